@@ -1,0 +1,39 @@
+# Every task of the project. "make run" and "make test" install what they need themselves.
+PORT ?= 8000
+IVR := .venv/bin/ivr
+
+.PHONY: run test check walks voice record listen lock
+
+run: ## Start the line, with a telephone company on this machine to ring it from
+	@sh tools/setup.sh base
+	@$(IVR) serve --port $(PORT)
+
+test: ## Everything that must be true: style, types, content, tests
+	@sh tools/setup.sh dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(IVR) check
+	.venv/bin/pytest -n 2
+
+check: ## The content alone
+	@sh tools/setup.sh base
+	@$(IVR) check
+
+walks: ## Walk the example calls again and keep what was heard
+	@sh tools/setup.sh base
+	@$(IVR) walks
+
+voice: ## Install the engine that makes recordings
+	@sh tools/setup.sh voice
+
+record: voice ## Make the recordings that are missing or have changed
+	@$(IVR) record
+
+listen: ## Have a recogniser listen to the recordings
+	@sh tools/setup.sh listen
+	@$(IVR) listen
+
+lock: ## Write the pinned, hashed lists of packages anew from pyproject.toml
+	@sh tools/setup.sh dev
+	@sh tools/lock.sh

@@ -1,0 +1,1 @@
+"""A telephone advice line that anyone can use."""

@@ -1,0 +1,72 @@
+"""The call in the address that Twilio asks next: written, and read back whatever comes.
+
+Owns the query string. What was typed never stands in it in clear: the caller of these functions
+hands in how to seal and to open it. Reading never fails: what is odd becomes what is usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+from urllib.parse import urlencode
+
+from ivr.call import MAX_TRAIL, Call, Speed
+
+SPEEDS = ("normal", "slow")
+MOST = 99
+"""No count goes past this; larger ones were made up."""
+
+Seal = Callable[[str], str]
+
+
+def write(call: Call, on: str, seal: Seal) -> str:
+    """The query string for ``call``; ``on`` says which event this address answers."""
+    pairs = {"at": call.at, "on": on}
+    if call.part:
+        pairs["part"] = str(call.part)
+    pairs |= {"lang": call.lang, "speed": call.speed}
+    pairs |= {name: "1" for name in ("wait", "offered") if getattr(call, name)}
+    for name in ("silences", "slips", "slipped"):
+        if count := getattr(call, name):
+            pairs[name] = str(count)
+    if call.trail:
+        pairs["trail"] = "~".join(call.trail)
+    if call.typed:
+        pairs["typed"] = seal(call.typed)
+    if call.version:
+        pairs["v"] = call.version
+    return urlencode(pairs)
+
+
+def read(query: Mapping[str, str], unseal: Seal) -> Call:
+    """The call that an address holds. Unknown values fall back to those of a new call."""
+    speed = query.get("speed", "normal")
+    typed = query.get("typed", "")
+    return Call(
+        at=query.get("at", ""),
+        part=_count(query.get("part")),
+        lang=query.get("lang", "en"),
+        speed=cast(Speed, speed if speed in SPEEDS else "normal"),
+        wait=query.get("wait") == "1",
+        silences=_count(query.get("silences")),
+        slips=_count(query.get("slips")),
+        slipped=_count(query.get("slipped")),
+        offered=query.get("offered") == "1",
+        trail=_trail(query.get("trail", "")),
+        typed=unseal(typed) if typed else "",
+        version=query.get("v", ""),
+    )
+
+
+def _count(text: str | None) -> int:
+    return min(int(text), MOST) if text and text.isascii() and text.isdigit() else 0
+
+
+def _trail(text: str) -> tuple[str, ...]:
+    steps = [step for step in text.split("~") if step and _part_is_sound(step)]
+    return tuple(steps[-MAX_TRAIL:])
+
+
+def _part_is_sound(step: str) -> bool:
+    part = step.partition(".")[2]
+    return not part or (part.isascii() and part.isdigit() and len(part) <= len(str(MOST)))

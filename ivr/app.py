@@ -1,0 +1,97 @@
+"""create_app: where the parts of the line are joined, once, and handed to each other.
+
+Owns which real part stands behind each plug. Builds nothing at import.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from ivr.call import Errand
+from ivr.config import LONDON, Settings, read
+from ivr.content.shelf import Shelf
+from ivr.line import Line
+from ivr.seal import References, Sealer
+from ivr.speech.manifest import read_library
+from ivr.store import Outbox, Store, StoreDown, open_store
+from ivr.store.journal import Journal
+from ivr.web.audio import audio
+from ivr.web.guard import MOST_BODY, Guard
+from ivr.web.health import health
+from ivr.web.sms import sms
+from ivr.web.voice import Desk, voice
+
+log = logging.getLogger(__name__)
+
+
+def from_environment() -> Flask:
+    """The line as the environment describes it: what a web server starts."""
+    return create_app(read())
+
+
+def create_app(settings: Settings) -> Flask:
+    """The line as a WSGI application. Raises ContentError when the content cannot be used.
+
+    A database that cannot be reached stops nothing: calls are answered, and texts not promised.
+    """
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    shelf = Shelf(settings.content_dir)
+    shelf.watch()
+    secret = settings.secret_key.get_secret_value()
+    store = open_store(settings.database)
+    outbox = Outbox(store, References(secret))
+    library = read_library(settings.audio_dir)
+    clock = clock_of(settings)
+    app.extensions["guard"] = Guard(
+        settings.twilio_auth_token.get_secret_value(), settings.base_url
+    )
+    app.extensions["desk"] = Desk(
+        shelf=shelf,
+        library=lambda: library,
+        journal=Journal(store, References(secret)),
+        errand=_errands(outbox, clock),
+        clock=clock,
+        sealer=Sealer(secret),
+        base_url=settings.base_url,
+        audio_url=f"{settings.base_url}/audio/",
+        desks=settings.desks,
+        line_number=settings.line_number,
+    )
+    app.extensions["audio_dir"] = settings.audio_dir
+    app.extensions["text_status"] = outbox.status
+    app.extensions["ready"] = _ready(store, shelf)
+    for blueprint in (voice, sms, audio, health):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """London time now, or the fixed moment of LINE_CLOCK."""
+    fixed = settings.line_clock
+    if fixed is None:
+        return lambda: datetime.now(LONDON)
+    at = fixed.astimezone(LONDON) if fixed.tzinfo else fixed.replace(tzinfo=LONDON)
+    return lambda: at
+
+
+def _errands(outbox: Outbox, clock: Callable[[], datetime]) -> Callable[[str, Errand, Line], str]:
+    """Do an errand and say how it went. Whatever fails, nothing is promised and nothing raised."""
+
+    def send_text(call_sid: str, errand: Errand, line: Line) -> str:
+        body = line.words(errand.lang).topics[errand.topic].text
+        try:
+            return outbox.queue(call_sid, errand.topic, errand.lang, errand.number, body, clock())
+        except StoreDown:
+            log.error("a text could not be queued: the database did not take it")
+            return "failed"
+
+    return send_text
+
+
+def _ready(store: Store, shelf: Shelf) -> dict[str, Callable[[], bool]]:
+    return {"database": store.writable, "content": lambda: bool(shelf.line("").version)}

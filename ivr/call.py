@@ -1,0 +1,188 @@
+"""The vocabulary of a call: where a caller is, what was heard, what the line does next.
+
+Owns the words that every other room uses. Holds no wording, no rule and no I/O.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+Speed = Literal["normal", "slow"]
+CallerKind = Literal["mobile", "landline", "withheld", "foreign"]
+
+MAX_TRAIL = 8
+"""How many steps back are remembered: deeper than the line itself, so the address stays short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Where one caller is. Everything the next step needs, and nothing else.
+
+    ``at`` is a place; the line's own places may name what they are about after a dash
+    (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
+    with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this place,
+    ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person;
+    ``typed`` is what the caller typed and leaves this process only sealed.
+    """
+
+    at: str = "main"
+    part: int = 0
+    lang: str = "en"
+    speed: Speed = "normal"
+    wait: bool = False
+    silences: int = 0
+    slips: int = 0
+    slipped: int = 0
+    offered: bool = False
+    trail: tuple[str, ...] = ()
+    typed: str = ""
+    version: str = ""
+
+    def stay(self, **changes: object) -> Call:
+        """The same call with some fields changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def go(self, place: str) -> Call:
+        """Enter ``place``, remembering this one so that star leads back to it.
+
+        Entering a place that is already on the trail cuts the trail back to it: nobody walks in
+        circles, and the trail stays short.
+        """
+        here = f"{self.at}.{self.part}" if self.part else self.at
+        trail = self.trail if place == self.at else (*self.trail, here)
+        seen = [step.partition(".")[0] for step in trail]
+        if place in seen:
+            trail = trail[: seen.index(place)]
+        return replace(self, at=place, part=0, silences=0, slips=0, trail=trail[-MAX_TRAIL:])
+
+    def back(self, start: str) -> Call:
+        """One step back along the trail, to the part that was heard; at its end, ``start``."""
+        step, trail = (self.trail[-1], self.trail[:-1]) if self.trail else (start, ())
+        place, _, part = step.partition(".")
+        return replace(self, at=place, part=int(part or 0), silences=0, slips=0, trail=trail)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is true outside the call at this moment.
+
+    ``now`` is London time; ``opens`` the next moment an adviser is there (None: not known);
+    ``number`` the caller's own number in E.164 where it is a UK mobile, else empty.
+    """
+
+    now: datetime
+    open: bool
+    opens: datetime | None
+    caller: CallerKind
+    number: str = ""
+
+
+# --- heard -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rang:
+    """The call has just been answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """Keys that were pressed: one in a menu, several where a number is typed."""
+
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The wait ran out, or a part was read to its end, without a key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An errand or a transfer has ended, with this outcome."""
+
+    errand: Errand | Transfer
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class HungUp:
+    """The caller has gone."""
+
+
+Heard = Rang | Pressed | Silence | Done | HungUp
+
+
+# --- turn ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Silence of ``ms`` milliseconds between two things said."""
+
+    ms: int
+
+
+Unit = str | Pause
+"""One thing said: words that have one recording, or a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Wait ``seconds`` for a key after the last word; ``many``: for a number, ended with hash."""
+
+    seconds: int
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Ring the desk of this name for at most ``ring`` seconds, and come back with the outcome."""
+
+    desk: str = "adviser"
+    ring: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """End the call. Only ever after a spoken warning and time to press a key (R33)."""
+
+
+Then = Listen | Transfer | End
+
+
+@dataclass(frozen=True, slots=True)
+class SendText:
+    """Queue the text of ``topic`` in ``lang`` for the UK mobile ``number`` (E.164)."""
+
+    topic: str
+    lang: str
+    number: str
+
+
+Errand = SendText
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line for the journal: what happened at which place. Never a number, never raw keys."""
+
+    event: str
+    place: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What the line does next. ``say`` is spoken first, so that any key interrupts it.
+
+    With an ``errand`` nothing is said yet: its outcome is heard first (``Done``).
+    """
+
+    call: Call
+    say: tuple[Unit, ...] = ()
+    then: Then = Listen(10)
+    errand: Errand | None = None
+    notes: tuple[Note, ...] = ()

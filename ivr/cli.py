@@ -1,0 +1,49 @@
+"""``ivr``: the line's one command, with a verb for each task.
+
+Owns the list of verbs. Each lives in a module of ``ivr.commands`` and is loaded only when asked
+for, so that ``ivr --help`` is quick and a missing extra stops only the verb that needs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+VERBS = {
+    "call": "Ring the line from this terminal, or play a scripted call.",
+    "check": "Say everything that is wrong with the content, in plain words.",
+    "listen": "Have a recogniser listen to the recordings over a telephone.",
+    "record": "Make the recordings that are missing or have changed.",
+    "serve": "Start the line.",
+    "walks": "Walk the example calls again, and keep what was heard.",
+    "work": "Send the texts that callers asked for.",
+}
+"""Each verb and what it does, as ``ivr --help`` shows it."""
+
+
+class Verbs(click.Group):
+    """A group whose commands are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in VERBS:
+            return None
+        module = importlib.import_module(f"ivr.commands.{name}")
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ivr")
+def main() -> None:
+    """A telephone advice line that anyone can use.
+
+    Start with "ivr serve", then ring the line: "ivr call". Each verb explains itself with --help.
+    """

@@ -1,0 +1,32 @@
+"""What every verb needs: settings and content, or plain words about what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from ivr.config import Settings, SettingsError
+from ivr.config import read as read_settings
+from ivr.content import ContentError, load
+from ivr.line import Line
+
+
+def settings_or_stop(**changes: str) -> Settings:
+    """The settings of this process with ``changes`` on top; ends the verb where one is wrong."""
+    os.environ.update({name.upper(): value for name, value in changes.items()})
+    try:
+        return read_settings()
+    except SettingsError as error:
+        lines = "\n".join(f"  {fault}" for fault in error.faults)
+        raise click.ClickException(f"these settings cannot be used:\n{lines}") from None
+
+
+def line_or_stop(root: Path) -> Line:
+    """The content, or the end of the verb with every fault in it."""
+    try:
+        return load(root)
+    except ContentError as error:
+        lines = "\n".join(f"  {root.name}/{fault}" for fault in error.faults)
+        raise click.ClickException(f"the content has faults:\n{lines}") from None

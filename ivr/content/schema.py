@@ -1,0 +1,180 @@
+"""The shape of each file under ``prompts/``: what may stand in it, and nothing else.
+
+Owns the field names that a charity's worker writes. Knows no files and no cross-references.
+"""
+
+from __future__ import annotations
+
+import string
+from datetime import date, time
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS, SAYS
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
+FactId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class Strict(BaseModel):
+    """Unknown fields are faults; nothing is changed once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+Spoken = Annotated[Words, AfterValidator(_one_line)]
+
+
+class VoiceFile(Strict):
+    """How one language sounds."""
+
+    recorded: Words
+    say: Words
+    tag: Words
+
+
+class ContactFile(Strict):
+    """Someone callers may turn to; a number counts only once ``verified`` is dated."""
+
+    name: Words
+    number: str = ""
+    verified: date | None = None
+    by: str = ""
+
+
+def _span(text: str) -> tuple[time, time]:
+    start, dash, end = text.partition("-")
+    span = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    if not dash or span[0] >= span[1]:
+        raise ValueError('opening times look like "09:00-17:00", the earlier one first')
+    return span
+
+
+Span = Annotated[str, AfterValidator(lambda text: (_span(text), text)[1])]
+
+
+class LineFile(Strict):
+    """``line.yaml``: the line, its languages, hours and contacts."""
+
+    name: Words
+    languages: dict[str, VoiceFile] = Field(min_length=1)
+    hours: dict[Literal[DAYS], list[Span]]  # type: ignore[valid-type]
+    bank_holidays: Literal["open", "closed"] = "closed"
+    contacts: list[ContactFile] = []
+    law_checked: str = ""
+
+    def week(self) -> tuple[tuple[tuple[time, time], ...], ...]:
+        """The opening times, Monday first."""
+        return tuple(tuple(_span(text) for text in self.hours.get(day, [])) for day in DAYS)
+
+
+class Answers(Strict):
+    """Where a yes-or-no question leads."""
+
+    yes: Name
+    no: Name
+
+
+Keys = Annotated[dict[int, Name], Field(min_length=1, max_length=MAX_CHOICES)]
+
+
+class FlowFile(Strict):
+    """``flow.yaml``: places and keys, no wording."""
+
+    start: Name
+    contact: Name
+    menus: dict[Name, Keys]
+    questions: dict[Name, Answers] = {}
+    topics: dict[Name, Name]
+
+
+class FactFile(Strict):
+    """One fact that callers must be able to learn."""
+
+    says: Words
+    critical: bool
+    heard: list[str] = Field(min_length=1)
+
+
+class FactsFile(RootModel[dict[FactId, FactFile]]):
+    """``facts.yaml``."""
+
+
+class PartFile(Strict):
+    """One part of a topic."""
+
+    says: Spoken
+    facts: list[FactId] = []
+
+
+class TopicFile(Strict):
+    """``<language>/topics/<name>.yaml``."""
+
+    label: Spoken
+    name: Spoken
+    keywords: list[str] = []
+    parts: list[PartFile] = Field(min_length=1, max_length=MAX_PARTS)
+    summary: Spoken
+    text: Spoken
+    sources: list[str] = Field(min_length=1)
+    reviewed: date
+
+
+class MenuFile(Strict):
+    """One menu or question of ``<language>/menus.yaml``."""
+
+    label: Spoken
+    name: Spoken
+    help: Spoken
+    question: Spoken | None = None
+
+
+class MenusFile(RootModel[dict[Name, MenuFile]]):
+    """``<language>/menus.yaml``."""
+
+
+class SaysFile(RootModel[dict[str, Spoken]]):
+    """``<language>/says.yaml``: what the line says about itself."""
+
+
+class PiecesFile(Strict):
+    """``<language>/pieces.yaml``: what dates, times and numbers are joined from."""
+
+    today: Spoken
+    tomorrow: Spoken
+    weekdays: list[Spoken] = Field(min_length=7, max_length=7)
+    on_weekdays: list[Spoken] = Field(min_length=7, max_length=7)
+    days: list[Spoken] = Field(min_length=31, max_length=31)
+    months: list[Spoken] = Field(min_length=12, max_length=12)
+    years: dict[int, Spoken]
+    times: dict[str, Spoken]
+    digits: list[Spoken] = Field(min_length=10, max_length=10)
+    last_digits: list[Spoken] = Field(min_length=10, max_length=10)
+    key_names: dict[Literal[tuple(KEYS)], Spoken] = Field(min_length=len(KEYS))  # type: ignore[valid-type]
+    counts: list[Spoken] = Field(min_length=MAX_CHOICES, max_length=MAX_CHOICES)
+
+
+def fields_of(phrase: str) -> set[str]:
+    """The names in braces in a phrase. Raises ValueError for unbalanced braces."""
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
+
+
+def faults_of_phrase(name: str, phrase: str) -> str:
+    """What is wrong with one phrase of ``says.yaml``; empty when nothing is."""
+    if name not in SAYS:
+        return "the line never says this; remove it, or mend its name"
+    try:
+        found = fields_of(phrase)
+    except ValueError:
+        return "a { or } stands alone"
+    if found != set(SAYS[name]):
+        wanted = " ".join(f"{{{field}}}" for field in SAYS[name]) or "no field in braces"
+        return f"it must hold {wanted}"
+    return ""

@@ -1,0 +1,130 @@
+"""One YAML file: read, checked against its shape, with the line number of anything in it.
+
+Owns the turning of a parser's complaint into words for a charity's worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """Something wrong in the content: ``file`` from ``prompts/`` on, ``line`` from 1, in words."""
+
+    file: str
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.says}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file's name and what was read from it, comments and positions included."""
+
+    file: str
+    tree: Any
+
+    def line(self, *path: str | int) -> int:
+        """The line, from 1, on which the value at ``path`` begins, or its nearest parent."""
+        node, line = self.tree, 1
+        for step in path:
+            if not isinstance(node, CommentedBase):
+                break
+            line = _line_of(node, step) or line
+            node = _child(node, step)
+        return line
+
+    def fault(self, says: str, *path: str | int) -> Fault:
+        """A fault at ``path`` in this file."""
+        return Fault(self.file, self.line(*path), says)
+
+
+def read(root: Path, file: str, faults: list[Fault]) -> Source | None:
+    """Read one file below ``root``; None, and a fault, when it is missing or is no YAML."""
+    try:
+        text = (root / file).read_text(encoding="utf-8")
+        return Source(file, YAML(typ="rt").load(text))
+    except FileNotFoundError:
+        faults.append(Fault(file, 1, "this file is missing"))
+    except UnicodeDecodeError:
+        faults.append(Fault(file, 1, "this file is not text in UTF-8"))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = (error.problem or error.context or "it cannot be read").partition("\n")[0]
+        faults.append(Fault(file, mark.line + 1 if mark else 1, f"not readable here: {problem}"))
+    except (YAMLError, ValueError) as error:
+        faults.append(Fault(file, 1, f"not readable: {error}"))
+    return None
+
+
+def shape(source: Source | None, model: type[Shape], faults: list[Fault]) -> Shape | None:
+    """Check a file against its shape; None, and a fault for each thing wrong, when it is not so."""
+    if source is None:
+        return None
+    try:
+        return model.model_validate(_plain(source.tree))
+    except ValidationError as error:
+        for each in error.errors():
+            path = [step for step in each["loc"] if step != "[key]"]
+            faults.append(source.fault(_words(path, each["type"], each["msg"]), *path))
+    return None
+
+
+PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a name that is known here; remove it, or mend its spelling",
+    "string_type": "must be words",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "date_type": "must be a date such as 2026-11-23",
+    "dict_type": "must be a list of names with values",
+    "model_type": "must be a list of names with values",
+    "list_type": "must be a list",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long",
+}
+
+
+def _words(path: Sequence[str | int], kind: str, message: str) -> str:
+    where = ".".join(str(step) for step in path) or "the file"
+    said = PLAIN.get(kind) or message.removeprefix("Value error, ")
+    return f"“{where}” {said}" if kind in PLAIN else f"“{where}”: {said}"
+
+
+def _line_of(node: CommentedBase, step: str | int) -> int | None:
+    try:
+        return int(node.lc.data[step][0]) + 1
+    except (AttributeError, KeyError, IndexError, TypeError):
+        return None
+
+
+def _child(node: Any, step: str | int) -> Any:
+    try:
+        return node[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _plain(tree: Any) -> Any:
+    """The same without comments and positions, so that strict shapes accept it."""
+    if isinstance(tree, dict):
+        return {_plain(key): _plain(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [_plain(value) for value in tree]
+    for kind in (bool, int, float, str):
+        if isinstance(tree, kind):
+            return kind(tree)
+    return tree

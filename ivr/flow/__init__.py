@@ -1,0 +1,125 @@
+"""step(): the whole behaviour of a call.
+
+Owns where a caller goes next. Pure: never asks a clock, a file, a database or chance. The law,
+in one table: a place belongs to a room, and a room answers keys, silence and outcomes; what it
+leaves unanswered is answered the same everywhere (``steering``).
+
+    rang      the opening of the start
+    pressed   0 * # 8 steer; the room's own keys; else a slip
+    silence   the room's own answer; else the ladder
+    done      the room's own answer; else the place again
+    hung up   the end, with nothing said
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ivr.call import (
+    Call,
+    Done,
+    End,
+    Facts,
+    Heard,
+    HungUp,
+    Note,
+    Pressed,
+    Rang,
+    Silence,
+    Turn,
+)
+from ivr.flow import steering
+from ivr.flow.hearing import HearingRoom, HoldRoom
+from ivr.flow.menus import MenuRoom, QuestionRoom
+from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom
+from ivr.flow.scene import Go, Room, Scene
+from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
+from ivr.flow.topics import TopicRoom
+from ivr.line import Line
+from ivr.wording import AFTER_KEY
+
+__all__ = ["room_of", "step"]
+
+MENU = MenuRoom()
+QUESTION = QuestionRoom()
+TOPIC = TopicRoom()
+OWN: dict[str, Room] = {
+    "hearing": HearingRoom(),
+    "hold": HoldRoom(),
+    "adviser": AdviserRoom(),
+    "nobody": NobodyRoom(),
+    "leaving": LeavingRoom(),
+    "text": TextRoom(),
+    "number": NumberRoom(),
+    "check": CheckRoom(),
+}
+"""The line's own places. Those of ``texting`` name their topic after a dash."""
+
+
+def room_of(line: Line, place: str) -> Room | None:
+    """The room a place belongs to; None for a place that does not exist."""
+    if place in line.menus:
+        return QUESTION if line.menus[place].question else MENU
+    if place in line.topics:
+        return TOPIC
+    name, _, subject = place.partition("-")
+    about_topic = name in ("text", "number", "check")
+    return None if about_topic and subject not in line.topics else OWN.get(name)
+
+
+def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
+    """What the line does when ``heard`` happens to ``call``. Never raises for any call or key."""
+    scene = Scene(line, call, facts)
+    if isinstance(heard, HungUp):
+        return Turn(call, then=End(), notes=(Note("hung-up", call.at),))
+    if isinstance(heard, Rang):
+        return MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
+    room = room_of(line, call.at)
+    turn = _settle(scene, _heard(scene, room, heard) if room else _lost(scene))
+    return _after_key(turn) if isinstance(heard, Pressed) else turn
+
+
+def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done) -> Turn | Go:
+    match heard:
+        case Pressed(keys):
+            return _pressed(scene, room, keys)
+        case Silence():
+            return _silence(scene, room)
+        case Done():
+            return room.done(scene, heard) or room.present(scene, ())
+
+
+def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
+    if room.typing:
+        return room.typed(scene, keys) or _silence(scene, room)
+    key = keys[:1]
+    if not key:
+        return _silence(scene, room)
+    done = steering.steer(scene, room, key) or room.key(scene, key)
+    return done or steering.slip(scene, room, steering.unused(scene, key))
+
+
+def _silence(scene: Scene, room: Room) -> Turn | Go:
+    return room.silence(scene) or steering.climb(scene, room)
+
+
+def _lost(scene: Scene) -> Go:
+    """A place that does not exist, after a change of content or a made-up address."""
+    call = scene.call.stay(at=scene.line.start, part=0, trail=(), silences=0, typed="")
+    return Go(call, scene.say("start_again"), (Note("lost", scene.line.start),))
+
+
+def _settle(scene: Scene, result: Turn | Go) -> Turn:
+    """Present places until one of them speaks. Each room goes on to another at most once."""
+    notes: tuple[Note, ...] = ()
+    while isinstance(result, Go):
+        notes += result.notes
+        at = scene.on(result.call)
+        room = room_of(scene.line, result.call.at)
+        result = room.present(at, result.before) if room else _lost(at)
+    return replace(result, notes=notes + result.notes)
+
+
+def _after_key(turn: Turn) -> Turn:
+    """Half a second before speaking, so that the phone is back at the ear (R17)."""
+    return replace(turn, say=(AFTER_KEY, *turn.say)) if turn.say else turn

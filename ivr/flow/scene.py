@@ -1,0 +1,114 @@
+"""What every room of the flow works with: the scene of one step, and what a room can do.
+
+Owns how things said are joined and how a turn is put together. Decides nothing about where a
+caller goes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ivr.call import Call, Done, Facts, Listen, Note, Pause, Then, Turn, Unit
+from ivr.line import Line
+from ivr.wording import BETWEEN_CHOICES, SENTENCE, Wording
+
+WAITS = (10, 20, 30, 40)
+"""Seconds of each wait of the silence ladder, 100 in all (R31, R32)."""
+WAIT_FOR_ME = 300
+"""Seconds the line holds for a caller who asked it to wait (R39)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Present the place that ``call`` is at, with ``before`` said first."""
+
+    call: Call
+    before: tuple[Unit, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One step: the line, the call, and what is true at this moment."""
+
+    line: Line
+    call: Call
+    facts: Facts
+
+    @property
+    def words(self) -> Wording:
+        """The wording of the caller's language."""
+        return self.line.words(self.call.lang)
+
+    @property
+    def subject(self) -> str:
+        """What one of the line's own places is about: ``complaint`` in ``text-complaint``."""
+        return self.call.at.partition("-")[2]
+
+    def say(self, *names: str) -> tuple[Unit, ...]:
+        """Phrases without fields, a sentence pause between them."""
+        return joined([self.words.say(name) for name in names])
+
+    def on(self, call: Call) -> Scene:
+        """The same moment with another call."""
+        return replace(self, call=call)
+
+    def back(self) -> Call:
+        """The call one step back."""
+        return self.call.back(self.line.start)
+
+    def turn(self, *said: tuple[Unit, ...], then: Then | None = None, note: str = "") -> Turn:
+        """Say groups of units with a pause between them, then (by default) wait for a key."""
+        units = joined([group for group in said if group], SENTENCE)
+        notes = (Note(note, self.call.at),) if note else ()
+        wait = Listen(WAITS[min(self.call.silences, len(WAITS) - 1)])
+        return Turn(self.call, units, then or wait, notes=notes)
+
+
+def joined(things: list[str] | list[tuple[Unit, ...]], pause: Pause = SENTENCE) -> tuple[Unit, ...]:
+    """Units or groups of units in a row, ``pause`` between them."""
+    units: list[Unit] = []
+    for thing in things:
+        units += [pause] if units else []
+        units += [thing] if isinstance(thing, str) else thing
+    return tuple(units)
+
+
+def listed(choices: list[str]) -> tuple[Unit, ...]:
+    """Choices with the longer pause between them, none after the last (R40)."""
+    return joined(choices, BETWEEN_CHOICES)
+
+
+class Room:
+    """One kind of place. What it leaves out is answered as everywhere: ladder, slip, steering."""
+
+    typing = False
+    """Whether several keys are typed here, so that 0 and 8 are digits."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        """Say what this place is and what can be done here."""
+        raise NotImplementedError
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        """The bare choices, for when they are heard again."""
+        raise NotImplementedError
+
+    def help(self, scene: Scene) -> tuple[Unit, ...]:
+        """Fuller and simpler help, for the second silence (R35)."""
+        return ()
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        """Act on a key from 1 to 9; None where it is not offered."""
+        return None
+
+    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
+        """Act on keys typed here; None where nothing was typed. Only where ``typing``."""
+        raise NotImplementedError
+
+    def silence(self, scene: Scene) -> Turn | Go | None:
+        """Act on a wait that ran out; None to climb the silence ladder."""
+        return None
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        """Act on the outcome of an errand or a transfer."""
+        return None

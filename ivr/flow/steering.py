@@ -1,0 +1,88 @@
+"""What is the same everywhere: silence, slips, and the keys that steer.
+
+Owns the silence ladder (four waits, then a person), the two tries after a slip, and 0, star,
+hash and 8. Rules R08-R12, R28-R35 of the project's accessibility rules.
+"""
+
+from __future__ import annotations
+
+from ivr.call import Call, Listen, Note, Turn, Unit
+from ivr.flow.scene import WAITS, Go, Room, Scene, joined
+from ivr.wording import KEYS
+
+SLIPS_AT_A_PLACE = 2
+"""The choices are presented twice; the second slip leads to a person (R34)."""
+SLIPS_IN_A_CALL = 4
+
+
+def person(scene: Scene, *before: str) -> Go:
+    """Lead to a person, whatever the hour; the desk itself knows when nobody is there."""
+    fresh = scene.call.stay(slipped=0)
+    return Go(fresh.go("adviser"), scene.say(*before), (Note("person-asked", scene.call.at),))
+
+
+def steer(scene: Scene, room: Room, key: str) -> Turn | Go | None:
+    """The keys that mean the same at every place; None for any other key."""
+    match key:
+        case "0":
+            return person(scene)
+        case "*":
+            return Go(scene.back())
+        case "#":
+            return room.present(scene.on(scene.call.stay(silences=0)), ())
+        case "8":
+            return Go(scene.call.go("hearing"))
+    return None
+
+
+def climb(scene: Scene, room: Room) -> Turn | Go:
+    """The silence ladder: shorter, then simpler, then what comes next, then a person (1.4)."""
+    rung = scene.call.silences + 1
+    if rung >= len(WAITS):
+        return _top(scene)
+    higher = scene.on(scene.call.stay(silences=rung))
+    said = (_shorter, _simpler, _what_next)[rung - 1](higher, room)
+    return higher.turn(*said, then=Listen(WAITS[rung], many=room.typing), note="silence")
+
+
+def _shorter(scene: Scene, room: Room) -> tuple[tuple[Unit, ...], ...]:
+    return scene.say("not_heard", "again", "back", "choices_again"), room.choices(scene)
+
+
+def _simpler(scene: Scene, room: Room) -> tuple[tuple[Unit, ...], ...]:
+    return scene.say("take_your_time"), room.help(scene), room.choices(scene)
+
+
+def _what_next(scene: Scene, room: Room) -> tuple[tuple[Unit, ...], ...]:
+    next_step = "then_person" if scene.facts.open and not scene.call.offered else "then_end"
+    return (scene.say(next_step, "again", "for_person"),)
+
+
+def _top(scene: Scene) -> Go:
+    """Silence leads to a person once in a call; after that, to an end with a warning (R33)."""
+    notes = (Note("silence", scene.call.at, "last"),)
+    if scene.call.offered:
+        return Go(scene.call.go("leaving"), notes=notes)
+    return Go(scene.call.stay(offered=True).go("adviser"), notes=notes)
+
+
+def slip(scene: Scene, room: Room, said: tuple[Unit, ...]) -> Turn | Go:
+    """A key that is not offered, or a number that does not fit: help, then a person (R28, R34)."""
+    slipped = _count(scene.call)
+    if slipped.slips >= SLIPS_AT_A_PLACE or slipped.slipped >= SLIPS_IN_A_CALL:
+        return person(scene, "find_person")
+    steering = () if room.typing else scene.say("again", "back", "for_person", "for_hearing")
+    return Go(
+        slipped, joined([group for group in (said, steering) if group]), (Note("slip", slipped.at),)
+    )
+
+
+def unused(scene: Scene, key: str) -> tuple[Unit, ...]:
+    """What is said of a key that does nothing here, or of something that is no key."""
+    if key in KEYS:
+        return (scene.words.say("not_used", key_name=scene.words.pieces.key_names[key]),)
+    return scene.say("not_heard")
+
+
+def _count(call: Call) -> Call:
+    return call.stay(slips=call.slips + 1, slipped=call.slipped + 1, silences=0)

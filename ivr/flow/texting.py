@@ -1,0 +1,126 @@
+"""Having a topic sent as a text: ask, find the number, read it back, send.
+
+Owns the places ``text-<topic>``, ``number-<topic>`` and ``check-<topic>`` (R41-R43, R59, R60).
+Says a text is being sent only once the errand has said that it is queued.
+"""
+
+from __future__ import annotations
+
+from ivr.call import Call, Done, Errand, Listen, Note, SendText, Turn, Unit
+from ivr.flow import steering
+from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.numbers import uk_mobile
+from ivr.wording import MAX_DIGITS_COUNTED
+
+TYPING_WAIT = 10
+"""Seconds between two digits; Twilio has one time-out for this and the first wait (R42)."""
+MOBILE_DIGITS = 11
+ROOMS = ("text", "number", "check")
+
+
+class TextRoom(Room):
+    """Ask before sending, and say that others may see it. Only a mobile can be texted as it is."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        offer = scene.say("offer_text", "text_seen")
+        if not scene.facts.number:
+            said = joined([before, offer]) if before else offer
+            return Go(scene.back().go(f"number-{scene.subject}"), said)
+        return scene.turn(before, offer, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        says, choice = scene.words.says, scene.words.choice
+        labels = ("this_phone_label", "other_phone_label")
+        return listed([choice(says[label], str(key)) for key, label in enumerate(labels, 1)])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if key == "1" and scene.facts.number:
+            return _send(scene, scene.facts.number)
+        return Go(scene.call.go(f"number-{scene.subject}")) if key == "2" else None
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        return _sent(scene, done)
+
+
+class NumberRoom(Room):
+    """A mobile number is typed, ended with hash; star clears it."""
+
+    typing = True
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        listen = Listen(TYPING_WAIT, many=True)
+        return scene.turn(before, self.choices(scene), then=listen)
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return scene.say("ask_number", "how_to_enter")
+
+    def help(self, scene: Scene) -> tuple[Unit, ...]:
+        return scene.say("number_help")
+
+    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
+        cleared, star, digits = keys.rpartition("*")
+        if star and not digits:
+            return self.present(scene, ()) if cleared.strip("*") else Go(scene.back())
+        if digits == "0":
+            return steering.person(scene)
+        if not digits:
+            return None
+        number = uk_mobile(digits)
+        if not number:
+            return steering.slip(scene, self, _misfit(scene, digits))
+        return Go(scene.call.go(f"check-{scene.subject}").stay(typed=number))
+
+
+class CheckRoom(Room):
+    """The typed number is heard back in groups and used only after yes (R43)."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if not scene.call.typed:
+            return Go(scene.back(), before)
+        return scene.turn(before, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        number = scene.words.mobile(scene.call.typed)
+        answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
+        return joined([scene.say("read_back"), number, listed(answers)])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if key == "1" and scene.call.typed:
+            return _send(scene, scene.call.typed)
+        return Go(scene.back().stay(typed="")) if key in "12" else None
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        return _sent(scene, done)
+
+
+def _misfit(scene: Scene, digits: str) -> tuple[Unit, ...]:
+    """What is odd about a number, without blame (R28, R29)."""
+    if len(digits) == MOBILE_DIGITS:
+        return scene.say("only_mobiles")
+    if not 2 <= len(digits) <= MAX_DIGITS_COUNTED:
+        few = len(digits) < MOBILE_DIGITS
+        return scene.say("no_number" if few else "many_digits_heard", "mobile_has_11")
+    return (scene.words.say("digits_heard", digits=len(digits)), *scene.say("mobile_has_11"))
+
+
+def _send(scene: Scene, number: str) -> Turn:
+    errand: Errand = SendText(scene.subject, scene.call.lang, number)
+    return Turn(scene.call, errand=errand)
+
+
+OUTCOMES = {"queued": "sending", "already": "already_sending"}
+"""What is said of a queued text. Anything else: it cannot be sent, and nothing is promised."""
+
+
+def _sent(scene: Scene, done: Done) -> Go:
+    phrase = OUTCOMES.get(done.outcome, "cannot_text")
+    notes = (Note("text", scene.call.at, done.outcome),)
+    return Go(_before_text(scene), scene.say(phrase), notes)
+
+
+def _before_text(scene: Scene) -> Call:
+    """The call as it was before the text was asked for, with what was typed forgotten."""
+    call = scene.back()
+    while call.at.partition("-")[0] in ROOMS:
+        call = call.back(scene.line.start)
+    return call.stay(typed="")

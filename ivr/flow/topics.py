@@ -1,0 +1,66 @@
+"""Topics: advice read in parts that follow one another, a summary, and what can be done next.
+
+Owns how a topic is heard (rules 1.3, R09, R22, R39). Key 1 means "go on" all through, so a
+caller who skips with 1s never sends a text by accident.
+"""
+
+from __future__ import annotations
+
+from ivr.call import Listen, Turn, Unit
+from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, listed
+from ivr.wording import PartWords
+
+BETWEEN_PARTS = 2
+"""Seconds between two parts: a pause, not a wait for an answer (R22)."""
+
+
+class TopicRoom(Room):
+    """A topic. ``call.part`` counts from 0; past the last part stand the end choices."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        parts = self._parts(scene)
+        if scene.call.part >= len(parts):
+            summary = scene.say("in_short"), (scene.words.topics[scene.call.at].summary,)
+            return scene.turn(before, *summary, self.choices(scene), note="heard-out")
+        title = () if scene.call.part else (scene.words.title(scene.call.at),)
+        hold = scene.say("press_to_go_on") if scene.call.wait else ()
+        then = Listen(WAIT_FOR_ME if scene.call.wait else BETWEEN_PARTS)
+        return scene.turn(before, title, self._part(scene), hold, then=then, note="part")
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        words = scene.words
+        if not self._ended(scene):
+            return scene.say("press_to_go_on")
+        after = words.place(scene.line.topics[scene.call.at].next).name
+        return listed(
+            [
+                words.choice(words.say("go_on_to", name=after), "1"),
+                words.choice(words.say("text_this"), "2"),
+                *(words.say(name) for name in ("again", "back", "for_person")),
+            ]
+        )
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if not self._ended(scene):
+            return self._on(scene) if key == "1" else None
+        if key == "1":
+            return Go(scene.call.go(scene.line.topics[scene.call.at].next))
+        return Go(scene.call.go(f"text-{scene.call.at}")) if key == "2" else None
+
+    def silence(self, scene: Scene) -> Turn | Go | None:
+        return None if self._ended(scene) or scene.call.wait else self._on(scene)
+
+    def _on(self, scene: Scene) -> Go:
+        return Go(scene.call.stay(part=scene.call.part + 1, silences=0, slips=0))
+
+    def _part(self, scene: Scene) -> tuple[Unit, ...]:
+        parts, n = self._parts(scene), scene.call.part
+        place = scene.words.say("part", n=n + 1, m=len(parts))
+        return listed([place, parts[n].says])
+
+    def _ended(self, scene: Scene) -> bool:
+        return scene.call.part >= len(self._parts(scene))
+
+    @staticmethod
+    def _parts(scene: Scene) -> tuple[PartWords, ...]:
+        return scene.words.topics[scene.call.at].parts

@@ -1,0 +1,93 @@
+"""The line: its places, the keys that join them, its hours and languages.
+
+Owns the structure of a call flow and the questions one may ask of it. No wording is decided
+here and nothing is read from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivr.hours import Hours
+from ivr.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Keys (from 1, no gaps) and the places they lead to. ``question``: 1 is yes and 2 is no."""
+
+    keys: Mapping[str, str]
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Advice read in parts; ``next`` is what usually comes after it."""
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a language sounds: the recorded voice, and Twilio's for a clip that is missing."""
+
+    recorded: str
+    say: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Someone callers may turn to. ``number`` is used only once ``verified`` holds a date."""
+
+    name: str
+    number: str = ""
+    verified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a caller must be able to learn. ``heard``: words that prove a part conveys it.
+
+    ``critical``: leaving it out can cost a family a right or a time limit.
+    """
+
+    says: str
+    critical: bool
+    heard: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The whole service as it is known at one moment. ``version`` is a hash of its content."""
+
+    name: str
+    start: str
+    contact: str
+    menus: Mapping[str, Menu]
+    topics: Mapping[str, Topic]
+    hours: Hours
+    voices: Mapping[str, Voice]
+    wordings: Mapping[str, Wording]
+    version: str = ""
+    contacts: tuple[Contact, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages switched on; the first is what a caller hears who presses nothing."""
+        return tuple(self.voices)
+
+    def words(self, lang: str) -> Wording:
+        """The wording of ``lang``, or of the first language where it is not switched on."""
+        return self.wordings.get(lang) or self.wordings[self.languages[0]]
+
+    def has(self, place: str) -> bool:
+        """Whether there is a menu or topic of this name."""
+        return place in self.menus or place in self.topics
+
+    def keys(self) -> dict[str, Mapping[str, str]]:
+        """Each place's keys and where they lead: a menu's choices, a topic's 1 for what is next."""
+        menus = {name: menu.keys for name, menu in self.menus.items()}
+        return menus | {name: {"1": topic.next} for name, topic in self.topics.items()}

@@ -1,0 +1,75 @@
+"""Telephone numbers: what kind they are, and which may be texted or rung.
+
+Owns the rules for numbers, after GOV.UK Notify's (region GB, an allow-list of kinds). Pure.
+"""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import PhoneNumberType as Kind
+
+from ivr.call import CallerKind
+
+WITHHELD = frozenset({"", "+266696687", "anonymous", "restricted", "blocked", "unknown", "private"})
+"""How a withheld number arrives (266696687 spells ANONYMOUS)."""
+
+DRAMA_MOBILE = "+447700900"
+"""Ofcom's mobile numbers for drama: they stand for a UK mobile in examples and demonstrations."""
+DRAMA = (DRAMA_MOBILE, "+442079460", "+448081570", "+443069990")
+
+DESK_KINDS = frozenset(
+    {Kind.FIXED_LINE, Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE, Kind.TOLL_FREE, Kind.UAN}
+)
+"""What a desk may be: 01, 02, 03, 07 and 080. Never premium, personal, foreign or emergency."""
+
+
+def uk_mobile(typed: str) -> str:
+    """The E.164 form of a UK mobile typed as 07, 7, 447 or 00447, else an empty string.
+
+    Jersey, Guernsey and Man are not region GB and are refused, as Notify does.
+    """
+    if not (typed.isascii() and typed.isdigit()):
+        return ""
+    digits = typed.removeprefix("00")
+    if digits.startswith("7"):
+        digits = "44" + digits
+    return mobile("+" + digits if digits.startswith("44") else "+44" + digits.removeprefix("0"))
+
+
+def mobile(number: str) -> str:
+    """``number`` in E.164 if it is a UK mobile that can be texted, else an empty string."""
+    parsed = _parsed(number)
+    if parsed is None:
+        return ""
+    text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    if text.startswith(DRAMA_MOBILE) and len(text) == len("+447700900123"):
+        return text
+    kind = phonenumbers.number_type(parsed)
+    british = phonenumbers.region_code_for_number(parsed) == "GB"
+    return text if british and kind == Kind.MOBILE else ""
+
+
+def caller_kind(number: str) -> CallerKind:
+    """What kind of telephone a call comes from, by its ``From``."""
+    if number.strip().lower() in WITHHELD:
+        return "withheld"
+    if mobile(number):
+        return "mobile"
+    return "landline" if number.startswith("+44") else "foreign"
+
+
+def may_be_rung(number: str) -> bool:
+    """Whether a desk may have this number (fault M3): a UK number of an allowed kind."""
+    if number.startswith(DRAMA):
+        return True
+    parsed = _parsed(number)
+    if parsed is None or parsed.country_code != 44:
+        return False
+    return phonenumbers.number_type(parsed) in DESK_KINDS
+
+
+def _parsed(number: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(number, "GB")
+    except phonenumbers.NumberParseException:
+        return None

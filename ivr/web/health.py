@@ -1,0 +1,24 @@
+"""Whether the line is up: ``/healthz`` for the process, ``/readyz`` for what it leans on.
+
+Owns these two answers. ``/readyz`` may be red while calls go on: a call needs no database.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> Response:
+    """The process answers. Nothing else is asked, so that a slow database restarts nothing."""
+    return jsonify(status="ok")
+
+
+@health.get("/readyz")
+def ready() -> tuple[Response, int]:
+    """Each thing the line leans on, and whether it is well: 200 when all are, else 503."""
+    checks: dict[str, bool] = {name: ask() for name, ask in current_app.extensions["ready"].items()}
+    well = all(checks.values())
+    return jsonify(status="ok" if well else "not ready", checks=checks), 200 if well else 503

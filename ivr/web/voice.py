@@ -1,0 +1,171 @@
+"""The telephone's webhooks: a request becomes Call, Heard and Facts, and a Turn becomes TwiML.
+
+Owns that translation and the last apology. Decides nothing about where a caller goes. No network
+call is made here; the one database write, of a text that was asked for, has its own short limit.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from flask import Blueprint, Response, current_app, g, request
+
+from ivr import address, twiml
+from ivr.call import (
+    Call,
+    Done,
+    Errand,
+    Facts,
+    Heard,
+    HungUp,
+    Note,
+    Pressed,
+    Rang,
+    Silence,
+    Transfer,
+    Turn,
+)
+from ivr.flow import step
+from ivr.hours import is_open, next_opening
+from ivr.line import Line
+from ivr.numbers import caller_kind, mobile
+from ivr.seal import Sealer
+from ivr.speech.library import Library
+from ivr.web.guard import OVERRIDES, signed
+
+log = logging.getLogger(__name__)
+voice = Blueprint("voice", __name__)
+
+XML = "text/xml; charset=utf-8"
+FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+class Shelf(Protocol):
+    """Where the line's content is kept: the version a call began with, or the newest."""
+
+    def line(self, version: str) -> Line: ...
+
+
+class Journal(Protocol):
+    """Where notes go. Never waits and never fails."""
+
+    def note(self, call_sid: str, notes: tuple[Note, ...]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a step needs from outside, joined once in ``create_app``.
+
+    ``errand(call_sid, errand, line)`` does an errand and gives its outcome; it never raises.
+    """
+
+    shelf: Shelf
+    library: Callable[[], Library]
+    journal: Journal
+    errand: Callable[[str, Errand, Line], str]
+    clock: Callable[[], datetime]
+    sealer: Sealer
+    base_url: str
+    audio_url: str
+    desks: Mapping[str, str]
+    line_number: str
+
+
+@voice.post("/voice")
+@signed
+def answer() -> Response:
+    """Every step of a call, from the ring on."""
+    desk: Desk = current_app.extensions["desk"]
+    try:
+        return Response(_step(desk, request.args, g.form, g.odd), content_type=XML)
+    except Exception:
+        # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
+        log.exception("a step failed")
+        return Response(_apology(desk), content_type=XML)
+
+
+@voice.post("/voice/status")
+@signed
+def status() -> Response:
+    """The call's own end, told by Twilio: only ever noted."""
+    desk: Desk = current_app.extensions["desk"]
+    if not g.odd and g.form.get("CallStatus") in FINISHED:
+        end = (Note("ended", "", g.form["CallStatus"]),)
+        desk.journal.note(g.form.get("CallSid", ""), end)
+    return Response(status=204)
+
+
+def _step(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: bool) -> bytes:
+    sid = form.get("CallSid", "")
+    call = address.read(query, lambda token: desk.sealer.open(token, sid))
+    line = desk.shelf.line(call.version)
+    call = call.stay(version=line.version, lang=call.lang if call.lang in line.voices else "")
+    call = call.stay(lang=call.lang or line.languages[0])
+    heard = Silence() if odd else heard_in(query, form)
+    facts = facts_of(desk, line, form)
+    turn = step(line, call, heard, facts)
+    notes = turn.notes
+    if turn.errand is not None:
+        outcome = desk.errand(sid, turn.errand, line)
+        turn = step(line, turn.call, Done(turn.errand, outcome), facts)
+        notes += turn.notes
+    desk.journal.note(sid, notes)
+    return twiml.write(turn, pen(desk, line, sid))
+
+
+def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
+    """What a request tells: a ring, a key, silence, or how a transfer ended."""
+    match query.get("on"):
+        case None:
+            return Rang()
+        case "key":
+            digits = form.get("Digits", "")
+            return HungUp() if digits == "hangup" else Pressed(digits)
+        case "transfer":
+            return Done(Transfer(), form.get("DialCallStatus", "failed"))
+        case _:
+            return Silence()
+
+
+def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
+    """What is true outside the call now: the hour, who is there, what telephone it is."""
+    now = desk.clock()
+    sender = form.get("From", "")
+    reachable = bool(desk.desks) and is_open(line.hours, now)
+    opens = next_opening(line.hours, now) if desk.desks else None
+    return Facts(now, reachable, opens, caller_kind(sender), mobile(sender))
+
+
+def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
+    """What TwiML is written with, for one call."""
+    seal = partial(desk.sealer.seal, call_sid=sid)
+    return twiml.Pen(
+        library=desk.library(),
+        say_voice={lang: voice.say for lang, voice in line.voices.items()},
+        tags={lang: voice.tag for lang, voice in line.voices.items()},
+        address=lambda call, on: (
+            f"{desk.base_url}/voice?{address.write(call, on, seal)}{OVERRIDES}"
+        ),
+        audio=desk.audio_url,
+        desks=desk.desks,
+        line_number=desk.line_number,
+    )
+
+
+def _apology(desk: Desk) -> bytes:
+    """What is said when a step fails: that it is our fault, and the main menu again.
+
+    Made from nothing that can have failed: no state is read, no database, no errand.
+    """
+    line = desk.shelf.line("")
+    call = Call(at=line.start, lang=line.languages[0], version=line.version)
+    facts = Facts(desk.clock(), False, None, "withheld")
+    turn = step(line, call, Pressed("#"), facts)
+    words = line.words(call.lang).say("apology")
+    sorry = Turn(call, (words, *turn.say), turn.then)
+    return twiml.write(sorry, pen(desk, line, ""))

@@ -1,0 +1,278 @@
+"""What the line says, in one language: phrases, the values that fill them, and their order.
+
+Owns the words of a language and the ways numbers, dates and phone numbers are spoken. Every
+answer is a tuple of units, each of which has one recording. Pure; knows no files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import product
+
+from ivr.call import Pause, Unit
+
+SENTENCE = Pause(500)
+"""After a full stop (R40)."""
+BETWEEN_CHOICES = Pause(750)
+"""Between two choices of a menu (R40)."""
+AFTER_KEY = Pause(500)
+"""Time to bring the phone back to the ear after a press (R17)."""
+PAUSES = (AFTER_KEY, BETWEEN_CHOICES)
+
+KEYS = "0123456789*#"
+MAX_CHOICES = 5
+MAX_PARTS = 6
+MAX_DIGITS_COUNTED = 20
+
+SAYS: Mapping[str, tuple[str, ...]] = {
+    "greeting": (),
+    "for_person": (),
+    "for_hearing": (),
+    "count": ("count",),
+    "choice": ("label", "key"),
+    "go_on_to": ("name",),
+    "text_this": (),
+    "yes": (),
+    "no": (),
+    "part": ("n", "m"),
+    "in_short": (),
+    "again": (),
+    "back": (),
+    "press_to_go_on": (),
+    "not_heard": (),
+    "choices_again": (),
+    "take_your_time": (),
+    "then_person": (),
+    "then_end": (),
+    "not_used": ("key_name",),
+    "find_person": (),
+    "putting_through": (),
+    "person_ended": (),
+    "closed": (),
+    "busy": (),
+    "no_answer": (),
+    "failed": (),
+    "opens": (),
+    "resume_label": (),
+    "contact_text_label": (),
+    "hearing": (),
+    "slower_label": (),
+    "normal_label": (),
+    "wait_label": (),
+    "language_label": (),
+    "slower_on": (),
+    "normal_on": (),
+    "wait_on": (),
+    "offer_text": (),
+    "text_seen": (),
+    "this_phone_label": (),
+    "other_phone_label": (),
+    "ask_number": (),
+    "how_to_enter": (),
+    "number_help": (),
+    "digits_heard": ("digits",),
+    "mobile_has_11": (),
+    "many_digits_heard": (),
+    "only_mobiles": (),
+    "no_number": (),
+    "read_back": (),
+    "number_right": (),
+    "sending": (),
+    "already_sending": (),
+    "cannot_text": (),
+    "still_there": (),
+    "will_end": (),
+    "ring_again": (),
+    "goodbye": (),
+    "start_again": (),
+    "apology": (),
+    "text_menu": ("choices",),
+}
+"""Every phrase the line says about itself, with the fields it may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """One part of a topic: what is said, and the facts of ``facts.yaml`` it conveys."""
+
+    says: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """A topic's wording. ``label`` follows "To …", ``name`` is a noun phrase for the same thing."""
+
+    label: str
+    name: str
+    parts: tuple[PartWords, ...]
+    summary: str
+    text: str
+    sources: tuple[str, ...]
+    reviewed: date
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuWords:
+    """A menu's wording; ``question`` only for a yes-or-no question, ``help`` is simpler help."""
+
+    label: str
+    name: str
+    help: str
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Recorded pieces that dates, times and phone numbers are joined from."""
+
+    today: str
+    tomorrow: str
+    weekdays: tuple[str, ...]
+    on_weekdays: tuple[str, ...]
+    days: tuple[str, ...]
+    months: tuple[str, ...]
+    years: Mapping[int, str]
+    times: Mapping[str, str]
+    digits: tuple[str, ...]
+    last_digits: tuple[str, ...]
+    key_names: Mapping[str, str]
+    counts: tuple[str, ...]
+
+    def all(self) -> Iterator[str]:
+        """Every piece that may be spoken."""
+        yield from (self.today, self.tomorrow)
+        for row in (self.weekdays, self.on_weekdays, self.days, self.months):
+            yield from row
+        yield from (*self.years.values(), *self.times.values())
+        yield from (*self.digits, *self.last_digits)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Everything said in one language."""
+
+    lang: str
+    says: Mapping[str, str]
+    menus: Mapping[str, MenuWords]
+    topics: Mapping[str, TopicWords]
+    pieces: Pieces
+
+    def say(self, phrase: str, /, **fields: object) -> str:
+        """The phrase with its fields filled: one unit."""
+        return self.says[phrase].format(**fields)
+
+    def place(self, name: str) -> MenuWords | TopicWords:
+        """The wording of a menu or topic. Raises KeyError for a place without words."""
+        return self.menus[name] if name in self.menus else self.topics[name]
+
+    def title(self, name: str) -> str:
+        """The place's name as a sentence of its own, said on arrival (R09, R18)."""
+        noun = self.place(name).name
+        return noun[:1].upper() + noun[1:] + "."
+
+    def choice(self, label: str, key: str) -> str:
+        """ "To …, press N." The only place where a key and its meaning meet (R19)."""
+        return self.say("choice", label=label, key=self.pieces.key_names[key])
+
+    def opening(self, opens: datetime, now: datetime) -> tuple[Unit, ...]:
+        """When the line opens next: "today" or a day, then the time of day."""
+        return (*self.day(opens.date(), now.date()), self.pieces.times[f"{opens:%H:%M}"])
+
+    def day(self, day: date, today: date) -> tuple[Unit, ...]:
+        """A day as people say it: today, tomorrow, on Monday, or in full when over a week off."""
+        ahead = (day - today).days
+        if ahead <= 1:
+            return (self.pieces.tomorrow if ahead else self.pieces.today,)
+        on = self.pieces.on_weekdays[day.weekday()]
+        if ahead < 7:
+            return (on,)
+        return (on, self.pieces.days[day.day - 1], self.pieces.months[day.month - 1])
+
+    def date(self, day: date) -> tuple[Unit, ...]:
+        """A date in full, with its weekday (R45). Raises KeyError outside the recorded years."""
+        return (
+            self.pieces.weekdays[day.weekday()],
+            self.pieces.days[day.day - 1],
+            self.pieces.months[day.month - 1],
+            self.pieces.years[day.year],
+        )
+
+    def mobile(self, number: str) -> tuple[Unit, ...]:
+        """A UK mobile (E.164) read digit by digit in groups of five, three and three (R43)."""
+        national = "0" + number.removeprefix("+44")
+        groups = (national[:5], national[5:8], national[8:])
+        spoken: list[Unit] = []
+        for group in groups:
+            spoken += [self.pieces.digits[int(digit)] for digit in group[:-1]]
+            spoken += [self.pieces.last_digits[int(group[-1])], SENTENCE]
+        return tuple(spoken)
+
+
+NEVER_ALONE = ("choice", "go_on_to", "text_this", "text_menu")
+"""Phrases only ever said inside a choice, as are all that end in ``_label``, or only written."""
+
+OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "hearing": ("slower_label", "normal_label", "wait_label", "language_label"),
+    "text": ("this_phone_label", "other_phone_label"),
+    "nobody": ("resume_label", "contact_text_label"),
+}
+"""The line's own menus: their labels, in the order of their keys."""
+
+
+def units(words: Wording, keys: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    """Every unit that can be said in this language, in order and once each: what is recorded.
+
+    ``keys`` gives, for each place, its keys and the places they lead to.
+    """
+    found = dict.fromkeys(_phrases(words))
+    for name in words.menus:
+        found.update(dict.fromkeys(_menu(words, name, keys[name])))
+    for name in words.topics:
+        found.update(dict.fromkeys(_topic(words, name, keys[name]["1"])))
+    found.update(dict.fromkeys(words.pieces.all()))
+    return tuple(found)
+
+
+def _phrases(words: Wording) -> Iterator[str]:
+    for name, fields in SAYS.items():
+        if name in NEVER_ALONE or name.endswith("_label"):
+            continue
+        for filled in _values(words, fields):
+            yield words.say(name, **dict(zip(fields, filled, strict=True)))
+    for labels in OWN_CHOICES.values():
+        for key, label in enumerate(labels, start=1):
+            yield words.choice(words.says[label], str(key))
+
+
+def _values(words: Wording, fields: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
+    """All that the fields of one phrase can hold."""
+    if fields == ("n", "m"):
+        yield from ((n, m) for m in range(1, MAX_PARTS + 1) for n in range(1, m + 1))
+        return
+    values: Mapping[str, tuple[object, ...]] = {
+        "count": words.pieces.counts,
+        "key_name": tuple(words.pieces.key_names.values()),
+        "digits": tuple(range(2, MAX_DIGITS_COUNTED + 1)),
+    }
+    yield from product(*(values[each] for each in fields))
+
+
+def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
+    menu = words.menus[name]
+    yield from (words.title(name), menu.help)
+    if menu.question:
+        yield menu.question
+        return
+    for key, place in keys.items():
+        yield words.choice(words.place(place).label, key)
+
+
+def _topic(words: Wording, name: str, after: str) -> Iterator[str]:
+    topic = words.topics[name]
+    yield from (words.title(name), *(part.says for part in topic.parts), topic.summary)
+    yield words.choice(words.say("go_on_to", name=words.place(after).name), "1")
+    yield words.choice(words.says["text_this"], "2")

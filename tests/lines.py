@@ -1,0 +1,103 @@
+"""A small line for tests of behaviour: two topics, two menus, one question, plain words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from ivr.call import Call, Facts, Heard, Turn
+from ivr.config import LONDON
+from ivr.flow import step
+from ivr.hours import Hours
+from ivr.line import Line, Menu, Topic, Voice
+from ivr.wording import KEYS, SAYS, MenuWords, PartWords, Pieces, TopicWords, Wording
+
+NINE_TO_FIVE = ((time(9), time(17)),)
+HOURS = Hours((NINE_TO_FIVE,) * 5 + ((), ()))
+MOBILE = "+447700900123"
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
+NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
+OPEN = Facts(TUESDAY, True, None, "mobile", MOBILE)
+CLOSED = Facts(NIGHT, False, datetime(2026, 11, 25, 9, 0, tzinfo=LONDON), "mobile", MOBILE)
+LANDLINE = Facts(TUESDAY, True, None, "landline")
+
+PIECES = Pieces(
+    today="today",
+    tomorrow="tomorrow",
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    on_weekdays=tuple(f"on {day}" for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
+    days=tuple(f"day {n}" for n in range(1, 32)),
+    months=tuple(f"month {n}" for n in range(1, 13)),
+    years={2026: "2026", 2027: "2027"},
+    times={"09:00": "at 9"},
+    digits=tuple(f"{n}," for n in range(10)),
+    last_digits=tuple(f"{n}." for n in range(10)),
+    key_names={key: {"*": "star", "#": "hash"}.get(key, key) for key in KEYS},
+    counts=("one", "two", "three", "four", "five"),
+)
+SPECIAL = {
+    "choice": "To {label}, press {key}.",
+    "count": "There are {count} choices.",
+    "part": "Part {n} of {m}.",
+    "not_used": "Key {key_name} is not used here.",
+    "digits_heard": "That was {digits} digits.",
+    "go_on_to": "go on to {name}",
+    "text_menu": "Text one of these: {choices}",
+}
+SAID = {name: SPECIAL.get(name, f"<{name}>") for name in SAYS}
+
+
+def topic(name: str, parts: int) -> TopicWords:
+    """A topic with this many parts."""
+    said = tuple(PartWords(f"{name} part {n}.") for n in range(1, parts + 1))
+    return TopicWords(
+        label=f"hear {name}",
+        name=f"the {name}",
+        parts=said,
+        summary=f"{name} in short.",
+        text=f"Advice line, about your call: {name}.",
+        sources=("a law",),
+        reviewed=date(2026, 11, 23),
+        keywords=(name,),
+    )
+
+
+def menu(name: str, question: str = "") -> MenuWords:
+    """A menu or question of this name."""
+    return MenuWords(f"hear {name}", f"the {name}", f"Help with {name}.", question)
+
+
+WORDS = Wording(
+    lang="en",
+    says=SAID,
+    menus={"main": menu("main"), "more": menu("more"), "ask": menu("ask", "Have you a letter?")},
+    topics={"apples": topic("apples", 3), "pears": topic("pears", 1)},
+    pieces=PIECES,
+)
+LINE = Line(
+    name="A small line",
+    start="main",
+    contact="pears",
+    menus={
+        "main": Menu({"1": "apples", "2": "more"}),
+        "more": Menu({"1": "pears", "2": "ask"}),
+        "ask": Menu({"1": "apples", "2": "pears"}, question=True),
+    },
+    topics={"apples": Topic("pears"), "pears": Topic("main")},
+    hours=HOURS,
+    voices={"en": Voice("test", "Polly.Amy", "en-GB")},
+    wordings={"en": WORDS},
+    version="small",
+)
+
+
+def follow(*heard: Heard, call: Call | None = None, facts: Facts = OPEN) -> Turn:
+    """The last turn after these things were heard, one after another."""
+    turn = Turn(call or Call())
+    for each in heard:
+        turn = step(LINE, turn.call, each, facts)
+    return turn
+
+
+def words_of(turn: Turn) -> str:
+    """Everything said in a turn, as one text."""
+    return " ".join(unit for unit in turn.say if isinstance(unit, str))
