@@ -49,7 +49,7 @@ class Guard:
 
 
 def odd(form: MultiDict[str, str]) -> bool:
-    """Whether a signed request is still nothing to act on: repeated, too many or overlong values."""
+    """Whether a signed request is nothing to act on: repeated, too many or overlong values."""
     values = list(form.items(multi=True))
     repeated = len(values) != len(set(form.keys()))
     long = any(len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE for name, value in values)
