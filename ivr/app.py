@@ -17,7 +17,7 @@ from ivr.content.shelf import Shelf
 from ivr.line import Line
 from ivr.seal import References, Sealer
 from ivr.speech.manifest import read_library
-from ivr.store import Outbox, Store, StoreDown, open_store
+from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.journal import Journal
 from ivr.web.audio import audio
 from ivr.web.guard import MOST_BODY, Guard
@@ -86,7 +86,7 @@ def _errands(outbox: Outbox, clock: Callable[[], datetime]) -> Callable[[str, Er
         body = line.words(errand.lang).topics[errand.topic].text
         try:
             return outbox.queue(call_sid, errand.topic, errand.lang, errand.number, body, clock())
-        except StoreDown:
+        except StoreDownError:
             log.error("a text could not be queued: the database did not take it")
             return "failed"
 

@@ -54,7 +54,7 @@ def write(turn: Turn, pen: Pen) -> bytes:
         case _:
             _speak(response, turn, pen)
             Xml.SubElement(response, "Hangup")
-    document = b'<?xml version="1.0" encoding="UTF-8"?>' + Xml.tostring(response, "utf-8")
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
     check(document)
     return document
 

@@ -41,4 +41,5 @@ def _reply(words: str) -> bytes:
     response = Xml.Element("Response")
     if words:
         Xml.SubElement(response, "Message").text = words
-    return b'<?xml version="1.0" encoding="UTF-8"?>' + Xml.tostring(response, "utf-8")
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
+    return document

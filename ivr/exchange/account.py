@@ -1,0 +1,25 @@
+"""The one account that the exchange serves. It never stands in for a real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEMO_ACCOUNT_SID = "ACdemo0000000000000000000000000000"
+"""Not a form that Twilio gives out (32 of 0-9 and a-f), so it can never be anybody's."""
+
+
+class RealAccountError(Exception):
+    """The exchange was asked to serve an account that is not its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account whose calls and texts the exchange carries. Raises RealAccountError."""
+
+    sid: str
+    token: str
+    number: str
+
+    def __post_init__(self) -> None:
+        if self.sid != DEMO_ACCOUNT_SID:
+            raise RealAccountError("the exchange only ever runs with the demonstration account")

@@ -1,0 +1,145 @@
+"""What happens in a call, as the exchange reports it, and who is at the two ends of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, ``at`` seconds after the call was answered."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Event):
+    """The line has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Event):
+    """A webhook was asked; ``form`` is what only this request carried."""
+
+    url: str
+    form: dict[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Played(Event):
+    """A recording begins."""
+
+    url: str
+    sound: bytes
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """Twilio's own voice begins."""
+
+    words: str
+    voice: str
+    language: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listening(Event):
+    """The line has said what it has to say and waits for a key."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Key(Event):
+    """The caller has pressed a key."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dialling(Event):
+    """Another telephone rings."""
+
+    number: str
+    caller_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bridged(Event):
+    """It was answered: the two can talk."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialEnded(Event):
+    """The other telephone is gone: completed, busy, no-answer, failed or canceled."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording(Event):
+    """The caller is recorded."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Event):
+    """Twilio would report this error."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Event):
+    """The call is over: ended by the caller, by the line, or by an error."""
+
+    by: Literal["caller", "line", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """The person presses this key, ``after`` seconds of the wait."""
+
+    key: str
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The person ends the call, ``after`` seconds of the wait."""
+
+    after: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """How long the two talked, and whether it was the caller who ended it."""
+
+    seconds: float
+    caller_gone: bool
+
+
+class Person(Protocol):
+    """Whoever holds the caller's handset."""
+
+    def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
+        """What they do in the next ``seconds``, while the line speaks or is quiet. None: nothing.
+
+        A live person takes that long to answer; a scripted one answers at once, and the
+        exchange's clock goes on by itself.
+        """
+
+
+class Callee(Protocol):
+    """Whoever is rung by a Dial."""
+
+    def ring(self, number: str, seconds: float) -> str:
+        """How it answers within ``seconds``: answer, busy, no-answer or failed."""
+
+    def talk(self, person: Person, seconds: float) -> Talk:
+        """Talk for at most ``seconds``."""

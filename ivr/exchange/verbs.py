@@ -1,0 +1,165 @@
+"""TwiML as the exchange understands it: verbs, their attributes and defaults, and what is refused.
+
+Owns the reading of a document. Defaults and nesting are those of Twilio's TwiML voice reference;
+error codes those of its error pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree as Xml
+
+MOST_BYTES = 64 * 1024
+LONGEST_SAY = 3_000
+XML_TYPES = ("text/xml", "application/xml", "text/html")
+KEYS = "0123456789*#"
+
+
+class TwimlError(Exception):
+    """Twilio would refuse this answer. ``code`` is its error code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        self.code = code
+        super().__init__(f"{code}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: its name, attributes with defaults filled in, text, and what is nested in it."""
+
+    name: str
+    given: Mapping[str, str]
+    text: str
+    inside: tuple[Verb, ...] = ()
+
+    def __getitem__(self, attribute: str) -> str:
+        return self.given[attribute]
+
+    def number(self, attribute: str) -> int:
+        """The attribute as a number."""
+        return int(self.given[attribute])
+
+
+def _whole(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _positive(text: str) -> bool:
+    return _whole(text) and int(text) > 0
+
+
+def _method(text: str) -> bool:
+    return text.upper() in ("GET", "POST")
+
+
+def _truth(text: str) -> bool:
+    return text in ("true", "false")
+
+
+def _keys(text: str) -> bool:
+    return all(key in KEYS for key in text)
+
+
+def _any(text: str) -> bool:
+    return True
+
+
+Rule = tuple[str, Callable[[str], bool]]
+ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
+    "Say": {"voice": ("man", _any), "language": ("en-US", _any), "loop": ("1", _whole)},
+    "Play": {"loop": ("1", _whole), "digits": ("", _any)},
+    "Pause": {"length": ("1", _positive)},
+    "Gather": {
+        "action": ("", _any),
+        "actionOnEmptyResult": ("false", _truth),
+        "finishOnKey": ("#", lambda text: len(text) <= 1 and _keys(text)),
+        "input": ("dtmf", lambda text: set(text.split()) <= {"dtmf", "speech"}),
+        "language": ("en-US", _any),
+        "method": ("POST", _method),
+        "numDigits": ("0", _positive),
+        "timeout": ("5", _positive),
+    },
+    "Redirect": {"method": ("POST", _method)},
+    "Dial": {
+        "action": ("", _any),
+        "answerOnBridge": ("false", _truth),
+        "callerId": ("", _any),
+        "hangupOnStar": ("false", _truth),
+        "method": ("POST", _method),
+        "timeLimit": ("14400", _positive),
+        "timeout": ("30", _positive),
+    },
+    "Number": {"url": ("", _any), "method": ("POST", _method)},
+    "Record": {
+        "action": ("", _any),
+        "finishOnKey": ("1234567890*#", _keys),
+        "maxLength": ("3600", _positive),
+        "method": ("POST", _method),
+        "playBeep": ("true", _truth),
+        "timeout": ("5", _positive),
+    },
+    "Hangup": {},
+    "Reject": {"reason": ("rejected", lambda text: text in ("rejected", "busy"))},
+    "Message": {"to": ("", _any), "from": ("", _any)},
+}
+"""Each verb's attributes, with the default and what a value must be."""
+
+INSIDE: Mapping[str, tuple[str, ...]] = {
+    "Response": tuple(name for name in ATTRIBUTES if name != "Number"),
+    "Gather": ("Say", "Play", "Pause"),
+    "Dial": ("Number",),
+}
+NEEDS_TEXT = ("Say", "Play", "Redirect", "Number")
+
+
+def parse(body: bytes, content_type: str) -> tuple[Verb, ...]:
+    """The verbs of a document, in order. Raises TwimlError for what Twilio would refuse."""
+    if content_type.partition(";")[0].strip().lower() not in XML_TYPES:
+        raise TwimlError(12300, f"content type {content_type or 'missing'}")
+    if len(body) > MOST_BYTES:
+        raise TwimlError(11750, f"{len(body)} bytes")
+    try:
+        root = Xml.fromstring(body)  # noqa: S314 - the line's own answer, on this machine
+    except Xml.ParseError as error:
+        raise TwimlError(12100, str(error)) from error
+    if root.tag != "Response":
+        raise TwimlError(12200, f"the document is a {root.tag}, not a Response")
+    return tuple(_verb(child, "Response") for child in root)
+
+
+def _verb(element: Xml.Element, parent: str) -> Verb:
+    name = element.tag
+    if name not in INSIDE.get(parent, ()):
+        raise TwimlError(12200, f"{name} may not stand in {parent}")
+    text = (element.text or "").strip()
+    if name == "Dial" and text:
+        element = _dial_with_number(element, text)
+    inside = tuple(_verb(child, name) for child in element)
+    _check_text(name, text)
+    return Verb(name, _attributes(element), text, inside)
+
+
+def _dial_with_number(element: Xml.Element, number: str) -> Xml.Element:
+    """A Dial may hold its number as plain text."""
+    dial = Xml.Element("Dial", element.attrib)
+    Xml.SubElement(dial, "Number").text = number
+    dial.extend(list(element))
+    return dial
+
+
+def _attributes(element: Xml.Element) -> dict[str, str]:
+    known = ATTRIBUTES[element.tag]
+    for name, value in element.attrib.items():
+        if name not in known:
+            raise TwimlError(12200, f"{element.tag} has no attribute {name}")
+        if not known[name][1](value):
+            raise TwimlError(12200, f"{element.tag} {name}={value!r}")
+    return {name: element.attrib.get(name, default) for name, (default, _) in known.items()}
+
+
+def _check_text(name: str, text: str) -> None:
+    if name in NEEDS_TEXT and not text:
+        raise TwimlError(13520 if name == "Say" else 12200, f"an empty {name}")
+    if name == "Say" and len(text) > LONGEST_SAY:
+        raise TwimlError(13521, f"a Say of {len(text)} characters")

@@ -1,0 +1,157 @@
+"""The wire between the exchange and a webhook: signed requests, and what comes back.
+
+Owns signatures, time limits, redirects and Twilio's connection overrides (the part of an address
+after "#": Twilio's page on webhook connection overrides).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
+
+import requests
+from twilio.request_validator import RequestValidator
+from werkzeug.test import Client
+
+LONGEST_ANSWER = 15.0
+MOST_REDIRECTS = 10
+REDIRECTS = (301, 302, 303, 307, 308)
+
+
+class WireError(Exception):
+    """A webhook could not be asked. ``code`` is Twilio's error code."""
+
+    def __init__(self, code: int, message: str) -> None:
+        self.code = code
+        super().__init__(f"{code}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a webhook, or a file's address, answered."""
+
+    status: int
+    content_type: str
+    body: bytes
+    location: str = ""
+
+
+class Transport(Protocol):
+    """A way to send one HTTP request."""
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """Send it once, without following redirects. Raises WireError when nothing answers."""
+
+
+class Http:
+    """Real HTTP."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport."""
+        try:
+            got = self._session.request(
+                method,
+                url,
+                data=dict(form) if method == "POST" else None,
+                headers=dict(headers),
+                timeout=LONGEST_ANSWER,
+                allow_redirects=False,
+            )
+        except requests.ConnectionError as error:
+            raise WireError(11205, "nothing answers there") from error
+        except requests.RequestException as error:
+            raise WireError(11200, type(error).__name__) from error
+        kind, location = got.headers.get("Content-Type", ""), got.headers.get("Location", "")
+        return Answer(got.status_code, kind, got.content, location)
+
+
+class InProcess:
+    """A WSGI application asked without a network, for tests and quick calls."""
+
+    def __init__(self, app: object) -> None:
+        self._client = Client(app)  # type: ignore[arg-type]
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport."""
+        parts = urlsplit(url)
+        data = dict(form) if method == "POST" else None
+        got = self._client.open(
+            parts.path,
+            method=method,
+            query_string=parts.query,
+            base_url=f"{parts.scheme}://{parts.netloc}",
+            data=data,
+            headers=dict(headers),
+        )
+        body = got.get_data()
+        got.close()
+        kind, location = got.headers.get("Content-Type", ""), got.headers.get("Location", "")
+        return Answer(got.status_code, kind, body, location)
+
+
+class Wire:
+    """Asks webhooks as Twilio does, with the account's signature."""
+
+    def __init__(self, transport: Transport, token: str) -> None:
+        self._transport = transport
+        self._validator = RequestValidator(token)
+
+    def ask(self, method: str, url: str, form: Mapping[str, str]) -> Answer:
+        """Ask a webhook, again as its overrides say. Raises WireError when it does not answer."""
+        bare, overrides = urldefrag(url)
+        policy = dict(parse_qsl(overrides.replace("+", "%2B")))
+        again = set(policy.get("rp", "ct").split(","))
+        idempotency = uuid.uuid4().hex
+        for left in range(int(policy.get("rc", "1")), -1, -1):
+            try:
+                answer = self._followed(method, bare, form, idempotency)
+            except WireError as error:
+                if not left or not again & {"ct" if error.code == 11205 else "rt", "all"}:
+                    raise
+                continue
+            if answer.status < 500 or not left or not again & {"5xx", "all"}:
+                break
+        if answer.status >= 400:
+            raise WireError(11200, f"HTTP {answer.status}")
+        return answer
+
+    def fetch(self, url: str) -> Answer:
+        """A recording's bytes. Raises WireError."""
+        answer = self._transport.send("GET", urldefrag(url)[0], {}, {})
+        if answer.status != 200:
+            raise WireError(11200, f"HTTP {answer.status}")
+        return answer
+
+    def _followed(self, method: str, url: str, form: Mapping[str, str], token: str) -> Answer:
+        for _ in range(MOST_REDIRECTS):
+            answer = self._transport.send(
+                method, url, form, self._headers(method, url, form, token)
+            )
+            if answer.status not in REDIRECTS:
+                return answer
+            method = method if answer.status in (307, 308) else "GET"
+            url = urljoin(url, answer.location)
+        raise WireError(11215, "too many redirects")
+
+    def _headers(
+        self, method: str, url: str, form: Mapping[str, str], token: str
+    ) -> dict[str, str]:
+        signed = dict(form) if method == "POST" else {}
+        return {
+            "X-Twilio-Signature": self._validator.compute_signature(url, signed),
+            "I-Twilio-Idempotency-Token": token,
+            "User-Agent": "TwilioProxy/1.1",
+        }

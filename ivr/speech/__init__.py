@@ -1,0 +1,1 @@
+"""Speech: which recording speaks which words, and how recordings are made, measured and heard."""

@@ -1,0 +1,61 @@
+"""``audio/manifest.json``: the list of recordings, read and written.
+
+Owns the file's form: one clip a line, sorted, so that a change of one prompt is a change of its
+lines only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import cast
+
+from ivr.call import Speed
+from ivr.speech.library import Clip, Library
+
+NAME = "manifest.json"
+
+
+class ManifestError(Exception):
+    """The manifest cannot be read: which file, and what to do."""
+
+
+def read_library(audio: Path) -> Library:
+    """The recordings in ``audio``. One whose file is missing is left out: it becomes a Say."""
+    return Library(clip for clip in read(audio) if (audio / clip.path).is_file())
+
+
+def read(audio: Path) -> list[Clip]:
+    """Every clip of the manifest; none where there is no manifest. Raises ManifestError."""
+    path = audio / NAME
+    if not path.exists():
+        return []
+    try:
+        return [_clip(row) for row in json.loads(path.read_text(encoding="utf-8"))["clips"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ManifestError(f"{path} is damaged ({error}): run ivr record") from error
+
+
+def write(audio: Path, clips: Iterable[Clip]) -> None:
+    """Write the manifest in one piece: a reader sees the old one or the new one."""
+    audio.mkdir(parents=True, exist_ok=True)
+    rows = [json.dumps(asdict(clip), ensure_ascii=False) for clip in sorted(clips)]
+    text = '{"clips": [\n' + ",\n".join(rows) + "\n]}\n"
+    fresh = audio / (NAME + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(audio / NAME)
+
+
+def _clip(row: dict[str, object]) -> Clip:
+    return Clip(
+        lang=str(row["lang"]),
+        voice=str(row["voice"]),
+        speed=cast(Speed, str(row["speed"])),
+        words=str(row["words"]),
+        file=str(row["file"]),
+        folder=str(row["folder"]),
+        seconds=float(cast(float, row["seconds"])),
+        pause=int(cast(int, row.get("pause", 0))),
+    )

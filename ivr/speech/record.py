@@ -1,0 +1,175 @@
+"""Making recordings: only what is missing or has changed, and nothing lost when stopped.
+
+Owns the plan of a recording session and the files it leaves. Which voice speaks, and how a take
+is finished, is decided in ``voices`` and ``master``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+
+from ivr.call import Pause, Speed
+from ivr.speech import manifest, master
+from ivr.speech.extras import extra
+from ivr.speech.library import HUMAN, Clip, Library, clip_key
+from ivr.speech.measure import count_words
+from ivr.speech.voices import RATE, Voice, open_voice
+
+SPEEDS: tuple[Speed, ...] = get_args(Speed)
+BEFORE_PRESS = 0.3
+"""Seconds of quiet before "press" (R40)."""
+OWN_GAP = -1.0
+"""The pace's own pause, after a sentence."""
+PAUSES_FOLDER = "pauses"
+HUMAN_TYPES = ("mp3", "wav")
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """How to open the voice, in whichever process records."""
+
+    voice: str
+    lang: str
+    styles: Path
+    pronunciation: dict[str, dict[str, str]]
+
+    def open(self) -> Voice:
+        """The voice itself."""
+        return open_voice(self.voice, self.lang, self.styles, self.pronunciation)
+
+
+Made = tuple[str, dict[Speed, tuple[bytes, float]]]
+"""Words, and for each speed the file's bytes and its length in seconds."""
+
+
+def missing(library: Library, maker: Maker, said: Sequence[str]) -> list[str]:
+    """The words that are not yet recorded at both speeds, in the order they are said."""
+    return [
+        words
+        for words in said
+        if not all(library.has(maker.lang, maker.voice, speed, words) for speed in SPEEDS)
+    ]
+
+
+def record(audio: Path, maker: Maker, words: Sequence[str], processes: int = 2) -> Iterator[Clip]:
+    """Record each of ``words`` at both speeds; the manifest is saved after each. Yields clips."""
+    clips = {_slot(clip): clip for clip in manifest.read(audio)}
+    for made in _recorded(maker, words, processes):
+        for clip in _saved(audio, maker, made):
+            clips[_slot(clip)] = clip
+            yield clip
+        manifest.write(audio, clips.values())
+
+
+def make(voice: Voice, words: str) -> Made:
+    """One take of these words, finished at both speeds."""
+    spoken = spelled(words)
+    takes = [(voice.take(piece), gap) for piece, gap in pieces(spoken)]
+    made: dict[Speed, tuple[bytes, float]] = {}
+    for speed in SPEEDS:
+        sound = master.mastered(master.joined(takes, count_words(spoken), speed))
+        made[speed] = (master.encoded(sound), round(len(sound) / RATE, 2))
+    return words, made
+
+
+def pieces(spoken: str) -> list[tuple[str, float]]:
+    """What is spoken in one breath, and the seconds of quiet after it."""
+    found = []
+    for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z\d])", spoken):
+        *thing, key = re.split(r"(?<=,) (?=press )", sentence)
+        found += [(part, BEFORE_PRESS) for part in thing]
+        found.append((key, OWN_GAP))
+    return found
+
+
+def spelled(words: str) -> str:
+    """Figures as words: "press 1" is "press one", "11 digits" is "eleven digits"."""
+    in_words: Callable[[int], str] = extra("num2words", "voice").num2words
+    return re.sub(r"\d+", lambda figure: in_words(int(figure[0])), words)
+
+
+def record_pauses(audio: Path, pauses: Iterable[Pause]) -> None:
+    """Recordings of silence, one for each length."""
+    clips = {_slot(clip): clip for clip in manifest.read(audio)}
+    for pause in pauses:
+        quiet = np.zeros(int(pause.ms / 1000 * RATE), dtype=np.float32)
+        seconds = pause.ms / 1000
+        file = _write(audio / PAUSES_FOLDER, master.encoded(quiet))
+        clip = Clip("", "", "normal", "", file, PAUSES_FOLDER, seconds, pause.ms)
+        clips[_slot(clip)] = clip
+    manifest.write(audio, clips.values())
+
+
+def prune(audio: Path, said: Mapping[str, Sequence[str]]) -> int:
+    """Drop recordings of words that are no longer said, by language. Answers how many."""
+    clips = manifest.read(audio)
+    kept = [clip for clip in clips if clip.pause or clip.words in said.get(clip.lang, ())]
+    manifest.write(audio, kept)
+    wanted = {clip.path for clip in kept}
+    for file in audio.glob("*/*.mp3"):
+        if file.relative_to(audio).as_posix() not in wanted:
+            file.unlink()
+    return len(clips) - len(kept)
+
+
+def _recorded(maker: Maker, words: Sequence[str], processes: int) -> Iterator[Made]:
+    if processes <= 1 or len(words) <= 1:
+        voice = maker.open() if words else None
+        yield from (make(voice, each) for each in words if voice)
+        return
+    context = get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _open_here, (maker,)) as pool:
+        yield from pool.map(_make_here, words)
+
+
+class _Here:
+    """The voice of this recording process."""
+
+    voice: Voice
+
+
+def _open_here(maker: Maker) -> None:
+    _Here.voice = maker.open()
+
+
+def _make_here(words: str) -> Made:
+    return make(_Here.voice, words)
+
+
+def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[Clip]:
+    words, files = made
+    for speed, (sound, seconds) in files.items():
+        human = _human(audio, maker.lang, speed, words)
+        voice = HUMAN if human else maker.voice
+        file = _write(audio / maker.lang, human or sound)
+        yield Clip(maker.lang, voice, speed, words, file, maker.lang, seconds)
+
+
+def _human(audio: Path, lang: str, speed: Speed, words: str) -> bytes:
+    """A person's own recording of these words, from ``audio/<lang>/human/<key>.mp3``, if any."""
+    key = clip_key(lang, HUMAN, speed, words)
+    path = audio / lang / HUMAN / f"{key}.mp3"
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _write(folder: Path, sound: bytes) -> str:
+    """Keep a recording under the hash of its bytes: a name never means two sounds."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = hashlib.sha256(sound).hexdigest()[:16] + ".mp3"
+    fresh = folder / (file + ".new")
+    fresh.write_bytes(sound)
+    fresh.replace(folder / file)
+    return file
+
+
+def _slot(clip: Clip) -> tuple[str, str, str, int]:
+    return clip.lang, clip.speed, clip.words, clip.pause

@@ -1,0 +1,136 @@
+"""The database: opened, brought up to date, and written to within a short time or not at all.
+
+Owns connections and migrations. A database that is away stops nothing but what needs it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+log = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+LONGEST_WRITE_MS = 1_000
+"""How long a caller may wait for the database (fault F2); then nothing is promised."""
+LONGEST_MIGRATION_MS = 30_000
+MIGRATION_LOCK = 7_410_316
+"""Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
+
+
+class StoreDownError(Exception):
+    """The database did not take it in time. Nothing was kept, so nothing may be promised."""
+
+
+class Store:
+    """One database. ``write`` and ``read`` give a connection inside a transaction."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url, LONGEST_WRITE_MS)
+        self._url = url
+        self._current = False
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes. Raises StoreDownError when it could not be kept."""
+        try:
+            self.bring_up_to_date()
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreDownError(type(error).__name__) from error
+
+    read = write
+    """Reading takes the same lock for the same short time: rows are few and soon read."""
+
+    def writable(self) -> bool:
+        """Whether a row could be written now."""
+        try:
+            with self.write() as connection:
+                connection.execute(text("UPDATE message SET tries = tries WHERE 1 = 0"))
+        except StoreDownError:
+            return False
+        return True
+
+    def bring_up_to_date(self) -> None:
+        """Run the migrations that are missing, once, under a lock. Raises StoreDownError."""
+        if self._current:
+            return
+        try:
+            _migrate(self._url)
+        except (SQLAlchemyError, CommandError, OSError) as error:
+            log.error("the database cannot be used: %s", type(error).__name__)
+            raise StoreDownError(str(error)) from error
+        self._current = True
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """The database at ``url``. One that is away is tried again at the next use, not here."""
+    store = Store(url)
+    try:
+        store.bring_up_to_date()
+    except StoreDownError:
+        log.warning("the line starts without its database: calls are answered, texts are not sent")
+    return store
+
+
+def _engine(url: str, wait_ms: int) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        options = f"-c lock_timeout={wait_ms} -c statement_timeout={wait_ms}"
+        seconds = max(1, wait_ms // 1000)
+        arguments = {"options": options, "connect_timeout": seconds}
+        return create_engine(parsed, connect_args=arguments, pool_pre_ping=True, pool_timeout=1)
+    if parsed.database:
+        try:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            log.error("the folder of the database cannot be made: %s", error.strerror)
+    arguments = {"timeout": wait_ms / 1000}
+    engine = create_engine(parsed, connect_args=arguments)
+    event.listen(engine, "connect", _sqlite_connected)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connected(connection: Any, record: object) -> None:
+    """Several processes may read while one writes, and what is written is on the disk."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    """Take the write lock at once, so that waiting happens here and never in the middle."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(url: str) -> None:
+    engine = _engine(url, LONGEST_MIGRATION_MS)
+    try:
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                lock = text("SELECT pg_advisory_xact_lock(:lock)")
+                connection.execute(lock, {"lock": MIGRATION_LOCK})
+            config = Config()
+            config.set_main_option("script_location", str(MIGRATIONS))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
