@@ -11,16 +11,23 @@ from datetime import datetime
 
 from flask import Flask
 
+from ivr import twiml
 from ivr.call import Errand
 from ivr.config import LONDON, Settings, read
 from ivr.content.shelf import Shelf
+from ivr.exchange import messages
+from ivr.exchange.account import Account
+from ivr.exchange.messages import Mailroom
+from ivr.exchange.wire import Http, Wire
 from ivr.line import Line
 from ivr.seal import References, Sealer
+from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.journal import Journal
+from ivr.web import phone
 from ivr.web.audio import audio
-from ivr.web.guard import MOST_BODY, Guard
+from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
 from ivr.web.sms import sms
 from ivr.web.voice import Desk, voice
@@ -46,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     store = open_store(settings.database)
     outbox = Outbox(store, References(secret))
     library = read_library(settings.audio_dir)
+    journal = Journal(store, References(secret))
     clock = clock_of(settings)
     app.extensions["guard"] = Guard(
         settings.twilio_auth_token.get_secret_value(), settings.base_url
@@ -53,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["desk"] = Desk(
         shelf=shelf,
         library=lambda: library,
-        journal=Journal(store, References(secret)),
+        journal=journal,
         errand=_errands(outbox, clock),
         clock=clock,
         sealer=Sealer(secret),
@@ -61,13 +69,27 @@ def create_app(settings: Settings) -> Flask:
         audio_url=f"{settings.base_url}/audio/",
         desks=settings.desks,
         line_number=settings.line_number,
+        last_words=_last_words(shelf.line(""), settings),
     )
+    app.extensions["close"] = _closing(shelf, journal, store)
     app.extensions["audio_dir"] = settings.audio_dir
-    app.extensions["text_status"] = outbox.status
+    app.extensions["outbox"] = outbox
     app.extensions["ready"] = _ready(store, shelf)
     for blueprint in (voice, sms, audio, health):
         app.register_blueprint(blueprint)
+    if settings.demonstration_account:
+        _add_exchange(app, settings, library)
     return app
+
+
+def _add_exchange(app: Flask, settings: Settings, library: Library) -> None:
+    """The telephone company on this machine. Never beside a real account."""
+    token = settings.twilio_auth_token.get_secret_value()
+    account = Account(settings.twilio_account_sid, token, settings.line_number)
+    mailroom = Mailroom(account, Wire(Http(), token))
+    handset = phone.Phone(account, settings.base_url, library)
+    app.register_blueprint(messages.blueprint(mailroom), url_prefix="/exchange")
+    app.register_blueprint(phone.blueprint(handset, mailroom, settings.line_number))
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
@@ -77,6 +99,26 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
         return lambda: datetime.now(LONDON)
     at = fixed.astimezone(LONDON) if fixed.tzinfo else fixed.replace(tzinfo=LONDON)
     return lambda: at
+
+
+def _last_words(line: Line, settings: Settings) -> bytes:
+    """The apology in the first language, ready before anything can break."""
+    lang = line.languages[0]
+    voice = line.voices[lang]
+    start = f"{settings.base_url}/voice{OVERRIDES}"
+    desk = settings.desks.get("adviser", "")
+    return twiml.last_words(line.words(lang).say("apology"), voice.say, voice.tag, start, desk)
+
+
+def _closing(shelf: Shelf, journal: Journal, store: Store) -> Callable[[], None]:
+    """End what runs in the background, so that nothing that was noted is lost."""
+
+    def close() -> None:
+        shelf.close()
+        journal.close()
+        store.close()
+
+    return close
 
 
 def _errands(outbox: Outbox, clock: Callable[[], datetime]) -> Callable[[str, Errand, Line], str]:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.numbers import DRAMA, may_be_rung
 
 LONDON = ZoneInfo("Europe/London")
@@ -24,7 +25,6 @@ ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
 SHORTEST_SECRET = 32
 
-DEMO_ACCOUNT_SID = "ACdemo0000000000000000000000000000"
 DEMO_AUTH_TOKEN = "demonstration-only-auth-token"  # noqa: S105 - refused in production
 DEMO_SECRET = "demonstration-only-secret-key-never-for-callers"  # noqa: S105
 DEMO_LINE = "+442079460100"

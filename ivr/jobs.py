@@ -23,6 +23,8 @@ LOOK_EVERY = 0.5
 """Seconds between two looks for texts to send."""
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.1, 30.0
 """Seconds, doubling, after "too many requests" (Twilio's advice for 20429)."""
+AT_ONCE = 10
+"""Texts begun at each look: more would only wait for each other at the database."""
 UNCLEAR_BACKOFF = 5.0
 """Seconds before looking up a text that may or may not have been taken."""
 
@@ -108,7 +110,8 @@ def work(outbox: Outbox, carrier: Carrier, database_url: str, stop: threading.Ev
 
 def _start_due(texts: Texts, outbox: Outbox, started: set[str]) -> None:
     """Start a job for each text that is due. One try is one job: its name says which."""
-    due = {f"text-{message_id}-{tries}": message_id for message_id, tries in outbox.due(_now())}
+    waiting = outbox.due(_now(), AT_ONCE)
+    due = {f"text-{message_id}-{tries}": message_id for message_id, tries in waiting}
     for name, message_id in due.items():
         if name not in started:
             with SetWorkflowID(name):

@@ -106,6 +106,26 @@ def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) ->
     Xml.SubElement(parent, "Play").text = pen.audio + clip.file
 
 
+def last_words(words: str, voice: str, tag: str, start: str, desk: str) -> bytes:
+    """What is said when even the apology cannot be made: prepared while all is well.
+
+    Rings the desk where there is one; else, or afterwards, the call begins anew at ``start``.
+    """
+    response = Xml.Element("Response")
+    Xml.SubElement(response, "Say", voice=voice, language=tag).text = words
+    if desk:
+        dial = Xml.SubElement(
+            response, "Dial", action=start, method="POST", timeout="25", timeLimit=str(TALK_LIMIT)
+        )
+        Xml.SubElement(dial, "Number").text = desk
+    else:
+        Xml.SubElement(response, "Pause", length="10")
+        Xml.SubElement(response, "Redirect", method="POST").text = start
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
+    check(document)
+    return document
+
+
 # --- the guard -------------------------------------------------------------------------------
 
 NESTING: Mapping[str, frozenset[str]] = {

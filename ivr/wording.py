@@ -17,9 +17,11 @@ SENTENCE = Pause(500)
 """After a full stop (R40)."""
 BETWEEN_CHOICES = Pause(750)
 """Between two choices of a menu (R40)."""
+IN_OPENING = Pause(300)
+"""Between the sentences of the opening, which has 12 seconds to come to the first choice (R21)."""
 AFTER_KEY = Pause(500)
 """Time to bring the phone back to the ear after a press (R17)."""
-PAUSES = (AFTER_KEY, BETWEEN_CHOICES)
+PAUSES = (IN_OPENING, AFTER_KEY, BETWEEN_CHOICES)
 
 KEYS = "0123456789*#"
 MAX_CHOICES = 5
@@ -55,6 +57,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "no_answer": (),
     "failed": (),
     "opens": (),
+    "try_again": (),
     "resume_label": (),
     "contact_text_label": (),
     "hearing": (),

@@ -13,8 +13,8 @@ from ivr.seal import Sealer
 
 SEALER = Sealer("a secret of some length, for tests only")
 PLACES = st.sampled_from(["main", "complaint", "text-complaint", "nobody-no-answer", "check-x"])
-STEPS = st.tuples(PLACES, st.integers(0, 6)).map(lambda at: f"{at[0]}.{at[1]}" if at[1] else at[0])
-    lambda place, part: f"{place}.{part}" if part else place, PLACES, st.integers(0, 6)
+STEPS = st.tuples(PLACES, st.integers(0, 6)).map(
+    lambda step: f"{step[0]}.{step[1]}" if step[1] else step[0]
 )
 CALLS = st.builds(
     Call,

@@ -11,7 +11,7 @@ REAL = {
     "IVR_ENV": "production",
     "PUBLIC_BASE_URL": "https://line.example.org",
     "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
-    "TWILIO_AUTH_TOKEN": "0123456789abcdef0123456789abcdef",
+    "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
     "LINE_NUMBER": "+442071234567",
     "ADVISER_NUMBER": "+442071234568",
     "SECRET_KEY": "a secret that is long enough for real callers",

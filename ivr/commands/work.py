@@ -14,6 +14,7 @@ from ivr.config import Settings
 from ivr.jobs import work as run
 from ivr.seal import References
 from ivr.store import Outbox, open_store
+from ivr.store.database import PATIENT_MS
 from ivr.web.guard import OVERRIDES
 
 
@@ -29,7 +30,7 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     secret = settings.secret_key.get_secret_value()
-    outbox = Outbox(open_store(settings.database), References(secret))
+    outbox = Outbox(open_store(settings.database, PATIENT_MS), References(secret))
     run(outbox, carrier_of(settings), settings.database, stop)
 
 

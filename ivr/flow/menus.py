@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.call import Turn, Unit
-from ivr.flow.scene import Go, Room, Scene, listed
+from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.wording import IN_OPENING
 
 
 class MenuRoom(Room):
@@ -20,8 +21,9 @@ class MenuRoom(Room):
 
     def opening(self, scene: Scene) -> Turn:
         """The first words of a call (1.2): who this is, 0, 8, the count, the choices."""
-        opening = scene.say("greeting", "for_person", "for_hearing")
-        return scene.turn(opening, _count(scene), self.choices(scene), note="rang")
+        names = ("greeting", "for_person", "for_hearing")
+        groups = [*(scene.say(name) for name in names), _count(scene), self.choices(scene)]
+        return scene.turn(joined(groups, IN_OPENING), note="rang")
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         words = scene.words

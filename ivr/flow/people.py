@@ -64,7 +64,10 @@ class NobodyRoom(Room):
 
     @staticmethod
     def _opens(scene: Scene) -> tuple[Unit, ...]:
+        """When to try again: now, by the same key, or when the desk opens."""
         opens = scene.facts.opens
+        if scene.facts.open:
+            return scene.say("try_again")
         if opens is None:
             return ()
         return (scene.words.say("opens"), *scene.words.opening(opens, scene.facts.now))

@@ -7,7 +7,7 @@ caller who skips with 1s never sends a text by accident.
 from __future__ import annotations
 
 from ivr.call import Listen, Turn, Unit
-from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, listed
+from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, joined, listed
 from ivr.wording import PartWords
 
 BETWEEN_PARTS = 2
@@ -20,8 +20,8 @@ class TopicRoom(Room):
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         parts = self._parts(scene)
         if scene.call.part >= len(parts):
-            summary = scene.say("in_short"), (scene.words.topics[scene.call.at].summary,)
-            return scene.turn(before, *summary, self.choices(scene), note="heard-out")
+            said = before or self._summary(scene)
+            return scene.turn(said, self.choices(scene), note="heard-out")
         title = () if scene.call.part else (scene.words.title(scene.call.at),)
         hold = scene.say("press_to_go_on") if scene.call.wait else ()
         then = Listen(WAIT_FOR_ME if scene.call.wait else BETWEEN_PARTS)
@@ -49,6 +49,9 @@ class TopicRoom(Room):
 
     def silence(self, scene: Scene) -> Turn | Go | None:
         return None if self._ended(scene) or scene.call.wait else self._on(scene)
+
+    def _summary(self, scene: Scene) -> tuple[Unit, ...]:
+        return joined([scene.say("in_short"), (scene.words.topics[scene.call.at].summary,)])
 
     def _on(self, scene: Scene) -> Go:
         return Go(scene.call.stay(part=scene.call.part + 1, silences=0, slips=0))

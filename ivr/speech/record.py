@@ -76,7 +76,7 @@ def make(voice: Voice, words: str) -> Made:
     takes = [(voice.take(piece), gap) for piece, gap in pieces(spoken)]
     made: dict[Speed, tuple[bytes, float]] = {}
     for speed in SPEEDS:
-        sound = master.mastered(master.joined(takes, count_words(spoken), speed))
+        sound = master.finished(takes, count_words(spoken), speed)
         made[speed] = (master.encoded(sound), round(len(sound) / RATE, 2))
     return words, made
 

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_WRITE_MS = 1_000
 """How long a caller may wait for the database (fault F2); then nothing is promised."""
+PATIENT_MS = 10_000
+"""How long a worker may wait: nobody is listening."""
 LONGEST_MIGRATION_MS = 30_000
 MIGRATION_LOCK = 7_410_316
 """Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
@@ -35,8 +37,8 @@ class StoreDownError(Exception):
 class Store:
     """One database. ``write`` and ``read`` give a connection inside a transaction."""
 
-    def __init__(self, url: str) -> None:
-        self._engine = _engine(url, LONGEST_WRITE_MS)
+    def __init__(self, url: str, wait_ms: int = LONGEST_WRITE_MS) -> None:
+        self._engine = _engine(url, wait_ms)
         self._url = url
         self._current = False
 
@@ -78,9 +80,9 @@ class Store:
         self._engine.dispose()
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS) -> Store:
     """The database at ``url``. One that is away is tried again at the next use, not here."""
-    store = Store(url)
+    store = Store(url, wait_ms)
     try:
         store.bring_up_to_date()
     except StoreDownError:

@@ -80,6 +80,12 @@ class Outbox:
             raise
         return "queued"
 
+    def waiting(self) -> list[tuple[str, str]]:
+        """The number and words of each text that has not been handed over, oldest first."""
+        query = select(message.c.number, message.c.body).where(message.c.status == WAITING)
+        with self._store.read() as connection:
+            return [(row.number, row.body) for row in connection.execute(query)]
+
     def due(self, now: datetime, most: int = 100) -> list[tuple[str, int]]:
         """Texts to send now, oldest first: each id with the tries it has had."""
         query = select(message.c.id, message.c.tries).where(_free(now)).order_by(message.c.asked_at)

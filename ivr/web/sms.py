@@ -33,7 +33,7 @@ def text_status() -> Response:
     """Where a text of ours has got to. A status that cannot be kept is asked for again."""
     if not g.odd:
         sid, status = g.form.get("MessageSid", ""), g.form.get("MessageStatus", "")
-        current_app.extensions["text_status"](sid, status, g.form.get("ErrorCode", ""))
+        current_app.extensions["outbox"].status(sid, status, g.form.get("ErrorCode", ""))
     return Response(status=204)
 
 

@@ -74,6 +74,7 @@ class Desk:
     audio_url: str
     desks: Mapping[str, str]
     line_number: str
+    last_words: bytes
 
 
 @voice.post("/voice")
@@ -86,7 +87,7 @@ def answer() -> Response:
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
-        return Response(_apology(desk), content_type=XML)
+        return Response(_sorry(desk), content_type=XML)
 
 
 @voice.post("/voice/status")
@@ -155,6 +156,15 @@ def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
         desks=desk.desks,
         line_number=desk.line_number,
     )
+
+
+def _sorry(desk: Desk) -> bytes:
+    """The apology, or where that fails too the words prepared at start."""
+    try:
+        return _apology(desk)
+    except Exception:
+        log.exception("the apology failed too")
+        return desk.last_words
 
 
 def _apology(desk: Desk) -> bytes:

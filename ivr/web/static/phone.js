@@ -7,7 +7,6 @@ const all = (selector) => [...document.querySelectorAll(selector)];
 const sound = $("#sound");
 const captions = $("#captions");
 let call = null; // {id, began, timer}
-let number = null; // whose text messages are shown
 let tones = null;
 
 async function post(path, body = {}) {
@@ -123,7 +122,6 @@ async function ring() {
   if (!begun) return status("The line does not answer");
   const began = Date.now();
   call = { id: begun.id, timer: setInterval(() => clock(began), 500) };
-  number = begun.number;
   all("[data-key], #end").forEach((button) => { button.disabled = false; });
   $("#ring").disabled = true;
   listen(call.id);

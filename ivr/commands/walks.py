@@ -1,0 +1,39 @@
+"""``ivr walks``: make every golden walk's call again, and keep what was heard."""
+
+from __future__ import annotations
+
+import tempfile
+
+import click
+
+from ivr import rehearsal
+from ivr.app import create_app
+from ivr.commands.common import line_or_stop, settings_or_stop
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; say which differ, and fail if any do.")
+def walks(check: bool) -> None:
+    """Make every golden walk's call again, and keep what was heard.
+
+    A walk is a file under prompts/walks: who rings when, and what they press. What they hear is
+    kept beside it, so that a change of wording or behaviour is seen before callers meet it.
+    """
+    settings = settings_or_stop()
+    line_or_stop(settings.content_dir)
+    differ = 0
+    for script in rehearsal.walks(settings.content_dir):
+        with tempfile.TemporaryDirectory() as folder:
+            changed = settings_or_stop(
+                database_url=f"sqlite:///{folder}/walk.db", line_clock=script.at
+            )
+            heard = "\n".join(rehearsal.walk(create_app(changed), changed, script).transcript)
+        kept = rehearsal.golden(settings.content_dir, script)
+        if kept.is_file() and kept.read_text() == heard + "\n":
+            continue
+        differ += 1
+        click.echo(f"{'differs' if check else 'written'}: {script.name}")
+        if not check:
+            kept.write_text(heard + "\n")
+    if check and differ:
+        raise SystemExit(1)

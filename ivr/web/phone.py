@@ -1,0 +1,179 @@
+"""The phone in a page: a handset on the exchange, for demonstrations on this machine only.
+
+Owns the page and the live calls that are made from it. It is not there at all when the line
+serves a real account.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from ivr.exchange import events
+from ivr.exchange.account import Account
+from ivr.exchange.events import Event
+from ivr.exchange.messages import Mailroom
+from ivr.exchange.people import Live, LiveCallee
+from ivr.exchange.performer import Addresses, Performance
+from ivr.exchange.wire import Http, Wire
+from ivr.speech.library import Library
+
+PHONES = {
+    "mobile": ("A mobile", "+447700900123"),
+    "landline": ("A landline", "+442079460123"),
+    "withheld": ("A withheld number", "+266696687"),
+}
+"""Telephones to ring from: Ofcom's drama numbers, and how a withheld number arrives."""
+
+KEYS = (
+    *(("1", "", "1"), ("2", "ABC", "2"), ("3", "DEF", "3")),
+    *(("4", "GHI", "4"), ("5", "JKL", "5"), ("6", "MNO", "6")),
+    *(("7", "PQRS", "7"), ("8", "TUV", "8"), ("9", "WXYZ", "9")),
+    *(("*", "", "star"), ("0", "", "0, for a person"), ("#", "", "hash")),
+)
+LONGEST_POLL = 15.0
+MOST_CALLS = 50
+"""Live calls kept; the oldest make way."""
+TYPES = {
+    events.Answered: "answered",
+    events.Played: "played",
+    events.Said: "said",
+    events.Listening: "listening",
+    events.Key: "key",
+    events.Dialling: "dialling",
+    events.Bridged: "bridged",
+    events.DialEnded: "dialended",
+    events.Failed: "failed",
+    events.Ended: "ended",
+}
+
+
+@dataclass
+class LiveCall:
+    """One call from the page: who is at its ends, and what has happened so far."""
+
+    person: Live = field(default_factory=Live)
+    adviser: LiveCallee = field(default_factory=LiveCallee)
+    happened: list[dict[str, object]] = field(default_factory=list)
+    news: threading.Condition = field(default_factory=threading.Condition)
+
+    def add(self, shown: dict[str, object]) -> None:
+        """Take an event, and wake whoever waits for one."""
+        with self.news:
+            self.happened.append({"number": len(self.happened) + 1, **shown})
+            self.news.notify_all()
+
+    def since(self, number: int) -> list[dict[str, object]]:
+        """What happened after event ``number``; waits a while for something to happen."""
+        with self.news:
+            self.news.wait_for(lambda: len(self.happened) > number, LONGEST_POLL)
+            return self.happened[number:]
+
+
+class Phone:
+    """The live calls of one line."""
+
+    def __init__(self, account: Account, base_url: str, library: Library) -> None:
+        self._account = account
+        self._wire = Wire(Http(), account.token)
+        self._addresses = Addresses(f"{base_url}/voice", status=f"{base_url}/voice/status")
+        self._library = library
+        self.calls: dict[str, LiveCall] = {}
+
+    def ring(self, caller: str) -> str:
+        """Begin a call from this number; the call's id."""
+        call = LiveCall()
+        performance = Performance(
+            account=self._account,
+            wire=self._wire,
+            addresses=self._addresses,
+            person=call.person,
+            callee=call.adviser,
+            caller=caller,
+            listener=lambda event: self._show(call, event),
+        )
+        self.calls[performance.sid] = call
+        while len(self.calls) > MOST_CALLS:
+            self.calls.pop(next(iter(self.calls))).person.hang_up()
+        threading.Thread(target=performance.run, name="call", daemon=True).start()
+        return performance.sid
+
+    def _show(self, call: LiveCall, event: Event) -> None:
+        kind = TYPES.get(type(event))
+        if kind is None:
+            return
+        shown: dict[str, object] = {"type": kind}
+        for name in ("words", "seconds", "key", "outcome", "by"):
+            if hasattr(event, name):
+                shown[name] = getattr(event, name)
+        if isinstance(event, events.Played):
+            path = urlsplit(event.url).path
+            clip = self._library.by_file(path.rpartition("/")[2])
+            shown |= {"path": path, "words": clip.words if clip else ""}
+        call.add(shown)
+
+
+def blueprint(phone: Phone, mailroom: Mailroom, line_number: str) -> Blueprint:
+    """The page, and what its script asks for."""
+    page = Blueprint(
+        "phone", __name__, static_folder="static", static_url_path="/phone/static",
+        template_folder="templates",
+    )  # fmt: skip
+
+    @page.get("/phone")
+    def handset() -> Response:
+        phones = [(kind, label) for kind, (label, _) in PHONES.items()]
+        html = render_template("phone.html", keys=KEYS, phones=phones, line_number=line_number)
+        policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+        return Response(html, headers={"Content-Security-Policy": policy})
+
+    @page.post("/phone/calls")
+    def ring() -> Response:
+        _, number = PHONES.get(_asked("from"), PHONES["mobile"])
+        return jsonify(id=phone.ring(number), number=number)
+
+    @page.get("/phone/calls/<sid>/events")
+    def happened(sid: str) -> Response:
+        after = request.args.get("after", 0, type=int)
+        call = phone.calls.get(sid)
+        return jsonify(call.since(after)) if call else _gone()
+
+    @page.post("/phone/calls/<sid>/<what>")
+    def act(sid: str, what: str) -> Response:
+        call = phone.calls.get(sid)
+        if call is None:
+            return _gone()
+        _act(call, what)
+        return jsonify(ok=True)
+
+    @page.get("/phone/texts")
+    def texts() -> Response:
+        found = [text for text in mailroom.texts.values() if text.status == "delivered"]
+        return jsonify([{"to": text.to, "body": text.body} for text in found])
+
+    return page
+
+
+def _act(call: LiveCall, what: str) -> None:
+    """The caller presses a key or puts the handset down, or the adviser does something."""
+    key, does = _asked("key"), _asked("does")
+    if what == "key" and len(key) == 1 and key in "0123456789*#":
+        call.person.press(key)
+    elif what == "hangup":
+        call.person.hang_up()
+    elif what == "adviser":
+        call.adviser.do(does)
+
+
+def _asked(name: str) -> str:
+    """One word of the request's JSON; empty for anything else."""
+    given = request.get_json(silent=True)
+    return str(given.get(name, "")) if isinstance(given, dict) else ""
+
+
+def _gone() -> Response:
+    return Response(json.dumps({"gone": True}), 404, content_type="application/json")

@@ -1,0 +1,37 @@
+"""Parts that many tests stand on: a whole line with its own database, rung without a network."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from ivr.app import create_app
+from ivr.config import Settings, read
+from tests.telephone import Telephone
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A demonstration line on a Tuesday morning, with a database of its own."""
+    return read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T10:00"})
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole line, joined as in production."""
+    made = create_app(settings)
+    yield made
+    made.extensions["close"]()
+
+
+@pytest.fixture
+def telephone(app: Flask, settings: Settings) -> Telephone:
+    """Signed requests to the line, as Twilio sends them."""
+    return Telephone(app, settings)

@@ -1,0 +1,66 @@
+"""A real PostgreSQL for tests: Debian's, started once, a fresh database for each test."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pytest
+
+
+@contextmanager
+def postgres_url() -> Iterator[str]:
+    """The address of a fresh database; skips where PostgreSQL is not installed, but not in CI."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binaries:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed, and in CI nothing is skipped")
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    port = _server(binaries[-1])
+    name = "t" + uuid.uuid4().hex
+    admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/{name}"
+
+
+@cache
+def _server(binaries: Path) -> int:
+    """Start a server in a folder of its own, as a user that is not root; its port."""
+    folder = Path(tempfile.mkdtemp(prefix="postgres"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if user:
+        shutil.chown(folder, "postgres")
+    data = folder / "data"
+    run = {"check": True, "capture_output": True, "cwd": folder}
+    subprocess.run([*user, binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres"], **run)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    control = [*user, binaries / "pg_ctl", "-D", data, "-w"]
+    subprocess.run(
+        [*control, "-o", options, "-l", folder / "log", "start"],
+        check=True,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+    )
+
+    def stop() -> None:
+        subprocess.run(
+            [*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/"
+        )
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(stop)
+    return port

@@ -1,0 +1,104 @@
+"""Content with a fault is refused with file, line and plain words, all faults at once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ivr.content import ContentError, load
+from ivr.content.shelf import Shelf
+
+SHIPPED = Path(__file__).resolve().parent.parent / "prompts"
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the shipped content, to break."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "prompts"))
+
+
+def change(content: Path, file: str, old: str, new: str) -> int:
+    """Replace words in a file; the line they stood on."""
+    path = content / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def faults(content: Path) -> list[str]:
+    with pytest.raises(ContentError) as error:
+        load(content)
+    return [str(fault) for fault in error.value.faults]
+
+
+def test_the_shipped_content_is_sound():
+    line = load(SHIPPED)
+    assert len(line.facts) == 98 and line.version
+    assert list(line.menus["main"].keys.values()) == [
+        "school",
+        "complaint",
+        "agree",
+        "appeal",
+        "choose",
+    ]
+
+
+COMPLAINT = "en/topics/complaint.yaml"
+FAULTS = {
+    "no YAML": (COMPLAINT, "summary:", "summary: [", "not readable"),
+    "a name misspelt": (COMPLAINT, "summary:", "sumary:", "sumary"),
+    "an unknown fact": (COMPLAINT, "F23", "F99", "F99 is not in facts.yaml"),
+    "a date that is none": (COMPLAINT, "2026-11-23", "soon", "reviewed"),
+    "an empty part": (COMPLAINT, "label: make a complaint", 'label: ""', "label"),
+    "a key that leads nowhere": ("flow.yaml", "2: complaint", "2: complaints", "complaints"),
+    "a gap in the keys": ("flow.yaml", "3: exclusion", "4: exclusion", "without a gap"),
+    "a sixth choice": ("flow.yaml", "5: choose", "5: choose, 6: ways", "main"),
+    "a start that is no menu": ("flow.yaml", "start: main", "start: mian", "not a menu"),
+    "a phrase without its field": ("en/says.yaml", "press {key}.", "press.", "{key}"),
+    "a phrase that is not known": ("en/says.yaml", "greeting:", "greetings:", "greetings"),
+    "hours the wrong way round": ("line.yaml", "09:00-17:00", "17:00-09:00", "opening times"),
+    "a day that is none": ("line.yaml", "monday:", "mondag:", "mondag"),
+    "a menu without words": ("en/menus.yaml", "agree:", "argee:", "argee"),
+    "a name twice": ("en/menus.yaml", "agree:", "main:", "main"),
+}
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_named_with_its_file_and_line(content, file, old, new, said):
+    line = change(content, file, old, new)
+    found = faults(content)
+    assert any(file in fault and said in fault for fault in found), found
+    numbers = [int(fault.split(", line ")[1].split(":")[0]) for fault in found if file in fault]
+    assert min(abs(number - line) for number in numbers) <= 3 or "missing" in " ".join(found), found
+
+
+def test_a_missing_file_is_named(content):
+    (content / COMPLAINT).unlink()
+    assert faults(content) == [f"{COMPLAINT}, line 1: this file is missing"]
+
+
+def test_all_faults_are_named_at_once(content):
+    change(content, COMPLAINT, "summary:", "sumary:")
+    change(content, "en/says.yaml", "press {key}.", "press.")
+    change(content, "flow.yaml", "2: complaint", "2: complaints")
+    assert {fault.split(",")[0] for fault in faults(content)} == {
+        COMPLAINT,
+        "en/says.yaml",
+        "flow.yaml",
+    }
+
+
+def test_a_running_line_keeps_the_last_good_content_and_takes_up_the_next(content):
+    shelf = Shelf(content)
+    first = shelf.line("")
+    change(content, COMPLAINT, "summary:", "sumary:")
+    shelf.look()
+    assert shelf.line("") is first
+    change(content, COMPLAINT, "sumary:", "summary:")
+    change(content, COMPLAINT, "Talk first.", "First, talk.")
+    shelf.look()
+    assert shelf.line("").words("en").topics["complaint"].summary.startswith("First, talk.")
+    assert shelf.line(first.version) is first

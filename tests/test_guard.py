@@ -1,0 +1,70 @@
+"""Only Twilio's own requests are acted on, at every webhook there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.telephone import CALL
+
+WEBHOOKS = ["/voice", "/voice/status", "/sms", "/sms/status"]
+OPEN = {"static", "audio.recording", "health.alive", "health.ready"}
+"""Endpoints that anybody may ask; the demonstration's own are named by their blueprint."""
+DEMONSTRATION = ("phone.", "messages.")
+
+
+def rows(app):
+    outbox = app.extensions["outbox"]
+    return outbox.waiting()
+
+
+def test_every_other_route_is_a_signed_webhook(app):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN or rule.endpoint.startswith(DEMONSTRATION):
+            continue
+        assert getattr(app.view_functions[rule.endpoint], "guarded", False), rule.rule
+
+
+@pytest.mark.parametrize("path", WEBHOOKS)
+@pytest.mark.parametrize("signature", ["", "wrong", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="])
+def test_a_missing_or_wrong_signature_is_refused_and_nothing_done(telephone, path, signature):
+    form = CALL | {"Digits": "1", "Body": "complaint"}
+    query = "?at=text-complaint&on=key" if path == "/voice" else ""
+    response = telephone.post(path + query, form, signature=signature)
+    assert response.status_code == 403
+    assert b"Response" not in response.data
+    assert rows(telephone.app) == []
+
+
+def test_a_signature_of_another_address_is_refused(telephone):
+    other = telephone.validator.compute_signature(telephone.base + "/sms", CALL)
+    assert telephone.post("/voice", signature=other).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "evil.example"},
+        {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"},
+        {"Forwarded": "host=evil.example;proto=https"},
+    ],
+    ids=lambda headers: next(iter(headers)),
+)
+def test_no_header_changes_the_address_that_is_checked(telephone, headers):
+    assert telephone.post("/voice", headers=headers).status_code == 200
+    forged = telephone.validator.compute_signature("https://evil.example/voice", CALL)
+    assert telephone.post("/voice", signature=forged, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("query", ["?at=main&on=key", "?at=a%20b&on=key", "?at=a+b&on=%2A", "?"])
+def test_the_query_is_signed_as_it_was_sent(telephone, query):
+    signed = telephone.base + "/voice" + query.rstrip("?")
+    signature = telephone.validator.compute_signature(signed, CALL)
+    assert telephone.post("/voice" + query, signature=signature).status_code == 200
+
+
+def test_a_body_over_64_kb_is_refused(telephone):
+    assert telephone.post("/voice", {"Digits": "1" * 70_000}).status_code == 413
+
+
+def test_getting_a_webhook_is_not_allowed(telephone):
+    assert telephone.client.get("/voice").status_code == 405

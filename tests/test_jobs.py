@@ -1,0 +1,220 @@
+"""Texts are sent once, whatever dies in between: real workers, killed, and a carrier that fails."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask, Response
+from werkzeug.serving import make_server
+
+from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
+from ivr.exchange import messages
+from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.messages import Mailroom
+from ivr.exchange.wire import Http, Wire
+from ivr.jobs import backoff
+from ivr.seal import References
+from ivr.store import Outbox, open_store
+
+TOKEN = "demonstration-only-auth-token"
+ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+SECRET = "demonstration-only-secret-key-never-for-callers"
+
+
+def error(status: int, code: int) -> Response:
+    body = json.dumps({"code": code, "message": "on purpose", "status": status})
+    return Response(body, status, content_type="application/json")
+
+
+class FailingApi:
+    """The exchange's Messages API on a real port, with faults in the order they are given.
+
+    A fault is asked for before a text is taken and after; None lets it pass.
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[Response | str | None] = []
+        self.room = Mailroom(ACCOUNT, Wire(Http(), TOKEN))
+        app = Flask("api")
+        app.register_blueprint(messages.blueprint(self.room, self.fault), url_prefix="/exchange")
+        self.server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.port}/exchange"
+
+    def fault(self) -> Response | None:
+        fault = self.faults.pop(0) if self.faults else None
+        if isinstance(fault, str):
+            time.sleep(float(fault))
+            return None
+        return fault
+
+    def carrier(self, timeout: float = 5.0) -> Carrier:
+        return Carrier(DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number, "", timeout)
+
+
+@pytest.fixture
+def api():
+    made = FailingApi()
+    yield made
+    made.server.shutdown()
+
+
+# --- the carrier -----------------------------------------------------------------------------
+
+
+def test_a_text_that_was_taken_can_be_found_again(api):
+    sid = api.carrier().send("+447700900123", "Hello")
+    now = datetime.now(UTC)
+    assert api.carrier().find("+447700900123", "Hello", now) == [sid]
+    assert api.carrier().find("+447700900123", "Other", now) == []
+    assert api.carrier().find("+447700900456", "Hello", now) == []
+    assert api.carrier().find("+447700900123", "Hello", now + timedelta(hours=1)) == []
+
+
+FAULTS = {
+    "refused for good": ([error(400, 21610)], RefusedError, 0),
+    "too many requests": ([error(429, 20429)], TryLaterError, 0),
+    "an error before it was taken": ([error(500, 20500)], UnclearError, 0),
+    "an error after it was taken": ([None, error(500, 20500)], UnclearError, 1),
+    "no answer in time, but taken": ([None, "1.5"], UnclearError, 1),
+    "garbage": ([None, Response("<html>", 200)], UnclearError, 1),
+}
+
+
+@pytest.mark.parametrize(("faults", "kind", "taken"), FAULTS.values(), ids=FAULTS)
+def test_each_failure_is_one_of_three_kinds(api, faults, kind, taken):
+    api.faults = list(faults)
+    with pytest.raises(kind):
+        api.carrier(timeout=0.7).send("+447700900123", "Hello")
+    assert len(api.room.texts) == taken
+
+
+def test_a_carrier_that_is_not_there_may_be_tried_later():
+    carrier = Carrier(DEMO_ACCOUNT_SID, TOKEN, "http://127.0.0.1:9", ACCOUNT.number, "", 1.0)
+    with pytest.raises(TryLaterError):
+        carrier.send("+447700900123", "Hello")
+
+
+@pytest.mark.parametrize(
+    ("tries", "unclear", "seconds"),
+    [(1, False, 0.1), (4, False, 0.8), (30, False, 30), (1, True, 5)],
+)
+def test_each_wait_is_longer_up_to_a_limit(tries, unclear, seconds):
+    assert backoff(tries, unclear).total_seconds() == pytest.approx(seconds, rel=0.11)
+
+
+# --- workers ---------------------------------------------------------------------------------
+
+
+class Workers:
+    """Real `ivr work` processes on one database."""
+
+    def __init__(self, database: str, api: FailingApi) -> None:
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database,
+            "TWILIO_API_BASE_URL": api.url,
+            "PUBLIC_BASE_URL": "http://127.0.0.1:9",
+        }
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", "ivr", "work"], env=self.environment)
+        self.running.append(process)
+        return process
+
+    def stop(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+@pytest.fixture
+def line(tmp_path, api):
+    """An outbox, and workers for it."""
+    database = f"sqlite:///{tmp_path}/line.db"
+    store = open_store(database)
+    workers = Workers(database, api)
+    yield Outbox(store, References(SECRET)), workers
+    workers.stop()
+    store.close()
+
+
+def queue(outbox: Outbox, count: int) -> None:
+    for n in range(count):
+        number = f"+447700900{n:03}"
+        outbox.queue(f"CA{n}", "complaint", "en", number, f"text {n}", datetime.now(UTC))
+
+
+def wait_for(api: FailingApi, count: int, seconds: float) -> Counter[str]:
+    """How often each text was taken, once there are enough of them or time is up."""
+    deadline = time.monotonic() + seconds
+    while (
+        time.monotonic() < deadline and len({text.body for text in api.room.texts.values()}) < count
+    ):
+        time.sleep(0.1)
+    return Counter(text.body for text in api.room.texts.values())
+
+
+def test_texts_are_handed_over_within_seconds(api, line):
+    outbox, workers = line
+    workers.start()
+    time.sleep(4)
+    queue(outbox, 20)
+    began = time.monotonic()
+    taken = wait_for(api, 20, 20)
+    assert set(taken.values()) == {1} and len(taken) == 20
+    assert time.monotonic() - began < 10
+    deadline = time.monotonic() + 5
+    while outbox.waiting() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert outbox.waiting() == []
+
+
+def test_faults_on_the_way_lose_and_double_nothing(api, line):
+    outbox, workers = line
+    api.faults = [
+        error(429, 20429),
+        None,
+        error(500, 20500),
+        error(500, 20500),
+        None,
+        Response("<html>", 200),
+    ]
+    queue(outbox, 6)
+    workers.start()
+    taken = wait_for(api, 6, 40)
+    time.sleep(6)
+    taken = wait_for(api, 6, 1)
+    assert len(taken) == 6 and set(taken.values()) == {1}
+
+
+@pytest.mark.timeout(180)
+def test_killed_workers_lose_and_double_nothing(api, line):
+    """Two workers, one of them killed again and again in the middle of 40 slow texts."""
+    outbox, workers = line
+    api.faults = [fault for _ in range(200) for fault in (None, "0.15")]
+    queue(outbox, 40)
+    workers.start()
+    for _ in range(5):
+        victim = workers.start()
+        time.sleep(3)
+        victim.send_signal(signal.SIGKILL)
+    taken = wait_for(api, 40, 60)
+    assert len(taken) == 40
+    time.sleep(2)
+    assert set(wait_for(api, 40, 1).values()) == {1}

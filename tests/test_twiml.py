@@ -1,0 +1,112 @@
+"""Turns become exact TwiML, and nothing that Twilio would refuse leaves."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr import twiml
+from ivr.call import Call, End, Listen, Pause, Transfer, Turn
+from ivr.speech.library import Clip, Library
+
+CLIPS = [
+    Clip("en", "test", "normal", "Hello.", "aaaa.mp3", "en", 1.0),
+    Clip("en", "test", "slow", "Hello.", "bbbb.mp3", "en", 1.4),
+    Clip("", "", "normal", "", "cccc.mp3", "pauses", 0.5, 500),
+]
+PEN = twiml.Pen(
+    library=Library(CLIPS),
+    say_voice={"en": "Polly.Amy"},
+    tags={"en": "en-GB"},
+    address=lambda call, on: f"/voice?at={call.at}&on={on}",
+    audio="/audio/",
+    desks={"adviser": "+442079460200"},
+    line_number="+442079460100",
+)
+HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<Response>"
+KEY, QUIET = "/voice?at=main&amp;on=key", "/voice?at=main&amp;on=silence"
+SLOW = Call(speed="slow")
+
+TABLE = {
+    "a menu": (
+        Turn(Call(), (Pause(500), "Hello."), Listen(10)),
+        '<Gather input="dtmf" timeout="10" finishOnKey="" numDigits="1" '
+        f'action="{KEY}" method="POST"><Play>/audio/cccc.mp3</Play><Play>/audio/aaaa.mp3</Play>'
+        f'</Gather><Redirect method="POST">{QUIET}</Redirect>',
+    ),
+    "a number": (
+        Turn(Call(), ("Hello.",), Listen(10, many=True)),
+        '<Gather input="dtmf" timeout="10" finishOnKey="#" '
+        f'action="{KEY}" method="POST"><Play>/audio/aaaa.mp3</Play>'
+        f'</Gather><Redirect method="POST">{QUIET}</Redirect>',
+    ),
+    "slower": (
+        Turn(SLOW, ("Hello.",), End()),
+        "<Play>/audio/bbbb.mp3</Play><Hangup />",
+    ),
+    "a recording that is missing": (
+        Turn(Call(), ("Tom & <Jerry>",), End()),
+        '<Say voice="Polly.Amy" language="en-GB">Tom &amp; &lt;Jerry&gt;</Say><Hangup />',
+    ),
+    "a pause that is missing": (
+        Turn(Call(), (Pause(123), "Hello."), End()),
+        '<Pause length="1" /><Play>/audio/aaaa.mp3</Play><Hangup />',
+    ),
+    "a person": (
+        Turn(Call(), ("Hello.",), Transfer(ring=25)),
+        '<Play>/audio/aaaa.mp3</Play><Dial action="/voice?at=main&amp;on=transfer" method="POST" '
+        'timeout="25" timeLimit="3600" callerId="+442079460100"><Number>+442079460200</Number></Dial>',
+    ),
+}
+
+
+@pytest.mark.parametrize(("turn", "written"), TABLE.values(), ids=TABLE)
+def test_a_turn_becomes_exactly_this(turn, written):
+    assert twiml.write(turn, PEN).decode() == f"{HEAD}{written}</Response>"
+
+
+@given(st.text(max_size=60))
+def test_any_words_are_written_whole_or_refused(words):
+    turn = Turn(Call(), (words,), Listen(10))
+    try:
+        document = twiml.write(turn, PEN)
+    except twiml.TwimlError:
+        return
+    twiml.check(document)
+
+
+def test_a_number_outside_the_settings_can_never_be_rung():
+    with pytest.raises(KeyError):
+        twiml.write(Turn(Call(), (), Transfer(desk="+33142685300")), PEN)
+
+
+GATHER = '<Gather input="dtmf" timeout="10" finishOnKey="" action="/" method="POST">'
+BAD = {
+    "not well formed": "<Response><Say>",
+    "a control character": '<Response><Say voice="a" language="b">\x01</Say><Hangup/></Response>',
+    "no verbs": "<Response></Response>",
+    "another root": "<Html/>",
+    "falls off the end": f"<Response>{GATHER}</Gather></Response>",
+    "a Gather without a timeout": '<Response><Gather input="dtmf" action="/"/><Hangup/></Response>',
+    "a Dial without an action": "<Response><Dial><Number>1</Number></Dial></Response>",
+    "a Say without a voice": "<Response><Say>Hello</Say><Hangup/></Response>",
+    "an empty Say": '<Response><Say voice="a" language="b"> </Say><Hangup/></Response>',
+    "an overlong Say": f'<Response><Say voice="a" language="b">{"x" * 3000}</Say><Hangup/></Response>',
+    "a verb nested wrongly": f"<Response>{GATHER}<Hangup/></Gather><Hangup/></Response>",
+    "an unknown verb": "<Response><Sing>la</Sing><Hangup/></Response>",
+    "too large": "<Response>" + "<Pause/>" * 8000 + "<Hangup/></Response>",
+}
+
+
+@pytest.mark.parametrize("document", BAD.values(), ids=BAD)
+def test_the_guard_refuses(document):
+    with pytest.raises(twiml.TwimlError):
+        twiml.check(document.encode())
+
+
+def test_the_last_words_ring_the_desk_or_begin_anew():
+    rings = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", "+442079460200")
+    assert b"<Number>+442079460200</Number>" in rings and b'action="/voice"' in rings
+    waits = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", "")
+    assert b"<Redirect" in waits

@@ -1,0 +1,66 @@
+"""Golden walks: whole calls, as they are heard. A missing one fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ivr import rehearsal
+from ivr.app import create_app
+from ivr.checks.facts import missing
+from ivr.config import read
+from ivr.content import load
+
+CONTENT = Path(__file__).resolve().parent.parent / "prompts"
+LINE = load(CONTENT)
+WALKS = {walk.name: walk for walk in rehearsal.walks(CONTENT)}
+NEEDED = {
+    *(f"en/topic-{topic}" for topic in LINE.topics),
+    *(f"en/person-{end}" for end in ("talk", "busy", "no-answer", "failed", "closed")),
+    *(f"en/text-{phone}" for phone in ("mobile", "landline", "withheld", "other-phone")),
+    *("en/silence-open", "en/silence-closed", "en/slips", "en/hangs-up", "en/slower"),
+    *("en/wait-for-me", "en/again-and-back", "en/choose-no-letter", "en/choose-letter-plan"),
+}
+
+
+def heard(name: str) -> str:
+    return rehearsal.golden(CONTENT, WALKS[name]).read_text()
+
+
+def test_there_is_a_walk_for_every_topic_and_every_way_a_call_can_end():
+    assert set(WALKS) >= NEEDED
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_a_walk_is_heard_as_it_is_kept(name, tmp_path):
+    walk = WALKS[name]
+    database = f"sqlite:///{tmp_path}/walk.db"
+    settings = read({"DATABASE_URL": database, "LINE_CLOCK": walk.at})
+    app = create_app(settings)
+    call = rehearsal.walk(app, settings, walk)
+    app.extensions["close"]()
+    kept = rehearsal.golden(CONTENT, walk)
+    assert kept.is_file(), "not walked yet: run ivr walks"
+    assert call.transcript == kept.read_text().splitlines(), "changed: if meant, run ivr walks"
+    assert call.ended_by in ("caller", "line")
+
+
+@pytest.mark.parametrize("fact", LINE.facts)
+def test_a_walk_speaks_each_of_the_98_facts(fact):
+    """Some golden walk speaks one part that holds every proving word of the fact."""
+    spoken = [row for name in WALKS for row in heard(name).splitlines() if row.startswith("Line")]
+    assert any(not missing(LINE.facts[fact], row) for row in spoken), LINE.facts[fact].says
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_no_walk_ends_unwarned_or_in_an_error(name):
+    rows = heard(name).splitlines()
+    assert "failed:" not in heard(name)
+    if rows[-1] == "(the call is ended by the line)":
+        assert any("any key" in row for row in rows[-4:])
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_the_whole_line_speaks_with_its_recorded_voice(name):
+    assert "Twilio's voice" not in heard(name)
