@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test check walks voice record listen lock
+.PHONY: run test check walks voice record lock
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -29,10 +29,6 @@ voice: ## Install the engine that makes recordings
 
 record: voice ## Make the recordings that are missing or have changed
 	@$(IVR) record
-
-listen: ## Have a recogniser listen to the recordings
-	@sh tools/setup.sh listen
-	@$(IVR) listen
 
 lock: ## Write the pinned, hashed lists of packages anew from pyproject.toml
 	@sh tools/setup.sh dev

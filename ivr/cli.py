@@ -13,7 +13,6 @@ import click
 VERBS = {
     "call": "Ring the line from this terminal, or play a scripted call.",
     "check": "Say everything that is wrong with the content, in plain words.",
-    "listen": "Have a recogniser listen to the recordings over a telephone.",
     "record": "Make the recordings that are missing or have changed.",
     "serve": "Start the line.",
     "walks": "Walk the example calls again, and keep what was heard.",

@@ -12,6 +12,5 @@ lock() {
         --extra build "$@" -o "requirements/$name.lock" pyproject.toml
 }
 lock base
-lock dev --extra dev -c requirements/base.lock
+lock dev --extra dev
 lock voice --extra voice
-lock listen --extra listen

@@ -59,6 +59,7 @@ def call(keys: str | None, caller: str, adviser: str, at: str | None, sound: Pat
         else:
             made = _scripted(app, settings, keys, caller, adviser)
         _show_texts(app)
+        app.extensions["close"]()
     if sound:
         click.echo(f"{sound}: {wav.write(sound, made.events):.0f} seconds")
     raise SystemExit(1 if made.ended_by == "error" else 0)

@@ -27,7 +27,9 @@ def walks(check: bool) -> None:
             changed = settings_or_stop(
                 database_url=f"sqlite:///{folder}/walk.db", line_clock=script.at
             )
-            heard = "\n".join(rehearsal.walk(create_app(changed), changed, script).transcript)
+            app = create_app(changed)
+            heard = "\n".join(rehearsal.walk(app, changed, script).transcript)
+            app.extensions["close"]()
         kept = rehearsal.golden(settings.content_dir, script)
         if kept.is_file() and kept.read_text() == heard + "\n":
             continue

@@ -28,8 +28,10 @@ class AdviserRoom(Room):
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         if not scene.facts.open:
-            return Go(scene.back().go("nobody-closed"), before)
-        return scene.turn(before, scene.say("putting_through"), then=Transfer(), note="transfer")
+            return Go(scene.back().go("nobody-closed"))
+        # Nothing interrupts these words, so they are the only ones, and short (R36).
+        said = before or scene.say("putting_through")
+        return scene.turn(said, then=Transfer(), note="transfer")
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("for_person")

@@ -11,7 +11,7 @@ class ExtraMissingError(Exception):
 
 
 def extra(module: str, name: str) -> Any:
-    """The module of an extra (``voice`` or ``listen``). Raises ExtraMissingError."""
+    """The module of an extra, such as ``voice``. Raises ExtraMissingError."""
     try:
         return importlib.import_module(module)
     except ImportError as error:

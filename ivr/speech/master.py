@@ -7,19 +7,26 @@ noise (docs/decisions/recordings.md).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ivr.call import Speed
 from ivr.speech.extras import extra
-from ivr.speech.measure import Samples, level, span, speech_frames
+from ivr.speech.measure import FRAME, Samples, level, span, speech_frames
 from ivr.speech.voices import RATE
 
 PLAYED_RATE = 16_000
 KILOBITS = 32
 EDGE = 0.02
 """Seconds of quiet kept at each end."""
+FADE = 0.02
+BEFORE_PRESS = 0.3
+"""Seconds of quiet before "press" (R40)."""
+NEAR = 0.17
+"""How far from its place, counted in words, that comma is looked for."""
 TARGET_DBOV = -22.0
 PEAK = 0.70
 """-3 dBFS."""
@@ -47,31 +54,63 @@ FEW_WORDS = 3
 
 
 def finished(takes: list[tuple[Samples, float]], words: int, speed: Speed) -> Samples:
-    """Takes with the pause after each (seconds; below 0: the pace's own), at the right rate.
+    """Takes in a row at the right rate. Beside each stands how far into it "press" comes (0-1).
 
     The rate is that of the finished sound, so it is measured there and mended where it is off.
     """
     pace = PACES[speed]
-    gaps = [pace.between if gap < 0 else gap for _, gap in takes[:-1]]
-    trimmed = [_trimmed(take) for take, _ in takes]
-    factor = pace.usual
-    sound = mastered(_joined(trimmed, gaps, factor))
+    trimmed = [(_trimmed(take), press) for take, press in takes]
+    factor, quiet = pace.usual, pace.between * (len(takes) - 1)
+    sound = mastered(_joined(trimmed, pace, factor))
     for _ in range(TRIES if words > FEW_WORDS else 0):
-        spoken = span(sound, RATE) - sum(gaps)
+        spoken = span(sound, RATE) - quiet
         # The rate counts the pauses between sentences (rule 5.4): speech must make up for them.
-        wanted = (60 * words / pace.target - sum(gaps)) / spoken if spoken > 0 else 1.0
+        wanted = (60 * words / pace.target - quiet) / spoken if spoken > 0 else 1.0
         if abs(wanted - 1) < CLOSE:
             break
         factor = min(max(factor * wanted, pace.least), pace.most)
-        sound = mastered(_joined(trimmed, gaps, factor))
+        sound = mastered(_joined(trimmed, pace, factor))
     return sound
 
 
-def _joined(takes: list[Samples], gaps: list[float], factor: float) -> Samples:
+def _joined(takes: list[tuple[Samples, float]], pace: Pace, factor: float) -> Samples:
     pieces: list[Samples] = [_silence(EDGE)]
-    for take, gap in zip(takes, [*gaps, EDGE], strict=True):
-        pieces += [_stretched(take, factor), _silence(gap)]
+    for number, (take, press) in enumerate(takes, start=1):
+        spoken = _faded(_stretched(take, factor))
+        pieces.append(_held_before_press(spoken, press) if press else spoken)
+        pieces.append(_silence(pace.between if number < len(takes) else EDGE))
     return np.concatenate(pieces)
+
+
+def _held_before_press(sound: Samples, press: float) -> Samples:
+    """The comma before "press" made as long as R40 asks, where the voice made a pause there."""
+    frames = speech_frames(sound, RATE, bridged=False)
+    first, last = (int(len(frames) * (press + off)) for off in (-NEAR, NEAR))
+    start, length = _longest_quiet(frames[max(0, first) : last])
+    missing = BEFORE_PRESS - length * FRAME
+    if length < 1 or missing <= 0:
+        return sound
+    at = int((max(0, first) + start + length / 2) * FRAME * RATE)
+    return np.concatenate([sound[:at], _silence(missing), sound[at:]])
+
+
+def _longest_quiet(frames: NDArray[np.bool_]) -> tuple[int, int]:
+    """Where the longest run of frames without speech begins, inside speech, and its length."""
+    at = np.flatnonzero(frames)
+    runs = [(after - before - 1, before + 1) for before, after in pairwise(at.tolist())]
+    length, start = max(runs, default=(0, 0))
+    return start, length
+
+
+def _faded(take: Samples) -> Samples:
+    """Without a click or a hiss at its ends."""
+    ramp = np.linspace(0, 1, int(FADE * RATE), dtype=np.float32)
+    if len(take) < 2 * len(ramp):
+        return take
+    faded = take.copy()
+    faded[: len(ramp)] *= ramp
+    faded[-len(ramp) :] *= ramp[::-1]
+    return faded
 
 
 def mastered(sound: Samples) -> Samples:
@@ -106,7 +145,7 @@ def _trimmed(take: Samples) -> Samples:
     at = np.flatnonzero(speech_frames(take, RATE))
     if not at.size:
         return take
-    return take[max(0, (at[0] - 1) * frame) : (at[-1] + 3) * frame]
+    return take[max(0, (at[0] - 1) * frame) : (at[-1] + 2) * frame]
 
 
 def _stretched(take: Samples, factor: float) -> Samples:

@@ -24,8 +24,8 @@ BRIDGED = 10
 QUIET = 1e-9
 
 
-def speech_frames(sound: Samples, rate: int) -> NDArray[np.bool_]:
-    """For each 20 ms frame, whether it is speech."""
+def speech_frames(sound: Samples, rate: int, bridged: bool = True) -> NDArray[np.bool_]:
+    """For each 20 ms frame, whether it is speech; short gaps count as speech when ``bridged``."""
     power = _power(sound, rate)
     kept = power > QUIET
     while kept.any():
@@ -34,7 +34,7 @@ def speech_frames(sound: Samples, rate: int) -> NDArray[np.bool_]:
         if fewer.sum() == kept.sum():
             break
         kept = fewer
-    return _bridged(kept)
+    return _bridged(kept) if bridged else kept
 
 
 def level(sound: Samples, rate: int) -> float:

@@ -25,10 +25,6 @@ from ivr.speech.measure import count_words
 from ivr.speech.voices import RATE, Voice, open_voice
 
 SPEEDS: tuple[Speed, ...] = get_args(Speed)
-BEFORE_PRESS = 0.3
-"""Seconds of quiet before "press" (R40)."""
-OWN_GAP = -1.0
-"""The pace's own pause, after a sentence."""
 PAUSES_FOLDER = "pauses"
 HUMAN_TYPES = ("mp3", "wav")
 
@@ -73,7 +69,7 @@ def record(audio: Path, maker: Maker, words: Sequence[str], processes: int = 2) 
 def make(voice: Voice, words: str) -> Made:
     """One take of these words, finished at both speeds."""
     spoken = spelled(words)
-    takes = [(voice.take(piece), gap) for piece, gap in pieces(spoken)]
+    takes = [(voice.take(piece), press_at(piece)) for piece in pieces(spoken)]
     made: dict[Speed, tuple[bytes, float]] = {}
     for speed in SPEEDS:
         sound = master.finished(takes, count_words(spoken), speed)
@@ -81,14 +77,16 @@ def make(voice: Voice, words: str) -> Made:
     return words, made
 
 
-def pieces(spoken: str) -> list[tuple[str, float]]:
-    """What is spoken in one breath, and the seconds of quiet after it."""
-    found = []
-    for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z\d])", spoken):
-        *thing, key = re.split(r"(?<=,) (?=press )", sentence)
-        found += [(part, BEFORE_PRESS) for part in thing]
-        found.append((key, OWN_GAP))
-    return found
+def pieces(spoken: str) -> list[str]:
+    """What is spoken in one breath: sentences. A choice stays whole, since a voice given two
+    words alone puts a false sound before them."""
+    return re.split(r"(?<=[.?!])\s+(?=[A-Z\d])", spoken)
+
+
+def press_at(sentence: str) -> float:
+    """How far into a choice, counted in words, "press" comes; 0 where it does not."""
+    thing, found, _ = sentence.partition(", press ")
+    return count_words(thing) / count_words(sentence) if found else 0.0
 
 
 def spelled(words: str) -> str:

@@ -70,7 +70,10 @@ const SHOW = {
   played(event) {
     if (event.words) caption(event.words, "now");
     sound.src = event.path;
-    sound.play().catch(() => caption("(Press a key in the page to hear the sound.)", "event"));
+    sound.play().catch((error) => {
+      // A recording that a key cuts off is no trouble; one the browser forbids is.
+      if (error.name === "NotAllowedError") caption("(Click in the page to hear the sound.)", "event");
+    });
   },
   said(event) { caption(event.words, "now"); say(event.words); },
   listening: () => status("Connected: press a key"),

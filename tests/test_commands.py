@@ -1,0 +1,82 @@
+"""The commands, as a new user would type them; and that the README's commands are real."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import soundfile
+from click.testing import CliRunner
+
+from ivr.cli import VERBS, main
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    """Nothing of one command's settings stays for the next."""
+    for name in ("DATABASE_URL", "LINE_CLOCK", "PORT"):
+        monkeypatch.setenv(name, "8000" if name == "PORT" else "")
+        monkeypatch.delenv(name)
+
+
+def run(*words: str):
+    return CliRunner().invoke(main, words)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb):
+    result = run(verb, "--help")
+    assert result.exit_code == 0 and len(result.output.splitlines()) > 4
+
+
+def test_a_scripted_call_prints_its_transcript_and_ends_with_a_status():
+    result = run("call", "--keys", "2,#,0", "--from", "withheld", "--at", "2026-11-24T10:00")
+    assert result.exit_code == 0, result.output
+    assert "Making a complaint." in result.output and "the adviser answers" in result.output
+    assert "ended by the caller" in result.output
+
+
+def test_a_scripted_call_shows_the_text_that_was_asked_for():
+    result = run("call", "--keys", "2,1,1,1,1,1,2,1", "--at", "2026-11-24T10:00")
+    assert "Text to +447700900123: Advice line, about your call" in result.output
+
+
+def test_a_call_is_kept_as_a_sound(tmp_path):
+    path = tmp_path / "call.wav"
+    result = run("call", "--keys", "1", "--wav", str(path))
+    assert result.exit_code == 0, result.output
+    info = soundfile.info(path)
+    assert info.samplerate == 8000 and 20 < info.duration < 120
+
+
+def test_a_call_to_a_real_account_is_refused(monkeypatch):
+    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0123456789abcdef" * 2)
+    result = run("call", "--keys", "1")
+    assert result.exit_code == 1 and "demonstration" in result.output
+
+
+def test_a_wrong_setting_stops_the_start_and_is_named(monkeypatch):
+    monkeypatch.setenv("ADVISER_NUMBER", "+449098765432")
+    result = run("serve")
+    assert result.exit_code == 1 and "ADVISER_NUMBER" in result.output
+
+
+def test_content_with_a_fault_stops_the_start_and_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("CONTENT_DIR", str(tmp_path))
+    result = run("serve")
+    assert result.exit_code == 1 and "flow.yaml, line 1" in result.output
+
+
+def test_every_command_in_the_documents_is_real():
+    makefile = (ROOT / "Makefile").read_text()
+    for page in (ROOT / "README.md", *ROOT.glob("docs/*.md")):
+        text = page.read_text()
+        for target in re.findall(r"(?m)(?:^|`)make ([a-z]+)", text):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
+        for verb in re.findall(r"(?m)(?:^|/|`)ivr ([a-z]+)", text):
+            assert verb in VERBS, f"{page.name}: ivr {verb}"
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert (page.parent / link).exists(), f"{page.name} links to {link}"
