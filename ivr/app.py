@@ -21,8 +21,7 @@ from ivr.exchange.messages import Mailroom
 from ivr.exchange.wire import Http, Wire
 from ivr.line import Line
 from ivr.seal import References, Sealer
-from ivr.speech.library import Library
-from ivr.speech.manifest import read_library
+from ivr.speech.manifest import Recordings
 from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.journal import Journal
 from ivr.web import phone
@@ -52,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     secret = settings.secret_key.get_secret_value()
     store = open_store(settings.database)
     outbox = Outbox(store, References(secret))
-    library = read_library(settings.audio_dir)
+    recordings = Recordings(settings.audio_dir)
     journal = Journal(store, References(secret))
     clock = clock_of(settings)
     app.extensions["guard"] = Guard(
@@ -60,7 +59,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions["desk"] = Desk(
         shelf=shelf,
-        library=lambda: library,
+        library=recordings.library,
         journal=journal,
         errand=_errands(outbox),
         clock=clock,
@@ -78,16 +77,16 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (voice, sms, audio, health):
         app.register_blueprint(blueprint)
     if settings.demonstration_account:
-        _add_exchange(app, settings, library)
+        _add_exchange(app, settings, recordings)
     return app
 
 
-def _add_exchange(app: Flask, settings: Settings, library: Library) -> None:
+def _add_exchange(app: Flask, settings: Settings, recordings: Recordings) -> None:
     """The telephone company on this machine. Never beside a real account."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
     mailroom = Mailroom(account, Wire(Http(), token))
-    handset = phone.Phone(account, settings.base_url, library)
+    handset = phone.Phone(account, settings.base_url, recordings.library)
     app.register_blueprint(messages.blueprint(mailroom), url_prefix="/exchange")
     app.register_blueprint(phone.blueprint(handset, mailroom, settings.line_number))
 

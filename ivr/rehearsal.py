@@ -20,7 +20,7 @@ from ivr.exchange.account import Account
 from ivr.exchange.events import Callee, Event, Person
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.wire import Http, InProcess, Transport, Wire
+from ivr.exchange.wire import InProcess, Wire
 from ivr.web.phone import PHONES
 
 Captions = Callable[[str], str]
@@ -100,9 +100,8 @@ def ring(
     callee: Callee,
     caller: str,
     listener: Callable[[Event], None] = lambda event: None,
-    transport: Transport | None = None,
 ) -> Call:
-    """Make one call and follow it to its end. Without a transport, in this process."""
+    """Make one call, in this process, and follow it to its end."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
     base = settings.base_url
@@ -112,7 +111,7 @@ def ring(
         call.events.append(event)
         listener(event)
 
-    wire = Wire(transport or InProcess(app), token)
+    wire = Wire(InProcess(app), token)
     addresses = Addresses(f"{base}/voice", status=f"{base}/voice/status")
     Performance(account, wire, addresses, person, callee, caller, heard).run()
     return call
@@ -146,8 +145,3 @@ def walks(content: Path) -> list[Walk]:
 def golden(content: Path, script: Walk) -> Path:
     """Where the transcript of a walk is kept."""
     return content / "walks" / f"{script.name}.txt"
-
-
-def http() -> Transport:
-    """A transport to a line that runs elsewhere."""
-    return Http()

@@ -19,6 +19,8 @@ CARRIERS_OWN = frozenset(
 """Words that Twilio itself acts on and answers; the line adds nothing."""
 
 CODEC = gsm0338.Codec()
+ALPHABET = frozenset(CODEC.decode(bytes(range(0x1B)) + bytes(range(0x1C, 0x80)))[0] + "^{}\\[~]|€")
+"""Every letter that a text of the lower price may hold."""
 
 
 def segments(text: str) -> int:

@@ -24,6 +24,7 @@ from ivr.exchange.wire import Http, Wire
 from ivr.jobs import backoff
 from ivr.seal import References
 from ivr.store import Outbox, open_store
+from tests.postgres import postgres_url
 
 TOKEN = "demonstration-only-auth-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
@@ -218,3 +219,17 @@ def test_killed_workers_lose_and_double_nothing(api, line):
     assert len(taken) == 40
     time.sleep(2)
     assert set(wait_for(api, 40, 1).values()) == {1}
+
+
+def test_two_workers_on_postgresql_send_each_text_once(api):
+    with postgres_url() as database:
+        store = open_store(database)
+        outbox, workers = Outbox(store, References(SECRET)), Workers(database, api)
+        queue(outbox, 20)
+        workers.start()
+        workers.start()
+        taken = wait_for(api, 20, 40)
+        time.sleep(2)
+        workers.stop()
+        store.close()
+    assert len(taken) == 20 and set(wait_for(api, 20, 1).values()) == {1}

@@ -81,6 +81,18 @@ def test_words_are_spoken_a_sentence_at_a_time_and_a_choice_whole():
     assert press_at("Hello.") == 0
 
 
+def test_new_recordings_are_taken_up_and_a_damaged_manifest_changes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(manifest, "LOOK_EVERY", 0)
+    manifest.write(tmp_path, [clip()])
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "a.mp3").write_bytes(b"sound")
+    recordings = manifest.Recordings(tmp_path)
+    manifest.write(tmp_path, [clip(), clip(words="New.")])
+    assert recordings.library().find("en", "normal", "New.")
+    (tmp_path / "manifest.json").write_text("{")
+    assert recordings.library().find("en", "normal", "New.")
+
+
 # --- the shipped recordings ------------------------------------------------------------------
 
 

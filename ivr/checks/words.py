@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import gsm0338
-
 from ivr.checks.finding import Finding, spoken, topics
 from ivr.checks.reading import grade, sentences
 from ivr.line import Line
+from ivr.texts import ALPHABET, segments
 
 MOST_WORDS_IN_A_PART = 75
 MOST_WORDS_IN_A_SENTENCE, MEAN_WORDS = 20, 12
 HARDEST_TOPIC, HARDEST_LINE = 5.0, 4.0
-LONGEST_TEXT = 306
-"""GSM-7 characters of two joined parts."""
+MOST_PARTS_OF_A_TEXT = 2
+"""306 characters of GSM-7."""
 OPENING = "Advice line, about your call: "
 """How every text begins: who it is from, and nothing that gives a family away."""
 
@@ -121,18 +120,13 @@ def no_decimals(line: Line) -> Iterator[Finding]:
 
 def short_texts(line: Line) -> Iterator[Finding]:
     """R58: an English text is GSM-7 and at most two parts; no shortened link."""
-    codec = gsm0338.Codec()
     for file, topic in topics(line):
         where = f"{file} text"
-        try:
-            size = len(codec.encode(topic.text)[0])
-        except UnicodeEncodeError as error:
-            letter = topic.text[error.start]
+        for letter in sorted(set(topic.text) - ALPHABET):
             what = f"the letter “{letter}” more than doubles the price"
             yield Finding("R58", where, what, "Use a plain letter or quote in its place.")
-            continue
-        if size > LONGEST_TEXT:
-            what = f"{size} characters, at most {LONGEST_TEXT}"
+        if (parts := segments(topic.text)) > MOST_PARTS_OF_A_TEXT:
+            what = f"{parts} parts, at most {MOST_PARTS_OF_A_TEXT}"
             yield Finding("R58", where, what, "Shorten it.")
         if re.search(r"https?:|bit\.ly|tinyurl|goo\.gl", topic.text):
             yield Finding("R58", where, "holds a link", "Name the place in words.")

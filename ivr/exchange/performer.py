@@ -85,7 +85,8 @@ class Performance:
         raise TwimlError(11200, "the flow runs on without end")
 
     def _ask(self, method: str, url: str, form: dict[str, str]) -> tuple[Verb, ...]:
-        answer = self.wire.ask(method, url, {**self._fields("in-progress"), **form})
+        status = "in-progress" if form or self.clock else "ringing"
+        answer = self.wire.ask(method, url, {**self._fields(status), **form})
         self.listener(events.Asked(self.clock, url, dict(form), answer.body))
         return parse(answer.body, answer.content_type)
 

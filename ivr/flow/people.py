@@ -61,9 +61,6 @@ class NobodyRoom(Room):
             return Go(scene.call.go(f"text-{scene.line.contact}"))
         return Go(scene.back()) if key == "1" else None
 
-    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
-        return None
-
     @staticmethod
     def _opens(scene: Scene) -> tuple[Unit, ...]:
         """When to try again: now, by the same key, or when the desk opens."""

@@ -7,6 +7,8 @@ lines only.
 from __future__ import annotations
 
 import json
+import logging
+import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +17,11 @@ from typing import cast
 from ivr.call import Speed
 from ivr.speech.library import Clip, Library
 
+log = logging.getLogger(__name__)
+
 NAME = "manifest.json"
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the manifest."""
 
 
 class ManifestError(Exception):
@@ -25,6 +31,39 @@ class ManifestError(Exception):
 def read_library(audio: Path) -> Library:
     """The recordings in ``audio``. One whose file is missing is left out: it becomes a Say."""
     return Library(clip for clip in read(audio) if (audio / clip.path).is_file())
+
+
+class Recordings:
+    """The recordings in use: read again when the manifest has changed."""
+
+    def __init__(self, audio: Path) -> None:
+        """Raises ManifestError when the manifest cannot be read: the line does not start."""
+        self._audio = audio
+        self._stamp = self._changed()
+        self._library = read_library(audio)
+        self._looked = time.monotonic()
+
+    def library(self) -> Library:
+        """The newest good recordings. A damaged manifest leaves those there were."""
+        now = time.monotonic()
+        if now - self._looked >= LOOK_EVERY:
+            self._looked = now
+            self._look()
+        return self._library
+
+    def _look(self) -> None:
+        stamp = self._changed()
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self._library = read_library(self._audio)
+        except (ManifestError, OSError) as error:
+            log.error("the changed recordings are not used: %s", error)
+
+    def _changed(self) -> int:
+        path = self._audio / NAME
+        return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def read(audio: Path) -> list[Clip]:

@@ -44,8 +44,8 @@ class Pace:
 
 
 PACES: dict[Speed, Pace] = {
-    "normal": Pace(141, 0.9, 1.7, 1.35, 0.5),
-    "slow": Pace(115, 1.1, 2.3, 1.7, 0.6),
+    "normal": Pace(141, 0.9, 2.0, 1.35, 0.5),
+    "slow": Pace(115, 1.1, 2.5, 1.7, 0.6),
 }
 TRIES, CLOSE = 3, 0.02
 """How often the rate is mended, and how near is near enough."""
@@ -63,7 +63,7 @@ def finished(takes: list[tuple[Samples, float]], words: int, speed: Speed) -> Sa
     factor, quiet = pace.usual, pace.between * (len(takes) - 1)
     sound = mastered(_joined(trimmed, pace, factor))
     for _ in range(TRIES if words > FEW_WORDS else 0):
-        spoken = span(sound, RATE) - quiet
+        spoken = span(_played(sound), PLAYED_RATE) - quiet
         # The rate counts the pauses between sentences (rule 5.4): speech must make up for them.
         wanted = (60 * words / pace.target - quiet) / spoken if spoken > 0 else 1.0
         if abs(wanted - 1) < CLOSE:
@@ -123,16 +123,20 @@ def mastered(sound: Samples) -> Samples:
 
 def encoded(sound: Samples) -> bytes:
     """The clip as an MP3, 16 kHz, one channel, 32 kbit/s."""
-    signal = extra("scipy.signal", "voice")
-    played = signal.resample_poly(sound, 2, 3)
     encoder = extra("lameenc", "voice").Encoder()
     encoder.silence()
     encoder.set_bit_rate(KILOBITS)
     encoder.set_in_sample_rate(PLAYED_RATE)
     encoder.set_channels(1)
     encoder.set_quality(2)
-    pcm = (np.clip(played, -1, 1) * 32767).astype(np.int16).tobytes()
+    pcm = (np.clip(_played(sound), -1, 1) * 32767).astype(np.int16).tobytes()
     return bytes(encoder.encode(pcm) + encoder.flush())
+
+
+def _played(sound: Samples) -> Samples:
+    """The sound at the rate it is played at: what is measured is what is heard."""
+    signal = extra("scipy.signal", "voice")
+    return np.asarray(signal.resample_poly(sound, 2, 3), dtype=np.float32)
 
 
 def _silence(seconds: float) -> Samples:

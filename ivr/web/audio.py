@@ -25,10 +25,9 @@ def recording(name: str) -> Response:
         clip.path,
         mimetype=TYPES[name.rpartition(".")[2]],
         conditional=True,
-        etag=False,
+        etag=name.partition(".")[0],
         max_age=YEAR,
     )
-    response.set_etag(name.partition(".")[0])
     response.cache_control.public = True
     response.cache_control.immutable = True
     return response

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -77,7 +78,7 @@ class LiveCall:
 class Phone:
     """The live calls of one line."""
 
-    def __init__(self, account: Account, base_url: str, library: Library) -> None:
+    def __init__(self, account: Account, base_url: str, library: Callable[[], Library]) -> None:
         self._account = account
         self._wire = Wire(Http(), account.token)
         self._addresses = Addresses(f"{base_url}/voice", status=f"{base_url}/voice/status")
@@ -112,7 +113,7 @@ class Phone:
                 shown[name] = getattr(event, name)
         if isinstance(event, events.Played):
             path = urlsplit(event.url).path
-            clip = self._library.by_file(path.rpartition("/")[2])
+            clip = self._library().by_file(path.rpartition("/")[2])
             shown |= {"path": path, "words": clip.words if clip else ""}
         call.add(shown)
 
