@@ -72,7 +72,7 @@ def test_content_with_a_fault_stops_the_start_and_is_named(monkeypatch, tmp_path
 
 def test_every_command_in_the_documents_is_real():
     makefile = (ROOT / "Makefile").read_text()
-    for page in (ROOT / "README.md", *ROOT.glob("docs/*.md")):
+    for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md")):
         text = page.read_text()
         for target in re.findall(r"(?m)(?:^|`)make ([a-z]+)", text):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
