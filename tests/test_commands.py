@@ -52,6 +52,12 @@ def test_a_call_is_kept_as_a_sound(tmp_path):
     assert info.samplerate == 8000 and 20 < info.duration < 120
 
 
+def test_recording_what_is_recorded_needs_no_voice():
+    result = run("record")
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("en: 0 of ")
+
+
 def test_a_call_to_a_real_account_is_refused(monkeypatch):
     monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0123456789abcdef" * 2)
     result = run("call", "--keys", "1")

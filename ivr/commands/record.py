@@ -66,6 +66,8 @@ def _record(
             click.echo(f"  {words}")
         return
     recording.record_pauses(audio, PAUSES)
+    if not wanted:
+        return
     clips = recording.record(audio, maker, wanted, processes)
     with click.progressbar(
         clips, length=len(wanted) * len(recording.SPEEDS), label=f"Recording {lang}", show_eta=True

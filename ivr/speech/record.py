@@ -96,9 +96,10 @@ def spelled(words: str) -> str:
 
 
 def record_pauses(audio: Path, pauses: Iterable[Pause]) -> None:
-    """Recordings of silence, one for each length."""
+    """Recordings of silence, one for each length that has none."""
     clips = {_slot(clip): clip for clip in manifest.read(audio)}
-    for pause in pauses:
+    library = Library(clips.values())
+    for pause in (each for each in pauses if not library.pause(each.ms)):
         quiet = np.zeros(int(pause.ms / 1000 * RATE), dtype=np.float32)
         seconds = pause.ms / 1000
         file = _write(audio / PAUSES_FOLDER, master.encoded(quiet))
