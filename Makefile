@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test check walks voice record lock
+.PHONY: run test check walks voice record listen lock
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -26,6 +26,10 @@ walks: ## Walk the example calls again and keep what was heard
 
 voice: ## Install the engine that makes recordings
 	@sh tools/setup.sh voice
+
+listen: ## Hear every recording by machine, over a telephone, with and without noise
+	@sh tools/setup.sh listen
+	@$(IVR) check --listen
 
 record: voice ## Make the recordings that are missing or have changed
 	@$(IVR) record

@@ -14,3 +14,5 @@ lock() {
 lock base
 lock dev --extra dev
 lock voice --extra voice
+lock listen --extra listen
+lock print --extra print

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what one task needs into .venv: "sh tools/setup.sh base|dev|voice".
+# Install what one task needs into .venv: "sh tools/setup.sh base|dev|voice|listen|print".
 # Does nothing when that has been done for this lock file. Needs python3 (3.11 or newer).
 set -eu
 cd "$(dirname "$0")/.."
@@ -35,6 +35,13 @@ if ! cmp -s "$lock" "$stamp"; then
     .venv/bin/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . \
         >.venv/pip.log 2>&1 || { cat .venv/pip.log >&2; exit 1; }
     cp "$lock" "$stamp"
+fi
+
+if [ "$what" = dev ] || [ "$what" = print ]; then
+    ldconfig -p 2>/dev/null | grep -q libpangoft2-1.0.so.0 && fc-list 2>/dev/null | grep -q . ||
+        { say "Installing Pango and a typeface, for printed pages ..."; debian libpango-1.0-0 \
+            libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core; } ||
+        say "Pango cannot be installed here: no PDF can be made."
 fi
 
 if [ "$what" = dev ]; then
