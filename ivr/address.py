@@ -15,6 +15,8 @@ from ivr.call import MAX_TRAIL, Call, Speed
 SPEEDS = ("normal", "slow")
 MOST = 99
 """No count goes past this; larger ones were made up."""
+LONGEST_MOMENT = 15
+"""Figures of a moment in milliseconds: enough until the year 33658."""
 
 Seal = Callable[[str], str]
 
@@ -33,6 +35,10 @@ def write(call: Call, on: str, seal: Seal) -> str:
         pairs["trail"] = "~".join(call.trail)
     if call.typed:
         pairs["typed"] = seal(call.typed)
+    if call.last:
+        pairs["last"] = f"{call.last}.{call.moment}"
+    if call.news:
+        pairs["news"] = call.news
     if call.version:
         pairs["v"] = call.version
     return urlencode(pairs)
@@ -42,6 +48,7 @@ def read(query: Mapping[str, str], unseal: Seal) -> Call:
     """The call that an address holds. Unknown values fall back to those of a new call."""
     speed = query.get("speed", "normal")
     typed = query.get("typed", "")
+    last, moment = _last(query.get("last", ""))
     return Call(
         at=query.get("at", ""),
         part=_count(query.get("part")),
@@ -54,8 +61,18 @@ def read(query: Mapping[str, str], unseal: Seal) -> Call:
         offered=query.get("offered") == "1",
         trail=_trail(query.get("trail", "")),
         typed=unseal(typed) if typed else "",
+        last=last,
+        moment=moment,
+        news=query.get("news", ""),
         version=query.get("v", ""),
     )
+
+
+def _last(text: str) -> tuple[str, int]:
+    """The last key and its moment; nothing where either is odd."""
+    key, _, moment = text.partition(".")
+    figures = moment.isascii() and moment.isdigit() and len(moment) <= LONGEST_MOMENT
+    return (key, int(moment)) if figures and len(key) == 1 else ("", 0)
 
 
 def _count(text: str | None) -> int:

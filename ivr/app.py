@@ -6,17 +6,18 @@ Owns which real part stands behind each plug. Builds nothing at import.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask
+from flask import Flask, request
 
 from ivr import twiml
 from ivr.call import Errand
 from ivr.config import LONDON, Settings, read
 from ivr.content.shelf import Shelf
 from ivr.exchange import messages
-from ivr.exchange.account import Account
+from ivr.exchange.account import CLOCK_HEADER, Account
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.wire import Http, Wire
 from ivr.line import Line
@@ -53,7 +54,6 @@ def create_app(settings: Settings) -> Flask:
     outbox = Outbox(store, References(secret))
     recordings = Recordings(settings.audio_dir)
     journal = Journal(store, References(secret))
-    clock = clock_of(settings)
     app.extensions["guard"] = Guard(
         settings.twilio_auth_token.get_secret_value(), settings.base_url
     )
@@ -62,7 +62,8 @@ def create_app(settings: Settings) -> Flask:
         library=recordings.library,
         journal=journal,
         errand=_errands(outbox),
-        clock=clock,
+        clock=clock_of(settings),
+        moment=_exchange_moment if settings.demonstration_account else _moment,
         sealer=Sealer(secret),
         base_url=settings.base_url,
         audio_url=f"{settings.base_url}/audio/",
@@ -89,6 +90,17 @@ def _add_exchange(app: Flask, settings: Settings, recordings: Recordings) -> Non
     handset = phone.Phone(account, settings.base_url, recordings.library)
     app.register_blueprint(messages.blueprint(mailroom), url_prefix="/exchange")
     app.register_blueprint(phone.blueprint(handset, mailroom, settings.line_number))
+
+
+def _moment() -> int:
+    """Milliseconds by the clock on the wall: the same on every machine that answers a call."""
+    return time.time_ns() // 1_000_000
+
+
+def _exchange_moment() -> int:
+    """The same in a call of the exchange, whose clock may run faster than the one on the wall."""
+    seconds = request.headers.get(CLOCK_HEADER, type=float)
+    return _moment() if seconds is None else round(seconds * 1000)
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:

@@ -24,7 +24,9 @@ class Call:
     (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
     with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this place,
     ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person;
-    ``typed`` is what the caller typed and leaves this process only sealed.
+    ``typed`` is what the caller typed and leaves this process only sealed. ``last`` is the key
+    that led here and ``moment`` when it came (see Facts); ``news`` names what was said because
+    of it, to be said again where that key came twice.
     """
 
     at: str = "main"
@@ -38,6 +40,9 @@ class Call:
     offered: bool = False
     trail: tuple[str, ...] = ()
     typed: str = ""
+    last: str = ""
+    moment: int = 0
+    news: str = ""
     version: str = ""
 
     def stay(self, **changes: object) -> Call:
@@ -69,7 +74,8 @@ class Facts:
     """What is true outside the call at this moment.
 
     ``now`` is London time; ``opens`` the next moment an adviser is there (None: not known);
-    ``number`` the caller's own number in E.164 where it is a UK mobile, else empty.
+    ``number`` the caller's own number in E.164 where it is a UK mobile, else empty; ``moment``
+    milliseconds on a clock that only compares with itself (None: there is none).
     """
 
     now: datetime
@@ -77,6 +83,7 @@ class Facts:
     opens: datetime | None
     caller: CallerKind
     number: str = ""
+    moment: int | None = None
 
 
 # --- heard -----------------------------------------------------------------------------------
@@ -125,7 +132,15 @@ class Pause:
     ms: int
 
 
-Unit = str | Pause
+@dataclass(frozen=True, slots=True)
+class InLanguage:
+    """Words said in ``lang``, whatever the call's language is."""
+
+    lang: str
+    words: str
+
+
+Unit = str | InLanguage | Pause
 """One thing said: words that have one recording, or a pause."""
 
 

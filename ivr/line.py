@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.hours import Hours
-from ivr.wording import Wording
+from ivr.wording import Wording, units
+
+LANGUAGE_KEYS = ("6", "7", "9")
+"""The keys of the first menu that switch to another language: three at most (R50)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +51,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a caller must be able to learn. ``heard``: words that prove a part conveys it.
+    """What a caller must be able to learn. ``heard``: by language, words that prove it is said.
 
     ``critical``: leaving it out can cost a family a right or a time limit.
     """
 
     says: str
     critical: bool
-    heard: tuple[str, ...]
+    heard: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,17 @@ class Line:
     def languages(self) -> tuple[str, ...]:
         """The languages switched on; the first is what a caller hears who presses nothing."""
         return tuple(self.voices)
+
+    @property
+    def language_keys(self) -> dict[str, str]:
+        """Each language but the first by its key in the first menu (R50)."""
+        return dict(zip(LANGUAGE_KEYS, self.languages[1:], strict=False))
+
+    def units(self, lang: str) -> tuple[str, ...]:
+        """Every unit that can be said in a language: what is recorded."""
+        keys = [str(self.languages.index(lang) + 1)] if len(self.languages) > 1 else []
+        keys += [key for key, each in self.language_keys.items() if each == lang]
+        return units(self.words(lang), self.keys(), keys)
 
     def words(self, lang: str) -> Wording:
         """The wording of ``lang``, or of the first language where it is not switched on."""

@@ -5,11 +5,15 @@ Owns the rules for numbers, after GOV.UK Notify's (region GB, an allow-list of k
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import PhoneNumberType as Kind
 
 from ivr.call import CallerKind
 
+KEPT = 1_024
+"""Numbers whose kind is kept: it is asked anew with every key of a call."""
 WITHHELD = frozenset({"", "+266696687", "anonymous", "restricted", "blocked", "unknown", "private"})
 """How a withheld number arrives (266696687 spells ANONYMOUS)."""
 
@@ -36,6 +40,7 @@ def uk_mobile(typed: str) -> str:
     return mobile("+" + digits if digits.startswith("44") else "+44" + digits.removeprefix("0"))
 
 
+@lru_cache(maxsize=KEPT)
 def mobile(number: str) -> str:
     """``number`` in E.164 if it is a UK mobile that can be texted, else an empty string."""
     parsed = _parsed(number)
@@ -49,6 +54,7 @@ def mobile(number: str) -> str:
     return text if british and kind == Kind.MOBILE else ""
 
 
+@lru_cache(maxsize=KEPT)
 def caller_kind(number: str) -> CallerKind:
     """What kind of telephone a call comes from, by its ``From``."""
     if number.strip().lower() in WITHHELD:

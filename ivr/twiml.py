@@ -8,11 +8,12 @@ pages 11750 (64 kB), 12100, 12200, 13520 and 13521.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree as Xml
 
-from ivr.call import Call, Listen, Pause, Speed, Transfer, Turn, Unit
+from ivr.call import Call, InLanguage, Listen, Pause, Speed, Transfer, Turn, Unit
 from ivr.speech.library import Library
+from ivr.wording import AFTER_KEY
 
 MOST_BYTES = 60_000
 MOST_WORDS = 2_900
@@ -60,7 +61,14 @@ def write(turn: Turn, pen: Pen) -> bytes:
 
 
 def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None:
-    """A Gather around the words, so that a key interrupts them, and a Redirect for silence."""
+    """A Gather around the words, so that a key interrupts them, and a Redirect for silence.
+
+    Where a number is typed, the half second after a press stands before the Gather: no key is
+    heard in it, so that a key pressed twice by a shaking hand is not the number's first digit.
+    """
+    if listen.many and turn.say[:1] == (AFTER_KEY,):
+        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, pen)
+        turn = replace(turn, say=turn.say[1:])
     gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
     gather.set("finishOnKey", "#" if listen.many else "")
     if not listen.many:
@@ -98,10 +106,11 @@ def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) ->
             Xml.SubElement(parent, "Pause", length="1")
             return
     else:
-        clip = pen.library.find(lang, speed, unit)
+        lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
+        clip = pen.library.find(lang, speed, words)
         if clip is None:
             say = Xml.SubElement(parent, "Say", voice=pen.say_voice[lang], language=pen.tags[lang])
-            say.text = unit
+            say.text = words
             return
     Xml.SubElement(parent, "Play").text = pen.audio + clip.file
 

@@ -6,7 +6,7 @@ answer is a tuple of units, each of which has one recording. Pure; knows no file
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import product
@@ -68,6 +68,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "slower_on": (),
     "normal_on": (),
     "wait_on": (),
+    "this_language": ("key_name",),
+    "language_on": (),
     "offer_text": (),
     "text_seen": (),
     "this_phone_label": (),
@@ -92,16 +94,23 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "start_again": (),
     "apology": (),
     "text_menu": ("choices",),
+    "paper_relay": ("number",),
+    "paper_free": (),
+    "paper_ordinary": (),
 }
 """Every phrase the line says about itself, with the fields it may hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartWords:
-    """One part of a topic: what is said, and the facts of ``facts.yaml`` it conveys."""
+    """One part of a topic: what is said, and the facts of ``facts.yaml`` it conveys.
+
+    ``points``: how many things a listener is asked to keep; a list of cases of one thing is one.
+    """
 
     says: str
     facts: tuple[str, ...] = ()
+    points: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +190,20 @@ class Wording:
         """ "To …, press N." The only place where a key and its meaning meet (R19)."""
         return self.say("choice", label=label, key=self.pieces.key_names[key])
 
+    def choices(self, menu: str, keys: Mapping[str, str]) -> tuple[str, ...]:
+        """What can be chosen in a menu, in the order of its keys; of a question, yes and no."""
+        if question := self.menus[menu].question:
+            return (question, self.say("yes"), self.say("no"))
+        return tuple(self.choice(self.place(to).label, key) for key, to in keys.items())
+
+    def count(self, choices: int) -> str:
+        """How many choices there are, said before they are listed (R06)."""
+        return self.say("count", count=self.pieces.counts[choices - 1])
+
+    def this_language(self, key: str) -> str:
+        """This language's offer of itself, in its own words."""
+        return self.say("this_language", key_name=self.pieces.key_names[key])
+
     def opening(self, opens: datetime, now: datetime) -> tuple[Unit, ...]:
         """When the line opens next: "today" or a day, then the time of day."""
         return (*self.day(opens.date(), now.date()), self.pieces.times[f"{opens:%H:%M}"])
@@ -215,23 +238,36 @@ class Wording:
         return tuple(spoken)
 
 
-NEVER_ALONE = ("choice", "go_on_to", "text_this", "text_menu")
+WRITTEN = ("text_menu", "paper_relay", "paper_free", "paper_ordinary")
+"""Phrases that are written, in texts or on paper, and never spoken."""
+SWITCHING = ("this_language", "language_on")
+"""Phrases only said where there is more than one language."""
+NEVER_ALONE = ("choice", "go_on_to", "text_this", *WRITTEN, *SWITCHING)
 """Phrases only ever said inside a choice, as are all that end in ``_label``, or only written."""
 
+LANGUAGE_KEY = "4"
+"""The key of "another language" in the menu of key 8."""
 OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "hearing": ("slower_label", "normal_label", "wait_label", "language_label"),
+    "hearing": ("slower_label", "normal_label", "wait_label"),
     "text": ("this_phone_label", "other_phone_label"),
     "nobody": ("resume_label", "contact_text_label"),
 }
 """The line's own menus: their labels, in the order of their keys."""
 
 
-def units(words: Wording, keys: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+def units(
+    words: Wording, keys: Mapping[str, Mapping[str, str]], chosen_by: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Every unit that can be said in this language, in order and once each: what is recorded.
 
-    ``keys`` gives, for each place, its keys and the places they lead to.
+    ``keys`` gives, for each place, its keys and the places they lead to; ``chosen_by`` the keys
+    that switch to this language, where there is more than one.
     """
     found = dict.fromkeys(_phrases(words))
+    if chosen_by:
+        switch = words.choice(words.says["language_label"], LANGUAGE_KEY)
+        offers = (words.this_language(key) for key in chosen_by)
+        found.update(dict.fromkeys((switch, words.say("language_on"), *offers)))
     for name in words.menus:
         found.update(dict.fromkeys(_menu(words, name, keys[name])))
     for name in words.topics:
@@ -265,13 +301,7 @@ def _values(words: Wording, fields: tuple[str, ...]) -> Iterator[tuple[object, .
 
 
 def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
-    menu = words.menus[name]
-    yield from (words.title(name), menu.help)
-    if menu.question:
-        yield menu.question
-        return
-    for key, place in keys.items():
-        yield words.choice(words.place(place).label, key)
+    yield from (words.title(name), words.menus[name].help, *words.choices(name, keys))
 
 
 def _topic(words: Wording, name: str, after: str) -> Iterator[str]:

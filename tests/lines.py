@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
-from ivr.call import Call, Facts, Heard, Turn
+from ivr.call import Call, Facts, Heard, InLanguage, Turn
 from ivr.config import LONDON
 from ivr.flow import step
 from ivr.hours import Hours
@@ -41,7 +42,9 @@ SPECIAL = {
     "not_used": "Key {key_name} is not used here.",
     "digits_heard": "That was {digits} digits.",
     "go_on_to": "go on to {name}",
+    "this_language": "For this language, press {key_name}.",
     "text_menu": "Text one of these: {choices}",
+    "paper_relay": "<paper_relay> {number}",
 }
 SAID = {name: SPECIAL.get(name, f"<{name}>") for name in SAYS}
 
@@ -90,14 +93,49 @@ LINE = Line(
 )
 
 
-def follow(*heard: Heard, call: Call | None = None, facts: Facts = OPEN) -> Turn:
+def marked(words: Wording, mark: str) -> Wording:
+    """The same wording in a made-up language: a mark before everything that is said."""
+
+    def said(text: str) -> str:
+        return f"{mark} {text}" if text else ""
+
+    return replace(
+        words,
+        lang="xx",
+        says={name: said(text) for name, text in words.says.items()},
+        menus={
+            name: MenuWords(said(m.label), said(m.name), said(m.help), said(m.question))
+            for name, m in words.menus.items()
+        },
+        topics={
+            name: replace(
+                t,
+                label=said(t.label),
+                name=said(t.name),
+                parts=tuple(replace(part, says=said(part.says)) for part in t.parts),
+                summary=said(t.summary),
+            )
+            for name, t in words.topics.items()
+        },
+    )
+
+
+TWO_LANGUAGES = replace(
+    LINE,
+    voices=LINE.voices | {"xx": Voice("test", "Polly.Other", "xx-XX")},
+    wordings={"en": WORDS, "xx": marked(WORDS, "XX")},
+)
+
+
+def follow(*heard: Heard, call: Call | None = None, facts: Facts = OPEN, line: Line = LINE) -> Turn:
     """The last turn after these things were heard, one after another."""
     turn = Turn(call or Call())
     for each in heard:
-        turn = step(LINE, turn.call, each, facts)
+        turn = step(line, turn.call, each, facts)
     return turn
 
 
 def words_of(turn: Turn) -> str:
     """Everything said in a turn, as one text."""
-    return " ".join(unit for unit in turn.say if isinstance(unit, str))
+    said = [unit.words if isinstance(unit, InLanguage) else unit for unit in turn.say]
+    return " ".join(unit for unit in said if isinstance(unit, str))

@@ -1,4 +1,4 @@
-"""The smallest telephone: sends one signed request and reads the TwiML."""
+"""The smallest telephone: sends one signed request, ten seconds apart, and reads the TwiML."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr.config import Settings
+from ivr.exchange.account import CLOCK_HEADER
 
 CALL = {"CallSid": "CA1", "From": "+447700900123", "CallStatus": "in-progress"}
 
@@ -23,12 +24,18 @@ class Telephone:
         token = settings.twilio_auth_token.get_secret_value()
         self.validator = RequestValidator(token)
         self.app = app
+        self.seconds = 0
 
     def post(self, path: str, form=None, signature=None, headers=None) -> TestResponse:
         """One request; ``signature`` in place of the right one."""
         form = CALL if form is None else form
         good = self.validator.compute_signature(self.base + path, form)
-        sent = {"X-Twilio-Signature": good if signature is None else signature, **(headers or {})}
+        self.seconds += 10
+        sent = {
+            "X-Twilio-Signature": good if signature is None else signature,
+            CLOCK_HEADER: str(self.seconds),
+            **(headers or {}),
+        }
         return self.client.post(path, data=form, headers=sent, base_url=self.base)
 
     def voice(self, query: str = "", **form: str) -> Xml.Element:

@@ -15,12 +15,12 @@ from ivr.content import load
 from ivr.flow import step
 from ivr.seal import Sealer
 from ivr.speech.manifest import read_library
-from ivr.wording import PAUSES, units
+from ivr.wording import PAUSES
 from tests.lines import CLOSED, LANDLINE, OPEN
 
 ROOT = Path(__file__).resolve().parent.parent
 LINE = load(ROOT / "prompts")
-SAID = set(units(LINE.words("en"), LINE.keys()))
+SAID = set(LINE.units("en"))
 SEALER = Sealer("a secret of some length, for tests only")
 
 KEYS = st.one_of(

@@ -6,7 +6,7 @@ the business of ``ivr.checks``.
 
 from __future__ import annotations
 
-from ivr.content.load import ContentError, load, version_of
+from ivr.content.load import Content, ContentError, load, read, version_of
 from ivr.content.source import Fault
 
-__all__ = ["ContentError", "Fault", "load", "version_of"]
+__all__ = ["Content", "ContentError", "Fault", "load", "read", "version_of"]

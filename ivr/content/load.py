@@ -6,19 +6,15 @@ Owns cross-references: places that keys lead to, words for every place, facts th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date as _date
 from pathlib import Path
-from typing import Any
-
-from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from ivr.content import schema
-from ivr.content.source import Fault, Source, read, shape
-from ivr.hours import Hours
-from ivr.line import Contact, Fact, Line, Menu, Topic, Voice
-from ivr.wording import SAYS, MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.content.build import Language, line_of
+from ivr.content.source import Fault, Reading, Source
+from ivr.line import Line
+from ivr.wording import SAYS
 
 
 class ContentError(Exception):
@@ -30,31 +26,37 @@ class ContentError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Language:
-    """What was read of one language, with where it stands."""
+class Content:
+    """A line, and where each piece of it stands."""
 
-    says: schema.SaysFile
-    menus: schema.MenusFile
-    pieces: schema.PiecesFile
-    topics: dict[str, schema.TopicFile]
+    line: Line
+    sources: Mapping[str, Source]
+
+    def line_number(self, file: str, *path: str | int, near: str = "") -> int:
+        """The line of ``file`` on which a value, or words ``near`` in it, stand; from 1."""
+        source = self.sources.get(file)
+        return source.line(*path, near=near) if source else 1
 
 
 def load(root: Path) -> Line:
     """The line that ``root`` describes. Raises ContentError naming every fault found."""
-    faults: list[Fault] = []
-    line = shape(read(root, "line.yaml", faults), schema.LineFile, faults)
-    flow_source = read(root, "flow.yaml", faults)
-    flow = shape(flow_source, schema.FlowFile, faults)
-    facts = shape(read(root, "facts.yaml", faults), schema.FactsFile, faults)
-    if flow and flow_source:
-        faults += _flow_faults(flow_source, flow)
+    return read(root).line
+
+
+def read(root: Path) -> Content:
+    """The same with where everything stands. Raises ContentError."""
+    reading = Reading(root)
+    line = reading.shaped("line.yaml", schema.LineFile)
+    flow = reading.shaped("flow.yaml", schema.FlowFile)
+    facts = reading.shaped("facts.yaml", schema.FactsFile)
+    if flow:
+        reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
-    known = facts.root if facts else {}
-    words = {lang: _language(root, lang, flow, known, faults) for lang in langs}
-    if faults or line is None or flow is None or facts is None:
-        raise ContentError(faults)
-    wordings = {lang: _wording(lang, read) for lang, read in words.items() if read}
-    return _line(line, flow, facts, wordings, version_of(root))
+    languages = {lang: _language(reading, lang, flow, facts, lang == langs[0]) for lang in langs}
+    sound = {lang: each for lang, each in languages.items() if each}
+    if reading.faults or line is None or flow is None or facts is None:
+        raise ContentError(reading.faults)
+    return Content(line_of(line, flow, facts, sound, version_of(root)), reading.sources)
 
 
 def version_of(root: Path) -> str:
@@ -75,7 +77,7 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
         yield source.fault(f"the contact “{flow.contact}” is not a topic", "contact")
     for name, keys in flow.menus.items():
         if sorted(keys) != list(range(1, len(keys) + 1)):
-            yield source.fault("keys go 1, 2, 3 without a gap", "menus", name)
+            yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")
     for kind, name, key, to in _edges(flow):
         if to not in places:
             yield source.fault(f"“{to}” is not a menu, question or topic", kind, name, key)
@@ -93,23 +95,24 @@ def _edges(flow: schema.FlowFile) -> Iterator[tuple[str, str, str | int, str]]:
 
 
 def _language(
-    root: Path,
+    reading: Reading,
     lang: str,
     flow: schema.FlowFile | None,
-    facts: dict[str, schema.FactFile],
-    faults: list[Fault],
-) -> _Language | None:
-    says_source = read(root, f"{lang}/says.yaml", faults)
-    says = shape(says_source, schema.SaysFile, faults)
-    menus_source = read(root, f"{lang}/menus.yaml", faults)
-    menus = shape(menus_source, schema.MenusFile, faults)
-    pieces = shape(read(root, f"{lang}/pieces.yaml", faults), schema.PiecesFile, faults)
-    if says and says_source:
-        faults += _says_faults(says_source, says)
-    if flow and menus and menus_source:
-        faults += _menu_faults(menus_source, menus, flow)
-    topics = _topics(root, lang, flow, facts, faults)
-    return _Language(says, menus, pieces, topics) if says and menus and pieces else None
+    facts: schema.FactsFile | None,
+    first: bool,
+) -> Language | None:
+    says = reading.shaped(f"{lang}/says.yaml", schema.SaysFile)
+    menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
+    pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
+    if says:
+        reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
+    if flow and menus:
+        reading.faults += _menu_faults(reading.sources[f"{lang}/menus.yaml"], menus, flow)
+    known = facts.root if facts else {}
+    topics = _topics(reading, lang, flow, known)
+    own = {name: fact.heard for name, fact in known.items()}
+    proofs = own if first else _proofs(reading, lang, known)
+    return Language(says, menus, pieces, topics, proofs) if says and menus and pieces else None
 
 
 def _says_faults(source: Source, says: schema.SaysFile) -> Iterator[Fault]:
@@ -132,111 +135,48 @@ def _menu_faults(source: Source, menus: schema.MenusFile, flow: schema.FlowFile)
             yield source.fault(f"“{name}”: a question, and only a question, has a question", name)
 
 
+def _proofs(
+    reading: Reading, lang: str, known: Mapping[str, schema.FactFile]
+) -> dict[str, list[str]]:
+    """A further language proves each fact in its own words, in a file of its own."""
+    file = f"{lang}/facts.yaml"
+    proofs = reading.shaped(file, schema.ProofsFile)
+    if proofs is None:
+        return {}
+    source = reading.sources[file]
+    for name in proofs.root.keys() - known.keys():
+        reading.faults.append(source.fault(f"{name} is not in facts.yaml", name, rule="FACTS"))
+    for name in known.keys() - proofs.root.keys():
+        says = f"{name} has no words that prove it in this language"
+        reading.faults.append(source.fault(says, rule="FACTS"))
+    return proofs.root
+
+
 def _topics(
-    root: Path,
+    reading: Reading,
     lang: str,
     flow: schema.FlowFile | None,
-    facts: dict[str, schema.FactFile],
-    faults: list[Fault],
+    facts: Mapping[str, schema.FactFile],
 ) -> dict[str, schema.TopicFile]:
     wanted = list(flow.topics) if flow else []
-    found = {path.stem for path in (root / lang / "topics").glob("*.yaml")}
+    found = {path.stem for path in (reading.root / lang / "topics").glob("*.yaml")}
     for name in sorted(found.difference(wanted) if flow else ()):
-        faults.append(Fault(f"{lang}/topics/{name}.yaml", 1, "no topic of this name in flow.yaml"))
+        file = f"{lang}/topics/{name}.yaml"
+        reading.faults.append(Fault(file, 1, "no topic of this name in flow.yaml"))
     topics = {}
     for name in wanted:
-        source = read(root, f"{lang}/topics/{name}.yaml", faults)
-        topic = shape(source, schema.TopicFile, faults)
-        if topic and source:
+        file = f"{lang}/topics/{name}.yaml"
+        if topic := reading.shaped(file, schema.TopicFile):
             topics[name] = topic
-            faults += _fact_faults(source, topic, facts)
+            reading.faults += _fact_faults(reading.sources[file], topic, facts)
     return topics
 
 
 def _fact_faults(
-    source: Source, topic: schema.TopicFile, facts: dict[str, schema.FactFile]
+    source: Source, topic: schema.TopicFile, facts: Mapping[str, schema.FactFile]
 ) -> Iterator[Fault]:
     for index, part in enumerate(topic.parts):
         for fact in part.facts:
             if facts and fact not in facts:
-                yield source.fault(f"{fact} is not in facts.yaml", "parts", index, "facts")
-
-
-def _wording(lang: str, read: _Language) -> Wording:
-    menus = {
-        name: MenuWords(menu.label, menu.name, menu.help, menu.question or "")
-        for name, menu in read.menus.root.items()
-    }
-    topics = {name: _topic(topic) for name, topic in read.topics.items()}
-    return Wording(lang, dict(read.says.root), menus, topics, _pieces(read.pieces))
-
-
-def _topic(topic: schema.TopicFile) -> TopicWords:
-    parts = tuple(PartWords(part.says, tuple(part.facts)) for part in topic.parts)
-    return TopicWords(
-        topic.label,
-        topic.name,
-        parts,
-        topic.summary,
-        topic.text,
-        tuple(topic.sources),
-        topic.reviewed,
-        tuple(topic.keywords),
-    )
-
-
-def _pieces(pieces: schema.PiecesFile) -> Pieces:
-    """The same names with tuples for lists."""
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in pieces.model_dump().items()
-    }
-    return Pieces(**values)
-
-
-def _line(
-    line: schema.LineFile,
-    flow: schema.FlowFile,
-    facts: schema.FactsFile,
-    wordings: dict[str, Wording],
-    version: str,
-) -> Line:
-    menus = {
-        name: Menu({str(key): keys[key] for key in sorted(keys)})
-        for name, keys in flow.menus.items()
-    }
-    questions = {
-        name: Menu({"1": answers.yes, "2": answers.no}, question=True)
-        for name, answers in flow.questions.items()
-    }
-    return Line(
-        name=line.name,
-        start=flow.start,
-        contact=flow.contact,
-        menus=menus | questions,
-        topics={name: Topic(to) for name, to in flow.topics.items()},
-        hours=Hours(line.week(), _closed(line)),
-        voices={
-            lang: Voice(voice.recorded, voice.say, voice.tag)
-            for lang, voice in line.languages.items()
-        },
-        wordings=wordings,
-        version=version,
-        contacts=tuple(
-            Contact(contact.name, contact.number, str(contact.verified or ""))
-            for contact in line.contacts
-        ),
-        facts={
-            name: Fact(fact.says, fact.critical, tuple(fact.heard))
-            for name, fact in facts.root.items()
-        },
-    )
-
-
-def _closed(line: schema.LineFile) -> frozenset[_date]:
-    """England's bank holidays from the shipped table, never asked over the network."""
-    if line.bank_holidays == "open":
-        return frozenset()
-    table = BankHolidays(use_cached_holidays=True)
-    days = table.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
-    return frozenset(day["date"] for day in days)
+                says = f"{fact} is not in facts.yaml"
+                yield source.fault(says, "parts", index, "facts", rule="FACTS")

@@ -6,11 +6,13 @@ Owns the field names that a charity's worker writes. Knows no files and no cross
 from __future__ import annotations
 
 import string
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
+from ivr.line import LANGUAGE_KEYS
 from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS, SAYS
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -64,7 +66,7 @@ class LineFile(Strict):
     """``line.yaml``: the line, its languages, hours and contacts."""
 
     name: Words
-    languages: dict[str, VoiceFile] = Field(min_length=1)
+    languages: dict[str, VoiceFile] = Field(min_length=1, max_length=1 + len(LANGUAGE_KEYS))
     hours: dict[Literal[DAYS], list[Span]]  # type: ignore[valid-type]
     bank_holidays: Literal["open", "closed"] = "closed"
     contacts: list[ContactFile] = []
@@ -107,11 +109,16 @@ class FactsFile(RootModel[dict[FactId, FactFile]]):
     """``facts.yaml``."""
 
 
+class ProofsFile(RootModel[dict[FactId, list[Words]]]):
+    """``<language>/facts.yaml``: the words that prove each fact in a further language."""
+
+
 class PartFile(Strict):
-    """One part of a topic."""
+    """One part of a topic. ``points``: how many things it asks a listener to keep."""
 
     says: Spoken
     facts: list[FactId] = []
+    points: int | None = Field(default=None, ge=1)
 
 
 class TopicFile(Strict):
@@ -159,6 +166,17 @@ class PiecesFile(Strict):
     last_digits: list[Spoken] = Field(min_length=10, max_length=10)
     key_names: dict[Literal[tuple(KEYS)], Spoken] = Field(min_length=len(KEYS))  # type: ignore[valid-type]
     counts: list[Spoken] = Field(min_length=MAX_CHOICES, max_length=MAX_CHOICES)
+
+
+def rule_of(path: Sequence[str | int], kind: str) -> str:
+    """The accessibility rule that a fault of shape breaks; FILES where it breaks none."""
+    if kind == "too_long" and path[:1] == ["menus"]:
+        return "R01"
+    return RULE_OF_FIELD.get(str(path[-1]), "FILES") if path else "FILES"
+
+
+RULE_OF_FIELD = {"summary": "R23", "text": "R51", "keywords": "R51", "help": "R35", "points": "R23"}
+"""What must be there because a rule asks for it."""
 
 
 def fields_of(phrase: str) -> set[str]:

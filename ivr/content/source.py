@@ -1,4 +1,4 @@
-"""One YAML file: read, checked against its shape, with the line number of anything in it.
+"""YAML files: read, checked against their shape, with the line number of anything in them.
 
 Owns the turning of a parser's complaint into words for a charity's worker.
 """
@@ -6,7 +6,7 @@ Owns the turning of a parser's complaint into words for a charity's worker.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,16 +15,22 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from ivr.content.schema import rule_of
+
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """Something wrong in the content: ``file`` from ``prompts/`` on, ``line`` from 1, in words."""
+    """Something wrong in the content: ``file`` from ``prompts/`` on, ``line`` from 1, in words.
+
+    ``rule`` is the accessibility rule that it breaks, or FILES.
+    """
 
     file: str
     line: int
     says: str
+    rule: str = "FILES"
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.says}"
@@ -32,57 +38,82 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file's name and what was read from it, comments and positions included."""
+    """One file's name, its text, and what was read from it, comments and positions included."""
 
     file: str
+    text: str
     tree: Any
 
-    def line(self, *path: str | int) -> int:
-        """The line, from 1, on which the value at ``path`` begins, or its nearest parent."""
+    def line(self, *path: str | int, near: str = "") -> int:
+        """The line, from 1, on which the value at ``path`` begins, or its nearest parent.
+
+        ``near``: words that stand in the value; then the line that holds them, or the first.
+        """
         node, line = self.tree, 1
         for step in path:
             if not isinstance(node, CommentedBase):
                 break
             line = _line_of(node, step) or line
             node = _child(node, step)
+        return self._near(line, near) if near else line
+
+    def fault(self, says: str, *path: str | int, rule: str = "FILES") -> Fault:
+        """A fault at ``path`` in this file."""
+        return Fault(self.file, self.line(*path), says, rule)
+
+    def _near(self, line: int, near: str) -> int:
+        rows = self.text.lower().split("\n")[line - 1 : line - 1 + LONGEST_VALUE]
+        # Words may run over the end of a line: then their beginning is looked for.
+        for words in (near.lower(), near.lower().split()[0]):
+            for below, row in enumerate(rows):
+                if words in row:
+                    return line + below
         return line
 
-    def fault(self, says: str, *path: str | int) -> Fault:
-        """A fault at ``path`` in this file."""
-        return Fault(self.file, self.line(*path), says)
 
+@dataclass
+class Reading:
+    """The reading of one content folder: what was read so far, and every fault found."""
 
-def read(root: Path, file: str, faults: list[Fault]) -> Source | None:
-    """Read one file below ``root``; None, and a fault, when it is missing or is no YAML."""
-    try:
-        text = (root / file).read_text(encoding="utf-8")
-        return Source(file, YAML(typ="rt").load(text))
-    except FileNotFoundError:
-        faults.append(Fault(file, 1, "this file is missing"))
-    except UnicodeDecodeError:
-        faults.append(Fault(file, 1, "this file is not text in UTF-8"))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = (error.problem or error.context or "it cannot be read").partition("\n")[0]
-        faults.append(Fault(file, mark.line + 1 if mark else 1, f"not readable here: {problem}"))
-    except (YAMLError, ValueError) as error:
-        faults.append(Fault(file, 1, f"not readable: {error}"))
-    return None
+    root: Path
+    faults: list[Fault] = field(default_factory=list)
+    sources: dict[str, Source] = field(default_factory=dict)
 
+    def read(self, file: str) -> Source | None:
+        """Read one file; None, and a fault, when it is missing or is no YAML."""
+        try:
+            text = (self.root / file).read_text(encoding="utf-8")
+            self.sources[file] = Source(file, text, YAML(typ="rt").load(text))
+        except FileNotFoundError:
+            self.faults.append(Fault(file, 1, "this file is missing"))
+        except UnicodeDecodeError:
+            self.faults.append(Fault(file, 1, "this file is not text in UTF-8"))
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            problem = (error.problem or error.context or "it cannot be read").partition("\n")[0]
+            at = mark.line + 1 if mark else 1
+            self.faults.append(Fault(file, at, f"not readable here: {problem}"))
+        except (YAMLError, ValueError) as error:
+            self.faults.append(Fault(file, 1, f"not readable: {error}"))
+        return self.sources.get(file)
 
-def shape(source: Source | None, model: type[Shape], faults: list[Fault]) -> Shape | None:
-    """Check a file against its shape; None, and a fault for each thing wrong, when it is not so."""
-    if source is None:
+    def shaped(self, file: str, model: type[Shape]) -> Shape | None:
+        """A file checked against its shape; None, and a fault for each thing that is not so."""
+        source = self.read(file)
+        if source is None:
+            return None
+        try:
+            return model.model_validate(_plain(source.tree))
+        except ValidationError as error:
+            for each in error.errors():
+                path = [step for step in each["loc"] if step != "[key]"]
+                says, rule = _words(path, each["type"], each["msg"]), rule_of(path, each["type"])
+                self.faults.append(source.fault(says, *path, rule=rule))
         return None
-    try:
-        return model.model_validate(_plain(source.tree))
-    except ValidationError as error:
-        for each in error.errors():
-            path = [step for step in each["loc"] if step != "[key]"]
-            faults.append(source.fault(_words(path, each["type"], each["msg"]), *path))
-    return None
 
 
+LONGEST_VALUE = 40
+"""Lines of a value in which words of it are looked for."""
 PLAIN = {
     "missing": "is missing",
     "extra_forbidden": "is not a name that is known here; remove it, or mend its spelling",

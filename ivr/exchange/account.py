@@ -7,6 +7,9 @@ from dataclasses import dataclass
 DEMO_ACCOUNT_SID = "ACdemo0000000000000000000000000000"
 """Not a form that Twilio gives out (32 of 0-9 and a-f), so it can never be anybody's."""
 
+CLOCK_HEADER = "X-Exchange-Clock"
+"""Seconds into the call, sent with each webhook: the exchange's time may run faster than real."""
+
 
 class RealAccountError(Exception):
     """The exchange was asked to serve an account that is not its own."""

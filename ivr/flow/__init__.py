@@ -5,7 +5,7 @@ in one table: a place belongs to a room, and a room answers keys, silence and ou
 leaves unanswered is answered the same everywhere (``steering``).
 
     rang      the opening of the start
-    pressed   0 * # 8 steer; the room's own keys; else a slip
+    pressed   the last key again: nothing new; 0 * # 8 steer; the room's own keys; else a slip
     silence   the room's own answer; else the ladder
     done      the room's own answer; else the place again
     hung up   the end, with nothing said
@@ -28,8 +28,8 @@ from ivr.call import (
     Silence,
     Turn,
 )
-from ivr.flow import steering
-from ivr.flow.hearing import HearingRoom, HoldRoom
+from ivr.flow import doubles, steering
+from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
 from ivr.flow.menus import MenuRoom, QuestionRoom
 from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom
 from ivr.flow.scene import Go, Room, Scene
@@ -46,6 +46,7 @@ TOPIC = TopicRoom()
 OWN: dict[str, Room] = {
     "hearing": HearingRoom(),
     "hold": HoldRoom(),
+    "languages": LanguagesRoom(),
     "adviser": AdviserRoom(),
     "nobody": NobodyRoom(),
     "leaving": LeavingRoom(),
@@ -95,8 +96,12 @@ def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
     key = keys[:1]
     if not key:
         return _silence(scene, room)
-    done = steering.steer(scene, room, key) or room.key(scene, key)
-    return done or steering.slip(scene, room, steering.unused(scene, key))
+    now = doubles.pressed(scene, key)
+    if doubles.doubled(scene, key):
+        return doubles.again(now, room)
+    now = now.on(now.call.stay(news=""))
+    done = steering.steer(now, room, key) or room.key(now, key)
+    return done or steering.slip(now, room, steering.unused(now, key))
 
 
 def _silence(scene: Scene, room: Room) -> Turn | Go:

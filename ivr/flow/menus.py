@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.call import Turn, Unit
+from ivr.call import InLanguage, Turn, Unit
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.wording import IN_OPENING
 
@@ -19,24 +19,35 @@ class MenuRoom(Room):
         title = (scene.words.title(scene.call.at),)
         return scene.turn(before, title, _count(scene), self.choices(scene))
 
-    def opening(self, scene: Scene) -> Turn:
-        """The first words of a call (1.2): who this is, 0, 8, the count, the choices."""
+    def opening(self, scene: Scene, offered: bool = True) -> Turn:
+        """The first words of a call (1.2): who this is, 0, 8, languages, the count, the choices.
+
+        ``offered``: whether the other languages are offered; not to who has just chosen one.
+        """
         names = ("greeting", "for_person", "for_hearing")
-        groups = [*(scene.say(name) for name in names), _count(scene), self.choices(scene)]
-        return scene.turn(joined(groups, IN_OPENING), note="rang")
+        groups = [scene.say(name) for name in names]
+        if offered:
+            groups += [(offer,) for offer in _language_offers(scene)]
+        said = joined([*groups, _count(scene), self.choices(scene)], IN_OPENING)
+        return scene.turn(said, note="rang" if offered else "language")
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        words = scene.words
-        return listed(
-            [words.choice(words.place(to).label, key) for key, to in _keys(scene).items()]
-        )
+        return listed(scene.words.choices(scene.call.at, _keys(scene)))
 
     def help(self, scene: Scene) -> tuple[Unit, ...]:
         return (scene.words.menus[scene.call.at].help,)
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         to = _keys(scene).get(key)
-        return Go(scene.call.go(to)) if to else None
+        return Go(scene.call.go(to)) if to else self._language(scene, key)
+
+    def _language(self, scene: Scene, key: str) -> Turn | None:
+        """In the first menu each other language has a key, without being asked for (R50)."""
+        lang = scene.line.language_keys.get(key)
+        if lang is None or scene.call.at != scene.line.start:
+            return None
+        chosen = scene.call.stay(lang=lang, silences=0, slips=0)
+        return self.opening(scene.on(chosen), offered=False)
 
 
 class QuestionRoom(MenuRoom):
@@ -46,15 +57,18 @@ class QuestionRoom(MenuRoom):
         title = (scene.words.title(scene.call.at),)
         return scene.turn(before, title, self.choices(scene))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        question = scene.words.menus[scene.call.at].question
-        return listed([question, scene.words.say("yes"), scene.words.say("no")])
-
 
 def _keys(scene: Scene) -> Mapping[str, str]:
     return scene.line.menus[scene.call.at].keys
 
 
 def _count(scene: Scene) -> tuple[Unit, ...]:
-    count = scene.words.pieces.counts[len(_keys(scene)) - 1]
-    return (scene.words.say("count", count=count),)
+    return scene.count(len(_keys(scene)))
+
+
+def _language_offers(scene: Scene) -> list[Unit]:
+    """Each language's offer of itself, in its own words and voice."""
+    return [
+        InLanguage(lang, scene.line.words(lang).this_language(key))
+        for key, lang in scene.line.language_keys.items()
+    ]

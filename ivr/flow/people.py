@@ -52,9 +52,7 @@ class NobodyRoom(Room):
         return scene.turn(before, why, self._opens(scene), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        says, choice = scene.words.says, scene.words.choice
-        labels = ("resume_label", "contact_text_label")
-        return listed([choice(says[label], str(key)) for key, label in enumerate(labels, 1)])
+        return listed(scene.own_choices("nobody"))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         if key == "2":

@@ -6,11 +6,12 @@ caller goes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ivr.call import Call, Done, Facts, Listen, Note, Pause, Then, Turn, Unit
 from ivr.line import Line
-from ivr.wording import BETWEEN_CHOICES, SENTENCE, Wording
+from ivr.wording import BETWEEN_CHOICES, OWN_CHOICES, SENTENCE, Wording
 
 WAITS = (10, 20, 30, 40)
 """Seconds of each wait of the silence ladder, 100 in all (R31, R32)."""
@@ -49,6 +50,15 @@ class Scene:
         """Phrases without fields, a sentence pause between them."""
         return joined([self.words.say(name) for name in names])
 
+    def count(self, choices: int) -> tuple[Unit, ...]:
+        """How many choices there are, said before they are listed."""
+        return (self.words.count(choices),)
+
+    def own_choices(self, place: str) -> list[str]:
+        """The choices of one of the line's own menus."""
+        labels = enumerate(OWN_CHOICES[place], start=1)
+        return [self.words.choice(self.words.says[label], str(key)) for key, label in labels]
+
     def on(self, call: Call) -> Scene:
         """The same moment with another call."""
         return replace(self, call=call)
@@ -65,16 +75,16 @@ class Scene:
         return Turn(self.call, units, then or wait, notes=notes)
 
 
-def joined(things: list[str] | list[tuple[Unit, ...]], pause: Pause = SENTENCE) -> tuple[Unit, ...]:
+def joined(things: Sequence[Unit | tuple[Unit, ...]], pause: Pause = SENTENCE) -> tuple[Unit, ...]:
     """Units or groups of units in a row, ``pause`` between them."""
     units: list[Unit] = []
     for thing in things:
         units += [pause] if units else []
-        units += [thing] if isinstance(thing, str) else thing
+        units += thing if isinstance(thing, tuple) else [thing]
     return tuple(units)
 
 
-def listed(choices: list[str]) -> tuple[Unit, ...]:
+def listed(choices: Sequence[Unit]) -> tuple[Unit, ...]:
     """Choices with the longer pause between them, none after the last (R40)."""
     return joined(choices, BETWEEN_CHOICES)
 

@@ -71,10 +71,17 @@ def slip(scene: Scene, room: Room, said: tuple[Unit, ...]) -> Turn | Go:
     slipped = _count(scene.call)
     if slipped.slips >= SLIPS_AT_A_PLACE or slipped.slipped >= SLIPS_IN_A_CALL:
         return person(scene, "find_person")
+    return Go(slipped, _with_steering(scene, room, said), (Note("slip", slipped.at),))
+
+
+def slip_words(scene: Scene, room: Room, key: str) -> tuple[Unit, ...]:
+    """What is said of a key that is not offered here."""
+    return _with_steering(scene, room, unused(scene, key))
+
+
+def _with_steering(scene: Scene, room: Room, said: tuple[Unit, ...]) -> tuple[Unit, ...]:
     steering = () if room.typing else scene.say("again", "back", "for_person", "for_hearing")
-    return Go(
-        slipped, joined([group for group in (said, steering) if group]), (Note("slip", slipped.at),)
-    )
+    return joined([group for group in (said, steering) if group])
 
 
 def unused(scene: Scene, key: str) -> tuple[Unit, ...]:

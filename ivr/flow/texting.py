@@ -29,9 +29,7 @@ class TextRoom(Room):
         return scene.turn(before, offer, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        says, choice = scene.words.says, scene.words.choice
-        labels = ("this_phone_label", "other_phone_label")
-        return listed([choice(says[label], str(key)) for key, label in enumerate(labels, 1)])
+        return listed(scene.own_choices("text"))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         if key == "1" and scene.facts.number:
@@ -65,7 +63,11 @@ class NumberRoom(Room):
             return steering.person(scene)
         if not digits:
             return None
-        number = uk_mobile(digits)
+        # A shaking hand may have pressed the key that led here once more: no number begins so.
+        meant = digits.lstrip(scene.call.last)
+        if not meant:
+            return self.present(scene, ())
+        number = uk_mobile(digits) or uk_mobile(meant)
         if not number:
             return steering.slip(scene, self, _misfit(scene, digits))
         return Go(scene.call.go(f"check-{scene.subject}").stay(typed=number))
@@ -115,7 +117,7 @@ OUTCOMES = {"queued": "sending", "already": "already_sending"}
 def _sent(scene: Scene, done: Done) -> Go:
     phrase = OUTCOMES.get(done.outcome, "cannot_text")
     notes = (Note("text", scene.call.at, done.outcome),)
-    return Go(_before_text(scene), scene.say(phrase), notes)
+    return Go(_before_text(scene).stay(news=phrase), scene.say(phrase), notes)
 
 
 def _before_text(scene: Scene) -> Call:

@@ -42,7 +42,8 @@ class TopicRoom(Room):
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         if not self._ended(scene):
-            return self._on(scene) if key == "1" else None
+            # Who asked the line to wait goes on with any key that steers nowhere (R39).
+            return self._on(scene) if key == "1" or scene.call.wait else None
         if key == "1":
             return Go(scene.call.go(scene.line.topics[scene.call.at].next))
         return Go(scene.call.go(f"text-{scene.call.at}")) if key == "2" else None

@@ -20,6 +20,7 @@ from ivr.exchange.events import Event
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.people import Live, LiveCallee
 from ivr.exchange.performer import Addresses, Performance
+from ivr.exchange.sounds import Sounds
 from ivr.exchange.wire import Http, Wire
 from ivr.speech.library import Library
 
@@ -83,6 +84,7 @@ class Phone:
         self._wire = Wire(Http(), account.token)
         self._addresses = Addresses(f"{base_url}/voice", status=f"{base_url}/voice/status")
         self._library = library
+        self._sounds = Sounds()
         self.calls: dict[str, LiveCall] = {}
 
     def ring(self, caller: str) -> str:
@@ -96,6 +98,7 @@ class Phone:
             callee=call.adviser,
             caller=caller,
             listener=lambda event: self._show(call, event),
+            sounds=self._sounds,
         )
         self.calls[performance.sid] = call
         while len(self.calls) > MOST_CALLS:

@@ -62,6 +62,7 @@ class Desk:
     """Everything a step needs from outside, joined once in ``create_app``.
 
     ``errand(call_sid, errand, line)`` does an errand and gives its outcome; it never raises.
+    ``clock`` gives London time; ``moment`` milliseconds, to tell how far apart two keys came.
     """
 
     shelf: Shelf
@@ -69,6 +70,7 @@ class Desk:
     journal: Journal
     errand: Callable[[str, Errand, Line], str]
     clock: Callable[[], datetime]
+    moment: Callable[[], int]
     sealer: Sealer
     base_url: str
     audio_url: str
@@ -83,7 +85,7 @@ def answer() -> Response:
     """Every step of a call, from the ring on."""
     desk: Desk = current_app.extensions["desk"]
     try:
-        return Response(_step(desk, request.args, g.form, g.odd), content_type=XML)
+        return Response(respond(desk, request.args, g.form, g.odd), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
@@ -101,7 +103,11 @@ def status() -> Response:
     return Response(status=204)
 
 
-def _step(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: bool) -> bytes:
+def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: bool) -> bytes:
+    """One step of a call: from an address and what came with it to TwiML. May raise anything.
+
+    ``odd``: the request was Twilio's, but what it holds cannot be used; then nothing was heard.
+    """
     sid = form.get("CallSid", "")
     call = address.read(query, lambda token: desk.sealer.open(token, sid))
     line = desk.shelf.line(call.version)
@@ -139,7 +145,7 @@ def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     sender = form.get("From", "")
     reachable = bool(desk.desks) and is_open(line.hours, now)
     opens = next_opening(line.hours, now) if desk.desks else None
-    return Facts(now, reachable, opens, caller_kind(sender), mobile(sender))
+    return Facts(now, reachable, opens, caller_kind(sender), mobile(sender), desk.moment())
 
 
 def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:

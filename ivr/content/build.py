@@ -1,0 +1,119 @@
+"""What was read, as the line knows it: shapes of files become a Line and its wordings.
+
+Owns that translation. Finds no faults: what comes here has been checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from govuk_bank_holidays.bank_holidays import BankHolidays
+
+from ivr.content import schema
+from ivr.hours import Hours
+from ivr.line import Contact, Fact, Line, Menu, Topic, Voice
+from ivr.wording import MenuWords, PartWords, Pieces, TopicWords, Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What was read of one language. ``proofs``: words that prove each fact in it."""
+
+    says: schema.SaysFile
+    menus: schema.MenusFile
+    pieces: schema.PiecesFile
+    topics: Mapping[str, schema.TopicFile]
+    proofs: Mapping[str, list[str]]
+
+
+def line_of(
+    line: schema.LineFile,
+    flow: schema.FlowFile,
+    facts: schema.FactsFile,
+    languages: Mapping[str, Language],
+    version: str,
+) -> Line:
+    """The whole line."""
+    return Line(
+        name=line.name,
+        start=flow.start,
+        contact=flow.contact,
+        menus=_menus(flow),
+        topics={name: Topic(to) for name, to in flow.topics.items()},
+        hours=Hours(line.week(), _closed(line)),
+        voices={
+            lang: Voice(voice.recorded, voice.say, voice.tag)
+            for lang, voice in line.languages.items()
+        },
+        wordings={lang: _wording(lang, read) for lang, read in languages.items()},
+        version=version,
+        contacts=tuple(
+            Contact(contact.name, contact.number, str(contact.verified or ""))
+            for contact in line.contacts
+        ),
+        facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
+    )
+
+
+def _menus(flow: schema.FlowFile) -> dict[str, Menu]:
+    menus = {
+        name: Menu({str(key): keys[key] for key in sorted(keys)})
+        for name, keys in flow.menus.items()
+    }
+    return menus | {
+        name: Menu({"1": answers.yes, "2": answers.no}, question=True)
+        for name, answers in flow.questions.items()
+    }
+
+
+def _fact(name: str, fact: schema.FactFile, languages: Mapping[str, Language]) -> Fact:
+    heard = {lang: tuple(read.proofs.get(name, [])) for lang, read in languages.items()}
+    return Fact(fact.says, fact.critical, heard)
+
+
+def _wording(lang: str, read: Language) -> Wording:
+    menus = {
+        name: MenuWords(menu.label, menu.name, menu.help, menu.question or "")
+        for name, menu in read.menus.root.items()
+    }
+    topics = {name: _topic(topic) for name, topic in read.topics.items()}
+    return Wording(lang, dict(read.says.root), menus, topics, _pieces(read.pieces))
+
+
+def _topic(topic: schema.TopicFile) -> TopicWords:
+    return TopicWords(
+        topic.label,
+        topic.name,
+        tuple(_part(part) for part in topic.parts),
+        topic.summary,
+        topic.text,
+        tuple(topic.sources),
+        topic.reviewed,
+        tuple(topic.keywords),
+    )
+
+
+def _part(part: schema.PartFile) -> PartWords:
+    """Where its points are not counted by the author, each fact is one."""
+    return PartWords(part.says, tuple(part.facts), part.points or max(1, len(part.facts)))
+
+
+def _pieces(pieces: schema.PiecesFile) -> Pieces:
+    """The same names with tuples for lists."""
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in pieces.model_dump().items()
+    }
+    return Pieces(**values)
+
+
+def _closed(line: schema.LineFile) -> frozenset[date]:
+    """England's bank holidays from the shipped table, never asked over the network."""
+    if line.bank_holidays == "open":
+        return frozenset()
+    table = BankHolidays(use_cached_holidays=True)
+    days = table.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
+    return frozenset(day["date"] for day in days)
