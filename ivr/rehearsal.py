@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Flask
 from ruamel.yaml import YAML
@@ -20,11 +20,14 @@ from ivr.exchange.account import Account
 from ivr.exchange.events import Callee, Event, Person
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.wire import InProcess, Wire
+from ivr.exchange.sounds import Sounds
+from ivr.exchange.wire import InProcess, Transport, Wire
+from ivr.speech.library import Clip, Library
 from ivr.web.phone import PHONES
 
 Captions = Callable[[str], str]
 """The words of a recording, by its address."""
+Listener = Callable[[Event], None]
 
 
 @dataclass
@@ -84,13 +87,64 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
 
 def captions_of(app: Flask) -> Captions:
     """The words of this line's recordings."""
-    library = app.extensions["desk"].library()
+    return partial(caption, app.extensions["desk"].library())
 
-    def words(url: str) -> str:
-        clip = library.by_file(urlsplit(url).path.rpartition("/")[2])
-        return clip.words if clip else ""
 
-    return words
+def clip_of(library: Library, url: str) -> Clip | None:
+    """The recording at an address; None for one that is not the line's."""
+    return library.by_file(url.rpartition("/")[2])
+
+
+def caption(library: Library, url: str) -> str:
+    """The words of the recording at an address."""
+    clip = clip_of(library, url)
+    return clip.words if clip else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """The way from the exchange to one line, for any number of calls."""
+
+    account: Account
+    wire: Wire
+    base_url: str
+    library: Library
+    sounds: Sounds = field(default_factory=Sounds)
+
+    def ring(
+        self, person: Person, callee: Callee, caller: str, listener: Listener = lambda event: None
+    ) -> Call:
+        """Make one call and follow it to its end. ``person`` is told every word that is said."""
+        call = Call(captions=partial(caption, self.library))
+
+        def heard(event: Event) -> None:
+            call.events.append(event)
+            self._tell(person, event)
+            listener(event)
+
+        addresses = Addresses(f"{self.base_url}/voice", status=f"{self.base_url}/voice/status")
+        Performance(
+            self.account, self.wire, addresses, person, callee, caller, heard, sounds=self.sounds
+        ).run()
+        return call
+
+    def _tell(self, person: Person, event: Event) -> None:
+        if isinstance(event, events.Said):
+            person.hears(event.words, event.seconds)
+        elif isinstance(event, events.Played) and (words := caption(self.library, event.url)):
+            person.hears(words, event.seconds)
+
+
+def trunk(settings: Settings, transport: Transport, library: Library) -> Trunk:
+    """The way to the line of these settings, by this transport."""
+    token = settings.twilio_auth_token.get_secret_value()
+    account = Account(settings.twilio_account_sid, token, settings.line_number)
+    return Trunk(account, Wire(transport, token), settings.base_url, library)
+
+
+def trunk_to(app: Flask, settings: Settings) -> Trunk:
+    """The way to a line in this process."""
+    return trunk(settings, InProcess(app), app.extensions["desk"].library())
 
 
 def ring(
@@ -99,22 +153,10 @@ def ring(
     person: Person,
     callee: Callee,
     caller: str,
-    listener: Callable[[Event], None] = lambda event: None,
+    listener: Listener = lambda event: None,
 ) -> Call:
     """Make one call, in this process, and follow it to its end."""
-    token = settings.twilio_auth_token.get_secret_value()
-    account = Account(settings.twilio_account_sid, token, settings.line_number)
-    base = settings.base_url
-    call = Call(captions=captions_of(app))
-
-    def heard(event: Event) -> None:
-        call.events.append(event)
-        listener(event)
-
-    wire = Wire(InProcess(app), token)
-    addresses = Addresses(f"{base}/voice", status=f"{base}/voice/status")
-    Performance(account, wire, addresses, person, callee, caller, heard).run()
-    return call
+    return trunk_to(app, settings).ring(person, callee, caller, listener)
 
 
 def walk(app: Flask, settings: Settings, script: Walk) -> Call:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 
+import numpy as np
 import pytest
+import soundfile
 from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
 from ivr.exchange import events, messages
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account, RealAccountError
+from ivr.exchange.account import CLOCK_HEADER, DEMO_ACCOUNT_SID, Account, RealAccountError
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
+from ivr.exchange.sounds import Sounds
 from ivr.exchange.verbs import ATTRIBUTES, TwimlError, parse
 from ivr.exchange.wire import Answer, Http, InProcess, Wire, WireError
 
@@ -29,18 +33,22 @@ class Line:
 
     def __init__(self, **documents: str | Callable[[], Response]) -> None:
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.clocks: list[str] = []
         self.app = Flask("made-up")
         self.documents = documents
         self.app.add_url_rule("/<name>", view_func=self.answer, methods=["GET", "POST"])
 
     def answer(self, name: str) -> Response:
         self.asked.append((name, request.form.to_dict()))
+        self.clocks.append(request.headers.get(CLOCK_HEADER, ""))
         document = self.documents[name]
         if callable(document):
             return document()
         return Response(f"<Response>{document}</Response>", content_type="text/xml")
 
-    def ring(self, *keys: str, adviser: str = "answer", fallback: str = "") -> list[events.Event]:
+    def ring(
+        self, *keys: str, adviser: str = "answer", fallback: str = "", sounds: Sounds | None = None
+    ) -> list[events.Event]:
         happened: list[events.Event] = []
         performance = Performance(
             ACCOUNT,
@@ -50,6 +58,7 @@ class Line:
             Decided(adviser),
             "+447700900123",
             happened.append,
+            sounds=sounds or Sounds(),
         )
         performance.run()
         return happened
@@ -124,6 +133,27 @@ def test_the_wait_of_a_gather_begins_anew_after_each_key():
     happened = line.ring("123", "-")
     last = [event for event in happened if isinstance(event, events.Asked)][-1]
     assert line.digits() == ["123"] and last.at == pytest.approx(3 * 0.6 + 5)
+
+
+def test_each_webhook_is_told_the_second_of_the_call_by_the_exchanges_clock():
+    line = Line(voice='<Gather numDigits="1" timeout="10" action="/next"/>', next="<Hangup/>")
+    happened = line.ring("7")
+    asked = [event.at for event in happened if isinstance(event, events.Asked)]
+    assert line.clocks == ["0.000", "0.600"] == [f"{at:.3f}" for at in asked]
+
+
+def test_a_recording_is_fetched_once_for_all_the_calls_that_share_sounds():
+    quiet = io.BytesIO()
+    soundfile.write(quiet, np.zeros(12_000, dtype="float32"), 8_000, format="WAV")
+    line = Line(
+        voice="<Play>/sound</Play>",
+        sound=lambda: Response(quiet.getvalue(), content_type="audio/wav"),
+    )
+    sounds = Sounds()
+    for _ in range(2):
+        played = [event for event in line.ring(sounds=sounds) if isinstance(event, events.Played)]
+        assert [event.seconds for event in played] == [1.5]
+    assert [name for name, _ in line.asked].count("sound") == 1
 
 
 # --- going on --------------------------------------------------------------------------------
@@ -269,6 +299,12 @@ def test_requests_are_signed_over_the_address_without_its_fragment():
     Wire(transport, TOKEN).ask("POST", f"{BASE}/voice?a=b#rc=2", {"Digits": "1"})
     signature = transport.headers[0]["X-Twilio-Signature"]
     assert RequestValidator(TOKEN).validate(f"{BASE}/voice?a=b", {"Digits": "1"}, signature)
+
+
+def test_without_a_token_nothing_is_signed_and_without_a_clock_none_is_told():
+    transport = Flaky()
+    Wire(transport, "").ask("POST", f"{BASE}/voice", {})
+    assert not {"X-Twilio-Signature", CLOCK_HEADER} & set(transport.headers[0])
 
 
 # --- the account and texts -------------------------------------------------------------------

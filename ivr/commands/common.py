@@ -10,6 +10,7 @@ import click
 from ivr.config import Settings, SettingsError
 from ivr.config import read as read_settings
 from ivr.content import ContentError, load
+from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.line import Line
 
 
@@ -30,3 +31,12 @@ def line_or_stop(root: Path) -> Line:
     except ContentError as error:
         lines = "\n".join(f"  {root.name}/{fault}" for fault in error.faults)
         raise click.ClickException(f"the content has faults:\n{lines}") from None
+
+
+def demonstration_or_stop(**changes: str) -> Settings:
+    """The settings of the demonstration line, with content that can be used, or the verb's end."""
+    settings = settings_or_stop(**changes)
+    if settings.twilio_account_sid != DEMO_ACCOUNT_SID:
+        raise click.ClickException("this rings the demonstration line only; unset TWILIO_*")
+    line_or_stop(settings.content_dir)
+    return settings

@@ -127,6 +127,9 @@ class Talk:
 class Person(Protocol):
     """Whoever holds the caller's handset."""
 
+    def hears(self, words: str, seconds: float) -> None:
+        """Words begin that last ``seconds``. Always told before the wait that may cut them off."""
+
     def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
         """What they do in the next ``seconds``, while the line speaks or is quiet. None: nothing.
 

@@ -32,6 +32,9 @@ class Scripted:
     def __post_init__(self) -> None:
         self._left = list(self.tokens)
 
+    def hears(self, words: str, seconds: float) -> None:
+        """See Person: a list of keys has no ears."""
+
     def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
         """See Person."""
         if self._typing:
@@ -62,6 +65,9 @@ class Live:
     def hang_up(self) -> None:
         """The handset is put down."""
         self._did.put(HangUp())
+
+    def hears(self, words: str, seconds: float) -> None:
+        """See Person: who is really there listens for themselves."""
 
     def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
         """See Person. Takes as long as it takes."""

@@ -6,17 +6,15 @@ time passes in the person at the handset.
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
-import soundfile
-
 from ivr.exchange import events
 from ivr.exchange.account import Account
 from ivr.exchange.events import Callee, Event, HangUp, Person, Press
+from ivr.exchange.sounds import Sounds
 from ivr.exchange.verbs import TwimlError, Verb, parse
 from ivr.exchange.wire import Wire, WireError
 
@@ -45,7 +43,10 @@ class Over(Exception):
 
 @dataclass
 class Performance:
-    """One call from the ring to its end. ``listener`` hears everything that happens."""
+    """One call from the ring to its end. ``listener`` hears everything that happens.
+
+    ``clock`` counts the seconds since the call was answered; ``sounds`` may be shared by calls.
+    """
 
     account: Account
     wire: Wire
@@ -56,7 +57,7 @@ class Performance:
     listener: Callable[[Event], None]
     sid: str = field(default_factory=lambda: "CA" + uuid.uuid4().hex)
     clock: float = 0.0
-    _sounds: dict[str, tuple[bytes, float]] = field(default_factory=dict)
+    sounds: Sounds = field(default_factory=Sounds)
 
     def run(self) -> None:
         """Perform the whole call."""
@@ -86,7 +87,7 @@ class Performance:
 
     def _ask(self, method: str, url: str, form: dict[str, str]) -> tuple[Verb, ...]:
         status = "in-progress" if form or self.clock else "ringing"
-        answer = self.wire.ask(method, url, {**self._fields(status), **form})
+        answer = self.wire.ask(method, url, {**self._fields(status), **form}, self.clock)
         self.listener(events.Asked(self.clock, url, dict(form), answer.body))
         return parse(answer.body, answer.content_type)
 
@@ -137,23 +138,10 @@ class Performance:
                     self.listener(events.Said(self.clock, *said))
                     yield seconds
             case "Play":
-                sound, seconds = self._sound(verb.text)
+                sound, seconds = self.sounds.get(verb.text, self.wire)
                 for _ in range(max(1, verb.number("loop"))):
                     self.listener(events.Played(self.clock, verb.text, sound, seconds))
                     yield seconds
-
-    def _sound(self, url: str) -> tuple[bytes, float]:
-        """A recording and its length. Raises TwimlError for what cannot be played."""
-        if url not in self._sounds:
-            answer = self.wire.fetch(url)
-            if not answer.content_type.startswith("audio/"):
-                raise TwimlError(12300, f"{url} is {answer.content_type}")
-            try:
-                seconds = soundfile.info(io.BytesIO(answer.body)).duration
-            except soundfile.LibsndfileError as error:
-                raise TwimlError(13420, f"{url} is no sound") from error
-            self._sounds[url] = answer.body, seconds
-        return self._sounds[url]
 
     def _wait(self, seconds: float, speaking: bool) -> str | None:
         """Let time pass until a key, or all of it. Raises Gone."""
@@ -266,7 +254,7 @@ class Performance:
             return
         form = {**self._fields(status), "CallDuration": str(round(self.clock))}
         try:
-            self.wire.ask("POST", self.addresses.status, form)
+            self.wire.ask("POST", self.addresses.status, form, self.clock)
         except WireError as error:
             self.listener(events.Failed(self.clock, f"status callback: {error}"))
 

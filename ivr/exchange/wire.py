@@ -9,12 +9,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import requests
 from twilio.request_validator import RequestValidator
 from werkzeug.test import Client
+
+from ivr.exchange.account import CLOCK_HEADER
 
 LONGEST_ANSWER = 15.0
 MOST_REDIRECTS = 10
@@ -103,21 +106,28 @@ class InProcess:
 
 
 class Wire:
-    """Asks webhooks as Twilio does, with the account's signature."""
+    """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned."""
 
     def __init__(self, transport: Transport, token: str) -> None:
         self._transport = transport
-        self._validator = RequestValidator(token)
+        self._validator = RequestValidator(token) if token else None
 
-    def ask(self, method: str, url: str, form: Mapping[str, str]) -> Answer:
-        """Ask a webhook, again as its overrides say. Raises WireError when it does not answer."""
+    def ask(
+        self, method: str, url: str, form: Mapping[str, str], clock: float | None = None
+    ) -> Answer:
+        """Ask a webhook, again as its overrides say. Raises WireError when it does not answer.
+
+        ``clock`` is the second of the call by the exchange's own clock, which runs faster than
+        the one on the wall; without it the line must go by the wall.
+        """
         bare, overrides = urldefrag(url)
-        policy = dict(parse_qsl(overrides.replace("+", "%2B")))
-        again = set(policy.get("rp", "ct").split(","))
-        idempotency = uuid.uuid4().hex
-        for left in range(int(policy.get("rc", "1")), -1, -1):
+        tries, again = _policy(overrides)
+        told = {"I-Twilio-Idempotency-Token": uuid.uuid4().hex}
+        if clock is not None:
+            told[CLOCK_HEADER] = f"{clock:.3f}"
+        for left in range(tries, -1, -1):
             try:
-                answer = self._followed(method, bare, form, idempotency)
+                answer = self._followed(method, bare, form, told)
             except WireError as error:
                 if not left or not again & {"ct" if error.code == 11205 else "rt", "all"}:
                     raise
@@ -135,23 +145,28 @@ class Wire:
             raise WireError(11200, f"HTTP {answer.status}")
         return answer
 
-    def _followed(self, method: str, url: str, form: Mapping[str, str], token: str) -> Answer:
+    def _followed(
+        self, method: str, url: str, form: Mapping[str, str], told: Mapping[str, str]
+    ) -> Answer:
         for _ in range(MOST_REDIRECTS):
-            answer = self._transport.send(
-                method, url, form, self._headers(method, url, form, token)
-            )
+            headers = {**self._headers(method, url, form), **told}
+            answer = self._transport.send(method, url, form, headers)
             if answer.status not in REDIRECTS:
                 return answer
             method = method if answer.status in (307, 308) else "GET"
             url = urljoin(url, answer.location)
         raise WireError(11215, "too many redirects")
 
-    def _headers(
-        self, method: str, url: str, form: Mapping[str, str], token: str
-    ) -> dict[str, str]:
-        signed = dict(form) if method == "POST" else {}
-        return {
-            "X-Twilio-Signature": self._validator.compute_signature(url, signed),
-            "I-Twilio-Idempotency-Token": token,
-            "User-Agent": "TwilioProxy/1.1",
-        }
+    def _headers(self, method: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
+        headers = {"User-Agent": "TwilioProxy/1.1"}
+        if self._validator is not None:
+            signed = dict(form) if method == "POST" else {}
+            headers["X-Twilio-Signature"] = self._validator.compute_signature(url, signed)
+        return headers
+
+
+@lru_cache
+def _policy(overrides: str) -> tuple[int, frozenset[str]]:
+    """How often to ask again, and after which failures: Twilio's ``rc`` and ``rp``."""
+    given = dict(parse_qsl(overrides.replace("+", "%2B")))
+    return int(given.get("rc", "1")), frozenset(given.get("rp", "ct").split(","))

@@ -1,0 +1,68 @@
+"""Callers: programs that use a telephone as people do, each by one plain law.
+
+They hear words and press keys, and know nothing else of the line they ring. Whether a line serves
+them well is judged elsewhere. Where chance is used, the caller holds it, by its seed.
+"""
+
+from __future__ import annotations
+
+from ivr.exchange.callers.caller import BYE, Caller
+from ivr.exchange.callers.chance import RandomCaller
+from ivr.exchange.callers.hearing import OtherLanguageCaller, RelayCaller, SlowerCaller
+from ivr.exchange.callers.stuck import PersonSeeker, SilentCaller, StayingCaller, WrongKeyCaller
+from ivr.exchange.callers.texting import ShakyCaller, Texter, TextingCaller
+from ivr.exchange.callers.topics import (
+    AnnouncementCaller,
+    InterruptingCaller,
+    PlainCaller,
+    SlowCaller,
+)
+from ivr.exchange.callers.upset import BackAndAgainCaller, PanickingCaller
+
+__all__ = [
+    "BYE",
+    "LAWS",
+    "AnnouncementCaller",
+    "BackAndAgainCaller",
+    "Caller",
+    "InterruptingCaller",
+    "OtherLanguageCaller",
+    "PanickingCaller",
+    "PersonSeeker",
+    "PlainCaller",
+    "RandomCaller",
+    "RelayCaller",
+    "ShakyCaller",
+    "SilentCaller",
+    "SlowCaller",
+    "SlowerCaller",
+    "StayingCaller",
+    "Texter",
+    "TextingCaller",
+    "WrongKeyCaller",
+]
+
+LAWS = {
+    each.name: each.law
+    for each in (
+        PlainCaller(()),
+        SlowCaller((), 60),
+        SlowCaller((), 100),
+        RelayCaller(()),
+        AnnouncementCaller(()),
+        InterruptingCaller(()),
+        ShakyCaller(()),
+        BackAndAgainCaller(()),
+        SlowerCaller(()),
+        PanickingCaller(()),
+        WrongKeyCaller(),
+        SilentCaller(),
+        StayingCaller(),
+        PersonSeeker(),
+        TextingCaller(()),
+        OtherLanguageCaller((), ""),
+        Texter,
+        RandomCaller(),
+    )
+}
+"""Every caller's name and its law in one sentence."""

@@ -1,0 +1,69 @@
+"""Callers who are upset or unsure: they break off, go back, and ask to hear things again.
+
+Owns their whims; the moment of each comes from the caller's own seed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from ivr.exchange.callers.caller import BYE
+from ivr.exchange.callers.texting import TextingCaller
+from ivr.exchange.callers.topics import PlainCaller
+
+WHIMS = 8
+"""How often somebody unsure goes back or listens again before letting the line speak."""
+
+
+class BackAndAgainCaller(PlainCaller):
+    """Presses star and hash now and then; where the way is lost, goes back."""
+
+    name = "back-and-again"
+    law = f"Presses star or hash at random, up to {WHIMS} times, on its way to the topic."
+
+    def __init__(self, wants: Sequence[str], seed: int = 0) -> None:
+        super().__init__(wants)
+        self._chance = random.Random(seed)  # noqa: S311 - a caller's whim
+        self._whims = WHIMS
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if self._whims and self._chance.random() < 0.12:
+            self._whims -= 1
+            self.plan(self._chance.choice("*#"), self.now + seconds * self._chance.random())
+            return
+        super().consider(seconds, speaking)
+
+    def choose(self) -> str:
+        return super().choose() or ("*" if self.ears.choosing else "")
+
+
+class PanickingCaller(TextingCaller):
+    """On the way to a text, has had enough: a person, now.
+
+    The moment comes in the first two minutes; for every other seed it comes only when a number is
+    to be typed, where a lone 0 must still mean a person.
+    """
+
+    name = "panic"
+    law = "Presses 0 once at a random moment, at the latest when a number is to be typed."
+
+    def __init__(self, wants: Sequence[str], seed: int = 0) -> None:
+        super().__init__(wants)
+        moment = random.Random(seed).uniform(2, 120)  # noqa: S311 - a caller's whim
+        self._panics_at = float("inf") if seed % 2 else moment
+        self._panicked = False
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if self._panicked:
+            super().consider(seconds, speaking)
+        elif self.now + seconds > self._panics_at or (not speaking and self.ears.number_wanted):
+            self._panicked = True
+            self.plan("0", max(self.now, min(self._panics_at, self.now + seconds / 2)))
+        else:
+            super().consider(seconds, speaking)
+
+    def choose(self) -> str:
+        if self._panicked:
+            return BYE if self.ears.said else ""
+        return super().choose()

@@ -1,0 +1,76 @@
+"""Thousands of calls by chance, each from its seed, so that any of them can be made again.
+
+Owns what differs from call to call, and the sharing of the work between two processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+
+from ivr.config import Settings
+from ivr.exchange.callers import RandomCaller
+from ivr.exchange.people import Decided
+from ivr.rehearsal import Listener
+from ivr.trials import ends
+from ivr.trials.evidence import Evidence
+from ivr.trials.plan import PHONES
+from ivr.trials.rig import CLOSED_AT, OPEN_AT, Rig, Straight, straight
+
+PROCESSES = 2
+BATCH = 1_250
+"""Calls that one process makes before it says how they went: each batch sets up a line anew."""
+ADVISERS = ("answer", "busy", "no-answer", "failed")
+TEXTS = ("queued", "already", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A call by chance that fell short: its seed, and why."""
+
+    seed: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How many calls were made, and those of them that fell short."""
+
+    calls: int
+    falls: tuple[Fall, ...]
+
+
+def ring_by_chance(settings: Settings, seeds: Sequence[int], processes: int) -> Iterator[Batch]:
+    """Make a call for each seed, in so many processes (1: in this one), batch by batch."""
+    batches = [seeds[n : n + BATCH] for n in range(0, len(seeds), BATCH)]
+    make = partial(batch, settings)
+    if processes == 1:
+        yield from map(make, batches)
+        return
+    # Spawned, not forked: the threads of a line in this process must not be copied half-way.
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        yield from pool.map(make, batches)
+
+
+def batch(settings: Settings, seeds: Sequence[int]) -> Batch:
+    """The calls of these seeds, in this process."""
+    with straight(settings) as (rig, step):
+        falls = (Fall(seed, ring(rig, step, seed)) for seed in seeds)
+        return Batch(len(seeds), tuple(fall for fall in falls if fall.faults))
+
+
+def ring(
+    rig: Rig, step: Straight, seed: int, listener: Listener = lambda event: None
+) -> tuple[str, ...]:
+    """Make the call of one seed; what fell short in it. The seed settles all that may differ."""
+    phones = tuple(PHONES.values())
+    step.now = CLOSED_AT if seed % 3 == 0 else OPEN_AT
+    step.text = TEXTS[seed // 3 % len(TEXTS)]
+    adviser = ADVISERS[seed // 9 % len(ADVISERS)]
+    person, way = RandomCaller(seed), rig.trunks["open"]
+    call = way.ring(person, Decided(adviser), phones[seed // 36 % len(phones)], listener)
+    evidence = Evidence(call.events, rig.line, way.library)
+    return tuple(ends.chance(person.way_out)(evidence))

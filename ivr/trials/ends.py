@@ -1,0 +1,267 @@
+"""The stated end of each caller, and what is said where a call fell short of it.
+
+Owns the figures: which rule asks for how many seconds. Each judge yields one plain sentence for
+each thing that was not as it should be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from ivr.exchange import events
+from ivr.trials.evidence import Evidence
+
+Judge = Callable[[Evidence], Iterator[str]]
+
+FIRST_CHOICE = 12.0
+"""Seconds from the answer to the first choice, for who hears it all (R21)."""
+TO_TOPIC = 45.0
+"""Seconds from the answer to a topic, for who hears every choice (figure 3)."""
+TO_RINGING = 10.0
+"""Seconds of speech between asking for a person and the ring (R47)."""
+FIRST_WAIT = 10.0
+"""Seconds of the shortest wait for an answer (R31)."""
+
+
+def sound(evidence: Evidence) -> Iterator[str]:
+    """What must hold in every call: no error, no apology, no end without a warning (R33)."""
+    for event in evidence.events:
+        if isinstance(event, events.Failed):
+            yield f"failed after {event.at:.0f} seconds: {event.words}"
+    if evidence.said("apology"):
+        yield "the line had to apologise: something broke"
+    if evidence.ended_by == "line" and not evidence.warned:
+        yield "the line ended the call without a warning and time to stay"
+
+
+def topic(name: str, lang: str) -> Judge:
+    """The topic was heard to its end, every word of it."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        if missing := evidence.missing(name, lang):
+            yield f"the topic {name} was not heard to its end: {', '.join(missing)}"
+
+    return judge
+
+
+def prompt(name: str, lang: str) -> Judge:
+    """A caller who hears every choice is at the first, and at the topic, in time.
+
+    Offers of other languages are left out of both (R21); the time to the topic is that of the
+    voice alone, because figure 3 leaves out the breaks of R40.
+    """
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        first = evidence.began("press 1")
+        if first is not None:
+            yield from _late(
+                "the first choice", first - evidence.offers_before(first, lang), FIRST_CHOICE
+            )
+        came = evidence.began(evidence.line.words(lang).title(name))
+        if came is not None:
+            voice = evidence.voice_before(came, lang)
+            yield from _late("the topic, its breaks left out,", voice, TO_TOPIC)
+
+    return judge
+
+
+def _late(what: str, came: float, most: float) -> Iterator[str]:
+    if came > most:
+        yield f"{what} came after {came:.1f} seconds, not within {most:.0f}"
+
+
+def person(evidence: Evidence) -> Iterator[str]:
+    """A person's telephone rang, soon after being asked for (R10, R47)."""
+    if evidence.to_person is None:
+        yield "no person was rung"
+    elif evidence.to_person > TO_RINGING:
+        yield f"a person was rung only {evidence.to_person:.1f} seconds later"
+
+
+def panicked(evidence: Evidence) -> Iterator[str]:
+    """The one press of 0 led to a person (R10)."""
+    zero = next((key.at for key in evidence.keys if key.key == "0"), None)
+    if zero is None:
+        yield "0 was never pressed"
+    else:
+        yield from _answered(evidence, zero)
+
+
+def _answered(evidence: Evidence, zero: float) -> Iterator[str]:
+    """0, pressed at this moment, led to a person, or to hearing that nobody is there (R48).
+
+    While a number is typed the line only knows a lone 0 once the wait has run out (rule 1.1).
+    """
+    reached = [spoken.at for spoken in evidence.said("closed")]
+    reached += [event.at for event in evidence.each(events.Dialling)]
+    came = next((at - zero for at in sorted(reached) if at >= zero), None)
+    typing = any(spoken.at <= zero for spoken in evidence.said("ask_number"))
+    most = TO_RINGING + (max(FIRST_WAIT, evidence.waiting(zero)) if typing else 0)
+    if came is None:
+        yield "0 led to no person, and nothing was said of it"
+    elif came > most:
+        yield f"0 led to a person only {came:.1f} seconds later"
+
+
+def told(why: str) -> Judge:
+    """Nobody could answer: it was said why, and another way was offered and taken (R48)."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        if not evidence.said(why):
+            yield f"it was not said why nobody answered ({why})"
+        if not evidence.began(evidence.line.words(_lang(evidence)).says["resume_label"]):
+            yield "no other way was offered"
+        if evidence.ended_by != "caller":
+            yield "the call was dropped where nobody answered"
+
+    return judge
+
+
+def _lang(evidence: Evidence) -> str:
+    return evidence.line.languages[0]
+
+
+def said_closed(evidence: Evidence) -> Iterator[str]:
+    """It was said that no adviser is there now (R48)."""
+    if not evidence.said("closed"):
+        yield "it was not said that no adviser is there"
+
+
+def announced_end(evidence: Evidence) -> Iterator[str]:
+    """The line ended the call itself, after a warning (judged in ``sound``)."""
+    if evidence.ended_by != "line":
+        yield f"the call did not come to an announced end: ended by the {evidence.ended_by}"
+
+
+def way_on(evidence: Evidence) -> Iterator[str]:
+    """Out of hours: it was said when advisers are there, and how to reach the line (R33, R48)."""
+    for name in ("closed", "opens", "contact_text_label", "ring_again"):
+        if evidence.began(evidence.line.words(_lang(evidence)).says[name]) is None:
+            yield f"“{name}” was never said"
+
+
+def stayed(times: int) -> Judge:
+    """Any key went on after each warning (R33: ten times at least)."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        warnings = len(evidence.said("will_end"))
+        if warnings != times + 1:
+            yield f"a key after the warning went on {max(0, warnings - 1)} times, not {times}"
+
+    return judge
+
+
+def second_presentation(evidence: Evidence) -> Iterator[str]:
+    """After two keys that are not offered, and no more, a person was rung (R34)."""
+    before = [key for key in evidence.keys if evidence.rung is None or key.at < evidence.rung]
+    if len(before) > 2:
+        yield f"it took {len(before)} keys that are not offered to reach a person"
+
+
+def slow_to_the_end(evidence: Evidence) -> Iterator[str]:
+    """Once slower speech was asked for, everything was said slowly (R38)."""
+    began = next((spoken.at for spoken in evidence.said("slower_on")), None)
+    if began is None:
+        yield "slower speech was never granted"
+        return
+    for spoken in evidence.spoken:
+        if spoken.at > began and spoken.speed == "normal":
+            yield f"said at the usual speed: {spoken.words[:60]}"
+            return
+
+
+def text_sent(typed: bool) -> Judge:
+    """A text was promised; a number was asked for once where it had to be typed (R41, R60)."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        if not evidence.said("sending"):
+            yield "no text was promised"
+        asked = len(evidence.said("ask_number"))
+        if asked == 0 and typed:
+            yield "no number was asked for, though this telephone cannot take a text"
+        if asked and not typed:
+            yield "a number was asked for, though this telephone can take a text"
+
+    return judge
+
+
+def read_back(number: str) -> Judge:
+    """A typed number was read back just as it was typed (R43)."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        words = evidence.line.words(_lang(evidence))
+        digits = [unit for unit in words.mobile(number) if isinstance(unit, str)]
+        said = [spoken.words for spoken in evidence.spoken]
+        if not any(said[n : n + len(digits)] == digits for n in range(len(said))):
+            yield "the number was not read back as it was typed"
+
+    return judge
+
+
+def only_in(lang: str) -> Judge:
+    """Nothing was said in another language once this one was chosen (R50)."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        chosen = next((key.at for key in evidence.keys), None)
+        if chosen is None:
+            yield "no language was chosen"
+            return
+        for spoken in evidence.spoken:
+            if spoken.at > chosen and spoken.lang != lang:
+                yield f"said in another language: {spoken.words[:60]}"
+                return
+
+    return judge
+
+
+def all_of(*judges: Judge) -> Judge:
+    """Every one of these ends."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        for each in (sound, *judges):
+            yield from each(evidence)
+
+    return judge
+
+
+def chance(way_out: str) -> Judge:
+    """After keys at random, the way out led somewhere: no dead end (R08, R33).
+
+    A line that has ended the call before, with a warning, owes nothing more.
+    """
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        yield from sound(evidence)
+        if evidence.ended_by == "line":
+            return
+        yield from WAYS_OUT[way_out](evidence)
+
+    return judge
+
+
+def _to_person(evidence: Evidence) -> Iterator[str]:
+    """The last key pressed was 0, and it led to a person."""
+    yield from _answered(evidence, evidence.keys[-1].at)
+
+
+def _to_main_menu(evidence: Evidence) -> Iterator[str]:
+    """After many stars, the choices of the main menu were heard."""
+    last = evidence.keys[-1].at
+    menus = {
+        evidence.line.words(lang).title(evidence.line.start) for lang in evidence.line.languages
+    }
+    if not any(spoken.at >= last and spoken.words in menus for spoken in evidence.spoken):
+        yield "star did not lead back to the main menu"
+
+
+def _nothing_owed(evidence: Evidence) -> Iterator[str]:
+    yield from ()
+
+
+WAYS_OUT = {
+    "zero": _to_person,
+    "star": _to_main_menu,
+    "silence": announced_end,
+    "hang up": _nothing_owed,
+}
+"""What each way out of a call by chance must come to."""

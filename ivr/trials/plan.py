@@ -1,0 +1,190 @@
+"""Who rings the line: every caller, for every topic that it applies to, and its stated end.
+
+Owns the list. A caller is told only what people would know: the labels to listen for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from ivr.exchange import callers
+from ivr.exchange.callers import Caller
+from ivr.line import Line
+from ivr.trials import ends
+from ivr.trials.ends import Judge, all_of
+
+Hours = Literal["open", "closed", "any"]
+MOBILE, LANDLINE = "+447700900123", "+442079460123"
+WITHHELD, FOREIGN = "+266696687", "+12025550123"
+TYPED = "+447700900456"
+"""The number that callers type, in E.164."""
+PHONES = {"mobile": MOBILE, "landline": LANDLINE, "withheld": WITHHELD, "foreign": FOREIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One call to be made and judged. ``case`` is the topic, or what is tried.
+
+    ``topic`` is what is to be heard to its end (empty: none); ``hours`` when the line must be
+    rung; ``adviser`` what the adviser does; ``seed`` what the caller's whims come from, if any.
+    """
+
+    caller: str
+    case: str
+    person: Callable[[], Caller]
+    judge: Judge
+    topic: str = ""
+    lang: str = ""
+    phone: str = MOBILE
+    adviser: str = "answer"
+    hours: Hours = "any"
+    seed: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What ``ivr call --replay`` plays again."""
+        whim = [] if self.seed is None else [str(self.seed)]
+        return ":".join([self.caller, *whim, self.case])
+
+
+def plan(line: Line, seed: int = 0) -> list[Trial]:
+    """Every trial of this line, caller by caller. ``seed`` is that of the first topic's whims."""
+    found = [*_topic_trials(line, seed), *_stuck(), *_people(), *_languages(line)]
+    return sorted(found, key=lambda trial: _order(trial.caller))
+
+
+def find(line: Line, name: str) -> Trial | None:
+    """The trial of this name: ``caller``, ``caller:case``, or with a seed ``caller:seed:case``."""
+    caller, *rest = name.split(":")
+    seeds = [int(word) for word in rest if word.isdecimal()]
+    cases = [word for word in rest if not word.isdecimal()]
+    trials = plan(line)
+    if seeds:
+        lang = line.languages[0]
+        ways = labels(line, lang).items()
+        trials = [t for way in ways for t in _by_chance(*way, lang, seeds[0])]
+    wanted = (t for t in trials if t.caller == caller and (not cases or t.case == cases[0]))
+    return next(wanted, None)
+
+
+def labels(line: Line, lang: str) -> Mapping[str, tuple[str, ...]]:
+    """For each topic, the labels to listen for on the shortest way of menus; some have none."""
+    words, start = line.words(lang), line.start
+    ways: dict[str, tuple[str, ...]] = {start: ()}
+    waiting = deque([start])
+    while waiting:
+        at = waiting.popleft()
+        menu = line.menus.get(at)
+        if menu is None or menu.question:
+            continue
+        for place in menu.keys.values():
+            if place not in ways:
+                ways[place] = (*ways[at], words.place(place).label)
+                waiting.append(place)
+    return {topic: ways.get(topic, ()) for topic in line.topics}
+
+
+def _topic_trials(line: Line, first: int) -> Iterator[Trial]:
+    lang = line.languages[0]
+    for seed, (topic, wants) in enumerate(labels(line, lang).items(), first):
+        yield from _listeners(topic, wants, lang)
+        yield from _texting(topic, wants, lang)
+        yield from _by_chance(topic, wants, lang, seed)
+
+
+def _listeners(topic: str, wants: Sequence[str], lang: str) -> Iterator[Trial]:
+    """Callers who hear a topic each in their own time."""
+    heard = all_of(ends.topic(topic, lang))
+    in_time = all_of(ends.topic(topic, lang), ends.prompt(topic, lang))
+    people: dict[str, Callable[[], Caller]] = {
+        "plain": partial(callers.PlainCaller, wants),
+        "slow-60": partial(callers.SlowCaller, wants, 60),
+        "slow-100": partial(callers.SlowCaller, wants, 100),
+        "relay": partial(callers.RelayCaller, wants),
+        "interrupter": partial(callers.InterruptingCaller, wants),
+        "announcement": partial(callers.AnnouncementCaller, wants),
+    }
+    for name, person in people.items():
+        judge = in_time if name == "plain" else heard
+        yield Trial(name, topic, person, judge, topic, lang)
+
+
+def _texting(topic: str, wants: Sequence[str], lang: str) -> Iterator[Trial]:
+    """Callers who have the topic sent, from each kind of telephone, and one whose hand shakes."""
+    heard = ends.topic(topic, lang)
+    typed = all_of(heard, ends.text_sent(typed=True), ends.read_back(TYPED))
+    at_once = all_of(heard, ends.text_sent(typed=False))
+    texting = partial(callers.TextingCaller, wants)
+    for kind, phone in PHONES.items():
+        judge = at_once if kind == "mobile" else typed
+        yield Trial(f"texting-{kind}", topic, texting, judge, topic, lang, phone)
+    shaky = partial(callers.ShakyCaller, wants)
+    yield Trial("shaky", topic, shaky, typed, topic, lang, WITHHELD)
+
+
+def _by_chance(topic: str, wants: Sequence[str], lang: str, seed: int) -> Iterator[Trial]:
+    """Callers whose whims come from a seed: another one for each topic."""
+    heard = ends.topic(topic, lang)
+    lost = partial(callers.BackAndAgainCaller, wants, seed)
+    yield Trial("back-and-again", topic, lost, all_of(heard), topic, lang, seed=seed)
+    slower = partial(callers.SlowerCaller, wants, seed)
+    slow = all_of(heard, ends.slow_to_the_end)
+    yield Trial("slower", topic, slower, slow, topic, lang, seed=seed)
+    panic = partial(callers.PanickingCaller, wants, seed)
+    hours: Hours = "closed" if seed // 2 % 2 else "open"
+    reached = all_of(ends.panicked)
+    yield Trial("panic", topic, panic, reached, phone=WITHHELD, hours=hours, seed=seed)
+
+
+def _stuck() -> Iterator[Trial]:
+    """Callers who must be brought to a person, or to an end that was announced."""
+    silent, wrong = callers.SilentCaller, callers.WrongKeyCaller
+    by_itself = all_of(ends.person, ends.announced_end)
+    closed = all_of(ends.way_on, ends.announced_end)
+    yield Trial("silent", "open", silent, by_itself, hours="open")
+    yield Trial("silent", "closed", silent, closed, hours="closed")
+    stayed = all_of(ends.stayed(10), ends.announced_end)
+    yield Trial("staying", "closed", callers.StayingCaller, stayed, hours="closed")
+    slips = all_of(ends.person, ends.second_presentation)
+    yield Trial("wrong-key", "open", wrong, slips, hours="open")
+    yield Trial("wrong-key", "closed", wrong, all_of(ends.said_closed), hours="closed")
+
+
+def _people() -> Iterator[Trial]:
+    """Callers who ask for a person, and each way in which nobody may come."""
+    seeker = callers.PersonSeeker
+    yield Trial("person", "answer", seeker, all_of(ends.person), hours="open")
+    for adviser, why in (("busy", "busy"), ("no-answer", "no_answer"), ("failed", "failed")):
+        nobody = all_of(ends.person, ends.told(why))
+        yield Trial("person", adviser, seeker, nobody, adviser=adviser, hours="open")
+    yield Trial("person", "closed", seeker, all_of(ends.told("closed")), hours="closed")
+
+
+def _languages(line: Line) -> Iterator[Trial]:
+    """Callers who understand another language than the first, where one is switched on."""
+    for lang in line.languages[1:]:
+        knows = line.words(lang).says["this_language"].partition("{")[0].strip()
+        for topic, wants in labels(line, lang).items():
+            yield _other_language(topic, wants, lang, knows)
+
+
+def _other_language(topic: str, wants: Sequence[str], lang: str, knows: str) -> Trial:
+    heard = all_of(ends.topic(topic, lang), ends.only_in(lang))
+    person = partial(callers.OtherLanguageCaller, wants, knows)
+    return Trial(f"other-language-{lang}", topic, person, heard, topic, lang)
+
+
+ORDER = (
+    *("plain", "slow-60", "slow-100", "relay", "announcement", "interrupter", "shaky"),
+    *("back-and-again", "slower", "panic", "wrong-key", "silent", "staying", "person"),
+    *("texting-mobile", "texting-landline", "texting-withheld", "texting-foreign"),
+)
+"""The order of the table; callers not named here follow."""
+
+
+def _order(caller: str) -> int:
+    return ORDER.index(caller) if caller in ORDER else len(ORDER)

@@ -1,0 +1,141 @@
+"""The lines that trials ring: in this process, over HTTP, or straight into the line's own step.
+
+Owns how a line is reached in open hours and out of them. Nothing here judges a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import parse_qsl, urlsplit
+
+from flask import Flask
+
+from ivr.app import create_app
+from ivr.call import Errand, Note
+from ivr.config import LONDON, Settings
+from ivr.exchange import callers, events
+from ivr.exchange.account import CLOCK_HEADER
+from ivr.exchange.people import Decided
+from ivr.exchange.wire import Answer, Http, Wire, WireError
+from ivr.line import Line
+from ivr.rehearsal import Trunk, clip_of, trunk, trunk_to
+from ivr.speech.library import Library
+from ivr.trials.plan import MOBILE, Hours
+from ivr.web import voice
+
+OPEN_AT = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
+CLOSED_AT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
+"""A Tuesday morning and evening."""
+MOMENTS: Mapping[Hours, datetime] = {"open": OPEN_AT, "closed": CLOSED_AT}
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """One line, and the way to it at each of the hours at which it can be rung."""
+
+    line: Line
+    trunks: Mapping[Hours, Trunk]
+
+    def trunk(self, hours: Hours) -> Trunk | None:
+        """The way to the line at these hours; None where it cannot be rung then."""
+        return next(iter(self.trunks.values())) if hours == "any" else self.trunks.get(hours)
+
+
+@contextmanager
+def here(settings: Settings) -> Iterator[Rig]:
+    """The line in this process, open and closed, with a database that is thrown away."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/trials.db"
+        apps = {hours: _app(settings, url, at) for hours, at in MOMENTS.items()}
+        ways = {hours: trunk_to(app, settings) for hours, app in apps.items()}
+        line: Line = apps["open"].extensions["desk"].shelf.line("")
+        try:
+            yield Rig(line, ways)
+        finally:
+            for app in apps.values():
+                app.extensions["close"]()
+
+
+def over_http(settings: Settings, line: Line, library: Library) -> Rig:
+    """A running line with this content, at its own hours: found out by asking for a person."""
+    way = trunk(settings, Http(), library)
+    call = way.ring(callers.PersonSeeker(), Decided(), MOBILE)
+    rang = any(isinstance(event, events.Dialling) for event in call.events)
+    return Rig(line, {"open" if rang else "closed": way})
+
+
+@contextmanager
+def straight(settings: Settings) -> Iterator[tuple[Rig, Straight]]:
+    """The line's own step, called for each request: for very many calls."""
+    with TemporaryDirectory() as folder:
+        app = _app(settings, f"sqlite:///{folder}/trials.db", OPEN_AT)
+        step = Straight(app)
+        way = replace(trunk(settings, step, step.library), wire=Wire(step, token=""))
+        try:
+            yield Rig(app.extensions["desk"].shelf.line(""), {"open": way, "closed": way}), step
+        finally:
+            app.extensions["close"]()
+
+
+def _app(settings: Settings, database: str, at: datetime) -> Flask:
+    return create_app(settings.model_copy(update={"database_url": database, "line_clock": at}))
+
+
+class Straight:
+    """A transport without HTTP, signature, journal or database: a step of the line, and no more.
+
+    ``now`` is London time, and ``text`` how the next text goes: queued, already or failed.
+    """
+
+    def __init__(self, app: Flask) -> None:
+        self.now = OPEN_AT
+        self.text = "queued"
+        self._moment = 0
+        self._audio: Path = app.extensions["audio_dir"]
+        desk: voice.Desk = app.extensions["desk"]
+        self.library = desk.library()
+        self._desk = replace(
+            desk,
+            journal=_NoJournal(),
+            errand=self._errand,
+            clock=lambda: self.now,
+            moment=lambda: self._moment,
+            library=lambda: self.library,
+        )
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport. Raises WireError for whatever breaks in the line."""
+        parts = urlsplit(url)
+        if method == "GET":
+            return self._recording(url)
+        if parts.path != "/voice":
+            return Answer(204, "", b"")
+        self._moment = round(float(headers[CLOCK_HEADER]) * 1000)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        try:
+            return Answer(200, voice.XML, voice.respond(self._desk, query, form, odd=False))
+        except Exception as error:
+            raise WireError(11200, f"the line broke: {error!r}") from error
+
+    def _recording(self, url: str) -> Answer:
+        clip = clip_of(self.library, url)
+        if clip is None:
+            return Answer(404, "text/plain", b"")
+        return Answer(200, "audio/mpeg", (self._audio / clip.path).read_bytes())
+
+    def _errand(self, call_sid: str, errand: Errand, line: Line) -> str:
+        return self.text
+
+
+class _NoJournal:
+    """Keeps nothing."""
+
+    def note(self, call_sid: str, notes: tuple[Note, ...]) -> None:
+        return
