@@ -1,0 +1,152 @@
+"""A made-up caller who writes down what the line says.
+
+Owns the turns that the paper is made from: each comes from ``flow.step``, so that the paper
+cannot drift from the line. The moments and numbers it rings with are examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from ivr.call import (
+    Call,
+    Done,
+    Facts,
+    Heard,
+    InLanguage,
+    Pause,
+    Pressed,
+    Rang,
+    SendText,
+    Silence,
+    Transfer,
+    Turn,
+    Unit,
+)
+from ivr.config import LONDON
+from ivr.flow import step
+from ivr.hours import next_opening
+from ivr.line import Line
+from ivr.pages.paper import Row
+from ivr.wording import KEYS, Wording
+
+EXAMPLE_MOBILE = "07700900123"
+"""One of Ofcom's numbers for drama, as a caller types it."""
+MOBILE = "+44" + EXAMPLE_MOBILE[1:]
+MORNING = datetime(2026, 11, 24, 10, tzinfo=LONDON)
+EVENING = datetime(2026, 11, 24, 20, tzinfo=LONDON)
+STAYS = "*#"
+"""Keys that lead to nowhere new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """A caller of ``line`` in language ``lang``, ringing while ``facts`` are so."""
+
+    line: Line
+    lang: str
+    facts: Facts
+
+    @property
+    def words(self) -> Wording:
+        """The wording that this caller hears."""
+        return self.line.words(self.lang)
+
+    def ring(self) -> Turn:
+        """The opening."""
+        return self._step(Call(lang=self.lang), Rang())
+
+    def come(self, place: str, part: int = 0) -> Turn:
+        """What a menu or topic says to who comes to it, or to one part of it."""
+        return self._step(Call(at=place, part=part, lang=self.lang), Pressed("#"))
+
+    def press(self, turn: Turn, keys: str) -> Turn:
+        """What is said after these keys."""
+        return self._step(turn.call, Pressed(keys))
+
+    def wait(self, turn: Turn) -> Turn:
+        """What is said after no key."""
+        return self._step(turn.call, Silence())
+
+    def ends(self, turn: Turn, outcome: str) -> Turn:
+        """What is said once the turn's text or transfer has ended with ``outcome``.
+
+        Raises ValueError for a turn that has neither.
+        """
+        thing = turn.errand or turn.then
+        if not isinstance(thing, SendText | Transfer):
+            raise ValueError("nothing of this turn has an outcome")
+        return self._step(turn.call, Done(thing, outcome))
+
+    def rows(self, turn: Turn, known: Turn | None = None) -> tuple[Row, ...]:
+        """What a turn says, a row a sentence; without what ``known`` says as well."""
+        left_out = {words for words, _ in _sentences(known.say)} if known else set()
+        rows = (self._row(turn, words, lang) for words, lang in _sentences(turn.say))
+        return tuple(row for row in rows if row.words not in left_out)
+
+    def _step(self, call: Call, heard: Heard) -> Turn:
+        return step(self.line, call, heard, self.facts)
+
+    def _row(self, turn: Turn, words: str, lang: str) -> Row:
+        lang = lang or self.lang
+        tag = self.line.voices[lang].tag
+        key = _key_of(self.line.words(lang), words)
+        return Row("choice", words, tag, key, self._leads(turn, key)) if key else said(words, tag)
+
+    def _leads(self, turn: Turn, key: str) -> str:
+        """The section that a key leads on to; empty where it leads back or stays here."""
+        if key in STAYS:
+            return ""
+        after = self.press(turn, key).call
+        deeper = len(after.trail) > len(turn.call.trail)
+        return after.at.partition("-")[0] if deeper else ""
+
+
+def ear(line: Line, lang: str) -> Ear:
+    """A caller with a mobile, while an adviser is there."""
+    return Ear(line, lang, Facts(MORNING, True, None, "mobile", MOBILE))
+
+
+def withheld_ear(line: Line, lang: str) -> Ear:
+    """A caller whose number is not known, while an adviser is there."""
+    return Ear(line, lang, Facts(MORNING, True, None, "withheld"))
+
+
+def evening_ear(line: Line, lang: str) -> Ear:
+    """A caller who rings when no adviser is there."""
+    opens = next_opening(line.hours, EVENING)
+    return Ear(line, lang, Facts(EVENING, False, opens, "mobile", MOBILE))
+
+
+def said(words: str, tag: str) -> Row:
+    """A sentence of the line's."""
+    return Row("said", words, tag)
+
+
+def _sentences(say: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
+    """What is said between two pauses, and in which language where that is not the call's."""
+    for is_pause, units in groupby(say, key=lambda unit: isinstance(unit, Pause)):
+        if is_pause:
+            continue
+        for lang, same in groupby(units, key=lambda unit: getattr(unit, "lang", "")):
+            yield " ".join(_words(unit) for unit in same), lang
+
+
+def _words(unit: Unit) -> str:
+    return unit.words if isinstance(unit, InLanguage) else str(unit)
+
+
+def _key_of(words: Wording, sentence: str) -> str:
+    """The key that a sentence ends by naming, as every choice does.
+
+    Empty for help of several sentences, even where the last of them names a key.
+    """
+    for key in KEYS:
+        ending = words.choice("\n", key).rpartition("\n")[2]
+        start = sentence.removesuffix(ending)
+        if ending and start != sentence and not set(start) & set(".?!"):
+            return key
+    return ""

@@ -1,0 +1,220 @@
+"""What the line does at moments that are no menu and no topic: key 8, silence, a key that is not
+used, a person, nobody, a text message, a typed number, and a fault.
+
+Owns the sections about them. What the line says there comes from the ear; only the paper's own
+sentences around it are written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from ivr.call import End, Listen, Transfer, Turn
+from ivr.line import Line
+from ivr.pages.ear import EXAMPLE_MOBILE, Ear, ear, evening_ear, said, withheld_ear
+from ivr.pages.paper import Row, Section, head, note
+
+MINUTE = 60
+NOBODY = {
+    "busy": "If the adviser is on another call",
+    "no-answer": "If the adviser does not answer",
+    "failed": "If the adviser cannot be reached",
+}
+"""How a transfer can end without a talk, by Twilio's names for it."""
+SENT = {
+    "queued": "If the text can be sent",
+    "already": "If the same text is on its way",
+    "failed": "If it cannot be sent",
+}
+MISFITS = {
+    "If it has 10 digits": EXAMPLE_MOBILE[:-1],
+    "If it has only one digit": "7",
+    "If it has more than 20 digits": "7" * 21,
+    "If it is no UK mobile number": "02079460123",
+}
+
+
+def moments(line: Line, lang: str) -> tuple[Section, ...]:
+    """Every section about a moment of a call, in the order of their use."""
+    return tuple(make(line, lang) for make in MOMENTS)
+
+
+def hearing(line: Line, lang: str) -> Section:
+    """Key 8, and what each of its choices answers."""
+    caller = ear(line, lang)
+    menu = caller.press(caller.ring(), "8")
+    choices, start = caller.rows(menu), caller.come(line.start)
+    rows = [*choices, note("What you choose stays so until the end of your call.")]
+    for key in dict.fromkeys(row.key for row in choices if row.kind == "choice"):
+        answer = caller.press(menu, key)
+        rows += [head(f"When you press {key}"), *caller.rows(answer, start), *_how_long(answer)]
+    return Section("hearing", "Key 8: change how you hear this", tuple(rows))
+
+
+def _how_long(turn: Turn) -> list[Row]:
+    if not (isinstance(turn.then, Listen) and turn.then.seconds > MINUTE):
+        return []
+    minutes = turn.then.seconds // MINUTE
+    return [note(f"The line waits up to {minutes} minutes. It waits again after each part.")]
+
+
+def silence(line: Line, lang: str) -> Section:
+    """A whole call in which no key is pressed and no adviser answers."""
+    caller, waited = ear(line, lang), 0
+    rows = [note("Take all the time you need. What you have read before is left out here.")]
+    heard = {row.words for row in caller.rows(caller.ring())}
+    for seconds, turn in _silent_call(caller):
+        waited += seconds
+        new = [row for row in caller.rows(turn) if row.words not in heard]
+        if new:
+            rows += [head(_when(waited)), *new, *_comes_next(turn)]
+            waited = 0
+        heard |= {row.words for row in new}
+    return Section("no-key", "If you press nothing", tuple(rows))
+
+
+def _silent_call(caller: Ear) -> Iterator[tuple[int, Turn]]:
+    """Each turn after the opening, and how many seconds the line waited before it."""
+    turn = caller.ring()
+    while not isinstance(turn.then, End):
+        then = turn.then
+        turn = caller.wait(turn) if isinstance(then, Listen) else caller.ends(turn, "no-answer")
+        yield (then.seconds if isinstance(then, Listen) else 0), turn
+
+
+def _when(seconds: int) -> str:
+    return f"After {seconds} seconds without a key" if seconds else "If nobody answers"
+
+
+def _comes_next(turn: Turn) -> list[Row]:
+    match turn.then:
+        case Transfer():
+            return [note("The line rings an adviser for you.")]
+        case End():
+            return [note("The call ends.")]
+    return []
+
+
+def slips(line: Line, lang: str) -> Section:
+    """A key that is not offered, twice."""
+    caller = ear(line, lang)
+    place = caller.come(next(iter(line.topics)))
+    first = caller.press(place, "9")
+    second = caller.press(first, "9")
+    rows = [
+        note("No harm is done. The line says what you can press, and goes on. For key 9:"),
+        *caller.rows(first, place),
+        head("If it happens again"),
+        *caller.rows(second, first),
+    ]
+    return Section("unused-key", "If a key is not used", tuple(rows))
+
+
+def adviser(line: Line, lang: str) -> Section:
+    """Key 0 while an adviser is there, and after the talk."""
+    caller = ear(line, lang)
+    ringing = caller.press(caller.ring(), "0")
+    after = caller.ends(ringing, "completed")
+    rows = [
+        note("Press 0 at any moment, also while the line speaks."),
+        *caller.rows(ringing),
+        head("After your talk"),
+        *caller.rows(after, caller.come(line.start)),
+        note("You are then where you were when you pressed 0."),
+    ]
+    return Section("adviser", "Key 0: a person", tuple(rows))
+
+
+def nobody(line: Line, lang: str) -> Section:
+    """No adviser: why, when to try again, and the ways on."""
+    caller, late = ear(line, lang), evening_ear(line, lang)
+    ringing = caller.press(caller.ring(), "0")
+    turns = {when: caller.ends(ringing, outcome) for outcome, when in NOBODY.items()}
+    turns["When no adviser is there"] = late.press(late.ring(), "0")
+    rows = [note("You are still on the line. It tells you why, and what you can do.")]
+    for when, turn in turns.items():
+        reasons = [row for row in caller.rows(turn) if row.kind == "said"]
+        rows += [head(when), *reasons]
+    rows += [note("That is for a Tuesday evening."), head("What you can do then")]
+    choices = (row for turn in turns.values() for row in caller.rows(turn) if row.kind == "choice")
+    return Section("nobody", "If no adviser can answer", (*rows, *dict.fromkeys(choices)))
+
+
+def text(line: Line, lang: str) -> Section:
+    """A topic as a text message, to the phone that rings."""
+    caller = ear(line, lang)
+    offer = caller.press(_end_of_a_topic(caller), "2")
+    sending = caller.press(offer, "1")
+    rows = [
+        note("At the end of each topic you can press 2 to get it as a text message."),
+        *caller.rows(offer),
+    ]
+    for outcome, when in SENT.items():
+        answer = caller.ends(sending, outcome)
+        rows += [head(when), *caller.rows(answer, caller.press(answer, "#"))]
+    return Section("text", "Get a topic as a text message", tuple(rows))
+
+
+def number(line: Line, lang: str) -> Section:
+    """Typing a mobile number: how, what may be odd about it, and how it is read back."""
+    caller = withheld_ear(line, lang)
+    offer = caller.press(_end_of_a_topic(caller), "2")
+    asked = caller.press(offer, "7*")
+    rows = [
+        note("From a landline or a hidden number, the line asks where to send the text."),
+        *caller.rows(offer),
+        note("While you enter a number, 0 and 8 are digits. For a person, press 0, then hash."),
+    ]
+    silent = caller.wait(caller.wait(offer))
+    rows += [head("If you press nothing for a while"), *caller.rows(silent, offer)]
+    for when, keys in MISFITS.items():
+        rows += [head(when), *caller.rows(caller.press(offer, keys), asked)]
+    rows += _read_back(caller, offer)
+    return Section("number", "Enter a mobile number", tuple(rows))
+
+
+def _read_back(caller: Ear, offer: Turn) -> list[Row]:
+    check = caller.press(offer, EXAMPLE_MOBILE)
+    return [
+        head("When you have entered a number"),
+        *(_as_read(row) for row in caller.rows(check)),
+        note("That number is an example. After 1 the text is sent. After 2 you enter it again."),
+    ]
+
+
+def _as_read(row: Row) -> Row:
+    """Digits are joined from pieces, whose capitals are for the voice and not for the eye."""
+    return replace(row, words=row.words.lower()) if row.words[0].islower() else row
+
+
+def _end_of_a_topic(caller: Ear) -> Turn:
+    topic = next(iter(caller.line.topics))
+    return caller.come(topic, part=len(caller.words.topics[topic].parts))
+
+
+def trouble(line: Line, lang: str) -> Section:
+    """What is said when the line was changed during a call, or something fails."""
+    caller = ear(line, lang)
+    changed = caller.rows(caller.come("gone"), caller.come(line.start))
+    sorry = said(caller.words.say("apology"), line.voices[lang].tag)
+    rows = (
+        head("If the line was changed during your call"),
+        *changed,
+        head("If something fails on our side"),
+        sorry,
+        note("In both cases you then hear the main menu."),
+    )
+    return Section("our-fault", "If something goes wrong", rows)
+
+
+MOMENTS: tuple[Callable[[Line, str], Section], ...] = (
+    hearing,
+    adviser,
+    nobody,
+    silence,
+    slips,
+    text,
+    number,
+    trouble,
+)
