@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test check walks voice record listen lock
+.PHONY: run test check callers walks script voice record listen lock
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -15,10 +15,19 @@ test: ## Everything that must be true: style, types, content, tests
 	.venv/bin/mypy
 	$(IVR) check
 	.venv/bin/pytest -n 2
+	$(IVR) callers
 
 check: ## The content alone
 	@sh tools/setup.sh base
 	@$(IVR) check
+
+callers: ## People who are not ideal callers ring the line; how far each came
+	@sh tools/setup.sh base
+	@$(IVR) callers
+
+script: ## The whole line on paper, in large print
+	@sh tools/setup.sh print
+	@$(IVR) script --large-print
 
 walks: ## Walk the example calls again and keep what was heard
 	@sh tools/setup.sh base

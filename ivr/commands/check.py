@@ -1,48 +1,132 @@
-"""``ivr check``: everything that is wrong with the content, at once, in plain words."""
+"""``ivr check``: everything that is wrong with the line, at once, in plain words."""
 
 from __future__ import annotations
 
 import json
+import time
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
+from ivr.checks import RULES, Evidence, Finding
 from ivr.checks import check as findings_of
-from ivr.commands.common import line_or_stop, settings_or_stop
-from ivr.line import Line
-from ivr.speech.manifest import read_library
-from ivr.wording import units
+from ivr.commands.common import settings_or_stop
+from ivr.commands.listening import listen as listen_to
+from ivr.config import Settings
+from ivr.content import ContentError, Fault, read
+from ivr.inspection import evidence
+from ivr.numbers import DRAMA
+from ivr.pages import scorecard
+from ivr.speech.manifest import ManifestError
+
+PAGE = "var/scorecard.html"
+MEND = "Mend it there, then check again."
 
 
 @click.command()
 @click.option("--content", type=click.Path(path_type=Path), help="A folder other than prompts/.")
 @click.option("--json", "as_json", is_flag=True, help="Findings for programs, one list.")
-def check(content: Path | None, as_json: bool) -> None:
-    """Check the content: files, facts, wording, texts, recordings.
+@click.option("--explain", metavar="RULE", help="What a rule asks, and why: R31.")
+@click.option("--html", "page", is_flag=False, flag_value=PAGE, type=click.Path(path_type=Path),
+              help=f"Also write the score card as a page: {PAGE}, or your own file.")  # fmt: skip
+@click.option("--listen", is_flag=True, help="Also hear every recording, by machine.")
+@click.option("--report", type=click.Path(path_type=Path), help="Where --listen keeps its report.")
+@click.option("--processes", default=2, show_default=True, help="How many listen at once.")
+def check(
+    content: Path | None,
+    as_json: bool,
+    explain: str | None,
+    page: Path | None,
+    listen: bool,
+    report: Path | None,
+    processes: int,
+) -> None:
+    """Check the line: content, every path of a call, TwiML, texts, recordings.
 
-    Names each thing that is wrong with its rule, where it stands and what to do. The exit status
-    is 0 when nothing is wrong, else 1.
+    Names each thing that is wrong with its rule, the file and line where it stands, and what to
+    do. The exit status is 0 when no rule is broken, else 1; what only should be mended does not
+    count.
+
+    \b
+      ivr check
+      ivr check --explain R31
+      ivr check --html
+      ivr check --listen
     """
+    if explain:
+        click.echo(_explained(explain.upper()))
+        return
+    began = time.monotonic()
     settings = settings_or_stop()
-    line = line_or_stop(content or settings.content_dir)
-    findings = findings_of(line)
+    seen, findings = _look(content or settings.content_dir, settings)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        for finding in findings:
-            click.echo(f"{finding.rule}  {finding.where}\n    {finding.what}\n    {finding.do}")
-        click.echo(_summary(line, settings.audio_dir))
-    if findings:
+        _show(seen, findings, time.monotonic() - began)
+    if page and seen:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(scorecard.html(seen, findings, settings.audio_dir, page), encoding="utf-8")
+        click.echo(f"The score card is in {page}", err=as_json)
+    heard_well = not listen or listen_to(settings.audio_dir, report, processes)
+    if any(finding.level == "must" for finding in findings) or not heard_well:
         raise SystemExit(1)
 
 
-def _summary(line: Line, audio: Path) -> str:
-    """How much there is, and how much of it is recorded."""
-    library = read_library(audio)
-    rows = []
-    for lang in line.languages:
-        said = units(line.words(lang), line.keys())
-        missing = sum(library.find(lang, "normal", unit) is None for unit in said)
-        rows.append(f"{lang}: {len(said)} things to say, {len(said) - missing} recorded")
-    return f"{len(line.facts)} facts, {len(line.topics)} topics. " + "; ".join(rows)
+def _look(content: Path, settings: Settings) -> tuple[Evidence | None, list[Finding]]:
+    """What there is, and what is wrong with it. Without readable content only its faults."""
+    number = settings.line_number
+    try:
+        read_content = read(content)
+    except ContentError as error:
+        return None, [_finding(fault) for fault in error.faults]
+    try:
+        seen = evidence(
+            read_content, settings.audio_dir, "" if number.startswith(DRAMA) else number
+        )
+    except ManifestError as error:
+        raise click.ClickException(str(error)) from None
+    return seen, findings_of(seen)
+
+
+def _finding(fault: Fault) -> Finding:
+    return Finding(fault.file, fault.line, fault.rule, fault.says, MEND)
+
+
+def _explained(name: str) -> str:
+    if name not in RULES:
+        raise click.ClickException(f"there is no rule {name}; there are {', '.join(RULES)}")
+    rule = RULES[name]
+    shown = "ivr check" if rule.check else "ivr callers"
+    rows = (f"{name}  {rule.says}", "", f"Source:  {rule.source}", f"Right:   {rule.right}")
+    return "\n".join((*rows, f"Wrong:   {rule.wrong}", f"Shown by: {shown}"))
+
+
+def _show(seen: Evidence | None, findings: list[Finding], seconds: float) -> None:
+    for finding in findings:
+        mark = "" if finding.level == "must" else "  (should)"
+        click.echo(f"{finding.rule:<5} {finding.where}{mark}")
+        click.echo(f"      {finding.what}")
+        click.echo(f"      {finding.do}")
+    broken = Counter(finding.rule for finding in findings if finding.level == "must")
+    if broken:
+        click.echo(f"\n{sum(broken.values())} to mend, in the rules {', '.join(sorted(broken))}.")
+        click.echo("To understand a rule: ivr check --explain " + min(broken))
+    if seen:
+        click.echo(_summary(seen, seconds))
+
+
+def _summary(seen: Evidence, seconds: float) -> str:
+    """How much was looked at."""
+    line = seen.line
+    checked = sum(rule.check is not None for rule in RULES.values())
+    said = [
+        f"{lang}: {len(line.units(lang))} things to say, "
+        f"{sum((lang, 'normal', unit) in seen.clips for unit in line.units(lang))} recorded"
+        for lang in line.languages
+    ]
+    return (
+        f"{checked} rules, {len(line.facts)} facts, {len(line.topics)} topics, "
+        f"{len(seen.graph.steps):,} steps a caller can take. {'; '.join(said)}. {seconds:.1f} s."
+    )

@@ -15,21 +15,25 @@ from numpy.typing import NDArray
 
 from ivr.call import Speed
 from ivr.speech.extras import extra
-from ivr.speech.measure import FRAME, Samples, level, span, speech_frames
+from ivr.speech.frames import FRAME, Samples, level, power, speech_frames
+from ivr.speech.measure import span
 from ivr.speech.voices import RATE
 
 PLAYED_RATE = 16_000
 KILOBITS = 32
 EDGE = 0.02
-"""Seconds of quiet kept at each end."""
-FADE = 0.02
-BEFORE_PRESS = 0.3
-"""Seconds of quiet before "press" (R40)."""
+"""Seconds of quiet added after the end. An MP3 itself begins with 69 ms of it."""
+FADE_IN, FADE_OUT = 0.005, 0.02
+HEARD = 45.0
+"""Decibels under the speech that are still kept at both ends of a take: a "th" begins and an "s"
+ends far under the frames that count as speech, and cut off they make another word."""
+BEFORE_PRESS = 0.34
+"""Seconds of quiet before "press": 300 ms (R40) once the word before has died away."""
 NEAR = 0.17
 """How far from its place, counted in words, that comma is looked for."""
 TARGET_DBOV = -22.0
-PEAK = 0.70
-"""-3 dBFS."""
+PEAK = 0.68
+"""-3.3 dBFS: the MP3 may add up to 0.3 dB to it, and -3 is the most (R54)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ PACES: dict[Speed, Pace] = {
 TRIES, CLOSE = 3, 0.02
 """How often the rate is mended, and how near is near enough."""
 FEW_WORDS = 3
-"""Of so few words the rate says nothing: they are stretched as is usual."""
+"""Of so few words the rate says little: they are never stretched less than is usual."""
 
 
 def finished(takes: list[tuple[Samples, float]], words: int, speed: Speed) -> Samples:
@@ -60,26 +64,38 @@ def finished(takes: list[tuple[Samples, float]], words: int, speed: Speed) -> Sa
     """
     pace = PACES[speed]
     trimmed = [(_trimmed(take), press) for take, press in takes]
+    least = pace.least if words > FEW_WORDS else pace.usual
     factor, quiet = pace.usual, pace.between * (len(takes) - 1)
     sound = mastered(_joined(trimmed, pace, factor))
-    for _ in range(TRIES if words > FEW_WORDS else 0):
+    for _ in range(TRIES):
         spoken = span(_played(sound), PLAYED_RATE) - quiet
         # The rate counts the pauses between sentences (rule 5.4): speech must make up for them.
         wanted = (60 * words / pace.target - quiet) / spoken if spoken > 0 else 1.0
-        if abs(wanted - 1) < CLOSE:
+        before, factor = factor, min(max(factor * wanted, least), pace.most)
+        if abs(factor / before - 1) < CLOSE:
             break
-        factor = min(max(factor * wanted, pace.least), pace.most)
         sound = mastered(_joined(trimmed, pace, factor))
     return sound
 
 
 def _joined(takes: list[tuple[Samples, float]], pace: Pace, factor: float) -> Samples:
-    pieces: list[Samples] = [_silence(EDGE)]
-    for number, (take, press) in enumerate(takes, start=1):
-        spoken = _faded(_stretched(take, factor))
-        pieces.append(_held_before_press(spoken, press) if press else spoken)
-        pieces.append(_silence(pace.between if number < len(takes) else EDGE))
-    return np.concatenate(pieces)
+    spoken = [_spoken(take, press, factor) for take, press in takes]
+    pieces = [spoken[0]]
+    for before, after in pairwise(spoken):
+        rest = _quiet_ends(before)[1] + _quiet_ends(after)[0]
+        pieces += [_silence(max(0.0, pace.between - rest)), after]
+    return np.concatenate([*pieces, _silence(EDGE)])
+
+
+def _spoken(take: Samples, press: float, factor: float) -> Samples:
+    sound = _faded(_stretched(take, factor))
+    return _held_before_press(sound, press) if press else sound
+
+
+def _quiet_ends(sound: Samples) -> tuple[float, float]:
+    """Seconds before the first frame of speech and after the last: part of the pause there."""
+    at = np.flatnonzero(speech_frames(sound, RATE))
+    return (at[0] * FRAME, len(sound) / RATE - (at[-1] + 1) * FRAME) if at.size else (0.0, 0.0)
 
 
 def _held_before_press(sound: Samples, press: float) -> Samples:
@@ -103,13 +119,13 @@ def _longest_quiet(frames: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _faded(take: Samples) -> Samples:
-    """Without a click or a hiss at its ends."""
-    ramp = np.linspace(0, 1, int(FADE * RATE), dtype=np.float32)
-    if len(take) < 2 * len(ramp):
+    """Without a click at its ends."""
+    rise, fall = int(FADE_IN * RATE), int(FADE_OUT * RATE)
+    if len(take) < rise + fall:
         return take
     faded = take.copy()
-    faded[: len(ramp)] *= ramp
-    faded[-len(ramp) :] *= ramp[::-1]
+    faded[:rise] *= np.linspace(0, 1, rise, dtype=np.float32)
+    faded[-fall:] *= np.linspace(1, 0, fall, dtype=np.float32)
     return faded
 
 
@@ -144,12 +160,10 @@ def _silence(seconds: float) -> Samples:
 
 
 def _trimmed(take: Samples) -> Samples:
-    """Without the quiet at both ends, but for a breath of 20 ms."""
-    frame = int(0.02 * RATE)
-    at = np.flatnonzero(speech_frames(take, RATE))
-    if not at.size:
-        return take
-    return take[max(0, (at[0] - 1) * frame) : (at[-1] + 2) * frame]
+    """Without the quiet at both ends, but with all that can be heard."""
+    powers, size = power(take, RATE), int(FRAME * RATE)
+    at = np.flatnonzero(powers > 10 ** ((level(take, RATE) - HEARD) / 10))
+    return take[at[0] * size : (at[-1] + 1) * size] if at.size else take
 
 
 def _stretched(take: Samples, factor: float) -> Samples:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from ivr.speech import manifest, master
 from ivr.speech.extras import extra
 from ivr.speech.library import HUMAN, Clip, Library, clip_key
 from ivr.speech.measure import count_words
+from ivr.speech.sentences import cut, sentences
 from ivr.speech.voices import RATE, Voice, open_voice
 
 SPEEDS: tuple[Speed, ...] = get_args(Speed)
@@ -47,12 +49,16 @@ Made = tuple[str, dict[Speed, tuple[bytes, float]]]
 """Words, and for each speed the file's bytes and its length in seconds."""
 
 
-def missing(library: Library, maker: Maker, said: Sequence[str]) -> list[str]:
-    """The words that are not yet recorded at both speeds, in the order they are said."""
+def missing(library: Library, maker: Maker, said: Sequence[str], again: str = "") -> list[str]:
+    """The words that are not yet recorded at both speeds, in the order they are said.
+
+    Those that hold the text ``again`` count as not recorded.
+    """
     return [
         words
         for words in said
-        if not all(library.has(maker.lang, maker.voice, speed, words) for speed in SPEEDS)
+        if (again and again in words)
+        or not all(library.has(maker.lang, maker.voice, speed, words) for speed in SPEEDS)
     ]
 
 
@@ -69,18 +75,14 @@ def record(audio: Path, maker: Maker, words: Sequence[str], processes: int = 2) 
 def make(voice: Voice, words: str) -> Made:
     """One take of these words, finished at both speeds."""
     spoken = spelled(words)
-    takes = [(voice.take(piece), press_at(piece)) for piece in pieces(spoken)]
+    said = sentences(spoken)
+    sounds = cut(voice.take(spoken), RATE, said) or [voice.take(each) for each in said]
+    takes = [(sound, press_at(each)) for sound, each in zip(sounds, said, strict=True)]
     made: dict[Speed, tuple[bytes, float]] = {}
     for speed in SPEEDS:
         sound = master.finished(takes, count_words(spoken), speed)
         made[speed] = (master.encoded(sound), round(len(sound) / RATE, 2))
     return words, made
-
-
-def pieces(spoken: str) -> list[str]:
-    """What is spoken in one breath: sentences. A choice stays whole, since a voice given two
-    words alone puts a false sound before them."""
-    return re.split(r"(?<=[.?!])\s+(?=[A-Z\d])", spoken)
 
 
 def press_at(sentence: str) -> float:
@@ -137,6 +139,8 @@ class _Here:
 
 
 def _open_here(maker: Maker) -> None:
+    # Ctrl-C goes to every process: only the first may stop, once it has saved.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _Here.voice = maker.open()
 
 

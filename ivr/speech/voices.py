@@ -18,7 +18,7 @@ import numpy as np
 import soundfile
 
 from ivr.speech.extras import extra
-from ivr.speech.measure import Samples
+from ivr.speech.frames import Samples
 
 RATE = 24_000
 """Samples a second of every take."""

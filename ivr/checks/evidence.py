@@ -1,0 +1,104 @@
+"""What the rules look at: the line, where its words stand, every step, what leaves, how it sounds.
+
+Owns nothing that is read from outside: all of it is handed in, so that a rule is a pure question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from xml.etree import ElementTree as Xml
+
+from ivr.call import InLanguage, Pause, Speed, Unit
+from ivr.checks.graph import Graph, Step
+from ivr.checks.pieces import Kind, Origins, Piece, pieces_of
+from ivr.line import Line
+from ivr.speech.measure import Measured
+from ivr.wording import TopicWords
+
+Where = Callable[..., int]
+"""``where(file, *path, near="")``: the line of a file on which a value, or words in it, stand."""
+
+OWN_PLACES: Mapping[str, str] = {
+    "hearing": "hearing",
+    "hold": "wait_on",
+    "languages": "this_language",
+    "adviser": "putting_through",
+    "nobody": "closed",
+    "leaving": "will_end",
+    "text": "offer_text",
+    "number": "ask_number",
+    "check": "read_back",
+}
+"""The line's own places, and the phrase in ``says.yaml`` that each begins with."""
+
+
+Clips = Mapping[tuple[str, Speed, str], Measured]
+"""The measured recordings, by language, speed and words."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a rule may ask. ``written`` is the TwiML of a step, parsed.
+
+    ``pauses`` holds the recorded pauses in milliseconds; ``number`` the line's own telephone
+    number; ``needs`` says which recordings there must be, by language.
+    """
+
+    line: Line
+    where: Where
+    graph: Graph
+    written: Callable[[Step], Xml.Element]
+    clips: Clips
+    pauses: frozenset[int]
+    voices: Mapping[tuple[str, Speed, str], str] = field(default_factory=dict)
+    number: str = ""
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece of wording in every language."""
+        return tuple(pieces_of(self.line))
+
+    @property
+    def spoken(self) -> Iterator[Piece]:
+        """Every piece that callers hear."""
+        return (piece for piece in self.pieces if piece.spoken)
+
+    def kind(self, *kinds: Kind) -> Iterator[Piece]:
+        """Every piece of these kinds."""
+        return (piece for piece in self.pieces if piece.kind in kinds)
+
+    def topics(self) -> Iterator[tuple[str, str, str, TopicWords]]:
+        """Every topic in every language: language, name, file, words."""
+        for lang, wording in self.line.wordings.items():
+            for name, topic in wording.topics.items():
+                yield lang, name, f"{lang}/topics/{name}.yaml", topic
+
+    def origins(self, lang: str) -> Origins:
+        """Finds the piece that a unit of this language comes from."""
+        return self._origins[lang]
+
+    @cached_property
+    def _origins(self) -> dict[str, Origins]:
+        return {lang: Origins(self.line, lang) for lang in self.line.languages}
+
+    def place(self, at: str, lang: str) -> tuple[str, int]:
+        """File and line of a place of the flow."""
+        for kind, places in (("menus", self.line.menus), ("topics", self.line.topics)):
+            if at in places:
+                asks = at in self.line.menus and self.line.menus[at].question
+                return "flow.yaml", self.where("flow.yaml", "questions" if asks else kind, at)
+        phrase = OWN_PLACES.get(at.partition("-")[0], "start_again")
+        return f"{lang}/says.yaml", self.where(f"{lang}/says.yaml", phrase)
+
+    def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:
+        """How long a turn speaks; a recording that is missing counts as none."""
+        return sum(self._lasts(unit, lang, speed) for unit in say)
+
+    def _lasts(self, unit: Unit, lang: str, speed: Speed) -> float:
+        if isinstance(unit, Pause):
+            return unit.ms / 1000
+        words = unit.words if isinstance(unit, InLanguage) else unit
+        clip = self.clips.get((unit.lang if isinstance(unit, InLanguage) else lang, speed, words))
+        return clip.seconds if clip else 0.0

@@ -1,0 +1,69 @@
+"""``ivr check --listen``: every recording listened to by machine.
+
+Owns the run and what becomes of its report. What is heard, and how, lies in ``ivr.speech``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import get_args
+
+import click
+
+from ivr.call import Speed
+from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.speech import listen as listening
+from ivr.speech.ear import EarError
+from ivr.speech.extras import ExtraMissingError
+from ivr.speech.manifest import ManifestError, read_library
+from ivr.speech.report import INTRODUCTION, reached
+from ivr.speech.report import report as report_of
+from ivr.speech.survey import survey
+from ivr.speech.utterances import Utterance, utterances
+from ivr.speech.word_errors import total
+
+
+def listen(audio: Path, report: Path | None, processes: int) -> bool:
+    """Hear what is new in ``audio``, print how all of it is understood, keep that in ``report``.
+
+    Answers whether the goals are met. Ends in plain words where the ``listen`` extra is missing.
+    """
+    try:
+        spoken = _spoken(audio)
+        _hear(audio, spoken, processes)
+        heard = listening.read(audio)
+        scores = listening.scores(spoken, heard)
+    except (ExtraMissingError, EarError, listening.HeardError, ManifestError) as error:
+        raise click.ClickException(str(error)) from None
+    clips = (clip for each in scores for clip in each.clips if clip.words)
+    text = report_of(scores, heard, survey(audio, clips))
+    click.echo(text)
+    if report:
+        report.write_text(INTRODUCTION + text, encoding="utf-8")
+    return reached(total(scores.values()))
+
+
+def _spoken(audio: Path) -> list[Utterance]:
+    """All that is recorded in the languages that are switched on."""
+    line = line_or_stop(settings_or_stop().content_dir)
+    library = read_library(audio)
+    return [
+        each
+        for lang in line.languages
+        for speed in get_args(Speed)
+        for each in utterances(line.words(lang), library, speed)
+    ]
+
+
+def _hear(audio: Path, spoken: Sequence[Utterance], processes: int) -> None:
+    """Listen to what is new. Ctrl-C stops it, and what was heard is kept."""
+    new = listening.unheard(audio, spoken)
+    listening.forget(audio, spoken)
+    if not new:
+        return
+    with click.progressbar(
+        listening.listen(audio, new, processes), length=len(new), label="Listening", show_eta=True
+    ) as bar:
+        for _ in bar:
+            pass

@@ -1,0 +1,91 @@
+"""Everything the rules look at, gathered: content, every step of the flow, TwiML, recordings.
+
+Owns that gathering, and nothing of what is right or wrong. Reads files; asks no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as Xml
+
+from ivr import twiml
+from ivr.call import Facts, Speed, Turn
+from ivr.checks.evidence import Evidence
+from ivr.checks.graph import CLOSED, OPEN, Step, Stepper, explore
+from ivr.content import Content
+from ivr.flow import step as flow_step
+from ivr.line import Line
+from ivr.speech.library import Clip, Library
+from ivr.speech.manifest import read
+from ivr.speech.measure import Measured
+from ivr.speech.survey import survey
+
+Writer = Callable[[Turn, twiml.Pen], bytes]
+Clips = dict[tuple[str, Speed, str], Measured]
+NOWHERE = "https://line.example"
+"""Addresses in the TwiML that is looked at: never asked."""
+
+
+def evidence(content: Content, audio: Path, number: str = "") -> Evidence:
+    """What the rules look at, for this content and these recordings. Raises ManifestError.
+
+    ``number`` is the line's own telephone number; empty where it is only an example.
+    """
+    clips = [clip for clip in read(audio) if (audio / clip.path).is_file()]
+    return gather(content, Library(clips), measured_clips(audio, clips), number=number)
+
+
+def measured_clips(audio: Path, clips: list[Clip]) -> Clips:
+    """The recordings of words, measured; one that cannot be read is left out."""
+    measured = survey(audio, [clip for clip in clips if not clip.pause])
+    spoken = ((clip, measured.get(clip.file)) for clip in clips if not clip.pause)
+    return {(clip.lang, clip.speed, clip.words): each for clip, each in spoken if each}
+
+
+def gather(
+    content: Content,
+    library: Library,
+    clips: Clips,
+    step: Stepper = flow_step,
+    write: Writer = twiml.write,
+    facts: tuple[Facts, ...] = (OPEN, CLOSED),
+    number: str = "",
+) -> Evidence:
+    """The same from parts that are at hand; ``step`` and ``write`` may stand in for the line's."""
+    line = content.line
+    voices = {
+        (clip.lang, clip.speed, clip.words): clip.voice for clip in library.clips if clip.words
+    }
+    return Evidence(
+        line=line,
+        where=content.line_number,
+        graph=explore(line, step, facts),
+        written=_written(line, library, write),
+        clips=clips,
+        pauses=frozenset(clip.pause for clip in library.clips if clip.pause),
+        voices=voices,
+        number=number,
+    )
+
+
+def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xml.Element]:
+    """The TwiML of a step, parsed; the same words in the same place are written once."""
+    pen = twiml.Pen(
+        library=library,
+        say_voice={lang: voice.say for lang, voice in line.voices.items()},
+        tags={lang: voice.tag for lang, voice in line.voices.items()},
+        address=lambda call, on: f"{NOWHERE}/voice?on={on}",
+        audio=f"{NOWHERE}/audio/",
+        desks={"adviser": "+442079460200"},
+    )
+    made: dict[object, Xml.Element] = {}
+
+    def written(step: Step) -> Xml.Element:
+        turn = step.turn
+        key = (turn.say, turn.then, turn.call.lang, turn.call.speed)
+        if key not in made:
+            made[key] = Xml.fromstring(write(turn, pen))  # noqa: S314 - our own bytes
+        return made[key]
+
+    return written
