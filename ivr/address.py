@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from ivr.call import MAX_TRAIL, Call, Speed
 
 SPEEDS = ("normal", "slow")
+SEALED = ("typed", "form")
+"""What a caller typed or answered: it never stands here in clear."""
 MOST = 99
 """No count goes past this; larger ones were made up."""
 LONGEST_MOMENT = 15
@@ -33,8 +35,7 @@ def write(call: Call, on: str, seal: Seal) -> str:
             pairs[name] = str(count)
     if call.trail:
         pairs["trail"] = "~".join(call.trail)
-    if call.typed:
-        pairs["typed"] = seal(call.typed)
+    pairs |= {name: seal(getattr(call, name)) for name in SEALED if getattr(call, name)}
     if call.last:
         pairs["last"] = f"{call.last}.{call.moment}"
     if call.news:
@@ -47,7 +48,7 @@ def write(call: Call, on: str, seal: Seal) -> str:
 def read(query: Mapping[str, str], unseal: Seal) -> Call:
     """The call that an address holds. Unknown values fall back to those of a new call."""
     speed = query.get("speed", "normal")
-    typed = query.get("typed", "")
+    typed, form = (unseal(query[name]) if query.get(name) else "" for name in SEALED)
     last, moment = _last(query.get("last", ""))
     return Call(
         at=query.get("at", ""),
@@ -60,7 +61,8 @@ def read(query: Mapping[str, str], unseal: Seal) -> Call:
         slipped=_count(query.get("slipped")),
         offered=query.get("offered") == "1",
         trail=_trail(query.get("trail", "")),
-        typed=unseal(typed) if typed else "",
+        typed=typed,
+        form=form,
         last=last,
         moment=moment,
         news=query.get("news", ""),

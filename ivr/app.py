@@ -139,7 +139,7 @@ def _errands(outbox: Outbox) -> Callable[[str, Errand, Line], str]:
     """
 
     def send_text(call_sid: str, errand: Errand, line: Line) -> str:
-        body = line.words(errand.lang).topics[errand.topic].text
+        body = errand.body or line.words(errand.lang).topics[errand.topic].text
         try:
             return outbox.queue(
                 call_sid, errand.topic, errand.lang, errand.number, body, datetime.now(UTC)

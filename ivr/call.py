@@ -12,7 +12,7 @@ from typing import Literal
 Speed = Literal["normal", "slow"]
 CallerKind = Literal["mobile", "landline", "withheld", "foreign"]
 
-MAX_TRAIL = 8
+MAX_TRAIL = 14
 """How many steps back are remembered: deeper than the line itself, so the address stays short."""
 
 
@@ -24,9 +24,9 @@ class Call:
     (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
     with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this place,
     ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person;
-    ``typed`` is what the caller typed and leaves this process only sealed. ``last`` is the key
-    that led here and ``moment`` when it came (see Facts); ``news`` names what was said because
-    of it, to be said again where that key came twice.
+    ``typed`` is the number that the caller typed, ``form`` their answers to a form; both leave
+    this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
+    Facts); ``news`` names what was said because of it, to be said again where it came twice.
     """
 
     at: str = "main"
@@ -40,6 +40,7 @@ class Call:
     offered: bool = False
     trail: tuple[str, ...] = ()
     typed: str = ""
+    form: str = ""
     last: str = ""
     moment: int = 0
     news: str = ""
@@ -170,11 +171,15 @@ Then = Listen | Transfer | End
 
 @dataclass(frozen=True, slots=True)
 class SendText:
-    """Queue the text of ``topic`` in ``lang`` for the UK mobile ``number`` (E.164)."""
+    """Queue the text of ``topic`` in ``lang`` for the UK mobile ``number`` (E.164).
+
+    ``body``: what was worked out for this caller, in place of the topic's own text.
+    """
 
     topic: str
     lang: str
     number: str
+    body: str = ""
 
 
 Errand = SendText

@@ -14,6 +14,7 @@ VERBS = {
     "call": "Ring the line from this terminal, or play a scripted call.",
     "callers": "Have people who are not ideal callers ring the line, and say how far they came.",
     "check": "Say everything that is wrong with the content, in plain words.",
+    "deadline": "Work out the last day to appeal, for advisers.",
     "record": "Make the recordings that are missing or have changed.",
     "script": "Print everything the line says, to read or on paper, in large print.",
     "serve": "Start the line.",

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
+from ivr.dates import Calendar
 from ivr.hours import Hours
 from ivr.wording import Wording, units
 
@@ -27,6 +29,13 @@ class Menu:
 @dataclass(frozen=True, slots=True)
 class Topic:
     """Advice read in parts; ``next`` is what usually comes after it."""
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions whose answers something is worked out from; ``next`` is what comes after it."""
 
     next: str
 
@@ -61,6 +70,10 @@ class Fact:
     heard: Mapping[str, tuple[str, ...]]
 
 
+def _no_holidays() -> Calendar:
+    return Calendar(frozenset(), date.min, date.max)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """The whole service as it is known at one moment. ``version`` is a hash of its content."""
@@ -74,6 +87,8 @@ class Line:
     voices: Mapping[str, Voice]
     wordings: Mapping[str, Wording]
     version: str = ""
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=_no_holidays)
     contacts: tuple[Contact, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
@@ -98,10 +113,18 @@ class Line:
         return self.wordings.get(lang) or self.wordings[self.languages[0]]
 
     def has(self, place: str) -> bool:
-        """Whether there is a menu or topic of this name."""
-        return place in self.menus or place in self.topics
+        """Whether there is a menu, topic or form of this name."""
+        return place in self.menus or place in self.topics or place in self.forms
+
+    def told(self, place: str) -> bool:
+        """Whether a place ends with something that can be had as a text."""
+        return place in self.topics or place in self.forms
+
+    def after(self, place: str) -> str:
+        """What usually comes after a topic or a form."""
+        return (self.topics.get(place) or self.forms[place]).next
 
     def keys(self) -> dict[str, Mapping[str, str]]:
-        """Each place's keys and where they lead: a menu's choices, a topic's 1 for what is next."""
+        """Each place's keys and where they lead: a menu's choices, and 1 for what comes next."""
         menus = {name: menu.keys for name, menu in self.menus.items()}
-        return menus | {name: {"1": topic.next} for name, topic in self.topics.items()}
+        return menus | {name: {"1": self.after(name)} for name in (*self.topics, *self.forms)}

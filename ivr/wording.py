@@ -7,11 +7,12 @@ answer is a tuple of units, each of which has one recording. Pure; knows no file
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
 
 from ivr.call import Pause, Unit
+from ivr.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS
 
 SENTENCE = Pause(500)
 """After a full stop (R40)."""
@@ -27,78 +28,6 @@ KEYS = "0123456789*#"
 MAX_CHOICES = 5
 MAX_PARTS = 6
 MAX_DIGITS_COUNTED = 20
-
-SAYS: Mapping[str, tuple[str, ...]] = {
-    "greeting": (),
-    "for_person": (),
-    "for_hearing": (),
-    "count": ("count",),
-    "choice": ("label", "key"),
-    "go_on_to": ("name",),
-    "text_this": (),
-    "yes": (),
-    "no": (),
-    "part": ("n", "m"),
-    "in_short": (),
-    "again": (),
-    "back": (),
-    "press_to_go_on": (),
-    "not_heard": (),
-    "choices_again": (),
-    "take_your_time": (),
-    "then_person": (),
-    "then_end": (),
-    "not_used": ("key_name",),
-    "find_person": (),
-    "putting_through": (),
-    "person_ended": (),
-    "closed": (),
-    "busy": (),
-    "no_answer": (),
-    "failed": (),
-    "opens": (),
-    "try_again": (),
-    "resume_label": (),
-    "contact_text_label": (),
-    "hearing": (),
-    "slower_label": (),
-    "normal_label": (),
-    "wait_label": (),
-    "language_label": (),
-    "slower_on": (),
-    "normal_on": (),
-    "wait_on": (),
-    "this_language": ("key_name",),
-    "language_on": (),
-    "offer_text": (),
-    "text_seen": (),
-    "this_phone_label": (),
-    "other_phone_label": (),
-    "ask_number": (),
-    "how_to_enter": (),
-    "number_help": (),
-    "digits_heard": ("digits",),
-    "mobile_has_11": (),
-    "many_digits_heard": (),
-    "only_mobiles": (),
-    "no_number": (),
-    "read_back": (),
-    "number_right": (),
-    "sending": (),
-    "already_sending": (),
-    "cannot_text": (),
-    "still_there": (),
-    "will_end": (),
-    "ring_again": (),
-    "goodbye": (),
-    "start_again": (),
-    "apology": (),
-    "text_menu": ("choices",),
-    "paper_relay": ("number",),
-    "paper_free": (),
-    "paper_ordinary": (),
-}
-"""Every phrase the line says about itself, with the fields it may hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +67,14 @@ class MenuWords:
 
 
 @dataclass(frozen=True, slots=True)
+class FormWords:
+    """A form's wording: ``label`` follows "To …", ``name`` is the same as a noun."""
+
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pieces:
     """Recorded pieces that dates, times and phone numbers are joined from."""
 
@@ -147,6 +84,7 @@ class Pieces:
     on_weekdays: tuple[str, ...]
     days: tuple[str, ...]
     months: tuple[str, ...]
+    written_months: tuple[str, ...]
     years: Mapping[int, str]
     times: Mapping[str, str]
     digits: tuple[str, ...]
@@ -172,14 +110,15 @@ class Wording:
     menus: Mapping[str, MenuWords]
     topics: Mapping[str, TopicWords]
     pieces: Pieces
+    forms: Mapping[str, FormWords] = field(default_factory=dict)
 
     def say(self, phrase: str, /, **fields: object) -> str:
         """The phrase with its fields filled: one unit."""
         return self.says[phrase].format(**fields)
 
-    def place(self, name: str) -> MenuWords | TopicWords:
-        """The wording of a menu or topic. Raises KeyError for a place without words."""
-        return self.menus[name] if name in self.menus else self.topics[name]
+    def place(self, name: str) -> MenuWords | TopicWords | FormWords:
+        """The wording of a menu, topic or form. Raises KeyError for a place without words."""
+        return self.menus.get(name) or self.forms.get(name) or self.topics[name]
 
     def title(self, name: str) -> str:
         """The place's name as a sentence of its own, said on arrival (R09, R18)."""
@@ -218,6 +157,20 @@ class Wording:
             return (on,)
         return (on, self.pieces.days[day.day - 1], self.pieces.months[day.month - 1])
 
+    def written_date(self, day: date) -> str:
+        """A date as it is written in a text: Friday 22 January 2027."""
+        pieces = self.pieces
+        month = pieces.written_months[day.month - 1]
+        return f"{pieces.weekdays[day.weekday()]} {day.day} {month} {day.year}"
+
+    def deadline_text(self, name: str, day: date, adviser: bool) -> str:
+        """A worked-out date as a text: ``name`` is both, appeal, still or late; ``adviser``:
+        whether they are to be rung today."""
+        first = (self.say("sms_adviser"),) if adviser else ()
+        told = self.say(f"sms_{name}", **{} if name == "late" else {"date": self.written_date(day)})
+        told = told[:1].upper() + told[1:] if adviser else told
+        return " ".join((self.say("sms_opening"), *first, told, self.say("sms_check")))
+
     def date(self, day: date) -> tuple[Unit, ...]:
         """A date in full, with its weekday (R45). Raises KeyError outside the recorded years."""
         return (
@@ -238,23 +191,6 @@ class Wording:
         return tuple(spoken)
 
 
-WRITTEN = ("text_menu", "paper_relay", "paper_free", "paper_ordinary")
-"""Phrases that are written, in texts or on paper, and never spoken."""
-SWITCHING = ("this_language", "language_on")
-"""Phrases only said where there is more than one language."""
-NEVER_ALONE = ("choice", "go_on_to", "text_this", *WRITTEN, *SWITCHING)
-"""Phrases only ever said inside a choice, as are all that end in ``_label``, or only written."""
-
-LANGUAGE_KEY = "4"
-"""The key of "another language" in the menu of key 8."""
-OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "hearing": ("slower_label", "normal_label", "wait_label"),
-    "text": ("this_phone_label", "other_phone_label"),
-    "nobody": ("resume_label", "contact_text_label"),
-}
-"""The line's own menus: their labels, in the order of their keys."""
-
-
 def units(
     words: Wording, keys: Mapping[str, Mapping[str, str]], chosen_by: Sequence[str] = ()
 ) -> tuple[str, ...]:
@@ -272,6 +208,8 @@ def units(
         found.update(dict.fromkeys(_menu(words, name, keys[name])))
     for name in words.topics:
         found.update(dict.fromkeys(_topic(words, name, keys[name]["1"])))
+    for name in words.forms:
+        found.update(dict.fromkeys(_end(words, name, keys[name]["1"])))
     found.update(dict.fromkeys(words.pieces.all()))
     return tuple(found)
 
@@ -306,6 +244,12 @@ def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
 
 def _topic(words: Wording, name: str, after: str) -> Iterator[str]:
     topic = words.topics[name]
-    yield from (words.title(name), *(part.says for part in topic.parts), topic.summary)
+    yield from (*(part.says for part in topic.parts), topic.summary)
+    yield from _end(words, name, after)
+
+
+def _end(words: Wording, name: str, after: str) -> Iterator[str]:
+    """What is said on coming to a topic or form, and at its end."""
+    yield words.title(name)
     yield words.choice(words.say("go_on_to", name=words.place(after).name), "1")
     yield words.choice(words.says["text_this"], "2")

@@ -7,10 +7,12 @@ from datetime import date, datetime, time
 
 from ivr.call import Call, Facts, Heard, InLanguage, Turn
 from ivr.config import LONDON
+from ivr.content.build import calendar
 from ivr.flow import step
 from ivr.hours import Hours
-from ivr.line import Line, Menu, Topic, Voice
-from ivr.wording import KEYS, SAYS, MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.line import Form, Line, Menu, Topic, Voice
+from ivr.phrases import SAYS
+from ivr.wording import KEYS, FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 
 NINE_TO_FIVE = ((time(9), time(17)),)
 HOURS = Hours((NINE_TO_FIVE,) * 5 + ((), ()))
@@ -28,7 +30,8 @@ PIECES = Pieces(
     on_weekdays=tuple(f"on {day}" for day in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
     days=tuple(f"day {n}" for n in range(1, 32)),
     months=tuple(f"month {n}" for n in range(1, 13)),
-    years={2026: "2026", 2027: "2027"},
+    written_months=tuple(f"Month{n}" for n in range(1, 13)),
+    years={year: str(year) for year in range(2025, 2029)},
     times={"09:00": "at 9"},
     digits=tuple(f"{n}," for n in range(10)),
     last_digits=tuple(f"{n}." for n in range(10)),
@@ -45,6 +48,7 @@ SPECIAL = {
     "this_language": "For this language, press {key_name}.",
     "text_menu": "Text one of these: {choices}",
     "paper_relay": "<paper_relay> {number}",
+    **{f"sms_{name}": f"<sms_{name}> {{date}}" for name in ("both", "appeal", "still")},
 }
 SAID = {name: SPECIAL.get(name, f"<{name}>") for name in SAYS}
 
@@ -75,6 +79,7 @@ WORDS = Wording(
     menus={"main": menu("main"), "more": menu("more"), "ask": menu("ask", "Have you a letter?")},
     topics={"apples": topic("apples", 3), "pears": topic("pears", 1)},
     pieces=PIECES,
+    forms={"deadline": FormWords("work out a date", "the last day")},
 )
 LINE = Line(
     name="A small line",
@@ -86,6 +91,8 @@ LINE = Line(
         "ask": Menu({"1": "apples", "2": "pears"}, question=True),
     },
     topics={"apples": Topic("pears"), "pears": Topic("main")},
+    forms={"deadline": Form("apples")},
+    calendar=calendar(),
     hours=HOURS,
     voices={"en": Voice("test", "Polly.Amy", "en-GB")},
     wordings={"en": WORDS},

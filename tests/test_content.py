@@ -54,7 +54,7 @@ FAULTS = {
     "a date that is none": (COMPLAINT, "2026-11-23", "soon", "reviewed"),
     "an empty part": (COMPLAINT, "label: make a complaint", 'label: ""', "label"),
     "a key that leads nowhere": ("flow.yaml", "2: complaint", "2: complaints", "complaints"),
-    "a gap in the keys": ("flow.yaml", "3: exclusion", "4: exclusion", "without a gap"),
+    "a gap in the keys": ("flow.yaml", "4: exclusion", "5: exclusion", "without a gap"),
     "a sixth choice": ("flow.yaml", "5: choose", "5: choose, 6: ways", "main"),
     "a start that is no menu": ("flow.yaml", "start: main", "start: mian", "not a menu"),
     "a phrase without its field": ("en/says.yaml", "press {key}.", "press.", "{key}"),

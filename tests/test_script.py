@@ -21,7 +21,8 @@ from ivr.pages import pdf
 from ivr.pages.front import printed, weekly
 from ivr.pages.paper import Paper, Row
 from ivr.pages.script import html, paper, plain
-from ivr.wording import SAYS, units
+from ivr.phrases import SAYS
+from ivr.wording import units
 from tests.lines import LINE, TWO_LANGUAGES, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -128,7 +129,7 @@ def test_a_made_up_number_is_said_to_be_made_up():
 def test_a_real_number_is_given_without_that_for_voice_relay_and_text():
     real = plain(paper(REAL, "en", "+442072193000"))
     assert "made up" not in real
-    assert "Ring 020 7219 3000" in real and "18001 020 7219 3000" in real
+    assert "Ring 020 7219 3000" in real and "18001 and then 020 7219 3000" in real
     assert "Text one of these words to 020 7219 3000" in real
 
 

@@ -30,6 +30,13 @@ OWN_PLACES: Mapping[str, str] = {
     "text": "offer_text",
     "number": "ask_number",
     "check": "read_back",
+    "paper": "ask_certificate",
+    "day": "ask_day_letter",
+    "month": "ask_month",
+    "year": "ask_year",
+    "date": "date_right",
+    "cannot": "date_too_old",
+    "answer": "do_both_by",
 }
 """The line's own places, and the phrase in ``says.yaml`` that each begins with."""
 
@@ -85,9 +92,10 @@ class Evidence:
 
     def place(self, at: str, lang: str) -> tuple[str, int]:
         """File and line of a place of the flow."""
-        for kind, places in (("menus", self.line.menus), ("topics", self.line.topics)):
+        line = self.line
+        for kind, places in (("menus", line.menus), ("topics", line.topics), ("forms", line.forms)):
             if at in places:
-                asks = at in self.line.menus and self.line.menus[at].question
+                asks = at in line.menus and line.menus[at].question
                 return "flow.yaml", self.where("flow.yaml", "questions" if asks else kind, at)
         phrase = OWN_PLACES.get(at.partition("-")[0], "start_again")
         return f"{lang}/says.yaml", self.where(f"{lang}/says.yaml", phrase)

@@ -7,18 +7,37 @@ change the flow (how they came to a place, how often they slipped before) count 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from ivr.call import Call, Done, Facts, Heard, Listen, Pressed, Rang, Silence, Transfer, Turn
+from ivr.flow import answers
+from ivr.flow.answers import Answers
 from ivr.line import Line
 from ivr.wording import KEYS
 
 Stepper = Callable[[Line, Call, Heard, Facts], Turn]
 
-TYPED = ("07700900456", "7700900456", "447700900456", "00447700900456", "02079460123")
-ODDLY_TYPED = ("0", "*", "1*", "5", "077009", "1" * 25)
+TYPED: Mapping[str, tuple[str, ...]] = {
+    "number": ("07700900456", "7700900456", "447700900456", "00447700900456", "02079460123"),
+    "day": ("15", "05"),
+    "month": ("10",),
+    "year": ("26", "2024"),
+}
+"""What is typed at each place that takes digits, in ways that fit or nearly do."""
+WRONG: Mapping[str, tuple[str, ...]] = {
+    "number": ("5", "1" * 25),
+    "day": ("32",),
+    "month": ("13",),
+    "year": ("6",),
+}
+"""What fits nowhere, each in its own way: at other places, a key that is not offered."""
+EDGES = ("0", "*", "1*")
+FIRST_ANSWERS = Answers("other").write()
+FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answer")
+"""Places where it matters what was answered before."""
 OUTCOMES = ("completed", "busy", "no-answer", "failed", "canceled")
 SENT = ("queued", "already", "failed")
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 - a moment of no place, for rules only
@@ -34,17 +53,17 @@ Key = tuple[object, ...]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the call before it, what was heard, and the turn that answered."""
+    """One step: the call before it, what was heard, and the turn that answered.
+
+    ``origin`` and ``key`` are the nodes that it leads from and to.
+    """
 
     before: Call
     heard: Heard
     facts: Facts
     turn: Turn
-
-    @property
-    def key(self) -> Key:
-        """The node this step leads to."""
-        return node(self.turn.call, self.facts)
+    origin: Key
+    key: Key
 
     @property
     def listens(self) -> bool:
@@ -62,23 +81,44 @@ def node(call: Call, facts: Facts) -> Key:
     # Counts are capped, so that the walk ends even where a flow counts on for ever.
     counts = (min(call.silences, CAP), min(call.slips, CAP), call.offered, call.wait)
     typed = bool(call.typed) and call.at.startswith("check")
-    return (call.lang, call.at, call.part, call.speed, *counts, typed, facts.open)
+    form = _answered(call.form) if kind_of(call.at) in FORM else None
+    return (call.lang, call.at, call.part, call.speed, *counts, typed, form, facts.open)
 
 
-@dataclass(frozen=True, slots=True)
+def _answered(form: str) -> Key:
+    """How far a form has come: not which dates were given, of which there are too many."""
+    given = answers.read(form)
+    dated = (given.letter.date is not None, given.certificate.date is not None)
+    return (given.kind, given.certified, *dated)
+
+
+def kind_of(place: str) -> str:
+    """What kind of place it is, whatever it is about: ``day`` for ``day-letter``."""
+    return place.partition("-")[0]
+
+
+def wrong_at(place: str) -> tuple[Pressed, ...]:
+    """Slips that can be made at a place, each of its own kind."""
+    return tuple(Pressed(keys) for keys in WRONG.get(kind_of(place), ("7",)))
+
+
+@dataclass(frozen=True)
 class Graph:
     """All steps, each node's first; and ``at``: the steps that begin at a node."""
 
     steps: tuple[Step, ...]
-    at: dict[Key, tuple[Step, ...]]
+    at: Mapping[Key, tuple[Step, ...]]
 
-    def arrivals(self) -> Iterator[Step]:
+    def arrivals(self) -> tuple[Step, ...]:
         """One step into each node: what is said on coming there."""
-        seen: set[Key] = set()
+        return self._arrivals
+
+    @cached_property
+    def _arrivals(self) -> tuple[Step, ...]:
+        first: dict[Key, Step] = {}
         for step in self.steps:
-            if step.key not in seen:
-                seen.add(step.key)
-                yield step
+            first.setdefault(step.key, step)
+        return tuple(first.values())
 
     def after(self, step: Step, heard: Heard) -> Step | None:
         """The step that follows when this is heard next."""
@@ -103,20 +143,25 @@ def _walk(
     steps: list[Step],
     at: dict[Key, tuple[Step, ...]],
 ) -> None:
-    ring = Step(start, Rang(), facts, step(line, start, Rang(), facts))
+    ring = _taken(line, step, facts, start, node(start, facts), Rang())
     steps.append(ring)
     waiting = deque([ring])
     while waiting:
         here = waiting.popleft()
         if here.key in at:
             continue
+        call, origin = here.turn.call, here.key
         taken = tuple(
-            Step(here.turn.call, heard, facts, step(line, here.turn.call, heard, facts))
-            for heard in _what_may_come(here.turn)
+            _taken(line, step, facts, call, origin, heard) for heard in _what_may_come(here.turn)
         )
         at[here.key] = taken
         steps += taken
         waiting += taken
+
+
+def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, heard: Heard) -> Step:
+    turn = step(line, call, heard, facts)
+    return Step(call, heard, facts, turn, origin, node(turn.call, facts))
 
 
 def _what_may_come(turn: Turn) -> Iterator[Heard]:
@@ -129,15 +174,24 @@ def _what_may_come(turn: Turn) -> Iterator[Heard]:
         if not turn.call.slips:
             yield Silence()
         if not _only_the_end(turn.call):
-            typed = (*TYPED, *ODDLY_TYPED)
+            place = kind_of(turn.call.at)
+            typed = (*TYPED.get(place, ()), *WRONG.get(place, ()), *EDGES)
             yield from (Pressed(keys) for keys in (typed if turn.then.many else KEYS))
 
 
 def _worth_looking(call: Call) -> bool:
-    """Slower, and waiting, are looked at everywhere but not in each state of being counted."""
-    if call.wait and call.at.startswith(TEXTING):
+    """Whether a place shows anything more for a call of this state.
+
+    Slower, waiting, and the later steps of a form are looked at, but not in each state of being
+    counted there; and nothing waits while a number or a form is filled in.
+    """
+    place, usual = kind_of(call.at), call.speed == "normal" and not call.wait
+    begun = place not in FORM or call.form in ("", FIRST_ANSWERS)
+    if call.wait and place in TEXTING:
         return False
-    return (call.speed == "normal" and not call.wait) or not (call.silences or call.slips)
+    if not usual and place != "answer" and not begun:
+        return False
+    return (usual and begun) or not (call.silences or call.slips or call.offered)
 
 
 def _only_the_end(call: Call) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ivr.call import Listen, Pause, Pressed, Transfer
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Findings, about, at
-from ivr.checks.graph import Step
+from ivr.checks.graph import TYPED, Step, kind_of
 from ivr.checks.reading import phrases_in
 from ivr.wording import AFTER_KEY
 
@@ -108,7 +108,7 @@ def r14_no_letters_on_keys(e: Evidence) -> Findings:
 
 
 def r15_one_press_no_speech(e: Evidence) -> Findings:
-    """Everything works by single key presses; only a telephone number is a long entry.
+    """Everything works by single key presses; only a number and a date are long entries.
 
     Source: US Telecommunications Act guidelines 1193.41(g)-(i); EN 301 549 5.9.
     Right: <Gather input="dtmf" numDigits="1" …>
@@ -120,7 +120,7 @@ def r15_one_press_no_speech(e: Evidence) -> Findings:
             continue
         if "dtmf" not in gather.get("input", "dtmf").split():
             yield at("R15", e, step, "cannot be answered by keys", "Take keys: input dtmf.")
-        if _typing(step) and not step.turn.call.at.startswith("number"):
+        if _typing(step) and kind_of(step.turn.call.at) not in TYPED:
             yield at("R15", e, step, "asks for a long entry", "Ask for one key.")
         if not _typing(step) and gather.get("numDigits") != "1":
             yield at("R15", e, step, "waits for more than one key", 'Set numDigits="1".')

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ivr.call import Listen, Pause, Pressed, Speed
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Findings, about, at
-from ivr.checks.graph import TYPED, Step
+from ivr.checks.graph import TYPED, Step, kind_of
 from ivr.checks.reading import sentences
 
 LEAST_BETWEEN_DIGITS = 10
@@ -26,9 +26,11 @@ COUNTS = re.compile(
     re.IGNORECASE,
 )
 NAMES = re.compile(
-    r"\b(?:part|chapter|press|key|zero|E N D) [\w{}]+(?:-\w+)?|\w+ digits?\b", re.IGNORECASE
+    r"\b(?:part|chapter|press|enter|key|zero|E N D) [\w{}]+(?:-\w+)?|\w+ digits?\b"
+    r"|two thousand and \w+(?:-\w+)?|\bthat is \d+",
+    re.IGNORECASE,
 )
-"""Numbers that are names of something, and the digits of a telephone number."""
+"""Numbers that are names: of a part, a key, a form, a year; and digits of a telephone number."""
 DATE = re.compile(r"\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|"
                   r"October|November|December)(?: \d{4})?")  # fmt: skip
 
@@ -42,11 +44,11 @@ def r41_asks_little(e: Evidence) -> Findings:
     """
     for step in e.graph.arrivals():
         typing = isinstance(step.turn.then, Listen) and step.turn.then.many
-        place = step.turn.call.at.partition("-")[0]
-        if typing and place != ANSWER:
-            yield at("R41", e, step, "asks for digits", "Ask only for a number for the text.")
-        asked = step.before.at.startswith(("text", ANSWER, "check"))
-        if place == ANSWER and step.facts.number and not asked:
+        place, before = kind_of(step.turn.call.at), kind_of(step.before.at)
+        if typing and place not in TYPED:
+            do = "Ask only for a number for the text, and for the date on a letter."
+            yield at("R41", e, step, "asks for digits", do)
+        if place == ANSWER and step.facts.number and before not in ("text", ANSWER, "check"):
             what = "asks for a number though the caller has one"
             yield at("R41", e, step, what, "Offer the calling number first.")
 
@@ -68,12 +70,13 @@ def r42_says_how_to_type(e: Evidence) -> Findings:
             yield at(
                 "R42", e, step, f"{then.seconds} s between digits", "Give ten seconds or more."
             )
+        number = kind_of(call.at) == ANSWER
         if not call.silences and call.lang.startswith("en"):
-            for words in ("11 digits", "press hash", "press star"):
+            for words in (*(("11 digits",) if number else ()), "press hash", "press star"):
                 if words not in step.said:
                     do = "Say how many digits, how to finish and how to clear."
                     yield at("R42", e, step, f"does not say “{words}”", do)
-        for typed in TYPED[:4]:
+        for typed in TYPED[ANSWER][:4] if number else ():
             after = e.graph.after(step, Pressed(typed))
             if after and not after.turn.call.typed:
                 yield at("R42", e, step, f"does not take {typed}", "Take 07, 7, 447 and 00447.")
@@ -90,14 +93,17 @@ def r43_reads_it_back(e: Evidence) -> Findings:
     """
     for step in e.graph.arrivals():
         call = step.turn.call
-        if not call.at.startswith("check") or not call.typed or call.silences or call.slips:
+        again = {"check": ANSWER, "date": "day"}.get(kind_of(call.at))
+        if again is None or call.silences or call.slips or not (call.typed or call.form):
+            continue
+        no = e.graph.after(step, Pressed("2"))
+        if no is None or kind_of(no.turn.call.at) != again:
+            yield at("R43", e, step, "“no” does not ask again", "Let 2 ask for it again.")
+        if again != ANSWER:
             continue
         if tuple(len(group) for group in _groups(e, step)) != GROUPS:
             do = "Read it in groups of five, three and three, with a pause after each."
             yield at("R43", e, step, "the number is not read in groups", do)
-        no = e.graph.after(step, Pressed("2"))
-        if no is None or not no.turn.call.at.startswith(ANSWER):
-            yield at("R43", e, step, "“no” does not ask again", "Let 2 ask for the number again.")
         if (rate := _rate(e, step)) > FASTEST_NUMBERS:
             what = f"the number is read at {rate:.0f} words a minute, at most {FASTEST_NUMBERS}"
             yield at("R43", e, step, what, "Record the digits slower.")

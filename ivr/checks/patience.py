@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ivr.call import End, Listen, Pause, Pressed, Silence
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Finding, Findings, about, at
-from ivr.checks.graph import Step
+from ivr.checks.graph import Step, wrong_at
 from ivr.checks.reading import grade
 from ivr.wording import BETWEEN_CHOICES
 
@@ -88,7 +88,7 @@ def r34_slips_lead_to_a_person(e: Evidence) -> Findings:
     """
     for step in _fresh(e):
         slipped, number = step, 0
-        wrong = Pressed("5") if step.turn.call.at.startswith("number") else Pressed("7")
+        wrong = wrong_at(step.turn.call.at)[0]
         while number < MOST_SLIPS and (after := e.graph.after(slipped, wrong)):
             slipped, number = after, number + 1
             if _elsewhere(after, step):
@@ -262,10 +262,12 @@ def _fresh(e: Evidence) -> Iterator[Step]:
 
 
 def _between_parts(e: Evidence, step: Step) -> bool:
+    """Whether something is being told in parts, and this is not its end."""
     call = step.turn.call
-    if call.at not in e.line.topics or call.silences:
+    if not (call.at in e.line.topics or call.at == "answer") or call.silences:
         return False
-    return call.part < len(e.line.words(call.lang).topics[call.at].parts)
+    words = e.line.words(call.lang)
+    return words.choice(words.says["text_this"], "2") not in step.turn.say
 
 
 def _ladder(e: Evidence, step: Step) -> list[Step]:

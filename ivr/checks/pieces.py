@@ -8,13 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from ivr.line import Line
-from ivr.wording import WRITTEN, TopicWords
+from ivr.phrases import WRITTEN
+from ivr.wording import TopicWords
 
 Kind = Literal["phrase", "written", "label", "name", "help", "question", "part", "summary", "text"]
+KINDS_OF_FORM: tuple[Kind, ...] = ("label", "name")
+LONGEST_DATE = date(2026, 9, 30)
+"""Wednesday 30 September 2026: no date is longer in writing."""
 FIELD = re.compile(r"\\\{\w+\\\}")
 
 
@@ -43,6 +48,7 @@ def pieces_of(line: Line) -> Iterator[Piece]:
             kind: Kind = "written" if name in WRITTEN else "phrase"
             yield Piece(lang, kind, name, phrase, file, (name,))
         yield from _menu_pieces(lang, line)
+        yield from _form_pieces(lang, line)
         for name, topic in wording.topics.items():
             yield from _topic_pieces(lang, name, topic)
 
@@ -57,6 +63,17 @@ def _menu_pieces(lang: str, line: Line) -> Iterator[Piece]:
         for kind, text in fields:
             if text:
                 yield Piece(lang, kind, name, text, file, (name, kind))
+
+
+def _form_pieces(lang: str, line: Line) -> Iterator[Piece]:
+    """A form's names, and its texts as they are sent, with the longest date there is (R58)."""
+    words = line.words(lang)
+    for name, form in words.forms.items():
+        for kind in KINDS_OF_FORM:
+            yield Piece(lang, kind, name, getattr(form, kind), f"{lang}/forms.yaml", (name, kind))
+        for text, rung in (("both", False), ("appeal", True), ("still", True), ("late", True)):
+            sent = words.deadline_text(text, LONGEST_DATE, rung)
+            yield Piece(lang, "text", name, sent, f"{lang}/says.yaml", (f"sms_{text}",))
 
 
 def _topic_pieces(lang: str, name: str, topic: TopicWords) -> Iterator[Piece]:

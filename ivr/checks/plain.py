@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ivr.call import Pressed, Rang, Silence
+from ivr.call import Heard, Rang, Silence
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Findings, about, at
-from ivr.checks.graph import Graph, Key, Step, node
+from ivr.checks.graph import Graph, Key, Step, wrong_at
 from ivr.checks.pieces import Piece
 from ivr.checks.reading import phrases_in
 
@@ -105,9 +105,8 @@ def r29_each_slip_its_own_words(e: Evidence) -> Findings:
     for step in e.graph.arrivals():
         if not step.listens or step.turn.call.slips or step.turn.call.silences:
             continue
-        typing = step.turn.call.at.startswith("number")
-        slips = (Pressed("5"), Pressed("1" * 25)) if typing else (Pressed("7"),)
-        after = [e.graph.after(step, each) for each in (*slips, Silence())]
+        mistakes: tuple[Heard, ...] = (*wrong_at(step.turn.call.at), Silence())
+        after = [e.graph.after(step, each) for each in mistakes]
         said = [each.said for each in after if each and each.turn.call.at == step.turn.call.at]
         if len(set(said)) < len(said) or step.said in said:
             do = "Give each its own words: what happened, and what to do."
@@ -143,10 +142,9 @@ def _unexplained(graph: Graph, short: str, full: str) -> Iterator[Step]:
     known = set(into)
 
     def told(step: Step) -> bool:
-        here = node(step.before, step.facts)
         if isinstance(step.heard, Rang):
             return False
-        return here in known or (here in tells and isinstance(step.heard, Silence))
+        return step.origin in known or (step.origin in tells and isinstance(step.heard, Silence))
 
     while lost := {key for key in known if not all(told(step) for step in into[key])}:
         known -= lost

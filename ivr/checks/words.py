@@ -11,6 +11,7 @@ from ivr.checks.finding import Finding, Findings, about, at
 from ivr.checks.graph import Step
 from ivr.checks.reading import FEW_WORDS, grade, phrases_in, sentences, words_of
 from ivr.line import Line
+from ivr.phrases import WRITTEN
 
 MOST_WORDS_IN_A_CHOICE = 12
 MOST_WORDS_IN_A_PART, MOST_SECONDS_OF_A_PART = 75, 30.0
@@ -101,6 +102,10 @@ def r22_short_parts(e: Evidence) -> Findings:
         if count > MOST_WORDS_IN_A_PART and (not clip or clip.seconds > MOST_SECONDS_OF_A_PART):
             what = f"{count} words, at most {MOST_WORDS_IN_A_PART}"
             yield about("R22", e, piece, what, "Shorten it, or make two parts of it.")
+    for step in (step for step in e.graph.arrivals() if step.turn.call.at == "answer"):
+        if (seconds := _spoken(e, step)) > MOST_SECONDS_OF_A_PART + 5:
+            what = f"a part of the answer takes {seconds:.0f} s"
+            yield at("R22", e, step, what, "Shorten it, or make two parts of it.")
     for lang, wording in e.line.wordings.items():
         for name, menu in e.line.menus.items():
             said = (wording.title(name), *wording.choices(name, menu.keys))
@@ -172,6 +177,12 @@ def r25_short_sentences(e: Evidence) -> Findings:
             yield Finding(file, e.where(file, "parts"), "R25", what, "Shorten the longest ones.")
 
 
+def _spoken(e: Evidence, step: Step) -> float:
+    """Seconds of words in a turn, without its pauses."""
+    words = tuple(unit for unit in step.turn.say if isinstance(unit, str))
+    return e.seconds(words, step.turn.call.lang)
+
+
 def openings(e: Evidence) -> tuple[Step, ...]:
     """The first words of a call, in each language."""
     return tuple(step for step in e.graph.steps if isinstance(step.heard, Rang))
@@ -187,3 +198,5 @@ def _texts(line: Line) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
         for name, menu in words.menus.items():
             said = [words.title(name), *words.choices(name, line.menus[name].keys), menu.help]
             yield f"{lang}/menus.yaml", (name,), " ".join(said)
+        phrases = (text for name, text in words.says.items() if name not in WRITTEN)
+        yield f"{lang}/says.yaml", (), " ".join(phrases)

@@ -11,8 +11,9 @@ from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.line import Line
 from ivr.speech import record as recording
 from ivr.speech.extras import ExtraMissingError
-from ivr.speech.manifest import read_library
+from ivr.speech.manifest import read, read_library
 from ivr.speech.measure import count_words
+from ivr.speech.survey import keep
 from ivr.speech.voices import VoiceError
 from ivr.wording import PAUSES
 
@@ -54,6 +55,8 @@ def record(
     if prune and not dry_run:
         said = {each: line.units(each) for each in line.languages}
         click.echo(f"Dropped {recording.prune(audio, said)} recordings.")
+    if not dry_run:
+        keep(audio, read(audio))
 
 
 def _maker(line: Line, lang: str, voice: str | None, content: Path, audio: Path) -> recording.Maker:

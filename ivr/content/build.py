@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from ivr.content import schema
+from ivr.dates import Calendar
 from ivr.hours import Hours
-from ivr.line import Contact, Fact, Line, Menu, Topic, Voice
-from ivr.wording import MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.line import Contact, Fact, Form, Line, Menu, Topic, Voice
+from ivr.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Language:
 
     says: schema.SaysFile
     menus: schema.MenusFile
+    forms: schema.FormsFile
     pieces: schema.PiecesFile
     topics: Mapping[str, schema.TopicFile]
     proofs: Mapping[str, list[str]]
@@ -43,7 +46,9 @@ def line_of(
         contact=flow.contact,
         menus=_menus(flow),
         topics={name: Topic(to) for name, to in flow.topics.items()},
+        forms={name: Form(to) for name, to in flow.forms.items()},
         hours=Hours(line.week(), _closed(line)),
+        calendar=calendar(),
         voices={
             lang: Voice(voice.recorded, voice.say, voice.tag)
             for lang, voice in line.languages.items()
@@ -80,7 +85,8 @@ def _wording(lang: str, read: Language) -> Wording:
         for name, menu in read.menus.root.items()
     }
     topics = {name: _topic(topic) for name, topic in read.topics.items()}
-    return Wording(lang, dict(read.says.root), menus, topics, _pieces(read.pieces))
+    forms = {name: FormWords(form.label, form.name) for name, form in read.forms.root.items()}
+    return Wording(lang, dict(read.says.root), menus, topics, _pieces(read.pieces), forms)
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:
@@ -111,9 +117,12 @@ def _pieces(pieces: schema.PiecesFile) -> Pieces:
 
 
 def _closed(line: schema.LineFile) -> frozenset[date]:
+    return frozenset() if line.bank_holidays == "open" else calendar().holidays
+
+
+@cache
+def calendar() -> Calendar:
     """England's bank holidays from the shipped table, never asked over the network."""
-    if line.bank_holidays == "open":
-        return frozenset()
     table = BankHolidays(use_cached_holidays=True)
-    days = table.get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
-    return frozenset(day["date"] for day in days)
+    days = sorted(day["date"] for day in table.get_holidays(BankHolidays.ENGLAND_AND_WALES))
+    return Calendar(frozenset(days), days[0], days[-1])

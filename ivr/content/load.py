@@ -14,7 +14,7 @@ from ivr.content import schema
 from ivr.content.build import Language, line_of
 from ivr.content.source import Fault, Reading, Source
 from ivr.line import Line
-from ivr.wording import SAYS
+from ivr.phrases import SAYS
 
 
 class ContentError(Exception):
@@ -70,7 +70,7 @@ def version_of(root: Path) -> str:
 
 def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
     """Keys that lead nowhere, keys with gaps, a start that is no menu."""
-    places = {*flow.menus, *flow.questions, *flow.topics}
+    places = {*flow.menus, *flow.questions, *flow.topics, *flow.forms}
     if flow.start not in flow.menus:
         yield source.fault(f"the start “{flow.start}” is not a menu", "start")
     if flow.contact not in flow.topics:
@@ -80,7 +80,7 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
             yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")
     for kind, name, key, to in _edges(flow):
         if to not in places:
-            yield source.fault(f"“{to}” is not a menu, question or topic", kind, name, key)
+            yield source.fault(f"“{to}” is not a menu, question, topic or form", kind, name, key)
 
 
 def _edges(flow: schema.FlowFile) -> Iterator[tuple[str, str, str | int, str]]:
@@ -92,6 +92,8 @@ def _edges(flow: schema.FlowFile) -> Iterator[tuple[str, str, str | int, str]]:
         yield "questions", name, "no", answers.no
     for name, to in flow.topics.items():
         yield "topics", name, name, to
+    for form, to in flow.forms.items():
+        yield "forms", form, form, to
 
 
 def _language(
@@ -103,16 +105,22 @@ def _language(
 ) -> Language | None:
     says = reading.shaped(f"{lang}/says.yaml", schema.SaysFile)
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
+    forms = reading.shaped(f"{lang}/forms.yaml", schema.FormsFile)
     pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
     if says:
         reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
+    if flow and forms and set(forms.root) != set(flow.forms):
+        says_which = f"the forms here must be those of flow.yaml: {', '.join(flow.forms)}"
+        reading.faults.append(reading.sources[f"{lang}/forms.yaml"].fault(says_which))
     if flow and menus:
         reading.faults += _menu_faults(reading.sources[f"{lang}/menus.yaml"], menus, flow)
     known = facts.root if facts else {}
     topics = _topics(reading, lang, flow, known)
     own = {name: fact.heard for name, fact in known.items()}
     proofs = own if first else _proofs(reading, lang, known)
-    return Language(says, menus, pieces, topics, proofs) if says and menus and pieces else None
+    if says and menus and forms and pieces:
+        return Language(says, menus, forms, pieces, topics, proofs)
+    return None
 
 
 def _says_faults(source: Source, says: schema.SaysFile) -> Iterator[Fault]:

@@ -13,7 +13,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
 from ivr.line import LANGUAGE_KEYS
-from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS, SAYS
+from ivr.phrases import SAYS
+from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
@@ -95,6 +96,7 @@ class FlowFile(Strict):
     menus: dict[Name, Keys]
     questions: dict[Name, Answers] = {}
     topics: dict[Name, Name]
+    forms: dict[Literal["deadline"], Name] = {}
 
 
 class FactFile(Strict):
@@ -143,6 +145,17 @@ class MenuFile(Strict):
     question: Spoken | None = None
 
 
+class FormFile(Strict):
+    """One form of ``<language>/forms.yaml``."""
+
+    label: Spoken
+    name: Spoken
+
+
+class FormsFile(RootModel[dict[Name, FormFile]]):
+    """``<language>/forms.yaml``."""
+
+
 class MenusFile(RootModel[dict[Name, MenuFile]]):
     """``<language>/menus.yaml``."""
 
@@ -160,6 +173,7 @@ class PiecesFile(Strict):
     on_weekdays: list[Spoken] = Field(min_length=7, max_length=7)
     days: list[Spoken] = Field(min_length=31, max_length=31)
     months: list[Spoken] = Field(min_length=12, max_length=12)
+    written_months: list[Spoken] = Field(min_length=12, max_length=12)
     years: dict[int, Spoken]
     times: dict[str, Spoken]
     digits: list[Spoken] = Field(min_length=10, max_length=10)

@@ -29,6 +29,8 @@ from ivr.call import (
     Turn,
 )
 from ivr.flow import doubles, steering
+from ivr.flow.dating import DateRoom, DayRoom, MonthRoom, YearRoom
+from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
 from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
 from ivr.flow.menus import MenuRoom, QuestionRoom
 from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom
@@ -53,8 +55,16 @@ OWN: dict[str, Room] = {
     "text": TextRoom(),
     "number": NumberRoom(),
     "check": CheckRoom(),
+    "deadline": DeadlineRoom(),
+    "paper": PaperRoom(),
+    "day": DayRoom(),
+    "month": MonthRoom(),
+    "year": YearRoom(),
+    "date": DateRoom(),
+    "cannot": CannotRoom(),
+    "answer": AnswerRoom(),
 }
-"""The line's own places. Those of ``texting`` name their topic after a dash."""
+"""The line's own places. What one is about stands after a dash: ``text-complaint``."""
 
 
 def room_of(line: Line, place: str) -> Room | None:
@@ -64,8 +74,8 @@ def room_of(line: Line, place: str) -> Room | None:
     if place in line.topics:
         return TOPIC
     name, _, subject = place.partition("-")
-    about_topic = name in ("text", "number", "check")
-    return None if about_topic and subject not in line.topics else OWN.get(name)
+    texting = name in ("text", "number", "check")
+    return None if texting and not line.told(subject) else OWN.get(name)
 
 
 def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ivr.call import Call, InLanguage, Listen, Turn, Unit
 from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, listed
-from ivr.wording import LANGUAGE_KEY, OWN_CHOICES
+from ivr.phrases import LANGUAGE_KEY, OWN_CHOICES
 
 
 class HearingRoom(Room):

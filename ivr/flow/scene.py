@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from ivr.call import Call, Done, Facts, Listen, Note, Pause, Then, Turn, Unit
 from ivr.line import Line
-from ivr.wording import BETWEEN_CHOICES, OWN_CHOICES, SENTENCE, Wording
+from ivr.phrases import OWN_CHOICES
+from ivr.wording import BETWEEN_CHOICES, SENTENCE, Wording
 
 WAITS = (10, 20, 30, 40)
 """Seconds of each wait of the silence ladder, 100 in all (R31, R32)."""

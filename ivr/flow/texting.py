@@ -6,14 +6,13 @@ Says a text is being sent only once the errand has said that it is queued.
 
 from __future__ import annotations
 
-from ivr.call import Call, Done, Errand, Listen, Note, SendText, Turn, Unit
-from ivr.flow import steering
+from ivr.call import Call, Done, Errand, Note, SendText, Turn, Unit
+from ivr.flow import deadline, steering
 from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.flow.typing import TypingRoom
 from ivr.numbers import uk_mobile
 from ivr.wording import MAX_DIGITS_COUNTED
 
-TYPING_WAIT = 10
-"""Seconds between two digits; Twilio has one time-out for this and the first wait (R42)."""
 MOBILE_DIGITS = 11
 ROOMS = ("text", "number", "check")
 
@@ -40,14 +39,8 @@ class TextRoom(Room):
         return _sent(scene, done)
 
 
-class NumberRoom(Room):
+class NumberRoom(TypingRoom):
     """A mobile number is typed, ended with hash; star clears it."""
-
-    typing = True
-
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        listen = Listen(TYPING_WAIT, many=True)
-        return scene.turn(before, self.choices(scene), then=listen)
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("ask_number", "how_to_enter")
@@ -55,14 +48,7 @@ class NumberRoom(Room):
     def help(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("number_help")
 
-    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
-        cleared, star, digits = keys.rpartition("*")
-        if star and not digits:
-            return self.present(scene, ()) if cleared.strip("*") else Go(scene.back())
-        if digits == "0":
-            return steering.person(scene)
-        if not digits:
-            return None
+    def take(self, scene: Scene, digits: str) -> Turn | Go:
         # A shaking hand may have pressed the key that led here once more: no number begins so.
         meant = digits.lstrip(scene.call.last)
         if not meant:
@@ -106,7 +92,8 @@ def _misfit(scene: Scene, digits: str) -> tuple[Unit, ...]:
 
 
 def _send(scene: Scene, number: str) -> Turn:
-    errand: Errand = SendText(scene.subject, scene.call.lang, number)
+    body = deadline.text(scene) if scene.subject in scene.line.forms else ""
+    errand: Errand = SendText(scene.subject, scene.call.lang, number, body)
     return Turn(scene.call, errand=errand)
 
 

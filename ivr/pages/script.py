@@ -16,6 +16,7 @@ from jinja2 import Environment, PackageLoader
 from ivr.line import Line
 from ivr.pages.ear import Ear, ear
 from ivr.pages.front import cover, front
+from ivr.pages.last_day import last_day
 from ivr.pages.moments import moments
 from ivr.pages.paper import Chapter, Paper, Row, Section, head, note
 
@@ -46,9 +47,15 @@ def paper(line: Line, lang: str, number: str) -> Paper:
             Chapter("first-words", "What you hear first", first),
             Chapter("questions-asked", "Questions you may be asked", tuple(questions)),
             Chapter("all-topics", "The advice", tuple(topics)),
+            *_forms(line, lang),
             Chapter("during-a-call", "During your call", moments(line, lang)),
         ),
     )
+
+
+def _forms(line: Line, lang: str) -> tuple[Chapter, ...]:
+    sections = last_day(line, lang)
+    return (Chapter("last-day", "Work out a date", sections),) if sections else ()
 
 
 def places(line: Line) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import get_args
@@ -21,6 +22,7 @@ import numpy as np
 from ivr.call import Pause, Speed
 from ivr.speech import manifest, master
 from ivr.speech.extras import extra
+from ivr.speech.frames import Samples
 from ivr.speech.library import HUMAN, Clip, Library, clip_key
 from ivr.speech.measure import count_words
 from ivr.speech.sentences import cut, sentences
@@ -72,17 +74,29 @@ def record(audio: Path, maker: Maker, words: Sequence[str], processes: int = 2) 
         manifest.write(audio, clips.values())
 
 
-def make(voice: Voice, words: str) -> Made:
+def make(voice: Voice, words: str, lang: str) -> Made:
     """One take of these words, finished at both speeds."""
-    spoken = spelled(words)
+    spoken = spelled(words) if lang == "en" else words
     said = sentences(spoken)
-    sounds = cut(voice.take(spoken), RATE, said) or [voice.take(each) for each in said]
-    takes = [(sound, press_at(each)) for sound, each in zip(sounds, said, strict=True)]
+    takes = [
+        (sound, press_at(each))
+        for sound, each in zip(sentence_takes(voice, said), said, strict=True)
+    ]
     made: dict[Speed, tuple[bytes, float]] = {}
     for speed in SPEEDS:
         sound = master.finished(takes, count_words(spoken), speed)
         made[speed] = (master.encoded(sound), round(len(sound) / RATE, 2))
     return words, made
+
+
+def sentence_takes(voice: Voice, said: list[str]) -> list[Samples]:
+    """Each sentence of ``said``, with as many as can be spoken in one breath."""
+    if len(said) == 1:
+        return [voice.take(said[0])]
+    half = len(said) // 2
+    return cut(voice.take(" ".join(said)), RATE, said) or (
+        sentence_takes(voice, said[:half]) + sentence_takes(voice, said[half:])
+    )
 
 
 def press_at(sentence: str) -> float:
@@ -92,7 +106,7 @@ def press_at(sentence: str) -> float:
 
 
 def spelled(words: str) -> str:
-    """Figures as words: "press 1" is "press one", "11 digits" is "eleven digits"."""
+    """English figures as words: "press 1" is "press one", "11 digits" is "eleven digits"."""
     in_words: Callable[[int], str] = extra("num2words", "voice").num2words
     return re.sub(r"\d+", lambda figure: in_words(int(figure[0])), words)
 
@@ -125,11 +139,11 @@ def prune(audio: Path, said: Mapping[str, Sequence[str]]) -> int:
 def _recorded(maker: Maker, words: Sequence[str], processes: int) -> Iterator[Made]:
     if processes <= 1 or len(words) <= 1:
         voice = maker.open() if words else None
-        yield from (make(voice, each) for each in words if voice)
+        yield from (make(voice, each, maker.lang) for each in words if voice)
         return
     context = get_context("spawn")
     with ProcessPoolExecutor(processes, context, _open_here, (maker,)) as pool:
-        yield from pool.map(_make_here, words)
+        yield from pool.map(partial(_make_here, maker.lang), words)
 
 
 class _Here:
@@ -144,8 +158,8 @@ def _open_here(maker: Maker) -> None:
     _Here.voice = maker.open()
 
 
-def _make_here(words: str) -> Made:
-    return make(_Here.voice, words)
+def _make_here(lang: str, words: str) -> Made:
+    return make(_Here.voice, words, lang)
 
 
 def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[Clip]:

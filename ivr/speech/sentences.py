@@ -13,10 +13,12 @@ import numpy as np
 
 from ivr.speech.frames import FRAME, Frames, Samples, loud, power, quiet_runs
 
-SHORTEST = 8
-"""Frames (160 ms) of quiet that may be a full stop; at a comma there are fewer."""
+SHORTEST = 5
+"""Frames (100 ms) of quiet that may be a full stop."""
 WEIGHT = 2.0
 """How much a second of quiet counts against a second away from where the full stop should be."""
+SLOWEST, FASTEST = 0.55, 1.8
+"""Letters a second, beside the mean, that a sentence can have. Outside them it was cut wrongly."""
 
 
 def sentences(spoken: str) -> list[str]:
@@ -33,8 +35,18 @@ def cut(take: Samples, rate: int, said: list[str]) -> list[Samples] | None:
         return None
     stops = _expected(said, kept)
     chosen = min(combinations(pauses, len(stops)), key=lambda some: _cost(some, stops))
-    middles = [int((at + length / 2) * FRAME * rate) for at, length in chosen]
-    return np.split(take, middles)
+    middles = [at + length // 2 for at, length in chosen]
+    if not _even(said, np.split(kept, middles)):
+        return None
+    return np.split(take, [int(middle * FRAME * rate) for middle in middles])
+
+
+def _even(said: list[str], pieces: list[Frames]) -> bool:
+    """Whether each sentence is spoken about as fast as all of them together."""
+    frames = [int(piece.sum()) for piece in pieces]
+    usual = sum(map(len, said)) / max(1, sum(frames))
+    rates = [len(sentence) / max(1, each) for sentence, each in zip(said, frames, strict=True)]
+    return all(SLOWEST * usual <= rate <= FASTEST * usual for rate in rates)
 
 
 def _expected(said: list[str], kept: Frames) -> list[float]:

@@ -1,6 +1,6 @@
 """Every recording measured, quickly enough to be done at each check.
 
-Owns reading the files; the sums are in ``measure``.
+Owns reading the files, and which of them need not be read. The sums are in ``measure``.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import soundfile
 
+from ivr.speech import measurements
 from ivr.speech.library import Clip
 from ivr.speech.measure import Measured, measured
 
@@ -20,9 +21,26 @@ AT_ONCE = 2
 def survey(audio: Path, clips: Iterable[Clip]) -> dict[str, Measured]:
     """What each clip in the folder ``audio`` measures, by ``file``.
 
-    A file that is gone or cannot be decoded is left out.
+    Only what is not kept yet, or is not what its name says, is measured. A file that is gone or
+    cannot be decoded is left out.
     """
     paths = {clip.file: audio / clip.path for clip in clips}
+    kept = measurements.read(audio)
+    known = {
+        file: kept[file]
+        for file, path in paths.items()
+        if file in kept and measurements.named_by_its_bytes(path)
+    }
+    return known | _measure({file: path for file, path in paths.items() if file not in known})
+
+
+def keep(audio: Path, clips: Iterable[Clip]) -> None:
+    """Measure what is new and keep it; what is no longer there is dropped."""
+    spoken = [clip for clip in clips if not clip.pause]
+    measurements.write(audio, survey(audio, spoken))
+
+
+def _measure(paths: dict[str, Path]) -> dict[str, Measured]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = zip(paths, pool.map(_read, paths.values()), strict=True)
         return {file: sums for file, sums in found if sums}

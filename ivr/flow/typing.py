@@ -1,0 +1,36 @@
+"""Places where several digits are typed and ended with hash.
+
+Owns what is the same for all of them: star clears or goes back, a lone 0 is a person, nothing at
+all is silence (rules 1.1 and 5.5).
+"""
+
+from __future__ import annotations
+
+from ivr.call import Listen, Turn, Unit
+from ivr.flow import steering
+from ivr.flow.scene import Go, Room, Scene
+
+TYPING_WAIT = 10
+"""Seconds between two digits; Twilio has one time-out for this and the first wait (R42)."""
+
+
+class TypingRoom(Room):
+    """Takes digits. Digits after the last star count; a bare star goes back."""
+
+    typing = True
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        listen = Listen(TYPING_WAIT, many=True)
+        return scene.turn(before, self.choices(scene), then=listen)
+
+    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
+        cleared, star, digits = keys.rpartition("*")
+        if star and not digits:
+            return self.present(scene, ()) if cleared.strip("*") else Go(scene.back())
+        if digits == "0":
+            return steering.person(scene)
+        return self.take(scene, digits) if digits else None
+
+    def take(self, scene: Scene, digits: str) -> Turn | Go:
+        """Act on what was typed; digits, but for what a made-up request may hold."""
+        raise NotImplementedError
