@@ -20,6 +20,9 @@ NEEDED = {
     *(f"en/person-{end}" for end in ("talk", "busy", "no-answer", "failed", "closed")),
     *(f"en/text-{phone}" for phone in ("mobile", "landline", "withheld", "other-phone")),
     *("en/silence-open", "en/silence-closed", "en/slips", "en/hangs-up", "en/slower"),
+    *(f"en/deadline-{case}" for case in ("in-time", "certificate", "placement-only", "not-sure")),
+    *(f"en/deadline-{case}" for case in ("august", "christmas", "adviser-today", "late")),
+    *(f"en/deadline-{case}" for case in ("safe-day-passed", "too-old", "odd-dates", "slips")),
     *("en/wait-for-me", "en/again-and-back", "en/choose-no-letter", "en/choose-letter-plan"),
 }
 

@@ -104,6 +104,11 @@ class Evidence:
         """How long a turn speaks; a recording that is missing counts as none."""
         return sum(self._lasts(unit, lang, speed) for unit in say)
 
+    def speech(self, say: tuple[Unit, ...], lang: str) -> float:
+        """Seconds of speech in a turn, without pauses and the quiet at the ends of recordings."""
+        clips = (self.clips.get((lang, "normal", unit)) for unit in say if isinstance(unit, str))
+        return sum(clip.span for clip in clips if clip)
+
     def _lasts(self, unit: Unit, lang: str, speed: Speed) -> float:
         if isinstance(unit, Pause):
             return unit.ms / 1000

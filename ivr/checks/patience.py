@@ -21,7 +21,8 @@ HOLD = 300
 MOST_SLIPS = 4
 BEFORE_PRESS, NEAR = 0.25, 0.25
 """Seconds of quiet that must be found before "press", and how far from its place, of the clip."""
-LONGEST_EDGE = 0.15
+LONGEST_EDGE = 0.2
+"""Seconds of quiet at an end of a recording. An MP3 begins with 0.07; a word takes time to die."""
 CHOICE = re.compile(r"To [^.]+, press [1-7]\.")
 
 

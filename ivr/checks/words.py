@@ -110,7 +110,7 @@ def r22_short_parts(e: Evidence) -> Findings:
         for name, menu in e.line.menus.items():
             said = (wording.title(name), *wording.choices(name, menu.keys))
             said += () if menu.question else (wording.count(len(menu.keys)),)
-            if (seconds := e.seconds(said, lang)) > MOST_SECONDS_OF_A_MENU:
+            if (seconds := e.speech(said, lang)) > MOST_SECONDS_OF_A_MENU:
                 what = f"“{name}” takes {seconds:.0f} s, at most {MOST_SECONDS_OF_A_MENU:.0f}"
                 line = e.where("flow.yaml", "questions" if menu.question else "menus", name)
                 yield Finding("flow.yaml", line, "R22", what, "Shorten its labels.")
@@ -178,9 +178,11 @@ def r25_short_sentences(e: Evidence) -> Findings:
 
 
 def _spoken(e: Evidence, step: Step) -> float:
-    """Seconds of words in a turn, without its pauses."""
-    words = tuple(unit for unit in step.turn.say if isinstance(unit, str))
-    return e.seconds(words, step.turn.call.lang)
+    """Seconds of the part that a turn tells, without its pauses and what was said before it."""
+    units = [unit for unit in step.turn.say if isinstance(unit, str)]
+    part = e.line.words(step.turn.call.lang).says["part"].partition("{")[0]
+    places = [n for n, unit in enumerate(units) if unit.startswith(part)]
+    return e.speech(tuple(units[places[-1] + 1 :]), step.turn.call.lang) if places else 0.0
 
 
 def openings(e: Evidence) -> tuple[Step, ...]:

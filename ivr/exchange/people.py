@@ -40,7 +40,8 @@ class Scripted:
         if self._typing:
             return Press(self._typing.pop(0), min(SLOWLY, seconds))
         does = self._left[0] if self._left else "bye"
-        if speaking and not does.startswith(">"):
+        # Nobody presses again in the half second in which the phone comes back to the ear.
+        if speaking and (not does.startswith(">") or seconds < SLOWLY):
             return None
         del self._left[:1]
         does = does.removeprefix(">")

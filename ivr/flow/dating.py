@@ -65,7 +65,7 @@ class MonthRoom(TypingRoom):
     """The number of the month."""
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("ask_month", "finish_or_clear")
+        return scene.say("ask_month", "for_month", "finish_or_clear")
 
     def help(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("date_help")
@@ -84,7 +84,7 @@ class YearRoom(TypingRoom):
     """The year, in two figures or four."""
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("ask_year", "finish_or_clear")
+        return scene.say("ask_year", "for_year", "finish_or_clear")
 
     def help(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("date_help")

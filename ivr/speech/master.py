@@ -27,13 +27,15 @@ FADE_IN, FADE_OUT = 0.005, 0.02
 HEARD = 45.0
 """Decibels under the speech that are still kept at both ends of a take: a "th" begins and an "s"
 ends far under the frames that count as speech, and cut off they make another word."""
-BEFORE_PRESS = 0.34
+MOST_EDGE = 0.06
+"""Seconds of that at each end of a take: a word that dies away for longer holds up the next."""
+BEFORE_PRESS = 0.36
 """Seconds of quiet before "press": 300 ms (R40) once the word before has died away."""
 NEAR = 0.17
 """How far from its place, counted in words, that comma is looked for."""
 TARGET_DBOV = -22.0
-PEAK = 0.68
-"""-3.3 dBFS: the MP3 may add up to 0.3 dB to it, and -3 is the most (R54)."""
+PEAK = 0.66
+"""-3.6 dBFS: the MP3 may add up to 0.6 dB to it, and -3 is the most (R54)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +162,14 @@ def _silence(seconds: float) -> Samples:
 
 
 def _trimmed(take: Samples) -> Samples:
-    """Without the quiet at both ends, but with all that can be heard."""
-    powers, size = power(take, RATE), int(FRAME * RATE)
-    at = np.flatnonzero(powers > 10 ** ((level(take, RATE) - HEARD) / 10))
-    return take[at[0] * size : (at[-1] + 1) * size] if at.size else take
+    """Without the quiet at both ends, but with what can be heard of a first and a last sound."""
+    at = np.flatnonzero(power(take, RATE) > 10 ** ((level(take, RATE) - HEARD) / 10))
+    speech = np.flatnonzero(speech_frames(take, RATE))
+    if not at.size or not speech.size:
+        return take
+    size, edge = int(FRAME * RATE), round(MOST_EDGE / FRAME)
+    first, last = max(at[0], speech[0] - edge), min(at[-1], speech[-1] + edge)
+    return take[first * size : (last + 1) * size]
 
 
 def _stretched(take: Samples, factor: float) -> Samples:

@@ -19,6 +19,8 @@ TO_TOPIC = 45.0
 """Seconds from the answer to a topic, for who hears every choice (figure 3)."""
 TO_RINGING = 10.0
 """Seconds of speech between asking for a person and the ring (R47)."""
+TYPED = ("ask_number", "ask_day_letter", "ask_day_certificate", "ask_month", "ask_year")
+"""The phrases that ask for digits."""
 FIRST_WAIT = 10.0
 """Seconds of the shortest wait for an answer (R31)."""
 
@@ -95,7 +97,8 @@ def _answered(evidence: Evidence, zero: float) -> Iterator[str]:
     reached = [spoken.at for spoken in evidence.said("closed")]
     reached += [event.at for event in evidence.each(events.Dialling)]
     came = next((at - zero for at in sorted(reached) if at >= zero), None)
-    typing = any(spoken.at <= zero for spoken in evidence.said("ask_number"))
+    asked = (spoken for phrase in TYPED for spoken in evidence.said(phrase))
+    typing = any(spoken.at <= zero for spoken in asked)
     most = TO_RINGING + (max(FIRST_WAIT, evidence.waiting(zero)) if typing else 0)
     if came is None:
         yield "0 led to no person, and nothing was said of it"
