@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ def test_a_call_is_kept_as_a_sound(tmp_path):
     assert info.samplerate == 8000 and 20 < info.duration < 120
 
 
-def test_recording_what_is_recorded_needs_no_voice():
+def test_recording_what_is_recorded_needs_no_voice(monkeypatch, tmp_path):
+    monkeypatch.setenv("AUDIO_DIR", str(shutil.copytree(ROOT / "audio", tmp_path / "audio")))
     result = run("record")
     assert result.exit_code == 0, result.output
     assert result.output.startswith("en: 0 of ")
