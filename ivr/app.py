@@ -141,9 +141,8 @@ def _errands(outbox: Outbox) -> Callable[[str, Errand, Line], str]:
     def send_text(call_sid: str, errand: Errand, line: Line) -> str:
         body = errand.body or line.words(errand.lang).topics[errand.topic].text
         try:
-            return outbox.queue(
-                call_sid, errand.topic, errand.lang, errand.number, body, datetime.now(UTC)
-            )
+            asked = (errand.topic, errand.lang, errand.number, body)
+            return outbox.queue(call_sid, *asked, datetime.now(UTC), bool(errand.body))
         except StoreDownError:
             log.error("a text could not be queued: the database did not take it")
             return "failed"

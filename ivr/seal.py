@@ -54,6 +54,10 @@ def _first_opened(ciphers: Sequence[AESSIV], sealed: bytes, call_sid: str) -> st
     return ""
 
 
+KINDS = ("call", "number", "text")
+"""What there are references of, each with a key of its own."""
+
+
 class References:
     """Keyed references (HMAC-SHA-256, 16 bytes) that stand for a call or a number in tables.
 
@@ -63,7 +67,7 @@ class References:
 
     def __init__(self, secret: str) -> None:
         first = secret.split(",")[0]
-        self._keys = {kind: derived(first, f"reference-{kind}") for kind in ("call", "number")}
+        self._keys = {kind: derived(first, f"reference-{kind}") for kind in KINDS}
 
     def call(self, call_sid: str) -> str:
         """The reference of a call."""
@@ -72,6 +76,10 @@ class References:
     def number(self, number: str) -> str:
         """The reference of a telephone number in E.164."""
         return self._digest("number", number)
+
+    def text(self, body: str) -> str:
+        """The reference of the words of a text."""
+        return self._digest("text", body)
 
     def _digest(self, kind: str, value: str) -> str:
         return hmac.digest(self._keys[kind], value.encode(), "sha256")[:REFERENCE_BYTES].hex()

@@ -51,9 +51,18 @@ class Outbox:
         self._lease = lease
 
     def queue(
-        self, call_sid: str, topic: str, lang: str, number: str, body: str, now: datetime
+        self,
+        call_sid: str,
+        topic: str,
+        lang: str,
+        number: str,
+        body: str,
+        now: datetime,
+        worked_out: bool = False,
     ) -> Literal["queued", "already"]:
         """Keep a text to be sent. The same topic to the same number in one call is kept once.
+
+        ``worked_out``: the words are this caller's own, so other words are another text.
 
         Raises StoreDownError within about a second when it could not be kept.
         """
@@ -61,7 +70,7 @@ class Outbox:
             "id": uuid.uuid4().hex,
             "call_ref": self._references.call(call_sid),
             "number_ref": self._references.number(number),
-            "topic": topic,
+            "topic": f"{topic}-{self._references.text(body)}" if worked_out else topic,
             "lang": lang,
             "number": number,
             "body": body,
