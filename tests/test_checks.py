@@ -32,7 +32,7 @@ CONTENT = {
     "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F91]", "facts: []", None),
     "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "", "- says"),
     "R01: a sixth choice": ("R01", FLOW, "5: choose}", "5: choose, 6: ways}", "main: {1"),
-    "R01: a fifth below": ("R01", FLOW, "4: exclusion}", "4: exclusion, 5: complaint}", "appeal: {"),
+    "R01: a fifth below": ("R01", FLOW, "4: others}", "4: others, 5: complaint}", "choose: {"),
     "R02: three presses away": ("R02", FLOW, ", 4: exclusion}", "}", "exclusion: others"),
     "R03: a grab bag": ("R03", "en/topics/others.yaml", "learn who else there is",
                         "learn about anything else", "learn about anything"),

@@ -37,7 +37,8 @@ def listen(audio: Path, report: Path | None, processes: int) -> bool:
     except (ExtraMissingError, EarError, listening.HeardError, ManifestError) as error:
         raise click.ClickException(str(error)) from None
     clips = (clip for each in scores for clip in each.clips if clip.words)
-    text = report_of(scores, heard, survey(audio, clips))
+    covered = f"Heard so far: {len(scores)} of {len(spoken)}, the longest first.\n\n"
+    text = covered + report_of(scores, heard, survey(audio, clips))
     click.echo(text)
     if report:
         report.write_text(INTRODUCTION + text, encoding="utf-8")
@@ -57,7 +58,7 @@ def _spoken(audio: Path) -> list[Utterance]:
 
 
 def _hear(audio: Path, spoken: Sequence[Utterance], processes: int) -> None:
-    """Listen to what is new. Ctrl-C stops it, and what was heard is kept."""
+    """Listen to what is new. Ctrl-C stops it: what was heard is kept, and reported."""
     new = listening.unheard(audio, spoken)
     listening.forget(audio, spoken)
     if not new:
@@ -65,5 +66,8 @@ def _hear(audio: Path, spoken: Sequence[Utterance], processes: int) -> None:
     with click.progressbar(
         listening.listen(audio, new, processes), length=len(new), label="Listening", show_eta=True
     ) as bar:
-        for _ in bar:
-            pass
+        try:
+            for _ in bar:
+                pass
+        except KeyboardInterrupt:
+            click.echo("\nStopped. The same command goes on from here.", err=True)
