@@ -74,7 +74,16 @@ def _understood(scores: Mapping[Utterance, Score]) -> str:
         for (voice, speed), group in groupby(sorted(scores, key=_kind), key=_kind)
     ]
     head = "voice | speed | heard | words | wrong, clean | wrong, in noise"
+    whole = [score for each, score in scores.items() if _spoken_whole(each)]
+    joined = [score for each, score in scores.items() if not _spoken_whole(each)]
+    kinds = (("spoken whole", whole), ("joined from pieces", joined))
+    rows += [_counted(f"all | {name}", some) for name, some in kinds if some]
     return _table(head, [*rows, _counted("all | both", list(scores.values()))])
+
+
+def _spoken_whole(spoken: Utterance) -> bool:
+    """Whether it is one recording; dates, times and telephone numbers are joined from several."""
+    return sum(bool(clip.words) for clip in spoken.clips) == 1
 
 
 def _kind(spoken: Utterance) -> tuple[str, str]:
