@@ -145,7 +145,8 @@ def person_last(turn, call, heard):
 
 def starts_over(turn, call, heard):
     busy = isinstance(heard, Done) and heard.outcome == "busy"
-    return step(LINE, Call(), Rang(), broken.OPEN) if busy else turn
+    anew = Call(speed=call.speed, wait=call.wait)
+    return step(LINE, anew, Rang(), broken.OPEN) if busy else turn
 
 
 def rings_long(turn, call, heard):
