@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import soundfile
 
 from ivr.content import load
 from ivr.speech import listen
-from ivr.speech.ear import Whisper
+from ivr.speech.ear import HELD_BACK, Whisper, steady
 from ivr.speech.extras import ExtraMissingError
 from ivr.speech.library import Clip, Library
 from ivr.speech.listen import Transcript
@@ -30,6 +31,28 @@ def clip(words="Hello.", file="aaaaaaaa.mp3", speed="normal", pause=0):
 
 def utterance(words="Hello.", file="aaaaaaaa.mp3"):
     return Utterance("en", "test", "normal", words, (clip(words, file),))
+
+
+@dataclass(frozen=True)
+class Segment:
+    text: str
+    compression_ratio: float
+
+
+@pytest.mark.parametrize(
+    ("ratio", "penalties"),
+    [(0.9, [1.0]), (16.5, [1.0, HELD_BACK])],
+    ids=["words", "one figure for ever"],
+)
+def test_a_listener_that_runs_away_hears_once_more_and_is_held_back(ratio, penalties):
+    asked = []
+
+    def write(penalty):
+        asked.append(penalty)
+        return [Segment("4, 4, 4", ratio)]
+
+    steady(write)
+    assert asked == penalties
 
 
 # --- wrong words -----------------------------------------------------------------------------
@@ -64,6 +87,10 @@ def test_a_word_is_wrong_when_it_is_changed_dropped_or_added(said, written, wron
         ("barking and dagenham", "barking and daggenham"),
         ("the 12th of march", "march 12th"),
         ("the 12th of march 2027", "12 march 2027"),
+        ("the ninth of may 2028", "9 may 2028"),
+        ("friday the 20 ninth of march 2030", "friday 29 march 2030"),
+        ("8 march 2027", "8 march 2000 and 27"),
+        ("8 march 2027", "8 march 2000 and 27th"),
         ("07700 900123", "077 0090 0123"),
     ],
 )
@@ -78,6 +105,7 @@ def test_what_sounds_the_same_is_right(said, written):
         ("press 4", "press or"),
         ("key 2", "key to"),
         ("the council", "the counsel"),
+        ("8 march 2027", "8 march 2000 and 26"),
         ("the headteacher", "the head teacher"),
         ("the 12th of march", "the 20th of march"),
         ("the 12th of march", "the 12th of may"),

