@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 from ivr.call import MAX_TRAIL, Call, Speed
 
 SPEEDS = ("normal", "slow")
-SEALED = ("typed", "form")
+SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
+COUNTS = ("silences", "slips", "slipped", "rung", "nines")
 MOST = 99
 """No count goes past this; larger ones were made up."""
 LONGEST_MOMENT = 15
@@ -30,9 +31,11 @@ def write(call: Call, on: str, seal: Seal) -> str:
         pairs["part"] = str(call.part)
     pairs |= {"lang": call.lang, "speed": call.speed}
     pairs |= {name: "1" for name in ("wait", "offered") if getattr(call, name)}
-    for name in ("silences", "slips", "slipped"):
+    for name in COUNTS:
         if count := getattr(call, name):
             pairs[name] = str(count)
+    if call.tell:
+        pairs["tell"] = call.tell
     if call.trail:
         pairs["trail"] = "~".join(call.trail)
     pairs |= {name: seal(getattr(call, name)) for name in SEALED if getattr(call, name)}
@@ -48,26 +51,25 @@ def write(call: Call, on: str, seal: Seal) -> str:
 def read(query: Mapping[str, str], unseal: Seal) -> Call:
     """The call that an address holds. Unknown values fall back to those of a new call."""
     speed = query.get("speed", "normal")
-    typed, form = (unseal(query[name]) if query.get(name) else "" for name in SEALED)
+    sealed = {name: unseal(query[name]) for name in SEALED if query.get(name)}
+    counts = {name: _count(query.get(name)) for name in COUNTS}
+    tell = query.get("tell", "")
     last, moment = _last(query.get("last", ""))
-    return Call(
+    call = Call(
         at=query.get("at", ""),
         part=_count(query.get("part")),
         lang=query.get("lang", "en"),
         speed=cast(Speed, speed if speed in SPEEDS else "normal"),
         wait=query.get("wait") == "1",
-        silences=_count(query.get("silences")),
-        slips=_count(query.get("slips")),
-        slipped=_count(query.get("slipped")),
         offered=query.get("offered") == "1",
         trail=_trail(query.get("trail", "")),
-        typed=typed,
-        form=form,
+        tell=tell if tell in ("yes", "no") else "",
         last=last,
         moment=moment,
         news=query.get("news", ""),
         version=query.get("v", ""),
     )
+    return call.stay(**sealed, **counts)
 
 
 def _last(text: str) -> tuple[str, int]:

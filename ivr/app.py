@@ -8,88 +8,206 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from flask import Flask, request
 
 from ivr import twiml
-from ivr.call import Errand
-from ivr.config import LONDON, Settings, read
+from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
+from ivr.errands import Errands
 from ivr.exchange import messages
+from ivr.exchange import recordings as exchange_recordings
 from ivr.exchange.account import CLOCK_HEADER, Account
+from ivr.exchange.mail import HERE as MAILBOX_HOST
+from ivr.exchange.mail import Mailbox
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.wire import Http, Wire
 from ivr.line import Line
 from ivr.seal import References, Sealer
-from ivr.speech.manifest import Recordings
-from ivr.store import Outbox, Store, StoreDownError, open_store
-from ivr.store.journal import Journal
+from ivr.speech.manifest import Recordings as Clips
+from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks, open_store
+from ivr.store.board import Board, BoardCopy
+from ivr.store.staff import StaffList
 from ivr.web import phone
 from ivr.web.audio import audio
+from ivr.web.desk import address as desk_address
+from ivr.web.desk import desk
 from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
+from ivr.web.recordings import recordings
 from ivr.web.sms import sms
-from ivr.web.voice import Desk, voice
+from ivr.web.staff_line import StaffDesk, staff_line
+from ivr.web.voice import RECORDING, Desk, voice
 
 log = logging.getLogger(__name__)
 
 
 def from_environment() -> Flask:
-    """The line as the environment describes it: what a web server starts."""
-    return create_app(read())
+    """The line as the environment describes it: what a web server starts.
+
+    In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
+    """
+    settings = read()
+    app = create_app(settings)
+    mailbox: Mailbox | None = app.extensions.get("mailbox")
+    if mailbox and settings.mail and settings.mail.host == MAILBOX_HOST:
+        try:
+            mailbox.start()
+        except OSError as error:
+            log.warning("mail to staff is not shown, port %s is taken: %s", mailbox.port, error)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one line that more than one other part needs."""
+
+    settings: Settings
+    shelf: Shelf
+    store: Store
+    outbox: Outbox
+    recordings: Recordings
+    inbox: Inbox
+    talks: Talks
+    board: Board
+    copy: BoardCopy
+    clips: Clips
+    journal: Journal
+    sealer: Sealer
+    clock: Callable[[], datetime]
 
 
 def create_app(settings: Settings) -> Flask:
     """The line as a WSGI application. Raises ContentError when the content cannot be used.
 
-    A database that cannot be reached stops nothing: calls are answered, and texts not promised.
+    A database that cannot be reached stops nothing: calls are answered, and nothing is promised.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
-    shelf = Shelf(settings.content_dir)
-    shelf.watch()
-    secret = settings.secret_key.get_secret_value()
-    store = open_store(settings.database)
-    outbox = Outbox(store, References(secret))
-    recordings = Recordings(settings.audio_dir)
-    journal = Journal(store, References(secret))
-    app.extensions["guard"] = Guard(
-        settings.twilio_auth_token.get_secret_value(), settings.base_url
-    )
-    app.extensions["desk"] = Desk(
-        shelf=shelf,
-        library=recordings.library,
-        journal=journal,
-        errand=_errands(outbox),
-        clock=clock_of(settings),
-        moment=_exchange_moment if settings.demonstration_account else _moment,
-        sealer=Sealer(secret),
-        base_url=settings.base_url,
-        audio_url=f"{settings.base_url}/audio/",
-        desks=settings.desks,
-        line_number=settings.line_number,
-        last_words=_last_words(shelf.line(""), settings),
-    )
-    app.extensions["close"] = _closing(shelf, journal, store)
-    app.extensions["audio_dir"] = settings.audio_dir
-    app.extensions["outbox"] = outbox
-    app.extensions["ready"] = _ready(store, shelf)
-    for blueprint in (voice, sms, audio, health):
+    parts = _parts(settings)
+    check_advisers(parts.shelf.line(""), settings)
+    token = settings.twilio_auth_token.get_secret_value()
+    app.extensions |= {
+        "guard": Guard(token, settings.base_url),
+        "desk": _desk(parts),
+        "staff_desk": _staff_desk(parts),
+        "close": partial(_close, parts),
+        "audio_dir": settings.audio_dir,
+        "outbox": parts.outbox,
+        "inbox": parts.inbox,
+        "recordings": parts.recordings,
+        "talks": parts.talks,
+        "board": parts.board,
+        "ready": _ready(parts.store, parts.shelf),
+    }
+    for blueprint in (voice, desk, recordings, staff_line, sms, audio, health):
         app.register_blueprint(blueprint)
     if settings.demonstration_account:
-        _add_exchange(app, settings, recordings)
+        _add_exchange(app, settings, parts.clips)
     return app
 
 
-def _add_exchange(app: Flask, settings: Settings, recordings: Recordings) -> None:
+def _parts(settings: Settings) -> Parts:
+    """Everything that is opened once; the shelf and the board keep themselves up to date."""
+    secret = settings.secret_key.get_secret_value()
+    references, store = References(secret), open_store(settings.database)
+    shelf, board = Shelf(settings.content_dir), Board(store)
+    copy = BoardCopy(board)
+    shelf.watch()
+    copy.watch()
+    return Parts(
+        settings=settings,
+        shelf=shelf,
+        store=store,
+        outbox=Outbox(store, references),
+        recordings=Recordings(store, references, settings.ways),
+        inbox=Inbox(store, references, settings.ways),
+        talks=Talks(store, references),
+        board=board,
+        copy=copy,
+        clips=Clips(settings.audio_dir),
+        journal=Journal(store, references),
+        sealer=Sealer(secret),
+        clock=clock_of(settings),
+    )
+
+
+def _desk(parts: Parts) -> Desk:
+    """What a step of a caller's call needs."""
+    settings = parts.settings
+    kept = (parts.outbox, parts.inbox, parts.recordings, parts.talks)
+    return Desk(
+        shelf=parts.shelf,
+        library=parts.clips.library,
+        journal=parts.journal,
+        errand=Errands(*kept, settings.public_key).do,
+        release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
+        board=parts.copy,
+        clock=parts.clock,
+        moment=_exchange_moment if settings.demonstration_account else _moment,
+        sealer=parts.sealer,
+        base_url=settings.base_url,
+        audio_url=f"{settings.base_url}/audio/",
+        advisers=settings.advisers,
+        whisper=partial(desk_address, settings.base_url),
+        played=partial(_played, settings),
+        line_number=settings.line_number,
+        last_words=_last_words(parts.shelf.line(""), settings),
+    )
+
+
+def _staff_desk(parts: Parts) -> StaffDesk:
+    """What a step of the staff line needs."""
+    settings = parts.settings
+    return StaffDesk(
+        board=parts.board,
+        staff=StaffList(parts.store),
+        shelf=parts.shelf,
+        clock=parts.clock,
+        sealer=parts.sealer,
+        base_url=settings.base_url,
+        keep_announcement=lambda call_sid, sid: parts.recordings.keep(
+            call_sid, sid, datetime.now(UTC), "announcement"
+        ),
+        played=partial(_played, settings),
+        recorded=f"{settings.base_url}/voice/recording{OVERRIDES}",
+    )
+
+
+def check_advisers(line: Line, settings: Settings) -> None:
+    """Every adviser of the content has a number in the settings. Raises SettingsError."""
+    names = [each.name for desk in line.desks.values() for each in desk.advisers]
+    missing = [name for name in names if name not in settings.advisers]
+    if missing and settings.advisers:
+        named = ", ".join(missing)
+        says = f"ADVISER_NUMBER: has no number for {named}, who is in line.yaml; write {named}=+44…"
+        raise SettingsError([says])
+
+
+def _played(settings: Settings, recording: str) -> str:
+    """Where the sound of a recording is: the caller's own at the carrier, an announcement here."""
+    if not RECORDING.fullmatch(recording):
+        return f"{settings.base_url}/audio/said/{recording}.mp3"
+    account = settings.twilio_account_sid
+    return f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.mp3"
+
+
+def _add_exchange(app: Flask, settings: Settings, clips: Clips) -> None:
     """The telephone company on this machine. Never beside a real account."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
     mailroom = Mailroom(account, Wire(Http(), token))
-    handset = phone.Phone(account, settings.base_url, recordings.library)
+    sounds = exchange_recordings.Recordings(settings.api_base_url)
+    mailbox = Mailbox(settings.mail.port if settings.mail else 0)
+    app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox}
+    handset = phone.Phone(account, settings.base_url, clips.library, sounds)
     app.register_blueprint(messages.blueprint(mailroom), url_prefix="/exchange")
-    app.register_blueprint(phone.blueprint(handset, mailroom, settings.line_number))
+    app.register_blueprint(exchange_recordings.blueprint(sounds, account), url_prefix="/exchange")
+    page = phone.blueprint(handset, mailroom, settings.line_number, lambda: mailbox.mails)
+    app.register_blueprint(page)
 
 
 def _moment() -> int:
@@ -117,37 +235,16 @@ def _last_words(line: Line, settings: Settings) -> bytes:
     lang = line.languages[0]
     voice = line.voices[lang]
     start = f"{settings.base_url}/voice{OVERRIDES}"
-    desk = settings.desks.get("adviser", "")
+    desk = next(iter(settings.advisers.values()), "")
     return twiml.last_words(line.words(lang).say("apology"), voice.say, voice.tag, start, desk)
 
 
-def _closing(shelf: Shelf, journal: Journal, store: Store) -> Callable[[], None]:
+def _close(parts: Parts) -> None:
     """End what runs in the background, so that nothing that was noted is lost."""
-
-    def close() -> None:
-        shelf.close()
-        journal.close()
-        store.close()
-
-    return close
-
-
-def _errands(outbox: Outbox) -> Callable[[str, Errand, Line], str]:
-    """Do an errand and say how it went. Whatever fails, nothing is promised and nothing raised.
-
-    By the real clock, even where LINE_CLOCK fixes the line's: a text waits for no demonstration.
-    """
-
-    def send_text(call_sid: str, errand: Errand, line: Line) -> str:
-        body = errand.body or line.words(errand.lang).topics[errand.topic].text
-        try:
-            asked = (errand.topic, errand.lang, errand.number, body)
-            return outbox.queue(call_sid, *asked, datetime.now(UTC), bool(errand.body))
-        except StoreDownError:
-            log.error("a text could not be queued: the database did not take it")
-            return "failed"
-
-    return send_text
+    parts.shelf.close()
+    parts.copy.close()
+    parts.journal.close()
+    parts.store.close()
 
 
 def _ready(store: Store, shelf: Shelf) -> dict[str, Callable[[], bool]]:

@@ -24,9 +24,12 @@ class Call:
     (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
     with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this place,
     ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person;
-    ``typed`` is the number that the caller typed, ``form`` their answers to a form; both leave
+    ``typed`` is the number that the caller typed, ``form`` their answers to a form, ``recording``
+    the carrier's id of what they recorded and ``wish`` how they want to be rung back; all leave
     this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
     Facts); ``news`` names what was said because of it, to be said again where it came twice.
+    ``rung`` counts the telephones of a desk that were tried; ``tell`` is whether an adviser may
+    be told what was heard: yes, no, or empty before that was asked; ``nines`` counts 9s in a row.
     """
 
     at: str = "main"
@@ -41,6 +44,11 @@ class Call:
     trail: tuple[str, ...] = ()
     typed: str = ""
     form: str = ""
+    recording: str = ""
+    wish: str = ""
+    rung: int = 0
+    tell: str = ""
+    nines: int = 0
     last: str = ""
     moment: int = 0
     news: str = ""
@@ -76,7 +84,9 @@ class Facts:
 
     ``now`` is London time; ``opens`` the next moment an adviser is there (None: not known);
     ``number`` the caller's own number in E.164 where it is a UK mobile, else empty; ``moment``
-    milliseconds on a clock that only compares with itself (None: there is none).
+    milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
+    the caller's own number where it can be rung back; ``rings`` how many telephones, or groups of
+    them, there are now to ring one after another; ``announcement`` what staff recorded for today.
     """
 
     now: datetime
@@ -85,6 +95,9 @@ class Facts:
     caller: CallerKind
     number: str = ""
     moment: int | None = None
+    ringable: str = ""
+    rings: int = 1
+    announcement: str = ""
 
 
 # --- heard -----------------------------------------------------------------------------------
@@ -116,11 +129,20 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """The caller was recorded: the carrier's id (empty: only silence), and the last key."""
+
+    recording: str
+    seconds: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HungUp:
     """The caller has gone."""
 
 
-Heard = Rang | Pressed | Silence | Done | HungUp
+Heard = Rang | Pressed | Silence | Done | Recorded | HungUp
 
 
 # --- turn ------------------------------------------------------------------------------------
@@ -141,8 +163,15 @@ class InLanguage:
     words: str
 
 
-Unit = str | InLanguage | Pause
-"""One thing said: words that have one recording, or a pause."""
+@dataclass(frozen=True, slots=True)
+class Playback:
+    """What was recorded by telephone: the caller's own words, or today's announcement."""
+
+    recording: str
+
+
+Unit = str | InLanguage | Pause | Playback
+"""One thing said: words that have one recording, a pause, or a recording made by telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +184,25 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Ring the desk of this name for at most ``ring`` seconds, and come back with the outcome."""
+    """Ring a desk for at most ``ring`` seconds, and come back with the outcome.
+
+    ``at`` counts its telephones, or groups of them, from 0. ``about`` is the topic that whoever
+    answers is told of; with ``tell`` false they hear only that it is a caller.
+    """
 
     desk: str = "adviser"
     ring: int = 25
+    at: int = 0
+    about: str = ""
+    tell: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Record the caller for at most ``most`` seconds; ``silence`` seconds of quiet end it."""
+
+    most: int = 180
+    silence: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +210,7 @@ class End:
     """End the call. Only ever after a spoken warning and time to press a key (R33)."""
 
 
-Then = Listen | Transfer | End
+Then = Listen | Transfer | Record | End
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +226,40 @@ class SendText:
     body: str = ""
 
 
-Errand = SendText
+@dataclass(frozen=True, slots=True)
+class HoldDesk:
+    """Take one of the places of a desk for this call: ``free`` or ``full``."""
+
+    desk: str = "adviser"
+
+
+@dataclass(frozen=True, slots=True)
+class KeepMessage:
+    """Keep what was recorded for the advisers: ``kept`` or ``failed``."""
+
+    recording: str
+    seconds: int
+    about: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCallback:
+    """Keep a request to be rung back at ``number`` (E.164): its reference, or ``failed``.
+
+    ``leave``: whether a message may be left; ``saying``: who we say we are (``line`` or
+    ``friend``); ``best``: when to ring (``any``, ``morning`` or ``afternoon``).
+    """
+
+    number: str
+    leave: bool
+    saying: str
+    best: str
+    lang: str
+    about: str
+
+
+Errand = SendText | HoldDesk | KeepMessage | KeepCallback
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,14 @@ VERBS = {
     "callers": "Have people who are not ideal callers ring the line, and say how far they came.",
     "check": "Say everything that is wrong with the content, in plain words.",
     "deadline": "Work out the last day to appeal, for advisers.",
+    "hours": "Show when the line is open in a week, and whether it is open now.",
+    "inbox": "See what callers left: messages, and requests to be rung back.",
     "record": "Make the recordings that are missing or have changed.",
     "script": "Print everything the line says, to read or on paper, in large print.",
     "serve": "Start the line.",
+    "staff": "Say who may open, close and announce by telephone.",
     "walks": "Walk the example calls again, and keep what was heard.",
-    "work": "Send the texts that callers asked for.",
+    "work": "Do what callers asked for: texts, messages, and telling staff.",
 }
 """Each verb and what it does, as ``ivr --help`` shows it."""
 

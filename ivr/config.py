@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -18,17 +19,23 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.exchange.account import DEMO_ACCOUNT_SID
-from ivr.numbers import DRAMA, may_be_rung
+from ivr.numbers import DRAMA, may_be_rung, mobile
+from ivr.sealed_box import faults_of, pair_of
 
 LONDON = ZoneInfo("Europe/London")
 ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
 SHORTEST_SECRET = 32
+SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 
 DEMO_AUTH_TOKEN = "demonstration-only-auth-token"  # noqa: S105 - refused in production
 DEMO_SECRET = "demonstration-only-secret-key-never-for-callers"  # noqa: S105
 DEMO_LINE = "+442079460100"
-DEMO_ADVISER = "+442079460200"
+DEMO_ADVISERS = "first=+442079460200,second=+442079460201"
+DEMO_STAFF_EMAIL = "advisers@example.org"
+DEMO_MAIL_PORT = 8025
+ONLY_ADVISER = "first"
+"""The adviser whose number stands alone, without a name."""
 
 
 class SettingsError(Exception):
@@ -37,6 +44,19 @@ class SettingsError(Exception):
     def __init__(self, faults: list[str]) -> None:
         self.faults = faults
         super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """A mail server, from whom and to whom staff are told. ``security``: starttls, tls or none."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: str
+    sender: str
+    recipient: str
 
 
 class Settings(BaseSettings):
@@ -54,10 +74,19 @@ class Settings(BaseSettings):
     twilio_account_sid: str = DEMO_ACCOUNT_SID
     twilio_auth_token: SecretStr = SecretStr(DEMO_AUTH_TOKEN)
     line_number: str = DEMO_LINE
-    adviser_number: str = DEMO_ADVISER
+    adviser_number: str = DEMO_ADVISERS
     secret_key: SecretStr = SecretStr(DEMO_SECRET)
     database_url: str = ""
     twilio_api_base_url: str = ""
+    messages_public_key: str = ""
+    staff_email: str = ""
+    staff_mobile: str = ""
+    mail_from: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"
@@ -89,9 +118,43 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{ROOT / 'var' / 'line.db'}"
 
     @property
-    def desks(self) -> Mapping[str, str]:
-        """The numbers that may be rung, by desk."""
-        return {"adviser": self.adviser_number} if self.adviser_number else {}
+    def advisers(self) -> Mapping[str, str]:
+        """The numbers that may be rung, by the adviser's name in the content."""
+        return dict(_named_numbers(self.adviser_number))
+
+    @property
+    def public_key(self) -> str:
+        """What messages and call-backs are sealed with, so that only staff can open them."""
+        if self.messages_public_key or self.production:
+            return self.messages_public_key
+        return pair_of(DEMO_SECRET)[0]
+
+    @property
+    def mail(self) -> MailSettings | None:
+        """How staff are told by e-mail; None where nobody is."""
+        if self.smtp_host and self.staff_email:
+            password = self.smtp_password.get_secret_value()
+            port = self.smtp_port or SMTP_PORTS[self.smtp_security]
+            server = (self.smtp_host, port, self.smtp_user, password, self.smtp_security)
+            return MailSettings(*server, self.mail_from or self.staff_email, self.staff_email)
+        if not self.demonstration_account:
+            return None
+        port = self.smtp_port or DEMO_MAIL_PORT
+        server = ("127.0.0.1", port, "", "", "none")
+        return MailSettings(*server, "line@example.org", self.staff_email or DEMO_STAFF_EMAIL)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How staff are told that something waits: by mail, by text, both or neither."""
+        told = {"mail": bool(self.mail), "text": bool(self.staff_mobile)}
+        return tuple(way for way, used in told.items() if used)
+
+
+def _named_numbers(text: str) -> Iterator[tuple[str, str]]:
+    """``first=+44…,second=+44…``; a number alone is the first adviser's."""
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        name, named, number = each.rpartition("=")
+        yield (name.strip() if named else ONLY_ADVISER), number.strip()
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -124,15 +187,41 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID: begins with AC; it is in Twilio's console"
     if not settings.twilio_auth_token.get_secret_value():
         yield "TWILIO_AUTH_TOKEN: is empty; it is in Twilio's console beside the account SID"
-    if settings.adviser_number and not may_be_rung(settings.adviser_number):
-        yield (
-            "ADVISER_NUMBER: must be a UK number that may be rung (01, 02, 03, 07 or 080), "
-            "such as +442079460200"
-        )
-    if settings.adviser_number == settings.line_number:
-        yield "ADVISER_NUMBER: is the line's own number; callers would be put through to the line"
+    yield from _adviser_faults(settings)
     if not re.fullmatch(r"\+[1-9]\d{6,14}", settings.line_number):
         yield "LINE_NUMBER: must be the line's number with its country code, such as +442079460100"
+
+    yield from _message_faults(settings)
+
+
+def _adviser_faults(settings: Settings) -> Iterator[str]:
+    named = list(_named_numbers(settings.adviser_number))
+    for name, number in named:
+        if not re.fullmatch(r"[a-z][a-z-]*", name):
+            yield f"ADVISER_NUMBER: “{name}” is no name; write first=+442079460200"
+        if not (number.startswith("+44") and may_be_rung(number)):
+            yield (
+                f"ADVISER_NUMBER: {name} must have a UK number that may be rung (01, 02, 03, 07 or "
+                "080), such as +442079460200"
+            )
+        if number == settings.line_number:
+            yield f"ADVISER_NUMBER: {name} has the line's own number; callers would ring the line"
+    for what, each in (("name", 0), ("number", 1)):
+        if len({pair[each] for pair in named}) < len(named):
+            yield f"ADVISER_NUMBER: a {what} stands there twice"
+
+
+def _message_faults(settings: Settings) -> Iterator[str]:
+    if settings.messages_public_key and (wrong := faults_of(settings.messages_public_key)):
+        yield f"MESSAGES_PUBLIC_KEY: {wrong}"
+    if settings.staff_mobile and not mobile(settings.staff_mobile):
+        yield "STAFF_MOBILE: must be a UK mobile, such as +447700900123"
+    for name in ("staff_email", "mail_from"):
+        address = getattr(settings, name)
+        if address and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
+            yield f"{name.upper()}: must be an e-mail address"
+    if settings.staff_email and not settings.mail:
+        yield "STAFF_EMAIL: needs SMTP_HOST, the server that sends mail"
 
 
 def _production_faults(settings: Settings) -> Iterator[str]:
@@ -147,8 +236,13 @@ def _production_faults(settings: Settings) -> Iterator[str]:
     secret = settings.secret_key.get_secret_value()
     if secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET:
         yield f"SECRET_KEY: production needs one of your own, {SHORTEST_SECRET} characters or more"
-    for name in ("line_number", "adviser_number"):
-        if getattr(settings, name).startswith(DRAMA) or not getattr(settings, name):
+    numbers = {"line_number": [settings.line_number], "adviser_number": settings.advisers.values()}
+    for name, given in numbers.items():
+        if not given or any(not number or number.startswith(DRAMA) for number in given):
             yield f"{name.upper()}: production needs a real number"
+    if not settings.messages_public_key:
+        yield "MESSAGES_PUBLIC_KEY: production needs one of your own; make it with: ivr inbox keys"
+    if settings.messages_public_key == pair_of(DEMO_SECRET)[0]:
+        yield "MESSAGES_PUBLIC_KEY: the demonstration's key is refused in production"
     if settings.line_clock is not None:
         yield "LINE_CLOCK: a fixed clock is refused in production"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ivr.dates import Calendar
+from ivr.desks import Desk
 from ivr.hours import Hours
 from ivr.wording import Wording, units
 
@@ -76,7 +77,11 @@ def _no_holidays() -> Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The whole service as it is known at one moment. ``version`` is a hash of its content."""
+    """The whole service as it is known at one moment. ``version`` is a hash of its content.
+
+    ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
+    of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
+    """
 
     name: str
     start: str
@@ -91,6 +96,9 @@ class Line:
     calendar: Calendar = field(default_factory=_no_holidays)
     contacts: tuple[Contact, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    desks: Mapping[str, Desk] = field(default_factory=dict)
+    danger: str = ""
+    safeguarding: str = ""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Owns the rules for numbers, after GOV.UK Notify's (region GB, an allow-list of k
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -64,10 +65,26 @@ def caller_kind(number: str) -> CallerKind:
     return "landline" if number.startswith("+44") else "foreign"
 
 
+def uk_number(typed: str) -> str:
+    """The E.164 form of a UK number that may be rung, typed as 0…, 44… or 0044…, else empty.
+
+    A mobile without its first 0 is understood; any other number needs it.
+    """
+    national = re.fullmatch(r"(?:0044|44|0)0?([1-9]\d{8,9})", typed)
+    number = f"+44{national[1]}" if national else ""
+    return uk_mobile(typed) or (number if number and may_be_rung(number) else "")
+
+
+@lru_cache(maxsize=KEPT)
+def ringable(number: str) -> str:
+    """``number`` as it stands in ``From``, where it is a UK number that may be rung; else empty."""
+    return number if re.fullmatch(r"\+44\d{9,10}", number) and may_be_rung(number) else ""
+
+
 def may_be_rung(number: str) -> bool:
     """Whether a desk may have this number (fault M3): a UK number of an allowed kind."""
     if number.startswith(DRAMA):
-        return True
+        return len(number) == len("+442079460123")
     parsed = _parsed(number)
     if parsed is None or parsed.country_code != 44:
         return False

@@ -6,8 +6,9 @@ as Twilio would; only the network is left out.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -18,13 +19,16 @@ from ivr.config import Settings
 from ivr.exchange import events
 from ivr.exchange.account import Account
 from ivr.exchange.events import Callee, Event, Person
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.performer import Addresses, Performance
+from ivr.exchange.people import Advisers, Decided, Scripted
+from ivr.exchange.performer import Performance
+from ivr.exchange.recordings import Recordings
 from ivr.exchange.sounds import Sounds
 from ivr.exchange.wire import InProcess, Transport, Wire
 from ivr.speech.library import Clip, Library
-from ivr.web.phone import PHONES
+from ivr.web.phone import DEMO_STAFF_LINE, PHONES, webhooks
 
+RECORDED = "/Recordings/"
+"""Part of the address of what a caller recorded."""
 Captions = Callable[[str], str]
 """The words of a recording, by its address."""
 Listener = Callable[[Event], None]
@@ -51,7 +55,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A golden example: who rings when, what they press, and what they then hear."""
+    """A golden example: who rings when, what they press, and what they then hear.
+
+    ``adviser``: what every adviser's telephone does; ``advisers``, by name, what each does.
+    """
 
     name: str
     about: str
@@ -59,6 +66,7 @@ class Walk:
     at: str
     adviser: str
     keys: tuple[str, ...]
+    advisers: tuple[tuple[str, str], ...] = ()
 
 
 def rows(event: Event, captions: Captions) -> Iterator[str]:
@@ -67,6 +75,8 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
         case events.Played(url=url):
             if words := captions(url):
                 yield f"Line: {words}"
+            elif RECORDED in url:
+                yield "(what was recorded is played)"
         case events.Said(words=words):
             yield f"Line (Twilio's voice): {words}"
         case events.Key(key=key):
@@ -74,11 +84,18 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
         case events.Listening(seconds=seconds) if seconds >= 10:
             yield f"(the line waits {seconds:.0f} seconds)"
         case events.Dialling():
-            yield "(the adviser's telephone rings)"
+            yield "(an adviser's telephone rings)"
+        case events.AdviserHears(url=url, words=words):
+            if heard := words or captions(url):
+                yield f"(the adviser hears: {heard})"
+        case events.Recording():
+            yield "(a tone; you are recorded)"
+        case events.Recorded(seconds=seconds):
+            yield f"(recorded: {seconds:.0f} seconds)"
         case events.Bridged():
-            yield "(the adviser answers; you talk)"
+            yield "(you talk with the adviser)"
         case events.DialEnded(outcome=outcome):
-            yield f"(the adviser's telephone: {outcome})"
+            yield f"(the ringing has ended: {outcome})"
         case events.Failed(words=words):
             yield f"(failed: {words})"
         case events.Ended(by=by):
@@ -103,18 +120,31 @@ def caption(library: Library, url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """The way from the exchange to one line, for any number of calls."""
+    """The way from the exchange to one line, for any number of calls.
+
+    ``sid``: the id of each call, where it is to be the same each time; else each has its own.
+    """
 
     account: Account
     wire: Wire
     base_url: str
     library: Library
     sounds: Sounds = field(default_factory=Sounds)
+    recordings: Recordings = field(default_factory=Recordings)
+    sid: str = ""
 
     def ring(
-        self, person: Person, callee: Callee, caller: str, listener: Listener = lambda event: None
+        self,
+        person: Person,
+        callee: Callee,
+        caller: str,
+        listener: Listener = lambda event: None,
+        staff: bool = False,
     ) -> Call:
-        """Make one call and follow it to its end. ``person`` is told every word that is said."""
+        """Make one call, to the staff line with ``staff``, and follow it to its end.
+
+        ``person`` is told every word that is said.
+        """
         call = Call(captions=partial(caption, self.library))
 
         def heard(event: Event) -> None:
@@ -122,10 +152,20 @@ class Trunk:
             self._tell(person, event)
             listener(event)
 
-        addresses = Addresses(f"{self.base_url}/voice", status=f"{self.base_url}/voice/status")
-        Performance(
-            self.account, self.wire, addresses, person, callee, caller, heard, sounds=self.sounds
-        ).run()
+        performance = Performance(
+            self.account,
+            self.wire,
+            webhooks(self.base_url, staff),
+            person,
+            callee,
+            caller,
+            heard,
+            sounds=self.sounds,
+            recordings=self.recordings,
+            called=DEMO_STAFF_LINE if staff else "",
+        )
+        performance.sid = self.sid or performance.sid
+        performance.run()
         return call
 
     def _tell(self, person: Person, event: Event) -> None:
@@ -144,7 +184,8 @@ def trunk(settings: Settings, transport: Transport, library: Library) -> Trunk:
 
 def trunk_to(app: Flask, settings: Settings) -> Trunk:
     """The way to a line in this process."""
-    return trunk(settings, InProcess(app), app.extensions["desk"].library())
+    way = trunk(settings, InProcess(app), app.extensions["desk"].library())
+    return replace(way, recordings=app.extensions["exchange_recordings"])
 
 
 def ring(
@@ -154,15 +195,19 @@ def ring(
     callee: Callee,
     caller: str,
     listener: Listener = lambda event: None,
+    staff: bool = False,
 ) -> Call:
-    """Make one call, in this process, and follow it to its end."""
-    return trunk_to(app, settings).ring(person, callee, caller, listener)
+    """Make one call, in this process, and follow it to its end. See Trunk.ring."""
+    return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
 
 
 def walk(app: Flask, settings: Settings, script: Walk) -> Call:
-    """Make the call of a golden walk."""
-    person, adviser = Scripted(script.keys), Decided(script.adviser)
-    return ring(app, settings, person, adviser, PHONES[script.caller][1])
+    """Make the call of a golden walk. Its id is always the same, so that what it hears is too."""
+    known = {settings.advisers[name]: does for name, does in script.advisers}
+    advisers = Advisers(known) if known else Decided(script.adviser)
+    sid = "CA" + hashlib.sha256(script.name.encode()).hexdigest()[:32]
+    way = replace(trunk_to(app, settings), sid=sid)
+    return way.ring(Scripted(script.keys), advisers, PHONES[script.caller][1])
 
 
 def walks(content: Path) -> list[Walk]:
@@ -179,6 +224,7 @@ def walks(content: Path) -> list[Walk]:
                 at=script.get("at", "2026-11-24T10:00"),
                 adviser=script.get("adviser", "answer"),
                 keys=tuple(script["keys"]),
+                advisers=tuple(script.get("advisers", {}).items()),
             )
         )
     return found

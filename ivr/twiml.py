@@ -11,9 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from xml.etree import ElementTree as Xml
 
-from ivr.call import Call, InLanguage, Listen, Pause, Speed, Transfer, Turn, Unit
+from ivr.call import (
+    Call,
+    InLanguage,
+    Listen,
+    Pause,
+    Playback,
+    Record,
+    Speed,
+    Transfer,
+    Turn,
+    Unit,
+)
 from ivr.speech.library import Library
-from ivr.wording import AFTER_KEY
+from ivr.wording import AFTER_KEY, KEYS
 
 MOST_BYTES = 60_000
 MOST_WORDS = 2_900
@@ -27,7 +38,10 @@ class Pen:
     """What is needed to write: recordings, voices, and where things are.
 
     ``address(call, on)`` gives the whole address of the next step; ``audio`` the folder of the
-    recordings; ``desks`` the numbers that may be rung; ``line_number`` what an adviser sees.
+    recordings; ``desks`` the numbers that may be rung, group after group; ``line_number`` what an
+    adviser sees; ``whisper(call, transfer)`` where an adviser's telephone asks what to hear before
+    the talk; ``played(recording)`` the sound of what a caller recorded; ``recorded`` the address
+    that is told when a recording is complete.
     """
 
     library: Library
@@ -35,8 +49,15 @@ class Pen:
     tags: Mapping[str, str]
     address: Callable[[Call, str], str]
     audio: str
-    desks: Mapping[str, str]
+    desks: Mapping[str, tuple[tuple[str, ...], ...]]
     line_number: str = ""
+    whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
+    played: Callable[[str], str] = str
+    recorded: str = ""
+
+
+EMPTY = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
+"""Nothing to hear before two are joined."""
 
 
 class TwimlError(Exception):
@@ -52,12 +73,13 @@ def write(turn: Turn, pen: Pen) -> bytes:
         case Transfer():
             _speak(response, turn, pen)
             _dial(response, turn, turn.then, pen)
+        case Record():
+            _speak(response, turn, pen)
+            _record(response, turn, turn.then, pen)
         case _:
             _speak(response, turn, pen)
             Xml.SubElement(response, "Hangup")
-    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
-    check(document)
-    return document
+    return _checked(response)
 
 
 def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None:
@@ -80,6 +102,7 @@ def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None
 
 
 def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> None:
+    """Ring a group of telephones. The caller hears British ringing until somebody has taken it."""
     dial = Xml.SubElement(
         response,
         "Dial",
@@ -87,10 +110,76 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> No
         method="POST",
         timeout=str(transfer.ring),
         timeLimit=str(TALK_LIMIT),
+        answerOnBridge="true",
+        ringTone="uk",
     )
     if pen.line_number:
         dial.set("callerId", pen.line_number)
-    Xml.SubElement(dial, "Number").text = pen.desks[transfer.desk]
+    whisper = pen.whisper(turn.call, transfer)
+    for telephone in pen.desks[transfer.desk][transfer.at]:
+        number = Xml.SubElement(dial, "Number")
+        number.text = telephone
+        if whisper:
+            number.set("url", whisper)
+            number.set("method", "POST")
+
+
+def _record(response: Xml.Element, turn: Turn, record: Record, pen: Pen) -> None:
+    """Record; where there was only silence, for which no action is asked, go on all the same."""
+    Xml.SubElement(
+        response,
+        "Record",
+        action=pen.address(turn.call, "recorded"),
+        method="POST",
+        maxLength=str(record.most),
+        timeout=str(record.silence),
+        finishOnKey=KEYS,
+        playBeep="true",
+        recordingStatusCallback=pen.recorded,
+    )
+    Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "unheard")
+
+
+def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, pen: Pen) -> bytes:
+    """What an adviser hears, and the wait for the key that takes the call; else they are let go."""
+    response = Xml.Element("Response")
+    gather = Xml.SubElement(
+        response,
+        "Gather",
+        input="dtmf",
+        timeout=str(wait),
+        finishOnKey="",
+        numDigits="1",
+        action=action,
+        method="POST",
+    )
+    for unit in units:
+        _unit(gather, unit, lang, "normal", pen)
+    Xml.SubElement(response, "Hangup")
+    return _checked(response)
+
+
+def taken(units: tuple[Unit, ...], lang: str, pen: Pen) -> bytes:
+    """The last words before two are joined: a whisper that ends without a Hangup."""
+    response = Xml.Element("Response")
+    for unit in units:
+        _unit(response, unit, lang, "normal", pen)
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
+    _check_children(response)
+    return document
+
+
+def let_go() -> bytes:
+    """The end of a leg: an adviser who does not take the call."""
+    response = Xml.Element("Response")
+    Xml.SubElement(response, "Hangup")
+    return _checked(response)
+
+
+def _checked(response: Xml.Element) -> bytes:
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
+    check(document)
+    return document
 
 
 def _speak(parent: Xml.Element, turn: Turn, pen: Pen) -> None:
@@ -100,6 +189,9 @@ def _speak(parent: Xml.Element, turn: Turn, pen: Pen) -> None:
 
 def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) -> None:
     """A recording, or where one is missing the words for Twilio's own voice."""
+    if isinstance(unit, Playback):
+        Xml.SubElement(parent, "Play").text = pen.played(unit.recording)
+        return
     if isinstance(unit, Pause):
         clip = pen.library.pause(unit.ms)
         if clip is None:
@@ -130,21 +222,22 @@ def last_words(words: str, voice: str, tag: str, start: str, desk: str) -> bytes
     else:
         Xml.SubElement(response, "Pause", length="10")
         Xml.SubElement(response, "Redirect", method="POST").text = start
-    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
-    check(document)
-    return document
+    return _checked(response)
 
 
 # --- the guard -------------------------------------------------------------------------------
 
 NESTING: Mapping[str, frozenset[str]] = {
-    "Response": frozenset({"Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Hangup"}),
+    "Response": frozenset(
+        {"Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Record", "Hangup"}
+    ),
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Dial": frozenset({"Number"}),
 }
 NEEDED: Mapping[str, frozenset[str]] = {
     "Gather": frozenset({"input", "timeout", "finishOnKey", "action", "method"}),
     "Dial": frozenset({"action", "method", "timeout", "timeLimit"}),
+    "Record": frozenset({"action", "method", "maxLength", "timeout", "finishOnKey"}),
     "Say": frozenset({"voice", "language"}),
     "Redirect": frozenset({"method"}),
 }

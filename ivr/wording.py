@@ -144,8 +144,9 @@ class Wording:
         return self.say("this_language", key_name=self.pieces.key_names[key])
 
     def opening(self, opens: datetime, now: datetime) -> tuple[Unit, ...]:
-        """When the line opens next: "today" or a day, then the time of day."""
-        return (*self.day(opens.date(), now.date()), self.pieces.times[f"{opens:%H:%M}"])
+        """When the line opens next: "today" or a day, then the time of day where it has words."""
+        time = self.pieces.times.get(f"{opens:%H:%M}")
+        return (*self.day(opens.date(), now.date()), *((time,) if time else ()))
 
     def day(self, day: date, today: date) -> tuple[Unit, ...]:
         """A day as people say it: today, tomorrow, on Monday, or in full when over a week off."""
@@ -180,15 +181,17 @@ class Wording:
             self.pieces.years[day.year],
         )
 
-    def mobile(self, number: str) -> tuple[Unit, ...]:
-        """A UK mobile (E.164) read digit by digit in groups of five, three and three (R43)."""
+    def phone(self, number: str) -> tuple[Unit, ...]:
+        """A UK number (E.164) read digit by digit: 5, 3 and 3, or 3, 4 and 4 after 02 (R43)."""
         national = "0" + number.removeprefix("+44")
-        groups = (national[:5], national[5:8], national[8:])
-        spoken: list[Unit] = []
-        for group in groups:
-            spoken += [self.pieces.digits[int(digit)] for digit in group[:-1]]
-            spoken += [self.pieces.last_digits[int(group[-1])], SENTENCE]
-        return tuple(spoken)
+        first, second = (3, 7) if national.startswith("02") else (5, 8)
+        groups = (national[:first], national[first:second], national[second:])
+        return tuple(unit for group in groups for unit in (*self.digits(group), SENTENCE))
+
+    def digits(self, figures: str) -> tuple[Unit, ...]:
+        """A few figures read one by one."""
+        spoken = [self.pieces.digits[int(figure)] for figure in figures[:-1]]
+        return (*spoken, self.pieces.last_digits[int(figures[-1])])
 
 
 def units(
@@ -203,7 +206,8 @@ def units(
     if chosen_by:
         switch = words.choice(words.says["language_label"], LANGUAGE_KEY)
         offers = (words.this_language(key) for key in chosen_by)
-        found.update(dict.fromkeys((switch, words.say("language_on"), *offers)))
+        asked = (words.say(name) for name in ("language_on", "ask_tongue", "will_speak"))
+        found.update(dict.fromkeys((switch, *asked, *offers)))
     for name in words.menus:
         found.update(dict.fromkeys(_menu(words, name, keys[name])))
     for name in words.topics:

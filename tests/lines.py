@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from ivr.call import Call, Facts, Heard, InLanguage, Turn
+from ivr.call import Call, Done, Facts, Heard, HoldDesk, InLanguage, Pressed, Turn
 from ivr.config import LONDON
 from ivr.content.build import calendar
 from ivr.flow import step
@@ -139,6 +139,15 @@ def follow(*heard: Heard, call: Call | None = None, facts: Facts = OPEN, line: L
     turn = Turn(call or Call())
     for each in heard:
         turn = step(line, turn.call, each, facts)
+    return turn
+
+
+def put_through(turn: Turn, facts: Facts = OPEN, line: Line = LINE, told: str = "2") -> Turn:
+    """The turn that rings a person: ``told`` is pressed where it is asked what may be told."""
+    if turn.call.at == "tell":
+        turn = step(line, turn.call, Pressed(told), facts)
+    if isinstance(turn.errand, HoldDesk):
+        turn = step(line, turn.call, Done(turn.errand, "free"), facts)
     return turn
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
@@ -23,12 +23,16 @@ STEER = {"*": "menu", "0": "person", "8": "speed"}
 
 @dataclass(frozen=True)
 class Place:
-    """What is said, how long the line waits, and where keys and silence (by default: here) lead."""
+    """What is said, how long the line waits, and where keys and silence (by default: here) lead.
+
+    ``records``: where a recording leads; such a place waits for no key.
+    """
 
     says: tuple[str, ...]
     keys: dict[str, str] = field(default_factory=dict)
     wait: int = 10
     silence: str = ""
+    records: str = ""
 
 
 MENU = Place(
@@ -88,12 +92,14 @@ class Fruit:
             return self.document("menu")
         if len(digits) > 1:
             return self.document("check", self.spoils(digits))
+        if at.records:
+            return self.document(at.records if digits or "RecordingSid" in request.form else "menu")
         going = at.keys.get(digits) or STEER.get(digits) if digits else at.silence
         return self.document(going or request.args["at"])
 
     def document(self, name: str, digits: str = "") -> Response:
         place = self.places[name]
-        many = name == "number"
+        many = name in ("number", "phone")
         said = [
             text
             for words in place.says
@@ -102,6 +108,9 @@ class Fruit:
         says = "".join(f"<Say>{escape(words)}</Say>" for words in said)
         action = quoteattr(f"{BASE}/voice?at={name}")
         keys = "" if many else 'numDigits="1" finishOnKey=""'
+        if place.records:
+            record = f'<Record action={action} timeout="10"/>'
+            return Response(f"<Response>{says}{record}</Response>", content_type="text/xml")
         body = (
             f'<Response><Gather timeout="{place.wait}" action={action} {keys}>{says}</Gather>'
             f"<Redirect>{BASE}/voice?at={name}</Redirect></Response>"
@@ -292,6 +301,100 @@ def test_the_person_seeker_presses_0_and_takes_the_way_back():
     assert keys(Fruit().ring(callers.PersonSeeker())) == "01"
 
 
+# --- people ----------------------------------------------------------------------------------
+
+LEFT = {
+    "person": Place(
+        (
+            "Nobody is here.",
+            "To leave a message, press 1.",
+            "To ask us to ring you back, press 2.",
+            "To go back to where you were, press 3.",
+        ),
+        {"1": "message", "2": "callback", "3": "menu"},
+        60,
+    ),
+    "message": Place(("To start your message, press 1.",), {"1": "tone"}, 60),
+    "tone": Place(("Speak after the tone.",), records="keep"),
+    "keep": Place(
+        ("To keep your message, press 1.", "To hear your message, press 2."),
+        {"1": "kept", "2": "keep"},
+        60,
+    ),
+    "kept": Place(("The advisers have your message.", "To go back, press 1."), {"1": "menu"}, 60),
+    "callback": Place(
+        ("To be rung on the phone you are calling from, press 1.",), {"1": "check"}, 60
+    ),
+    "check": Place(
+        ("We will ring you on", "{digits}", "Yes, press 1.", "No, press 2."),
+        {"1": "noted", "2": "phone"},
+        60,
+    ),
+    "phone": Place(("Please enter the whole phone number.",), {}, 10),
+    "noted": Place(("An adviser will ring you back.",), {}, 60),
+}
+TYPED_HERE = LEFT | {
+    "callback": LEFT["phone"],
+    "person": replace(LEFT["person"], keys={"2": "phone"}),
+}
+
+
+def recorded(happened: list[events.Event]) -> list[tuple[float, str]]:
+    return [(e.seconds, e.key) for e in happened if isinstance(e, events.Recorded)]
+
+
+def test_the_person_seeker_lets_the_adviser_be_told_what_it_has_heard():
+    asks = Place(("Shall I tell them?", "Yes, press 1.", "No, press 2."), {"1": "end"}, 60)
+    happened = Fruit({"person": asks}).ring(callers.PersonSeeker(APPLE_WANTS))
+    assert keys(happened) == "201"
+
+
+def test_the_message_caller_speaks_hears_it_and_keeps_it():
+    happened = Fruit(LEFT).ring(callers.MessageCaller())
+    assert keys(happened) == "011#21" and recorded(happened) == [(pytest.approx(20), "#")]
+    assert said(happened)[-1] == LEFT["kept"].says[-1] and happened[-1].by == "caller"
+
+
+def test_who_breaks_off_hangs_up_in_the_middle_of_the_message():
+    happened = Fruit(LEFT).ring(callers.BreakingOffCaller())
+    assert keys(happened) == "011" and recorded(happened) == [(pytest.approx(8), "hangup")]
+    assert happened[-1].by == "caller"
+
+
+def test_who_wants_to_be_rung_back_types_the_number_and_says_yes_only_to_it():
+    heard = ["02079460124", "02079460123"]
+    line = Fruit(TYPED_HERE, spoils=lambda digits: heard.pop(0))
+    happened = line.ring(callers.CallbackCaller("02079460123"))
+    assert keys(happened) == "02" + "02079460123#2" + "02079460123#1"
+    assert said(happened)[-1] == "An adviser will ring you back."
+
+
+def test_who_can_be_rung_on_its_own_phone_types_no_number():
+    noted = replace(LEFT["callback"], keys={"1": "noted"})
+    happened = Fruit(LEFT | {"callback": noted}).ring(callers.CallbackCaller())
+    assert keys(happened) == "021"
+
+
+def test_who_is_in_danger_presses_9_three_times_and_hangs_up_when_told_to():
+    told = Place(("Then ring 999.",), {}, 60)
+    happened = Fruit({"menu": replace(MENU, keys={"9": "danger"}), "danger": told}).ring(
+        callers.DangerCaller()
+    )
+    assert keys(happened) == "999" and strokes(happened)[0] >= 5
+    assert happened[-1].by == "caller"
+
+
+def test_who_is_in_danger_while_a_number_is_to_be_typed_presses_9_there():
+    assert keys(Fruit().ring(callers.DangerCaller(APPLE_WANTS, typing=True))) == "22999"
+
+
+def test_a_panicking_caller_does_not_answer_what_it_is_asked():
+    asks = Place(("Yes, press 1.", "No, press 2."), {}, 10, "rings")
+    rings = Place(("I am ringing a person now.",), {}, 60)
+    happened = Fruit({"person": asks, "rings": rings}).ring(callers.PanickingCaller(APPLE_WANTS, 1))
+    assert keys(happened) == "220" and said(happened)[-1] == rings.says[0]
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_panicking_caller_presses_0_once_at_a_moment_that_its_seed_decides(seed):
     once, again = (Fruit().ring(callers.PanickingCaller(APPLE_WANTS, seed)) for _ in range(2))
@@ -323,7 +426,13 @@ def test_chance_is_the_same_for_the_same_seed_and_another_for_another():
     assert pressed(3) == pressed(3) and len({tuple(pressed(seed)) for seed in range(20)}) > 15
 
 
-@pytest.mark.parametrize(("way_out", "pressed"), [("zero", "0"), ("star", "*" * 9)])
+def test_chance_speaks_when_it_is_recorded_and_sometimes_says_nothing():
+    line = Fruit({"menu": Place(("Speak after the tone.",), records="menu")})
+    spoken = [recorded(line.ring(callers.RandomCaller(seed))) for seed in range(20)]
+    assert any(spoken) and any(not each for each in spoken)
+
+
+@pytest.mark.parametrize(("way_out", "pressed"), [("zero", "0"), ("star", "**")])
 def test_chance_ends_with_its_way_out(way_out, pressed):
     seeds = [n for n in range(40) if callers.RandomCaller(n).way_out == way_out]
     assert seeds

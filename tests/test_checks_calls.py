@@ -150,7 +150,13 @@ def starts_over(turn, call, heard):
 
 
 def rings_long(turn, call, heard):
-    return replace(turn, then=Transfer(ring=180)) if isinstance(turn.then, Transfer) else turn
+    long = isinstance(turn.then, Transfer)
+    return replace(turn, then=replace(turn.then, ring=180)) if long else turn
+
+
+def tells_unasked(turn, call, heard):
+    told = isinstance(turn.then, Transfer) and turn.call.tell != "yes"
+    return replace(turn, then=replace(turn.then, tell=True)) if told else turn
 
 
 def unasked(turn, call, heard):
@@ -186,6 +192,7 @@ FLOWS = {
     "R43: the number is not read in groups": ("R43", ungrouped, "en/says.yaml"),
     "R47: the way to a person comes last": ("R47", person_last, "flow.yaml"),
     "R48: busy starts over": ("R48", starts_over, "en/says.yaml"),
+    "R49: the adviser is told without a yes": ("R49", tells_unasked, "en/says.yaml"),
     "R59: skipping on sends a text": ("R59", unasked, None),
     "C3: rings for three minutes": ("C3", rings_long, "en/says.yaml"),
 }  # fmt: skip

@@ -34,15 +34,59 @@ def test_every_verb_explains_itself(verb):
 
 
 def test_a_scripted_call_prints_its_transcript_and_ends_with_a_status():
-    result = run("call", "--keys", "2,#,0", "--from", "withheld", "--at", "2026-11-24T10:00")
+    result = run("call", "--keys", "2,#,0,1", "--from", "withheld", "--at", "2026-11-24T10:00")
     assert result.exit_code == 0, result.output
-    assert "Making a complaint." in result.output and "the adviser answers" in result.output
+    assert "Making a complaint." in result.output
+    assert "(you talk with the adviser)" in result.output
     assert "ended by the caller" in result.output
 
 
 def test_a_scripted_call_shows_the_text_that_was_asked_for():
     result = run("call", "--keys", "2,1,1,1,1,1,2,1", "--at", "2026-11-24T10:00")
     assert "Text to +447700900123: Advice line, about your call" in result.output
+
+
+WAITS = {
+    "a message": (
+        ["--adviser", "busy", "--keys", "0,1,1,say:12,#,1"],
+        r"A message of 12 seconds, reference \d{4}\n",
+    ),
+    "a call-back": (
+        ["--adviser", "machine", "--keys", "0,2,1,1,1,1,2,1"],
+        r"A request to be rung back, reference \d{4}\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "shown"), WAITS.values(), ids=WAITS)
+def test_a_scripted_call_shows_what_waits_for_the_advisers(words, shown):
+    result = run("call", "--at", "2026-11-24T10:00", *words)
+    assert result.exit_code == 0, result.output
+    assert re.search(shown, result.output)
+
+
+def test_a_message_that_is_dropped_does_not_wait():
+    keys = ("--adviser", "busy", "--keys", "0,1,1,say:12,#,4")
+    assert "reference" not in run("call", "--at", "2026-11-24T10:00", *keys).output
+
+
+def test_an_adviser_who_refuses_is_told_who_rings_and_does_not_get_the_call():
+    keys = ("--adviser", "refuse", "--keys", "0")
+    result = run("call", "--at", "2026-11-24T10:00", *keys)
+    assert "(the adviser hears: " in result.output
+    assert "(you talk with the adviser)" not in result.output
+
+
+def test_the_staff_line_is_rung_and_what_is_set_there_stays(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/line.db")
+    (tmp_path / "pin").write_text("402817")
+    added = run("staff", "add", "Anna Smith", "--pin-file", str(tmp_path / "pin"))
+    number = re.search(r"is (\d{4})", added.output)[1]
+    result = run("call", "--staff", "--keys", f"{number}#,402817#,1,4,say:8,#,1")
+    assert result.exit_code == 0, result.output
+    status = run("staff", "status").output
+    assert "Hours: closed by hand" in status
+    assert re.search(r"Announcement: until 00:00 on .*, set by staff", status)
 
 
 def test_a_call_is_kept_as_a_sound(tmp_path):

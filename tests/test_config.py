@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.app import clock_of
-from ivr.config import SettingsError, read
+from ivr.app import clock_of, create_app
+from ivr.config import DEMO_SECRET, SettingsError, read
+from ivr.sealed_box import key_pair, pair_of
 
 REAL = {
     "IVR_ENV": "production",
@@ -13,7 +14,8 @@ REAL = {
     "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
     "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
     "LINE_NUMBER": "+442071234567",
-    "ADVISER_NUMBER": "+442071234568",
+    "ADVISER_NUMBER": "first=+442071234568, second=+442071234569",
+    "MESSAGES_PUBLIC_KEY": key_pair()[0],
     "SECRET_KEY": "a secret that is long enough for real callers",
 }
 
@@ -37,6 +39,16 @@ def test_real_settings_are_taken():
         ("TWILIO_AUTH_TOKEN", ""),
         ("ADVISER_NUMBER", "+449098765432"),
         ("ADVISER_NUMBER", "+442079460100"),
+        ("ADVISER_NUMBER", "first=+447011234567"),
+        ("ADVISER_NUMBER", "first=+33142685300"),
+        ("ADVISER_NUMBER", "first=999"),
+        ("ADVISER_NUMBER", "first=+44871123456"),
+        ("ADVISER_NUMBER", "first=+442079460200,second=+442079460200"),
+        ("ADVISER_NUMBER", "first=+442079460200,first=+442079460201"),
+        ("ADVISER_NUMBER", "Anna Smith=+442079460200"),
+        ("MESSAGES_PUBLIC_KEY", "short"),
+        ("STAFF_MOBILE", "+442079460200"),
+        ("STAFF_EMAIL", "advisers"),
         ("LINE_NUMBER", "020"),
         ("LINE_CLOCK", "yesterday"),
         ("IVR_ENV", "test"),
@@ -59,6 +71,8 @@ def test_a_wrong_setting_is_named(name, value):
         ("LINE_NUMBER", "+442079460100"),
         ("ADVISER_NUMBER", "+442079460200"),
         ("ADVISER_NUMBER", ""),
+        ("MESSAGES_PUBLIC_KEY", ""),
+        ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0]),
         ("LINE_CLOCK", "2026-11-24T10:00"),
     ],
 )
@@ -66,6 +80,34 @@ def test_production_refuses_demonstration_values(name, value):
     with pytest.raises(SettingsError) as error:
         read(REAL | {name: value})
     assert any(fault.startswith(name) for fault in error.value.faults)
+
+
+def test_advisers_are_known_by_name():
+    assert read(REAL).advisers == {"first": "+442071234568", "second": "+442071234569"}
+    assert read({"ADVISER_NUMBER": "+442079460200"}).advisers == {"first": "+442079460200"}
+
+
+def test_an_adviser_of_the_content_without_a_number_stops_the_start():
+    with pytest.raises(SettingsError, match="second"):
+        create_app(read({"ADVISER_NUMBER": "first=+442079460200", "DATABASE_URL": "sqlite://"}))
+
+
+@pytest.mark.parametrize(
+    ("given", "ways"),
+    [
+        ({}, ()),
+        ({"SMTP_HOST": "mail.example.org", "STAFF_EMAIL": "advisers@example.org"}, ("mail",)),
+        ({"STAFF_MOBILE": "+447700900123"}, ("text",)),
+    ],
+    ids=["nobody is told", "by mail", "by text"],
+)
+def test_staff_are_told_in_the_ways_that_are_set(given, ways):
+    assert read(REAL | given).ways == ways
+
+
+def test_mail_without_a_server_is_named():
+    with pytest.raises(SettingsError, match="SMTP_HOST"):
+        read(REAL | {"STAFF_EMAIL": "advisers@example.org"})
 
 
 def test_all_faults_are_named_at_once():

@@ -10,7 +10,7 @@ import pytest
 from ivr.call import Call, Done, Listen, Pressed, Rang, SendText, Silence, Transfer, Turn
 from ivr.config import LONDON
 from ivr.flow import answers, step
-from tests.lines import LINE, OPEN, follow, words_of
+from tests.lines import LINE, OPEN, follow, put_through, words_of
 
 START = Call(at="deadline", trail=("main",))
 
@@ -100,7 +100,7 @@ def test_star_clears_what_was_typed_and_alone_goes_back():
 
 
 def test_a_lone_0_is_a_person_and_a_date_with_0_is_a_date():
-    assert keyed("2", "2", "0").then == Transfer()
+    assert put_through(keyed("2", "2", "0")).then == Transfer()
     assert keyed("2", "2", "05").call.at == "month-letter"
     assert keyed("2", "2", "10").call.at == "month-letter"
 
@@ -132,11 +132,11 @@ def test_a_date_that_cannot_be_is_met_with_what_is_odd(keys, said):
 
 def test_after_the_second_date_that_cannot_be_comes_a_person():
     odd = ("31", "2", "26")
-    assert keyed("2", "2", *odd, *odd).then == Transfer()
+    assert put_through(keyed("2", "2", *odd, *odd)).then == Transfer()
 
 
 def test_after_the_second_slip_at_a_question_comes_a_person():
-    assert keyed("2", "2", "32", "33").then == Transfer()
+    assert put_through(keyed("2", "2", "32", "33")).then == Transfer()
 
 
 def test_a_letter_over_a_year_old_leads_on_and_gives_no_date():
@@ -238,7 +238,7 @@ def test_at_the_end_it_goes_on_or_is_had_as_a_text_or_leads_to_a_person():
     assert said.startswith(f"<in_short> <do_both_by> {spoken('2027-01-22')}")
     assert "To go on to the apples, press 1." in said and "<again>" in said
     assert keyed("1", call=end.call).call.at == "apples"
-    assert keyed("0", call=end.call).then == Transfer()
+    assert put_through(keyed("0", call=end.call)).then == Transfer()
     assert words_of(keyed("#", call=end.call)) == said
 
 

@@ -197,7 +197,7 @@ def test_dial_without_an_action_goes_on_to_the_next_verb():
 
 def test_record_tells_its_action_where_the_recording_is():
     line = Line(voice='<Record action="/next" maxLength="30"/>', next="<Hangup/>")
-    line.ring("#")
+    line.ring("say:5", "#")
     form = line.asked[-1][1]
     assert form["RecordingUrl"].startswith("https://api.twilio.com/") and form["Digits"] == "#"
 

@@ -6,10 +6,14 @@ import pytest
 
 from tests.telephone import CALL
 
-WEBHOOKS = ["/voice", "/voice/status", "/sms", "/sms/status"]
-OPEN = {"static", "audio.recording", "health.alive", "health.ready"}
+WEBHOOKS = [
+    *("/voice", "/voice/status", "/voice/recording", "/desk", "/staff", "/sms", "/sms/status"),
+]
+OPEN = {
+    *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),
+}
 """Endpoints that anybody may ask; the demonstration's own are named by their blueprint."""
-DEMONSTRATION = ("phone.", "messages.")
+DEMONSTRATION = ("phone.", "messages.", "recordings.")
 
 
 def rows(app):

@@ -2,83 +2,45 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask, Response
-from werkzeug.serving import make_server
+from flask import Response
 
 from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
-from ivr.exchange import messages
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
-from ivr.exchange.messages import Mailroom
-from ivr.exchange.wire import Http, Wire
+from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.jobs import backoff
 from ivr.seal import References
 from ivr.store import Outbox, open_store
+from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.postgres import postgres_url
 
-TOKEN = "demonstration-only-auth-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
 SECRET = "demonstration-only-secret-key-never-for-callers"
-
-
-def error(status: int, code: int) -> Response:
-    body = json.dumps({"code": code, "message": "on purpose", "status": status})
-    return Response(body, status, content_type="application/json")
-
-
-class FailingApi:
-    """The exchange's Messages API on a real port, with faults in the order they are given.
-
-    A fault is asked for before a text is taken and after; None lets it pass.
-    """
-
-    def __init__(self) -> None:
-        self.faults: list[Response | str | None] = []
-        self.room = Mailroom(ACCOUNT, Wire(Http(), TOKEN))
-        app = Flask("api")
-        app.register_blueprint(messages.blueprint(self.room, self.fault), url_prefix="/exchange")
-        self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.port}/exchange"
-
-    def fault(self) -> Response | None:
-        fault = self.faults.pop(0) if self.faults else None
-        if isinstance(fault, str):
-            time.sleep(float(fault))
-            return None
-        return fault
-
-    def carrier(self, timeout: float = 5.0) -> Carrier:
-        return Carrier(DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number, "", timeout)
 
 
 @pytest.fixture
 def api():
-    made = FailingApi()
+    made = LocalCarrier()
     yield made
-    made.server.shutdown()
+    made.close()
 
 
 # --- the carrier -----------------------------------------------------------------------------
 
 
 def test_a_text_that_was_taken_can_be_found_again(api):
-    sid = api.carrier().send("+447700900123", "Hello")
+    sid = api.texts().send("+447700900123", "Hello")
     now = datetime.now(UTC)
-    assert api.carrier().find("+447700900123", "Hello", now) == [sid]
-    assert api.carrier().find("+447700900123", "Other", now) == []
-    assert api.carrier().find("+447700900456", "Hello", now) == []
-    assert api.carrier().find("+447700900123", "Hello", now + timedelta(hours=1)) == []
+    assert api.texts().find("+447700900123", "Hello", now) == [sid]
+    assert api.texts().find("+447700900123", "Other", now) == []
+    assert api.texts().find("+447700900456", "Hello", now) == []
+    assert api.texts().find("+447700900123", "Hello", now + timedelta(hours=1)) == []
 
 
 FAULTS = {
@@ -95,7 +57,7 @@ FAULTS = {
 def test_each_failure_is_one_of_three_kinds(api, faults, kind, taken):
     api.faults = list(faults)
     with pytest.raises(kind):
-        api.carrier(timeout=0.7).send("+447700900123", "Hello")
+        api.texts(timeout=0.7).send("+447700900123", "Hello")
     assert len(api.room.texts) == taken
 
 
@@ -119,7 +81,7 @@ def test_each_wait_is_longer_up_to_a_limit(tries, unclear, seconds):
 class Workers:
     """Real `ivr work` processes on one database."""
 
-    def __init__(self, database: str, api: FailingApi) -> None:
+    def __init__(self, database: str, api: LocalCarrier) -> None:
         self.environment = {
             **os.environ,
             "DATABASE_URL": database,
@@ -161,7 +123,7 @@ def queue(outbox: Outbox, count: int) -> None:
         outbox.queue(f"CA{n}", "complaint", "en", number, f"text {n}", datetime.now(UTC))
 
 
-def wait_for(api: FailingApi, count: int, seconds: float) -> Counter[str]:
+def wait_for(api: LocalCarrier, count: int, seconds: float) -> Counter[str]:
     """How often each text was taken, once there are enough of them or time is up."""
     deadline = time.monotonic() + seconds
     while (

@@ -18,7 +18,7 @@ from ivr.commands.script import script
 from ivr.content import load
 from ivr.hours import Hours
 from ivr.pages import pdf
-from ivr.pages.front import printed, weekly
+from ivr.pages.front import one_off, printed, weekly
 from ivr.pages.paper import Paper, Row
 from ivr.pages.script import html, paper, plain
 from ivr.phrases import SAYS
@@ -56,6 +56,8 @@ def form_of(phrase: str) -> str:
     return re.sub(r"\\\{\w+\\\}", ".+", re.escape(WORDS_SAID.says[phrase]))
 
 
+DESK = tuple(WORDS_SAID.says[name] for name in SAYS if name.startswith("desk_"))
+"""What an adviser hears, and no caller."""
 FILLED = [form_of(name) for name, fields in SAYS.items() if fields and name != "choice"]
 
 
@@ -65,7 +67,7 @@ def test_everything_the_line_can_say_stands_on_the_paper():
     missing = [
         unit
         for unit in units(WORDS_SAID, REAL.keys())
-        if unit not in pieces and unit not in shown
+        if unit not in pieces and unit not in DESK and unit not in shown
         and not any(re.fullmatch(form, unit) for form in FILLED)
     ]  # fmt: skip
     assert missing == []
@@ -109,7 +111,50 @@ def test_the_four_keys_stand_first_a_person_before_all():
 def test_who_presses_nothing_reads_how_long_each_wait_is():
     heads = [row.words for row in rows_of(PAPER, "no-key") if row.kind == "head"]
     waits = [re.findall(r"\d+", words) for words in heads]
-    assert waits == [["10"], ["20"], ["30"], ["40"], [], ["60"], ["40"], ["20"]]
+    assert waits == [["10"], ["20"], ["30"], ["40"], [], [], ["60"], ["40"], ["20"]]
+
+
+CALLED_BACK = (
+    *("ask_safe", "not_safe", "ask_leave", "ask_saying", "ask_when", "will_ring_on"),
+    *("ring_any", "ring_morning", "leave_no", "saying_friend", "callback_kept", "cannot_note"),
+)
+
+
+@pytest.mark.parametrize(
+    ("section", "phrases"),
+    [
+        pytest.param("adviser", ("putting_through", "trying_another", "may_tell"), id="a person"),
+        pytest.param("nobody", ("busy", "no_answer", "failed", "closed"), id="nobody"),
+        pytest.param(
+            "message",
+            ("message_intro", "danger", "after_tone", "keep_help", "message_kept", "cannot_keep"),
+            id="a message",
+        ),
+        pytest.param("callback", CALLED_BACK, id="being rung back"),
+        pytest.param("danger", ("danger_now", "worried"), id="danger"),
+    ],
+)
+def test_each_way_to_a_person_stands_in_its_section(section, phrases):
+    shown = "\n".join(row.words for row in rows_of(PAPER, section))
+    assert [name for name in phrases if WORDS_SAID.says[name] not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("section", "keys"),
+    [("nobody", "01234"), ("message", "112341"), ("callback", "12" * 5 + "123" + "12" + "1")],
+)
+def test_each_key_on_the_way_to_a_person_stands_there(section, keys):
+    shown = [row.key for row in rows_of(PAPER, section) if row.kind == "choice"]
+    assert "".join(shown) == keys
+
+
+def test_no_key_names_the_section_that_it_stands_in():
+    for section in PAPER.sections():
+        assert section.name not in [row.to for row in section.rows], section.name
+
+
+def test_the_line_with_one_adviser_does_not_promise_another():
+    assert WORDS.says["trying_another"] not in plain(paper(LINE, "en", DEMONSTRATION))
 
 
 def test_the_paper_says_what_the_flow_says_of_a_changed_line():
@@ -182,6 +227,40 @@ def test_bank_holidays_are_said_to_be_closed_only_where_they_are():
     closed = Hours((NINE_TO_FIVE,) * 7, frozenset({date(2026, 12, 25)}))
     assert "Bank holidays: closed." in weekly(closed)
     assert "Bank holidays: closed." not in weekly(Hours((NINE_TO_FIVE,) * 7))
+
+
+@pytest.mark.parametrize(
+    ("other", "rows"),
+    [
+        pytest.param(
+            {date(2026, 12, 24): MORNING}, ["24 December 2026: 9:30 am to midday."], id="one day"
+        ),
+        pytest.param(
+            {date(2026, 12, day): () for day in (31, 29, 30)},
+            ["29 December 2026 to 31 December 2026: closed."],
+            id="days in a row",
+        ),
+        pytest.param(
+            {date(2026, 12, 28): (), date(2026, 12, 30): ()},
+            ["28 December 2026: closed.", "30 December 2026: closed."],
+            id="a day between them",
+        ),
+        pytest.param(
+            {date(2027, 1, 2): ((time(18), time(0)),)},
+            ["2 January 2027: 6 pm to midnight."],
+            id="to the end of the day",
+        ),
+    ],
+)
+def test_one_off_days_stand_with_their_own_hours(other, rows):
+    assert list(one_off(Hours((NINE_TO_FIVE,) * 7, other=other))) == rows
+
+
+def test_one_off_days_stand_on_the_paper_where_there_are_any():
+    shown = {date(2026, 12, 24): MORNING}
+    with_one = replace(REAL, hours=replace(REAL.hours, other=shown))
+    assert "24 December 2026: 9:30 am to midday." in plain(paper(with_one, "en", DEMONSTRATION))
+    assert "On these days" not in plain(PAPER)
 
 
 # --- as a page -------------------------------------------------------------------------------

@@ -26,8 +26,8 @@ from ivr.exchange.events import Event
 from ivr.exchange.wire import Answer, Wire
 from ivr.speech.manifest import read_library
 from ivr.trials import chance
-from ivr.trials.plan import find, labels, plan
-from ivr.trials.rig import Rig, Straight, here, over_http, straight
+from ivr.trials.plan import WITHHELD, find, labels, plan
+from ivr.trials.rig import CLOSED_AT, OPEN_AT, Recorded, Rig, Straight, here, over_http, straight
 from ivr.trials.run import Outcome, names, play, run, text_all
 from ivr.trials.table import shortfalls, table
 
@@ -201,6 +201,23 @@ def mishears(form: dict[str, str]) -> dict[str, str]:
     return form | ({"Digits": typed[:-1] + "9"} if len(typed) == 11 else {})
 
 
+def other_than_9(form: dict[str, str]) -> dict[str, str]:
+    return form | ({"Digits": "7"} if form.get("Digits") == "9" else {})
+
+
+def withheld(form: dict[str, str]) -> dict[str, str]:
+    return form | ({"From": WITHHELD} if "From" in form else {})
+
+
+def unsaid(phrase: str):
+    """A phrase is left out, whether it is recorded or read by Twilio's voice."""
+    words = LINE.words("en").says[phrase]
+    clip = read_library(read({}).audio_dir).find("en", "normal", words)
+    return swapped(
+        f"<(Play|Say)[^>]*>[^<]*{clip.file if clip else re.escape(words)}</(Play|Say)>", ""
+    )
+
+
 def talked(form: dict[str, str]) -> dict[str, str]:
     return form | ({"DialCallStatus": "completed"} if "DialCallStatus" in form else {})
 
@@ -221,6 +238,16 @@ BREAKS = {
     "slips are never counted": ("wrong-key:open", {"body": swapped("slip[a-z]+=[0-9]+", "x=1")}, "no person was rung"),
     "busy is taken for a talk": ("person:busy", {"form": talked}, "it was not said why"),
     "texts are asked for in vain": ("texting-mobile:ways", {"body": swapped("at=text-ways", "at=ways")}, "no text was promised"),
+    "the adviser is not told": ("person:told", {"body": swapped("about=[a-z]+", "about=")}, "was not told"),
+    "nobody rings after the question": ("panic:0:school", {"body": swapped("at=tell&amp;on=silence", "at=main&amp;on=silence")}, "0 led to no person"),
+    "a message is not played": ("message:closed", {"body": swapped("<Play>[^<]*/RE[^<]*</Play>", "")}, "not heard back"),
+    "a message is not kept": ("message:closed", {"body": swapped("at=keep", "at=message")}, "not said that the message was kept"),
+    "who has hung up is talked to": ("breaking-off:closed", {"body": swapped("<Response><Hangup />", "<Response><Play>x</Play><Hangup />")}, "did not end the call"),
+    "it is not asked if it is safe": ("callback:own", {"body": unsaid("ask_safe")}, "if it is safe"),
+    "a known number is asked for": ("callback:own", {"form": withheld}, "a number was asked for"),
+    "a reference is not said": ("callback:own", {"body": unsaid("your_reference")}, "the reference was not said"),
+    "it mishears who is to be rung": ("callback:typed", {"form": mishears}, "not read back"),
+    "9 is a key like any other": ("danger:early", {"form": other_than_9}, "did not lead to what to do"),
     "an answer is no TwiML": ("plain:school", {"body": swapped("<Response>", "<Html>")}, "failed"),
 }  # fmt: skip
 
@@ -228,8 +255,10 @@ BREAKS = {
 @pytest.mark.parametrize(("name", "how", "says"), BREAKS.values(), ids=BREAKS)
 def test_a_broken_line_is_caught(name, how, says):
     with straight(read({})) as (rig, step):
-        broken = replace(rig.trunks["open"], wire=Wire(Broken(step, **how), ""))
-        faults = play(rig, find(rig.line, name), broken).faults
+        trial, way = find(rig.line, name), rig.trunks["open"]
+        step.now = CLOSED_AT if trial.hours == "closed" else OPEN_AT
+        wire = Wire(Recorded(Broken(step, **how), way.recordings), "")
+        faults = play(rig, trial, replace(way, wire=wire)).faults
     assert any(says in fault for fault in faults), faults
 
 
@@ -252,7 +281,7 @@ class DeadEnd(Straight):
 
 
 def test_a_dead_end_is_found_by_chance(settings, app):
-    step = DeadEnd(app)
+    step = DeadEnd(app, settings)
     way = replace(rehearsal.trunk(settings, step, step.library), wire=Wire(step, ""))
     rig = Rig(LINE, {"open": way})
     faults = {fault for seed in range(60) for fault in chance.ring(rig, step, seed)}

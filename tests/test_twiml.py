@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import twiml
-from ivr.call import Call, End, Listen, Pause, Transfer, Turn
+from ivr.call import Call, End, Listen, Pause, Playback, Record, Transfer, Turn
 from ivr.speech.library import Clip, Library
 
 CLIPS = [
@@ -21,8 +21,11 @@ PEN = twiml.Pen(
     tags={"en": "en-GB"},
     address=lambda call, on: f"/voice?at={call.at}&on={on}",
     audio="/audio/",
-    desks={"adviser": "+442079460200"},
+    desks={"adviser": (("+442079460200",), ("+442079460201", "+442079460202"))},
     line_number="+442079460100",
+    whisper=lambda call, transfer: "/desk",
+    played=lambda recording: f"/recordings/{recording}",
+    recorded="/voice/recording",
 )
 HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<Response>"
 KEY, QUIET = "/voice?at=main&amp;on=key", "/voice?at=main&amp;on=silence"
@@ -56,7 +59,29 @@ TABLE = {
     "a person": (
         Turn(Call(), ("Hello.",), Transfer(ring=25)),
         '<Play>/audio/aaaa.mp3</Play><Dial action="/voice?at=main&amp;on=transfer" method="POST" '
-        'timeout="25" timeLimit="3600" callerId="+442079460100"><Number>+442079460200</Number></Dial>',
+        'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" '
+        'callerId="+442079460100"><Number url="/desk" method="POST">+442079460200</Number></Dial>',
+    ),
+    "the next of a desk's telephones, two at once": (
+        Turn(Call(), (), Transfer(at=1)),
+        '<Dial action="/voice?at=main&amp;on=transfer" method="POST" '
+        'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" '
+        'callerId="+442079460100"><Number url="/desk" method="POST">+442079460201</Number>'
+        '<Number url="/desk" method="POST">+442079460202</Number></Dial>',
+    ),
+    "a message": (
+        Turn(Call(), ("Hello.",), Record(180, 10)),
+        '<Play>/audio/aaaa.mp3</Play><Record action="/voice?at=main&amp;on=recorded" method="POST" '
+        'maxLength="180" timeout="10" finishOnKey="0123456789*#" playBeep="true" '
+        'recordingStatusCallback="/voice/recording" />'
+        '<Redirect method="POST">/voice?at=main&amp;on=unheard</Redirect>',
+    ),
+    "a message heard back": (
+        Turn(Call(), (Playback("RE1"), "Hello."), Listen(10)),
+        '<Gather input="dtmf" timeout="10" finishOnKey="" numDigits="1" '
+        'action="/voice?at=main&amp;on=key" method="POST"><Play>/recordings/RE1</Play>'
+        "<Play>/audio/aaaa.mp3</Play></Gather>"
+        '<Redirect method="POST">/voice?at=main&amp;on=silence</Redirect>',
     ),
 }
 

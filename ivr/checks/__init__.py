@@ -77,7 +77,7 @@ RULES: Mapping[str, Rule] = {
     "R46": rule(numbers.r46_few_numbers),
     "R47": rule(people.r47_a_person_early),
     "R48": rule(people.r48_never_dropped),
-    "R49": explained(callers.R49),
+    "R49": rule(people.r49_nothing_told_twice),
     "R50": rule(people.r50_each_language_in_itself),
     "R51": rule(people.r51_all_as_text),
     "R52": rule(people.r52_relay),

@@ -13,15 +13,6 @@ R16 = """A shaky or held key does not act twice: the same key within half a seco
     Right: 2, and 2 again after 0.3 s: making a complaint
     Wrong: 2, and 2 again after 0.3 s: the second choice of the next menu
     """
-R49 = """What the caller has chosen reaches the adviser, so that nothing is told twice.
-
-    Not built yet: it comes with the desks, since the adviser must be told only with the caller's
-    consent.
-
-    Source: gethuman standard; Irish toolkit; NHS Accessible Information Standard.
-    Right: (to the adviser) A caller about mediation, in English, who asked for slower speech.
-    Wrong: How can I help? - after five minutes of choosing
-    """
 R53 = """Announcements, silence or noise at the start of a call are not "no caller".
 
     The line stays for at least 60 seconds.

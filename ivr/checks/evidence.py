@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from xml.etree import ElementTree as Xml
 
-from ivr.call import InLanguage, Pause, Speed, Unit
+from ivr.call import InLanguage, Pause, Playback, Speed, Unit
 from ivr.checks.graph import Graph, Step
 from ivr.checks.pieces import Kind, Origins, Piece, pieces_of
 from ivr.line import Line
@@ -27,6 +27,20 @@ OWN_PLACES: Mapping[str, str] = {
     "adviser": "putting_through",
     "nobody": "closed",
     "leaving": "will_end",
+    "tell": "may_tell",
+    "message": "message_intro",
+    "keep": "keep_label",
+    "noted": "message_kept",
+    "callback": "callback_intro",
+    "phone": "ask_phone",
+    "phonecheck": "read_back",
+    "safe": "ask_safe",
+    "leave": "ask_leave",
+    "saying": "ask_saying",
+    "when": "ask_when",
+    "tongue": "ask_tongue",
+    "confirm": "will_ring_on",
+    "danger": "danger_now",
     "text": "offer_text",
     "number": "ask_number",
     "check": "read_back",
@@ -112,6 +126,8 @@ class Evidence:
     def _lasts(self, unit: Unit, lang: str, speed: Speed) -> float:
         if isinstance(unit, Pause):
             return unit.ms / 1000
+        if isinstance(unit, Playback):
+            return 0.0
         words = unit.words if isinstance(unit, InLanguage) else unit
         clip = self.clips.get((unit.lang if isinstance(unit, InLanguage) else lang, speed, words))
         return clip.seconds if clip else 0.0

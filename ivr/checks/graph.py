@@ -12,7 +12,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from ivr.call import Call, Done, Facts, Heard, Listen, Pressed, Rang, Silence, Transfer, Turn
+from ivr.call import (
+    Call,
+    Done,
+    Errand,
+    Facts,
+    Heard,
+    HoldDesk,
+    KeepCallback,
+    KeepMessage,
+    Listen,
+    Pressed,
+    Rang,
+    Record,
+    Recorded,
+    Silence,
+    Transfer,
+    Turn,
+)
 from ivr.flow import answers
 from ivr.flow.answers import Answers
 from ivr.line import Line
@@ -22,6 +39,7 @@ Stepper = Callable[[Line, Call, Heard, Facts], Turn]
 
 TYPED: Mapping[str, tuple[str, ...]] = {
     "number": ("07700900456", "7700900456", "447700900456", "00447700900456", "02079460123"),
+    "phone": ("02079460456", "07700900456"),
     "day": ("15", "05"),
     "month": ("10",),
     "year": ("26", "2024"),
@@ -29,6 +47,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
 """What is typed at each place that takes digits, in ways that fit or nearly do."""
 WRONG: Mapping[str, tuple[str, ...]] = {
     "number": ("5", "1" * 25),
+    "phone": ("5", "1" * 25),
     "day": ("32",),
     "month": ("13",),
     "year": ("6",),
@@ -38,14 +57,20 @@ EDGES = ("0", "*", "1*")
 FIRST_ANSWERS = Answers("other").write()
 FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answer")
 """Places where it matters what was answered before."""
-OUTCOMES = ("completed", "busy", "no-answer", "failed", "canceled")
+OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "canceled")
 SENT = ("queued", "already", "failed")
+MESSAGE = "RE" + "0" * 32
+RECORDINGS = (*(Recorded(MESSAGE, 12, key) for key in "#0*"), Recorded(""))
+"""How a recording may end: with a key, or with silence alone."""
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 - a moment of no place, for rules only
-OPEN = Facts(NOON, True, None, "mobile", "+447700900123")
+OPEN = Facts(NOON, True, None, "mobile", "+447700900123", ringable="+447700900123", rings=2)
 CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
 
 TEXTING = ("text", "number", "check")
-"""Places that "wait for me" changes nothing in: looked at once."""
+BACK = ("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm")
+"""Places where one asks to be rung back."""
+PERSON = (*BACK, "tell", "message", "keep", "noted", "danger")
+"""Places on the way to a person; like texting, "wait for me" changes nothing in them."""
 
 CAP = 5
 Key = tuple[object, ...]
@@ -71,6 +96,13 @@ class Step:
         return isinstance(self.turn.then, Listen) and self.turn.errand is None
 
     @property
+    def to_a_person(self) -> bool:
+        """Whether a person is rung now, is asked to be, or it is said that nobody is there."""
+        turn = self.turn
+        asked = isinstance(turn.then, Transfer) or isinstance(turn.errand, HoldDesk)
+        return asked or kind_of(turn.call.at) in ("nobody", "tell")
+
+    @property
     def said(self) -> str:
         """Everything said in this turn, in the call's own language."""
         return " ".join(unit for unit in self.turn.say if isinstance(unit, str))
@@ -80,9 +112,13 @@ def node(call: Call, facts: Facts) -> Key:
     """What makes two callers differ: where they are and what has been counted there."""
     # Counts are capped, so that the walk ends even where a flow counts on for ever.
     counts = (min(call.silences, CAP), min(call.slips, CAP), call.offered, call.wait)
-    typed = bool(call.typed) and call.at.startswith("check")
-    form = _answered(call.form) if kind_of(call.at) in FORM else None
-    return (call.lang, call.at, call.part, call.speed, *counts, typed, form, facts.open)
+    place = kind_of(call.at)
+    typed = bool(call.typed) and place in ("check", "phonecheck")
+    form = _answered(call.form) if place in FORM else None
+    person = (call.tell, call.rung) if place == "adviser" else (bool(call.recording),)
+    wish = tuple(map(bool, call.wish.split("|"))) if place in BACK else ()
+    own = (typed, form, person if place in ("adviser", "keep") else (), wish, call.nines)
+    return (call.lang, call.at, call.part, call.speed, *counts, *own, facts.open)
 
 
 def _answered(form: str) -> Key:
@@ -110,19 +146,29 @@ class Graph:
     at: Mapping[Key, tuple[Step, ...]]
 
     def arrivals(self) -> tuple[Step, ...]:
-        """One step into each node: what is said on coming there."""
+        """One step into each node where something is said: what that is.
+
+        After a 9 only the next 9 is looked at: these nodes are the place before, once more.
+        """
         return self._arrivals
 
     @cached_property
     def _arrivals(self) -> tuple[Step, ...]:
         first: dict[Key, Step] = {}
         for step in self.steps:
-            first.setdefault(step.key, step)
+            if step.turn.errand is None and not step.turn.call.nines:
+                first.setdefault(step.key, step)
         return tuple(first.values())
 
     def after(self, step: Step, heard: Heard) -> Step | None:
         """The step that follows when this is heard next."""
         return next((each for each in self.at.get(step.key, ()) if each.heard == heard), None)
+
+    def ended(self, step: Step, outcome: str) -> Step | None:
+        """The step that follows when ringing ends so, whatever the adviser would have been told."""
+        after = self.at.get(step.key, ())
+        ends = (each for each in after if isinstance(each.heard, Done))
+        return next((each for each in ends if getattr(each.heard, "outcome", "") == outcome), None)
 
 
 def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED)) -> Graph:
@@ -143,7 +189,7 @@ def _walk(
     steps: list[Step],
     at: dict[Key, tuple[Step, ...]],
 ) -> None:
-    ring = _taken(line, step, facts, start, node(start, facts), Rang())
+    ring = _taken(line, step, facts, start, ("", *node(start, facts)), Rang())
     steps.append(ring)
     waiting = deque([ring])
     while waiting:
@@ -161,15 +207,21 @@ def _walk(
 
 def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, heard: Heard) -> Step:
     turn = step(line, call, heard, facts)
-    return Step(call, heard, facts, turn, origin, node(turn.call, facts))
+    waits_for = type(turn.errand or turn.then).__name__
+    return Step(call, heard, facts, turn, origin, (waits_for, *node(turn.call, facts)))
 
 
 def _what_may_come(turn: Turn) -> Iterator[Heard]:
     """Everything that can happen next."""
     if turn.errand is not None:
-        yield from (Done(turn.errand, outcome) for outcome in SENT)
+        yield from (Done(turn.errand, outcome) for outcome in outcomes_of(turn.errand))
+    elif isinstance(turn.then, Record):
+        yield from RECORDINGS
     elif isinstance(turn.then, Transfer):
         yield from (Done(turn.then, outcome) for outcome in OUTCOMES)
+    elif isinstance(turn.then, Listen) and turn.call.nines:
+        if not (turn.call.silences or turn.call.slips or turn.call.wait):
+            yield Pressed("9")
     elif isinstance(turn.then, Listen) and _worth_looking(turn.call):
         if not turn.call.slips:
             yield Silence()
@@ -177,6 +229,19 @@ def _what_may_come(turn: Turn) -> Iterator[Heard]:
             place = kind_of(turn.call.at)
             typed = (*TYPED.get(place, ()), *WRONG.get(place, ()), *EDGES)
             yield from (Pressed(keys) for keys in (typed if turn.then.many else KEYS))
+
+
+def outcomes_of(errand: Errand) -> tuple[str, ...]:
+    """How an errand may go."""
+    match errand:
+        case HoldDesk():
+            return ("free", "full")
+        case KeepMessage():
+            return ("kept", "failed")
+        case KeepCallback():
+            return ("4821", "failed")
+        case _:
+            return SENT
 
 
 def _worth_looking(call: Call) -> bool:
@@ -187,7 +252,7 @@ def _worth_looking(call: Call) -> bool:
     """
     place, usual = kind_of(call.at), call.speed == "normal" and not call.wait
     begun = place not in FORM or call.form in ("", FIRST_ANSWERS)
-    if call.wait and place in TEXTING:
+    if call.wait and place in (*TEXTING, *PERSON):
         return False
     if not usual and place != "answer" and not begun:
         return False

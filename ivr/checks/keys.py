@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ivr.call import Listen, Pause, Pressed, Transfer
+from ivr.call import Listen, Pause, Pressed
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Findings, about, at
 from ivr.checks.graph import TYPED, Step, kind_of
@@ -31,6 +31,8 @@ def r10_zero_is_a_person(e: Evidence) -> Findings:
     """0 leads to a person from every place with one press, even in the middle of speech.
 
     While a number is typed, a lone 0 does. When nobody is there, it leads to the words that say so.
+    Who has heard something is first asked if the adviser may be told; saying nothing, or 0 again,
+    rings.
 
     Source: W3C COGA; gethuman standard; ISO/IEC 13714.
     Right: For a person, press 0 - and it works while the line is speaking
@@ -40,8 +42,7 @@ def r10_zero_is_a_person(e: Evidence) -> Findings:
         zero = e.graph.after(step, Pressed("0"))
         if zero is None:
             continue
-        reached = isinstance(zero.turn.then, Transfer) or zero.turn.call.at.startswith("nobody")
-        if not reached:
+        if not zero.to_a_person:
             yield at("R10", e, step, "0 does not lead to a person", "Let 0 lead to a person.")
 
 
@@ -179,7 +180,7 @@ def _lost_meanings(e: Evidence, step: Step) -> Iterator[str]:
         yield "8 does not change how it is heard"
     for key in NOT_OFFERED:
         after = e.graph.after(step, Pressed(key))
-        if after and not (after.listens or isinstance(after.turn.then, Transfer)):
+        if after and not (after.listens or after.to_a_person):
             yield f"{key} ends the call"
     menu = e.line.menus.get(call.at)
     if menu and menu.question and not (call.silences or call.slips):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ivr.call import Done, InLanguage, Pressed, Transfer
+from ivr.call import InLanguage, Pressed, Transfer
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Finding, Findings, about, at
+from ivr.checks.graph import Step
 from ivr.checks.words import openings
 
 PERSON_BY, RING_AFTER = 15.0, 10.0
@@ -15,7 +16,7 @@ MOST_LANGUAGES, LONGEST_OFFER = 3, 5.0
 LONGEST_RING = 25
 RELAY = "18001"
 FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
-OUTCOMES = ("busy", "no-answer", "failed", "canceled")
+OUTCOMES = ("busy", "no-answer", "refused", "failed", "canceled")
 
 
 def r47_a_person_early(e: Evidence) -> Findings:
@@ -43,9 +44,10 @@ def r47_a_person_early(e: Evidence) -> Findings:
 
 
 def r48_never_dropped(e: Evidence) -> Findings:
-    """When nobody can answer the caller hears why, when to try again, and two ways on.
+    """When nobody can answer the caller hears why, when to try again, and four ways on.
 
-    Busy, no answer, failed, hung up and closed: the call goes on, and does not start over.
+    Busy, no answer, not taken, failed and closed: the next telephone rings, or the call goes on
+    and does not start over.
 
     Source: gethuman standard; GOV.UK; W3C COGA.
     Right: The adviser is talking to another caller just now. To try again, press 0. …
@@ -58,8 +60,8 @@ def r48_never_dropped(e: Evidence) -> Findings:
         if dial is None or not dial.get("action"):
             yield at("R48", e, step, "what comes after ringing is open", "Give the Dial an action.")
         for outcome in OUTCOMES:
-            after = e.graph.after(step, Done(step.turn.then, outcome))
-            if after is None or not after.listens or not after.turn.call.at.startswith("nobody"):
+            after = e.graph.ended(step, outcome)
+            if after is None or not _goes_on(step, after):
                 what = f"“{outcome}” does not lead to words and a way on"
                 yield at("R48", e, step, what, "Say why, and offer what can be done.")
     for step in e.graph.arrivals():
@@ -68,6 +70,39 @@ def r48_never_dropped(e: Evidence) -> Findings:
         if closed and opens not in step.turn.say:
             do = "Say when an adviser is there again."
             yield at("R48", e, step, "does not say when it opens", do)
+
+
+def r49_nothing_told_twice(e: Evidence) -> Findings:
+    """What the caller has chosen reaches the adviser, so that nothing is told twice.
+
+    Only with the caller's yes: else the adviser hears that it is a caller, and no more. The call is
+    taken with a key, so that an answering machine never swallows a caller.
+
+    Source: gethuman standard; Irish toolkit; NHS Accessible Information Standard.
+    Right: (to the adviser) They have heard about this. Mediation. They asked for slower speech.
+    Wrong: How can I help? - after five minutes of choosing
+    """
+    for step in e.graph.steps:
+        then = step.turn.then
+        if not isinstance(then, Transfer):
+            continue
+        may = step.turn.call.tell == "yes"
+        if then.tell != may or (then.about and not may):
+            what = (
+                "the adviser is told without a yes" if then.tell else "the adviser is told nothing"
+            )
+            yield at("R49", e, step, what, "Ask the caller, and do what they say.")
+        if any(not number.get("url") for number in e.written(step).iter("Number")):
+            do = "Have the adviser press a key first: give the Number a url."
+            yield at("R49", e, step, "a call is taken without a key", do)
+
+
+def _goes_on(step: Step, after: Step) -> bool:
+    """Whether the next telephone is rung, or it is said why not, with ways on."""
+    then, before = after.turn.then, step.turn.then
+    if isinstance(then, Transfer) and isinstance(before, Transfer):
+        return then.at > before.at
+    return after.listens and after.turn.call.at.startswith("nobody")
 
 
 def r50_each_language_in_itself(e: Evidence) -> Findings:

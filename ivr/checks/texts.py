@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ivr.call import Pressed
+from ivr.call import Pressed, SendText
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Findings, about, at
 from ivr.checks.graph import Step
@@ -65,7 +65,7 @@ def r59_safe_texts(e: Evidence) -> Findings:
             yield about("R59", e, piece, f"says “{word}”", do, word)
     for step in e.graph.steps:
         asked = step.before.at.startswith(("text", "check")) and step.heard == Pressed("1")
-        if step.turn.errand is not None and not asked:
+        if isinstance(step.turn.errand, SendText) and not asked:
             yield at("R59", e, step, "sends a text nobody asked for", "Ask first.")
     for name in e.line.topics:
         skipping = _skipping(e, name)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +18,15 @@ from flask import Flask
 from ivr import rehearsal
 from ivr.app import create_app
 from ivr.commands.common import demonstration_or_stop
-from ivr.config import Settings
+from ivr.config import LONDON, Settings
 from ivr.exchange import wav
 from ivr.exchange.events import Event
 from ivr.exchange.people import Decided, Live, Scripted
+from ivr.exchange.recordings import Recording
 from ivr.rehearsal import Captions
+from ivr.sealed_box import seal
+from ivr.speech.announced import as_mp3
+from ivr.staff_line import midnight
 from ivr.trials import chance
 from ivr.trials.plan import find
 from ivr.trials.rig import here, straight
@@ -27,15 +34,20 @@ from ivr.trials.run import play
 from ivr.web.phone import PHONES
 
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
-speaks, "bye" ends the call, and several keys together are typed one by one: 07700900123#"""
+speaks, "bye" ends the call, several keys together are typed one by one (07700900123#), and
+"say:20" speaks for 20 seconds once you are recorded."""
+ADVISERS = ("answer", "busy", "no-answer", "failed", "canceled", "refuse", "machine")
+HELP_ADVISER = """What the advisers do. "answer" takes the call and "refuse" does not; "machine"
+picks up and presses nothing."""
 
 
 @click.command()
 @click.option("--keys", help=HELP_KEYS)
 @click.option("--from", "caller", type=click.Choice(list(PHONES)), default="mobile",
               show_default=True, help="The telephone you ring from.")  # fmt: skip
-@click.option("--adviser", type=click.Choice(["answer", "busy", "no-answer", "failed"]),
-              default="answer", show_default=True, help="What the adviser does.")  # fmt: skip
+@click.option("--adviser", type=click.Choice(ADVISERS), default="answer", show_default=True,
+              help=HELP_ADVISER)  # fmt: skip
+@click.option("--staff", is_flag=True, help="Ring the staff line instead.")
 @click.option("--at", help="The time of the call in London, such as 2026-11-24T20:00.")
 @click.option("--replay", "trial",
               help="Play a call of ivr callers again, such as relay:complaint.")  # fmt: skip
@@ -44,6 +56,7 @@ def call(
     keys: str | None,
     caller: str,
     adviser: str,
+    staff: bool,
     at: str | None,
     trial: str | None,
     sound: Path | None,
@@ -57,15 +70,21 @@ def call(
     when the caller or the line ended it, 1 when something failed. A replay ends with 1 also
     where the caller fell short.
 
+    The staff line takes the staff numbers of "ivr staff add", and changes the demonstration that
+    "ivr serve" starts. All other calls leave nothing behind.
+
     \b
       ivr call
-      ivr call --keys 2,#,0 --from withheld
+      ivr call --keys 2,#,0,1 --from withheld
       ivr call --keys 2,-,-,-,-,-,2,1 --wav complaint.wav
+      ivr call --adviser busy --keys 0,1,1,say:20,#,2,1
+      ivr call --adviser machine --keys 0,2,1,1,1,1,2,1
+      ivr call --staff --keys 4821#,271828#,6
       ivr call --replay slow-100:mediation
       ivr call --replay random:8123
     """
     if trial is None:
-        made = _ring(keys, caller, adviser, at)
+        made = _ring(keys, Ends(caller, adviser, staff), at)
         happened, failed = made.events, made.ended_by == "error"
     else:
         happened, failed = _replay(trial)
@@ -74,19 +93,39 @@ def call(
     raise SystemExit(1 if failed else 0)
 
 
-def _ring(keys: str | None, caller: str, adviser: str, at: str | None) -> rehearsal.Call:
-    """One call, by hand or by script, and the texts it led to."""
-    with tempfile.TemporaryDirectory() as folder:
-        clock = {"line_clock": at} if at else {}
-        settings = demonstration_or_stop(database_url=f"sqlite:///{folder}/call.db", **clock)
-        app = create_app(settings)
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A kind of telephone to ring from, what advisers do, and whether the staff line is rung."""
+
+    caller: str
+    adviser: str
+    staff: bool
+
+
+def _ring(keys: str | None, ends: Ends, at: str | None) -> rehearsal.Call:
+    """One call, by hand or by script, and what it led to."""
+    with _line(at, ends.staff) as (app, settings):
         if keys is None:
-            made = _by_hand(app, settings, caller, adviser)
+            made = _by_hand(app, settings, ends)
         else:
-            made = _scripted(app, settings, keys, caller, adviser)
-        _show_texts(app)
-        app.extensions["close"]()
+            made = _scripted(app, settings, keys, ends)
+        _fetch(app, settings)
+        if not ends.staff:
+            _show_what_waits(app)
     return made
+
+
+@contextmanager
+def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
+    """A line in this process. What it keeps is forgotten, except where staff are rung."""
+    with tempfile.TemporaryDirectory() as folder:
+        changes = {"line_clock": at} if at else {}
+        if not staff:
+            changes["database_url"] = f"sqlite:///{folder}/call.db"
+        settings = demonstration_or_stop(**changes)
+        app = create_app(settings)
+        yield app, settings
+        app.extensions["close"]()
 
 
 def _replay(name: str) -> tuple[list[Event], bool]:
@@ -120,19 +159,18 @@ def _replay_trial(name: str, happened: list[Event]) -> Sequence[str]:
         return play(rig, trial, way, _shown(captions, happened)).faults
 
 
-def _scripted(
-    app: Flask, settings: Settings, keys: str, caller: str, adviser: str
-) -> rehearsal.Call:
+def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> rehearsal.Call:
     person = Scripted(key.strip() for key in keys.split(",") if key.strip())
-    number = PHONES[caller][1]
-    return rehearsal.ring(app, settings, person, Decided(adviser), number, _printer(app))
+    callee, number = Decided(ends.adviser), PHONES[ends.caller][1]
+    return rehearsal.ring(app, settings, person, callee, number, _printer(app), ends.staff)
 
 
-def _by_hand(app: Flask, settings: Settings, caller: str, adviser: str) -> rehearsal.Call:
-    person, number = Live(), PHONES[caller][1]
+def _by_hand(app: Flask, settings: Settings, ends: Ends) -> rehearsal.Call:
+    person, number = Live(), PHONES[ends.caller][1]
     click.echo("Ringing. Press a key, then Enter. Type bye to end the call.")
     threading.Thread(target=_read_keys, args=(person,), daemon=True).start()
-    return rehearsal.ring(app, settings, person, Decided(adviser, talks=5), number, _printer(app))
+    callee = Decided(ends.adviser, talks=5)
+    return rehearsal.ring(app, settings, person, callee, number, _printer(app), ends.staff)
 
 
 def _read_keys(person: Live) -> None:
@@ -163,6 +201,31 @@ def _shown(captions: Captions, happened: list[Event]) -> Callable[[Event], None]
     return show
 
 
-def _show_texts(app: Flask) -> None:
+def _fetch(app: Flask, settings: Settings) -> None:
+    """Fetch what was recorded and kept: no worker does, and it is gone with this process."""
+    recordings = app.extensions["recordings"]
+    for made in app.extensions["exchange_recordings"].newest():
+        work = recordings.claim(made.sid, datetime.now(UTC))
+        if work and work.purpose == "announcement":
+            _announce(app, made, work.since)
+            recordings.fetched(made.sid, None, datetime.now(UTC))
+        elif work:
+            sealed = seal(settings.public_key, made.sound)
+            recordings.fetched(made.sid, sealed, datetime.now(UTC))
+        recordings.gone(made.sid)
+
+
+def _announce(app: Flask, made: Recording, kept_at: datetime) -> None:
+    """Put up an announcement until midnight, as the worker would."""
+    until = midnight(kept_at.astimezone(LONDON))
+    app.extensions["board"].announce(as_mp3(made.sound), until, "", kept_at)
+
+
+def _show_what_waits(app: Flask) -> None:
     for number, body in app.extensions["outbox"].waiting():
         click.echo(f"       Text to {number}: {body}")
+    for item in app.extensions["inbox"].items():
+        what = "A request to be rung back"
+        if item.kind == "message":
+            what = f"A message of {item.seconds} seconds"
+        click.echo(f"       {what}, reference {item.reference}")

@@ -89,6 +89,7 @@ def _greet(settings: Settings, port: int, web: subprocess.Popen[bytes]) -> None:
         if settings.demonstration_account:
             click.echo(f"Ring it in a page:       http://127.0.0.1:{port}/phone")
             click.echo("Ring it in a terminal:   .venv/bin/ivr call")
+            click.echo("See what callers left:   .venv/bin/ivr inbox")
         return
     click.echo("The line has not started; what is wrong stands above.", err=True)
 

@@ -1,45 +1,87 @@
-"""``ivr work``: the worker that sends the texts callers asked for."""
+"""``ivr work``: the worker that does what callers asked for.
+
+Owns what a worker is put together from.
+"""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
+from datetime import UTC, datetime, time, timedelta
 
 import click
 
-from ivr.carrier import Carrier
-from ivr.commands.common import settings_or_stop
-from ivr.config import Settings
+from ivr.carrier import Carrier, RecordingsApi
+from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.config import LONDON, Settings
+from ivr.content.shelf import Shelf
+from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.seal import References
-from ivr.store import Outbox, open_store
+from ivr.speech.announced import as_mp3
+from ivr.store import Notices, Outbox, Recordings, Store, open_store
+from ivr.store.board import Board
 from ivr.store.database import PATIENT_MS
 from ivr.web.guard import OVERRIDES
 
 
 @click.command()
 def work() -> None:
-    """Send the texts that callers asked for, until stopped.
+    """Send texts, fetch messages and tell staff of them, until stopped.
 
-    "ivr serve" starts one too. Several may run, on one machine or more: no text is sent twice.
+    "ivr serve" starts one too. Several may run, on one machine or more: nothing is done twice.
     """
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = settings_or_stop()
+    line_or_stop(settings.content_dir)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    secret = settings.secret_key.get_secret_value()
-    outbox = Outbox(open_store(settings.database, PATIENT_MS), References(secret))
-    run(outbox, carrier_of(settings), settings.database, stop)
+    store = open_store(settings.database, PATIENT_MS)
+    references = References(settings.secret_key.get_secret_value())
+    outbox, recordings = Outbox(store, references), recording_job(settings, store, references)
+    shelf = Shelf(settings.content_dir)
+    shelf.watch()
+    told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
+    kinds: dict[str, Kind] = {
+        "text": Texts(outbox, carrier_of(settings)),
+        "recording": recordings,
+        "notice": NoticeJob(*told, lambda: shelf.line("").hours),
+    }
+    run(kinds, settings.database, stop, recordings.sweep)
+    shelf.close()
+
+
+def recording_job(settings: Settings, store: Store, references: References) -> RecordingJob:
+    """The job that fetches recordings, for these settings."""
+    account, token = settings.twilio_account_sid, _token(settings)
+    api = RecordingsApi(account, token, settings.api_base_url)
+    rows = Recordings(store, references, settings.ways)
+    board = Board(store)
+
+    def announce(sound: bytes, kept_at: datetime) -> None:
+        board.announce(as_mp3(sound), _end_of_day(kept_at), "", kept_at)
+
+    return RecordingJob(rows, api, settings.public_key, announce)
 
 
 def carrier_of(settings: Settings) -> Carrier:
     """The carrier that these settings name."""
     return Carrier(
         settings.twilio_account_sid,
-        settings.twilio_auth_token.get_secret_value().split(",")[0],
+        _token(settings),
         settings.api_base_url,
         settings.line_number,
         f"{settings.base_url}/sms/status{OVERRIDES}",
     )
+
+
+def _token(settings: Settings) -> str:
+    return settings.twilio_auth_token.get_secret_value().split(",")[0]
+
+
+def _end_of_day(moment: datetime) -> datetime:
+    """Midnight in London at the end of the day of ``moment``."""
+    tomorrow = moment.astimezone(LONDON).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), LONDON).astimezone(UTC)

@@ -15,6 +15,7 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from ivr.content import schema
 from ivr.dates import Calendar
+from ivr.desks import Adviser, Desk
 from ivr.hours import Hours
 from ivr.line import Contact, Fact, Form, Line, Menu, Topic, Voice
 from ivr.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
@@ -47,7 +48,7 @@ def line_of(
         menus=_menus(flow),
         topics={name: Topic(to) for name, to in flow.topics.items()},
         forms={name: Form(to) for name, to in flow.forms.items()},
-        hours=Hours(line.week(), _closed(line)),
+        hours=Hours(line.week(), _closed(line), line.other()),
         calendar=calendar(),
         voices={
             lang: Voice(voice.recorded, voice.say, voice.tag)
@@ -59,6 +60,9 @@ def line_of(
             Contact(contact.name, contact.number, str(contact.verified or ""))
             for contact in line.contacts
         ),
+        desks={"adviser": _desk(line.desk)},
+        danger=flow.danger,
+        safeguarding=_rung(line.safeguarding),
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )
 
@@ -72,6 +76,17 @@ def _menus(flow: schema.FlowFile) -> dict[str, Menu]:
         name: Menu({"1": answers.yes, "2": answers.no}, question=True)
         for name, answers in flow.questions.items()
     }
+
+
+def _desk(desk: schema.DeskFile) -> Desk:
+    weeks = ((each.name, each.week()) for each in desk.advisers)
+    advisers = tuple(Adviser(name, None if week is None else Hours(week)) for name, week in weeks)
+    return Desk(advisers, desk.ring == "together", desk.most_calls)
+
+
+def _rung(contact: schema.ContactFile | None) -> str:
+    """A number that a person has rung, and that callers may hear; else empty."""
+    return contact.number if contact and contact.verified else ""
 
 
 def _fact(name: str, fact: schema.FactFile, languages: Mapping[str, Language]) -> Fact:
@@ -121,8 +136,15 @@ def _closed(line: schema.LineFile) -> frozenset[date]:
 
 
 @cache
-def calendar() -> Calendar:
-    """England's bank holidays from the shipped table, never asked over the network."""
+def bank_holidays() -> Mapping[date, str]:
+    """England's bank holidays with their names: the shipped table, never asked over the network."""
     table = BankHolidays(use_cached_holidays=True)
-    days = sorted(day["date"] for day in table.get_holidays(BankHolidays.ENGLAND_AND_WALES))
-    return Calendar(frozenset(days), days[0], days[-1])
+    days = table.get_holidays(BankHolidays.ENGLAND_AND_WALES)
+    return {day["date"]: str(day["title"]) for day in days}
+
+
+@cache
+def calendar() -> Calendar:
+    """The days of ``bank_holidays``, and the first and the last for which they are known."""
+    days = frozenset(bank_holidays())
+    return Calendar(days, min(days), max(days))

@@ -13,8 +13,14 @@ from pathlib import Path
 from ivr.content import schema
 from ivr.content.build import Language, line_of
 from ivr.content.source import Fault, Reading, Source
+from ivr.hours import in_order
 from ivr.line import Line
+from ivr.numbers import may_be_rung
 from ivr.phrases import SAYS
+
+LONGEST_DAYS = 366
+"""Days of one entry of ``other_days``: more is a year mistyped."""
+OUT_OF_ORDER = "opening times go by the clock, none begins before the one before it ends"
 
 
 class ContentError(Exception):
@@ -49,6 +55,9 @@ def read(root: Path) -> Content:
     line = reading.shaped("line.yaml", schema.LineFile)
     flow = reading.shaped("flow.yaml", schema.FlowFile)
     facts = reading.shaped("facts.yaml", schema.FactsFile)
+    if line:
+        reading.faults += _line_faults(reading.sources["line.yaml"], line)
+        reading.faults += _desk_faults(reading.sources["line.yaml"], line)
     if flow:
         reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
@@ -68,6 +77,51 @@ def version_of(root: Path) -> str:
     return digest.hexdigest()[:8]
 
 
+def _line_faults(source: Source, line: schema.LineFile) -> Iterator[Fault]:
+    """Opening times over one another; days that end before they begin, last too long, or clash."""
+    for day, texts in line.hours.items():
+        if not in_order(schema.spans_of(texts)):
+            yield source.fault(f"“{day}”: {OUT_OF_ORDER}", "hours", day)
+    for index, each in enumerate(line.other_days):
+        for step, says in _other_day_faults(each):
+            yield source.fault(f"“other_days”, {_named(each)}: {says}", "other_days", index, step)
+        for before in line.other_days[:index]:
+            if each.first <= before.last and before.first <= each.last:
+                says = f"{_named(before)} and {_named(each)} have days in common"
+                yield source.fault(f"“other_days”: {says}", "other_days", index)
+
+
+def _desk_faults(source: Source, line: schema.LineFile) -> Iterator[Fault]:
+    """An adviser who stands there twice, or whose times are over one another."""
+    names = [each.name for each in line.desk.advisers]
+    for index, each in enumerate(line.desk.advisers):
+        if each.name in names[:index]:
+            says = f"“{each.name}” stands there twice"
+            yield source.fault(says, "desk", "advisers", index, "name")
+        for day, spans in zip(schema.DAYS, each.week() or (), strict=False):
+            if not in_order(spans):
+                says = f"“{each.name}”, {day}: {OUT_OF_ORDER}"
+                yield source.fault(says, "desk", "advisers", index, "hours", day)
+    contact = line.safeguarding
+    if contact and contact.number and not may_be_rung(contact.number):
+        says = "the number must be a UK number that may be rung, such as +442079460123"
+        yield source.fault(says, "safeguarding", "number")
+
+
+def _other_day_faults(each: schema.OtherDays) -> Iterator[tuple[str, str]]:
+    """What is wrong within one entry, and at which of its fields."""
+    if each.last < each.first:
+        yield "until", "“until” is before “from”"
+    if (each.last - each.first).days >= LONGEST_DAYS:
+        yield "until", "these are longer than a year"
+    if not in_order(schema.spans_of(each.hours)):
+        yield "hours", OUT_OF_ORDER
+
+
+def _named(each: schema.OtherDays) -> str:
+    return f"{each.first} to {each.last}" if each.until else str(each.first)
+
+
 def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
     """Keys that lead nowhere, keys with gaps, a start that is no menu."""
     places = {*flow.menus, *flow.questions, *flow.topics, *flow.forms}
@@ -75,6 +129,8 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
         yield source.fault(f"the start “{flow.start}” is not a menu", "start")
     if flow.contact not in flow.topics:
         yield source.fault(f"the contact “{flow.contact}” is not a topic", "contact")
+    if flow.danger not in flow.menus:
+        yield source.fault(f"“{flow.danger}” is not a menu", "danger", rule="P8")
     for name, keys in flow.menus.items():
         if sorted(keys) != list(range(1, len(keys) + 1)):
             yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")

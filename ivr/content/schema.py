@@ -5,13 +5,15 @@ Owns the field names that a charity's worker writes. Knows no files and no cross
 
 from __future__ import annotations
 
+import re
 import string
-from collections.abc import Sequence
-from datetime import date, time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
+from ivr.hours import Spans
 from ivr.line import LANGUAGE_KEYS
 from ivr.phrases import SAYS
 from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS
@@ -19,6 +21,8 @@ from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
 FactId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+MOST_RUNG = 10
+"""Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -53,29 +57,86 @@ class ContactFile(Strict):
 
 
 def _span(text: str) -> tuple[time, time]:
-    start, dash, end = text.partition("-")
-    span = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
-    if not dash or span[0] >= span[1]:
+    found = SPAN.fullmatch(text.strip())
+    if not found or found[1] >= found[2]:
         raise ValueError('opening times look like "09:00-17:00", the earlier one first')
-    return span
+    # Midnight, as the end of a day, is the beginning of the next to a clock.
+    return time.fromisoformat(found[1]), time.fromisoformat(found[2].replace("24:", "00:"))
 
 
+HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
+SPAN = re.compile(rf"({HOUR})\s*-\s*({HOUR}|24:00)", re.ASCII)
 Span = Annotated[str, AfterValidator(lambda text: (_span(text), text)[1])]
 
 
+def spans_of(texts: Sequence[str]) -> Spans:
+    """The opening times of one day, as they are written. Raises ValueError for what is none."""
+    return tuple(_span(text) for text in texts)
+
+
+def week_of(hours: Mapping[str, Sequence[str]]) -> tuple[Spans, ...]:
+    """A week's opening times, Monday first."""
+    return tuple(spans_of(hours.get(day, [])) for day in DAYS)
+
+
+class OtherDays(Strict):
+    """Days, ``first`` to ``last``, with hours of their own. ``why`` is shown to staff only."""
+
+    first: date = Field(alias="from")
+    until: date | None = None
+    hours: list[Span]
+    why: Words = ""
+
+    @property
+    def last(self) -> date:
+        """The last of them: where ``until`` is left out there is one."""
+        return self.until or self.first
+
+    def days(self) -> Iterator[date]:
+        """Each of them."""
+        for ahead in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=ahead)
+
+
+class AdviserFile(Strict):
+    """Someone who answers. Their number stands in the settings, under this name."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
+    hours: dict[Literal[DAYS], list[Span]] | None = None  # type: ignore[valid-type]
+
+    def week(self) -> tuple[Spans, ...] | None:
+        """When they answer, Monday first; None for always."""
+        return None if self.hours is None else week_of(self.hours)
+
+
+class DeskFile(Strict):
+    """Who answers callers, one after another or all at once, and so many callers at a time."""
+
+    ring: Literal["in order", "together"] = "in order"
+    most_calls: int = Field(default=3, ge=1, le=50)
+    advisers: list[AdviserFile] = Field(min_length=1, max_length=MOST_RUNG)
+
+
 class LineFile(Strict):
-    """``line.yaml``: the line, its languages, hours and contacts."""
+    """``line.yaml``: the line, its languages, hours, advisers and contacts."""
 
     name: Words
     languages: dict[str, VoiceFile] = Field(min_length=1, max_length=1 + len(LANGUAGE_KEYS))
     hours: dict[Literal[DAYS], list[Span]]  # type: ignore[valid-type]
     bank_holidays: Literal["open", "closed"] = "closed"
+    other_days: list[OtherDays] = []
+    desk: DeskFile = DeskFile(advisers=[AdviserFile(name="first")])
+    safeguarding: ContactFile | None = None
     contacts: list[ContactFile] = []
     law_checked: str = ""
 
-    def week(self) -> tuple[tuple[tuple[time, time], ...], ...]:
+    def week(self) -> tuple[Spans, ...]:
         """The opening times, Monday first."""
-        return tuple(tuple(_span(text) for text in self.hours.get(day, [])) for day in DAYS)
+        return week_of(self.hours)
+
+    def other(self) -> dict[date, Spans]:
+        """The opening times of each day that has its own."""
+        return {day: spans_of(each.hours) for each in self.other_days for day in each.days()}
 
 
 class Answers(Strict):
@@ -97,6 +158,7 @@ class FlowFile(Strict):
     questions: dict[Name, Answers] = {}
     topics: dict[Name, Name]
     forms: dict[Literal["deadline"], Name] = {}
+    danger: Name
 
 
 class FactFile(Strict):

@@ -69,22 +69,45 @@ class Dialling(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AdviserHears(Event):
+    """Whoever picked up hears a recording (its ``url``) or Twilio's voice (its ``words``)."""
+
+    number: str
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bridged(Event):
-    """It was answered: the two can talk."""
+    """It was answered, and the call was taken: the two can talk."""
+
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DialEnded(Event):
-    """The other telephone is gone: completed, busy, no-answer, failed or canceled."""
+    """The other telephones are gone: completed, busy, no-answer, failed or canceled.
+
+    Completed without Bridged before it: somebody picked up, and nobody took the call.
+    """
 
     outcome: str
 
 
 @dataclass(frozen=True, slots=True)
 class Recording(Event):
-    """The caller is recorded."""
+    """The caller is recorded, for at most ``seconds``."""
 
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded(Event):
+    """A recording was kept; ``key`` ended it: a key, "hangup", or empty for silence or length."""
+
+    sid: str
+    seconds: float
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +140,13 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Speak:
+    """The person speaks for ``seconds``, while recorded."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """How long the two talked, and whether it was the caller who ended it."""
 
@@ -137,12 +167,31 @@ class Person(Protocol):
         exchange's clock goes on by itself.
         """
 
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        """What they do in the next ``seconds`` of a recording. None: they are silent.
+
+        Speech may last longer than ``seconds``.
+        """
+
 
 class Callee(Protocol):
-    """Whoever is rung by a Dial."""
+    """Whoever is rung by a Dial: all of its telephones."""
+
+    @property
+    def glance(self) -> float:
+        """Seconds after which it must be asked again, as it may have done something meanwhile."""
+
+    def dialled(self, number: str) -> None:
+        """This telephone begins to ring: whatever was done before is over."""
 
     def ring(self, number: str, seconds: float) -> str:
-        """How it answers within ``seconds``: answer, busy, no-answer or failed."""
+        """How it answers within ``seconds``: answer, busy, no-answer, failed or canceled.
+
+        Empty: nothing was done yet, and it may be asked again.
+        """
+
+    def wait(self, number: str, seconds: float, speaking: bool) -> Press | HangUp | None:
+        """What whoever picked up does in the next ``seconds``, before being put through."""
 
     def talk(self, person: Person, seconds: float) -> Talk:
         """Talk for at most ``seconds``."""

@@ -5,15 +5,22 @@ Owns how they behave in time. What they press is their own affair.
 
 from __future__ import annotations
 
+import math
 import queue
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ivr.exchange.events import HangUp, Person, Press, Talk
+from ivr.exchange.events import HangUp, Person, Press, Speak, Talk
 
 SLOWLY = 0.6
 """Seconds between the keys of a number that is typed."""
+GLANCE = 0.2
+"""Seconds after which it is looked at again what somebody who is really there has done."""
+SAY = "say:"
+ACCEPT, REFUSE = "1", "2"
+"""What an adviser presses to take a call, or not to."""
 
 
 @dataclass
@@ -21,8 +28,9 @@ class Scripted:
     """Presses the next key of a list each time the line has finished speaking.
 
     A token is a key, or several typed one after another (``07700900123#``); ``>`` before it
-    presses during what is said; ``-`` lets one wait run out; ``bye`` ends the call. At the end of
-    the list the person hears one more thing to its end, and ends the call.
+    presses during what is said; ``-`` lets one wait run out; ``bye`` ends the call; ``say:20``
+    speaks for 20 seconds as soon as there is a recording. At the end of the list the person hears
+    one more thing to its end, and ends the call.
     """
 
     tokens: Iterable[str]
@@ -43,6 +51,8 @@ class Scripted:
         # Nobody presses again in the half second in which the phone comes back to the ear.
         if speaking and (not does.startswith(">") or seconds < SLOWLY):
             return None
+        if does.startswith(SAY):
+            return None
         del self._left[:1]
         does = does.removeprefix(">")
         if does == "-":
@@ -51,6 +61,12 @@ class Scripted:
             return HangUp()
         self._typing = list(does[1:])
         return Press(does[0], min(SLOWLY, seconds / 2))
+
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        """See Person."""
+        if not self._typing and self._left and self._left[0].startswith(SAY):
+            return Speak(float(self._left.pop(0).removeprefix(SAY)))
+        return self.wait(seconds, speaking=False)
 
 
 @dataclass
@@ -80,49 +96,137 @@ class Live:
         after = time.monotonic() - began
         return Press(did.key, after) if isinstance(did, Press) else HangUp(after)
 
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        """See Person: counts as speaking until a key or the end."""
+        moment = min(seconds, GLANCE)
+        return self.wait(moment, speaking=False) or Speak(moment)
 
-@dataclass
-class Decided:
-    """An adviser whose telephone always ends the same way; a talk takes ``talks`` seconds."""
 
-    answer: str = "answer"
-    talks: float = 60.0
+class Known:
+    """Advisers whose telephones always behave the same way; a talk takes ``talks`` seconds.
+
+    ``answer`` takes the call, with 1 once what is asked was heard; ``refuse`` presses 2 then;
+    ``machine`` picks up and does nothing. All else is how the telephone itself ends: busy,
+    no-answer, failed or canceled.
+    """
+
+    glance = math.inf
+    talks: float
+
+    def __init__(self) -> None:
+        self._asked: set[str] = set()
+
+    def behaviour(self, number: str) -> str:
+        """How this telephone behaves."""
+        raise NotImplementedError
+
+    def dialled(self, number: str) -> None:
+        """See Callee."""
+        self._asked.discard(number)
 
     def ring(self, number: str, seconds: float) -> str:
         """See Callee."""
-        return self.answer
+        does = self.behaviour(number)
+        return "answer" if does in ("answer", "refuse", "machine") else does
+
+    def wait(self, number: str, seconds: float, speaking: bool) -> Press | HangUp | None:
+        """See Callee: one key, after something was said."""
+        if speaking:
+            self._asked.add(number)
+            return None
+        key = {"answer": ACCEPT, "refuse": REFUSE}.get(self.behaviour(number))
+        if key is None or number not in self._asked:
+            return None
+        self._asked.discard(number)
+        return Press(key, min(SLOWLY, seconds / 2))
 
     def talk(self, person: Person, seconds: float) -> Talk:
         """See Callee: the adviser ends the talk."""
         return Talk(min(self.talks, seconds), caller_gone=False)
 
 
-@dataclass
+class Decided(Known):
+    """Every telephone behaves as ``answer`` says. See Known."""
+
+    def __init__(self, answer: str = "answer", talks: float = 60.0) -> None:
+        super().__init__()
+        self.answer = answer
+        self.talks = talks
+
+    def behaviour(self, number: str) -> str:
+        """See Known."""
+        return self.answer
+
+
+class Advisers(Known):
+    """Each telephone behaves in its own way, those that are not named ``otherwise``. See Known."""
+
+    def __init__(
+        self, by_number: Mapping[str, str], otherwise: str = "no-answer", talks: float = 60.0
+    ) -> None:
+        super().__init__()
+        self.by_number = by_number
+        self.otherwise = otherwise
+        self.talks = talks
+
+    def behaviour(self, number: str) -> str:
+        """See Known."""
+        return self.by_number.get(number, self.otherwise)
+
+
 class LiveCallee:
-    """An adviser who is really there: answers, is busy, or lets it ring."""
+    """An adviser who is really there: answers, takes the call or not, is busy, or lets it ring."""
 
-    _does: queue.Queue[str] = field(default_factory=queue.Queue)
+    glance = GLANCE
 
-    def do(self, what: str) -> None:
-        """answer, busy, no-answer or hangup."""
-        self._does.put(what)
+    def __init__(self) -> None:
+        self._did: list[tuple[str, str]] = []
+        self._lock = threading.Lock()
+
+    def do(self, what: str, number: str = "") -> None:
+        """answer, busy, no-answer, failed; then accept, refuse or hangup. At any telephone, or one.
+
+        accept and refuse count once the call is picked up, and only where that is asked.
+        """
+        with self._lock:
+            self._did.append((what, number))
+
+    def dialled(self, number: str) -> None:
+        """See Callee."""
+        with self._lock:
+            self._did.clear()
 
     def ring(self, number: str, seconds: float) -> str:
         """See Callee."""
-        while not self._does.empty():
-            self._does.get_nowait()
-        try:
-            did = self._does.get(timeout=seconds)
-        except queue.Empty:
-            return "no-answer"
-        return did if did in ("answer", "busy", "no-answer", "failed") else "no-answer"
+        return self._take(number, ("answer", "busy", "no-answer", "failed"))
+
+    def wait(self, number: str, seconds: float, speaking: bool) -> Press | HangUp | None:
+        """See Callee."""
+        match self._take(number, ("accept", "refuse", "hangup")):
+            case "accept":
+                return Press(ACCEPT)
+            case "refuse":
+                return Press(REFUSE)
+            case "hangup":
+                return HangUp()
+        return None
 
     def talk(self, person: Person, seconds: float) -> Talk:
         """See Callee."""
         began = time.monotonic()
         while (talked := time.monotonic() - began) < seconds:
-            if isinstance(person.wait(0.2, speaking=False), HangUp):
+            if isinstance(person.wait(GLANCE, speaking=False), HangUp):
                 return Talk(talked, caller_gone=True)
-            if not self._does.empty() and self._does.get_nowait() == "hangup":
+            if self._take("", ("hangup",)):
                 break
         return Talk(talked, caller_gone=False)
+
+    def _take(self, number: str, words: Collection[str]) -> str:
+        """The first of these words that was done at a telephone, or at any of them; or nothing."""
+        with self._lock:
+            for did in self._did:
+                what, where = did
+                if what in words and (where == number or not where or not number):
+                    self._did.remove(did)
+                    return what
+        return ""

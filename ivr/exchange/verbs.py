@@ -14,6 +14,8 @@ MOST_BYTES = 64 * 1024
 LONGEST_SAY = 3_000
 XML_TYPES = ("text/xml", "application/xml", "text/html")
 KEYS = "0123456789*#"
+MOST_NUMBERS = 10
+"""Telephones that one Dial may ring at once."""
 
 
 class TwimlError(Exception):
@@ -61,6 +63,10 @@ def _keys(text: str) -> bool:
     return all(key in KEYS for key in text)
 
 
+def _country(text: str) -> bool:
+    return len(text) == 2 and text.isascii() and text.isalpha() and text.islower()
+
+
 def _any(text: str) -> bool:
     return True
 
@@ -87,6 +93,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
         "callerId": ("", _any),
         "hangupOnStar": ("false", _truth),
         "method": ("POST", _method),
+        "ringTone": ("", _country),
         "timeLimit": ("14400", _positive),
         "timeout": ("30", _positive),
     },
@@ -97,7 +104,11 @@ ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
         "maxLength": ("3600", _positive),
         "method": ("POST", _method),
         "playBeep": ("true", _truth),
+        "recordingStatusCallback": ("", _any),
+        "recordingStatusCallbackEvent": ("completed", lambda text: text == "completed"),
+        "recordingStatusCallbackMethod": ("POST", _method),
         "timeout": ("5", _positive),
+        "trim": ("trim-silence", lambda text: text in ("trim-silence", "do-not-trim")),
     },
     "Hangup": {},
     "Reject": {"reason": ("rejected", lambda text: text in ("rejected", "busy"))},
@@ -137,6 +148,8 @@ def _verb(element: Xml.Element, parent: str) -> Verb:
         element = _dial_with_number(element, text)
     inside = tuple(_verb(child, name) for child in element)
     _check_text(name, text)
+    if name == "Dial" and not 1 <= len(inside) <= MOST_NUMBERS:
+        raise TwimlError(12200, f"a Dial with {len(inside)} numbers")
     return Verb(name, _attributes(element), text, inside)
 
 

@@ -5,7 +5,9 @@ in one table: a place belongs to a room, and a room answers keys, silence and ou
 leaves unanswered is answered the same everywhere (``steering``).
 
     rang      the opening of the start
-    pressed   the last key again: nothing new; 0 * # 8 steer; the room's own keys; else a slip
+    pressed   the last key again: nothing new; a third 9: 999; 0 * # 8 steer; the room's own
+              keys; else a slip
+    recorded  the room's own answer
     silence   the room's own answer; else the ladder
     done      the room's own answer; else the place again
     hung up   the end, with nothing said
@@ -25,15 +27,29 @@ from ivr.call import (
     Note,
     Pressed,
     Rang,
+    Recorded,
     Silence,
+    Transfer,
     Turn,
 )
-from ivr.flow import doubles, steering
+from ivr.flow import danger, doubles, steering
+from ivr.flow.callback import (
+    CallbackRoom,
+    ConfirmRoom,
+    LeaveRoom,
+    PhoneCheckRoom,
+    PhoneRoom,
+    SafeRoom,
+    SayingRoom,
+    TongueRoom,
+    WhenRoom,
+)
 from ivr.flow.dating import DateRoom, DayRoom, MonthRoom, YearRoom
 from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
 from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
 from ivr.flow.menus import MenuRoom, QuestionRoom
-from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom
+from ivr.flow.messages import KeepRoom, MessageRoom, NotedRoom
+from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom, TellRoom
 from ivr.flow.scene import Go, Room, Scene
 from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
 from ivr.flow.topics import TopicRoom
@@ -50,8 +66,22 @@ OWN: dict[str, Room] = {
     "hold": HoldRoom(),
     "languages": LanguagesRoom(),
     "adviser": AdviserRoom(),
+    "tell": TellRoom(),
     "nobody": NobodyRoom(),
     "leaving": LeavingRoom(),
+    "message": MessageRoom(),
+    "keep": KeepRoom(),
+    "noted": NotedRoom(),
+    "callback": CallbackRoom(),
+    "phone": PhoneRoom(),
+    "phonecheck": PhoneCheckRoom(),
+    "safe": SafeRoom(),
+    "leave": LeaveRoom(),
+    "saying": SayingRoom(),
+    "when": WhenRoom(),
+    "tongue": TongueRoom(),
+    "confirm": ConfirmRoom(),
+    "danger": danger.DangerRoom(),
     "text": TextRoom(),
     "number": NumberRoom(),
     "check": CheckRoom(),
@@ -87,20 +117,30 @@ def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
         return MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
     room = room_of(line, call.at)
     turn = _settle(scene, _heard(scene, room, heard) if room else _lost(scene))
-    return _after_key(turn) if isinstance(heard, Pressed) else turn
+    keyed = isinstance(heard, Pressed) or (isinstance(heard, Done) and _is_errand(heard))
+    return _after_key(turn) if keyed else turn
 
 
-def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done) -> Turn | Go:
+def _is_errand(done: Done) -> bool:
+    """An errand is done at once, so that its outcome still follows the key that led to it."""
+    return not isinstance(done.errand, Transfer)
+
+
+def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded) -> Turn | Go:
     match heard:
         case Pressed(keys):
             return _pressed(scene, room, keys)
         case Silence():
             return _silence(scene, room)
+        case Recorded():
+            return room.recorded(scene, heard)
         case Done():
             return room.done(scene, heard) or room.present(scene, ())
 
 
 def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
+    if keys == danger.NINE * danger.CALLED:
+        return danger.asked(scene)
     if room.typing:
         return room.typed(scene, keys) or _silence(scene, room)
     key = keys[:1]
@@ -109,7 +149,9 @@ def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
     now = doubles.pressed(scene, key)
     if doubles.doubled(scene, key):
         return doubles.again(now, room)
-    now = now.on(now.call.stay(news=""))
+    if key == danger.NINE:
+        return danger.nine(now, room)
+    now = now.on(now.call.stay(news="", nines=0))
     done = steering.steer(now, room, key) or room.key(now, key)
     return done or steering.slip(now, room, steering.unused(now, key))
 

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from ivr.call import Turn
 from ivr.flow import steering
+from ivr.flow.danger import NINE
 from ivr.flow.scene import Go, Room, Scene
 from ivr.wording import KEYS
 
 DOUBLE_MS = 500
 """The same key again within this is one press (R16)."""
-EMERGENCY = "9"
-"""Pressed three times, however fast, it means 999 (fault P8), so each press counts."""
-NEWS = ("slower_on", "normal_on", "language_on", "sending", "already_sending", "cannot_text")
+NEWS = (
+    *("slower_on", "normal_on", "language_on", "sending", "already_sending", "cannot_text"),
+    "message_dropped",
+)
 """What is said because of a key, and must not be lost when that key comes twice."""
 
 
 def doubled(scene: Scene, key: str) -> bool:
     """Whether this press is the last one again. A held key counts as long as it repeats."""
     call, moment = scene.call, scene.facts.moment
-    if moment is None or key != call.last or key == EMERGENCY:
+    if moment is None or key != call.last or key == NINE:
         return False
     return 0 <= moment - call.moment < DOUBLE_MS
 

@@ -55,16 +55,24 @@ class LanguagesRoom(Room):
         return scene.turn(before, scene.count(len(scene.line.languages)), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed(
-            [
-                InLanguage(lang, scene.line.words(lang).this_language(str(key)))
-                for key, lang in enumerate(scene.line.languages, 1)
-            ]
-        )
+        return listed(languages(scene))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        chosen = {str(n): lang for n, lang in enumerate(scene.line.languages, 1)}.get(key)
+        chosen = language_of(scene, key)
         return _changed(scene, scene.call.stay(lang=chosen), "language_on") if chosen else None
+
+
+def languages(scene: Scene) -> list[Unit]:
+    """Each language that is switched on, offered in its own words, from key 1."""
+    return [
+        InLanguage(lang, scene.line.words(lang).this_language(str(key)))
+        for key, lang in enumerate(scene.line.languages, 1)
+    ]
+
+
+def language_of(scene: Scene, key: str) -> str | None:
+    """The language that a key of this list means."""
+    return {str(n): lang for n, lang in enumerate(scene.line.languages, 1)}.get(key)
 
 
 def _changed(scene: Scene, call: Call, phrase: str) -> Go:

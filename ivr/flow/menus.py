@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.call import InLanguage, Turn, Unit
+from ivr.call import InLanguage, Playback, Turn, Unit
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.wording import IN_OPENING
 
@@ -17,7 +17,8 @@ class MenuRoom(Room):
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         title = (scene.words.title(scene.call.at),)
-        return scene.turn(before, title, _count(scene), self.choices(scene))
+        danger = scene.say("danger") if scene.call.at == scene.line.danger else ()
+        return scene.turn(before, title, danger, _count(scene), self.choices(scene))
 
     def opening(self, scene: Scene, offered: bool = True) -> Turn:
         """The first words of a call (1.2): who this is, 0, 8, languages, the count, the choices.
@@ -28,6 +29,7 @@ class MenuRoom(Room):
         groups = [scene.say(name) for name in names]
         if offered:
             groups += [(offer,) for offer in _language_offers(scene)]
+            groups += _announced(scene)
         said = joined([*groups, _count(scene), self.choices(scene)], IN_OPENING)
         return scene.turn(said, note="rang" if offered else "language")
 
@@ -60,6 +62,12 @@ class QuestionRoom(MenuRoom):
 
 def _keys(scene: Scene) -> Mapping[str, str]:
     return scene.line.menus[scene.call.at].keys
+
+
+def _announced(scene: Scene) -> list[tuple[Unit, ...]]:
+    """What staff recorded for today, where they did."""
+    said = scene.facts.announcement
+    return [(Playback(said),)] if said else []
 
 
 def _count(scene: Scene) -> tuple[Unit, ...]:

@@ -1,12 +1,12 @@
 """Reaching a person, and what follows when nobody can answer or nobody is there to listen.
 
-Owns the places ``adviser``, ``nobody-<why>`` and ``leaving`` (R10, R33, R47, R48). Which number
-is rung is settled elsewhere, from checked settings only.
+Owns the places ``tell``, ``adviser``, ``nobody-<why>`` and ``leaving`` (R10, R33, R47-R49). Which
+numbers are rung is settled elsewhere, from checked settings only.
 """
 
 from __future__ import annotations
 
-from ivr.call import Done, Listen, Note, Transfer, Turn, Unit
+from ivr.call import Done, HoldDesk, Listen, Note, Transfer, Turn, Unit
 from ivr.call import End as EndCall
 from ivr.flow.scene import Go, Room, Scene, listed
 
@@ -16,6 +16,7 @@ LAST_WAIT = 20
 WHY = {
     "busy": "busy",
     "no-answer": "no_answer",
+    "refused": "no_answer",
     "failed": "failed",
     "canceled": "failed",
     "closed": "closed",
@@ -24,50 +25,115 @@ WHY = {
 
 
 class AdviserRoom(Room):
-    """The way to a person: rings the desk in open hours, else says when it opens."""
+    """The way to a person: rings one telephone of the desk after another, else says when it opens.
+
+    A caller who has heard something is first asked whether the adviser may be told of it.
+    """
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.facts.open:
+        if not scene.facts.open or not scene.facts.rings:
             return Go(scene.back().go("nobody-closed"))
-        # Nothing interrupts these words, so they are the only ones, and short (R36).
-        said = before or scene.say("putting_through")
-        return scene.turn(said, then=Transfer(), note="transfer")
+        if not scene.call.tell and _can_tell(scene):
+            return Go(scene.back().go("tell"), before)
+        return Turn(scene.call, errand=HoldDesk())
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("for_person")
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        if isinstance(done.errand, HoldDesk):
+            return _nobody(scene, "busy") if done.outcome == "full" else _ring(scene, 0)
         note = (Note("person", scene.call.at, done.outcome),)
         if done.outcome in ("completed", "answered"):
-            return Go(scene.back(), scene.say("person_ended"), note)
-        why = done.outcome if done.outcome in WHY else "failed"
-        return Go(scene.back().go(f"nobody-{why}"), notes=note)
+            return Go(scene.back().stay(rung=0), scene.say("person_ended"), note)
+        at = scene.call.rung + 1
+        if at < scene.facts.rings:
+            return _ring(scene, at)
+        return _nobody(scene, done.outcome if done.outcome in WHY else "failed", note)
+
+
+def heard_about(scene: Scene) -> str:
+    """The topic or form that was heard last in this call; empty where there was none."""
+    places = (step.partition(".")[0] for step in reversed(scene.call.trail))
+    return next((place for place in places if scene.line.told(place)), "")
+
+
+def _can_tell(scene: Scene) -> bool:
+    """Whether there is anything that a caller would otherwise have to say again (R49)."""
+    call = scene.call
+    changed = call.wait or call.speed == "slow" or call.lang != scene.line.languages[0]
+    return changed or bool(heard_about(scene))
+
+
+def _ring(scene: Scene, at: int) -> Turn:
+    """Ring one telephone. No key interrupts these words, so they are the only ones (R36)."""
+    ringing = scene.on(scene.call.stay(rung=at))
+    tell = scene.call.tell == "yes"
+    then = Transfer(at=at, about=heard_about(scene) if tell else "", tell=tell)
+    return ringing.turn(
+        scene.say("trying_another" if at else "putting_through"), then=then, note="transfer"
+    )
+
+
+def _nobody(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Go:
+    return Go(scene.back().stay(rung=0).go(f"nobody-{why}"), notes=notes)
+
+
+class TellRoom(Room):
+    """Whether the adviser may be told what was heard. Saying nothing is no, and it rings."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        return scene.turn(before, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return listed([scene.words.say(name) for name in ("may_tell", "yes", "no")])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        answer = {"1": "yes", "2": "no"}.get(key)
+        return self._answered(scene, answer) if answer else None
+
+    def silence(self, scene: Scene) -> Turn | Go | None:
+        return self._answered(scene, "no")
+
+    @staticmethod
+    def _answered(scene: Scene, answer: str) -> Go:
+        return Go(scene.back().stay(tell=answer).go("adviser"))
 
 
 class NobodyRoom(Room):
-    """Nobody could answer: why, when we open, and two ways on. Never the end of the call."""
+    """Nobody could answer: why, when we open, and four ways on. Never the end of the call."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        why = scene.say(WHY.get(scene.subject, "failed"))
-        return scene.turn(before, why, self._opens(scene), self.choices(scene))
+        reached = scene.facts.open and scene.facts.rings
+        # Who waits here past the opening minute must not hear that we are closed.
+        since = scene.subject == "closed" and reached
+        why = () if since else scene.say(WHY.get(scene.subject, "failed"))
+        return scene.turn(before, why, opens(scene), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return listed(scene.own_choices("nobody"))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        if key == "2":
-            return Go(scene.call.go(f"text-{scene.line.contact}"))
-        return Go(scene.back()) if key == "1" else None
+        match key:
+            case "1":
+                return Go(scene.call.go("message"))
+            case "2":
+                return Go(scene.call.go("callback"))
+            case "3":
+                return Go(scene.call.go(f"text-{scene.line.contact}"))
+            case "4":
+                return Go(scene.back())
+        return None
 
-    @staticmethod
-    def _opens(scene: Scene) -> tuple[Unit, ...]:
-        """When to try again: now, by the same key, or when the desk opens."""
-        opens = scene.facts.opens
-        if scene.facts.open:
-            return scene.say("try_again")
-        if opens is None:
-            return ()
-        return (scene.words.say("opens"), *scene.words.opening(opens, scene.facts.now))
+
+def opens(scene: Scene) -> tuple[Unit, ...]:
+    """When to try again: now, by the same key, or when the desk opens."""
+    moment = scene.facts.opens
+    if scene.facts.open and scene.facts.rings:
+        return scene.say("try_again")
+    if moment is None:
+        return ()
+    return (scene.words.say("opens"), *scene.words.opening(moment, scene.facts.now))
 
 
 class LeavingRoom(Room):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ivr.call import Call, Done, Facts, Listen, Note, Pause, Then, Turn, Unit
+from ivr.call import Call, Done, Facts, Listen, Note, Pause, Recorded, Then, Turn, Unit
 from ivr.line import Line
 from ivr.phrases import OWN_CHOICES
 from ivr.wording import BETWEEN_CHOICES, SENTENCE, Wording
@@ -119,6 +119,10 @@ class Room:
     def silence(self, scene: Scene) -> Turn | Go | None:
         """Act on a wait that ran out; None to climb the silence ladder."""
         return None
+
+    def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
+        """Act on what was recorded. Only where something is."""
+        return self.present(scene, ())
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         """Act on the outcome of an errand or a transfer."""

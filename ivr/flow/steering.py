@@ -17,7 +17,11 @@ SLIPS_IN_A_CALL = 4
 
 def person(scene: Scene, *before: str) -> Go:
     """Lead to a person, whatever the hour; the desk itself knows when nobody is there."""
-    fresh = scene.call.stay(slipped=0)
+    call = scene.call
+    # Who is asked what an adviser may hear, and presses 0 once more, wants only to be put through.
+    fresh = call.stay(slipped=0, tell="no" if call.at == "tell" else call.tell)
+    if call.at == "tell":
+        fresh = fresh.back(scene.line.start)
     return Go(fresh.go("adviser"), scene.say(*before), (Note("person-asked", scene.call.at),))
 
 
@@ -63,7 +67,9 @@ def _top(scene: Scene) -> Go:
     notes = (Note("silence", scene.call.at, "last"),)
     if scene.call.offered:
         return Go(scene.call.go("leaving"), notes=notes)
-    return Go(scene.call.stay(offered=True).go("adviser"), notes=notes)
+    # Nobody is asked anything who has said nothing for so long.
+    silent = scene.call.stay(offered=True, tell=scene.call.tell or "no")
+    return Go(silent.go("adviser"), notes=notes)
 
 
 def slip(scene: Scene, room: Room, said: tuple[Unit, ...]) -> Turn | Go:

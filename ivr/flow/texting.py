@@ -9,9 +9,8 @@ from __future__ import annotations
 from ivr.call import Call, Done, Errand, Note, SendText, Turn, Unit
 from ivr.flow import deadline, steering
 from ivr.flow.scene import Go, Room, Scene, joined, listed
-from ivr.flow.typing import TypingRoom
+from ivr.flow.typing import TypingRoom, counted
 from ivr.numbers import uk_mobile
-from ivr.wording import MAX_DIGITS_COUNTED
 
 MOBILE_DIGITS = 11
 ROOMS = ("text", "number", "check")
@@ -68,7 +67,7 @@ class CheckRoom(Room):
         return scene.turn(before, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        number = scene.words.mobile(scene.call.typed)
+        number = scene.words.phone(scene.call.typed)
         answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
         return joined([scene.say("read_back"), number, listed(answers)])
 
@@ -85,10 +84,7 @@ def _misfit(scene: Scene, digits: str) -> tuple[Unit, ...]:
     """What is odd about a number, without blame (R28, R29)."""
     if len(digits) == MOBILE_DIGITS:
         return scene.say("only_mobiles")
-    if not 2 <= len(digits) <= MAX_DIGITS_COUNTED:
-        few = len(digits) < MOBILE_DIGITS
-        return scene.say("no_number" if few else "many_digits_heard", "mobile_has_11")
-    return (scene.words.say("digits_heard", digits=len(digits)), *scene.say("mobile_has_11"))
+    return (*counted(scene, digits), *scene.say("mobile_has_11"))
 
 
 def _send(scene: Scene, number: str) -> Turn:

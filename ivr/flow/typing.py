@@ -9,9 +9,17 @@ from __future__ import annotations
 from ivr.call import Listen, Turn, Unit
 from ivr.flow import steering
 from ivr.flow.scene import Go, Room, Scene
+from ivr.wording import MAX_DIGITS_COUNTED
 
 TYPING_WAIT = 10
 """Seconds between two digits; Twilio has one time-out for this and the first wait (R42)."""
+
+
+def counted(scene: Scene, digits: str) -> tuple[Unit, ...]:
+    """How many digits were heard: what may be odd about a number, without blame (R28, R29)."""
+    if 2 <= len(digits) <= MAX_DIGITS_COUNTED:
+        return (scene.words.say("digits_heard", digits=len(digits)),)
+    return scene.say("no_number" if len(digits) < 2 else "many_digits_heard")
 
 
 class TypingRoom(Room):

@@ -6,21 +6,24 @@ cannot drift from the line. The moments and numbers it rings with are examples.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
 from ivr.call import (
     Call,
     Done,
+    Errand,
     Facts,
     Heard,
     InLanguage,
     Pause,
+    Playback,
     Pressed,
     Rang,
-    SendText,
+    Recorded,
     Silence,
     Transfer,
     Turn,
@@ -40,6 +43,13 @@ MORNING = datetime(2026, 11, 24, 10, tzinfo=LONDON)
 EVENING = datetime(2026, 11, 24, 20, tzinfo=LONDON)
 STAYS = "*#"
 """Keys that lead to nowhere new."""
+LAST_DIGIT = re.compile(r"(?<=, )[A-Z]")
+MESSAGE = "RE" + "0" * 32
+"""What a recording is called, as Twilio calls them."""
+STANDS_IN = {"tell": "adviser", "keep": "message", "noted": "message"} | dict.fromkeys(
+    ("phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm"), "callback"
+)
+"""The section of a place that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +82,19 @@ class Ear:
         return self._step(turn.call, Silence())
 
     def ends(self, turn: Turn, outcome: str) -> Turn:
-        """What is said once the turn's text or transfer has ended with ``outcome``.
+        """What is said once the turn's errand or transfer has ended with ``outcome``.
 
         Raises ValueError for a turn that has neither.
         """
         thing = turn.errand or turn.then
-        if not isinstance(thing, SendText | Transfer):
+        if not isinstance(thing, Errand | Transfer):
             raise ValueError("nothing of this turn has an outcome")
         return self._step(turn.call, Done(thing, outcome))
+
+    def speaks(self, turn: Turn, seconds: int = 20) -> Turn:
+        """What is said after a recording of so many seconds; 0: nobody spoke."""
+        heard = Recorded(MESSAGE, seconds, "#") if seconds else Recorded("")
+        return self._step(turn.call, heard)
 
     def rows(self, turn: Turn, known: Turn | None = None) -> tuple[Row, ...]:
         """What a turn says, a row a sentence; without what ``known`` says as well."""
@@ -102,23 +117,34 @@ class Ear:
             return ""
         after = self.press(turn, key).call
         deeper = len(after.trail) > len(turn.call.trail)
-        return after.at.partition("-")[0] if deeper else ""
+        place = after.at.partition("-")[0]
+        return STANDS_IN.get(place, place) if deeper else ""
 
 
 def ear(line: Line, lang: str) -> Ear:
     """A caller with a mobile, while an adviser is there."""
-    return Ear(line, lang, Facts(MORNING, True, None, "mobile", MOBILE))
+    rings = _rings(line)
+    return Ear(
+        line, lang, Facts(MORNING, True, None, "mobile", MOBILE, ringable=MOBILE, rings=rings)
+    )
 
 
 def withheld_ear(line: Line, lang: str) -> Ear:
     """A caller whose number is not known, while an adviser is there."""
-    return Ear(line, lang, Facts(MORNING, True, None, "withheld"))
+    return Ear(line, lang, Facts(MORNING, True, None, "withheld", rings=_rings(line)))
 
 
 def evening_ear(line: Line, lang: str) -> Ear:
     """A caller who rings when no adviser is there."""
     opens = next_opening(line.hours, EVENING)
-    return Ear(line, lang, Facts(EVENING, False, opens, "mobile", MOBILE))
+    facts = Facts(EVENING, False, opens, "mobile", MOBILE, ringable=MOBILE, rings=0)
+    return Ear(line, lang, facts)
+
+
+def _rings(line: Line) -> int:
+    """How many telephones, or groups of them, ring in the morning; one where no desk is known."""
+    desk = line.desks.get("adviser")
+    return len(desk.rings(MORNING)) if desk else 1
 
 
 def said(words: str, tag: str) -> Row:
@@ -127,9 +153,12 @@ def said(words: str, tag: str) -> Row:
 
 
 def _sentences(say: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
-    """What is said between two pauses, and in which language where that is not the call's."""
-    for is_pause, units in groupby(say, key=lambda unit: isinstance(unit, Pause)):
-        if is_pause:
+    """What is said between two pauses, and in which language where that is not the call's.
+
+    What was recorded by telephone has no words here.
+    """
+    for wordless, units in groupby(say, key=lambda unit: isinstance(unit, Pause | Playback)):
+        if wordless:
             continue
         for lang, same in groupby(units, key=lambda unit: getattr(unit, "lang", "")):
             yield " ".join(_words(unit) for unit in same), lang
@@ -150,3 +179,8 @@ def _key_of(words: Wording, sentence: str) -> str:
         if ending and start != sentence and not set(start) & set(".?!"):
             return key
     return ""
+
+
+def as_read(row: Row) -> Row:
+    """Digits are joined from pieces, whose capitals are for the voice and not for the eye."""
+    return replace(row, words=LAST_DIGIT.sub(lambda found: found[0].lower(), row.words))

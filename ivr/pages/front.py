@@ -26,6 +26,8 @@ FREE, ORDINARY = ("+44800", "+44808"), ("+441", "+442", "+443")
 """Numbers that are free to ring, and those that cost no more than to ring a house (Ofcom)."""
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MIDDAY = time(12)
+NAMED = {MIDDAY: "midday", time(0): "midnight"}
+"""Times of day that have a name; midnight as the end of a day is its own."""
 
 Spans = tuple[tuple[time, time], ...]
 
@@ -66,16 +68,20 @@ def cover(line: Line, number: str) -> Iterator[Row]:
 def _hours(line: Line) -> Iterator[Row]:
     yield note("You can ring at any time, day or night. A person can answer at these times:")
     yield from (note(row) for row in weekly(line.hours))
+    if line.hours.other:
+        yield head("On these days it is different")
+        yield from (note(row) for row in one_off(line.hours))
 
 
 def _steering(caller: Ear) -> Iterator[Row]:
     """The keys, in the words of the line to somebody who has pressed a key that is not used."""
     topic = caller.come(next(iter(caller.line.topics)))
-    rows = caller.rows(caller.press(topic, "9"), topic)
+    rows = caller.rows(caller.press(topic, "7"), topic)
     yield from sorted(
         (row for row in rows if row.kind == "choice"), key=lambda row: STEERING.index(row.key)
     )
     yield note("While advice is read to you, 1 goes on to the next part.")
+    yield note("In danger, press 9 three times. The line then tells you what to do.")
 
 
 def _keywords(line: Line, number: str) -> Iterator[Row]:
@@ -134,6 +140,20 @@ def weekly(hours: Hours) -> Iterator[str]:
         yield "Bank holidays: closed."
 
 
+def one_off(hours: Hours) -> Iterator[str]:
+    """Days with times of their own, in order; those that follow one another are one row."""
+    days = enumerate(sorted(hours.other.items()))
+    for (_, spans), run in groupby(days, key=lambda each: (_since(*each), each[1][1])):
+        dates = [day for _, (day, _) in run]
+        last = f" to {_day(dates[-1])}" if len(dates) > 1 else ""
+        yield f"{_day(dates[0])}{last}: {_spans(spans)}."
+
+
+def _since(place: int, day: tuple[date, Spans]) -> int:
+    """The same number for each of days that follow one another."""
+    return day[0].toordinal() - place
+
+
 def _together(days: list[str]) -> str:
     match days:
         case [day]:
@@ -148,9 +168,9 @@ def _spans(spans: Spans) -> str:
 
 
 def _clock(at: time) -> str:
-    """9 am, 1:30 pm, midday (R45)."""
-    if at == MIDDAY:
-        return "midday"
+    """9 am, 1:30 pm, midday, midnight (R45)."""
+    if at in NAMED:
+        return NAMED[at]
     minutes = f":{at:%M}" if at.minute else ""
     return f"{at.hour % 12 or 12}{minutes} {'am' if at < MIDDAY else 'pm'}"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from ivr.call import Turn
+from ivr.call import SendText, Turn
 from ivr.config import LONDON
 from ivr.line import Line
 from ivr.pages.ear import MORNING, Ear, ear
@@ -157,7 +157,7 @@ def _told(caller: Ear, story: Story) -> Iterator[Row]:
 
 def _as_text(rings: Ear, end: Turn) -> Iterator[Row]:
     errand = rings.press(rings.press(end, "2"), YES).errand
-    if errand:
+    if isinstance(errand, SendText):
         yield note("As a text message:")
         yield Row("text", errand.body, rings.line.voices[rings.lang].tag)
 

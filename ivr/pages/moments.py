@@ -1,5 +1,5 @@
 """What the line does at moments that are no menu and no topic: key 8, silence, a key that is not
-used, a person, nobody, a text message, a typed number, and a fault.
+used, a text message, a typed number, and a fault.
 
 Owns the sections about them. What the line says there comes from the ear; only the paper's own
 sentences around it are written here.
@@ -8,20 +8,15 @@ sentences around it are written here.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from ivr.call import End, Listen, Transfer, Turn
 from ivr.line import Line
-from ivr.pages.ear import EXAMPLE_MOBILE, Ear, ear, evening_ear, said, withheld_ear
+from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, said, withheld_ear
 from ivr.pages.paper import Row, Section, head, note
 
 MINUTE = 60
-NOBODY = {
-    "busy": "If the adviser is on another call",
-    "no-answer": "If the adviser does not answer",
-    "failed": "If the adviser cannot be reached",
-}
-"""How a transfer can end without a talk, by Twilio's names for it."""
+UNUSED = "7"
+"""A key that is offered in no topic."""
 SENT = {
     "queued": "If the text can be sent",
     "already": "If the same text is on its way",
@@ -78,9 +73,15 @@ def _silent_call(caller: Ear) -> Iterator[tuple[int, Turn]]:
     """Each turn after the opening, and how many seconds the line waited before it."""
     turn = caller.ring()
     while not isinstance(turn.then, End):
-        then = turn.then
-        turn = caller.wait(turn) if isinstance(then, Listen) else caller.ends(turn, "no-answer")
-        yield (then.seconds if isinstance(then, Listen) else 0), turn
+        waits = isinstance(turn.then, Listen) and not turn.errand
+        seconds = turn.then.seconds if isinstance(turn.then, Listen) and waits else 0
+        turn = caller.wait(turn) if waits else caller.ends(turn, _goes(turn))
+        yield seconds, turn
+
+
+def _goes(turn: Turn) -> str:
+    """There is a place at the desk, and then nobody answers."""
+    return "free" if turn.errand else "no-answer"
 
 
 def _when(seconds: int) -> str:
@@ -90,7 +91,8 @@ def _when(seconds: int) -> str:
 def _comes_next(turn: Turn) -> list[Row]:
     match turn.then:
         case Transfer():
-            return [note("The line rings an adviser for you.")]
+            another = " the next" if turn.then.at else " an"
+            return [note(f"The line rings{another} adviser for you.")]
         case End():
             return [note("The call ends.")]
     return []
@@ -100,45 +102,16 @@ def slips(line: Line, lang: str) -> Section:
     """A key that is not offered, twice."""
     caller = ear(line, lang)
     place = caller.come(next(iter(line.topics)))
-    first = caller.press(place, "9")
-    second = caller.press(first, "9")
+    first = caller.press(place, UNUSED)
+    second = caller.press(first, UNUSED)
     rows = [
-        note("No harm is done. The line says what you can press, and goes on. For key 9:"),
+        note("No harm is done. The line says what you can press, and goes on. For key 7:"),
         *caller.rows(first, place),
         head("If it happens again"),
+        note("The line leads you to a person. If you have heard advice, it asks first:"),
         *caller.rows(second, first),
     ]
     return Section("unused-key", "If a key is not used", tuple(rows))
-
-
-def adviser(line: Line, lang: str) -> Section:
-    """Key 0 while an adviser is there, and after the talk."""
-    caller = ear(line, lang)
-    ringing = caller.press(caller.ring(), "0")
-    after = caller.ends(ringing, "completed")
-    rows = [
-        note("Press 0 at any moment, also while the line speaks."),
-        *caller.rows(ringing),
-        head("After your talk"),
-        *caller.rows(after, caller.come(line.start)),
-        note("You are then where you were when you pressed 0."),
-    ]
-    return Section("adviser", "Key 0: a person", tuple(rows))
-
-
-def nobody(line: Line, lang: str) -> Section:
-    """No adviser: why, when to try again, and the ways on."""
-    caller, late = ear(line, lang), evening_ear(line, lang)
-    ringing = caller.press(caller.ring(), "0")
-    turns = {when: caller.ends(ringing, outcome) for outcome, when in NOBODY.items()}
-    turns["When no adviser is there"] = late.press(late.ring(), "0")
-    rows = [note("You are still on the line. It tells you why, and what you can do.")]
-    for when, turn in turns.items():
-        reasons = [row for row in caller.rows(turn) if row.kind == "said"]
-        rows += [head(when), *reasons]
-    rows += [note("That is for a Tuesday evening."), head("What you can do then")]
-    choices = (row for turn in turns.values() for row in caller.rows(turn) if row.kind == "choice")
-    return Section("nobody", "If no adviser can answer", (*rows, *dict.fromkeys(choices)))
 
 
 def text(line: Line, lang: str) -> Section:
@@ -178,14 +151,9 @@ def _read_back(caller: Ear, offer: Turn) -> list[Row]:
     check = caller.press(offer, EXAMPLE_MOBILE)
     return [
         head("When you have entered a number"),
-        *(_as_read(row) for row in caller.rows(check)),
+        *(as_read(row) for row in caller.rows(check)),
         note("That number is an example. After 1 the text is sent. After 2 you enter it again."),
     ]
-
-
-def _as_read(row: Row) -> Row:
-    """Digits are joined from pieces, whose capitals are for the voice and not for the eye."""
-    return replace(row, words=row.words.lower()) if row.words[0].islower() else row
 
 
 def _end_of_a_topic(caller: Ear) -> Turn:
@@ -210,8 +178,6 @@ def trouble(line: Line, lang: str) -> Section:
 
 MOMENTS: tuple[Callable[[Line, str], Section], ...] = (
     hearing,
-    adviser,
-    nobody,
     silence,
     slips,
     text,

@@ -19,6 +19,7 @@ from ivr.pages.front import cover, front
 from ivr.pages.last_day import last_day
 from ivr.pages.moments import moments
 from ivr.pages.paper import Chapter, Paper, Row, Section, head, note
+from ivr.pages.people import people
 
 FRAME = "en-GB"
 """The language of the paper's own sentences."""
@@ -48,6 +49,7 @@ def paper(line: Line, lang: str, number: str) -> Paper:
             Chapter("questions-asked", "Questions you may be asked", tuple(questions)),
             Chapter("all-topics", "The advice", tuple(topics)),
             *_forms(line, lang),
+            Chapter("to-a-person", "Reaching a person", people(line, lang)),
             Chapter("during-a-call", "During your call", moments(line, lang)),
         ),
     )
@@ -69,7 +71,10 @@ def places(line: Line) -> tuple[str, ...]:
 def _opening(caller: Ear) -> Section:
     rows = (
         *caller.rows(caller.ring()),
-        note("Then the line waits. You can press a key at any time."),
+        note(
+            "If there is news for the day, it comes before the choices. Then the line waits. "
+            "You can press a key at any time."
+        ),
     )
     return Section("the-opening", "The start of a call", rows)
 

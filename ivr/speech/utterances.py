@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ivr.call import InLanguage, Pause, Speed, Unit
+from ivr.call import InLanguage, Pause, Playback, Speed, Unit
 from ivr.speech.library import Clip, Library
 from ivr.wording import Wording
 
@@ -71,6 +71,8 @@ def _clip(lang: str, library: Library, speed: Speed, unit: Unit) -> Clip | None:
             return library.pause(ms)
         case InLanguage(other, words):
             return library.find(other, speed, words)
+        case Playback():
+            return None
     return library.find(lang, speed, unit)
 
 
@@ -95,4 +97,4 @@ def _numbers(words: Wording) -> Iterator[tuple[Unit, ...]]:
     """Each digit inside a group and at its end, in numbers that Ofcom keeps for drama."""
     for digit in range(10):
         last = f"{digit}{(digit + 3) % 10}{(digit + 6) % 10}"
-        yield (words.say("read_back"), *words.mobile(f"+447700900{last}"))
+        yield (words.say("read_back"), *words.phone(f"+447700900{last}"))

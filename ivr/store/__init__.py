@@ -1,9 +1,26 @@
-"""What the line keeps: texts asked for and the journal. The only folder that knows SQL."""
+"""What the line keeps: texts, messages, call-backs, the journal. The only folder that knows SQL."""
 
 from __future__ import annotations
 
 from ivr.store.database import Store, StoreDownError, open_store
+from ivr.store.inbox import Inbox, Item
 from ivr.store.journal import Journal
+from ivr.store.notices import Notice, Notices
 from ivr.store.outbox import Message, Outbox
+from ivr.store.recordings import Recordings
+from ivr.store.talks import Talks
 
-__all__ = ["Journal", "Message", "Outbox", "Store", "StoreDownError", "open_store"]
+__all__ = [
+    "Inbox",
+    "Item",
+    "Journal",
+    "Message",
+    "Notice",
+    "Notices",
+    "Outbox",
+    "Recordings",
+    "Store",
+    "StoreDownError",
+    "Talks",
+    "open_store",
+]

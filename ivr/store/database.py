@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,8 @@ def _migrate(url: str) -> None:
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def utc(moment: datetime) -> datetime:
+    """A moment as it was written; SQLite gives UTC back without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
-from ivr.store.database import Store, StoreDownError
+from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.tables import message
 
 WAITING = "waiting"
@@ -167,10 +167,5 @@ def _before(status: str) -> tuple[str, ...]:
 
 def _message(row: Row[tuple[object, ...]]) -> Message:
     return Message(
-        row.id, row.number, row.body, row.tries, _utc(row.asked_at), _utc(row.first_tried_at)
+        row.id, row.number, row.body, row.tries, utc(row.asked_at), utc(row.first_tried_at)
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives back UTC without saying so."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

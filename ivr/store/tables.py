@@ -1,12 +1,22 @@
 """The tables as they are now. How they came to be so is in ``migrations``.
 
-A telephone number stands in ``message.number`` and nowhere else; a call or number elsewhere is a
-keyed reference.
+A telephone number stands in ``message.number`` and, sealed for staff, in ``callback.sealed``; a
+caller's voice only sealed, in ``recording.sealed``. A call or number elsewhere is a reference.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -42,3 +52,101 @@ journal = Table(
     Column("place", String(64), nullable=False),
     Column("detail", String(64), nullable=False),
 )
+
+talk = Table(
+    "talk",
+    metadata,
+    Column("call_ref", String(32), primary_key=True),
+    Column("desk", String(32), nullable=False),
+    Column("began_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("ended_at", DateTime(timezone=True)),
+)
+"""Callers who are being put through, or talk; so many at once as a desk can take."""
+
+recording = Table(
+    "recording",
+    metadata,
+    Column("sid", String(34), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("call_ref", String(32), nullable=False),
+    Column("reference", String(8), nullable=False, index=True),
+    Column("about", String(64), nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("seconds", Integer, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("kept_at", DateTime(timezone=True)),
+    Column("taken_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True)),
+    Column("sealed", LargeBinary),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("error", String(32), nullable=False),
+)
+
+callback = Table(
+    "callback",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("call_ref", String(32), nullable=False),
+    Column("number_ref", String(32), nullable=False),
+    Column("reference", String(8), nullable=False, index=True),
+    Column("about", String(64), nullable=False),
+    Column("lang", String(16), nullable=False),
+    Column("best", String(16), nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("taken_at", DateTime(timezone=True)),
+    Column("done_at", DateTime(timezone=True)),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("call_ref", "number_ref"),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("item", String(34), nullable=False),
+    Column("way", String(8), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("status", String(16), nullable=False, index=True),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("error", String(32), nullable=False),
+    UniqueConstraint("kind", "item", "way", "number"),
+)
+"""What staff are told: one row for each thing that waits, each way, the first time and again."""
+
+board = Table(
+    "board",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", String(64), nullable=False),
+    Column("until", DateTime(timezone=True)),
+    Column("sound", LargeBinary),
+    Column("set_at", DateTime(timezone=True), nullable=False),
+    Column("set_by", String(8), nullable=False),
+)
+"""What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("number", String(8), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("pin_hash", String(128), nullable=False),
+    Column("added_at", DateTime(timezone=True), nullable=False),
+)
+
+pin_try = Table(
+    "pin_try",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("staff_number", String(8), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""Wrong PINs, so that guessing ends."""

@@ -5,12 +5,13 @@ Owns what differs from call to call, and the sharing of the work between two pro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
+from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, SendText
 from ivr.config import Settings
 from ivr.exchange.callers import RandomCaller
 from ivr.exchange.people import Decided
@@ -18,13 +19,15 @@ from ivr.rehearsal import Listener
 from ivr.trials import ends
 from ivr.trials.evidence import Evidence
 from ivr.trials.plan import PHONES
-from ivr.trials.rig import CLOSED_AT, OPEN_AT, Rig, Straight, straight
+from ivr.trials.rig import CLOSED_AT, OPEN_AT, WELL, Rig, Straight, straight
 
 PROCESSES = 2
 BATCH = 1_250
 """Calls that one process makes before it says how they went: each batch sets up a line anew."""
-ADVISERS = ("answer", "busy", "no-answer", "failed")
+ADVISERS = ("answer", "busy", "no-answer", "failed", "refuse", "machine")
 TEXTS = ("queued", "already", "failed")
+FULL, FAILS = 5, 4
+"""Of so many calls one finds no place at the desk, and in one nothing can be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +65,24 @@ def batch(settings: Settings, seeds: Sequence[int]) -> Batch:
         return Batch(len(seeds), tuple(fall for fall in falls if fall.faults))
 
 
+def outcomes(seed: int) -> Mapping[type[Errand], str]:
+    """How each errand of this seed's call goes."""
+    fails, full = seed // 7 % FAILS == 0, seed // 4 % FULL == 0
+    return {
+        SendText: TEXTS[seed // 3 % len(TEXTS)],
+        HoldDesk: "full" if full else WELL[HoldDesk],
+        KeepMessage: "failed" if fails else WELL[KeepMessage],
+        KeepCallback: "failed" if fails else WELL[KeepCallback],
+    }
+
+
 def ring(
     rig: Rig, step: Straight, seed: int, listener: Listener = lambda event: None
 ) -> tuple[str, ...]:
     """Make the call of one seed; what fell short in it. The seed settles all that may differ."""
     phones = tuple(PHONES.values())
     step.now = CLOSED_AT if seed % 3 == 0 else OPEN_AT
-    step.text = TEXTS[seed // 3 % len(TEXTS)]
+    step.outcomes = outcomes(seed)
     adviser = ADVISERS[seed // 9 % len(ADVISERS)]
     person, way = RandomCaller(seed), rig.trunks["open"]
     call = way.ring(person, Decided(adviser), phones[seed // 36 % len(phones)], listener)

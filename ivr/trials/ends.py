@@ -19,7 +19,16 @@ TO_TOPIC = 45.0
 """Seconds from the answer to a topic, for who hears every choice (figure 3)."""
 TO_RINGING = 10.0
 """Seconds of speech between asking for a person and the ring (R47)."""
-TYPED = ("ask_number", "ask_day_letter", "ask_day_certificate", "ask_month", "ask_year")
+NOBODY = ("closed", "busy")
+"""What is said where no telephone can ring."""
+TYPED = (
+    "ask_number",
+    "ask_phone",
+    "ask_day_letter",
+    "ask_day_certificate",
+    "ask_month",
+    "ask_year",
+)
 """The phrases that ask for digits."""
 FIRST_WAIT = 10.0
 """Seconds of the shortest wait for an answer (R31)."""
@@ -80,6 +89,18 @@ def person(evidence: Evidence) -> Iterator[str]:
         yield f"a person was rung only {evidence.to_person:.1f} seconds later"
 
 
+def adviser_told(topic: str) -> Judge:
+    """Whoever took the call had heard which topic the caller has heard (R49)."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        if evidence.line.words(_lang(evidence)).title(topic) not in evidence.told:
+            yield f"the adviser was not told that the caller has heard about {topic}"
+        if not list(evidence.each(events.Bridged)):
+            yield "the caller was never put through"
+
+    return judge
+
+
 def panicked(evidence: Evidence) -> Iterator[str]:
     """The one press of 0 led to a person (R10)."""
     zero = next((key.at for key in evidence.keys if key.key == "0"), None)
@@ -92,18 +113,30 @@ def panicked(evidence: Evidence) -> Iterator[str]:
 def _answered(evidence: Evidence, zero: float) -> Iterator[str]:
     """0, pressed at this moment, led to a person, or to hearing that nobody is there (R48).
 
+    It may first be asked what they may be told; the ring then follows the answer or wait (R49).
     While a number is typed the line only knows a lone 0 once the wait has run out (rule 1.1).
     """
-    reached = [spoken.at for spoken in evidence.said("closed")]
+    reached = [spoken.at for phrase in NOBODY for spoken in evidence.said(phrase)]
     reached += [event.at for event in evidence.each(events.Dialling)]
-    came = next((at - zero for at in sorted(reached) if at >= zero), None)
+    person = min((at for at in reached if at >= zero), default=None)
+    questions = (spoken.at for spoken in evidence.said("may_tell"))
+    asked = min((at for at in questions if at >= zero), default=None)
+    if person is None:
+        yield "0 led to no person, and nothing was said of it"
+    elif asked is None or person < asked:
+        yield from _too_late(evidence, zero, person)
+    else:
+        yield from _too_late(evidence, zero, asked)
+        if (late := evidence.since_asked(person)) > TO_RINGING:
+            yield f"a person was rung only {late:.1f} seconds after the answer"
+
+
+def _too_late(evidence: Evidence, zero: float, came: float) -> Iterator[str]:
     asked = (spoken for phrase in TYPED for spoken in evidence.said(phrase))
     typing = any(spoken.at <= zero for spoken in asked)
     most = TO_RINGING + (max(FIRST_WAIT, evidence.waiting(zero)) if typing else 0)
-    if came is None:
-        yield "0 led to no person, and nothing was said of it"
-    elif came > most:
-        yield f"0 led to a person only {came:.1f} seconds later"
+    if came - zero > most:
+        yield f"0 led to a person only {came - zero:.1f} seconds later"
 
 
 def told(why: str) -> Judge:
@@ -155,8 +188,12 @@ def stayed(times: int) -> Judge:
 
 
 def second_presentation(evidence: Evidence) -> Iterator[str]:
-    """After two keys that are not offered, and no more, a person was rung (R34)."""
-    before = [key for key in evidence.keys if evidence.rung is None or key.at < evidence.rung]
+    """After two keys that are not offered, and no more, a person was rung (R34).
+
+    9 is none of them: pressed three times, it means 999.
+    """
+    keys = [key for key in evidence.keys if key.key != "9"]
+    before = [key for key in keys if evidence.rung is None or key.at < evidence.rung]
     if len(before) > 2:
         yield f"it took {len(before)} keys that are not offered to reach a person"
 
@@ -193,7 +230,7 @@ def read_back(number: str) -> Judge:
 
     def judge(evidence: Evidence) -> Iterator[str]:
         words = evidence.line.words(_lang(evidence))
-        digits = [unit for unit in words.mobile(number) if isinstance(unit, str)]
+        digits = [unit for unit in words.phone(number) if isinstance(unit, str)]
         said = [spoken.words for spoken in evidence.spoken]
         if not any(said[n : n + len(digits)] == digits for n in range(len(said))):
             yield "the number was not read back as it was typed"

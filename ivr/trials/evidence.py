@@ -95,6 +95,41 @@ class Evidence:
         pieces["the summary"] = words.summary
         return [name for name, says in pieces.items() if not self.heard_whole(says)]
 
+    def after(self, name: str) -> list[Spoken]:
+        """What was said whole, up to the end or the next key, once this phrase was."""
+        came = next((spoken.at for spoken in self.said(name)), None)
+        if came is None:
+            return []
+        until = next((key.at for key in self.keys if key.at > came), self.events[-1].at)
+        return [each for each in self.spoken if came < each.at < until and each.whole]
+
+    @property
+    def told(self) -> list[str]:
+        """What whoever picked up heard, before or after taking the call."""
+        heard = (event for event in self.events if isinstance(event, events.AdviserHears))
+        clips = ((event.words, clip_of(self._library, event.url)) for event in heard)
+        return [words or (clip.words if clip else "") for words, clip in clips]
+
+    # --- recordings -------------------------------------------------------------------------
+
+    @property
+    def recordings(self) -> list[events.Recorded]:
+        """What the caller was recorded saying."""
+        return [event for event in self.events if isinstance(event, events.Recorded)]
+
+    def played_whole(self, sid: str) -> bool:
+        """Whether a recording of this call was played to its end."""
+        return any(
+            after.at - event.at >= event.seconds - ROUNDING
+            for event, after in pairwise(self.events)
+            if isinstance(event, events.Played) and sid in event.url
+        )
+
+    @property
+    def asked(self) -> list[events.Asked]:
+        """The requests that the line answered."""
+        return [event for event in self.events if isinstance(event, events.Asked)]
+
     # --- moments ----------------------------------------------------------------------------
 
     def began(self, words: str) -> float | None:
@@ -132,17 +167,19 @@ class Evidence:
     @property
     def to_person(self) -> float | None:
         """Seconds to the adviser's first ring from the last key or wait before it."""
-        if self.rung is None:
-            return None
+        return None if self.rung is None else self.since_asked(self.rung)
+
+    def since_asked(self, moment: float) -> float:
+        """Seconds to ``moment`` from the last key or wait before it."""
         asked = 0.0
         for event in self.events:
-            if event.at > self.rung:
+            if event.at > moment:
                 break
             if isinstance(event, events.Key):
                 asked = event.at
             elif isinstance(event, events.Listening):
                 asked = event.at + event.seconds
-        return self.rung - asked
+        return moment - asked
 
     def waiting(self, at: float) -> float:
         """Seconds that the line was waiting, or was last waiting, for keys at this moment."""

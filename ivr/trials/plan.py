@@ -14,7 +14,7 @@ from typing import Literal
 from ivr.exchange import callers
 from ivr.exchange.callers import Caller
 from ivr.line import Line
-from ivr.trials import ends
+from ivr.trials import ends, left
 from ivr.trials.ends import Judge, all_of
 
 Hours = Literal["open", "closed", "any"]
@@ -53,7 +53,8 @@ class Trial:
 
 def plan(line: Line, seed: int = 0) -> list[Trial]:
     """Every trial of this line, caller by caller. ``seed`` is that of the first topic's whims."""
-    found = [*_topic_trials(line, seed), *_stuck(), *_people(), *_languages(line)]
+    told = [*_people(), *_told(line), *_left(), *_in_danger(line)]
+    found = [*_topic_trials(line, seed), *_stuck(), *told, *_languages(line)]
     return sorted(found, key=lambda trial: _order(trial.caller))
 
 
@@ -164,6 +165,35 @@ def _people() -> Iterator[Trial]:
     yield Trial("person", "closed", seeker, all_of(ends.told("closed")), hours="closed")
 
 
+def _told(line: Line) -> Iterator[Trial]:
+    """A caller who has heard a topic, and lets the adviser be told of it."""
+    topic, wants = next(iter(labels(line, line.languages[0]).items()))
+    judge = all_of(ends.person, ends.adviser_told(topic))
+    yield Trial("person", "told", partial(callers.PersonSeeker, wants), judge, hours="open")
+
+
+def _left() -> Iterator[Trial]:
+    """Callers who leave a message, or who ask to be rung back, when nobody can answer."""
+    kept = all_of(left.message_kept)
+    yield Trial("message", "closed", callers.MessageCaller, kept, hours="closed")
+    yield Trial("message", "busy", callers.MessageCaller, kept, adviser="busy", hours="open")
+    broken_off = all_of(left.nothing_promised)
+    yield Trial("breaking-off", "closed", callers.BreakingOffCaller, broken_off, hours="closed")
+    for case, number, phone in (("own", MOBILE, MOBILE), ("typed", LANDLINE, WITHHELD)):
+        person = partial(callers.CallbackCaller, number.replace("+44", "0", 1))
+        judge = all_of(left.called_back(case == "typed"), ends.read_back(number))
+        yield Trial("callback", case, person, judge, phone=phone, hours="closed")
+
+
+def _in_danger(line: Line) -> Iterator[Trial]:
+    """Callers who press 9 three times, also where it is a digit."""
+    judge = all_of(left.danger)
+    yield Trial("danger", "early", callers.DangerCaller, judge)
+    wants = next(iter(labels(line, line.languages[0]).values()))
+    typing = partial(callers.DangerCaller, wants, typing=True)
+    yield Trial("danger", "typing", typing, judge, phone=WITHHELD)
+
+
 def _languages(line: Line) -> Iterator[Trial]:
     """Callers who understand another language than the first, where one is switched on."""
     for lang in line.languages[1:]:
@@ -181,6 +211,7 @@ def _other_language(topic: str, wants: Sequence[str], lang: str, knows: str) -> 
 ORDER = (
     *("plain", "slow-60", "slow-100", "relay", "announcement", "interrupter", "shaky"),
     *("back-and-again", "slower", "panic", "wrong-key", "silent", "staying", "person"),
+    *("message", "breaking-off", "callback", "danger"),
     *("texting-mobile", "texting-landline", "texting-withheld", "texting-foreign"),
 )
 """The order of the table; callers not named here follow."""

@@ -16,12 +16,13 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.call import Errand, Note
+from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, Note, SendText
 from ivr.config import LONDON, Settings
 from ivr.exchange import callers, events
 from ivr.exchange.account import CLOCK_HEADER
 from ivr.exchange.people import Decided
-from ivr.exchange.wire import Answer, Http, Wire, WireError
+from ivr.exchange.recordings import Recordings
+from ivr.exchange.wire import Answer, Http, InProcess, Transport, Wire, WireError
 from ivr.line import Line
 from ivr.rehearsal import Trunk, clip_of, trunk, trunk_to
 from ivr.speech.library import Library
@@ -32,6 +33,13 @@ OPEN_AT = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 CLOSED_AT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
 """A Tuesday morning and evening."""
 MOMENTS: Mapping[Hours, datetime] = {"open": OPEN_AT, "closed": CLOSED_AT}
+WELL: Mapping[type[Errand], str] = {
+    SendText: "queued",
+    HoldDesk: "free",
+    KeepMessage: "kept",
+    KeepCallback: "4821",
+}
+"""How each kind of errand goes where all is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,9 @@ def here(settings: Settings) -> Iterator[Rig]:
 
 def over_http(settings: Settings, line: Line, library: Library) -> Rig:
     """A running line with this content, at its own hours: found out by asking for a person."""
-    way = trunk(settings, Http(), library)
+    recordings = Recordings()
+    transport = Recorded(Http(), recordings)
+    way = replace(trunk(settings, transport, library), recordings=recordings)
     call = way.ring(callers.PersonSeeker(), Decided(), MOBILE)
     rang = any(isinstance(event, events.Dialling) for event in call.events)
     return Rig(line, {"open" if rang else "closed": way})
@@ -74,8 +84,9 @@ def straight(settings: Settings) -> Iterator[tuple[Rig, Straight]]:
     """The line's own step, called for each request: for very many calls."""
     with TemporaryDirectory() as folder:
         app = _app(settings, f"sqlite:///{folder}/trials.db", OPEN_AT)
-        step = Straight(app)
-        way = replace(trunk(settings, step, step.library), wire=Wire(step, token=""))
+        step, recordings = Straight(app, settings), Recordings()
+        wire = Wire(Recorded(step, recordings), token="")
+        way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)
         try:
             yield Rig(app.extensions["desk"].shelf.line(""), {"open": way, "closed": way}), step
         finally:
@@ -86,15 +97,36 @@ def _app(settings: Settings, database: str, at: datetime) -> Flask:
     return create_app(settings.model_copy(update={"database_url": database, "line_clock": at}))
 
 
+class Recorded:
+    """A transport that serves what was recorded in its own calls; it passes on all else."""
+
+    def __init__(self, transport: Transport, recordings: Recordings) -> None:
+        self._transport = transport
+        self._recordings = recordings
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport."""
+        name = url.rpartition("/")[2].removesuffix(".mp3")
+        made = self._recordings.get(name) if method == "GET" else None
+        if made:
+            return Answer(200, "audio/x-wav", made.sound)
+        return self._transport.send(method, url, form, headers)
+
+
 class Straight:
     """A transport without HTTP, signature, journal or database: a step of the line, and no more.
 
-    ``now`` is London time, and ``text`` how the next text goes: queued, already or failed.
+    Only what an adviser hears is asked for in the usual way. ``now`` is London time, ``outcomes``
+    how each kind of errand goes.
     """
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, settings: Settings) -> None:
         self.now = OPEN_AT
-        self.text = "queued"
+        self.outcomes: Mapping[type[Errand], str] = WELL
+        self._whole = Wire(InProcess(app), settings.twilio_auth_token.get_secret_value())
+        self._told: dict[tuple[str, str], Answer] = {}
         self._moment = 0
         self._audio: Path = app.extensions["audio_dir"]
         desk: voice.Desk = app.extensions["desk"]
@@ -103,6 +135,7 @@ class Straight:
             desk,
             journal=_NoJournal(),
             errand=self._errand,
+            release=lambda call_sid: None,
             clock=lambda: self.now,
             moment=lambda: self._moment,
             library=lambda: self.library,
@@ -115,6 +148,8 @@ class Straight:
         parts = urlsplit(url)
         if method == "GET":
             return self._recording(url)
+        if parts.path == "/desk":
+            return self._adviser(url, form)
         if parts.path != "/voice":
             return Answer(204, "", b"")
         self._moment = round(float(headers[CLOCK_HEADER]) * 1000)
@@ -124,6 +159,13 @@ class Straight:
         except Exception as error:
             raise WireError(11200, f"the line broke: {error!r}") from error
 
+    def _adviser(self, url: str, form: Mapping[str, str]) -> Answer:
+        """What an adviser hears. It depends on address and key alone, so each is asked for once."""
+        asked = (url, form.get("Digits", ""))
+        if asked not in self._told:
+            self._told[asked] = self._whole.ask("POST", url, form)
+        return self._told[asked]
+
     def _recording(self, url: str) -> Answer:
         clip = clip_of(self.library, url)
         if clip is None:
@@ -131,7 +173,7 @@ class Straight:
         return Answer(200, "audio/mpeg", (self._audio / clip.path).read_bytes())
 
     def _errand(self, call_sid: str, errand: Errand, line: Line) -> str:
-        return self.text
+        return self.outcomes[type(errand)]
 
 
 class _NoJournal:

@@ -1,7 +1,7 @@
 """The phone in a page: a handset on the exchange, for demonstrations on this machine only.
 
-Owns the page and the live calls that are made from it. It is not there at all when the line
-serves a real account.
+Owns the page, the live calls that are made from it, and what it shows of texts and mails. It is
+not there at all when the line serves a real account.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from ivr.exchange import events
 from ivr.exchange.account import Account
 from ivr.exchange.events import Event
+from ivr.exchange.mail import Mail
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.people import Live, LiveCallee
 from ivr.exchange.performer import Addresses, Performance
+from ivr.exchange.recordings import Recordings
 from ivr.exchange.sounds import Sounds
 from ivr.exchange.wire import Http, Wire
 from ivr.speech.library import Library
@@ -30,6 +32,8 @@ PHONES = {
     "withheld": ("A withheld number", "+266696687"),
 }
 """Telephones to ring from: Ofcom's drama numbers, and how a withheld number arrives."""
+DEMO_STAFF_LINE = "+442079460300"
+"""The number that staff ring, in the demonstration."""
 
 KEYS = (
     *(("1", "", "1"), ("2", "ABC", "2"), ("3", "DEF", "3")),
@@ -37,6 +41,7 @@ KEYS = (
     *(("7", "PQRS", "7"), ("8", "TUV", "8"), ("9", "WXYZ", "9")),
     *(("*", "", "star"), ("0", "", "0, for a person"), ("#", "", "hash")),
 )
+RECORDED = "(What was recorded is played.)"
 LONGEST_POLL = 15.0
 MOST_CALLS = 50
 """Live calls kept; the oldest make way."""
@@ -47,11 +52,21 @@ TYPES = {
     events.Listening: "listening",
     events.Key: "key",
     events.Dialling: "dialling",
+    events.AdviserHears: "adviserhears",
     events.Bridged: "bridged",
     events.DialEnded: "dialended",
+    events.Recording: "recording",
+    events.Recorded: "recorded",
     events.Failed: "failed",
     events.Ended: "ended",
 }
+
+
+def webhooks(base_url: str, staff: bool = False) -> Addresses:
+    """What is asked when somebody rings the advice line, or the staff line."""
+    if staff:
+        return Addresses(f"{base_url}/staff")
+    return Addresses(f"{base_url}/voice", status=f"{base_url}/voice/status")
 
 
 @dataclass
@@ -79,26 +94,35 @@ class LiveCall:
 class Phone:
     """The live calls of one line."""
 
-    def __init__(self, account: Account, base_url: str, library: Callable[[], Library]) -> None:
+    def __init__(
+        self,
+        account: Account,
+        base_url: str,
+        library: Callable[[], Library],
+        recordings: Recordings,
+    ) -> None:
         self._account = account
         self._wire = Wire(Http(), account.token)
-        self._addresses = Addresses(f"{base_url}/voice", status=f"{base_url}/voice/status")
+        self._base_url = base_url
         self._library = library
         self._sounds = Sounds()
+        self._recordings = recordings
         self.calls: dict[str, LiveCall] = {}
 
-    def ring(self, caller: str) -> str:
-        """Begin a call from this number; the call's id."""
+    def ring(self, caller: str, staff: bool = False) -> str:
+        """Begin a call from this number, to the staff line or the advice line; the call's id."""
         call = LiveCall()
         performance = Performance(
             account=self._account,
             wire=self._wire,
-            addresses=self._addresses,
+            addresses=webhooks(self._base_url, staff),
             person=call.person,
             callee=call.adviser,
             caller=caller,
             listener=lambda event: self._show(call, event),
             sounds=self._sounds,
+            recordings=self._recordings,
+            called=DEMO_STAFF_LINE if staff else "",
         )
         self.calls[performance.sid] = call
         while len(self.calls) > MOST_CALLS:
@@ -114,15 +138,25 @@ class Phone:
         for name in ("words", "seconds", "key", "outcome", "by"):
             if hasattr(event, name):
                 shown[name] = getattr(event, name)
-        if isinstance(event, events.Played):
-            path = urlsplit(event.url).path
-            clip = self._library().by_file(path.rpartition("/")[2])
-            shown |= {"path": path, "words": clip.words if clip else ""}
+        if isinstance(event, events.Dialling | events.AdviserHears | events.Bridged):
+            shown["telephone"] = event.number
+        if isinstance(event, events.Played | events.AdviserHears) and event.url:
+            shown |= self._sound(urlsplit(event.url).path)
         call.add(shown)
 
+    def _sound(self, path: str) -> dict[str, object]:
+        """A recording: its path on this machine, and its words where it is one of the line's."""
+        clip = self._library().by_file(path.rpartition("/")[2])
+        return {"path": path, "words": clip.words if clip else RECORDED}
 
-def blueprint(phone: Phone, mailroom: Mailroom, line_number: str) -> Blueprint:
-    """The page, and what its script asks for."""
+
+def blueprint(
+    phone: Phone,
+    mailroom: Mailroom,
+    line_number: str,
+    mails: Callable[[], list[Mail]] = list,
+) -> Blueprint:
+    """The page, and what its script asks for. ``mails()``: what staff were sent, oldest first."""
     page = Blueprint(
         "phone", __name__, static_folder="static", static_url_path="/phone/static",
         template_folder="templates",
@@ -130,15 +164,28 @@ def blueprint(phone: Phone, mailroom: Mailroom, line_number: str) -> Blueprint:
 
     @page.get("/phone")
     def handset() -> Response:
-        phones = [(kind, label) for kind, (label, _) in PHONES.items()]
-        html = render_template("phone.html", keys=KEYS, phones=phones, line_number=line_number)
+        html = render_template(
+            "phone.html",
+            keys=KEYS,
+            phones=[(kind, label) for kind, (label, _) in PHONES.items()],
+            line_number=line_number,
+            staff_number=DEMO_STAFF_LINE,
+        )
         policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
         return Response(html, headers={"Content-Security-Policy": policy})
+
+    _add_calls(page, phone)
+    _add_post(page, mailroom, mails)
+    return page
+
+
+def _add_calls(page: Blueprint, phone: Phone) -> None:
+    """Ring, follow a call, and do something in it."""
 
     @page.post("/phone/calls")
     def ring() -> Response:
         _, number = PHONES.get(_asked("from"), PHONES["mobile"])
-        return jsonify(id=phone.ring(number), number=number)
+        return jsonify(id=phone.ring(number, _asked("line") == "staff"), number=number)
 
     @page.get("/phone/calls/<sid>/events")
     def happened(sid: str) -> Response:
@@ -154,12 +201,19 @@ def blueprint(phone: Phone, mailroom: Mailroom, line_number: str) -> Blueprint:
         _act(call, what)
         return jsonify(ok=True)
 
+
+def _add_post(page: Blueprint, mailroom: Mailroom, mails: Callable[[], list[Mail]]) -> None:
+    """What has arrived: texts at callers' telephones, and mails at the advisers' desk."""
+
     @page.get("/phone/texts")
     def texts() -> Response:
         found = [text for text in mailroom.texts.values() if text.status == "delivered"]
         return jsonify([{"to": text.to, "body": text.body} for text in found])
 
-    return page
+    @page.get("/phone/mails")
+    def sent() -> Response:
+        found = [(", ".join(mail.recipients), mail.body) for mail in mails()]
+        return jsonify([{"to": to, "body": body} for to, body in found])
 
 
 def _act(call: LiveCall, what: str) -> None:
@@ -170,7 +224,7 @@ def _act(call: LiveCall, what: str) -> None:
     elif what == "hangup":
         call.person.hang_up()
     elif what == "adviser":
-        call.adviser.do(does)
+        call.adviser.do(does, _asked("telephone"))
 
 
 def _asked(name: str) -> str:

@@ -7,6 +7,7 @@ call is made here; the one database write, of a text that was asked for, has its
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,14 +27,15 @@ from ivr.call import (
     Note,
     Pressed,
     Rang,
+    Recorded,
     Silence,
     Transfer,
     Turn,
 )
 from ivr.flow import step
-from ivr.hours import is_open, next_opening
+from ivr.hours import Override, is_open, next_opening
 from ivr.line import Line
-from ivr.numbers import caller_kind, mobile
+from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
 from ivr.speech.library import Library
 from ivr.web.guard import OVERRIDES, signed
@@ -42,6 +44,10 @@ log = logging.getLogger(__name__)
 voice = Blueprint("voice", __name__)
 
 XML = "text/xml; charset=utf-8"
+HANGUP = "hangup"
+"""What stands for a key where the caller has hung up."""
+RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
+"""Twilio's ids of recordings."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -57,24 +63,39 @@ class Journal(Protocol):
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None: ...
 
 
+class Board(Protocol):
+    """What staff have set by hand, read from memory."""
+
+    def override(self, now: datetime) -> Override | None: ...
+
+    def announcement(self, now: datetime) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a step needs from outside, joined once in ``create_app``.
 
     ``errand(call_sid, errand, line)`` does an errand and gives its outcome; it never raises.
-    ``clock`` gives London time; ``moment`` milliseconds, to tell how far apart two keys came.
+    ``release(call_sid)`` gives back the caller's place at the desk. ``clock`` gives London time;
+    ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
+    that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
+    ``played`` the address of what was recorded by telephone.
     """
 
     shelf: Shelf
     library: Callable[[], Library]
     journal: Journal
     errand: Callable[[str, Errand, Line], str]
+    release: Callable[[str], None]
+    board: Board
     clock: Callable[[], datetime]
     moment: Callable[[], int]
     sealer: Sealer
     base_url: str
     audio_url: str
-    desks: Mapping[str, str]
+    advisers: Mapping[str, str]
+    whisper: Callable[[Call, Transfer], str]
+    played: Callable[[str], str]
     line_number: str
     last_words: bytes
 
@@ -98,6 +119,7 @@ def status() -> Response:
     """The call's own end, told by Twilio: only ever noted."""
     desk: Desk = current_app.extensions["desk"]
     if not g.odd and g.form.get("CallStatus") in FINISHED:
+        desk.release(g.form.get("CallSid", ""))
         end = (Note("ended", "", g.form["CallStatus"]),)
         desk.journal.note(g.form.get("CallSid", ""), end)
     return Response(status=204)
@@ -121,31 +143,72 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: 
         outcome = desk.errand(sid, turn.errand, line)
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
+    if isinstance(heard, Done) and not isinstance(turn.then, Transfer):
+        desk.release(sid)
     desk.journal.note(sid, notes)
     return twiml.write(turn, pen(desk, line, sid))
 
 
 def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
-    """What a request tells: a ring, a key, silence, or how a transfer ended."""
+    """What a request tells: a ring, a key, silence, a recording, or how a transfer ended."""
+    digits = form.get("Digits", "")
     match query.get("on"):
         case None:
             return Rang()
+        case "key" | "recorded" if digits == HANGUP:
+            return HungUp()
         case "key":
-            digits = form.get("Digits", "")
-            return HungUp() if digits == "hangup" else Pressed(digits)
+            return Pressed(digits)
+        case "recorded":
+            return _recorded(form, digits)
+        case "unheard":
+            return Recorded("")
         case "transfer":
-            return Done(Transfer(), form.get("DialCallStatus", "failed"))
+            return Done(Transfer(), _talked(form))
         case _:
             return Silence()
+
+
+def _recorded(form: Mapping[str, str], digits: str) -> Recorded:
+    """What was recorded. Nothing, where its id is none of Twilio's."""
+    sid, seconds = form.get("RecordingSid", ""), form.get("RecordingDuration", "")
+    known = RECORDING.fullmatch(sid) is not None and seconds.isdecimal() and int(seconds) > 0
+    return Recorded(sid if known else "", int(seconds) if known else 0, digits[:1])
+
+
+def _talked(form: Mapping[str, str]) -> str:
+    """How a transfer ended. Somebody who picked up without taking the call has refused it."""
+    status = form.get("DialCallStatus", "failed")
+    return "refused" if status == "completed" and form.get("DialBridged") == "false" else status
+
+
+def rings(desk: Desk, line: Line, now: datetime) -> tuple[tuple[str, ...], ...]:
+    """The telephones that may be rung now, one group after another: checked settings only (M3)."""
+    numbers = (
+        tuple(desk.advisers[name] for name in group if name in desk.advisers)
+        for group in line.desks["adviser"].rings(now)
+    )
+    return tuple(group for group in numbers if group)
 
 
 def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
     now = desk.clock()
     sender = form.get("From", "")
-    reachable = bool(desk.desks) and is_open(line.hours, now)
-    opens = next_opening(line.hours, now) if desk.desks else None
-    return Facts(now, reachable, opens, caller_kind(sender), mobile(sender), desk.moment())
+    override = desk.board.override(now)
+    reachable = bool(desk.advisers) and is_open(line.hours, now, override)
+    opens = next_opening(line.hours, now, override) if desk.advisers else None
+    return Facts(
+        now=now,
+        open=reachable,
+        opens=opens,
+        caller=caller_kind(sender),
+        number=mobile(sender),
+        moment=desk.moment(),
+        ringable=ringable(sender),
+        rings=len(rings(desk, line, now)),
+        announcement=desk.board.announcement(now),
+    )
 
 
 def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
@@ -159,8 +222,11 @@ def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
             f"{desk.base_url}/voice?{address.write(call, on, seal)}{OVERRIDES}"
         ),
         audio=desk.audio_url,
-        desks=desk.desks,
+        desks={"adviser": rings(desk, line, desk.clock())},
         line_number=desk.line_number,
+        whisper=desk.whisper,
+        played=desk.played,
+        recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
     )
 
 

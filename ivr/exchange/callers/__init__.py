@@ -9,6 +9,12 @@ from __future__ import annotations
 from ivr.exchange.callers.caller import BYE, Caller
 from ivr.exchange.callers.chance import RandomCaller
 from ivr.exchange.callers.hearing import OtherLanguageCaller, RelayCaller, SlowerCaller
+from ivr.exchange.callers.people import (
+    BreakingOffCaller,
+    CallbackCaller,
+    DangerCaller,
+    MessageCaller,
+)
 from ivr.exchange.callers.stuck import PersonSeeker, SilentCaller, StayingCaller, WrongKeyCaller
 from ivr.exchange.callers.texting import ShakyCaller, Texter, TextingCaller
 from ivr.exchange.callers.topics import (
@@ -24,8 +30,12 @@ __all__ = [
     "LAWS",
     "AnnouncementCaller",
     "BackAndAgainCaller",
+    "BreakingOffCaller",
+    "CallbackCaller",
     "Caller",
+    "DangerCaller",
     "InterruptingCaller",
+    "MessageCaller",
     "OtherLanguageCaller",
     "PanickingCaller",
     "PersonSeeker",
@@ -59,6 +69,10 @@ LAWS = {
         SilentCaller(),
         StayingCaller(),
         PersonSeeker(),
+        MessageCaller(),
+        BreakingOffCaller(),
+        CallbackCaller(),
+        DangerCaller(),
         TextingCaller(()),
         OtherLanguageCaller((), ""),
         Texter,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 
 from ivr.exchange.callers.ears import Ears
-from ivr.exchange.events import HangUp, Press
+from ivr.exchange.events import HangUp, Press, Speak
 
 BYE = "bye"
 """In place of a key: the call is ended."""
@@ -55,6 +55,10 @@ class Caller:
         self.now += seconds
         self._quiet = not speaking
         return None
+
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        """See Person: no caller leaves a message, unless its law says so."""
+        return self.wait(seconds, speaking=False)
 
     # --- the caller's law -------------------------------------------------------------------
 

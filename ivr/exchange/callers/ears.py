@@ -66,6 +66,11 @@ class Ears:
         return not self.part and any(key in "123456789" for key in self.offered.values())
 
     @property
+    def asked(self) -> bool:
+        """Whether a yes or a no is wanted."""
+        return "Yes" in self.offered
+
+    @property
     def summed_up(self) -> bool:
         """Whether a topic has come to its summary."""
         return self.heard("in short")

@@ -5,7 +5,10 @@ Owns silence, keys that are not offered, and asking for somebody.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivr.exchange.callers.caller import BYE, Caller
+from ivr.exchange.callers.topics import PlainCaller
 
 ODD_KEYS = "9765432"
 MOST_WRONG_KEYS = 4
@@ -53,18 +56,24 @@ class WrongKeyCaller(Caller):
         return unused[self._pressed % 2]
 
 
-class PersonSeeker(Caller):
-    """Asks for a person; where nobody comes, takes the way back that is offered."""
+class PersonSeeker(PlainCaller):
+    """Asks for a person, after a topic where it ``wants`` one; lets them be told what it heard.
+
+    Where nobody comes, it takes the way back that is offered.
+    """
 
     name = "person"
     law = "Presses 0; where nobody can answer, goes back to where it was."
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, wants: Sequence[str] = ()) -> None:
+        super().__init__(wants)
         self._asked = False
 
     def choose(self) -> str:
+        if not self._asked and self.wants and not self.ears.summed_up:
+            return self.wanted()
         if not self._asked:
             self._asked = True
             return "0"
-        return self.ears.key_about("go back to where") or (BYE if self.ears.choosing else "")
+        key = self.ears.key_of("Yes") or self.ears.key_about("go back to where")
+        return key or (BYE if self.ears.choosing else "")

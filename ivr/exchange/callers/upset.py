@@ -39,7 +39,7 @@ class BackAndAgainCaller(PlainCaller):
 
 
 class PanickingCaller(TextingCaller):
-    """On the way to a text, has had enough: a person, now.
+    """On the way to a text, has had enough: a person, now. A question gets no answer.
 
     The moment comes in the first two minutes; for every other seed it comes only when a number is
     to be typed, where a lone 0 must still mean a person.
@@ -65,5 +65,5 @@ class PanickingCaller(TextingCaller):
 
     def choose(self) -> str:
         if self._panicked:
-            return BYE if self.ears.said else ""
+            return BYE if self.ears.said and not self.ears.asked else ""
         return super().choose()

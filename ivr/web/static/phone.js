@@ -6,7 +6,7 @@ const $ = (selector) => document.querySelector(selector);
 const all = (selector) => [...document.querySelectorAll(selector)];
 const sound = $("#sound");
 const captions = $("#captions");
-let call = null; // {id, began, timer}
+let call = null; // {id, timer, talked}
 let tones = null;
 
 async function post(path, body = {}) {
@@ -34,20 +34,32 @@ function quiet() {
   if (window.speechSynthesis) window.speechSynthesis.cancel();
 }
 
-function tone(key) {
+function tone(pitches, seconds) {
   tones = tones || new AudioContext();
-  const low = [697, 770, 852, 941], high = [1209, 1336, 1477];
-  const at = "123456789*0#".indexOf(key);
   const gain = tones.createGain();
   gain.gain.value = 0.06;
   gain.connect(tones.destination);
-  for (const pitch of [low[Math.floor(at / 3)], high[at % 3]]) {
+  for (const pitch of pitches) {
     const oscillator = tones.createOscillator();
     oscillator.frequency.value = pitch;
     oscillator.connect(gain);
     oscillator.start();
-    oscillator.stop(tones.currentTime + 0.12);
+    oscillator.stop(tones.currentTime + seconds);
   }
+}
+
+function keyTone(key) {
+  const low = [697, 770, 852, 941], high = [1209, 1336, 1477];
+  const at = "123456789*0#".indexOf(key);
+  tone([low[Math.floor(at / 3)], high[at % 3]], 0.12);
+}
+
+function play(path) {
+  sound.src = path;
+  sound.play().catch((error) => {
+    // A recording that a key cuts off is no trouble; one the browser forbids is.
+    if (error.name === "NotAllowedError") caption("(Click in the page to hear the sound.)", "event");
+  });
 }
 
 function say(words) {
@@ -59,39 +71,126 @@ function say(words) {
 
 function status(words) { $("#status").textContent = words; }
 
-function adviser(words, buttons) {
-  $("#adviser-status").textContent = words;
-  $("#adviser").classList.toggle("ringing", buttons.includes("answer"));
-  all("[data-adviser]").forEach((button) => { button.disabled = !buttons.includes(button.dataset.adviser); });
+function recording(on) { $(".screen").classList.toggle("recording", on); }
+
+function allQuiet() {
+  all(".telephone").forEach((each) => {
+    hears(each, "");
+    state(each, "quiet");
+  });
 }
+
+// What an adviser's telephone does now, and what can then be done at it.
+const STATES = {
+  ringing: ["It rings", ["answer", "busy", "no-answer"]],
+  hears: ["The adviser hears:", ["accept", "refuse", "hangup"]],
+  talks: ["The adviser talks with the caller", ["hangup"]],
+  answer: ["The adviser picks up", []],
+  accept: ["The adviser takes the call", []],
+  refuse: ["The adviser does not take the call", []],
+  busy: ["It is busy", []],
+  "no-answer": ["Nobody answers", []],
+  hangup: ["The adviser hangs up", []],
+  quiet: ["It is quiet again", []],
+};
+
+function telephone(number) {
+  const known = all(".telephone").find((each) => each.dataset.number === number);
+  if (known) return known;
+  const made = $("#telephone").content.firstElementChild.cloneNode(true);
+  made.dataset.number = number;
+  made.querySelector("h3").textContent = number;
+  made.setAttribute("aria-label", `The adviser's telephone ${number}`);
+  made.querySelectorAll("button").forEach((button) =>
+    button.addEventListener("click", () => does(made, button.dataset.adviser)));
+  $("#nobody").hidden = true;
+  $("#telephones").append(made);
+  return made;
+}
+
+function state(phone, name) {
+  const [words, offered] = STATES[name];
+  const focused = phone.contains(document.activeElement);
+  phone.dataset.state = name;
+  phone.querySelector(".state").textContent = words;
+  const buttons = [...phone.querySelectorAll("button")];
+  buttons.forEach((button) => { button.hidden = !offered.includes(button.dataset.adviser); });
+  if (focused) (buttons.find((button) => !button.hidden) || phone).focus();
+}
+
+function hears(phone, words) {
+  const heard = phone.querySelector(".hears");
+  heard.textContent = words;
+  heard.hidden = !words;
+}
+
+function does(phone, what) {
+  if (!call) return;
+  state(phone, what);
+  post(`/phone/calls/${call.id}/adviser`, { does: what, telephone: phone.dataset.number });
+}
+
+// How a dial ends that nobody has talked in.
+const ENDINGS = {
+  completed: "No adviser takes the call.",
+  busy: "The adviser's telephone is busy.",
+  "no-answer": "No adviser answers.",
+  failed: "The adviser's telephone cannot be reached.",
+  canceled: "The adviser's telephone rings no more.",
+};
 
 const SHOW = {
   answered: () => status("Connected"),
   played(event) {
     if (event.words) caption(event.words, "now");
-    sound.src = event.path;
-    sound.play().catch((error) => {
-      // A recording that a key cuts off is no trouble; one the browser forbids is.
-      if (error.name === "NotAllowedError") caption("(Click in the page to hear the sound.)", "event");
-    });
+    play(event.path);
   },
   said(event) { caption(event.words, "now"); say(event.words); },
   listening: () => status("Connected: press a key"),
-  key(event) { quiet(); status("Connected"); caption(`You pressed ${event.key}`, "key"); },
-  dialling() {
-    status("Ringing the adviser");
-    caption("The adviser's telephone rings.", "event");
-    adviser("Ringing", ["answer", "busy", "no-answer"]);
+  key(event) {
+    quiet();
+    recording(false);
+    status("Connected");
+    caption(`You pressed ${event.key}`, "key");
   },
-  bridged() {
+  dialling(event) {
+    status("Ringing an adviser");
+    caption(`An adviser's telephone rings: ${event.telephone}`, "event");
+    call.talked = false;
+    hears(telephone(event.telephone), "");
+    state(telephone(event.telephone), "ringing");
+  },
+  adviserhears(event) {
+    const phone = telephone(event.telephone);
+    if (phone.dataset.state === "answer") state(phone, "hears");
+    if (event.words) hears(phone, `${phone.querySelector(".hears").textContent} ${event.words}`);
+    if (event.path) play(event.path);
+    else say(event.words);
+  },
+  bridged(event) {
+    quiet();
+    call.talked = true;
     status("Talking with the adviser");
-    caption("The adviser has answered. You can talk.", "event");
-    adviser("Talking with the caller", ["hangup"]);
+    caption("The adviser has taken the call. You can talk.", "event");
+    state(telephone(event.telephone), "talks");
   },
   dialended(event) {
-    adviser("Not ringing", []);
-    caption(`The adviser's telephone: ${event.outcome}.`, "event");
+    caption(call.talked ? "The adviser has hung up." : ENDINGS[event.outcome], "event");
+    quiet();
+    allQuiet();
     status("Connected");
+  },
+  recording() {
+    status("You are recorded. Press # when you finish.");
+    caption("You are recorded. Press # when you finish. No microphone is used: this page takes it that you speak.", "event");
+    recording(true);
+    tone([1000], 0.5);
+  },
+  recorded(event) {
+    recording(false);
+    status("Connected");
+    const seconds = Math.round(event.seconds);
+    caption(`Recorded: ${seconds} ${seconds === 1 ? "second" : "seconds"}.`, "event");
   },
   failed(event) { caption(`Something failed: ${event.words}`, "event"); },
   ended(event) { caption(`The call has ended (${event.by}).`, "event"); finish(); },
@@ -120,8 +219,9 @@ async function ring() {
   captions.replaceChildren();
   quiet();
   status("Ringing");
-  const kind = new FormData($("#from")).get("from");
-  const begun = await post("/phone/calls", { from: kind });
+  all(".telephone").forEach((each) => each.remove());
+  $("#nobody").hidden = false;
+  const begun = await post("/phone/calls", Object.fromEntries(new FormData($("#from"))));
   if (!begun) return status("The line does not answer");
   const began = Date.now();
   call = { id: begun.id, timer: setInterval(() => clock(began), 500) };
@@ -142,14 +242,15 @@ function finish() {
   call = null;
   quiet();
   status("The call has ended");
-  adviser("Not ringing", []);
+  allQuiet();
+  recording(false);
   all("[data-key], #end").forEach((button) => { button.disabled = true; });
   $("#ring").disabled = false;
 }
 
 function press(key) {
   if (!call) return;
-  tone(key);
+  keyTone(key);
   quiet();
   const button = $(`[data-key="${CSS.escape(key)}"]`);
   button.classList.add("pressed");
@@ -157,26 +258,37 @@ function press(key) {
   post(`/phone/calls/${call.id}/key`, { key });
 }
 
-async function texts() {
-  const answer = await fetch("/phone/texts").catch(() => null);
+// Show what has come since the last look, each with a heading and its words.
+async function news(path, place, heading, words) {
+  const answer = await fetch(path).catch(() => null);
   if (!answer || !answer.ok) return;
-  const shown = $("#texts");
   const found = await answer.json();
-  for (const text of found.slice(shown.childElementCount)) {
+  for (const each of found.slice(place.querySelectorAll("article").length)) {
+    place.querySelectorAll(".hint").forEach((hint) => hint.remove());
     const article = document.createElement("article");
-    const from = document.createElement("h3");
+    const head = document.createElement("h3");
     const body = document.createElement("p");
-    from.textContent = `Text to ${text.to}`;
-    body.textContent = text.body;
-    article.append(from, body);
-    shown.append(article);
-    article.scrollIntoView({ block: "nearest" });
+    head.textContent = heading(each);
+    body.textContent = words(each);
+    article.append(head, body);
+    place.append(article);
+    place.scrollTop = article.offsetTop - place.offsetTop;
   }
 }
 
+function look() {
+  news("/phone/texts", $("#texts"), (text) => `Text to ${text.to}`, (text) => text.body);
+  news("/phone/mails", $("#mails"), (mail) => `Mail to ${mail.to}`, (mail) => mail.body);
+}
+
+function choose() {
+  const chosen = $("[name=line]:checked");
+  $("#staff-hint").hidden = chosen.value !== "staff";
+  if (!call) status(`Ready to ring ${chosen.dataset.number}`);
+}
+
 all("[data-key]").forEach((button) => button.addEventListener("click", () => press(button.dataset.key)));
-all("[data-adviser]").forEach((button) =>
-  button.addEventListener("click", () => post(`/phone/calls/${call.id}/adviser`, { does: button.dataset.adviser })));
+all("[name=line]").forEach((choice) => choice.addEventListener("change", choose));
 $("#ring").addEventListener("click", ring);
 $("#end").addEventListener("click", () => call && post(`/phone/calls/${call.id}/hangup`));
 document.addEventListener("keydown", (event) => {
@@ -185,4 +297,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && call) post(`/phone/calls/${call.id}/hangup`);
   if (event.key === "Enter" && !call && event.target === document.body) ring();
 });
-setInterval(texts, 1000);
+// A page that is closed puts the handset down: its call would keep an adviser's place.
+window.addEventListener("pagehide", () => call && navigator.sendBeacon(`/phone/calls/${call.id}/hangup`));
+choose();
+setInterval(look, 1000);

@@ -1,0 +1,71 @@
+"""Recordings at the carrier: fetched, listed and deleted through Twilio's REST API.
+
+Owns these three requests. A sound is fetched from the API's own address, by its id: never from an
+address that came with a webhook (fault T6). Nothing is repeated here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import requests
+from twilio.base.exceptions import TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from ivr.carrier.errors import GoneError, UnclearError, named
+
+TIMEOUT = 10
+MOST_LISTED = 500
+LARGEST = 10_000_000
+"""Bytes of a sound: three minutes at 8 kHz and 16 bit are 3 million."""
+
+
+class RecordingsApi:
+    """The Recordings resource of one account."""
+
+    def __init__(
+        self, account_sid: str, auth_token: str, api_base_url: str, timeout: float = TIMEOUT
+    ) -> None:
+        http = TwilioHttpClient(timeout=timeout, max_retries=0)
+        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client.api.base_url = api_base_url.rstrip("/")
+        self._folder = f"{api_base_url.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
+        self._authorised = (account_sid, auth_token)
+        self._timeout = timeout
+
+    def sound(self, sid: str) -> bytes:
+        """A recording as WAV. Raises GoneError where there is none, else a CarrierError."""
+        try:
+            got = requests.get(
+                f"{self._folder}/{sid}.wav",
+                auth=self._authorised,
+                timeout=self._timeout,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise named(error) from error
+        if got.status_code in (requests.codes.not_found, requests.codes.gone):
+            raise GoneError("gone")
+        if got.status_code != requests.codes.ok or not 0 < len(got.content) <= LARGEST:
+            raise UnclearError(f"HTTP {got.status_code}")
+        return got.content
+
+    def delete(self, sid: str) -> None:
+        """Delete one. Raises GoneError where there is none, else a CarrierError."""
+        try:
+            self._client.recordings(sid).delete()
+        except TwilioRestException as error:
+            if error.status == requests.codes.not_found:
+                raise GoneError("gone") from error
+            raise named(error) from error
+        except Exception as error:
+            raise named(error) from error
+
+    def older_than(self, moment: datetime) -> list[str]:
+        """The ids of recordings made before ``moment``. Raises a CarrierError."""
+        try:
+            found = self._client.recordings.list(date_created_before=moment, limit=MOST_LISTED)
+        except Exception as error:
+            raise named(error) from error
+        return [str(each.sid) for each in found]

@@ -1,0 +1,70 @@
+"""Errands: what a step asks of the outside, done at once and within a second, or honestly not.
+
+Owns how each errand becomes a row in the database. Nothing here raises: what could not be kept is
+``failed``, and nothing is promised. By the real clock, even where LINE_CLOCK fixes the line's.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, SendText
+from ivr.line import Line
+from ivr.sealed_box import SealedBoxError, seal
+from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks
+
+log = logging.getLogger(__name__)
+FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Errands:
+    """Does errands. ``public_key``: what only staff can open is sealed with it."""
+
+    outbox: Outbox
+    inbox: Inbox
+    recordings: Recordings
+    talks: Talks
+    public_key: str
+
+    def do(self, call_sid: str, errand: Errand, line: Line) -> str:
+        """Do an errand of this call; its outcome, as the errand names it."""
+        try:
+            return self._done(call_sid, errand, line)
+        except (StoreDownError, SealedBoxError) as error:
+            log.error("%s could not be done: %s", type(errand).__name__, type(error).__name__)
+            return FAILED
+
+    def _done(self, call_sid: str, errand: Errand, line: Line) -> str:
+        match errand:
+            case SendText():
+                return self._text(call_sid, errand, line)
+            case HoldDesk(desk):
+                return self.talks.hold(call_sid, desk, line.desks[desk].most, _now())
+            case KeepMessage():
+                return self._message(call_sid, errand)
+            case KeepCallback():
+                return self._callback(call_sid, errand)
+
+    def _text(self, call_sid: str, errand: SendText, line: Line) -> str:
+        body = errand.body or line.words(errand.lang).topics[errand.topic].text
+        asked = (errand.topic, errand.lang, errand.number, body)
+        return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body))
+
+    def _message(self, call_sid: str, errand: KeepMessage) -> str:
+        known = {"about": errand.about, "lang": errand.lang, "seconds": errand.seconds}
+        kept = self.recordings.keep(call_sid, errand.recording, _now(), "message", **known)  # type: ignore[arg-type]
+        return "kept" if kept else FAILED
+
+    def _callback(self, call_sid: str, errand: KeepCallback) -> str:
+        wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}
+        sealed = seal(self.public_key, json.dumps(wish).encode())
+        known = {"about": errand.about, "lang": errand.lang, "best": errand.best}
+        return self.inbox.keep_callback(call_sid, errand.number, sealed, _now(), **known)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

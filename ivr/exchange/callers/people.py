@@ -1,0 +1,115 @@
+"""Callers who leave a message, who want to be rung back, or who are in danger.
+
+Owns what they say and how long they speak. Yes is said only to the very number that was meant.
+"""
+
+from __future__ import annotations
+
+from ivr.exchange.callers.caller import AT_EASE, BYE, Caller
+from ivr.exchange.callers.texting import MOBILE, TextingCaller
+from ivr.exchange.events import HangUp, Press, Speak
+
+SPEAKS = 20.0
+"""Seconds of a message."""
+BREAKS_OFF = 8.0
+"""Seconds after which somebody breaks off in the middle of a message."""
+IN_DANGER = 15.0
+"""Seconds into a call after which somebody needs 999: while the choices are read."""
+
+
+class MessageCaller(Caller):
+    """Asks for a person; where nobody comes, leaves a message and hears it before it is kept."""
+
+    name = "message"
+    law = f"Presses 0, leaves a message of {SPEAKS:.0f} seconds, hears it and keeps it."
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked = self._spoken = self._heard = False
+
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        if self._spoken:
+            self.ears.forget()
+            self.now += AT_EASE
+            return Press("#", AT_EASE)
+        self._spoken = True
+        self.now += SPEAKS
+        return Speak(SPEAKS)
+
+    def choose(self) -> str:
+        ears = self.ears
+        if not self._asked:
+            self._asked = True
+            return "0"
+        if ears.heard("have your message") or ears.heard("cannot keep"):
+            return BYE
+        if not self._heard and (key := ears.key_about("hear your message")):
+            self._heard = True
+            return key
+        wanted = ("leave a message", "start your message", "keep your message")
+        return next((key for words in wanted if (key := ears.key_about(words))), "")
+
+
+class BreakingOffCaller(MessageCaller):
+    """Begins a message, and puts the telephone down in the middle of it."""
+
+    name = "breaking-off"
+    law = f"Begins a message, speaks for {BREAKS_OFF:.0f} seconds and hangs up."
+
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        if self._spoken:
+            return HangUp(0.0)
+        self._spoken = True
+        self.now += BREAKS_OFF
+        return Speak(BREAKS_OFF)
+
+
+class CallbackCaller(Caller):
+    """Wants to be rung back on ``number``, typed where it is asked for; says yes to the rest."""
+
+    name = "callback"
+    law = "Presses 0 and asks to be rung back: on its own phone, or on one that it types."
+
+    def __init__(self, number: str = MOBILE) -> None:
+        super().__init__()
+        self.number = number
+        self._asked = False
+
+    def choose(self) -> str:
+        ears = self.ears
+        if not self._asked:
+            self._asked = True
+            return "0"
+        if ears.heard("will ring you back") or ears.heard("cannot take that down"):
+            return BYE
+        if ears.number_wanted:
+            return self.number + "#"
+        if ears.digits:
+            return ears.key_of("Yes" if ears.digits == self.number else "No")
+        wanted = ("ring you back", "calling from", "Yes", "we are the advice line", "any time")
+        return next((key for words in wanted if (key := ears.key_about(words))), "")
+
+
+class DangerCaller(TextingCaller):
+    """Needs 999: at once, or only when a number is to be typed (``typing``)."""
+
+    name = "danger"
+    law = "Presses 9 three times, early in the call or when a number is to be typed."
+
+    def __init__(self, wants: tuple[str, ...] = (), typing: bool = False) -> None:
+        super().__init__(wants)
+        self._typing = typing
+        self._called = False
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        early = not self._typing and self.now + seconds > IN_DANGER
+        if not self._called and (early or (not speaking and self.ears.number_wanted)):
+            self._called = True
+            self.plan("999", max(self.now, IN_DANGER))
+        else:
+            super().consider(seconds, speaking)
+
+    def choose(self) -> str:
+        if self._called:
+            return BYE if self.ears.heard("ring 999") else ""
+        return super().choose()

@@ -1,0 +1,236 @@
+"""Asking to be rung back, in small steps, each with one key; heard back before it is kept.
+
+Owns the places ``callback``, ``phone``, ``phonecheck``, ``safe``, ``leave``, ``saying``, ``when``,
+``tongue`` and ``confirm``. Says that it is noted only once the errand has given a reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from ivr.call import Done, InLanguage, KeepCallback, Note, Turn, Unit
+from ivr.flow import steering
+from ivr.flow.hearing import language_of, languages
+from ivr.flow.messages import before_person
+from ivr.flow.people import heard_about
+from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.flow.typing import TypingRoom, counted
+from ivr.numbers import uk_number
+
+PHONE_DIGITS = (10, 11)
+"""Digits of a UK number, with its first 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a caller wants to be rung back; what is not answered yet is empty."""
+
+    number: str = ""
+    leave: str = ""
+    saying: str = ""
+    best: str = ""
+    lang: str = ""
+
+    def write(self) -> str:
+        """As it travels, sealed."""
+        return "|".join((self.number, self.leave, self.saying, self.best, self.lang))
+
+
+def wish_of(scene: Scene) -> Wish:
+    """What has been answered so far."""
+    parts = scene.call.wish.split("|")
+    return Wish(*parts) if len(parts) == len(Wish.__slots__) else Wish()
+
+
+def _with(scene: Scene, wish: Wish) -> Scene:
+    return scene.on(scene.call.stay(wish=wish.write(), typed=""))
+
+
+class CallbackRoom(Room):
+    """Which number to ring: the one that is calling, where it can be rung, or another."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if not scene.facts.ringable:
+            said = scene.say("callback_intro")
+            return Go(scene.back().go("phone"), joined([before, said]) if before else said)
+        return scene.turn(before, scene.say("callback_intro"), self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return listed(scene.own_choices("callback"))
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if key == "1" and scene.facts.ringable:
+            return Go(_with(scene, Wish(scene.facts.ringable)).call.go("safe"))
+        return Go(scene.call.go("phone")) if key == "2" else None
+
+
+class PhoneRoom(TypingRoom):
+    """A UK number is typed, with its area code, ended with hash; star clears it."""
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return scene.say("ask_phone", "finish_or_clear")
+
+    def help(self, scene: Scene) -> tuple[Unit, ...]:
+        return scene.say("phone_help")
+
+    def take(self, scene: Scene, digits: str) -> Turn | Go:
+        # A shaking hand may have pressed the key that led here once more: no number begins so.
+        number = uk_number(digits) or uk_number(digits.lstrip(scene.call.last))
+        if not number:
+            heard = () if len(digits) in PHONE_DIGITS else counted(scene, digits)
+            return steering.slip(scene, self, joined([*heard, *scene.say("odd_phone")]))
+        return Go(scene.call.go("phonecheck").stay(typed=number))
+
+
+class PhoneCheckRoom(Room):
+    """The typed number is heard back in groups and used only after yes (R43)."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if not scene.call.typed:
+            return Go(scene.back(), before)
+        return scene.turn(before, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        number = scene.words.phone(scene.call.typed)
+        answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
+        return joined([scene.say("read_back"), number, listed(answers)])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if key == "1" and scene.call.typed:
+            return Go(_with(scene, Wish(scene.call.typed)).call.go("safe"))
+        return Go(scene.back().stay(typed="")) if key in "12" else None
+
+
+class AskRoom(Room):
+    """One question of a call-back. ``phrase`` asks it; ``answers``: key to what it means."""
+
+    phrase = ""
+    field = ""
+    answers: Mapping[str, str] = {}
+    following = ""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if not wish_of(scene).number:
+            return Go(scene.back(), before)
+        return scene.turn(before, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return listed([scene.words.say(name) for name in (self.phrase, "yes", "no")])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if key not in self.answers:
+            return None
+        wish = replace(wish_of(scene), **{self.field: self.answers[key]})
+        return Go(_with(scene, wish).call.go(self.following))
+
+
+class SafeRoom(AskRoom):
+    """Whether it is safe to ring there. If it is not, that number is forgotten at once."""
+
+    phrase = "ask_safe"
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        match key:
+            case "1":
+                return Go(scene.call.go("leave"))
+            case "2":
+                call = _with(scene, Wish()).call.go("phone")
+                return Go(call, scene.say("not_safe"))
+        return None
+
+
+class LeaveRoom(AskRoom):
+    """Whether a message may be left."""
+
+    phrase, field, following = "ask_leave", "leave", "saying"
+    answers: Mapping[str, str] = {"1": "yes", "2": "no"}
+
+
+class OwnMenu(AskRoom):
+    """A question with choices of its own."""
+
+    name = ""
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return joined([scene.say(self.phrase), listed(scene.own_choices(self.name))])
+
+
+class SayingRoom(OwnMenu):
+    """Who we say we are when someone else answers."""
+
+    phrase, field, following, name = "ask_saying", "saying", "when", "saying"
+    answers: Mapping[str, str] = {"1": "line", "2": "friend"}
+
+
+class WhenRoom(OwnMenu):
+    """The best time of day."""
+
+    phrase, field, following, name = "ask_when", "best", "tongue", "when"
+    answers: Mapping[str, str] = {"1": "any", "2": "morning", "3": "afternoon"}
+
+
+class TongueRoom(AskRoom):
+    """The language to speak; not asked where there is only one."""
+
+    field, following = "lang", "confirm"
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if len(scene.line.languages) == 1:
+            wish = replace(wish_of(scene), lang=scene.call.lang)
+            return Go(_with(scene, wish).back().go(self.following))
+        return super().present(scene, before)
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return joined([scene.say("ask_tongue"), listed(languages(scene))])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        lang = language_of(scene, key)
+        if lang is None:
+            return None
+        return Go(_with(scene, replace(wish_of(scene), lang=lang)).call.go(self.following))
+
+
+class ConfirmRoom(AskRoom):
+    """All of it heard back; kept after yes."""
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        wish, words = wish_of(scene), scene.words
+        told = (f"ring_{wish.best or 'any'}", f"leave_{wish.leave or 'no'}")
+        return joined(
+            [
+                (words.say("will_ring_on"), *words.phone(wish.number)),
+                scene.say(*told, f"saying_{wish.saying or 'line'}"),
+                *self._tongue(scene, wish.lang),
+                listed([words.say(name) for name in ("date_right", "yes", "no")]),
+            ]
+        )
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        match key:
+            case "1":
+                return Turn(scene.call, errand=self._wanted(scene))
+            case "2":
+                call = _with(scene, Wish()).call.go("callback")
+                return Go(call, scene.say("once_again"))
+        return None
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        failed = not done.outcome.isdigit()
+        notes = (Note("callback", scene.call.at, "failed" if failed else "kept"),)
+        if failed:
+            return Go(scene.call, scene.say("cannot_note"), notes)
+        return Go(before_person(scene).stay(wish="").go(f"noted-{done.outcome}"), notes=notes)
+
+    @staticmethod
+    def _tongue(scene: Scene, lang: str) -> tuple[Unit, ...]:
+        if len(scene.line.languages) == 1 or lang not in scene.line.languages:
+            return ()
+        return (InLanguage(lang, scene.line.words(lang).say("will_speak")),)
+
+    @staticmethod
+    def _wanted(scene: Scene) -> KeepCallback:
+        wish = wish_of(scene)
+        about = heard_about(scene) if scene.call.tell == "yes" else ""
+        leave, lang = wish.leave == "yes", wish.lang or scene.call.lang
+        return KeepCallback(wish.number, leave, wish.saying, wish.best, lang, about)

@@ -1,0 +1,113 @@
+"""Leaving a message: after the tone, heard back, kept only when the caller says so.
+
+Owns the places ``message``, ``keep`` and ``noted``. Says that a message is kept only once the
+errand has said so; what is not kept is deleted within the hour, elsewhere.
+"""
+
+from __future__ import annotations
+
+from ivr.call import Call, Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
+from ivr.flow import steering
+from ivr.flow.people import heard_about
+from ivr.flow.scene import Go, Room, Scene, joined, listed
+
+ASIDE = (
+    *("message", "keep", "noted", "callback", "phone", "phonecheck", "safe", "leave", "saying"),
+    *("when", "tongue", "confirm", "nobody", "adviser", "tell"),
+)
+"""Places on the way to a person, that one does not go back to when all is said."""
+
+
+class MessageRoom(Room):
+    """What a message is for and how to leave one. Nothing is recorded before a key is pressed."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        said = scene.say("message_intro", "danger", "message_how")
+        return scene.turn(before, said, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return listed(scene.own_choices("message"))
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        return _record(scene) if key == "1" else None
+
+    def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
+        if heard.key == "0":
+            return steering.person(scene)
+        if not heard.recording:
+            return self.present(scene, scene.say("nothing_recorded"))
+        if heard.key == "*":
+            return self.present(scene, ())
+        return Go(scene.call.stay(recording=f"{heard.recording}.{heard.seconds}").go("keep"))
+
+
+class KeepRoom(Room):
+    """What is to become of a message: keep it, hear it, record it again, or drop it."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if not scene.call.recording:
+            return Go(scene.back(), before)
+        return scene.turn(before, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return listed(scene.own_choices("keep"))
+
+    def help(self, scene: Scene) -> tuple[Unit, ...]:
+        return scene.say("keep_help")
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        recording, _, seconds = scene.call.recording.partition(".")
+        match key:
+            case "1":
+                about = heard_about(scene) if scene.call.tell == "yes" else ""
+                kept = KeepMessage(recording, int(seconds or 0), about, scene.call.lang)
+                return Turn(scene.call, errand=kept)
+            case "2":
+                heard = (Playback(recording),)
+                return scene.turn(heard, self.choices(scene))
+            case "3":
+                return _record(scene.on(scene.back().stay(recording="")))
+            case "4":
+                call = before_person(scene).stay(recording="", news="message_dropped")
+                return Go(call, scene.say("message_dropped"))
+        return None
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        notes = (Note("message", scene.call.at, done.outcome),)
+        if done.outcome != "kept":
+            return Go(scene.call, scene.say("cannot_keep"), notes)
+        return Go(before_person(scene).stay(recording="").go("noted-message"), notes=notes)
+
+
+class NotedRoom(Room):
+    """What was taken down, and the way back: ``noted-message``, or a call-back's four digits."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        return scene.turn(before, self._taken(scene), self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        return listed(scene.own_choices("noted"))
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        return Go(scene.back()) if key == "1" else None
+
+    @staticmethod
+    def _taken(scene: Scene) -> tuple[Unit, ...]:
+        digits = scene.subject
+        if digits.isascii() and digits.isdigit():
+            said = scene.say("callback_kept", "your_reference")
+            return (*said, *scene.words.digits(digits))
+        return scene.say("message_kept")
+
+
+def before_person(scene: Scene) -> Call:
+    """The call as it was before a person was asked for; else at the start."""
+    call = scene.back()
+    while call.at.partition("-")[0] in ASIDE and call.at != scene.line.start:
+        call = call.back(scene.line.start)
+    return call
+
+
+def _record(scene: Scene) -> Turn:
+    """The tone comes next. No key interrupts these words, so they are few (R36)."""
+    return scene.turn(joined([scene.say("after_tone")]), then=Record(), note="record")

@@ -1,0 +1,74 @@
+"""Staff are told that something waits: by mail or text, once, and again while nobody takes it.
+
+Owns when they are told again and the words, which name nobody. A text goes the way of all texts,
+so it is sent once; a mail has one id for ever, so that one sent twice is one to who reads it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from ivr import mail
+from ivr.config import LONDON, MailSettings
+from ivr.hours import Hours, later
+from ivr.jobs.waits import backoff
+from ivr.store import Notice, Notices, Outbox
+
+log = logging.getLogger(__name__)
+
+AGAIN_AFTER = timedelta(hours=1)
+"""Working time after which staff are told again (an hour in which an adviser is there)."""
+WHAT = {"message": "a message", "callback": "a request to be rung back"}
+HOW = "To see what waits: ivr inbox"
+
+
+class NoticeJob:
+    """The job of telling staff once. ``hours()`` gives the opening hours as they are now."""
+
+    def __init__(
+        self,
+        notices: Notices,
+        outbox: Outbox,
+        mail_settings: MailSettings | None,
+        staff_mobile: str,
+        hours: Callable[[], Hours],
+    ) -> None:
+        self._notices = notices
+        self._outbox = outbox
+        self._mail = mail_settings
+        self._mobile = staff_mobile
+        self._hours = hours
+
+    def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
+        """See Kind."""
+        return self._notices.due(now, most)
+
+    def attempt(self, notice_id: str) -> str:
+        """Tell staff, unless somebody has taken the item meanwhile."""
+        now = datetime.now(UTC)
+        told = self._notices.claim(notice_id, now)
+        if told is None:
+            return "not needed"
+        try:
+            self._tell(told, now)
+        except mail.MailError as error:
+            log.warning("staff could not be told by mail: %s", error)
+            self._notices.later(told, now + backoff(told.tries, unclear=True), str(error))
+            return "later"
+        again = later(self._hours(), now.astimezone(LONDON), AGAIN_AFTER)
+        self._notices.sent(told, now, again.astimezone(UTC))
+        return "told"
+
+    def _tell(self, told: Notice, now: datetime) -> None:
+        if told.way == "text" and self._mobile:
+            self._outbox.queue(told.id, "notice", "en", self._mobile, words(told), now)
+        elif told.way == "mail" and self._mail:
+            mail.send(self._mail, words(told), f"{words(told)}\n\n{HOW}\n", told.id)
+
+
+def words(told: Notice) -> str:
+    """What staff read: that something waits, and that it still does. Nothing of who or why."""
+    still = "still waits" if told.number > 1 else "waits"
+    return f"Advice line: {WHAT[told.kind]} {still}."

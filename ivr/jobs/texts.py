@@ -1,0 +1,62 @@
+"""Texts that callers asked for are sent, once, whatever dies in between.
+
+Owns when a text is tried and what follows from the answer. The row is the truth
+(docs/decisions/outbox.md).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
+from ivr.jobs.waits import backoff
+from ivr.store import Message, Outbox
+from ivr.store.outbox import LONGEST_WAIT
+
+log = logging.getLogger(__name__)
+
+
+class Texts:
+    """The job of sending one text."""
+
+    def __init__(self, outbox: Outbox, carrier: Carrier) -> None:
+        self._outbox = outbox
+        self._carrier = carrier
+
+    def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
+        """See Kind."""
+        return self._outbox.due(now, most)
+
+    def attempt(self, message_id: str) -> str:
+        """Claim, look if it was tried before, send, and write down the outcome."""
+        now = datetime.now(UTC)
+        message = self._outbox.claim(message_id, now)
+        if message is None:
+            return "not ours"
+        if now - message.asked_at > LONGEST_WAIT:
+            self._outbox.failed(message.id, now, "too late")
+            return "too late"
+        return self._send(message)
+
+    def _send(self, message: Message) -> str:
+        try:
+            sid = self._taken_before(message) or self._carrier.send(message.number, message.body)
+        except RefusedError as error:
+            log.warning("text %s is refused: %s", message.id, error.code)
+            self._outbox.failed(message.id, datetime.now(UTC), error.code)
+            return "refused"
+        except (TryLaterError, UnclearError) as error:
+            at = datetime.now(UTC) + backoff(message.tries, isinstance(error, UnclearError))
+            self._outbox.later(message.id, at, error.code)
+            return "later"
+        self._outbox.accepted(message.id, sid)
+        return "accepted"
+
+    def _taken_before(self, message: Message) -> str:
+        """The carrier's id of this text if an earlier try was taken after all."""
+        if message.tries == 1:
+            return ""
+        found = self._carrier.find(message.number, message.body, message.first_tried_at)
+        unknown = [sid for sid in found if sid not in self._outbox.known(found)]
+        return unknown[0] if unknown else ""

@@ -1,0 +1,69 @@
+"""What only staff can read: sealed with a public key, opened with the private one.
+
+Owns the pair of keys and the sealed box (X25519, as in libsodium). The web side holds the public
+key only: it can write a message or a phone number down, but never read it back.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+
+KEY_BYTES = 32
+
+
+class SealedBoxError(Exception):
+    """A key cannot be used, or does not open this: which, and what to do."""
+
+
+def key_pair() -> tuple[str, str]:
+    """A new pair: the public key, the private key."""
+    return _pair(PrivateKey.generate())
+
+
+def pair_of(secret: str) -> tuple[str, str]:
+    """The pair of the demonstration, made from its secret: the same each time."""
+    return _pair(PrivateKey(hashlib.sha256(b"sealed box " + secret.encode()).digest()))
+
+
+def seal(public_key: str, content: bytes) -> bytes:
+    """``content`` so that only the private key opens it. Raises SealedBoxError."""
+    sealed: bytes = SealedBox(PublicKey(_key(public_key))).encrypt(content)
+    return sealed
+
+
+def unseal(private_key: str, sealed: bytes) -> bytes:
+    """What was sealed. Raises SealedBoxError where the key is another's."""
+    try:
+        content: bytes = SealedBox(PrivateKey(_key(private_key))).decrypt(sealed)
+    except CryptoError:
+        raise SealedBoxError("this key does not open it; use the key of the time it came") from None
+    return content
+
+
+def faults_of(public_key: str) -> str:
+    """What is wrong with a key as it is written; empty when nothing is."""
+    try:
+        _key(public_key)
+    except SealedBoxError as error:
+        return str(error)
+    return ""
+
+
+def _pair(private: PrivateKey) -> tuple[str, str]:
+    keys = (bytes(private.public_key), bytes(private))
+    public, secret = (base64.urlsafe_b64encode(key).decode().rstrip("=") for key in keys)
+    return public, secret
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SealedBoxError("a key has 43 letters, figures, - and _; make a pair: ivr inbox keys")
+    return key

@@ -1,0 +1,215 @@
+"""What staff set by hand, open or closed and today's announcement; and the day's totals.
+
+Owns the board's rows, and the copy of them that callers are answered from: a caller never waits
+for the database. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection, Table, and_, distinct, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from ivr.config import LONDON
+from ivr.hours import DAY, MIDNIGHT, Override
+from ivr.staff_line import Totals
+from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.inbox import TO_HEAR
+from ivr.store.tables import board, callback, journal, recording
+
+log = logging.getLogger(__name__)
+
+Name = Literal["hours", "announcement"]
+USUAL = "usual"
+"""The value of ``hours`` when nothing is set by hand."""
+TALKED = ("completed", "answered")
+LOOK_EVERY = 2.0
+"""Seconds between two looks at the board: so late a caller may hear of a change."""
+ID_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One row of the board. ``until``: None where nothing is set; ``by`` a staff number."""
+
+    value: str
+    until: datetime | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The board as it was read. What is over is over: each question is asked for a moment."""
+
+    posts: Mapping[str, Post] = field(default_factory=dict)
+
+    def post(self, name: Name, now: datetime) -> Post | None:
+        """What holds under this name at ``now``."""
+        post = self.posts.get(name)
+        return post if post and post.until and now < post.until else None
+
+    def override(self, now: datetime) -> Override | None:
+        """Open or closed by hand; None where the usual hours hold."""
+        post = self.post("hours", now)
+        return Override(post.value == "open", post.until) if post and post.until else None
+
+    def announcement(self, now: datetime) -> str:
+        """The id of the announcement's sound, or empty."""
+        post = self.post("announcement", now)
+        return post.value if post else ""
+
+
+class Board:
+    """The board in the database. ``by`` is always a staff number."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def standing(self) -> Standing:
+        """Everything on the board, without its sounds. Raises StoreDownError."""
+        query = select(board.c.name, board.c.value, board.c.until, board.c.set_by)
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return Standing(
+            {row.name: Post(row.value, row.until and utc(row.until), row.set_by) for row in rows}
+        )
+
+    def hours(self, now: datetime) -> Override | None:
+        """See Standing.override. Raises StoreDownError."""
+        return self.standing().override(now)
+
+    def announcement(self, now: datetime) -> str:
+        """See Standing.announcement. Raises StoreDownError."""
+        return self.standing().announcement(now)
+
+    def set_hours(self, open: bool, until: datetime, by: str, now: datetime) -> None:
+        """Open or close the line by hand up to ``until``. Raises StoreDownError."""
+        with self._store.write() as connection:
+            _put(connection, "hours", Post("open" if open else "closed", until, by), now)
+
+    def usual_hours(self, by: str, now: datetime) -> None:
+        """Nothing is set by hand any more. Raises StoreDownError."""
+        with self._store.write() as connection:
+            _put(connection, "hours", Post(USUAL, None, by), now)
+
+    def announce(self, sound: bytes, until: datetime, by: str, now: datetime) -> bool:
+        """Put up an MP3 that was kept at ``now``. Raises StoreDownError.
+
+        False, and nothing is changed, where one that was kept later stands there, or one was taken
+        away later: sounds may arrive late, and in any order.
+        """
+        name = hashlib.sha256(sound).hexdigest()[:ID_LENGTH]
+        since = select(board.c.set_at).where(board.c.name == "announcement")
+        with self._store.write() as connection:
+            before = connection.execute(since).scalar()
+            if before and utc(before) > now:
+                return False
+            _put(connection, "announcement", Post(name, until, by), now, sound)
+        return True
+
+    def withdraw(self, by: str, now: datetime) -> None:
+        """Take the announcement away. Raises StoreDownError."""
+        with self._store.write() as connection:
+            _put(connection, "announcement", Post("", None, by), now)
+
+    def sound(self, name: str) -> bytes | None:
+        """The MP3 of this id; None when it is no longer there. Raises StoreDownError."""
+        query = select(board.c.sound).where(board.c.name == "announcement", board.c.value == name)
+        with self._store.read() as connection:
+            return connection.execute(query).scalar()
+
+    def totals(self, day: date) -> Totals:
+        """The numbers of a London day, and what waits now. Raises StoreDownError."""
+        with self._store.read() as connection:
+            rang = select(func.count(distinct(journal.c.call_ref))).where(_noted(day, "rang"))
+            person, text = _noted(day, "person"), _noted(day, "text")
+            return Totals(
+                calls=connection.execute(rang).scalar_one(),
+                heard=_count(connection, journal, _noted(day, "heard-out")),
+                talks=_count(connection, journal, person, journal.c.detail.in_(TALKED)),
+                texts=_count(connection, journal, text, journal.c.detail == "queued"),
+                callbacks=_count(connection, callback, callback.c.done_at.is_(None)),
+                messages=_count(
+                    connection,
+                    recording,
+                    recording.c.purpose == "message",
+                    recording.c.status.in_(TO_HEAR),
+                    recording.c.done_at.is_(None),
+                ),
+            )
+
+
+class BoardCopy:
+    """The board as it was at the last look that succeeded. Reading it never waits, never fails."""
+
+    def __init__(self, board: Board) -> None:
+        self._board = board
+        self._standing = Standing()
+        self._away = False
+        self._stop = threading.Event()
+        self.look()
+
+    def override(self, now: datetime) -> Override | None:
+        """See Standing.override."""
+        return self._standing.override(now)
+
+    def announcement(self, now: datetime) -> str:
+        """See Standing.announcement."""
+        return self._standing.announcement(now)
+
+    def look(self) -> None:
+        """Copy the board; while the database is away the last copy holds."""
+        try:
+            self._standing = self._board.standing()
+        except StoreDownError:
+            if not self._away:
+                log.warning("the board cannot be read; what was set by hand before still holds")
+            self._away = True
+        else:
+            self._away = False
+
+    def watch(self) -> None:
+        """Look at the board now and then, in the background, until ``close``."""
+        threading.Thread(target=self._watch, name="board", daemon=True).start()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(LOOK_EVERY):
+            self.look()
+
+
+def _put(
+    connection: Connection, name: Name, post: Post, now: datetime, sound: bytes | None = None
+) -> None:
+    """Replace a row of the board."""
+    row = {
+        "value": post.value,
+        "until": post.until and post.until.astimezone(UTC),
+        "sound": sound,
+        "set_at": now.astimezone(UTC),
+        "set_by": post.by,
+    }
+    if connection.execute(update(board).where(board.c.name == name).values(row)).rowcount == 0:
+        connection.execute(insert(board).values({"name": name, **row}))
+
+
+def _noted(day: date, event: str) -> ColumnElement[bool]:
+    """Notes of one event on a London day."""
+    begin = datetime.combine(day, MIDNIGHT, LONDON).astimezone(UTC)
+    end = datetime.combine(day + DAY, MIDNIGHT, LONDON).astimezone(UTC)
+    return and_(journal.c.event == event, journal.c.at >= begin, journal.c.at < end)
+
+
+def _count(connection: Connection, table: Table, *which: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(*which)
+    return connection.execute(query).scalar_one()

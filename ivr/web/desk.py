@@ -1,0 +1,75 @@
+"""The adviser's end of a transfer: what is heard before a call is taken, and the key that takes it.
+
+Owns ``POST /desk``. An answering machine presses nothing, so it never swallows a caller (F14). What
+the caller heard is told only where they said yes; it stands in the address that Twilio signs.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, current_app, g, request
+
+from ivr import twiml
+from ivr.call import Call, Transfer, Unit
+from ivr.flow.scene import joined
+from ivr.line import Line
+from ivr.web.guard import OVERRIDES, signed
+from ivr.web.voice import XML, Desk, pen
+
+log = logging.getLogger(__name__)
+desk = Blueprint("desk", __name__)
+
+TAKE_WAIT = 10
+"""Seconds for an adviser to press 1; then it counts as not answered (F14)."""
+
+
+def address(base_url: str, call: Call, transfer: Transfer) -> str:
+    """Where the adviser's telephone asks what to hear."""
+    if not transfer.tell:
+        return f"{base_url}/desk{OVERRIDES}"
+    told = {"about": transfer.about, "lang": call.lang, "speed": call.speed}
+    told |= {"wait": "1"} if call.wait else {}
+    query = urlencode({name: value for name, value in told.items() if value})
+    return f"{base_url}/desk?{query}{OVERRIDES}"
+
+
+@desk.post("/desk")
+@signed
+def adviser() -> Response:
+    """An adviser has picked up, or pressed a key. Whatever fails, the call may still be taken."""
+    line_desk: Desk = current_app.extensions["desk"]
+    try:
+        return Response(_answer(line_desk, request.args, g.form), content_type=XML)
+    except Exception:
+        log.exception("an adviser could not be told who is calling")
+        return Response(twiml.EMPTY, content_type=XML)
+
+
+def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+    line = line_desk.shelf.line("")
+    lang = line.languages[0]
+    ink = pen(line_desk, line, form.get("CallSid", ""))
+    if "Digits" not in form:
+        action = f"{line_desk.base_url}/desk?on=key{OVERRIDES}"
+        return twiml.whisper(_whisper(line, query), lang, TAKE_WAIT, action, ink)
+    if form["Digits"] != "1":
+        return twiml.let_go()
+    return twiml.taken((line.words(lang).say("desk_connecting"),), lang, ink)
+
+
+def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:
+    """Who is calling, as far as the caller said that it may be told, and how to take the call."""
+    words = line.words(line.languages[0])
+    said: list[Unit | tuple[Unit, ...]] = [words.say("desk_caller")]
+    if line.told(about := query.get("about", "")):
+        said += [words.say("desk_heard"), words.title(about)]
+    if (lang := query.get("lang", "")) in line.languages:
+        said.append(line.words(lang).say("desk_lang"))
+    if query.get("speed") == "slow":
+        said.append(words.say("desk_slow"))
+    if query.get("wait"):
+        said.append(words.say("desk_wait"))
+    return joined([*said, words.say("desk_take")])

@@ -1,0 +1,70 @@
+"""A carrier on a real port for tests: the exchange's texts and recordings, with faults on demand."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+
+from flask import Flask, Response
+from werkzeug.serving import make_server
+
+from ivr.carrier import Carrier, RecordingsApi
+from ivr.exchange import messages, recordings
+from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.messages import Mailroom
+from ivr.exchange.recordings import Recordings
+from ivr.exchange.wire import Http, Wire
+
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
+TOKEN = "demonstration-only-auth-token"
+ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+
+
+def error(status: int, code: int) -> Response:
+    """An answer of the REST API that says no."""
+    body = json.dumps({"code": code, "message": "on purpose", "status": status})
+    return Response(body, status, content_type="application/json")
+
+
+class LocalCarrier:
+    """Both APIs on one real port.
+
+    ``faults`` are given in their order: one is asked for before something is done and one after;
+    a text is a wait in seconds, None lets it pass.
+    """
+
+    def __init__(self) -> None:
+        self.faults: list[Response | str | None] = []
+        self.room = Mailroom(ACCOUNT, Wire(Http(), TOKEN))
+        self.sounds = Recordings()
+        app = Flask("carrier")
+        for blueprint in (
+            messages.blueprint(self.room, self.fault),
+            recordings.blueprint(self.sounds, ACCOUNT, self.fault),
+        ):
+            app.register_blueprint(blueprint, url_prefix="/exchange")
+        self.server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.port}/exchange"
+
+    def fault(self) -> Response | None:
+        """The next fault."""
+        fault = self.faults.pop(0) if self.faults else None
+        if isinstance(fault, str):
+            time.sleep(float(fault))
+            return None
+        return fault
+
+    def texts(self, timeout: float = 5.0) -> Carrier:
+        """The line's side of the texts."""
+        return Carrier(DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number, "", timeout)
+
+    def recordings(self, timeout: float = 5.0) -> RecordingsApi:
+        """The line's side of the recordings."""
+        return RecordingsApi(DEMO_ACCOUNT_SID, TOKEN, self.url, timeout)
+
+    def close(self) -> None:
+        """Answer no more."""
+        self.server.shutdown()

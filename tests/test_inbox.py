@@ -1,0 +1,207 @@
+"""What callers left: kept once, sealed for staff, taken by one person, told of until it is taken."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from ivr.call import KeepCallback, KeepMessage
+from ivr.errands import Errands
+from ivr.seal import References
+from ivr.sealed_box import SealedBoxError, key_pair, unseal
+from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
+from ivr.store.tables import metadata
+from tests.lines import LINE
+from tests.postgres import postgres_url
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+NUMBER = "+447700900123"
+MESSAGE = "RE" + "0a" * 16
+PUBLIC, PRIVATE = key_pair()
+REFERENCES = References("a secret of some length, for tests only")
+WISH = KeepCallback(NUMBER, True, "friend", "morning", "en", "apples")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    if request.param == "sqlite":
+        made = open_store(f"sqlite:///{tmp_path}/line.db")
+        yield made
+        made.close()
+        return
+    with postgres_url() as url:
+        made = open_store(url)
+        yield made
+        made.close()
+
+
+def errands(store: Store) -> Errands:
+    ways = ("mail",)
+    return Errands(
+        Outbox(store, REFERENCES),
+        Inbox(store, REFERENCES, ways),
+        Recordings(store, REFERENCES, ways),
+        Talks(store, REFERENCES),
+        PUBLIC,
+    )
+
+
+def everything(store: Store) -> str:
+    """Every value in the database, as text."""
+    with store.read() as connection:
+        tables = metadata.tables.values()
+        return str([connection.execute(select(each)).all() for each in tables])
+
+
+# --- call-backs ------------------------------------------------------------------------------
+
+
+def test_a_call_back_has_four_digits_and_only_staff_can_read_it(store):
+    reference = errands(store).do("CA1", WISH, LINE)
+    assert reference.isdigit() and len(reference) == 4
+    item = Inbox(store, REFERENCES).items()[0]
+    assert (item.reference, item.kind, item.about, item.best) == (
+        reference, "callback", "apples", "morning",
+    )  # fmt: skip
+    told = json.loads(unseal(PRIVATE, item.sealed))
+    assert told == {"number": NUMBER, "leave": True, "saying": "friend"}
+    assert NUMBER not in everything(store) and "7700900123" not in everything(store)
+
+
+def test_another_key_opens_nothing(store):
+    errands(store).do("CA1", WISH, LINE)
+    with pytest.raises(SealedBoxError):
+        unseal(key_pair()[1], Inbox(store, REFERENCES).items()[0].sealed)
+
+
+def test_a_request_that_comes_twice_is_one_with_one_reference(store):
+    done = errands(store)
+    assert done.do("CA1", WISH, LINE) == done.do("CA1", WISH, LINE)
+    assert done.do("CA2", WISH, LINE) != done.do("CA1", WISH, LINE)
+    assert len(Inbox(store, REFERENCES).items()) == 2
+
+
+def test_what_waits_is_taken_by_one_person_and_then_done(store):
+    errands(store).do("CA1", WISH, LINE)
+    inbox = Inbox(store, REFERENCES)
+    item = inbox.items()[0]
+    assert inbox.take(item, NOW) and not inbox.take(item, NOW)
+    assert inbox.done(item, NOW) and not inbox.done(item, NOW)
+    assert inbox.items() == [] and len(inbox.items(done=True)) == 1
+
+
+def test_a_database_that_is_away_promises_nothing():
+    away = errands(open_store("sqlite:////proc/nowhere/line.db"))
+    kept = KeepMessage(MESSAGE, 12, "", "en")
+    assert [away.do("CA1", errand, LINE) for errand in (WISH, kept)] == ["failed", "failed"]
+
+
+# --- messages --------------------------------------------------------------------------------
+
+
+def test_a_message_is_kept_whether_it_was_noted_before_or_is_after(store):
+    recordings, later = Recordings(store, REFERENCES), "RE" + "0b" * 16
+    recordings.note("CA1", [MESSAGE], NOW)
+    assert recordings.keep("CA1", MESSAGE, NOW) and recordings.keep("CA1", MESSAGE, NOW)
+    assert recordings.keep("CA1", later, NOW)
+    recordings.note("CA1", [MESSAGE, later], NOW)
+    assert {sid for sid, _ in recordings.due(NOW)} == {MESSAGE, later}
+
+
+def test_what_nobody_keeps_is_due_for_deletion_within_the_hour(store):
+    recordings = Recordings(store, REFERENCES)
+    recordings.note("CA1", [MESSAGE], NOW)
+    assert recordings.due(NOW + timedelta(minutes=40)) == []
+    assert recordings.due(NOW + timedelta(minutes=55)) == [(MESSAGE, 0)]
+
+
+def test_what_was_deleted_cannot_be_kept_any_more(store):
+    recordings = Recordings(store, REFERENCES)
+    recordings.note("CA1", [MESSAGE], NOW)
+    recordings.gone(MESSAGE)
+    assert not recordings.keep("CA1", MESSAGE, NOW)
+
+
+def test_one_worker_at_a_time_sees_to_a_recording(store):
+    recordings = Recordings(store, REFERENCES)
+    recordings.keep("CA1", MESSAGE, NOW)
+    first = recordings.claim(MESSAGE, NOW)
+    assert first and first.tries == 1 and recordings.claim(MESSAGE, NOW) is None
+    again = recordings.claim(MESSAGE, NOW + timedelta(minutes=2))
+    assert again and again.tries == 2
+
+
+def test_a_message_is_in_the_inbox_once_its_sound_is_here(store):
+    recordings, inbox = Recordings(store, REFERENCES), Inbox(store, REFERENCES)
+    recordings.keep("CA1", MESSAGE, NOW, about="apples", lang="en", seconds=12)
+    assert inbox.items() == []
+    recordings.fetched(MESSAGE, b"sealed", NOW)
+    recordings.gone(MESSAGE)
+    item = inbox.items()[0]
+    assert (item.kind, item.seconds, item.about, item.sealed) == (
+        "message",
+        12,
+        "apples",
+        b"sealed",
+    )
+
+
+def test_an_announcement_is_no_message(store):
+    recordings = Recordings(store, REFERENCES, ("mail",))
+    recordings.keep("CA1", MESSAGE, NOW, "announcement")
+    recordings.fetched(MESSAGE, None, NOW)
+    assert Inbox(store, REFERENCES).items() == []
+    assert Notices(store).due(NOW) == []
+
+
+# --- telling staff ---------------------------------------------------------------------------
+
+
+def told(store: Store, now: datetime):
+    """The one notice that is due, claimed; None where there is none."""
+    notices = Notices(store)
+    due = notices.due(now)
+    assert len(due) <= 1
+    return notices.claim(due[0][0], now) if due else None
+
+
+def test_staff_are_told_of_a_new_item_once_and_again_while_nobody_takes_it(store):
+    errands(store).do("CA1", WISH, LINE)
+    now = datetime.now(UTC)
+    first = told(store, now)
+    assert (first.kind, first.way, first.number) == ("callback", "mail", 1)
+    again = now + timedelta(hours=1)
+    Notices(store).sent(first, now, again)
+    assert told(store, now + timedelta(minutes=59)) is None
+    assert told(store, again).number == 2
+
+
+def test_staff_are_not_told_of_what_somebody_has_taken(store):
+    errands(store).do("CA1", WISH, LINE)
+    inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
+    inbox.take(inbox.items()[0], now)
+    assert told(store, now) is None and Notices(store).due(now + timedelta(days=1)) == []
+
+
+def test_a_notice_that_was_sent_twice_makes_one_reminder(store):
+    errands(store).do("CA1", WISH, LINE)
+    now = datetime.now(UTC)
+    first = told(store, now)
+    for _ in range(2):
+        Notices(store).sent(first, now, now)
+    assert len(Notices(store).due(now)) == 1
+
+
+# --- places at a desk ------------------------------------------------------------------------
+
+
+def test_a_place_is_free_again_when_it_is_given_back_or_forgotten(store):
+    talks = Talks(store, REFERENCES)
+    assert [talks.hold(f"CA{n}", "adviser", 2, NOW) for n in range(3)] == ["free", "free", "full"]
+    assert talks.hold("CA0", "adviser", 2, NOW) == "free"
+    talks.release("CA0", NOW)
+    assert talks.hold("CA2", "adviser", 2, NOW) == "free"
+    assert talks.hold("CA3", "adviser", 2, NOW + timedelta(minutes=80)) == "free"

@@ -1,0 +1,235 @@
+"""Messages on their way: fetched, sealed, deleted at the carrier; and staff told, on real servers."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import requests
+import soundfile
+from flask import Response
+
+from ivr.carrier import GoneError, RecordingsApi, TryLaterError, UnclearError
+from ivr.config import MailSettings
+from ivr.exchange.mail import Mailbox
+from ivr.hours import later
+from ivr.jobs import NoticeJob, RecordingJob
+from ivr.seal import References
+from ivr.sealed_box import key_pair, unseal
+from ivr.speech.announced import AnnouncementError, as_mp3
+from ivr.store import Inbox, Notices, Outbox, Recordings, open_store
+from ivr.store.recordings import GRACE
+from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
+from tests.lines import HOURS, TUESDAY
+
+PUBLIC, PRIVATE = key_pair()
+REFERENCES = References("a secret of some length, for tests only")
+SPOKEN = ((True, 3.0),)
+
+
+class Line:
+    """The rows of a line, its carrier, and the job between them."""
+
+    def __init__(self, tmp_path, ways=("mail",)) -> None:
+        self.carrier = LocalCarrier()
+        self.store = open_store(f"sqlite:///{tmp_path}/line.db")
+        self.rows = Recordings(self.store, REFERENCES, ways)
+        self.inbox = Inbox(self.store, REFERENCES, ways)
+        self.said: list[tuple[bytes, datetime]] = []
+        self.job = RecordingJob(
+            self.rows, self.carrier.recordings(1.0), PUBLIC, lambda *said: self.said.append(said)
+        )
+
+    def recorded(self) -> str:
+        return self.carrier.sounds.keep("CA1", SPOKEN).sid
+
+    def work(self, after: timedelta = timedelta(0)) -> list[str]:
+        """See to what is due once; how each went."""
+        due = self.rows.due(datetime.now(UTC) + after)
+        return [self.job.attempt(sid) for sid, _ in due]
+
+
+@pytest.fixture
+def line(tmp_path):
+    made = Line(tmp_path)
+    yield made
+    made.carrier.close()
+    made.store.close()
+
+
+def test_a_kept_message_is_fetched_whole_and_deleted_at_the_carrier(line):
+    sid = line.recorded()
+    sound = line.carrier.sounds.get(sid).sound
+    line.rows.keep("CA1", sid, datetime.now(UTC))
+    assert line.work() == ["done"]
+    assert line.carrier.sounds.get(sid) is None
+    assert unseal(PRIVATE, line.inbox.items()[0].sealed) == sound
+    assert soundfile.info(io.BytesIO(sound)).duration == pytest.approx(3.0)
+
+
+def test_what_nobody_kept_is_deleted_unheard(line):
+    sid = line.recorded()
+    line.rows.note("CA1", [sid], datetime.now(UTC) - GRACE)
+    assert line.work() == ["done"]
+    assert line.carrier.sounds.get(sid) is None and line.inbox.items() == []
+
+
+FAULTS = {
+    "an error when it is fetched": [error(500, 20500)],
+    "an error after it was fetched, so nothing is kept": [None, error(500, 20500)],
+    "no answer in time": ["1.5"],
+    "too many requests when it is deleted": [None, None, error(429, 20429)],
+    "an error after it was deleted": [None, None, None, error(500, 20500)],
+}
+
+
+@pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
+def test_a_fault_on_the_way_loses_and_doubles_nothing(line, faults):
+    sid = line.recorded()
+    line.rows.keep("CA1", sid, datetime.now(UTC))
+    line.carrier.faults = list(faults)
+    assert line.work() == ["later"]
+    line.rows.later(sid, datetime.now(UTC), "")
+    assert line.work() == ["done"]
+    assert line.carrier.sounds.get(sid) is None
+    assert len(line.inbox.items()) == 1 and line.work() == []
+    assert len(Notices(line.store).due(datetime.now(UTC) + timedelta(hours=1))) == 1
+
+
+def test_a_message_that_is_not_there_yet_is_looked_for_again(line):
+    sid = "RE" + "0a" * 16
+    line.rows.keep("CA1", sid, datetime.now(UTC))
+    assert line.work() == ["later"]
+
+
+def test_a_message_that_is_lost_at_the_carrier_is_not_looked_for_for_ever(line):
+    line.rows.keep("CA1", "RE" + "0a" * 16, datetime.now(UTC) - timedelta(hours=5))
+    assert line.work() == ["failed"]
+    assert line.work(timedelta(days=1)) == []
+
+
+def test_recordings_that_nobody_told_of_are_found_and_deleted(line):
+    sid = line.recorded()
+    kept = line.recorded()
+    line.rows.keep("CA1", kept, datetime.now(UTC))
+    line.work()
+    line.job.sweep(datetime.now(UTC) + timedelta(hours=1))
+    line.rows.later(sid, datetime.now(UTC), "")
+    assert line.work() == ["done"]
+    assert line.carrier.sounds.get(sid) is None and len(line.inbox.items()) == 1
+
+
+def test_an_announcement_goes_to_callers_and_not_to_the_inbox(line):
+    sid = line.recorded()
+    kept = datetime.now(UTC)
+    line.rows.keep("CA1", sid, kept, "announcement")
+    assert line.work() == ["done"]
+    sound, at = line.said[0]
+    assert abs(at - kept) < timedelta(seconds=1) and line.inbox.items() == []
+    assert soundfile.info(io.BytesIO(as_mp3(sound))).duration == pytest.approx(3.0, abs=0.2)
+
+
+@pytest.mark.parametrize("wav", [b"", b"no sound at all"], ids=["empty", "garbage"])
+def test_what_is_no_sound_is_not_announced(wav):
+    with pytest.raises(AnnouncementError):
+        as_mp3(wav)
+
+
+# --- the carrier -----------------------------------------------------------------------------
+
+
+def test_only_the_carriers_own_address_is_ever_asked(line):
+    api = line.carrier.recordings()
+    sid = line.recorded()
+    assert api.sound(sid) == line.carrier.sounds.get(sid).sound
+    api.delete(sid)
+    for gone in (api.sound, api.delete):
+        with pytest.raises(GoneError):
+            gone(sid)
+
+
+def test_a_sound_that_is_redirected_elsewhere_is_not_followed(line):
+    sid = line.recorded()
+    line.carrier.faults = [Response("", 302, headers={"Location": "http://127.0.0.1:9/"})]
+    with pytest.raises(UnclearError):
+        line.carrier.recordings().sound(sid)
+
+
+def test_a_carrier_that_is_not_there_may_be_asked_later(line):
+    with pytest.raises(TryLaterError):
+        RecordingsApi(ACCOUNT.sid, TOKEN, "http://127.0.0.1:9").sound("RE" + "0a" * 16)
+
+
+# --- staff -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailbox():
+    with Mailbox() as made:
+        yield made
+
+
+def notices(line, mailbox, mobile="") -> NoticeJob:
+    server = ("127.0.0.1", mailbox.port, "", "", "none")
+    settings = MailSettings(*server, "line@example.org", "advisers@example.org")
+    outbox = Outbox(line.store, REFERENCES)
+    return NoticeJob(Notices(line.store), outbox, settings, mobile, lambda: HOURS)
+
+
+def left(line) -> None:
+    line.rows.keep("CA1", line.recorded(), datetime.now(UTC), about="mediation")
+    line.work()
+
+
+def tell(line, job, after: timedelta = timedelta(0)) -> list[str]:
+    due = Notices(line.store).due(datetime.now(UTC) + after)
+    return [job.attempt(notice_id) for notice_id, _ in due]
+
+
+def test_staff_get_one_mail_that_names_nobody(line, mailbox):
+    left(line)
+    job = notices(line, mailbox)
+    assert tell(line, job) == ["told"] and tell(line, job) == []
+    mail = mailbox.mails[0]
+    assert len(mailbox.mails) == 1 and mail.recipients == ("advisers@example.org",)
+    assert mail.subject == "Advice line: a message waits."
+    assert "mediation" not in mail.body and "+44" not in mail.body
+
+
+def test_a_mail_server_that_says_later_is_tried_again_with_the_same_id(line, mailbox):
+    left(line)
+    mailbox.refuse(1)
+    job = notices(line, mailbox)
+    assert tell(line, job) == ["later"]
+    due = Notices(line.store).due(datetime.now(UTC) + timedelta(minutes=1))
+    assert len(due) == 1 and mailbox.mails == []
+
+
+def test_staff_may_be_told_by_text_which_is_sent_once(tmp_path, mailbox):
+    line = Line(tmp_path, ways=("text",))
+    left(line)
+    job = notices(line, mailbox, "+447700900123")
+    assert tell(line, job) == ["told"]
+    waiting = Outbox(line.store, REFERENCES).waiting()
+    assert waiting == [("+447700900123", "Advice line: a message waits.")]
+    line.carrier.close()
+
+
+@pytest.mark.parametrize(
+    ("now", "again"),
+    [
+        (TUESDAY, TUESDAY.replace(hour=11)),
+        (TUESDAY.replace(hour=16, minute=30), TUESDAY.replace(day=25, hour=9, minute=30)),
+        (TUESDAY.replace(day=27, hour=20), TUESDAY.replace(day=30, hour=10)),
+    ],
+    ids=["in the morning", "before closing", "over a weekend"],
+)
+def test_staff_are_told_again_after_an_hour_of_work(now, again):
+    assert later(HOURS, now, timedelta(hours=1)) == again
+
+
+def test_the_demonstrations_recordings_answer_over_http_as_twilios_do(line):
+    sid = line.recorded()
+    folder = line.carrier.recordings()._folder
+    assert requests.get(f"{folder}/{sid}.mp3", timeout=5).headers["Content-Type"] == "audio/mpeg"

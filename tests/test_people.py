@@ -1,0 +1,374 @@
+"""Reaching a person: what may be told, who is rung, and what follows when nobody can answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time
+
+import pytest
+
+from ivr.call import (
+    Call,
+    Done,
+    HoldDesk,
+    KeepCallback,
+    KeepMessage,
+    Listen,
+    Playback,
+    Pressed,
+    Rang,
+    Record,
+    Recorded,
+    Silence,
+    Transfer,
+)
+from ivr.config import LONDON
+from ivr.desks import Adviser, Desk
+from ivr.hours import Hours
+from ivr.numbers import may_be_rung, ringable, uk_number
+from tests.lines import (
+    CLOSED,
+    LINE,
+    MOBILE,
+    OPEN,
+    TUESDAY,
+    TWO_LANGUAGES,
+    follow,
+    put_through,
+    words_of,
+)
+
+RING = Rang()
+TWO = replace(OPEN, rings=2)
+NIGHT = replace(CLOSED, ringable=MOBILE)
+MESSAGE = "RE" + "0a" * 16
+
+
+def keys(*pressed):
+    return [Pressed(key) for key in pressed]
+
+
+# --- what an adviser may be told -------------------------------------------------------------
+
+
+def test_who_has_heard_nothing_is_rung_through_at_once():
+    assert isinstance(follow(RING, *keys("0")).errand, HoldDesk)
+
+
+@pytest.mark.parametrize(
+    "before", [("1",), ("2", "1"), ("8", "1")], ids=["a topic", "in a menu", "slower"]
+)
+def test_who_has_chosen_something_is_asked_if_it_may_be_told(before):
+    assert words_of(follow(RING, *keys(*before, "0"))) == "<may_tell> <yes> <no>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "about", "tell"),
+    [
+        (Pressed("1"), "apples", True),
+        (Pressed("2"), "", False),
+        (Silence(), "", False),
+        (Pressed("0"), "", False),
+    ],
+    ids=["yes", "no", "silence", "0 once more"],
+)
+def test_only_a_yes_lets_the_adviser_know(answer, about, tell):
+    ringing = put_through(follow(RING, *keys("1", "0"), answer))
+    assert ringing.then == Transfer(about=about, tell=tell)
+
+
+def test_who_slipped_hears_that_a_person_is_rung_before_they_are_asked():
+    turn = follow(RING, *keys("1", "7", "6"))
+    assert words_of(turn) == "<find_person> <may_tell> <yes> <no>"
+
+
+def test_it_is_asked_once_in_a_call():
+    ringing = put_through(follow(RING, *keys("1", "0", "2")))
+    back = follow(Done(ringing.then, "completed"), *keys("0"), call=ringing.call)
+    assert isinstance(back.errand, HoldDesk)
+
+
+def test_a_caller_who_says_nothing_at_all_is_asked_nothing():
+    turn = follow(RING, *keys("1"), *[Silence()] * 7)
+    assert isinstance(turn.errand, HoldDesk)
+
+
+# --- who is rung -----------------------------------------------------------------------------
+
+
+def test_a_desk_without_a_free_place_is_busy():
+    asked = follow(RING, *keys("0"))
+    assert words_of(follow(Done(asked.errand, "full"), call=asked.call)).startswith("<busy>")
+
+
+def test_a_desk_that_cannot_be_counted_is_rung_all_the_same():
+    asked = follow(RING, *keys("0"))
+    assert follow(Done(asked.errand, "failed"), call=asked.call).then == Transfer()
+
+
+@pytest.mark.parametrize("outcome", ["busy", "no-answer", "refused", "failed", "canceled", "odd"])
+def test_the_next_telephone_is_rung_and_then_it_is_said_why(outcome):
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    second = follow(Done(first.then, outcome), call=first.call, facts=TWO)
+    assert second.then == Transfer(at=1) and words_of(second) == "<trying_another>"
+    nobody = follow(Done(second.then, outcome), call=second.call, facts=TWO)
+    assert nobody.call.at.startswith("nobody") and nobody.call.rung == 0
+
+
+def test_after_a_talk_with_the_second_the_first_is_rung_again_next_time():
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    second = follow(Done(first.then, "busy"), call=first.call, facts=TWO)
+    back = follow(Done(second.then, "completed"), *keys("0"), call=second.call, facts=TWO)
+    assert put_through(back, TWO).then == Transfer(at=0)
+
+
+def test_open_with_nobody_on_duty_is_as_closed():
+    nobody = replace(OPEN, rings=0, opens=datetime(2026, 11, 25, 9, 0, tzinfo=LONDON))
+    assert words_of(follow(RING, *keys("0"), facts=nobody)).startswith(
+        "<closed> <opens> tomorrow at 9"
+    )
+
+
+def test_who_waits_past_the_opening_minute_does_not_hear_that_we_are_closed():
+    closed = follow(RING, *keys("0"), facts=CLOSED)
+    assert words_of(follow(*keys("#"), call=closed.call)).startswith("<try_again>")
+
+
+def test_who_rings_at_the_closing_minute_is_told_so_at_the_next_step():
+    asked = follow(RING, *keys("1", "0"), facts=OPEN)
+    assert words_of(follow(*keys("2"), call=asked.call, facts=CLOSED)).startswith("<closed>")
+
+
+MORNINGS = Hours((((time(9), time(12)),),) * 7)
+DESK = Desk((Adviser("anna"), Adviser("ben", MORNINGS)))
+
+
+@pytest.mark.parametrize(
+    ("together", "hour", "rings"),
+    [
+        (False, 10, (("anna",), ("ben",))),
+        (False, 12, (("anna",),)),
+        (True, 10, (("anna", "ben"),)),
+        (True, 14, (("anna",),)),
+    ],
+    ids=["in order", "one off duty", "together", "together, one off duty"],
+)
+def test_the_rota_says_who_is_rung_and_in_which_order(together, hour, rings):
+    desk = replace(DESK, together=together)
+    assert desk.rings(TUESDAY.replace(hour=hour)) == rings
+
+
+def test_a_desk_whose_advisers_are_all_off_duty_rings_nobody():
+    assert Desk((Adviser("ben", MORNINGS),)).rings(TUESDAY.replace(hour=13)) == ()
+
+
+# --- messages --------------------------------------------------------------------------------
+
+
+def at_message(facts=NIGHT):
+    return follow(RING, *keys("1", "0", "1"), facts=facts)
+
+
+def test_a_message_begins_only_after_a_key_and_says_what_to_do_in_danger_first():
+    intro = at_message()
+    assert words_of(intro).startswith("<message_intro> <danger> <message_how>")
+    assert isinstance(intro.then, Listen)
+    assert follow(*keys("1"), call=intro.call, facts=NIGHT).then == Record(180, 10)
+
+
+def recorded(*heard, facts=NIGHT):
+    return follow(*keys("1"), *heard, call=at_message(facts).call, facts=facts)
+
+
+def test_a_message_is_kept_only_when_the_caller_says_so_and_only_then_said_to_be():
+    asked = recorded(Recorded(MESSAGE, 12, "#"), *keys("1"))
+    assert asked.errand == KeepMessage(MESSAGE, 12, "", "en") and not asked.say
+    kept = follow(Done(asked.errand, "kept"), call=asked.call, facts=NIGHT)
+    assert words_of(kept).startswith("<message_kept>") and kept.call.recording == ""
+    assert follow(*keys("1"), call=kept.call, facts=NIGHT).call.at == "apples"
+
+
+def test_a_message_that_cannot_be_kept_is_not_said_to_be_and_may_be_tried_again():
+    asked = recorded(Recorded(MESSAGE, 12, "#"), *keys("1"))
+    failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
+    assert words_of(failed).startswith("<cannot_keep>")
+    assert follow(*keys("1"), call=failed.call, facts=NIGHT).errand == asked.errand
+
+
+def test_a_message_is_heard_back_before_it_is_kept():
+    heard = recorded(Recorded(MESSAGE, 12, "#"), *keys("2"))
+    assert Playback(MESSAGE) in heard.say and isinstance(heard.then, Listen)
+
+
+def test_a_message_is_recorded_again_or_dropped():
+    again = recorded(Recorded(MESSAGE, 12, "#"), *keys("3"))
+    assert isinstance(again.then, Record) and again.call.recording == ""
+    dropped = recorded(Recorded(MESSAGE, 12, "#"), *keys("4"))
+    assert words_of(dropped).startswith("<message_dropped>") and dropped.errand is None
+    assert dropped.call.at == "apples" and dropped.call.recording == ""
+
+
+@pytest.mark.parametrize(
+    ("heard", "place"),
+    [
+        (Recorded(""), "message"),
+        (Recorded(MESSAGE, 3, "*"), "message"),
+        (Recorded(MESSAGE, 3, "0"), "nobody-closed"),
+        (Recorded(MESSAGE, 180), "keep"),
+    ],
+    ids=["silence", "star", "0", "too long"],
+)
+def test_however_a_recording_ends_there_is_a_way_on(heard, place):
+    turn = recorded(heard)
+    assert turn.call.at == place and isinstance(turn.then, Listen)
+
+
+def test_a_caller_who_says_nothing_keeps_nothing():
+    turn = recorded(Recorded(MESSAGE, 12, "#"), *[Silence()] * 12)
+    assert turn.errand is None
+
+
+# --- being rung back -------------------------------------------------------------------------
+
+
+def asked_back(*pressed, facts=NIGHT, line=LINE):
+    return follow(RING, *keys("0", "2", *pressed), facts=facts, line=line)
+
+
+def test_a_call_back_is_asked_for_in_small_steps_and_heard_back():
+    turn = asked_back("1", "1", "1", "2", "3")
+    assert words_of(turn) == (
+        "<will_ring_on> 0, 7, 7, 0, 0. 9, 0, 0. 1, 2, 3. "
+        "<ring_afternoon> <leave_yes> <saying_friend> <date_right> <yes> <no>"
+    )
+    kept = follow(*keys("1"), call=turn.call, facts=NIGHT)
+    assert kept.errand == KeepCallback(MOBILE, True, "friend", "afternoon", "en", "")
+    noted = follow(Done(kept.errand, "4821"), call=kept.call, facts=NIGHT)
+    assert words_of(noted).startswith("<callback_kept> <your_reference> 4, 8, 2, 1.")
+    assert noted.call.wish == ""
+    assert follow(*keys("1"), call=noted.call, facts=NIGHT).call.at == "main"
+
+
+def test_a_call_back_that_cannot_be_kept_is_not_said_to_be():
+    kept = asked_back("1", "1", "1", "2", "3", "1")
+    assert words_of(follow(Done(kept.errand, "failed"), call=kept.call)).startswith("<cannot_note>")
+
+
+def test_a_number_that_is_not_safe_is_forgotten_and_another_asked_for():
+    turn = asked_back("1", "2")
+    assert words_of(turn).startswith("<not_safe> <ask_phone>") and turn.call.wish == "||||"
+
+
+def test_a_landline_is_typed_heard_back_in_groups_and_confirmed():
+    check = asked_back("2", "02079460123")
+    assert words_of(check) == (
+        "<read_back> 0, 2, 0. 7, 9, 4, 6. 0, 1, 2, 3. <number_right> <yes> <no>"
+    )
+    assert follow(*keys("1"), call=check.call, facts=NIGHT).call.at == "safe"
+    assert follow(*keys("2"), call=check.call, facts=NIGHT).call.at == "phone"
+
+
+def test_who_cannot_be_rung_on_this_phone_is_asked_for_a_number():
+    withheld = replace(NIGHT, ringable="", caller="withheld")
+    turn = asked_back(facts=withheld)
+    assert words_of(turn).startswith("<callback_intro> <ask_phone>")
+
+
+def test_no_starts_again_with_the_number():
+    turn = asked_back("1", "1", "1", "2", "3", "2")
+    assert words_of(turn).startswith("<once_again> <callback_intro>")
+
+
+def test_with_two_languages_it_is_asked_which_to_speak():
+    turn = asked_back("1", "1", "1", "1", "1", line=TWO_LANGUAGES)
+    assert words_of(turn).startswith("<ask_tongue>")
+    told = follow(*keys("2"), call=turn.call, facts=NIGHT, line=TWO_LANGUAGES)
+    assert "XX <will_speak>" in words_of(told)
+    kept = follow(*keys("1"), call=told.call, facts=NIGHT, line=TWO_LANGUAGES)
+    assert kept.errand.lang == "xx"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("02079460123", "+442079460123"),
+        ("00442079460123", "+442079460123"),
+        ("442079460123", "+442079460123"),
+        ("07700900123", "+447700900123"),
+        ("7700900123", "+447700900123"),
+        ("0113 4960000", ""),
+        ("2079460123", ""),
+        ("09098765432", ""),
+        ("07011234567", ""),
+        ("0033142685300", ""),
+        ("999", ""),
+        ("0207946012", ""),
+        ("020794601234", ""),
+        ("hello", ""),
+        ("", ""),
+    ],
+)
+def test_only_uk_numbers_that_may_be_rung_are_taken(typed, number):
+    assert uk_number(typed) == number
+
+
+@pytest.mark.parametrize(
+    ("sender", "number"),
+    [
+        ("+447700900123", "+447700900123"),
+        ("+442079460123", "+442079460123"),
+        ("+266696687", ""),
+        ("anonymous", ""),
+        ("", ""),
+        ("+33142685300", ""),
+        ("+449098765432", ""),
+    ],
+)
+def test_a_caller_is_rung_back_on_this_phone_only_where_it_can_be(sender, number):
+    assert ringable(sender) == number
+
+
+@pytest.mark.parametrize(
+    "number", ["+449098765432", "+447011234567", "+33142685300", "999", "112", "118500", "+999"]
+)
+def test_no_adviser_may_have_a_number_that_costs_or_harms(number):
+    assert not may_be_rung(number)
+
+
+# --- danger ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "before",
+    [(), ("1",), ("2",), ("2", "2"), ("8",), ("0",), ("0", "1"), ("0", "2"), ("0", "2", "1")],
+    ids=lambda before: "".join(before) or "opening",
+)
+def test_999_anywhere_brings_advice_in_one_step(before):
+    turn = follow(RING, *keys(*before, "9", "9", "9"), facts=NIGHT)
+    assert words_of(turn).startswith("<danger_now>") and isinstance(turn.then, Listen)
+    assert turn.call.slipped == 0
+
+
+def test_999_is_known_across_prompts_and_forgotten_after_another_key():
+    assert follow(RING, *keys("9", "9"), Silence(), *keys("9")).call.at == "danger"
+    assert follow(RING, *keys("9", "9", "1", "9")).call.at == "apples"
+
+
+def test_999_while_a_number_is_typed_is_no_number():
+    assert asked_back("2", "999").call.at == "danger"
+
+
+def test_a_9_that_chooses_a_language_still_counts():
+    nines = follow(RING, *keys("9", "9", "9"), line=TWO_LANGUAGES)
+    assert nines.call.at == "danger"
+
+
+def test_a_contact_for_children_is_spoken_only_once_it_is_known():
+    known = replace(LINE, safeguarding="+442079460123")
+    assert "0, 2, 0." in words_of(follow(*keys("9", "9", "9"), call=Call(), line=known))
+    assert "0, 2, 0." not in words_of(follow(*keys("9", "9", "9"), call=Call()))
+
+
+def test_the_menu_for_help_says_what_to_do_in_danger():
+    helping = replace(LINE, danger="more")
+    assert words_of(follow(RING, *keys("2"), line=helping)).startswith("The more. <danger>")

@@ -1,0 +1,138 @@
+"""The webhooks of recordings and advisers: odd requests, repeats, and what they may never do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from ivr.exchange.people import Decided, Scripted
+from ivr.rehearsal import ring
+from tests.telephone import CALL
+
+MESSAGE = "RE" + "0a" * 16
+TONE = "at=message&on=recorded&trail=main~nobody-closed"
+DONE = {"RecordingSid": MESSAGE, "RecordingDuration": "12", "Digits": "#"}
+EVIL = "https://evil.example/2010-04-01/Accounts/AC1/Recordings/" + MESSAGE
+
+
+def due(app, minutes: int) -> list[str]:
+    rows = app.extensions["recordings"].due(datetime.now(UTC) + timedelta(minutes=minutes))
+    return [sid for sid, _ in rows]
+
+
+# --- what was recorded -----------------------------------------------------------------------
+
+
+def test_a_recording_leads_to_what_is_to_become_of_it(telephone):
+    twiml = telephone.voice(TONE, **DONE)
+    assert "To keep your message, press 1." in telephone.words(twiml)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"RecordingSid": "../../etc/passwd"},
+        {"RecordingSid": "RE123"},
+        {"RecordingSid": MESSAGE.upper()},
+        {"RecordingSid": ""},
+        {"RecordingDuration": "0"},
+        {"RecordingDuration": "-5"},
+        {"RecordingDuration": "many"},
+    ],
+    ids=lambda odd: "=".join(*odd.items()),
+)
+def test_what_is_no_recording_is_as_silence(telephone, odd):
+    twiml = telephone.voice(TONE, **DONE | odd)
+    assert telephone.words(twiml).startswith("I did not hear you speak.")
+
+
+def test_the_address_that_comes_with_a_recording_is_never_used(telephone):
+    keep = telephone.voice(TONE, **DONE, RecordingUrl=EVIL)
+    heard = telephone.press(keep, "2")
+    played = [element.text for element in heard.iter("Play")]
+    assert not [address for address in played if "evil" in address]
+    assert any(address.endswith(f"/Recordings/{MESSAGE}.mp3") for address in played)
+
+
+def test_what_was_recorded_travels_only_sealed(telephone):
+    keep = telephone.voice(TONE, **DONE)
+    assert MESSAGE not in keep.find("Gather").get("action")
+
+
+def test_a_caller_who_hung_up_keeps_nothing(telephone):
+    telephone.voice(TONE, **DONE | {"Digits": "hangup"})
+    telephone.post("/voice/recording", CALL | DONE | {"RecordingStatus": "completed"})
+    assert due(telephone.app, 30) == [] and due(telephone.app, 59) == [MESSAGE]
+
+
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_a_callback_that_comes_often_or_late_changes_nothing(telephone, times):
+    keep = telephone.voice(TONE, **DONE)
+    telephone.press(keep, "1")
+    for _ in range(times):
+        answer = telephone.post("/voice/recording", CALL | DONE)
+        assert answer.status_code == 204
+    assert due(telephone.app, 0) == [MESSAGE]
+
+
+def test_a_callback_for_what_is_no_recording_is_taken_and_forgotten(telephone):
+    answer = telephone.post("/voice/recording", CALL | {"RecordingSid": "../x"})
+    assert answer.status_code == 204 and due(telephone.app, 60) == []
+
+
+def test_a_keep_that_twilio_sends_twice_is_one_message(telephone):
+    keep = telephone.voice(TONE, **DONE)
+    for _ in range(2):
+        assert "I have kept your message" in telephone.words(telephone.press(keep, "1"))
+    assert due(telephone.app, 0) == [MESSAGE]
+
+
+def test_a_whole_message_goes_from_a_caller_into_the_rows_once(app, settings):
+    keys = ["0", "1", "1", "say:12", "#", "1", "1"]
+    call = ring(app, settings, Scripted(keys), Decided("busy"), "+447700900123")
+    assert "Line: I have kept your message" in "\n".join(call.transcript)
+    assert len(due(app, 0)) == 1
+
+
+# --- the adviser's end -----------------------------------------------------------------------
+
+
+def adviser(telephone, query: str = "", **form: str) -> Xml.Element:
+    answer = telephone.post("/desk" + (f"?{query}" if query else ""), CALL | form)
+    assert answer.status_code == 200
+    return Xml.fromstring(answer.data)
+
+
+def test_only_1_takes_a_call(telephone):
+    assert adviser(telephone, "on=key", Digits="1").find("Hangup") is None
+    for key in ("2", "0", "#", "", "11", "hello"):
+        assert adviser(telephone, "on=key", Digits=key).find("Hangup") is not None
+
+
+def test_without_a_key_the_adviser_is_let_go_after_ten_seconds(telephone):
+    twiml = adviser(telephone)
+    assert twiml.find("Gather").get("timeout") == "10"
+    assert [verb.tag for verb in twiml] == ["Gather", "Hangup"]
+
+
+@pytest.mark.parametrize(
+    "query", ["about=../x", "about=main", "lang=xx", "speed=warp", "about=%3CSay%3E&wait=2"]
+)
+def test_odd_things_to_be_told_are_left_out(telephone, query):
+    assert "A caller from the advice line." in telephone.words(adviser(telephone, query))
+
+
+def test_when_it_cannot_be_told_who_is_calling_the_call_may_still_be_taken(telephone, app):
+    class Broken:
+        def line(self, version: str):
+            raise RuntimeError("on purpose")
+
+    desk = app.extensions["desk"]
+    app.extensions["desk"] = type(desk)(
+        **{name: getattr(desk, name) for name in desk.__slots__} | {"shelf": Broken()}
+    )
+    twiml = adviser(telephone)
+    app.extensions["desk"] = desk
+    assert twiml.tag == "Response" and len(twiml) == 0
