@@ -18,7 +18,7 @@ from ivr import twiml
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.errands import Errands
-from ivr.exchange import messages
+from ivr.exchange import faults, messages
 from ivr.exchange import recordings as exchange_recordings
 from ivr.exchange.account import CLOCK_HEADER, Account
 from ivr.exchange.mail import HERE as MAILBOX_HOST
@@ -199,13 +199,17 @@ def _add_exchange(app: Flask, settings: Settings, clips: Clips) -> None:
     """The telephone company on this machine. Never beside a real account."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
-    mailroom = Mailroom(account, Wire(Http(), token))
+    mailroom = Mailroom(account, Wire(Http(), token), pace=0.2)
     sounds = exchange_recordings.Recordings(settings.api_base_url)
     mailbox = Mailbox(settings.mail.port if settings.mail else 0)
     app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox}
     handset = phone.Phone(account, settings.base_url, clips.library, sounds)
-    app.register_blueprint(messages.blueprint(mailroom), url_prefix="/exchange")
-    app.register_blueprint(exchange_recordings.blueprint(sounds, account), url_prefix="/exchange")
+    planned = faults.Faults()
+    texts, sound = messages.blueprint(mailroom), exchange_recordings.blueprint(sounds, account)
+    planned.watch(texts)
+    planned.watch(sound)
+    for api in (texts, sound, faults.blueprint(planned)):
+        app.register_blueprint(api, url_prefix="/exchange")
     page = phone.blueprint(handset, mailroom, settings.line_number, lambda: mailbox.mails)
     app.register_blueprint(page)
 

@@ -16,6 +16,7 @@ import requests
 
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import Settings
+from ivr.exchange.faults import Fault, FaultError, read_all
 
 LONGEST_START = 30
 """Seconds after which a line that does not answer is said not to have started."""
@@ -28,7 +29,14 @@ LONGEST_END = 20
 @click.option("--processes", type=int, help="Web processes (2; 1 for a demonstration).")
 @click.option("--threads", type=int, default=16, show_default=True, help="Threads in each.")
 @click.option("--worker/--no-worker", default=True, help="Also send texts (default: yes).")
-def serve(port: int, host: str, processes: int | None, threads: int, worker: bool) -> None:
+@click.option(
+    "--faults",
+    default="",
+    help="Let the demonstration's carrier fail: 429x2,500-after (docs/faults.md).",
+)
+def serve(
+    port: int, host: str, processes: int | None, threads: int, worker: bool, faults: str
+) -> None:
     """Start the line.
 
     Without settings it is a demonstration: a telephone company on this machine, a phone in a page,
@@ -37,13 +45,18 @@ def serve(port: int, host: str, processes: int | None, threads: int, worker: boo
     """
     settings = settings_or_stop(port=str(port))
     line_or_stop(settings.content_dir)
+    planned = _planned(faults, settings)
     count = processes or (1 if settings.demonstration_account else 2)
     web = _web(host, port, count, threads)
     children = [subprocess.Popen(web)]  # noqa: S603 - our own command, no shell
     if worker:
         children.append(subprocess.Popen(WORKER))  # noqa: S603
     _forward_signals(children)
-    _greet(settings, port, children[0])
+    if _answers(port, children[0]):
+        _plan(port, planned)
+        _greet(settings, port)
+    else:
+        click.echo("The line has not started; what is wrong stands above.", err=True)
     raise SystemExit(_watch(children))
 
 
@@ -76,8 +89,18 @@ def _forward_signals(children: list[subprocess.Popen[bytes]]) -> None:
     signal.signal(signal.SIGHUP, lambda number, frame: children[0].send_signal(number))
 
 
-def _greet(settings: Settings, port: int, web: subprocess.Popen[bytes]) -> None:
-    """Say where the line is, once it answers."""
+def _planned(text: str, settings: Settings) -> list[Fault]:
+    """The carrier's failures that were asked for, or the verb's end."""
+    if text and not settings.demonstration_account:
+        raise click.ClickException("--faults is for the demonstration; Twilio fails by itself")
+    try:
+        return read_all(text)
+    except FaultError as error:
+        raise click.ClickException(f"--faults {error}") from None
+
+
+def _answers(port: int, web: subprocess.Popen[bytes]) -> bool:
+    """Whether the line has started: waits until it answers, ends, or takes too long."""
     deadline = time.monotonic() + LONGEST_START
     while web.poll() is None and time.monotonic() < deadline:
         try:
@@ -85,13 +108,25 @@ def _greet(settings: Settings, port: int, web: subprocess.Popen[bytes]) -> None:
         except requests.RequestException:
             time.sleep(0.1)
             continue
-        click.echo(f"The line is ready at {settings.base_url}")
-        if settings.demonstration_account:
-            click.echo(f"Ring it in a page:       http://127.0.0.1:{port}/phone")
-            click.echo("Ring it in a terminal:   .venv/bin/ivr call")
-            click.echo("See what callers left:   .venv/bin/ivr inbox")
-        return
-    click.echo("The line has not started; what is wrong stands above.", err=True)
+        return True
+    return False
+
+
+def _plan(port: int, planned: list[Fault]) -> None:
+    """Tell the demonstration's carrier how it is to fail."""
+    for fault in planned:
+        asked = {"fault": f"{fault}x{fault.times}"}
+        requests.post(f"http://127.0.0.1:{port}/exchange/faults", json=asked, timeout=5)
+        click.echo(f"The carrier will fail:   {fault}, {fault.times} in a row")
+
+
+def _greet(settings: Settings, port: int) -> None:
+    """Say where the line is."""
+    click.echo(f"The line is ready at {settings.base_url}")
+    if settings.demonstration_account:
+        click.echo(f"Ring it in a page:       http://127.0.0.1:{port}/phone")
+        click.echo("Ring it in a terminal:   .venv/bin/ivr call")
+        click.echo("See what callers left:   .venv/bin/ivr inbox")
 
 
 def _watch(children: list[subprocess.Popen[bytes]]) -> int:
