@@ -15,7 +15,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError
+from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.exchange.account import DEMO_ACCOUNT_SID
@@ -87,6 +87,10 @@ class Settings(BaseSettings):
     smtp_user: str = ""
     smtp_password: SecretStr = SecretStr("")
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    texts_a_day: NonNegativeInt = 300
+    texts_a_month: NonNegativeInt = 3_000
+    texts_pence_a_month: NonNegativeInt = 15_000
+    pence_a_segment: PositiveInt = 4
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"

@@ -30,18 +30,21 @@ class Errands:
     talks: Talks
     public_key: str
 
-    def do(self, call_sid: str, errand: Errand, line: Line) -> str:
-        """Do an errand of this call; its outcome, as the errand names it."""
+    def do(self, call_sid: str, errand: Errand, line: Line, caller: str = "") -> str:
+        """Do an errand of this call; its outcome, as the errand names it.
+
+        ``caller``: the number the call comes from, by which texts are counted; empty if withheld.
+        """
         try:
-            return self._done(call_sid, errand, line)
+            return self._done(call_sid, errand, line, caller)
         except (StoreDownError, SealedBoxError) as error:
             log.error("%s could not be done: %s", type(errand).__name__, type(error).__name__)
             return FAILED
 
-    def _done(self, call_sid: str, errand: Errand, line: Line) -> str:
+    def _done(self, call_sid: str, errand: Errand, line: Line, caller: str) -> str:
         match errand:
             case SendText():
-                return self._text(call_sid, errand, line)
+                return self._text(call_sid, errand, line, caller)
             case HoldDesk(desk):
                 return self.talks.hold(call_sid, desk, line.desks[desk].most, _now())
             case KeepMessage():
@@ -49,10 +52,10 @@ class Errands:
             case KeepCallback():
                 return self._callback(call_sid, errand)
 
-    def _text(self, call_sid: str, errand: SendText, line: Line) -> str:
+    def _text(self, call_sid: str, errand: SendText, line: Line, caller: str) -> str:
         body = errand.body or line.words(errand.lang).topics[errand.topic].text
         asked = (errand.topic, errand.lang, errand.number, body)
-        return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body))
+        return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)
 
     def _message(self, call_sid: str, errand: KeepMessage) -> str:
         known = {"about": errand.about, "lang": errand.lang, "seconds": errand.seconds}

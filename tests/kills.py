@@ -7,7 +7,6 @@ became of everything that callers left; with ``--quick`` small ones that start a
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import random
 import subprocess
@@ -18,9 +17,8 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 import click
 
@@ -32,30 +30,14 @@ from ivr.jobs import NoticeJob, RecordingJob
 from ivr.seal import References
 from ivr.sealed_box import pair_of, seal, unseal
 from ivr.store import Inbox, Notices, Outbox, Recordings, StoreDownError, open_store
-from tests.carrier import TOKEN, LocalCarrier
+from tests.carrier import TOKEN
+from tests.killing import SHORT, Killable, SlowCarrier, small_worker
 from tests.lines import HOURS
 
 WAYS = ("mail",)
 PUBLIC, PRIVATE = pair_of(DEMO_SECRET)
-SLOW = 0.2
-"""Seconds that the carrier takes for an answer, at most: time to be killed in."""
-SHORT = timedelta(seconds=2)
-"""How long a small worker has a row to itself, so that the next need not wait for long."""
 QUIET = 120
 """Seconds after the last kill in which all must be done."""
-
-
-class Killable(Protocol):
-    """A worker's process."""
-
-    def kill(self) -> None: ...
-
-
-class SlowCarrier(LocalCarrier):
-    """Takes its time before and after each thing it does."""
-
-    def fault(self) -> None:
-        time.sleep(random.uniform(0, SLOW))
 
 
 @dataclass
@@ -169,17 +151,9 @@ def real_worker(scene: Scene) -> Killable:
     return subprocess.Popen([sys.executable, "-m", "ivr", "work"], env=scene.environment())
 
 
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.kills"])
-
-
 def quick_worker(scene: Scene) -> Killable:
     """The same jobs without the rest of a worker: there at once, so many can be killed."""
-    process = FORKS.Process(
-        target=_work, args=(scene.database, scene.carrier.url, scene.mailbox.port), daemon=True
-    )
-    process.start()
-    return process
+    return small_worker(_work, scene.database, scene.carrier.url, scene.mailbox.port)
 
 
 def _work(database: str, api_url: str, mail_port: int) -> None:

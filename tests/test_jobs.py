@@ -6,22 +6,30 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Response
+from sqlalchemy import select, text
 
 from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
 from ivr.exchange.account import DEMO_ACCOUNT_SID
-from ivr.jobs import backoff
+from ivr.jobs import Texts, backoff
 from ivr.seal import References
-from ivr.store import Outbox, open_store
+from ivr.store import Outbox, Store, StoreDownError, open_store
+from ivr.store.limits import Caps
+from ivr.store.outbox import LEASE
+from ivr.store.tables import message
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.postgres import postgres_url
 
 SECRET = "demonstration-only-secret-key-never-for-callers"
+MANY = Caps(a_prefix_an_hour=1_000)
+"""All numbers for examples are of one range."""
 
 
 @pytest.fixture
@@ -75,6 +83,135 @@ def test_each_wait_is_longer_up_to_a_limit(tries, unclear, seconds):
     assert backoff(tries, unclear).total_seconds() == pytest.approx(seconds, rel=0.11)
 
 
+# --- one try ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, tmp_path):
+    """A database whose worker does not wait for long."""
+    if request.param == "sqlite":
+        opened = open_store(f"sqlite:///{tmp_path}/line.db", 300)
+        yield opened
+        opened.close()
+        return
+    with postgres_url() as database:
+        opened = open_store(database, 300)
+        yield opened
+        opened.close()
+
+
+def one_text(store, lease=LEASE, asked_at=None):
+    """An outbox with one text, and the text's id."""
+    outbox, now = Outbox(store, References(SECRET), lease), datetime.now(UTC)
+    outbox.queue("CA1", "complaint", "en", "+447700900123", "Hello", asked_at or now)
+    return outbox, outbox.due(now)[0][0]
+
+
+def row(store):
+    with store.read() as connection:
+        return connection.execute(select(message)).one()
+
+
+def test_two_workers_and_one_row_make_one_text(store, api):
+    outbox, message_id = one_text(store)
+    api.faults = ["0.3"]
+    outcomes: list[str] = []
+    jobs = [Texts(outbox, api.texts()) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda job=job: outcomes.append(job.attempt(message_id)))
+        for job in jobs
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(outcomes) == {"accepted": 1, "not ours": 3}
+    assert len(api.room.texts) == 1
+
+
+@contextmanager
+def locked(store):
+    """Nobody but us may write texts."""
+    with store.write() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE message IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
+class Locking(Carrier):
+    """A carrier that takes a text, while somebody locks the database for a second."""
+
+    def __init__(self, api: LocalCarrier, store: Store) -> None:
+        super().__init__(DEMO_ACCOUNT_SID, TOKEN, api.url, ACCOUNT.number, "", 5.0)
+        self.store, self.over = store, threading.Event()
+
+    def send(self, number: str, body: str) -> str:
+        sid, held = super().send(number, body), threading.Event()
+
+        def hold() -> None:
+            with locked(self.store):
+                held.set()
+                self.over.wait(10)
+
+        threading.Thread(target=hold).start()
+        held.wait(10)
+        return sid
+
+
+def test_a_database_that_is_locked_while_a_text_is_sent_loses_and_doubles_nothing(store, api):
+    outbox, message_id = one_text(store, lease=timedelta(seconds=1))
+    carrier = Locking(api, store)
+    assert Texts(outbox, carrier).attempt(message_id) == "unwritten"
+    carrier.over.set()
+    time.sleep(1.5)
+    assert row(store).status == "waiting"
+    assert Texts(outbox, api.texts()).attempt(message_id) == "accepted"
+    assert list(api.room.texts) == [row(store).carrier_sid]
+
+
+def test_a_text_that_cannot_be_claimed_is_not_sent_and_waits(store, api):
+    outbox, message_id = one_text(store)
+    with locked(store), pytest.raises(StoreDownError):
+        Texts(outbox, api.texts()).attempt(message_id)
+    assert not api.room.texts
+    assert Texts(outbox, api.texts()).attempt(message_id) == "accepted"
+
+
+class SlowToLook(Carrier):
+    """A carrier that takes longer to look for a text than a worker has."""
+
+    def find(self, number: str, body: str, since: datetime) -> list[str]:
+        time.sleep(0.5)
+        return super().find(number, body, since)
+
+
+def test_a_worker_whose_time_is_over_leaves_the_text_to_the_next(store, api):
+    outbox, message_id = one_text(store, lease=timedelta(seconds=0.3))
+    outbox.claim(message_id, datetime.now(UTC))
+    time.sleep(0.5)
+    slow = SlowToLook(DEMO_ACCOUNT_SID, TOKEN, api.url, ACCOUNT.number, "")
+    assert Texts(outbox, slow).attempt(message_id) == "not ours"
+    assert not api.room.texts
+    assert Texts(outbox, api.texts()).attempt(message_id) == "accepted"
+    assert len(api.room.texts) == 1
+
+
+def test_a_text_is_given_up_after_four_hours_and_says_so(store, api):
+    asked_at = datetime.now(UTC) - timedelta(hours=4, minutes=1)
+    outbox, message_id = one_text(store, asked_at=asked_at)
+    assert Texts(outbox, api.texts()).attempt(message_id) == "too late"
+    assert (row(store).status, row(store).error) == ("failed", "too late")
+    assert not api.room.texts and not outbox.waiting()
+
+
+def test_a_range_that_is_blocked_at_sending_is_left_alone(store, api):
+    outbox, message_id = one_text(store)
+    api.faults = [error(400, 30450)]
+    assert Texts(outbox, api.texts()).attempt(message_id) == "refused"
+    queue(outbox, 1)
+    assert outbox.due(datetime.now(UTC)) == [] and len(outbox.waiting()) == 1
+
+
 # --- workers ---------------------------------------------------------------------------------
 
 
@@ -112,7 +249,7 @@ def line(tmp_path, api):
     database = f"sqlite:///{tmp_path}/line.db"
     store = open_store(database)
     workers = Workers(database, api)
-    yield Outbox(store, References(SECRET)), workers
+    yield Outbox(store, References(SECRET), caps=MANY), workers
     workers.stop()
     store.close()
 
@@ -186,7 +323,7 @@ def test_killed_workers_lose_and_double_nothing(api, line):
 def test_two_workers_on_postgresql_send_each_text_once(api):
     with postgres_url() as database:
         store = open_store(database)
-        outbox, workers = Outbox(store, References(SECRET)), Workers(database, api)
+        outbox, workers = Outbox(store, References(SECRET), caps=MANY), Workers(database, api)
         queue(outbox, 20)
         workers.start()
         workers.start()

@@ -1,14 +1,36 @@
-"""Messages and call-backs survive workers that are killed; the long version is tests.kills."""
+"""What callers asked for survives workers that are killed.
+
+The long versions are tests.kills, for messages and call-backs, and tests.kills_texts.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from tests import kills_texts
 from tests.kills import quick_worker, run
+from tests.postgres import postgres_url
 
 
 @pytest.mark.timeout(180)
 def test_killed_workers_lose_and_double_no_message_and_no_call_back(tmp_path):
     outcome = run(tmp_path, 25, quick_worker, (0.05, 0.4))
     assert outcome.messages == outcome.callbacks == 25
+    assert outcome.sound, outcome
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/line.db"
+        return
+    with postgres_url() as found:
+        yield found
+
+
+@pytest.mark.timeout(180)
+def test_killed_workers_lose_and_double_no_text(url):
+    outcome = kills_texts.run(url, rows=60, workers=3, kills=15)
+    assert outcome.rows == outcome.taken == 60
     assert outcome.sound, outcome

@@ -9,12 +9,17 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, insert, select, text
 
 from ivr.call import Note
 from ivr.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
-from ivr.store.tables import journal, message
+from ivr.store.database import MIGRATIONS
+from ivr.store.tables import journal, message, metadata
 from tests.postgres import postgres_url
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -89,18 +94,108 @@ def test_an_accepted_text_is_never_due_again(outbox):
     assert outbox.due(NOW + timedelta(days=1)) == [] and outbox.known(["SM1", "SM2"]) == {"SM1"}
 
 
-@pytest.mark.parametrize("last", ["delivered", "undelivered", "failed"])
-def test_statuses_in_any_order_end_the_same(outbox, store, last):
+def hand_over(outbox, sid="SM1", now=NOW):
+    """The oldest text that is due goes to the carrier; its id here."""
+    message_id = outbox.due(now)[0][0]
+    outbox.claim(message_id, now)
+    outbox.accepted(message_id, sid)
+    return message_id
+
+
+ENDS = {
+    "delivered": ("delivered", "", "delivered"),
+    "undelivered": ("undelivered", "30003", "undelivered"),
+    "failed": ("failed", "30007", "failed"),
+    "unreachable, told as failed": ("failed", "30003", "undelivered"),
+    "unknown handset": ("failed", "30005", "undelivered"),
+    "a landline, told as failed": ("failed", "30006", "undelivered"),
+    "unknown to the network": ("failed", "30008", "undelivered"),
+    "filtered, told as undelivered": ("undelivered", "30007", "failed"),
+    "a blocked range, told as undelivered": ("undelivered", "30450", "failed"),
+    "a code without its status": ("sent", "30008", "undelivered"),
+    "a code that is not ours to judge": ("failed", "30034", "failed"),
+    "an unknown code": ("undelivered", "39999", "undelivered"),
+}
+
+
+@pytest.mark.parametrize(("status", "code", "end"), ENDS.values(), ids=ENDS)
+def test_statuses_in_any_order_end_the_same(outbox, store, status, code, end):
     queue(outbox)
-    ((message_id, _),) = outbox.due(NOW)
-    outbox.claim(message_id, NOW)
-    outbox.accepted(message_id, "SM1")
-    for order in itertools.permutations(["queued", "sent", last, "sent"]):
+    hand_over(outbox)
+    news = [("queued", ""), ("sending", ""), ("sent", ""), (status, code), (status, code)]
+    for order in set(itertools.permutations(news)):
         with store.write() as connection:
-            connection.execute(text("UPDATE message SET status = 'accepted'"))
-        for status in order:
-            outbox.status("SM1", status)
-        assert row(store).status == last, order
+            connection.execute(text("UPDATE message SET status = 'accepted', error = ''"))
+        for told in order:
+            outbox.status("SM1", *told)
+        assert (row(store).status, row(store).error) == (end, code), order
+
+
+def test_a_code_on_the_way_is_kept_and_ends_nothing(outbox, store):
+    queue(outbox)
+    hand_over(outbox)
+    outbox.status("SM1", "sent", "30034")
+    assert (row(store).status, row(store).error) == ("sent", "30034")
+    outbox.status("SM1", "delivered")
+    assert row(store).status == "delivered"
+
+
+LATE = {
+    "that it was accepted": lambda outbox, own: outbox.accepted(own, "SM2"),
+    "that it must wait": lambda outbox, own: outbox.later(own, NOW, "20429"),
+    "that it was refused": lambda outbox, own: outbox.failed(own, NOW, "21211"),
+}
+
+
+@pytest.mark.parametrize("say", LATE.values(), ids=LATE)
+def test_a_worker_that_comes_late_does_not_undo_what_another_has_done(outbox, store, say):
+    queue(outbox)
+    own = hand_over(outbox)
+    outbox.status("SM1", "delivered")
+    say(outbox, own)
+    assert (row(store).status, row(store).carrier_sid, row(store).error) == ("delivered", "SM1", "")
+
+
+def test_texts_to_a_blocked_range_wait_half_an_hour_and_are_not_lost(outbox):
+    queue(outbox)
+    hand_over(outbox)
+    queue(outbox, call="CA2", number="+447700900456")
+    ((waits, _),) = outbox.due(NOW)
+    assert outbox.blocked(NOW) == set()
+    outbox.status("SM1", "failed", "30450")
+    assert len(outbox.blocked(NOW)) == 1
+    assert outbox.due(NOW) == [] and outbox.claim(waits, NOW) is None
+    queue(outbox, call="CA3", number="+442079460123")
+    assert len(outbox.due(NOW)) == 1 and len(outbox.waiting()) == 2
+    soon, later = NOW + timedelta(minutes=29), NOW + timedelta(minutes=31)
+    assert outbox.claim(waits, soon) is None
+    assert outbox.blocked(later) == set() and outbox.claim(waits, later)
+
+
+def test_a_text_to_a_range_that_stays_blocked_can_still_be_given_up(outbox):
+    queue(outbox, call="CA2", number="+447700900456")
+    later = NOW + timedelta(hours=4, minutes=1)
+    outbox.queue("CA1", "complaint", "en", NUMBER, "the words", later)
+    old, fresh = (message_id for message_id, _ in outbox.due(later))
+    outbox.claim(fresh, later)
+    outbox.failed(fresh, later, "30450")
+    assert [message_id for message_id, _ in outbox.due(later)] == [old]
+    assert outbox.claim(old, later)
+
+
+def test_a_text_without_an_end_for_an_hour_is_shown(outbox):
+    for call, sid in (("CA1", "SM1"), ("CA2", "SM2"), ("CA3", "SM3")):
+        queue(outbox, call=call)
+        hand_over(outbox, sid)
+    outbox.status("SM1", "delivered")
+    outbox.status("SM2", "sent")
+    queue(outbox, call="CA4", number="+447700900456")
+    assert outbox.stuck(NOW + timedelta(minutes=59)) == []
+    stuck = outbox.stuck(NOW + timedelta(minutes=61))
+    assert {(each.carrier_sid, each.status) for each in stuck} == {
+        ("SM2", "sent"), ("SM3", "accepted"),
+    }  # fmt: skip
+    assert {each.tried_at for each in stuck} == {NOW} and "7700900" not in str(stuck)
 
 
 def test_a_status_of_an_unknown_text_or_an_unknown_status_changes_nothing(outbox, store):
@@ -108,6 +203,43 @@ def test_a_status_of_an_unknown_text_or_an_unknown_status_changes_nothing(outbox
     outbox.status("SM9", "delivered")
     outbox.status("", "nonsense")
     assert row(store).status == "waiting"
+
+
+def test_the_tables_are_what_the_migrations_make(url, store):
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def migrate(url, to, step=command.upgrade):
+    engine, config = create_engine(url), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        step(config, to)
+    engine.dispose()
+
+
+def test_texts_from_before_the_limits_are_kept_and_sent(url):
+    migrate(url, "0002")
+    old = dict.fromkeys(("call_ref", "number_ref", "topic", "lang", "body", "error"), "x")
+    old |= {"number": NUMBER, "asked_at": NOW, "next_at": NOW, "tries": 0}
+    waits = {"id": "waits", "status": "waiting"}
+    sent = {"id": "sent", "status": "sent", "topic": "y", "first_tried_at": NOW}
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for each in (waits, sent):
+            connection.execute(insert(message).values({**old, **each}))
+    engine.dispose()
+    store = open_store(url)
+    outbox = Outbox(store, REFERENCES)
+    assert [message_id for message_id, _ in outbox.due(NOW)] == ["waits"]
+    assert outbox.claim("waits", NOW)
+    assert "sent" in {each.id for each in outbox.stuck(NOW + timedelta(hours=2))}
+    store.close()
+    migrate(url, "0002", command.downgrade)
+    migrate(url, "head")
 
 
 def test_two_processes_may_open_a_fresh_database_at_once(url):

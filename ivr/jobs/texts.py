@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
 from ivr.jobs.waits import backoff
-from ivr.store import Message, Outbox
+from ivr.store import Message, Outbox, StoreDownError
 from ivr.store.outbox import LONGEST_WAIT
 
 log = logging.getLogger(__name__)
@@ -30,18 +30,27 @@ class Texts:
 
     def attempt(self, message_id: str) -> str:
         """Claim, look if it was tried before, send, and write down the outcome."""
-        now = datetime.now(UTC)
-        message = self._outbox.claim(message_id, now)
+        message = self._outbox.claim(message_id, datetime.now(UTC))
         if message is None:
             return "not ours"
-        if now - message.asked_at > LONGEST_WAIT:
-            self._outbox.failed(message.id, now, "too late")
-            return "too late"
-        return self._send(message)
+        try:
+            return self._given_up(message) or self._send(message)
+        except StoreDownError:
+            log.warning("text %s waits for the database: it is looked for again", message.id)
+            return "unwritten"
+
+    def _given_up(self, message: Message) -> str:
+        """Why it is sent no more; empty where it may be."""
+        now = datetime.now(UTC)
+        late = "too late" if now - message.asked_at > LONGEST_WAIT else ""
+        reason = "stopped" if message.stopped else late
+        if reason:
+            self._outbox.failed(message.id, now, reason)
+        return reason
 
     def _send(self, message: Message) -> str:
         try:
-            sid = self._taken_before(message) or self._carrier.send(message.number, message.body)
+            sid = self._taken_before(message) or self._handed_over(message)
         except RefusedError as error:
             log.warning("text %s is refused: %s", message.id, error.code)
             self._outbox.failed(message.id, datetime.now(UTC), error.code)
@@ -50,8 +59,16 @@ class Texts:
             at = datetime.now(UTC) + backoff(message.tries, isinstance(error, UnclearError))
             self._outbox.later(message.id, at, error.code)
             return "later"
+        if not sid:
+            return "not ours"
         self._outbox.accepted(message.id, sid)
         return "accepted"
+
+    def _handed_over(self, message: Message) -> str:
+        """The carrier's id; empty where waiting and looking took so long that it is not ours."""
+        if datetime.now(UTC) >= message.lease_until:
+            return ""
+        return self._carrier.send(message.number, message.body)
 
     def _taken_before(self, message: Message) -> str:
         """The carrier's id of this text if an earlier try was taken after all."""

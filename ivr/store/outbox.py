@@ -7,32 +7,55 @@ carrier. Times are UTC.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Row, and_, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
-from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.database import Store, utc
+from ivr.store.limits import NOTICE, PREFIX, Caps, one_at_a_time, within
+from ivr.store.optouts import is_stopped, remember
 from ivr.store.tables import message
+from ivr.texts import segments
 
 WAITING = "waiting"
 ORDER = ("accepted", "scheduled", "queued", "sending", "sent", "delivered", "read")
 """A text's way at the carrier; callbacks come in any order, and it never goes back."""
 FINISHED = ("delivered", "undelivered", "failed", "canceled", "read")
+STOPPED = "21610"
+"""Twilio's code for a number that has said STOP."""
+BLOCKED = "30450"
+"""Twilio's code for a range of numbers that it suspects of pumping."""
+ENDS = {
+    "30003": "undelivered",
+    "30005": "undelivered",
+    "30006": "undelivered",
+    "30007": "failed",
+    "30008": "undelivered",
+    BLOCKED: "failed",
+}
+"""Codes that end a text, and how, whatever status they come with."""
+BLOCK = timedelta(minutes=30)
+"""How long a range is left alone after BLOCKED: Twilio's block lasts 15 to 30 minutes."""
+STUCK_AFTER = timedelta(hours=1)
 LONGEST_WAIT = timedelta(hours=4)
 """After this a text would come too late to be of use: it has failed, and is shown."""
 LEASE = timedelta(seconds=30)
 """How long one worker has a row to itself: longer than looking and sending may take."""
 
+Answer = Literal["queued", "already", "stopped", "limit"]
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text to be sent now, claimed by this worker. ``tries`` counts this one."""
+    """A text to be sent now, claimed by this worker. ``tries`` counts this one.
+
+    ``stopped``: its number has said STOP since. After ``lease_until`` it may be another worker's.
+    """
 
     id: str
     number: str
@@ -40,15 +63,35 @@ class Message:
     tries: int
     asked_at: datetime
     first_tried_at: datetime
+    lease_until: datetime
+    stopped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A text that the carrier took, and has told nothing final of."""
+
+    id: str
+    topic: str
+    status: str
+    carrier_sid: str
+    tried_at: datetime
 
 
 class Outbox:
     """The texts in the database."""
 
-    def __init__(self, store: Store, references: References, lease: timedelta = LEASE) -> None:
+    def __init__(
+        self,
+        store: Store,
+        references: References,
+        lease: timedelta = LEASE,
+        caps: Caps = Caps(),  # noqa: B008 - it cannot be changed
+    ) -> None:
         self._store = store
         self._references = references
         self._lease = lease
+        self._caps = caps
 
     def queue(
         self,
@@ -59,34 +102,30 @@ class Outbox:
         body: str,
         now: datetime,
         worked_out: bool = False,
-    ) -> Literal["queued", "already"]:
+        caller: str = "",
+    ) -> Answer:
         """Keep a text to be sent. The same topic to the same number in one call is kept once.
 
         ``worked_out``: the words are this caller's own, so other words are another text.
+        ``caller``: the number that asks, empty where it is withheld. ``stopped``: the number wants
+        no texts. ``limit``: one more would be too many. Of these two nothing was kept.
 
         Raises StoreDownError within about a second when it could not be kept.
         """
         row = {
-            "id": uuid.uuid4().hex,
-            "call_ref": self._references.call(call_sid),
-            "number_ref": self._references.number(number),
             "topic": f"{topic}-{self._references.text(body)}" if worked_out else topic,
             "lang": lang,
             "number": number,
             "body": body,
-            "status": WAITING,
-            "tries": 0,
-            "asked_at": now.astimezone(UTC),
-            "next_at": now.astimezone(UTC),
-            "error": "",
+            "segments": segments(body),
+            **self._named(call_sid, number, caller),
+            **_fresh(now.astimezone(UTC)),
         }
-        try:
-            with self._store.write() as connection:
-                connection.execute(insert(message).values(row))
-        except StoreDownError as down:
-            if isinstance(down.__cause__, IntegrityError):
-                return "already"
-            raise
+        with self._store.write() as connection:
+            one_at_a_time(connection)
+            if refused := _refused(connection, row, self._caps):
+                return refused
+            connection.execute(insert(message).values(row))
         return "queued"
 
     def waiting(self) -> list[tuple[str, str]]:
@@ -110,6 +149,7 @@ class Outbox:
                 tries=message.c.tries + 1,
                 lease_until=now + self._lease,
                 next_at=now + self._lease,
+                tried_at=now,
             )
         )
         with self._store.write() as connection:
@@ -118,7 +158,8 @@ class Outbox:
             own = message.c.id == message_id
             first = and_(own, message.c.first_tried_at.is_(None))
             connection.execute(update(message).where(first).values(first_tried_at=now))
-            return _message(connection.execute(select(message).where(own)).one())
+            row = connection.execute(select(message).where(own)).one()
+            return _message(row, is_stopped(connection, row.number_ref))
 
     def accepted(self, message_id: str, carrier_sid: str) -> None:
         """The carrier has it."""
@@ -129,8 +170,32 @@ class Outbox:
         self._set(message_id, next_at=at, lease_until=None, error=error)
 
     def failed(self, message_id: str, now: datetime, error: str) -> None:
-        """It will not be sent: the carrier's code, or why."""
-        self._set(message_id, status="failed", error=error, finished_at=now, lease_until=None)
+        """It will not be sent: the carrier's code, or why. After STOPPED, none is ever again."""
+        ended = {"status": "failed", "error": error, "finished_at": now, "lease_until": None}
+        own = message.c.id == message_id
+        with self._store.write() as connection:
+            one_at_a_time(connection)
+            connection.execute(update(message).where(_unsent(message_id)).values(ended))
+            if error == STOPPED:
+                ref = connection.execute(select(message.c.number_ref).where(own)).scalar_one()
+                remember(connection, ref, now)
+
+    def blocked(self, now: datetime) -> set[str]:
+        """References of the ranges that are left alone for now: their texts wait."""
+        with self._store.read() as connection:
+            return set(connection.execute(_blocked(now)).scalars())
+
+    def stuck(self, now: datetime) -> list[Stuck]:
+        """Texts handed over STUCK_AFTER ago or earlier, their end unknown; oldest first."""
+        columns = [message.c[name] for name in Stuck.__slots__]
+        unfinished = message.c.status.in_(_before("delivered"))
+        old = and_(unfinished, message.c.tried_at <= now - STUCK_AFTER)
+        query = select(*columns).where(old).order_by(message.c.tried_at)
+        with self._store.read() as connection:
+            return [
+                Stuck(row.id, row.topic, row.status, row.carrier_sid, utc(row.tried_at))
+                for row in connection.execute(query)
+            ]
 
     def known(self, carrier_sids: Collection[str]) -> set[str]:
         """Which of these are texts that are already accounted for."""
@@ -139,7 +204,12 @@ class Outbox:
             return {row.carrier_sid for row in connection.execute(query)}
 
     def status(self, carrier_sid: str, status: str, error: str = "") -> None:
-        """The carrier tells how far a text is. Late or repeated news changes nothing."""
+        """The carrier tells how far a text is. Late or repeated news changes nothing.
+
+        ``error``: Twilio's code. One of ENDS ends the text; any other is kept as it is.
+        """
+        if status not in ("delivered", "read"):
+            status = ENDS.get(error, status)
         if status not in (*ORDER, *FINISHED):
             return
         own = and_(message.c.carrier_sid == carrier_sid, message.c.status.in_(_before(status)))
@@ -147,15 +217,58 @@ class Outbox:
         with self._store.write() as connection:
             connection.execute(update(message).where(own).values(values))
 
+    def _named(self, call_sid: str, number: str, caller: str) -> dict[str, str]:
+        """By what a text is counted, without a number in it."""
+        return {
+            "call_ref": self._references.call(call_sid),
+            "number_ref": self._references.number(number),
+            "prefix_ref": self._references.number(number[:PREFIX]),
+            "caller_ref": self._references.number(caller) if caller else "",
+        }
+
     def _set(self, message_id: str, **values: object) -> None:
         with self._store.write() as connection:
-            connection.execute(update(message).where(message.c.id == message_id).values(values))
+            connection.execute(update(message).where(_unsent(message_id)).values(values))
+
+
+def _fresh(now: datetime) -> dict[str, object]:
+    """What every new row begins with."""
+    dates = {"asked_at": now, "next_at": now}
+    return {"id": uuid.uuid4().hex, "status": WAITING, "tries": 0, "error": "", **dates}
+
+
+def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answer | None:
+    """Why this row is not kept; None where it may be."""
+    if is_stopped(connection, row["number_ref"]):
+        return "stopped"
+    same = and_(*(message.c[name] == row[name] for name in ("call_ref", "number_ref", "topic")))
+    if connection.execute(select(message.c.id).where(same)).first():
+        return "already"
+    # Texts to staff are few, and go to one number of the settings. They are paid from the same
+    # money, but when it is spent somebody must still hear that a caller waits.
+    if row["topic"] == NOTICE or within(connection, row, caps):
+        return None
+    return "limit"
+
+
+def _unsent(message_id: str) -> ColumnElement[bool]:
+    """A text whose end is open. A worker that comes late must not undo what another has done."""
+    return and_(message.c.id == message_id, message.c.status == WAITING)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
-    """Waiting, due, and in no worker's hands."""
+    """Waiting, due, in no worker's hands, and not to a blocked range unless it is too late."""
     unleased = or_(message.c.lease_until.is_(None), message.c.lease_until <= now)
-    return and_(message.c.status == WAITING, message.c.next_at <= now, unleased)
+    old = message.c.asked_at < now - LONGEST_WAIT
+    open_to_us = or_(message.c.prefix_ref.not_in(_blocked(now)), old)
+    return and_(message.c.status == WAITING, message.c.next_at <= now, unleased, open_to_us)
+
+
+def _blocked(now: datetime) -> Select[str]:
+    """The ranges to which a text was tried a short while ago, and blocked."""
+    told = message.alias()
+    lately = and_(told.c.error == BLOCKED, told.c.tried_at > now - BLOCK)
+    return select(told.c.prefix_ref).where(lately)
 
 
 def _before(status: str) -> tuple[str, ...]:
@@ -165,7 +278,6 @@ def _before(status: str) -> tuple[str, ...]:
     return ORDER[: ORDER.index(status)] if status != "read" else ORDER[:-1]
 
 
-def _message(row: Row[tuple[object, ...]]) -> Message:
-    return Message(
-        row.id, row.number, row.body, row.tries, utc(row.asked_at), utc(row.first_tried_at)
-    )
+def _message(row: Row[tuple[object, ...]], stopped: bool) -> Message:
+    moments = (utc(row.asked_at), utc(row.first_tried_at), utc(row.lease_until))
+    return Message(row.id, row.number, row.body, row.tries, *moments, stopped)

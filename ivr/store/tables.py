@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Column,
     DateTime,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -39,8 +40,34 @@ message = Table(
     Column("finished_at", DateTime(timezone=True)),
     Column("error", String(32), nullable=False),
     Column("carrier_sid", String(64), unique=True),
+    Column("caller_ref", String(32), nullable=False, server_default=""),
+    Column("prefix_ref", String(32), nullable=False, server_default=""),
+    Column("segments", Integer, nullable=False, server_default="1"),
+    Column("tried_at", DateTime(timezone=True), index=True),
     UniqueConstraint("call_ref", "number_ref", "topic"),
+    Index("ix_message_number_ref_asked_at", "number_ref", "asked_at"),
+    Index("ix_message_caller_ref_asked_at", "caller_ref", "asked_at"),
+    Index("ix_message_prefix_ref_asked_at", "prefix_ref", "asked_at"),
+    # All that a month's sum needs, so that it is read without the texts themselves.
+    Index("ix_message_asked_at", "asked_at", "topic", "segments"),
 )
+
+optout = Table(
+    "optout",
+    metadata,
+    Column("number_ref", String(32), primary_key=True),
+    Column("stopped_at", DateTime(timezone=True), nullable=False),
+)
+"""Who wants no texts, until they say START."""
+
+text_in = Table(
+    "text_in",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number_ref", String(32), nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""Texts that were answered within the last hour, so that two machines do not answer for ever."""
 
 journal = Table(
     "journal",

@@ -1,0 +1,47 @@
+"""Limits on texts: who asks, which range, how many parts; do-not-text; texts that came in."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+MOMENT = sa.DateTime(timezone=True)
+NEW = ("caller_ref", "prefix_ref", "segments", "tried_at")
+COUNTED_BY = ("number_ref", "caller_ref", "prefix_ref")
+
+
+def upgrade() -> None:
+    """Add the columns, what makes counting quick, and the tables."""
+    with op.batch_alter_table("message") as table:
+        table.add_column(sa.Column("caller_ref", sa.String(32), nullable=False, server_default=""))
+        table.add_column(sa.Column("prefix_ref", sa.String(32), nullable=False, server_default=""))
+        table.add_column(sa.Column("segments", sa.Integer, nullable=False, server_default="1"))
+        table.add_column(sa.Column("tried_at", MOMENT))
+    op.execute("UPDATE message SET tried_at = first_tried_at")
+    for name in COUNTED_BY:
+        op.create_index(f"ix_message_{name}_asked_at", "message", [name, "asked_at"])
+    op.create_index("ix_message_tried_at", "message", ["tried_at"])
+    op.create_index("ix_message_asked_at", "message", ["asked_at", "topic", "segments"])
+    op.create_table(
+        "optout",
+        sa.Column("number_ref", sa.String(32), primary_key=True),
+        sa.Column("stopped_at", MOMENT, nullable=False),
+    )
+    op.create_table(
+        "text_in",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("number_ref", sa.String(32), nullable=False, index=True),
+        sa.Column("at", MOMENT, nullable=False, index=True),
+    )
+
+
+def downgrade() -> None:
+    """Remove them. Who wanted no texts is forgotten with the table."""
+    op.drop_table("text_in")
+    op.drop_table("optout")
+    for name in ("tried_at", "asked_at", *(f"{each}_asked_at" for each in COUNTED_BY)):
+        op.drop_index(f"ix_message_{name}", "message")
+    with op.batch_alter_table("message") as table:
+        for name in NEW:
+            table.drop_column(name)
