@@ -187,12 +187,28 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "paper_relay": ("number",),
     "paper_free": (),
     "paper_ordinary": (),
+    "sms_help": (),
+    "sms_no_more": (),
+    "sms_danger": (),
+    "sms_ask_date": (),
+    "sms_read_as": ("date",),
+    "sms_date_odd": (),
+    "sms_date_future": (),
+    "sms_date_old": (),
+    "sms_date_beyond": (),
+    "sms_date_two": (),
+    "sms_ring": ("reference",),
+    "sms_cannot_ring": (),
+    "sms_cannot_note": (),
 }
 """Every phrase the line says about itself, with the fields it may hold."""
 
 WRITTEN = (
     *("text_menu", "paper_relay", "paper_free", "paper_ordinary", "sms_opening", "sms_both"),
     *("sms_appeal", "sms_still", "sms_adviser", "sms_late", "sms_check"),
+    *("sms_help", "sms_no_more", "sms_danger", "sms_ask_date", "sms_read_as", "sms_date_odd"),
+    *("sms_date_future", "sms_date_old", "sms_date_beyond", "sms_date_two", "sms_ring"),
+    *("sms_cannot_ring", "sms_cannot_note"),
 )
 """Phrases that are written, in texts or on paper, and never spoken."""
 SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")

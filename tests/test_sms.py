@@ -2,25 +2,89 @@
 
 from __future__ import annotations
 
+import json
+import logging
+import sqlite3
+from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
 from sqlalchemy import select
 
 from ivr import texts
-from ivr.store import open_store
+from ivr.config import DEMO_SECRET
+from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.sealed_box import pair_of, unseal
+from ivr.store import StoreDownError, open_store
 from ivr.store.tables import message
 
+MOBILE, FOREIGN = "+447700900123", "+33123456789"
+MOST_AN_HOUR = 20
 
-def answers(telephone, body: str) -> list[str]:
-    form = {"MessageSid": "SM1", "From": "+447700900123", "Body": body}
-    response = telephone.post("/sms", form)
+
+class OptOuts:
+    """Who said STOP, by number; ``away``: nothing can be kept."""
+
+    def __init__(self) -> None:
+        self.numbers: set[str] = set()
+        self.away = False
+
+    def stop(self, number: str, now: datetime) -> None:
+        if self.away:
+            raise StoreDownError("away")
+        self.numbers.add(number)
+
+    def start(self, number: str, now: datetime) -> None:
+        self.numbers.discard(number)
+
+
+class Limits:
+    """Twenty answers an hour to one number, by the hour of the clock."""
+
+    def __init__(self) -> None:
+        self.answered: Counter[tuple[str, str]] = Counter()
+
+    def text_in(self, number: str, now: datetime) -> bool:
+        self.answered[number, f"{now:%Y%m%d%H}"] += 1
+        return self.answered[number, f"{now:%Y%m%d%H}"] <= MOST_AN_HOUR
+
+
+@pytest.fixture(autouse=True)
+def joined(app):
+    """What texting in needs, in memory."""
+    public = pair_of(DEMO_SECRET)[0]
+    app.extensions |= {"optouts": OptOuts(), "limits": Limits(), "public_key": public}
+
+
+@pytest.fixture
+def optouts(app) -> OptOuts:
+    return app.extensions["optouts"]
+
+
+def text(telephone, body: str, number: str = MOBILE, sid: str = "SM1", **more: str):
+    form = {"MessageSid": sid, "AccountSid": DEMO_ACCOUNT_SID, "From": number, "Body": body}
+    return telephone.post("/sms", form | more)
+
+
+def answers(telephone, body: str, number: str = MOBILE, sid: str = "SM1", **more: str) -> list[str]:
+    response = text(telephone, body, number, sid, **more)
     assert response.status_code == 200 and response.mimetype == "text/xml"
     return [each.text for each in Xml.fromstring(response.data).iter("Message")]
 
 
-@pytest.mark.parametrize("body", ["complain", "COMPLAINT", " Complain. ", "2"])
+@contextmanager
+def locked(settings):
+    """Another process holds the database, so that nothing can be kept."""
+    other = sqlite3.connect(settings.database.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.close()
+
+
+@pytest.mark.parametrize("body", ["complain", "COMPLAINT", " Complain. ", "2", "complian"])
 def test_a_word_or_number_brings_the_topic_as_it_is_texted_from_a_call(telephone, app, body):
     line = app.extensions["desk"].shelf.line("")
     assert answers(telephone, body) == [line.words("en").topics["complaint"].text]
@@ -32,15 +96,125 @@ def test_every_topic_can_be_had_by_texting_in(telephone, app):
         assert answers(telephone, topic.keywords[0]) == [topic.text]
 
 
-@pytest.mark.parametrize("body", ["", "what", "😀", "x" * 1600, "\u202e\x00", "<b>&"])
+@pytest.mark.parametrize(
+    "body", ["", " ", "what", "😀", "x" * 1600, "x" * 1601, "\u202e\x00", "<b>&"]
+)
 def test_anything_else_brings_a_short_menu_in_two_parts_at_most(telephone, body):
     (menu,) = answers(telephone, body)
     assert "2 COMPLAIN" in menu and texts.segments(menu) <= 2
 
 
-@pytest.mark.parametrize("body", ["STOP", "start"])
-def test_what_the_carrier_answers_itself_is_left_to_it(telephone, body):
+def test_a_picture_brings_the_menu_too(telephone):
+    picture = {
+        "NumMedia": "1",
+        "MediaUrl0": "https://example.org/1",
+        "MediaContentType0": "image/jpeg",
+    }
+    (menu,) = answers(telephone, "", **picture)
+    assert "2 COMPLAIN" in menu
+
+
+def test_a_letters_date_brings_the_last_day_by_the_lines_own_clock(telephone):
+    told, read_as = answers(telephone, "letter 5 October 2026")
+    assert "by Friday 4 December 2026, do two things" in told
+    assert "Monday 5 October 2026" in read_as
+
+
+@pytest.mark.parametrize("body", ["STOP", "stop", " Unsubscribe. ", "QUIT"])
+def test_stop_is_answered_by_the_carrier_alone_and_remembered(telephone, optouts, body):
     assert answers(telephone, body) == []
+    assert optouts.numbers == {MOBILE}
+
+
+def test_stop_in_other_words_is_remembered_and_confirmed_once(telephone, optouts):
+    (told,) = answers(telephone, "please stop texting me")
+    assert "no more texts" in told and "START" in told
+    assert optouts.numbers == {MOBILE}
+
+
+@pytest.mark.parametrize("body", ["START", "unstop"])
+def test_start_is_answered_by_the_carrier_alone_and_lifts_the_stop(telephone, optouts, body):
+    answers(telephone, "STOP")
+    assert answers(telephone, body) == [] and not optouts.numbers
+
+
+@pytest.mark.parametrize("body", ["complain", "", "please ring me"])
+def test_nothing_else_touches_who_wants_no_texts(telephone, optouts, body):
+    answers(telephone, "STOP")
+    answers(telephone, body)
+    assert optouts.numbers == {MOBILE}
+
+
+def test_a_stop_that_cannot_be_kept_is_asked_for_again(telephone, optouts):
+    optouts.away = True
+    assert text(telephone, "STOP").status_code == 500
+
+
+def test_after_twenty_answers_in_an_hour_there_is_silence_for_that_number_only(telephone, app):
+    assert all(answers(telephone, "complain") for _ in range(MOST_AN_HOUR))
+    assert answers(telephone, "complain") == answers(telephone, "please ring me") == []
+    assert app.extensions["inbox"].items() == []
+    assert answers(telephone, "complain", "+447700900124")
+
+
+def test_a_stop_counts_even_from_a_number_that_has_had_enough(telephone, optouts):
+    for _ in range(MOST_AN_HOUR + 1):
+        answers(telephone, "complain")
+    answers(telephone, "STOP")
+    assert optouts.numbers == {MOBILE}
+
+
+@pytest.mark.parametrize("number", [MOBILE, "+442079460123"])
+def test_a_wish_to_be_rung_is_kept_sealed_with_the_careful_answers(telephone, app, number):
+    (told,) = answers(telephone, "please ring me", number)
+    (item,) = app.extensions["inbox"].items()
+    assert item.reference in told and (item.lang, item.best, item.about) == ("en", "any", "")
+    wish = json.loads(unseal(pair_of(DEMO_SECRET)[1], item.sealed))
+    assert wish == {"number": number, "leave": False, "saying": "friend"}
+
+
+def test_the_same_text_told_twice_is_one_wish_and_the_same_answer(telephone, app):
+    first = answers(telephone, "CALLBACK")
+    assert answers(telephone, "CALLBACK") == first
+    assert len(app.extensions["inbox"].items()) == 1
+    assert answers(telephone, "CALLBACK", sid="SM2") != first
+
+
+@pytest.mark.parametrize("number", [FOREIGN, "", "BARCLAYS", "80808", "+449001234567"])
+def test_a_number_that_may_not_be_rung_is_told_so_and_not_kept(telephone, app, number):
+    (told,) = answers(telephone, "PERSON", number)
+    assert "only ring UK numbers" in told and app.extensions["inbox"].items() == []
+
+
+def test_a_wish_that_cannot_be_kept_is_not_promised(telephone, app, settings):
+    with locked(settings):
+        (told,) = answers(telephone, "PERSON")
+    assert "cannot take that down" in told and app.extensions["inbox"].items() == []
+
+
+def test_without_a_key_to_seal_with_nothing_is_promised(telephone, app):
+    app.extensions["public_key"] = ""
+    (told,) = answers(telephone, "PERSON")
+    assert "cannot take that down" in told
+
+
+def test_nothing_that_is_texted_is_logged_or_kept(telephone, app, settings, caplog):
+    caplog.set_level(logging.DEBUG)
+    for sid, body in enumerate(["zebrafish", "please ring me zebrafish", "STOP zebrafish"]):
+        answers(telephone, body, sid=f"SM{sid}")
+    with locked(settings):
+        answers(telephone, "please ring me zebrafish")
+    database = Path(settings.database.removeprefix("sqlite:///"))
+    files = b"".join(each.read_bytes() for each in database.parent.glob(database.name + "*"))
+    assert "zebrafish" not in caplog.text and MOBILE not in caplog.text
+    assert b"zebrafish" not in files and MOBILE.encode() not in files
+
+
+def test_a_forged_text_does_nothing(telephone, optouts, app):
+    for body in ("STOP", "PERSON"):
+        form = {"MessageSid": "SM1", "From": MOBILE, "Body": body}
+        assert telephone.post("/sms", form, signature="forged").status_code == 403
+    assert not optouts.numbers and app.extensions["inbox"].items() == []
 
 
 def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, settings):

@@ -5,7 +5,7 @@ Owns that translation. Finds no faults: what comes here has been checked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -18,12 +18,16 @@ from ivr.dates import Calendar
 from ivr.desks import Adviser, Desk
 from ivr.hours import Hours
 from ivr.line import Contact, Fact, Form, Line, Menu, Topic, Voice
+from ivr.texts import Asked, Questions, TextedWording
 from ivr.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What was read of one language. ``proofs``: words that prove each fact in it."""
+    """What was read of one language. ``proofs``: words that prove each fact in it.
+
+    ``questions``: how people ask in a text; only of the first language, as a text has no other.
+    """
 
     says: schema.SaysFile
     menus: schema.MenusFile
@@ -31,6 +35,7 @@ class Language:
     pieces: schema.PiecesFile
     topics: Mapping[str, schema.TopicFile]
     proofs: Mapping[str, list[str]]
+    questions: schema.QuestionsFile | None = None
 
 
 def line_of(
@@ -101,7 +106,27 @@ def _wording(lang: str, read: Language) -> Wording:
     }
     topics = {name: _topic(topic) for name, topic in read.topics.items()}
     forms = {name: FormWords(form.label, form.name) for name, form in read.forms.root.items()}
-    return Wording(lang, dict(read.says.root), menus, topics, _pieces(read.pieces), forms)
+    made = (lang, dict(read.says.root), menus, topics, _pieces(read.pieces), forms)
+    if read.questions is None:
+        return Wording(*made)
+    return TextedWording(*made, questions_of(read.questions, tuple(forms)))
+
+
+def questions_of(file: schema.QuestionsFile, forms: Collection[str]) -> Questions:
+    """How people ask, by what they ask for: a form is what works out the last day."""
+    ways = {
+        Asked("ask-date") if name in forms else Asked("topic", name): tuple(asked)
+        for name, asked in file.topics.items()
+    }
+    ways |= {
+        Asked("help"): tuple(file.help),
+        Asked("ring"): tuple(file.ring),
+        Asked("no-more"): tuple(file.stop),
+        Asked("danger"): tuple(file.danger),
+        Asked("menu"): tuple(file.nothing),
+    }
+    small, real = frozenset(file.small), frozenset(file.real)
+    return Questions(ways, tuple(file.numbers), small, real, frozenset(file.letter))
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:

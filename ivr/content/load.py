@@ -17,6 +17,7 @@ from ivr.hours import in_order
 from ivr.line import Line
 from ivr.numbers import may_be_rung
 from ivr.phrases import SAYS
+from ivr.texts.words import cleaned, split
 
 LONGEST_DAYS = 366
 """Days of one entry of ``other_days``: more is a year mistyped."""
@@ -174,9 +175,49 @@ def _language(
     topics = _topics(reading, lang, flow, known)
     own = {name: fact.heard for name, fact in known.items()}
     proofs = own if first else _proofs(reading, lang, known)
+    questions = _questions(reading, lang, flow) if first else None
     if says and menus and forms and pieces:
-        return Language(says, menus, forms, pieces, topics, proofs)
+        return Language(says, menus, forms, pieces, topics, proofs, questions)
     return None
+
+
+def _questions(
+    reading: Reading, lang: str, flow: schema.FlowFile | None
+) -> schema.QuestionsFile | None:
+    file = f"{lang}/questions.yaml"
+    questions = reading.shaped(file, schema.QuestionsFile)
+    if questions and flow:
+        reading.faults += _question_faults(reading.sources[file], questions, flow)
+    return questions
+
+
+def _question_faults(
+    source: Source, file: schema.QuestionsFile, flow: schema.FlowFile
+) -> Iterator[Fault]:
+    """Topics that are none, words that ask for two things, words that ask for nothing."""
+    for name in file.topics:
+        if name not in flow.topics and name not in flow.forms:
+            yield source.fault(f"“{name}” is not a topic or form of flow.yaml", "topics", name)
+    seen: dict[tuple[str, ...], str] = {}
+    for path, way in _ways(file):
+        words = tuple(word for word in split(cleaned(way)) if word not in file.small)
+        if not words:
+            yield source.fault(f"“{way}” holds small words only", *path, rule="R51")
+        elif words in seen:
+            says = f"“{way}” stands under {seen[words]} too: nobody knows which is meant"
+            yield source.fault(says, *path, rule="R51")
+        seen[words] = str(path[-2])
+
+
+def _ways(file: schema.QuestionsFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Everything that is asked, and where it stands."""
+    for name, ways in file.topics.items():
+        for at, way in enumerate(ways):
+            yield ("topics", name, at), way
+    own = (("help", file.help), ("ring", file.ring), ("stop", file.stop))
+    for name, ways in (*own, ("danger", file.danger), ("nothing", file.nothing)):
+        for at, way in enumerate(ways):
+            yield (name, at), way
 
 
 def _says_faults(source: Source, says: schema.SaysFile) -> Iterator[Fault]:

@@ -226,6 +226,21 @@ class SaysFile(RootModel[dict[str, Spoken]]):
     """``<language>/says.yaml``: what the line says about itself."""
 
 
+class QuestionsFile(Strict):
+    """``<language>/questions.yaml``: how people ask in a text, by what they ask for."""
+
+    topics: dict[Name, list[Spoken]]
+    help: list[Spoken] = []
+    ring: list[Spoken] = []
+    stop: list[Spoken] = []
+    danger: list[Spoken] = []
+    nothing: list[Spoken] = []
+    numbers: list[Spoken] = []
+    small: list[Spoken] = []
+    real: list[Spoken] = []
+    letter: list[Spoken] = []
+
+
 class PiecesFile(Strict):
     """``<language>/pieces.yaml``: what dates, times and numbers are joined from."""
 

@@ -1,30 +1,64 @@
 """The text messages' webhooks: somebody texts in, and Twilio tells how a text of ours went.
 
-Owns ``POST /sms`` and ``POST /sms/status``.
+Owns ``POST /sms`` and ``POST /sms/status``. Nothing that is texted is logged or kept: only that a
+number wants no more texts, how often it was answered in this hour, and a wish to be rung.
 """
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Protocol
 from xml.etree import ElementTree as Xml
 
 from flask import Blueprint, Response, current_app, g
 
 from ivr import texts
+from ivr.line import Line
+from ivr.numbers import ringable
+from ivr.sealed_box import SealedBoxError, seal
+from ivr.store import Inbox, StoreDownError
+from ivr.texts import Asked
 from ivr.web.guard import signed
 from ivr.web.voice import XML, Desk
 
 log = logging.getLogger(__name__)
 sms = Blueprint("sms", __name__)
 
+UNASKED = {"leave": False, "saying": "friend"}
+"""How to ring somebody who could not be asked what is safe: no message, and no word of us."""
+
+
+class OptOuts(Protocol):
+    """The numbers that want no texts. Both raise StoreDownError."""
+
+    def stop(self, number: str, now: datetime) -> None: ...
+
+    def start(self, number: str, now: datetime) -> None: ...
+
+
+class Limits(Protocol):
+    """How often one number is answered; False where that is enough, or cannot be known."""
+
+    def text_in(self, number: str, now: datetime) -> bool: ...
+
 
 @sms.post("/sms")
 @signed
 def text_in() -> Response:
-    """A text to the line is answered with a topic, or with the words that bring one."""
+    """A text to the line is answered with what it asks for, or with the words that bring it.
+
+    A wish for no more texts that cannot be kept fails, so that Twilio asks again.
+    """
     desk: Desk = current_app.extensions["desk"]
-    body = "" if g.odd else g.form.get("Body", "")
-    return Response(_reply(texts.answer(desk.shelf.line(""), body)), content_type=XML)
+    line, today = desk.shelf.line(""), desk.clock().date()
+    number, body = g.form.get("From", ""), "" if g.odd else g.form.get("Body", "")
+    asked = texts.asked(line, body, today)
+    _heed(asked, number)
+    told = () if asked.kind in ("stop", "start") else _told(line, asked, number, today)
+    return Response(_reply(told), content_type=XML)
 
 
 @sms.post("/sms/status")
@@ -37,9 +71,49 @@ def text_status() -> Response:
     return Response(status=204)
 
 
-def _reply(words: str) -> bytes:
+def _heed(asked: Asked, number: str) -> None:
+    """Remember a number that wants no texts, or wants them again. No limit applies to that."""
+    optouts: OptOuts = current_app.extensions["optouts"]
+    if asked.kind in ("stop", "no-more"):
+        optouts.stop(number, _now())
+    elif asked.kind == "start":
+        optouts.start(number, _now())
+
+
+def _told(line: Line, asked: Asked, number: str, today: date) -> tuple[str, ...]:
+    """The texts to answer with; none to a number that has had enough for this hour."""
+    limits: Limits = current_app.extensions["limits"]
+    if not limits.text_in(number, _now()):
+        return ()
+    if asked.kind == "ring":
+        return texts.ring_back(line, ask_back(line, number))
+    return texts.answers(line, asked, today)
+
+
+def ask_back(line: Line, number: str) -> str:
+    """Keep a wish to be rung on ``number``: its four digits, ``failed``, or ``cannot`` where the
+    number may not be rung. The same text, told again by Twilio, keeps nothing more."""
+    if not ringable(number):
+        return "cannot"
+    inbox: Inbox = current_app.extensions["inbox"]
+    known = {"about": "", "lang": line.languages[0], "best": "any"}
+    try:
+        wish = json.dumps({"number": number, **UNASKED}).encode()
+        sealed = seal(current_app.extensions["public_key"], wish)
+        return inbox.keep_callback(g.form.get("MessageSid", ""), number, sealed, _now(), **known)
+    except (StoreDownError, SealedBoxError) as error:
+        log.error("a wish to be rung could not be kept: %s", type(error).__name__)
+        return "failed"
+
+
+def _now() -> datetime:
+    """By the real clock, even where LINE_CLOCK fixes the line's."""
+    return datetime.now(UTC)
+
+
+def _reply(words: Iterable[str]) -> bytes:
     response = Xml.Element("Response")
-    if words:
-        Xml.SubElement(response, "Message").text = words
+    for each in words:
+        Xml.SubElement(response, "Message").text = each
     document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
     return document

@@ -1,0 +1,23 @@
+"""Text messages: what they cost, what somebody who texts in asks for, and what they are answered.
+
+Owns all of that and nothing that is sent or kept. Pure: today is an argument, words are content.
+"""
+
+from __future__ import annotations
+
+from ivr.texts.answers import answer, answers, ring_back
+from ivr.texts.asked import asked
+from ivr.texts.parts import ALPHABET, segments
+from ivr.texts.questions import Asked, Questions, TextedWording
+
+__all__ = [
+    "ALPHABET",
+    "Asked",
+    "Questions",
+    "TextedWording",
+    "answer",
+    "answers",
+    "asked",
+    "ring_back",
+    "segments",
+]

@@ -1,0 +1,82 @@
+"""What somebody who texts in is answered: at most two texts, each of at most 306 characters.
+
+Owns which words go with what was asked. The last day to appeal is that of ``ivr.dates``, in the
+words that a caller of the line gets as a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ivr.dates import Letter, work_out
+from ivr.line import Line
+from ivr.texts.asked import asked
+from ivr.texts.questions import Asked, Kind
+from ivr.texts.words import open_to_texts
+from ivr.wording import Wording
+
+PHRASES: Mapping[Kind, str] = {
+    "help": "sms_help",
+    "no-more": "sms_no_more",
+    "ask-date": "sms_ask_date",
+    "date-odd": "sms_date_odd",
+    "date-future": "sms_date_future",
+    "date-old": "sms_date_old",
+    "date-beyond": "sms_date_beyond",
+    "date-two": "sms_date_two",
+}
+"""What has one answer, always the same."""
+SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
+"""Which words the last day has, by how it stands."""
+
+
+def answers(line: Line, wanted: Asked, today: date) -> tuple[str, ...]:
+    """The texts for what was asked; none where the carrier answers itself.
+
+    Not for ``ring``: what is said of a call depends on whether it could be kept.
+    """
+    words = line.words(line.languages[0])
+    match wanted.kind:
+        case "stop" | "start":
+            return ()
+        case "topic":
+            return (words.topics[wanted.topic].text,)
+        case "date" if wanted.day:
+            return _last_day(line, words, wanted.day, today)
+        case "danger":
+            return (words.say("sms_danger"), _menu(line, words))
+    phrase = PHRASES.get(wanted.kind)
+    return (words.say(phrase) if phrase else _menu(line, words),)
+
+
+def answer(line: Line, body: str) -> str:
+    """What a text without a date in it is answered first; empty where nothing is."""
+    return next(iter(answers(line, asked(line, body, date.min), date.min)), "")
+
+
+def ring_back(line: Line, outcome: str) -> tuple[str, ...]:
+    """What is said of a call that was asked for: ``outcome`` is its four digits, ``failed``, or
+    ``cannot`` for a number that may not be rung."""
+    words = line.words(line.languages[0])
+    if outcome.isdigit():
+        return (words.say("sms_ring", reference=outcome),)
+    return (words.say("sms_cannot_ring" if outcome == "cannot" else "sms_cannot_note"),)
+
+
+def _last_day(line: Line, words: Wording, letter: date, today: date) -> tuple[str, ...]:
+    """The last day for a letter about the plan as a whole, and what was taken for granted."""
+    found = work_out(Letter(letter), today, line.calendar)
+    day = found.safe_day if found.status == "in-time" else found.last_day
+    name = "both" if found.adviser == "in-time" else SMS[found.status]
+    told = words.deadline_text(name, day, found.adviser in ("today", "passed"))
+    return (told, words.say("sms_read_as", date=words.written_date(letter)))
+
+
+def _menu(line: Line, words: Wording) -> str:
+    """The words that may be texted, each with its number."""
+    rows = [
+        f"{number} {words.topics[name].keywords[0].upper()}"
+        for number, name in enumerate(open_to_texts(line), start=1)
+    ]
+    return words.say("text_menu", choices=", ".join(rows))

@@ -1,0 +1,161 @@
+"""The words of a text, and which of the things one may ask for they come nearest to.
+
+Owns slips of a finger and the search. Says nothing where two things are equally near: then
+nobody knows what was meant.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ivr.line import Line
+from ivr.texts.questions import Asked, questions_of
+
+UNSEEN = ("Mn", "Me", "Cf")
+"""Kinds of letters that only change another: accents, the key of an emoji, direction marks."""
+APOSTROPHES = "'’‘`´"
+SHORTEST_MENDED = 5
+"""Letters of a word that may be meant by another: in a shorter one a slip makes another word."""
+MOST_BETWEEN = 2
+"""Words that may stand between two words of a phrase."""
+
+
+def cleaned(body: str) -> str:
+    """Small letters, without accents, apostrophes and what cannot be seen."""
+    plain = unicodedata.normalize("NFKD", body).casefold()
+    return "".join(
+        letter
+        for letter in plain
+        if letter not in APOSTROPHES and unicodedata.category(letter) not in UNSEEN
+    )
+
+
+def split(text: str) -> list[str]:
+    """The words and numbers of a cleaned text, without what stands between them."""
+    return re.findall(r"[^\W_]+", text)
+
+
+def slipped(typed: str, word: str) -> bool:
+    """Whether ``typed`` is ``word`` with one letter wrong, missing, doubled, or two swapped."""
+    if len(typed) == len(word):
+        apart = [at for at in range(len(word)) if typed[at] != word[at]]
+        if len(apart) == 2 and apart[1] == apart[0] + 1:
+            first, second = apart
+            return typed[first] == word[second] and typed[second] == word[first]
+        return len(apart) == 1
+    if len(typed) == len(word) - 1:
+        return any(word[:at] + word[at + 1 :] == typed for at in range(len(word)))
+    if len(typed) == len(word) + 1:
+        return any(word[:at] + word[at - 1 :] == typed for at in range(1, len(word) + 1))
+    return False
+
+
+class Lexicon:
+    """What may be asked for on one line, ready to be found by words."""
+
+    def __init__(self, line: Line) -> None:
+        words = line.words(line.languages[0])
+        questions = questions_of(words)
+        self.small, self.letter = questions.small, questions.letter
+        self._real = questions.small | questions.real | questions.letter
+        self._alone = _keywords(line) | dict(_numbers(line))
+        self._phrases: list[tuple[Asked, tuple[str, ...]]] = []
+        for asked, ways in questions.ways.items():
+            for way in ways:
+                self._add(asked, self.telling(split(cleaned(way))))
+        single = {phrase[0]: asked for asked, phrase in self._phrases if len(phrase) == 1}
+        self._means = single | self._alone
+        self._known = {*self._means, *(word for _, phrase in self._phrases for word in phrase)}
+
+    def _add(self, asked: Asked, phrase: tuple[str, ...]) -> None:
+        # One word among many others asks for a topic, but not for a call: "a person was rude".
+        if len(phrase) == 1 and asked.kind not in ("topic", "ask-date", "danger"):
+            self._alone[phrase[0]] = asked
+        else:
+            self._phrases.append((asked, phrase))
+
+    def telling(self, words: Sequence[str]) -> tuple[str, ...]:
+        """These words without the small ones."""
+        return tuple(word for word in words if word not in self.small)
+
+    def mended(self, word: str) -> str:
+        """The word that was meant, where a slip of a finger leads to one topic only."""
+        if word in self._known or word in self._real:
+            return word
+        near = [each for each in self._known if _may_be(word, each)]
+        asked = {self._means.get(each) for each in near}
+        return near[0] if len(near) == 1 or (len(asked) == 1 and None not in asked) else word
+
+    def nearest(self, words: Sequence[str]) -> Asked | None:
+        """What these words ask for; None where that is nothing known, or two things at once."""
+        telling = self.telling(words)
+        alone = {self._alone.get(word) for word in telling}
+        if len(alone) == 1 and None not in alone:
+            return alone.pop()
+        covered: dict[Asked, set[str]] = defaultdict(set)
+        for asked, phrase in (*self._phrases, *self._each_alone(telling)):
+            if _stands_in(phrase, telling):
+                covered[asked].update(phrase)
+        most = max(map(len, covered.values()), default=0)
+        best = [asked for asked, found in covered.items() if len(found) == most]
+        return best[0] if len(best) == 1 else None
+
+    def _each_alone(self, telling: Sequence[str]) -> list[tuple[Asked, tuple[str, ...]]]:
+        """In a text of nothing but menu words each one counts: "1 complain" is two topics."""
+        found = [(self._alone.get(word), (word,)) for word in telling]
+        if any(asked is None for asked, _ in found):
+            return []
+        return [(asked, word) for asked, word in found if asked and asked.kind == "topic"]
+
+    def danger(self, words: Sequence[str]) -> bool:
+        """Whether these words speak of danger, whatever else they ask for."""
+        telling = self.telling(words)
+        return any(
+            asked.kind == "danger" and _stands_in(phrase, telling)
+            for asked, phrase in self._phrases
+        )
+
+
+def _may_be(typed: str, word: str) -> bool:
+    return len(word) >= SHORTEST_MENDED and slipped(typed, word)
+
+
+def open_to_texts(line: Line) -> list[str]:
+    """The topics that may be texted for, in the order of their numbers."""
+    topics = line.words(line.languages[0]).topics
+    return [name for name in line.topics if topics[name].keywords]
+
+
+def _keywords(line: Line) -> dict[str, Asked]:
+    topics = line.words(line.languages[0]).topics
+    return {
+        cleaned(word): Asked("topic", name)
+        for name in open_to_texts(line)
+        for word in topics[name].keywords
+    }
+
+
+def _numbers(line: Line) -> Iterator[tuple[str, Asked]]:
+    """Each topic's number, in figures and in words."""
+    written = questions_of(line.words(line.languages[0])).numbers
+    for at, name in enumerate(open_to_texts(line)):
+        yield str(at + 1), Asked("topic", name)
+        if at < len(written):
+            yield written[at], Asked("topic", name)
+
+
+def _stands_in(phrase: tuple[str, ...], words: Sequence[str]) -> bool:
+    """Whether the words of a phrase follow one another, with few others between them."""
+    return any(_follows(phrase, words, at) for at, word in enumerate(words) if word == phrase[0])
+
+
+def _follows(phrase: tuple[str, ...], words: Sequence[str], at: int) -> bool:
+    for word in phrase[1:]:
+        next_ones = words[at + 1 : at + 2 + MOST_BETWEEN]
+        if word not in next_ones:
+            return False
+        at += 1 + next_ones.index(word)
+    return True
