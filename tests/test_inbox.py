@@ -179,11 +179,18 @@ def test_staff_are_told_of_a_new_item_once_and_again_while_nobody_takes_it(store
     assert told(store, again).number == 2
 
 
-def test_staff_are_not_told_of_what_somebody_has_taken(store):
+def test_staff_are_not_told_of_what_is_done(store):
+    errands(store).do("CA1", WISH, LINE)
+    inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
+    inbox.done(inbox.items()[0], now)
+    assert told(store, now) is None and Notices(store).due(now + timedelta(days=1)) == []
+
+
+def test_a_notice_says_when_an_item_was_taken(store):
     errands(store).do("CA1", WISH, LINE)
     inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
     inbox.take(inbox.items()[0], now)
-    assert told(store, now) is None and Notices(store).due(now + timedelta(days=1)) == []
+    assert told(store, now).taken_at == now
 
 
 def test_a_notice_that_was_sent_twice_makes_one_reminder(store):

@@ -197,6 +197,23 @@ def test_staff_get_one_mail_that_names_nobody(line, mailbox):
     assert "mediation" not in mail.body and "+44" not in mail.body
 
 
+def test_what_somebody_has_taken_is_told_of_again_only_after_a_day_of_work(line, mailbox):
+    left(line)
+    job = notices(line, mailbox)
+    item = line.inbox.items()[0]
+    line.inbox.take(item, datetime.now(UTC))
+    assert tell(line, job) == ["taken"] and mailbox.mails == []
+    assert Notices(line.store).due(datetime.now(UTC) + timedelta(hours=7)) == []
+    line.inbox.done(item, datetime.now(UTC))
+
+
+def test_what_was_taken_long_ago_and_is_not_done_is_told_of(line, mailbox):
+    left(line)
+    line.inbox.take(line.inbox.items()[0], datetime.now(UTC) - timedelta(days=4))
+    assert tell(line, notices(line, mailbox)) == ["told"]
+    assert mailbox.mails[0].subject == "Advice line: a message was taken, and is not done yet."
+
+
 def test_a_mail_server_that_says_later_is_tried_again_with_the_same_id(line, mailbox):
     left(line)
     mailbox.refuse(1)
