@@ -10,6 +10,7 @@ import requests
 import soundfile
 from flask import Response
 
+from ivr.call import Note
 from ivr.carrier import GoneError, RecordingsApi, TryLaterError, UnclearError
 from ivr.config import MailSettings
 from ivr.exchange.mail import Mailbox
@@ -18,7 +19,7 @@ from ivr.jobs import NoticeJob, RecordingJob
 from ivr.seal import References
 from ivr.sealed_box import key_pair, unseal
 from ivr.speech.announced import AnnouncementError, as_mp3
-from ivr.store import Inbox, Notices, Outbox, Recordings, open_store
+from ivr.store import Inbox, Journal, Notices, Outbox, Recordings, open_store
 from ivr.store.recordings import GRACE
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.lines import HOURS, TUESDAY
@@ -109,15 +110,24 @@ def test_a_message_that_is_lost_at_the_carrier_is_not_looked_for_for_ever(line):
     assert line.work(timedelta(days=1)) == []
 
 
-def test_recordings_that_nobody_told_of_are_found_and_deleted(line):
+def rang(line, call_sid: str) -> None:
+    journal = Journal(line.store, REFERENCES)
+    journal.note(call_sid, (Note("rang", "main"),))
+    journal.close()
+
+
+def test_recordings_of_our_calls_that_nobody_told_of_are_found_and_deleted(line):
     sid = line.recorded()
     kept = line.recorded()
+    others = line.carrier.sounds.keep("CA-of-another-line", SPOKEN).sid
+    rang(line, "CA1")
     line.rows.keep("CA1", kept, datetime.now(UTC))
     line.work()
     line.job.sweep(datetime.now(UTC) + timedelta(hours=1))
     line.rows.later(sid, datetime.now(UTC), "")
     assert line.work() == ["done"]
     assert line.carrier.sounds.get(sid) is None and len(line.inbox.items()) == 1
+    assert line.carrier.sounds.get(others) and line.work(timedelta(days=1)) == []
 
 
 def test_an_announcement_goes_to_callers_and_not_to_the_inbox(line):

@@ -62,10 +62,10 @@ class RecordingsApi:
         except Exception as error:
             raise named(error) from error
 
-    def older_than(self, moment: datetime) -> list[str]:
-        """The ids of recordings made before ``moment``. Raises a CarrierError."""
+    def older_than(self, moment: datetime) -> dict[str, str]:
+        """Recordings made before ``moment``: each id with its call's. Raises a CarrierError."""
         try:
             found = self._client.recordings.list(date_created_before=moment, limit=MOST_LISTED)
         except Exception as error:
             raise named(error) from error
-        return [str(each.sid) for each in found]
+        return {str(each.sid): str(each.call_sid or "") for each in found}
