@@ -6,8 +6,9 @@ import pytest
 
 from ivr.app import clock_of, create_app
 from ivr.config import DEMO_SECRET, SettingsError, read
-from ivr.sealed_box import key_pair, pair_of
+from ivr.sealed_box import pair_of
 
+OWN_KEY = pair_of("a secret of our own, for tests only")[0]
 REAL = {
     "IVR_ENV": "production",
     "PUBLIC_BASE_URL": "https://line.example.org",
@@ -15,7 +16,7 @@ REAL = {
     "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
     "LINE_NUMBER": "+442071234567",
     "ADVISER_NUMBER": "first=+442071234568, second=+442071234569",
-    "MESSAGES_PUBLIC_KEY": key_pair()[0],
+    "MESSAGES_PUBLIC_KEY": OWN_KEY,
     "SECRET_KEY": "a secret that is long enough for real callers",
     "STAFF_MOBILE": "+447400123456",
 }
@@ -75,7 +76,7 @@ def test_a_wrong_setting_is_named(name, value):
         ("MESSAGES_PUBLIC_KEY", ""),
         ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0]),
         ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0] + "="),
-        ("MESSAGES_PUBLIC_KEY", "!!!" + key_pair()[0]),
+        ("MESSAGES_PUBLIC_KEY", "!!!" + OWN_KEY),
         ("MESSAGES_PUBLIC_KEY", "A" * 43),
         ("STAFF_MOBILE", "+447700900123"),
         ("TWILIO_AUTH_TOKEN", "f0e1d2c3b4a59687,demonstration-only-auth-token"),

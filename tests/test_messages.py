@@ -82,6 +82,8 @@ FAULTS = {
     "no answer in time": ["1.5"],
     "too many requests when it is deleted": [None, None, error(429, 20429)],
     "an error after it was deleted": [None, None, None, error(500, 20500)],
+    "a page in place of the sound": [Response("<html>", 200)],
+    "a page in place of the deletion": [None, None, Response("<html>", 200)],
 }
 
 
