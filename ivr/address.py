@@ -15,7 +15,7 @@ from ivr.call import MAX_TRAIL, Call, Speed
 SPEEDS = ("normal", "slow")
 SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
-COUNTS = ("silences", "slips", "slipped", "rung", "nines")
+COUNTS = ("silences", "slips", "slipped", "nines")
 MOST = 99
 """No count goes past this; larger ones were made up."""
 LONGEST_MOMENT = 15
@@ -34,6 +34,8 @@ def write(call: Call, on: str, seal: Seal) -> str:
     for name in COUNTS:
         if count := getattr(call, name):
             pairs[name] = str(count)
+    if call.rung:
+        pairs["rung"] = "~".join(call.rung)
     if call.tell:
         pairs["tell"] = call.tell
     if call.trail:
@@ -63,6 +65,7 @@ def read(query: Mapping[str, str], unseal: Seal) -> Call:
         wait=query.get("wait") == "1",
         offered=query.get("offered") == "1",
         trail=_trail(query.get("trail", "")),
+        rung=tuple(filter(None, query.get("rung", "").split("~"))),
         tell=tell if tell in ("yes", "no") else "",
         last=last,
         moment=moment,

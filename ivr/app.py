@@ -25,16 +25,19 @@ from ivr.exchange.mail import HERE as MAILBOX_HOST
 from ivr.exchange.mail import Mailbox
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.wire import Http, Wire
+from ivr.hours import is_open
 from ivr.line import Line
 from ivr.seal import References, Sealer
 from ivr.speech.manifest import Recordings as Clips
 from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks, open_store
 from ivr.store.board import Board, BoardCopy
+from ivr.store.limits import Limits, caps_of
+from ivr.store.optouts import OptOuts
 from ivr.store.staff import StaffList
 from ivr.web import phone
 from ivr.web.audio import audio
+from ivr.web.desk import TAKE_WAIT, desk
 from ivr.web.desk import address as desk_address
-from ivr.web.desk import desk
 from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
 from ivr.web.recordings import recordings
@@ -72,6 +75,8 @@ class Parts:
     recordings: Recordings
     inbox: Inbox
     talks: Talks
+    optouts: OptOuts
+    limits: Limits
     board: Board
     copy: BoardCopy
     clips: Clips
@@ -100,7 +105,11 @@ def create_app(settings: Settings) -> Flask:
         "inbox": parts.inbox,
         "recordings": parts.recordings,
         "talks": parts.talks,
+        "optouts": parts.optouts,
+        "limits": parts.limits,
+        "public_key": settings.public_key,
         "board": parts.board,
+        "said": parts.copy.sound,
         "ready": _ready(parts.store, parts.shelf),
     }
     for blueprint in (voice, desk, recordings, staff_line, sms, audio, health):
@@ -122,10 +131,12 @@ def _parts(settings: Settings) -> Parts:
         settings=settings,
         shelf=shelf,
         store=store,
-        outbox=Outbox(store, references),
+        outbox=Outbox(store, references, caps=caps_of(settings)),
         recordings=Recordings(store, references, settings.ways),
         inbox=Inbox(store, references, settings.ways),
         talks=Talks(store, references),
+        optouts=OptOuts(store, references),
+        limits=Limits(store, references),
         board=board,
         copy=copy,
         clips=Clips(settings.audio_dir),
@@ -138,6 +149,7 @@ def _parts(settings: Settings) -> Parts:
 def _desk(parts: Parts) -> Desk:
     """What a step of a caller's call needs."""
     settings = parts.settings
+    line = parts.shelf.line("")
     kept = (parts.outbox, parts.inbox, parts.recordings, parts.talks)
     return Desk(
         shelf=parts.shelf,
@@ -155,7 +167,8 @@ def _desk(parts: Parts) -> Desk:
         whisper=partial(desk_address, settings.base_url),
         played=partial(_played, settings),
         line_number=settings.line_number,
-        last_words=_last_words(parts.shelf.line(""), settings),
+        last_words=_last_words(parts, line),
+        last_whisper=_last_whisper(parts, line),
     )
 
 
@@ -234,13 +247,42 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
     return lambda: at
 
 
-def _last_words(line: Line, settings: Settings) -> bytes:
-    """The apology in the first language, ready before anything can break."""
-    lang = line.languages[0]
-    voice = line.voices[lang]
+def _last_words(parts: Parts, line: Line) -> Callable[[], bytes]:
+    """The apology in the first language, ready before anything can break.
+
+    In opening hours the first adviser who is on duty is rung besides.
+    """
+    settings, voice = parts.settings, line.voices[line.languages[0]]
+    said = (line.words(line.languages[0]).say("apology"), voice.say, voice.tag)
     start = f"{settings.base_url}/voice{OVERRIDES}"
-    desk = next(iter(settings.advisers.values()), "")
-    return twiml.last_words(line.words(lang).say("apology"), voice.say, voice.tag, start, desk)
+    whisper = f"{settings.base_url}/desk{OVERRIDES}"
+    alone = twiml.last_words(*said, start, None)
+    ringing = {
+        name: twiml.last_words(*said, start, twiml.LastDesk(number, settings.line_number, whisper))
+        for name, number in settings.advisers.items()
+    }
+
+    def words() -> bytes:
+        try:
+            now = parts.clock()
+            override = parts.copy.override(now)
+            on_duty = (
+                line.desks["adviser"].on_duty(now) if is_open(line.hours, now, override) else ()
+            )
+            return next((ringing[name] for name in on_duty if name in ringing), alone)
+        except Exception:
+            log.exception("nobody can be rung for the last words")
+            return alone
+
+    return words
+
+
+def _last_whisper(parts: Parts, line: Line) -> bytes:
+    """What an adviser hears when nothing else can be made: who it is, and the key that takes it."""
+    voice, words = line.voices[line.languages[0]], line.words(line.languages[0])
+    said = f"{words.say('desk_caller')} {words.say('desk_take')}"
+    action = f"{parts.settings.base_url}/desk?on=key{OVERRIDES}"
+    return twiml.last_whisper(said, voice.say, voice.tag, TAKE_WAIT, action)
 
 
 def _close(parts: Parts) -> None:

@@ -28,7 +28,7 @@ class Call:
     the carrier's id of what they recorded and ``wish`` how they want to be rung back; all leave
     this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
     Facts); ``news`` names what was said because of it, to be said again where it came twice.
-    ``rung`` counts the telephones of a desk that were tried; ``tell`` is whether an adviser may
+    ``rung`` names the advisers whose telephones were tried; ``tell`` is whether an adviser may
     be told what was heard: yes, no, or empty before that was asked; ``nines`` counts 9s in a row.
     """
 
@@ -46,7 +46,7 @@ class Call:
     form: str = ""
     recording: str = ""
     wish: str = ""
-    rung: int = 0
+    rung: tuple[str, ...] = ()
     tell: str = ""
     nines: int = 0
     last: str = ""
@@ -85,8 +85,8 @@ class Facts:
     ``now`` is London time; ``opens`` the next moment an adviser is there (None: not known);
     ``number`` the caller's own number in E.164 where it is a UK mobile, else empty; ``moment``
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
-    the caller's own number where it can be rung back; ``rings`` how many telephones, or groups of
-    them, there are now to ring one after another; ``announcement`` what staff recorded for today.
+    the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
+    group after another; ``announcement`` what staff recorded for today.
     """
 
     now: datetime
@@ -96,7 +96,7 @@ class Facts:
     number: str = ""
     moment: int | None = None
     ringable: str = ""
-    rings: int = 1
+    rings: tuple[tuple[str, ...], ...] = (("first",),)
     announcement: str = ""
 
 
@@ -186,13 +186,13 @@ class Listen:
 class Transfer:
     """Ring a desk for at most ``ring`` seconds, and come back with the outcome.
 
-    ``at`` counts its telephones, or groups of them, from 0. ``about`` is the topic that whoever
+    ``who``: the advisers whose telephones ring together. ``about`` is the topic that whoever
     answers is told of; with ``tell`` false they hear only that it is a caller.
     """
 
     desk: str = "adviser"
     ring: int = 25
-    at: int = 0
+    who: tuple[str, ...] = ("first",)
     about: str = ""
     tell: bool = False
 
@@ -235,7 +235,7 @@ class HoldDesk:
 
 @dataclass(frozen=True, slots=True)
 class KeepMessage:
-    """Keep what was recorded for the advisers: ``kept`` or ``failed``."""
+    """Keep what was recorded for the advisers: ``kept``, ``gone`` (too late) or ``failed``."""
 
     recording: str
     seconds: int

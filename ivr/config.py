@@ -20,7 +20,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.numbers import DRAMA, may_be_rung, mobile
-from ivr.sealed_box import faults_of, pair_of
+from ivr.sealed_box import faults_of, pair_of, same
 
 LONDON = ZoneInfo("Europe/London")
 ROOT = Path(__file__).resolve().parent.parent
@@ -154,6 +154,21 @@ class Settings(BaseSettings):
         return tuple(way for way, used in told.items() if used)
 
 
+def _unseen(settings: Settings) -> Iterator[str]:
+    """What callers leave must be sealed for staff, and staff told of it."""
+    key = settings.messages_public_key
+    if not key:
+        yield "MESSAGES_PUBLIC_KEY: production needs one of your own; make it with: ivr inbox keys"
+    elif not faults_of(key) and same(key, pair_of(DEMO_SECRET)[0]):
+        yield "MESSAGES_PUBLIC_KEY: the demonstration's key is refused in production"
+    if not settings.ways:
+        yield "STAFF_EMAIL: production needs it (with SMTP_HOST) or STAFF_MOBILE, to tell staff"
+    if settings.staff_mobile.startswith(DRAMA):
+        yield "STAFF_MOBILE: production needs a real number"
+    if settings.smtp_security == "none" and settings.smtp_password.get_secret_value():
+        yield "SMTP_SECURITY: a password is never sent without tls or starttls"
+
+
 def _named_numbers(text: str) -> Iterator[tuple[str, str]]:
     """``first=+44…,second=+44…``; a number alone is the first adviser's."""
     for each in filter(None, (part.strip() for part in text.split(","))):
@@ -235,18 +250,15 @@ def _production_faults(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID: a real one is AC and 32 of 0-9 and a-f"
     if settings.demonstration_account:
         yield "TWILIO_ACCOUNT_SID: the demonstration account is refused in production"
-    if settings.twilio_auth_token.get_secret_value() == DEMO_AUTH_TOKEN:
+    if DEMO_AUTH_TOKEN in settings.twilio_auth_token.get_secret_value().split(","):
         yield "TWILIO_AUTH_TOKEN: the demonstration token is refused in production"
-    secret = settings.secret_key.get_secret_value()
-    if secret == DEMO_SECRET or len(secret) < SHORTEST_SECRET:
+    secrets = settings.secret_key.get_secret_value().split(",")
+    if any(each == DEMO_SECRET or len(each) < SHORTEST_SECRET for each in secrets):
         yield f"SECRET_KEY: production needs one of your own, {SHORTEST_SECRET} characters or more"
     numbers = {"line_number": [settings.line_number], "adviser_number": settings.advisers.values()}
     for name, given in numbers.items():
         if not given or any(not number or number.startswith(DRAMA) for number in given):
             yield f"{name.upper()}: production needs a real number"
-    if not settings.messages_public_key:
-        yield "MESSAGES_PUBLIC_KEY: production needs one of your own; make it with: ivr inbox keys"
-    if settings.messages_public_key == pair_of(DEMO_SECRET)[0]:
-        yield "MESSAGES_PUBLIC_KEY: the demonstration's key is refused in production"
+    yield from _unseen(settings)
     if settings.line_clock is not None:
         yield "LINE_CLOCK: a fixed clock is refused in production"

@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.hours import Hours, is_open
+from ivr.hours import Hours, Override, is_open, next_opening
+
+MOST_LOOKS = 200
+"""Openings that are looked at for the next one at which somebody is on duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,22 @@ class Desk:
         if not names:
             return ()
         return (names,) if self.together else tuple((name,) for name in names)
+
+    def answered(
+        self, hours: Hours, now: datetime, override: Override | None = None
+    ) -> datetime | None:
+        """The next moment after ``now`` at which the line is open and somebody is on duty.
+
+        None where there is none in the days that are looked at.
+        """
+        moment = now
+        for _ in range(MOST_LOOKS):
+            begins = [next_opening(hours, moment, override)]
+            begins += [next_opening(each.hours, moment) for each in self.advisers if each.hours]
+            following = min((each for each in begins if each), default=None)
+            if following is None:
+                return None
+            moment = following
+            if is_open(hours, moment, override) and self.on_duty(moment):
+                return moment
+        return None

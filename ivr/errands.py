@@ -60,7 +60,7 @@ class Errands:
     def _message(self, call_sid: str, errand: KeepMessage) -> str:
         known = {"about": errand.about, "lang": errand.lang, "seconds": errand.seconds}
         kept = self.recordings.keep(call_sid, errand.recording, _now(), "message", **known)  # type: ignore[arg-type]
-        return "kept" if kept else FAILED
+        return "kept" if kept else "gone"
 
     def _callback(self, call_sid: str, errand: KeepCallback) -> str:
         wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}

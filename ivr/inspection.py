@@ -77,7 +77,7 @@ def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xm
         tags={lang: voice.tag for lang, voice in line.voices.items()},
         address=lambda call, on: f"{NOWHERE}/voice?on={on}",
         audio=f"{NOWHERE}/audio/",
-        desks={"adviser": (("+442079460200",), ("+442079460201",))},
+        numbers={"first": "+442079460200", "second": "+442079460201"},
         whisper=lambda call, transfer: f"{NOWHERE}/desk",
         played=lambda recording: f"{NOWHERE}/recordings/{recording}",
         recorded=f"{NOWHERE}/voice/recording",

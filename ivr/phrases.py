@@ -59,6 +59,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "message_kept": (),
     "message_dropped": (),
     "cannot_keep": (),
+    "message_gone": (),
     "callback_intro": (),
     "ring_this_label": (),
     "ring_other_label": (),

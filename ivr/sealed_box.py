@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 
-KEY_BYTES = 32
+MAKE = "make a pair: ivr inbox keys"
 
 
 class SealedBoxError(Exception):
@@ -31,7 +32,10 @@ def pair_of(secret: str) -> tuple[str, str]:
 
 def seal(public_key: str, content: bytes) -> bytes:
     """``content`` so that only the private key opens it. Raises SealedBoxError."""
-    sealed: bytes = SealedBox(PublicKey(_key(public_key))).encrypt(content)
+    try:
+        sealed: bytes = SealedBox(PublicKey(_key(public_key))).encrypt(content)
+    except CryptoError:
+        raise SealedBoxError(f"is no key; {MAKE}") from None
     return sealed
 
 
@@ -47,10 +51,15 @@ def unseal(private_key: str, sealed: bytes) -> bytes:
 def faults_of(public_key: str) -> str:
     """What is wrong with a key as it is written; empty when nothing is."""
     try:
-        _key(public_key)
+        seal(public_key, b"a trial")
     except SealedBoxError as error:
         return str(error)
     return ""
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two keys are one, however they are written. Raises SealedBoxError."""
+    return _key(one) == _key(other)
 
 
 def _pair(private: PrivateKey) -> tuple[str, str]:
@@ -60,10 +69,7 @@ def _pair(private: PrivateKey) -> tuple[str, str]:
 
 
 def _key(text: str) -> bytes:
-    try:
-        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise SealedBoxError("a key has 43 letters, figures, - and _; make a pair: ivr inbox keys")
-    return key
+    bare = text.rstrip("=")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}", bare):
+        raise SealedBoxError(f"a key has 43 letters, figures, - and _; {MAKE}")
+    return base64.urlsafe_b64decode(bare + "=")

@@ -38,7 +38,7 @@ class Pen:
     """What is needed to write: recordings, voices, and where things are.
 
     ``address(call, on)`` gives the whole address of the next step; ``audio`` the folder of the
-    recordings; ``desks`` the numbers that may be rung, group after group; ``line_number`` what an
+    recordings; ``numbers`` those that may be rung, by the adviser's name; ``line_number`` what an
     adviser sees; ``whisper(call, transfer)`` where an adviser's telephone asks what to hear before
     the talk; ``played(recording)`` the sound of what a caller recorded; ``recorded`` the address
     that is told when a recording is complete.
@@ -49,15 +49,15 @@ class Pen:
     tags: Mapping[str, str]
     address: Callable[[Call, str], str]
     audio: str
-    desks: Mapping[str, tuple[tuple[str, ...], ...]]
+    numbers: Mapping[str, str]
     line_number: str = ""
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
     played: Callable[[str], str] = str
     recorded: str = ""
 
 
-EMPTY = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
-"""Nothing to hear before two are joined."""
+JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
+"""Nothing more to hear before two are joined."""
 
 
 class TwimlError(Exception):
@@ -116,9 +116,9 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> No
     if pen.line_number:
         dial.set("callerId", pen.line_number)
     whisper = pen.whisper(turn.call, transfer)
-    for telephone in pen.desks[transfer.desk][transfer.at]:
+    for name in transfer.who:
         number = Xml.SubElement(dial, "Number")
-        number.text = telephone
+        number.text = pen.numbers[name]
         if whisper:
             number.set("url", whisper)
             number.set("method", "POST")
@@ -169,6 +169,24 @@ def taken(units: tuple[Unit, ...], lang: str, pen: Pen) -> bytes:
     return document
 
 
+def last_whisper(words: str, voice: str, tag: str, wait: int, action: str) -> bytes:
+    """What an adviser hears when it cannot be told who is calling; still a key takes the call."""
+    response = Xml.Element("Response")
+    gather = Xml.SubElement(
+        response,
+        "Gather",
+        input="dtmf",
+        timeout=str(wait),
+        finishOnKey="",
+        numDigits="1",
+        action=action,
+        method="POST",
+    )
+    Xml.SubElement(gather, "Say", voice=voice, language=tag).text = words
+    Xml.SubElement(response, "Hangup")
+    return _checked(response)
+
+
 def let_go() -> bytes:
     """The end of a leg: an adviser who does not take the call."""
     response = Xml.Element("Response")
@@ -207,7 +225,16 @@ def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) ->
     Xml.SubElement(parent, "Play").text = pen.audio + clip.file
 
 
-def last_words(words: str, voice: str, tag: str, start: str, desk: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class LastDesk:
+    """Whom to ring when all else fails: a number, what it sees, and where it asks for a key."""
+
+    number: str
+    line_number: str
+    whisper: str
+
+
+def last_words(words: str, voice: str, tag: str, start: str, desk: LastDesk | None) -> bytes:
     """What is said when even the apology cannot be made: prepared while all is well.
 
     Rings the desk where there is one; else, or afterwards, the call begins anew at ``start``.
@@ -216,9 +243,17 @@ def last_words(words: str, voice: str, tag: str, start: str, desk: str) -> bytes
     Xml.SubElement(response, "Say", voice=voice, language=tag).text = words
     if desk:
         dial = Xml.SubElement(
-            response, "Dial", action=start, method="POST", timeout="25", timeLimit=str(TALK_LIMIT)
+            response,
+            "Dial",
+            action=start,
+            method="POST",
+            timeout="25",
+            timeLimit=str(TALK_LIMIT),
+            answerOnBridge="true",
+            callerId=desk.line_number,
         )
-        Xml.SubElement(dial, "Number").text = desk
+        number = Xml.SubElement(dial, "Number", url=desk.whisper, method="POST")
+        number.text = desk.number
     else:
         Xml.SubElement(response, "Pause", length="10")
         Xml.SubElement(response, "Redirect", method="POST").text = start

@@ -6,8 +6,9 @@ import pytest
 
 from ivr.app import clock_of, create_app
 from ivr.config import DEMO_SECRET, SettingsError, read
-from ivr.sealed_box import key_pair, pair_of
+from ivr.sealed_box import pair_of
 
+OWN_KEY = pair_of("a secret of our own, for tests only")[0]
 REAL = {
     "IVR_ENV": "production",
     "PUBLIC_BASE_URL": "https://line.example.org",
@@ -15,8 +16,9 @@ REAL = {
     "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
     "LINE_NUMBER": "+442071234567",
     "ADVISER_NUMBER": "first=+442071234568, second=+442071234569",
-    "MESSAGES_PUBLIC_KEY": key_pair()[0],
+    "MESSAGES_PUBLIC_KEY": OWN_KEY,
     "SECRET_KEY": "a secret that is long enough for real callers",
+    "STAFF_MOBILE": "+447400123456",
 }
 
 
@@ -73,6 +75,13 @@ def test_a_wrong_setting_is_named(name, value):
         ("ADVISER_NUMBER", ""),
         ("MESSAGES_PUBLIC_KEY", ""),
         ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0]),
+        ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0] + "="),
+        ("MESSAGES_PUBLIC_KEY", "!!!" + OWN_KEY),
+        ("MESSAGES_PUBLIC_KEY", "A" * 43),
+        ("STAFF_MOBILE", "+447700900123"),
+        ("TWILIO_AUTH_TOKEN", "f0e1d2c3b4a59687,demonstration-only-auth-token"),
+        ("SECRET_KEY", f"a secret that is long enough for real callers,{DEMO_SECRET}"),
+        ("SECRET_KEY", "a,a secret that is long enough for real callers"),
         ("LINE_CLOCK", "2026-11-24T10:00"),
     ],
 )
@@ -95,14 +104,35 @@ def test_an_adviser_of_the_content_without_a_number_stops_the_start():
 @pytest.mark.parametrize(
     ("given", "ways"),
     [
-        ({}, ()),
-        ({"SMTP_HOST": "mail.example.org", "STAFF_EMAIL": "advisers@example.org"}, ("mail",)),
-        ({"STAFF_MOBILE": "+447700900123"}, ("text",)),
+        (
+            {
+                "STAFF_MOBILE": "",
+                "SMTP_HOST": "mail.example.org",
+                "STAFF_EMAIL": "advisers@example.org",
+            },
+            ("mail",),
+        ),
+        ({}, ("text",)),
+        (
+            {"SMTP_HOST": "mail.example.org", "STAFF_EMAIL": "advisers@example.org"},
+            ("mail", "text"),
+        ),
     ],
-    ids=["nobody is told", "by mail", "by text"],
+    ids=["by mail", "by text", "both"],
 )
 def test_staff_are_told_in_the_ways_that_are_set(given, ways):
     assert read(REAL | given).ways == ways
+
+
+def test_production_needs_somebody_to_tell():
+    with pytest.raises(SettingsError, match="STAFF_EMAIL"):
+        read(REAL | {"STAFF_MOBILE": ""})
+
+
+def test_a_password_is_never_sent_in_the_clear():
+    given = {"SMTP_HOST": "mail.example.org", "STAFF_EMAIL": "advisers@example.org"}
+    with pytest.raises(SettingsError, match="SMTP_SECURITY"):
+        read(REAL | given | {"SMTP_SECURITY": "none", "SMTP_PASSWORD": "open sesame"})
 
 
 def test_mail_without_a_server_is_named():

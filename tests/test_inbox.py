@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -84,6 +85,29 @@ def test_a_request_that_comes_twice_is_one_with_one_reference(store):
     assert len(Inbox(store, REFERENCES).items()) == 2
 
 
+def test_who_asks_again_in_one_call_is_rung_as_they_said_last(store):
+    done = errands(store)
+    first = done.do("CA1", WISH, LINE)
+    careful = replace(WISH, leave=False, saying="line", best="afternoon")
+    assert done.do("CA1", careful, LINE) == first
+    item = Inbox(store, REFERENCES).items()[0]
+    assert json.loads(unseal(PRIVATE, item.sealed))["leave"] is False
+    assert item.best == "afternoon"
+
+
+def test_what_waits_never_shares_its_digits(store):
+    recordings = Recordings(store, REFERENCES)
+    for n in range(30):
+        sid = f"RE{n:032x}"
+        recordings.note("CA1", [sid], NOW)
+        recordings.claim(sid, NOW + timedelta(hours=1))
+        recordings.gone(sid)
+    done = errands(store)
+    numbers = [replace(WISH, number=f"+4477009{n:05}") for n in range(30)]
+    references = [done.do("CA1", wish, LINE) for wish in numbers]
+    assert len(set(references)) == 30
+
+
 def test_what_waits_is_taken_by_one_person_and_then_done(store):
     errands(store).do("CA1", WISH, LINE)
     inbox = Inbox(store, REFERENCES)
@@ -121,8 +145,12 @@ def test_what_nobody_keeps_is_due_for_deletion_within_the_hour(store):
 def test_what_was_deleted_cannot_be_kept_any_more(store):
     recordings = Recordings(store, REFERENCES)
     recordings.note("CA1", [MESSAGE], NOW)
+    late = NOW + timedelta(hours=1)
+    assert recordings.claim(MESSAGE, late)
+    assert not recordings.keep("CA1", MESSAGE, late)
     recordings.gone(MESSAGE)
-    assert not recordings.keep("CA1", MESSAGE, NOW)
+    assert not recordings.keep("CA1", MESSAGE, late)
+    assert errands(store).do("CA1", KeepMessage(MESSAGE, 12, "", "en"), LINE) == "gone"
 
 
 def test_one_worker_at_a_time_sees_to_a_recording(store):
@@ -134,10 +162,10 @@ def test_one_worker_at_a_time_sees_to_a_recording(store):
     assert again and again.tries == 2
 
 
-def test_a_message_is_in_the_inbox_once_its_sound_is_here(store):
+def test_a_message_is_in_the_inbox_from_the_moment_it_is_kept(store):
     recordings, inbox = Recordings(store, REFERENCES), Inbox(store, REFERENCES)
     recordings.keep("CA1", MESSAGE, NOW, about="apples", lang="en", seconds=12)
-    assert inbox.items() == []
+    assert inbox.items()[0].sealed == b""
     recordings.fetched(MESSAGE, b"sealed", NOW)
     recordings.gone(MESSAGE)
     item = inbox.items()[0]
@@ -147,6 +175,14 @@ def test_a_message_is_in_the_inbox_once_its_sound_is_here(store):
         "apples",
         b"sealed",
     )
+
+
+def test_a_message_that_is_lost_is_in_the_inbox_and_staff_are_told(store):
+    recordings = Recordings(store, REFERENCES, ("mail",))
+    recordings.keep("CA1", MESSAGE, NOW)
+    recordings.failed(MESSAGE, "missing", NOW)
+    assert Inbox(store, REFERENCES).items()[0].lost
+    assert len(Notices(store).due(NOW)) == 1
 
 
 def test_an_announcement_is_no_message(store):
@@ -179,11 +215,18 @@ def test_staff_are_told_of_a_new_item_once_and_again_while_nobody_takes_it(store
     assert told(store, again).number == 2
 
 
-def test_staff_are_not_told_of_what_somebody_has_taken(store):
+def test_staff_are_not_told_of_what_is_done(store):
+    errands(store).do("CA1", WISH, LINE)
+    inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
+    inbox.done(inbox.items()[0], now)
+    assert told(store, now) is None and Notices(store).due(now + timedelta(days=1)) == []
+
+
+def test_a_notice_says_when_an_item_was_taken(store):
     errands(store).do("CA1", WISH, LINE)
     inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
     inbox.take(inbox.items()[0], now)
-    assert told(store, now) is None and Notices(store).due(now + timedelta(days=1)) == []
+    assert told(store, now).taken_at == now
 
 
 def test_a_notice_that_was_sent_twice_makes_one_reminder(store):

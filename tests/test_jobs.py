@@ -18,7 +18,8 @@ from sqlalchemy import select, text
 
 from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
 from ivr.exchange.account import DEMO_ACCOUNT_SID
-from ivr.jobs import Texts, backoff
+from ivr.jobs import Texts, backoff, work
+from ivr.jobs.worker import NEW_NAME
 from ivr.seal import References
 from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.limits import Caps
@@ -283,6 +284,36 @@ def test_texts_are_handed_over_within_seconds(api, line):
     while outbox.waiting() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert outbox.waiting() == []
+
+
+class Faltering:
+    """A kind of job whose first try fails before it can write anything down."""
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
+        return [("row", 0)] if self.tries < 2 else []
+
+    def attempt(self, row_id: str) -> str:
+        self.tries += 1
+        if self.tries == 1:
+            raise StoreDownError("on purpose")
+        return "done"
+
+
+@pytest.mark.timeout(90)
+def test_a_try_that_the_database_refused_is_made_again(tmp_path):
+    kind, stop = Faltering(), threading.Event()
+    database = f"sqlite:///{tmp_path}/line.db"
+    thread = threading.Thread(target=work, args=({"row": kind}, database, stop))
+    thread.start()
+    deadline = time.monotonic() + NEW_NAME + 20
+    while kind.tries < 2 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    stop.set()
+    thread.join()
+    assert kind.tries == 2
 
 
 def test_faults_on_the_way_lose_and_double_nothing(api, line):

@@ -264,8 +264,11 @@ def test_ten_thousand_requests_stay_inside_every_limit_and_only_then_are_refused
 def test_the_totals_are_settings():
     told = {"TEXTS_A_DAY": "7", "TEXTS_A_MONTH": "8", "TEXTS_PENCE_A_MONTH": "9"}
     caps = caps_of(read({**told, "PENCE_A_SEGMENT": "5"}))
-    assert caps == Caps(a_day=7, a_month=8, pence_a_month=9, pence_a_segment=5)
-    assert caps_of(read({})) == Caps()
+    assert (caps.a_day, caps.a_month, caps.pence_a_month, caps.pence_a_segment) == (7, 8, 9, 5)
+    demonstration = caps_of(read({}))
+    # All numbers of a demonstration are of one range, and nothing leaves the machine.
+    assert demonstration.a_prefix_an_hour > 1_000 and demonstration.a_call == Caps().a_call
+    assert demonstration.pence_a_month == Caps().pence_a_month
 
 
 @pytest.mark.parametrize(

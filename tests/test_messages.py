@@ -10,6 +10,7 @@ import requests
 import soundfile
 from flask import Response
 
+from ivr.call import Note
 from ivr.carrier import GoneError, RecordingsApi, TryLaterError, UnclearError
 from ivr.config import MailSettings
 from ivr.exchange.mail import Mailbox
@@ -18,7 +19,7 @@ from ivr.jobs import NoticeJob, RecordingJob
 from ivr.seal import References
 from ivr.sealed_box import key_pair, unseal
 from ivr.speech.announced import AnnouncementError, as_mp3
-from ivr.store import Inbox, Notices, Outbox, Recordings, open_store
+from ivr.store import Inbox, Journal, Notices, Outbox, Recordings, open_store
 from ivr.store.recordings import GRACE
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.lines import HOURS, TUESDAY
@@ -81,6 +82,8 @@ FAULTS = {
     "no answer in time": ["1.5"],
     "too many requests when it is deleted": [None, None, error(429, 20429)],
     "an error after it was deleted": [None, None, None, error(500, 20500)],
+    "a page in place of the sound": [Response("<html>", 200)],
+    "a page in place of the deletion": [None, None, Response("<html>", 200)],
 }
 
 
@@ -109,15 +112,24 @@ def test_a_message_that_is_lost_at_the_carrier_is_not_looked_for_for_ever(line):
     assert line.work(timedelta(days=1)) == []
 
 
-def test_recordings_that_nobody_told_of_are_found_and_deleted(line):
+def rang(line, call_sid: str) -> None:
+    journal = Journal(line.store, REFERENCES)
+    journal.note(call_sid, (Note("rang", "main"),))
+    journal.close()
+
+
+def test_recordings_of_our_calls_that_nobody_told_of_are_found_and_deleted(line):
     sid = line.recorded()
     kept = line.recorded()
+    others = line.carrier.sounds.keep("CA-of-another-line", SPOKEN).sid
+    rang(line, "CA1")
     line.rows.keep("CA1", kept, datetime.now(UTC))
     line.work()
     line.job.sweep(datetime.now(UTC) + timedelta(hours=1))
     line.rows.later(sid, datetime.now(UTC), "")
     assert line.work() == ["done"]
     assert line.carrier.sounds.get(sid) is None and len(line.inbox.items()) == 1
+    assert line.carrier.sounds.get(others) and line.work(timedelta(days=1)) == []
 
 
 def test_an_announcement_goes_to_callers_and_not_to_the_inbox(line):
@@ -195,6 +207,23 @@ def test_staff_get_one_mail_that_names_nobody(line, mailbox):
     assert len(mailbox.mails) == 1 and mail.recipients == ("advisers@example.org",)
     assert mail.subject == "Advice line: a message waits."
     assert "mediation" not in mail.body and "+44" not in mail.body
+
+
+def test_what_somebody_has_taken_is_told_of_again_only_after_a_day_of_work(line, mailbox):
+    left(line)
+    job = notices(line, mailbox)
+    item = line.inbox.items()[0]
+    line.inbox.take(item, datetime.now(UTC))
+    assert tell(line, job) == ["taken"] and mailbox.mails == []
+    assert Notices(line.store).due(datetime.now(UTC) + timedelta(hours=7)) == []
+    line.inbox.done(item, datetime.now(UTC))
+
+
+def test_what_was_taken_long_ago_and_is_not_done_is_told_of(line, mailbox):
+    left(line)
+    line.inbox.take(line.inbox.items()[0], datetime.now(UTC) - timedelta(days=4))
+    assert tell(line, notices(line, mailbox)) == ["told"]
+    assert mailbox.mails[0].subject == "Advice line: a message was taken, and is not done yet."
 
 
 def test_a_mail_server_that_says_later_is_tried_again_with_the_same_id(line, mailbox):

@@ -39,7 +39,7 @@ from tests.lines import (
 )
 
 RING = Rang()
-TWO = replace(OPEN, rings=2)
+TWO = replace(OPEN, rings=(("first",), ("second",)))
 NIGHT = replace(CLOSED, ringable=MOBILE)
 MESSAGE = "RE" + "0a" * 16
 
@@ -110,23 +110,43 @@ def test_a_desk_that_cannot_be_counted_is_rung_all_the_same():
 def test_the_next_telephone_is_rung_and_then_it_is_said_why(outcome):
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
     second = follow(Done(first.then, outcome), call=first.call, facts=TWO)
-    assert second.then == Transfer(at=1) and words_of(second) == "<trying_another>"
+    assert second.then == Transfer(who=("second",)) and words_of(second) == "<trying_another>"
     nobody = follow(Done(second.then, outcome), call=second.call, facts=TWO)
-    assert nobody.call.at.startswith("nobody") and nobody.call.rung == 0
+    assert nobody.call.at.startswith("nobody") and nobody.call.rung == ()
 
 
 def test_after_a_talk_with_the_second_the_first_is_rung_again_next_time():
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
     second = follow(Done(first.then, "busy"), call=first.call, facts=TWO)
     back = follow(Done(second.then, "completed"), *keys("0"), call=second.call, facts=TWO)
-    assert put_through(back, TWO).then == Transfer(at=0)
+    assert put_through(back, TWO).then == Transfer(who=("first",))
 
 
 def test_open_with_nobody_on_duty_is_as_closed():
-    nobody = replace(OPEN, rings=0, opens=datetime(2026, 11, 25, 9, 0, tzinfo=LONDON))
+    nine = datetime(2026, 11, 25, 9, 0, tzinfo=LONDON)
+    nobody = replace(OPEN, open=False, rings=(), opens=nine)
     assert words_of(follow(RING, *keys("0"), facts=nobody)).startswith(
         "<closed> <opens> tomorrow at 9"
     )
+    assert words_of(follow(RING, *[Silence()] * 3, facts=nobody)).startswith("<then_end>")
+
+
+def test_who_comes_on_duty_while_it_rings_is_rung_too():
+    first = put_through(follow(RING, *keys("0")))
+    changed = replace(OPEN, rings=(("second",),))
+    second = follow(Done(first.then, "no-answer"), call=first.call, facts=changed)
+    assert second.then == Transfer(who=("second",))
+
+
+@pytest.mark.parametrize("outcome", ["completed", "no-answer"])
+def test_trying_again_after_busy_leads_back_to_where_the_caller_was(outcome):
+    ringing = put_through(follow(RING, *keys("1", "1", "0")))
+    busy = follow(Done(ringing.then, "busy"), call=ringing.call)
+    again = put_through(follow(*keys("0"), call=busy.call))
+    turn = follow(Done(again.then, outcome), call=again.call)
+    assert "<busy>" not in words_of(turn)
+    back = turn if outcome == "completed" else follow(*keys("4"), call=turn.call)
+    assert (back.call.at, back.call.part) == ("apples", 1)
 
 
 def test_who_waits_past_the_opening_minute_does_not_hear_that_we_are_closed():
@@ -193,6 +213,13 @@ def test_a_message_that_cannot_be_kept_is_not_said_to_be_and_may_be_tried_again(
     failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
     assert words_of(failed).startswith("<cannot_keep>")
     assert follow(*keys("1"), call=failed.call, facts=NIGHT).errand == asked.errand
+
+
+def test_a_message_that_has_gone_is_not_asked_for_in_vain():
+    asked = recorded(Recorded(MESSAGE, 12, "#"), *keys("1"))
+    gone = follow(Done(asked.errand, "gone"), call=asked.call, facts=NIGHT)
+    assert words_of(gone).startswith("<message_gone> <message_intro>")
+    assert gone.call.recording == ""
 
 
 def test_a_message_is_heard_back_before_it_is_kept():
@@ -354,8 +381,20 @@ def test_999_is_known_across_prompts_and_forgotten_after_another_key():
     assert follow(RING, *keys("9", "9", "1", "9")).call.at == "apples"
 
 
-def test_999_while_a_number_is_typed_is_no_number():
-    assert asked_back("2", "999").call.at == "danger"
+@pytest.mark.parametrize("typed", ["999", "07999", "0770999"])
+def test_999_while_a_number_is_typed_is_no_number(typed):
+    assert asked_back("2", typed).call.at == "danger"
+
+
+def test_a_number_or_year_that_ends_in_999_is_what_it_is():
+    assert asked_back("2", "07700900999").call.typed == "+447700900999"
+    assert follow(Pressed("1999"), call=Call(at="year-letter", form="other/0")).call.at != "danger"
+
+
+def test_999_counts_while_a_caller_is_recorded():
+    nine = Recorded(MESSAGE, 3, "9")
+    assert recorded(nine, *keys("9", "9")).call.at == "danger"
+    assert recorded(nine, *keys("1")).call.nines == 0
 
 
 def test_a_9_that_chooses_a_language_still_counts():

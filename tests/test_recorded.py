@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as Xml
 
 import pytest
 
+from ivr.app import create_app
+from ivr.config import read
 from ivr.exchange.people import Decided, Scripted
 from ivr.rehearsal import ring
 from tests.telephone import CALL
@@ -124,15 +127,35 @@ def test_odd_things_to_be_told_are_left_out(telephone, query):
     assert "A caller from the advice line." in telephone.words(adviser(telephone, query))
 
 
-def test_when_it_cannot_be_told_who_is_calling_the_call_may_still_be_taken(telephone, app):
+@pytest.fixture
+def broken(app):
+    """The line with content that cannot be had any more."""
+
     class Broken:
         def line(self, version: str):
             raise RuntimeError("on purpose")
 
-    desk = app.extensions["desk"]
-    app.extensions["desk"] = type(desk)(
-        **{name: getattr(desk, name) for name in desk.__slots__} | {"shelf": Broken()}
-    )
+    app.extensions["desk"] = replace(app.extensions["desk"], shelf=Broken())
+    return app
+
+
+def test_when_it_cannot_be_told_who_is_calling_still_only_a_key_takes_the_call(telephone, broken):
     twiml = adviser(telephone)
-    app.extensions["desk"] = desk
-    assert twiml.tag == "Response" and len(twiml) == 0
+    assert "To take this call, press 1." in telephone.words(twiml)
+    assert [verb.tag for verb in twiml] == ["Gather", "Hangup"]
+    assert len(adviser(telephone, "on=key", Digits="1")) == 0
+    assert adviser(telephone, "on=key", Digits="2").find("Hangup") is not None
+
+
+def test_the_last_words_ring_with_the_lines_number_and_ask_for_a_key(telephone, broken):
+    twiml = telephone.voice()
+    dial = twiml.find("Dial")
+    assert dial.get("callerId") == "+442079460100"
+    assert dial.find("Number").get("url").partition("#")[0].endswith("/desk")
+
+
+def test_the_last_words_ring_nobody_at_night(tmp_path):
+    night = {"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T20:00"}
+    app = create_app(read(night))
+    assert b"<Dial" not in app.extensions["desk"].last_words()
+    app.extensions["close"]()

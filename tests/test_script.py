@@ -127,7 +127,15 @@ CALLED_BACK = (
         pytest.param("nobody", ("busy", "no_answer", "failed", "closed"), id="nobody"),
         pytest.param(
             "message",
-            ("message_intro", "danger", "after_tone", "keep_help", "message_kept", "cannot_keep"),
+            (
+                "message_intro",
+                "danger",
+                "after_tone",
+                "keep_help",
+                "message_kept",
+                "cannot_keep",
+                "message_gone",
+            ),
             id="a message",
         ),
         pytest.param("callback", CALLED_BACK, id="being rung back"),

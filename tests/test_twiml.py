@@ -21,7 +21,7 @@ PEN = twiml.Pen(
     tags={"en": "en-GB"},
     address=lambda call, on: f"/voice?at={call.at}&on={on}",
     audio="/audio/",
-    desks={"adviser": (("+442079460200",), ("+442079460201", "+442079460202"))},
+    numbers={"first": "+442079460200", "second": "+442079460201", "third": "+442079460202"},
     line_number="+442079460100",
     whisper=lambda call, transfer: "/desk",
     played=lambda recording: f"/recordings/{recording}",
@@ -63,7 +63,7 @@ TABLE = {
         'callerId="+442079460100"><Number url="/desk" method="POST">+442079460200</Number></Dial>',
     ),
     "the next of a desk's telephones, two at once": (
-        Turn(Call(), (), Transfer(at=1)),
+        Turn(Call(), (), Transfer(who=("second", "third"))),
         '<Dial action="/voice?at=main&amp;on=transfer" method="POST" '
         'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" '
         'callerId="+442079460100"><Number url="/desk" method="POST">+442079460201</Number>'
@@ -103,7 +103,7 @@ def test_any_words_are_written_whole_or_refused(words):
 
 def test_a_number_outside_the_settings_can_never_be_rung():
     with pytest.raises(KeyError):
-        twiml.write(Turn(Call(), (), Transfer(desk="+33142685300")), PEN)
+        twiml.write(Turn(Call(), (), Transfer(who=("+33142685300",))), PEN)
 
 
 GATHER = '<Gather input="dtmf" timeout="10" finishOnKey="" action="/" method="POST">'
@@ -131,7 +131,9 @@ def test_the_guard_refuses(document):
 
 
 def test_the_last_words_ring_the_desk_or_begin_anew():
-    rings = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", "+442079460200")
-    assert b"<Number>+442079460200</Number>" in rings and b'action="/voice"' in rings
-    waits = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", "")
+    desk = twiml.LastDesk("+442079460200", "+442079460100", "/desk")
+    rings = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", desk)
+    assert b'<Number url="/desk" method="POST">+442079460200</Number>' in rings
+    assert b'action="/voice"' in rings and b'callerId="+442079460100"' in rings
+    waits = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", None)
     assert b"<Redirect" in waits

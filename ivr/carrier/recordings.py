@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 
 import requests
-from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-from ivr.carrier.errors import GoneError, UnclearError, named
+from ivr.carrier.errors import GoneError, TryLaterError, UnclearError, named
 
 TIMEOUT = 10
 MOST_LISTED = 500
+WAV = b"RIFF"
+"""How every WAV begins."""
 LARGEST = 10_000_000
 """Bytes of a sound: three minutes at 8 kHz and 16 bit are 3 million."""
 
@@ -36,9 +37,35 @@ class RecordingsApi:
 
     def sound(self, sid: str) -> bytes:
         """A recording as WAV. Raises GoneError where there is none, else a CarrierError."""
+        got = self._asked("GET", f"{sid}.wav")
+        # A page of words in place of the sound must not be kept as the message.
+        sounds = got.content.startswith(WAV) and len(got.content) <= LARGEST
+        if got.status_code != requests.codes.ok or not sounds:
+            raise UnclearError(f"HTTP {got.status_code}")
+        return got.content
+
+    def delete(self, sid: str) -> None:
+        """Delete one. Raises GoneError where there is none, else a CarrierError."""
+        got = self._asked("DELETE", f"{sid}.json")
+        if got.status_code == requests.codes.too_many_requests:
+            raise TryLaterError("HTTP 429")
+        if got.status_code != requests.codes.no_content:
+            raise UnclearError(f"HTTP {got.status_code}")
+
+    def older_than(self, moment: datetime) -> dict[str, str]:
+        """Recordings made before ``moment``: each id with its call's. Raises a CarrierError."""
         try:
-            got = requests.get(
-                f"{self._folder}/{sid}.wav",
+            found = self._client.recordings.list(date_created_before=moment, limit=MOST_LISTED)
+        except Exception as error:
+            raise named(error) from error
+        return {str(each.sid): str(each.call_sid or "") for each in found}
+
+    def _asked(self, method: str, name: str) -> requests.Response:
+        """The answer for one recording, from the API's own address. Raises a CarrierError."""
+        try:
+            got = requests.request(
+                method,
+                f"{self._folder}/{name}",
                 auth=self._authorised,
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -47,25 +74,4 @@ class RecordingsApi:
             raise named(error) from error
         if got.status_code in (requests.codes.not_found, requests.codes.gone):
             raise GoneError("gone")
-        if got.status_code != requests.codes.ok or not 0 < len(got.content) <= LARGEST:
-            raise UnclearError(f"HTTP {got.status_code}")
-        return got.content
-
-    def delete(self, sid: str) -> None:
-        """Delete one. Raises GoneError where there is none, else a CarrierError."""
-        try:
-            self._client.recordings(sid).delete()
-        except TwilioRestException as error:
-            if error.status == requests.codes.not_found:
-                raise GoneError("gone") from error
-            raise named(error) from error
-        except Exception as error:
-            raise named(error) from error
-
-    def older_than(self, moment: datetime) -> list[str]:
-        """The ids of recordings made before ``moment``. Raises a CarrierError."""
-        try:
-            found = self._client.recordings.list(date_created_before=moment, limit=MOST_LISTED)
-        except Exception as error:
-            raise named(error) from error
-        return [str(each.sid) for each in found]
+        return got

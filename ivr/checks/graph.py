@@ -63,7 +63,15 @@ MESSAGE = "RE" + "0" * 32
 RECORDINGS = (*(Recorded(MESSAGE, 12, key) for key in "#0*"), Recorded(""))
 """How a recording may end: with a key, or with silence alone."""
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 - a moment of no place, for rules only
-OPEN = Facts(NOON, True, None, "mobile", "+447700900123", ringable="+447700900123", rings=2)
+OPEN = Facts(
+    NOON,
+    True,
+    None,
+    "mobile",
+    "+447700900123",
+    ringable="+447700900123",
+    rings=(("first",), ("second",)),
+)
 CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
 
 TEXTING = ("text", "number", "check")
@@ -237,7 +245,7 @@ def outcomes_of(errand: Errand) -> tuple[str, ...]:
         case HoldDesk():
             return ("free", "full")
         case KeepMessage():
-            return ("kept", "failed")
+            return ("kept", "gone", "failed")
         case KeepCallback():
             return ("4821", "failed")
         case _:

@@ -101,7 +101,7 @@ def _goes_on(step: Step, after: Step) -> bool:
     """Whether the next telephone is rung, or it is said why not, with ways on."""
     then, before = after.turn.then, step.turn.then
     if isinstance(then, Transfer) and isinstance(before, Transfer):
-        return then.at > before.at
+        return not set(then.who) & set(before.who)
     return after.listens and after.turn.call.at.startswith("nobody")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,12 +17,25 @@ import click
 from ivr.app import clock_of
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.commands.deadline import Day, in_words
+from ivr.config import Settings
 from ivr.content.build import bank_holidays
 from ivr.content.schema import LineFile, OtherDays
 from ivr.content.source import Reading, Source
-from ivr.hours import LOOK_AHEAD_DAYS, MIDNIGHT, Spans, is_open, next_closing, next_opening
+from ivr.hours import (
+    LOOK_AHEAD_DAYS,
+    MIDNIGHT,
+    Override,
+    Spans,
+    is_open,
+    next_closing,
+    next_opening,
+)
 from ivr.line import Line
+from ivr.store import StoreDownError, open_store
+from ivr.store.board import Board
+from ivr.store.database import PATIENT_MS
 
+QUARTER = timedelta(minutes=15)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 """Further off is a slip of a finger, and the calendar ends not far from there."""
 
@@ -46,13 +59,17 @@ class Moment(click.ParamType):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything that is shown: the line at a moment, and ``line.yaml`` as it is written."""
+    """Everything that is shown: the line at a moment, and ``line.yaml`` as it is written.
+
+    ``override``: what staff have set by hand, where the moment is now.
+    """
 
     line: Line
     file: LineFile
     source: Source
     now: datetime
     monday: date
+    override: Override | None = None
 
     @property
     def week(self) -> tuple[date, ...]:
@@ -86,7 +103,21 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
     if not all(FIRST_YEAR <= year <= LAST_YEAR for year in (day.year, now.year)):
         raise click.UsageError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR}.")
     shown = _read(settings.content_dir, now, day - timedelta(days=day.weekday()))
+    if at is None:
+        shown = replace(shown, override=_by_hand(settings, now))
     click.echo(_for_programs(shown) if as_json else "\n".join(_for_people(shown)))
+
+
+def _by_hand(settings: Settings, now: datetime) -> Override | None:
+    """What staff have set by telephone; nothing where the database cannot be asked."""
+    store = open_store(settings.database, PATIENT_MS)
+    try:
+        return Board(store).hours(now)
+    except StoreDownError:
+        click.echo("What staff have set by hand is not known: the database is away.", err=True)
+        return None
+    finally:
+        store.close()
 
 
 def _read(root: Path, now: datetime, monday: date) -> Shown:
@@ -121,9 +152,10 @@ def _for_programs(shown: Shown) -> str:
     values = {
         "week": days,
         "now": now.isoformat(),
-        "open": is_open(hours, now),
-        "closes": _iso(next_closing(hours, now)),
-        "opens": _iso(next_opening(hours, now)),
+        "open": is_open(hours, now, shown.override),
+        "by_hand": shown.override is not None,
+        "closes": _iso(next_closing(hours, now, shown.override)),
+        "opens": _iso(next_opening(hours, now, shown.override)),
         "words": _now(shown),
         "notes": list(_notes(shown)),
     }
@@ -155,14 +187,17 @@ def _why(shown: Shown, day: date) -> str:
 
 
 def _now(shown: Shown) -> str:
-    hours, now = shown.line.hours, shown.now
-    if is_open(hours, now):
-        closes = next_closing(hours, now)
-        return f"open until {_when(closes, now)}" if closes else "open, with no end near"
-    opens = next_opening(hours, now)
+    hours, now, override = shown.line.hours, shown.now, shown.override
+    by_hand = " by hand" if override else ""
+    if is_open(hours, now, override):
+        closes = next_closing(hours, now, override)
+        until = f"until {_when(closes, now)}" if closes else "with no end near"
+        return f"open{by_hand}, {until}" if by_hand or not closes else f"open {until}"
+    opens = next_opening(hours, now, override)
     if opens is None:
-        return f"closed; callers hear no day, as it does not open in {LOOK_AHEAD_DAYS} days"
-    return f"closed; opens again {_heard(shown.line, opens, now)}"
+        days = LOOK_AHEAD_DAYS
+        return f"closed{by_hand}; callers hear no day, as it does not open in {days} days"
+    return f"closed{by_hand}; opens again {_heard(shown.line, opens, now)}"
 
 
 def _when(closes: datetime, now: datetime) -> str:
@@ -183,6 +218,7 @@ def _heard(line: Line, opens: datetime, now: datetime) -> str:
 def _notes(shown: Shown) -> Iterator[str]:
     """What somebody should look at, each with what to do."""
     yield from _unsaid(shown.line)
+    yield from _alone(shown)
     yield from _over(shown)
     last = shown.line.calendar.last
     yield (
@@ -201,6 +237,22 @@ def _unsaid(line: Line) -> Iterator[str]:
                 f"The line has no words in “{lang}” for an opening at {' or '.join(unsaid)}. Open "
                 f"at another time, or add it to “times” in {lang}/pieces.yaml and record it."
             )
+
+
+def _alone(shown: Shown) -> Iterator[str]:
+    """Opening hours of this week in which no adviser is on duty, to the quarter of an hour."""
+    desk = shown.line.desks["adviser"]
+    for day in shown.week:
+        for start, end in shown.line.hours.spans(day):
+            moment, last = datetime.combine(day, start), datetime.combine(day, end)
+            last += timedelta(days=end == MIDNIGHT)
+            while moment < last and desk.on_duty(moment):
+                moment += QUARTER
+            if moment < last:
+                yield (
+                    f"{in_words(day)}, {moment:%H:%M}: the line is open and no adviser is on duty. "
+                    "Callers hear that it is closed. Mend it under “desk” in line.yaml."
+                )
 
 
 def _over(shown: Shown) -> Iterator[str]:

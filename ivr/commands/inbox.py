@@ -86,6 +86,8 @@ def show(reference: str, key_file: Path | None, out: Path | None) -> None:
     """Show who to ring and how, or keep a message as a sound file. Needs the private key."""
     with _opened() as (found, settings):
         item = _find(found, reference)
+    if not item.sealed:
+        raise click.ClickException(f"{reference} is {_state(item)}")
     try:
         content = unseal(_private_key(settings, key_file), item.sealed)
     except SealedBoxError as error:
@@ -93,6 +95,7 @@ def show(reference: str, key_file: Path | None, out: Path | None) -> None:
     click.echo(_row(item))
     if item.kind == "message":
         path = out or Path(f"message-{reference}.wav")
+        path.touch(mode=0o600)
         path.write_bytes(content)
         click.echo(f"The message is in {path}. Delete the file when you have heard it.")
         return
@@ -131,10 +134,13 @@ def _opened() -> Iterator[tuple[Inbox, Settings]]:
 
 
 def _find(found: Inbox, reference: str) -> Item:
-    waiting = [item for item in found.items(done=True) if item.reference == reference]
-    if not waiting:
+    known = [item for item in found.items(done=True) if item.reference == reference]
+    if not known:
         raise click.ClickException(f"nothing has the digits {reference}; see: ivr inbox")
-    return min(waiting, key=lambda item: (item.done_at is not None, -item.left_at.timestamp()))
+    waiting = [item for item in known if item.done_at is None]
+    if len(waiting) > 1:
+        raise click.ClickException(f"two things have the digits {reference}; see: ivr inbox")
+    return waiting[0] if waiting else max(known, key=lambda item: item.left_at)
 
 
 def _private_key(settings: Settings, key_file: Path | None) -> str:
@@ -158,6 +164,8 @@ def _row(item: Item) -> str:
 def _state(item: Item) -> str:
     if item.done_at:
         return "done"
+    if not item.sealed:
+        return "lost at the carrier" if item.lost else "not here yet"
     return f"taken {item.taken_at.astimezone(LONDON):%a %H:%M}" if item.taken_at else "waits"
 
 

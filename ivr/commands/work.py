@@ -23,6 +23,7 @@ from ivr.speech.announced import as_mp3
 from ivr.store import Notices, Outbox, Recordings, Store, open_store
 from ivr.store.board import Board
 from ivr.store.database import PATIENT_MS
+from ivr.store.limits import caps_of
 from ivr.web.guard import OVERRIDES
 
 
@@ -40,7 +41,8 @@ def work() -> None:
         signal.signal(number, lambda *_: stop.set())
     store = open_store(settings.database, PATIENT_MS)
     references = References(settings.secret_key.get_secret_value())
-    outbox, recordings = Outbox(store, references), recording_job(settings, store, references)
+    outbox = Outbox(store, references, caps=caps_of(settings))
+    recordings = recording_job(settings, store, references)
     shelf = Shelf(settings.content_dir)
     shelf.watch()
     told = (Notices(store), outbox, settings.mail, settings.staff_mobile)

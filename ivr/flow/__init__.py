@@ -139,7 +139,7 @@ def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded)
 
 
 def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
-    if keys == danger.NINE * danger.CALLED:
+    if room.typing and danger.typed(keys):
         return danger.asked(scene)
     if room.typing:
         return room.typed(scene, keys) or _silence(scene, room)

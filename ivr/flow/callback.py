@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from ivr.call import Done, InLanguage, KeepCallback, Note, Turn, Unit
 from ivr.flow import steering
 from ivr.flow.hearing import language_of, languages
-from ivr.flow.messages import before_person
-from ivr.flow.people import heard_about
+from ivr.flow.people import before_person, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.flow.typing import TypingRoom, counted
 from ivr.numbers import uk_number

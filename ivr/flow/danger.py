@@ -30,6 +30,11 @@ class DangerRoom(Room):
         return Go(scene.back()) if key == "1" else None
 
 
+def typed(keys: str) -> bool:
+    """Whether digits that were typed end in 999 and are too few for a number, or none of a year."""
+    return keys.endswith(NINE * CALLED) and len(keys) in (3, *range(5, 10))
+
+
 def nine(scene: Scene, room: Room) -> Turn | Go:
     """One more 9: the third leads to advice; before that it does what it does here, or nothing."""
     count = scene.call.nines + 1

@@ -6,16 +6,10 @@ errand has said so; what is not kept is deleted within the hour, elsewhere.
 
 from __future__ import annotations
 
-from ivr.call import Call, Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
-from ivr.flow import steering
-from ivr.flow.people import heard_about
+from ivr.call import Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
+from ivr.flow import danger, steering
+from ivr.flow.people import before_person, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
-
-ASIDE = (
-    *("message", "keep", "noted", "callback", "phone", "phonecheck", "safe", "leave", "saying"),
-    *("when", "tongue", "confirm", "nobody", "adviser", "tell"),
-)
-"""Places on the way to a person, that one does not go back to when all is said."""
 
 
 class MessageRoom(Room):
@@ -34,6 +28,10 @@ class MessageRoom(Room):
     def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
         if heard.key == "0":
             return steering.person(scene)
+        nines = scene.call.nines + 1 if heard.key == danger.NINE else 0
+        if nines == danger.CALLED:
+            return danger.asked(scene)
+        scene = scene.on(scene.call.stay(nines=nines))
         if not heard.recording:
             return self.present(scene, scene.say("nothing_recorded"))
         if heard.key == "*":
@@ -74,6 +72,8 @@ class KeepRoom(Room):
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         notes = (Note("message", scene.call.at, done.outcome),)
+        if done.outcome == "gone":
+            return Go(scene.back().stay(recording=""), scene.say("message_gone"), notes)
         if done.outcome != "kept":
             return Go(scene.call, scene.say("cannot_keep"), notes)
         return Go(before_person(scene).stay(recording="").go("noted-message"), notes=notes)
@@ -98,14 +98,6 @@ class NotedRoom(Room):
             said = scene.say("callback_kept", "your_reference")
             return (*said, *scene.words.digits(digits))
         return scene.say("message_kept")
-
-
-def before_person(scene: Scene) -> Call:
-    """The call as it was before a person was asked for; else at the start."""
-    call = scene.back()
-    while call.at.partition("-")[0] in ASIDE and call.at != scene.line.start:
-        call = call.back(scene.line.start)
-    return call
 
 
 def _record(scene: Scene) -> Turn:

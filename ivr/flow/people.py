@@ -6,10 +6,15 @@ numbers are rung is settled elsewhere, from checked settings only.
 
 from __future__ import annotations
 
-from ivr.call import Done, HoldDesk, Listen, Note, Transfer, Turn, Unit
+from ivr.call import Call, Done, HoldDesk, Listen, Note, Transfer, Turn, Unit
 from ivr.call import End as EndCall
 from ivr.flow.scene import Go, Room, Scene, listed
 
+ASIDE = (
+    *("message", "keep", "noted", "callback", "phone", "phonecheck", "safe", "leave", "saying"),
+    *("when", "tongue", "confirm", "nobody", "adviser", "tell"),
+)
+"""Places on the way to a person, that one does not go back to when all is said."""
 LAST_WAIT = 20
 """Seconds after the warning in which any key stays on the line (R33)."""
 
@@ -31,25 +36,30 @@ class AdviserRoom(Room):
     """
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.facts.open or not scene.facts.rings:
-            return Go(scene.back().go("nobody-closed"))
+        if not scene.facts.open:
+            return _nobody(scene, "closed")
         if not scene.call.tell and _can_tell(scene):
             return Go(scene.back().go("tell"), before)
-        return Turn(scene.call, errand=HoldDesk())
+        return Turn(scene.call.stay(rung=()), errand=HoldDesk())
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("for_person")
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         if isinstance(done.errand, HoldDesk):
-            return _nobody(scene, "busy") if done.outcome == "full" else _ring(scene, 0)
+            return _nobody(scene, "busy") if done.outcome == "full" else _ring(scene, "failed")
         note = (Note("person", scene.call.at, done.outcome),)
         if done.outcome in ("completed", "answered"):
-            return Go(scene.back().stay(rung=0), scene.say("person_ended"), note)
-        at = scene.call.rung + 1
-        if at < scene.facts.rings:
-            return _ring(scene, at)
-        return _nobody(scene, done.outcome if done.outcome in WHY else "failed", note)
+            return Go(before_person(scene).stay(rung=()), scene.say("person_ended"), note)
+        return _ring(scene, done.outcome if done.outcome in WHY else "failed", note)
+
+
+def before_person(scene: Scene) -> Call:
+    """The call as it was before a person was asked for; else at the start."""
+    call = scene.back()
+    while call.at.partition("-")[0] in ASIDE and call.at != scene.line.start:
+        call = call.back(scene.line.start)
+    return call
 
 
 def heard_about(scene: Scene) -> str:
@@ -65,18 +75,25 @@ def _can_tell(scene: Scene) -> bool:
     return changed or bool(heard_about(scene))
 
 
-def _ring(scene: Scene, at: int) -> Turn:
-    """Ring one telephone. No key interrupts these words, so they are the only ones (R36)."""
-    ringing = scene.on(scene.call.stay(rung=at))
+def _ring(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Turn | Go:
+    """Ring who has not been rung yet; where nobody is left, say ``why`` not.
+
+    No key interrupts these words, so they are the only ones (R36).
+    """
+    rung = scene.call.rung
+    who = next((group for group in scene.facts.rings if not set(group) & set(rung)), None)
+    if who is None:
+        return _nobody(scene, why, notes)
+    ringing = scene.on(scene.call.stay(rung=(*rung, *who)))
     tell = scene.call.tell == "yes"
-    then = Transfer(at=at, about=heard_about(scene) if tell else "", tell=tell)
+    then = Transfer(who=who, about=heard_about(scene) if tell else "", tell=tell)
     return ringing.turn(
-        scene.say("trying_another" if at else "putting_through"), then=then, note="transfer"
+        scene.say("trying_another" if rung else "putting_through"), then=then, note="transfer"
     )
 
 
 def _nobody(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Go:
-    return Go(scene.back().stay(rung=0).go(f"nobody-{why}"), notes=notes)
+    return Go(before_person(scene).stay(rung=()).go(f"nobody-{why}"), notes=notes)
 
 
 class TellRoom(Room):
@@ -104,9 +121,8 @@ class NobodyRoom(Room):
     """Nobody could answer: why, when we open, and four ways on. Never the end of the call."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        reached = scene.facts.open and scene.facts.rings
         # Who waits here past the opening minute must not hear that we are closed.
-        since = scene.subject == "closed" and reached
+        since = scene.subject == "closed" and scene.facts.open
         why = () if since else scene.say(WHY.get(scene.subject, "failed"))
         return scene.turn(before, why, opens(scene), self.choices(scene))
 
@@ -122,14 +138,14 @@ class NobodyRoom(Room):
             case "3":
                 return Go(scene.call.go(f"text-{scene.line.contact}"))
             case "4":
-                return Go(scene.back())
+                return Go(before_person(scene))
         return None
 
 
 def opens(scene: Scene) -> tuple[Unit, ...]:
     """When to try again: now, by the same key, or when the desk opens."""
     moment = scene.facts.opens
-    if scene.facts.open and scene.facts.rings:
+    if scene.facts.open:
         return scene.say("try_again")
     if moment is None:
         return ()

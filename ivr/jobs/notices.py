@@ -1,4 +1,4 @@
-"""Staff are told that something waits: by mail or text, once, and again while nobody takes it.
+"""Staff are told that something waits: by mail or text, once, and again until it is done.
 
 Owns when they are told again and the words, which name nobody. A text goes the way of all texts,
 so it is sent once; a mail has one id for ever, so that one sent twice is one to who reads it.
@@ -19,7 +19,9 @@ from ivr.store import Notice, Notices, Outbox
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(hours=1)
-"""Working time after which staff are told again (an hour in which an adviser is there)."""
+"""Working time after which staff are told again, while nobody has taken it."""
+TAKEN_FOR = timedelta(hours=8)
+"""Working time, about a day of it, after which they are told of what was taken and is not done."""
 WHAT = {"message": "a message", "callback": "a request to be rung back"}
 HOW = "To see what waits: ivr inbox"
 
@@ -46,20 +48,26 @@ class NoticeJob:
         return self._notices.due(now, most)
 
     def attempt(self, notice_id: str) -> str:
-        """Tell staff, unless somebody has taken the item meanwhile."""
+        """Tell staff, unless the item is done, or somebody has it in hand."""
         now = datetime.now(UTC)
         told = self._notices.claim(notice_id, now)
         if told is None:
             return "not needed"
+        if told.taken_at and now < (due := self._after(told.taken_at, TAKEN_FOR)):
+            self._notices.later(told, due, "taken")
+            return "taken"
         try:
             self._tell(told, now)
         except mail.MailError as error:
             log.warning("staff could not be told by mail: %s", error)
             self._notices.later(told, now + backoff(told.tries, unclear=True), str(error))
             return "later"
-        again = later(self._hours(), now.astimezone(LONDON), AGAIN_AFTER)
-        self._notices.sent(told, now, again.astimezone(UTC))
+        self._notices.sent(told, now, self._after(now, TAKEN_FOR if told.taken_at else AGAIN_AFTER))
         return "told"
+
+    def _after(self, moment: datetime, working: timedelta) -> datetime:
+        """The moment after so much working time."""
+        return later(self._hours(), moment.astimezone(LONDON), working).astimezone(UTC)
 
     def _tell(self, told: Notice, now: datetime) -> None:
         if told.way == "text" and self._mobile:
@@ -70,5 +78,7 @@ class NoticeJob:
 
 def words(told: Notice) -> str:
     """What staff read: that something waits, and that it still does. Nothing of who or why."""
+    if told.taken_at:
+        return f"Advice line: {WHAT[told.kind]} was taken, and is not done yet."
     still = "still waits" if told.number > 1 else "waits"
     return f"Advice line: {WHAT[told.kind]} {still}."

@@ -63,13 +63,16 @@ class RecordingJob:
         return "done"
 
     def sweep(self, now: datetime) -> None:
-        """Find recordings that nobody told us of, so that none stays at the carrier for ever."""
+        """Find recordings of our calls that nobody told us of, so that none stays there for ever.
+
+        Others of the same account are left alone.
+        """
         try:
             found = self._api.older_than(now - GRACE)
         except CarrierError as error:
             log.warning("the recordings at the carrier could not be listed: %s", error.code)
             return
-        self._recordings.note("", found, now - GRACE)
+        self._recordings.note("", self._recordings.ours(found), now - GRACE)
 
     def _fetch(self, work: Work) -> None:
         sound = self._api.sound(work.sid)
@@ -93,5 +96,5 @@ class RecordingJob:
             self._recordings.later(work.sid, now + backoff(work.tries, unclear=True), "missing")
             return "later"
         log.error("a message was lost at the carrier: recording %s", work.sid)
-        self._recordings.failed(work.sid, "missing")
+        self._recordings.failed(work.sid, "missing", now)
         return "failed"

@@ -22,6 +22,8 @@ LOOK_EVERY = 0.5
 """Seconds between two looks for something to do."""
 AT_ONCE = 10
 """Jobs of a kind begun at each look: more would only wait for each other at the database."""
+NEW_NAME = 30
+"""Seconds after which a try that changed nothing may be begun again."""
 SWEEP_EVERY = 3_600
 """Seconds between two sweeps for what nobody told us of."""
 
@@ -51,8 +53,15 @@ class Jobs(DBOSConfiguredInstance):
 
     @DBOS.step()
     def attempt(self, kind: str, row_id: str) -> str:
-        """The try itself."""
-        return self._kinds[kind].attempt(row_id)
+        """The try itself. What went wrong stands in the log by its kind only, and is tried again.
+
+        An error that left this step would be kept by DBOS, and this try never begun again.
+        """
+        try:
+            return self._kinds[kind].attempt(row_id)
+        except Exception as error:
+            log.error("a job (%s) failed: %s", kind, type(error).__name__)
+            return "failed"
 
 
 def work(
@@ -88,10 +97,15 @@ def work(
 
 
 def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str]) -> None:
-    """Start a job for each row that is due. One try is one job: its name says which."""
+    """Start a job for each row that is due. One try is one job: its name says which.
+
+    A try that failed before it could count itself has another name a while later; that none is
+    done twice at once is the business of its claim.
+    """
     now = datetime.now(UTC)
+    turn = int(now.timestamp()) // NEW_NAME
     due = {
-        f"{kind}-{row_id}-{tries}": (kind, row_id)
+        f"{kind}-{row_id}-{tries}-{turn}": (kind, row_id)
         for kind, each in kinds.items()
         for row_id, tries in each.due(now, AT_ONCE)
     }

@@ -137,14 +137,14 @@ def withheld_ear(line: Line, lang: str) -> Ear:
 def evening_ear(line: Line, lang: str) -> Ear:
     """A caller who rings when no adviser is there."""
     opens = next_opening(line.hours, EVENING)
-    facts = Facts(EVENING, False, opens, "mobile", MOBILE, ringable=MOBILE, rings=0)
+    facts = Facts(EVENING, False, opens, "mobile", MOBILE, ringable=MOBILE, rings=())
     return Ear(line, lang, facts)
 
 
-def _rings(line: Line) -> int:
-    """How many telephones, or groups of them, ring in the morning; one where no desk is known."""
+def _rings(line: Line) -> tuple[tuple[str, ...], ...]:
+    """Who is rung in the morning, one group after another; one where no desk is known."""
     desk = line.desks.get("adviser")
-    return len(desk.rings(MORNING)) if desk else 1
+    return desk.rings(MORNING) if desk else (("first",),)
 
 
 def said(words: str, tag: str) -> Row:

@@ -91,7 +91,7 @@ def _when(seconds: int) -> str:
 def _comes_next(turn: Turn) -> list[Row]:
     match turn.then:
         case Transfer():
-            another = " the next" if turn.then.at else " an"
+            another = " the next" if len(turn.call.rung) > len(turn.then.who) else " an"
             return [note(f"The line rings{another} adviser for you.")]
         case End():
             return [note("The call ends.")]

@@ -152,6 +152,8 @@ def _kept(caller: Ear, keep: Turn) -> Iterator[Row]:
     yield from caller.rows(caller.ends(keeping, "kept"))
     yield head("If it cannot be kept")
     yield from caller.rows(caller.ends(keeping, "failed"), keep)
+    yield head("If you keep it only after an hour")
+    yield from caller.rows(caller.ends(keeping, "gone"), caller.come("message"))
     yield head("When you drop it")
     yield from caller.rows(dropped, caller.come(caller.line.start))
 

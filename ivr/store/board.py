@@ -21,7 +21,7 @@ from ivr.config import LONDON
 from ivr.hours import DAY, MIDNIGHT, Override
 from ivr.staff_line import Totals
 from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.inbox import TO_HEAR
+from ivr.store.inbox import LEFT
 from ivr.store.tables import board, callback, journal, recording
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ class Board:
                     connection,
                     recording,
                     recording.c.purpose == "message",
-                    recording.c.status.in_(TO_HEAR),
+                    recording.c.status.in_(LEFT),
                     recording.c.done_at.is_(None),
                 ),
             )
@@ -152,6 +152,7 @@ class BoardCopy:
     def __init__(self, board: Board) -> None:
         self._board = board
         self._standing = Standing()
+        self._sounds: dict[str, bytes] = {}
         self._away = False
         self._stop = threading.Event()
         self.look()
@@ -161,19 +162,44 @@ class BoardCopy:
         return self._standing.override(now)
 
     def announcement(self, now: datetime) -> str:
-        """See Standing.announcement."""
-        return self._standing.announcement(now)
+        """See Standing.announcement. Only one whose sound is at hand."""
+        name = self._standing.announcement(now)
+        return name if name in self._sounds else ""
+
+    def sound(self, name: str) -> bytes | None:
+        """The MP3 of an announcement: kept here, the one before it too, or still to be read.
+
+        None where there is none, or the database is away.
+        """
+        if name in self._sounds:
+            return self._sounds[name]
+        try:
+            return self._board.sound(name)
+        except StoreDownError:
+            return None
 
     def look(self) -> None:
         """Copy the board; while the database is away the last copy holds."""
         try:
-            self._standing = self._board.standing()
+            standing = self._board.standing()
+            self._fetch(standing)
+            self._standing = standing
         except StoreDownError:
             if not self._away:
                 log.warning("the board cannot be read; what was set by hand before still holds")
             self._away = True
         else:
             self._away = False
+
+    def _fetch(self, standing: Standing) -> None:
+        """Have the sound of the announcement before it is given out; the last one stays."""
+        post = standing.posts.get("announcement")
+        if post is None or not post.value or post.value in self._sounds:
+            return
+        sound = self._board.sound(post.value)
+        if sound is not None:
+            last = dict(list(self._sounds.items())[-1:])
+            self._sounds = {**last, post.value: sound}
 
     def watch(self) -> None:
         """Look at the board now and then, in the background, until ``close``."""

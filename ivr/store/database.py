@@ -97,14 +97,20 @@ def _engine(url: str, wait_ms: int) -> Engine:
         options = f"-c lock_timeout={wait_ms} -c statement_timeout={wait_ms}"
         seconds = max(1, wait_ms // 1000)
         arguments = {"options": options, "connect_timeout": seconds}
-        return create_engine(parsed, connect_args=arguments, pool_pre_ping=True, pool_timeout=1)
+        return create_engine(
+            parsed,
+            connect_args=arguments,
+            pool_pre_ping=True,
+            pool_timeout=1,
+            hide_parameters=True,
+        )
     if parsed.database:
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             log.error("the folder of the database cannot be made: %s", error.strerror)
     arguments = {"timeout": wait_ms / 1000}
-    engine = create_engine(parsed, connect_args=arguments)
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -7,28 +7,34 @@ here and opened only by staff. Times are UTC.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, cast
 
 from sqlalchemy import Connection, Row, Table, and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
-from ivr.store.database import Store, utc
+from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.notices import Ways, announce
 from ivr.store.tables import callback, recording
 
 Kind = Literal["message", "callback"]
 REFERENCES = 10_000
 """Four digits: enough for what waits at one time."""
-TO_HEAR = ("fetched", "cleared")
-"""A message's states in which its sound is here."""
+LEFT = ("kept", "fetched", "cleared", "failed")
+"""A message's states in which somebody has left it: not here yet, here, or lost at the carrier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that waits for an adviser. ``sealed`` holds the sound, or who to ring and how."""
+    """Something that waits for an adviser.
+
+    ``sealed`` holds the sound, or who to ring and how; empty while a message is not here, and
+    where it is ``lost`` at the carrier.
+    """
 
     kind: Kind
     id: str
@@ -41,6 +47,7 @@ class Item:
     taken_at: datetime | None
     done_at: datetime | None
     sealed: bytes
+    lost: bool = False
 
 
 class Inbox:
@@ -54,37 +61,50 @@ class Inbox:
     def keep_callback(
         self, call_sid: str, number: str, sealed: bytes, now: datetime, **known: str
     ) -> str:
-        """Keep a request to be rung back; its four digits. Asked twice in one call, it is one.
+        """Keep a request to be rung back; its four digits.
 
-        ``known``: about, lang and best. Raises StoreDownError.
+        Asked again in one call, the newer answers hold under the same digits. ``known``: about,
+        lang and best. Raises StoreDownError.
         """
         ref, number_ref = self._references.call(call_sid), self._references.number(number)
-        own = and_(callback.c.call_ref == ref, callback.c.number_ref == number_ref)
-        now = now.astimezone(UTC)
+        row = {
+            "call_ref": ref,
+            "number_ref": number_ref,
+            "status": "waiting",
+            "asked_at": now.astimezone(UTC),
+            "sealed": sealed,
+            **known,
+        }
+        try:
+            return self._kept(row)
+        except StoreDownError as down:
+            if isinstance(down.__cause__, IntegrityError):
+                # The same request was being kept in the same moment.
+                return self._kept(row)
+            raise
+
+    def _kept(self, row: dict[str, object]) -> str:
+        own = and_(
+            callback.c.call_ref == row["call_ref"], callback.c.number_ref == row["number_ref"]
+        )
         with self._store.write() as connection:
             before = connection.execute(select(callback.c.reference).where(own)).scalar()
             if before is not None:
+                fresh = and_(own, callback.c.done_at.is_(None))
+                connection.execute(update(callback).where(fresh).values(row))
                 return str(before)
-            row = {
-                "id": uuid.uuid4().hex,
-                "call_ref": ref,
-                "number_ref": number_ref,
-                "reference": fresh_reference(connection, ref),
-                "status": "waiting",
-                "asked_at": now,
-                "sealed": sealed,
-                **known,
-            }
-            connection.execute(insert(callback).values(row))
-            announce(connection, "callback", str(row["id"]), self._ways, now)
-        return str(row["reference"])
+            new = {"id": uuid.uuid4().hex, "reference": fresh_reference(connection, row)}
+            connection.execute(insert(callback).values({**row, **new}))
+            moment = cast(datetime, row["asked_at"])
+            announce(connection, "callback", new["id"], self._ways, moment)
+        return new["reference"]
 
     def items(self, done: bool = False) -> list[Item]:
         """What waits, oldest first; with ``done`` also what has been dealt with."""
         with self._store.read() as connection:
             callbacks = connection.execute(select(callback)).all()
             heard = select(recording).where(
-                recording.c.purpose == "message", recording.c.status.in_(TO_HEAR)
+                recording.c.purpose == "message", recording.c.status.in_(LEFT)
             )
             messages = connection.execute(heard).all()
         found = [*map(_callback, callbacks), *map(_message, messages)]
@@ -109,16 +129,18 @@ class Inbox:
             return connection.execute(marked).rowcount == 1
 
 
-def fresh_reference(connection: Connection, item: str) -> str:
-    """Four digits that nothing else that waits has; the same for the same item where they can be.
-
-    ``item``: hexadecimal, by which it is known.
-    """
+def fresh_reference(connection: Connection, item: Mapping[str, object]) -> str:
+    """Four digits that nothing else that waits has; where they can be, the same for one item."""
     used: set[str] = set()
-    for table in (callback, recording):
-        open_ = select(table.c.reference).where(table.c.done_at.is_(None))
+    for open_ in (
+        select(callback.c.reference).where(callback.c.done_at.is_(None)),
+        select(recording.c.reference).where(
+            recording.c.done_at.is_(None), recording.c.status.not_in(("dropped", "dropping"))
+        ),
+    ):
         used.update(connection.execute(open_).scalars())
-    first = int(item, 16) % REFERENCES
+    known = item.get("sid") or item["call_ref"]
+    first = int(str(known).removeprefix("RE"), 16) % REFERENCES
     turns = (f"{(first + ahead) % REFERENCES:04}" for ahead in range(REFERENCES))
     return next((each for each in turns if each not in used), f"{first:04}")
 
@@ -157,7 +179,8 @@ def _message(row: Row[tuple[object, ...]]) -> Item:
         utc(row.made_at),
         _some(row.taken_at),
         _some(row.done_at),
-        row.sealed,
+        row.sealed or b"",
+        row.status == "failed",
     )
 
 

@@ -22,6 +22,7 @@ from ivr.store.tables import message, text_in
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 PREFIX = len("+4477009")
 """Characters of a number that name its range: the country and five digits more."""
+UNLIMITED = 1_000_000
 NOTICE = "notice"
 """The topic of texts to staff."""
 MOST_ANSWERS = 20
@@ -46,8 +47,15 @@ class Caps:
 
 
 def caps_of(settings: Settings) -> Caps:
-    """The limits with the totals that these settings name."""
+    """The limits with the totals that these settings name.
+
+    In a demonstration nothing leaves the machine and all numbers are of one range, so that only
+    the limits of a call and the totals hold.
+    """
+    demonstration = {"a_destination_a_day", "a_caller_a_day", "a_prefix_an_hour"}
+    lifted = dict.fromkeys(demonstration, UNLIMITED) if settings.demonstration_account else {}
     return Caps(
+        **lifted,
         a_day=settings.texts_a_day,
         a_month=settings.texts_a_month,
         pence_a_month=settings.texts_pence_a_month,

@@ -1,4 +1,4 @@
-"""What staff are told: that something waits, once each way, and again while nobody takes it.
+"""What staff are told: that something waits, once each way, and again until it is done.
 
 Owns the rows of notices, which are the truth. A notice names nobody: it says that a message or a
 call-back waits. Times are UTC.
@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.store.database import Store
+from ivr.store.database import Store, utc
 from ivr.store.tables import callback, notice, recording
 
 Ways = Sequence[str]
@@ -25,7 +25,10 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell staff now. ``number``: 1 the first time, then 2, 3 ...; ``tries`` of it."""
+    """One thing to tell staff now. ``number``: 1 the first time, then 2, 3 ...; ``tries`` of it.
+
+    ``taken_at``: when somebody took the item; None while nobody has.
+    """
 
     id: str
     kind: str
@@ -33,6 +36,7 @@ class Notice:
     way: str
     number: int
     tries: int
+    taken_at: datetime | None = None
 
 
 class Notices:
@@ -49,7 +53,7 @@ class Notices:
             return [(row.id, row.tries) for row in connection.execute(query.limit(most))]
 
     def claim(self, notice_id: str, now: datetime) -> Notice | None:
-        """Take one; None where another worker has it, or it is no longer needed."""
+        """Take one; None where another worker has it, or what it tells of is done."""
         own = notice.c.id == notice_id
         until = now + self._lease
         changes = {"tries": notice.c.tries + 1, "lease_until": until, "due_at": until}
@@ -58,14 +62,16 @@ class Notices:
             if connection.execute(claimed).rowcount != 1:
                 return None
             row = connection.execute(select(notice).where(own)).one()
-            if not _waits(connection, row.kind, row.item):
+            item = _open_item(connection, row.kind, row.item)
+            if item is None:
                 ended = {"status": "dropped", "lease_until": None}
                 connection.execute(update(notice).where(own).values(ended))
                 return None
-        return Notice(row.id, row.kind, row.item, row.way, row.number, row.tries)
+        taken = utc(item.taken_at) if item.taken_at else None
+        return Notice(row.id, row.kind, row.item, row.way, row.number, row.tries, taken)
 
     def sent(self, told: Notice, now: datetime, again_at: datetime) -> None:
-        """It has been sent; the next one is due at ``again_at``, should nobody take the item."""
+        """It has been sent; the next one is due at ``again_at``, should it then not be done."""
         values = {"status": "sent", "sent_at": now, "lease_until": None}
         fresh = and_(notice.c.id == told.id, notice.c.status == "waiting")
         with self._store.write() as connection:
@@ -102,11 +108,11 @@ def _insert(
     connection.execute(insert(notice).values(row))
 
 
-def _waits(connection: Connection, kind: str, item: str) -> bool:
-    """Whether an item is still there and nobody has taken it."""
+def _open_item(connection: Connection, kind: str, item: str) -> Row[tuple[datetime]] | None:
+    """An item that is not done yet: when it was taken. None where it is done, or not there."""
     table, key = (callback, callback.c.id) if kind == "callback" else (recording, recording.c.sid)
-    own = and_(key == item, table.c.taken_at.is_(None), table.c.done_at.is_(None))
-    return bool(connection.execute(select(func.count()).select_from(table).where(own)).scalar())
+    own = and_(key == item, table.c.done_at.is_(None))
+    return connection.execute(select(table.c.taken_at).where(own)).one_or_none()
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

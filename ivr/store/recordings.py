@@ -6,7 +6,7 @@ at the carrier before the hour is over. Times are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -18,15 +18,17 @@ from ivr.seal import References
 from ivr.store.database import Store, utc
 from ivr.store.inbox import fresh_reference
 from ivr.store.notices import Ways, announce
-from ivr.store.tables import recording
+from ivr.store.tables import journal, recording
 
 Purpose = Literal["message", "announcement"]
 GRACE = timedelta(minutes=45)
 """How long a recording that nobody asked to keep stays at the carrier: well under an hour."""
 LEASE = timedelta(seconds=60)
 """How long one worker has a row to itself: longer than fetching and deleting may take."""
-OPEN = ("unkept", "kept", "fetched")
-"""States in which there is still something to do. Then: cleared, dropped or failed."""
+OPEN = ("unkept", "dropping", "kept", "fetched")
+"""States in which there is still something to do. Then: cleared, dropped or failed.
+
+What is ``dropping`` is being deleted, and cannot be kept any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Recordings:
                 _insert(connection, sid, self._references.call(call_sid), now, values)
             elif status == "unkept":
                 connection.execute(update(recording).where(recording.c.sid == sid).values(values))
-            return status not in ("dropped", "failed")
+            return status not in ("dropping", "dropped", "failed")
 
     def note(self, call_sid: str, sids: Iterable[str], made: datetime) -> None:
         """Recordings there are, which nobody has asked to keep so far. Known ones stay as they are.
@@ -101,6 +103,8 @@ class Recordings:
         with self._store.write() as connection:
             if connection.execute(taken.values(changes)).rowcount != 1:
                 return None
+            unkept = and_(own, recording.c.status == "unkept")
+            connection.execute(update(recording).where(unkept).values(status="dropping"))
             row = connection.execute(select(recording).where(own)).one()
         return Work(row.sid, row.purpose, row.status, row.tries, utc(row.kept_at or row.made_at))
 
@@ -111,14 +115,12 @@ class Recordings:
         with self._store.write() as connection:
             if connection.execute(update(recording).where(fresh).values(values)).rowcount != 1:
                 return
-            row = connection.execute(select(recording).where(recording.c.sid == sid)).one()
-            if row.purpose == "message":
-                announce(connection, "message", sid, self._ways, now)
+            _announce(connection, sid, self._ways, now)
 
     def gone(self, sid: str) -> None:
         """It has been deleted at the carrier: what was fetched is cleared, the rest is dropped."""
         with self._store.write() as connection:
-            dropped = and_(recording.c.sid == sid, recording.c.status == "unkept")
+            dropped = and_(recording.c.sid == sid, recording.c.status == "dropping")
             cleared = and_(recording.c.sid == sid, recording.c.status == "fetched")
             connection.execute(update(recording).where(dropped).values(_end("dropped")))
             connection.execute(update(recording).where(cleared).values(_end("cleared")))
@@ -127,13 +129,35 @@ class Recordings:
         """Not now: try again at ``at``."""
         self._set(sid, {"next_at": at, "lease_until": None, "error": error[:32]})
 
-    def failed(self, sid: str, error: str) -> None:
-        """It cannot be fetched: the carrier has no such recording."""
-        self._set(sid, {**_end("failed"), "error": error[:32]})
+    def failed(self, sid: str, error: str, now: datetime) -> None:
+        """It cannot be fetched: the carrier has no such recording. Staff are told, as of others."""
+        values = {**_end("failed"), "error": error[:32]}
+        fresh = and_(recording.c.sid == sid, recording.c.status == "kept")
+        with self._store.write() as connection:
+            if connection.execute(update(recording).where(fresh).values(values)).rowcount == 1:
+                _announce(connection, sid, self._ways, now)
+
+    def ours(self, found: Mapping[str, str]) -> list[str]:
+        """Which of these recordings, each with the call it was made in, are of this line's calls.
+
+        Raises StoreDownError.
+        """
+        refs = {sid: self._references.call(call) for sid, call in found.items() if call}
+        known = select(journal.c.call_ref).where(journal.c.call_ref.in_(set(refs.values())))
+        with self._store.read() as connection:
+            calls = set(connection.execute(known).scalars())
+        return [sid for sid, ref in refs.items() if ref in calls]
 
     def _set(self, sid: str, values: dict[str, object]) -> None:
         with self._store.write() as connection:
             connection.execute(update(recording).where(recording.c.sid == sid).values(values))
+
+
+def _announce(connection: Connection, sid: str, ways: Ways, now: datetime) -> None:
+    """Have staff told of a message; not of an announcement."""
+    purpose = select(recording.c.purpose).where(recording.c.sid == sid)
+    if connection.execute(purpose).scalar() == "message":
+        announce(connection, "message", sid, ways, now)
 
 
 def _end(status: str) -> dict[str, object]:
@@ -157,7 +181,7 @@ def _insert(
         "sid": sid,
         "purpose": "message",
         "call_ref": ref,
-        "reference": fresh_reference(connection, sid.removeprefix("RE")),
+        "reference": fresh_reference(connection, {"sid": sid}),
         "about": "",
         "lang": "",
         "seconds": 0,

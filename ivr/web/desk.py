@@ -39,13 +39,20 @@ def address(base_url: str, call: Call, transfer: Transfer) -> str:
 @desk.post("/desk")
 @signed
 def adviser() -> Response:
-    """An adviser has picked up, or pressed a key. Whatever fails, the call may still be taken."""
+    """An adviser has picked up, or pressed a key. Whatever fails, only a key takes the call."""
     line_desk: Desk = current_app.extensions["desk"]
     try:
         return Response(_answer(line_desk, request.args, g.form), content_type=XML)
     except Exception:
         log.exception("an adviser could not be told who is calling")
-        return Response(twiml.EMPTY, content_type=XML)
+        return Response(_at_least(line_desk, g.form), content_type=XML)
+
+
+def _at_least(line_desk: Desk, form: Mapping[str, str]) -> bytes:
+    """The same without anything that can have failed: a key takes the call, all else lets go."""
+    if "Digits" not in form:
+        return line_desk.last_whisper
+    return twiml.JOINED if form["Digits"] == "1" else twiml.let_go()
 
 
 def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:

@@ -36,7 +36,7 @@ def complete() -> Response:
 @recordings.get("/audio/said/<name>.mp3")
 def announcement(name: str) -> Response:
     """Today's announcement, by the id of its sound."""
-    sound = current_app.extensions["board"].sound(name)
+    sound = current_app.extensions["said"](name)
     if sound is None:
         return Response("no such recording", 404)
     response = Response(sound, content_type="audio/mpeg")

@@ -33,7 +33,7 @@ from ivr.call import (
     Turn,
 )
 from ivr.flow import step
-from ivr.hours import Override, is_open, next_opening
+from ivr.hours import Override, is_open
 from ivr.line import Line
 from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
@@ -75,17 +75,19 @@ class Board(Protocol):
 class Desk:
     """Everything a step needs from outside, joined once in ``create_app``.
 
-    ``errand(call_sid, errand, line)`` does an errand and gives its outcome; it never raises.
+    ``errand(call_sid, errand, line, caller)`` does an errand and gives its outcome; it never
+    raises. ``caller``: the number that is calling; empty where it is withheld.
     ``release(call_sid)`` gives back the caller's place at the desk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
-    ``played`` the address of what was recorded by telephone.
+    ``played`` the address of what was recorded by telephone. ``last_words`` and ``last_whisper``
+    are what is said when all else fails.
     """
 
     shelf: Shelf
     library: Callable[[], Library]
     journal: Journal
-    errand: Callable[[str, Errand, Line], str]
+    errand: Callable[[str, Errand, Line, str], str]
     release: Callable[[str], None]
     board: Board
     clock: Callable[[], datetime]
@@ -97,7 +99,8 @@ class Desk:
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str], str]
     line_number: str
-    last_words: bytes
+    last_words: Callable[[], bytes]
+    last_whisper: bytes
 
 
 @voice.post("/voice")
@@ -140,7 +143,8 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: 
     turn = step(line, call, heard, facts)
     notes = turn.notes
     if turn.errand is not None:
-        outcome = desk.errand(sid, turn.errand, line)
+        kind, sender = facts.caller, form.get("From", "")
+        outcome = desk.errand(sid, turn.errand, line, "" if kind == "withheld" else sender)
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
     if isinstance(heard, Done) and not isinstance(turn.then, Transfer):
@@ -183,30 +187,29 @@ def _talked(form: Mapping[str, str]) -> str:
 
 
 def rings(desk: Desk, line: Line, now: datetime) -> tuple[tuple[str, ...], ...]:
-    """The telephones that may be rung now, one group after another: checked settings only (M3)."""
-    numbers = (
-        tuple(desk.advisers[name] for name in group if name in desk.advisers)
+    """Who may be rung now, by name, one group after another: checked settings only (M3)."""
+    groups = (
+        tuple(name for name in group if name in desk.advisers)
         for group in line.desks["adviser"].rings(now)
     )
-    return tuple(group for group in numbers if group)
+    return tuple(group for group in groups if group)
 
 
 def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
     now = desk.clock()
     sender = form.get("From", "")
-    override = desk.board.override(now)
-    reachable = bool(desk.advisers) and is_open(line.hours, now, override)
-    opens = next_opening(line.hours, now, override) if desk.advisers else None
+    override, on_duty = desk.board.override(now), rings(desk, line, now)
+    answered = line.desks["adviser"].answered
     return Facts(
         now=now,
-        open=reachable,
-        opens=opens,
+        open=bool(on_duty) and is_open(line.hours, now, override),
+        opens=answered(line.hours, now, override) if desk.advisers else None,
         caller=caller_kind(sender),
         number=mobile(sender),
         moment=desk.moment(),
         ringable=ringable(sender),
-        rings=len(rings(desk, line, now)),
+        rings=on_duty,
         announcement=desk.board.announcement(now),
     )
 
@@ -222,7 +225,7 @@ def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
             f"{desk.base_url}/voice?{address.write(call, on, seal)}{OVERRIDES}"
         ),
         audio=desk.audio_url,
-        desks={"adviser": rings(desk, line, desk.clock())},
+        numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
         played=desk.played,
@@ -236,7 +239,7 @@ def _sorry(desk: Desk) -> bytes:
         return _apology(desk)
     except Exception:
         log.exception("the apology failed too")
-        return desk.last_words
+        return desk.last_words()
 
 
 def _apology(desk: Desk) -> bytes:
