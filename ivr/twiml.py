@@ -143,7 +143,16 @@ def _record(response: Xml.Element, turn: Turn, record: Record, pen: Pen) -> None
 def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, pen: Pen) -> bytes:
     """What an adviser hears, and the wait for the key that takes the call; else they are let go."""
     response = Xml.Element("Response")
-    gather = Xml.SubElement(
+    gather = _one_key(response, wait, action)
+    for unit in units:
+        _unit(gather, unit, lang, "normal", pen)
+    Xml.SubElement(response, "Hangup")
+    return _checked(response)
+
+
+def _one_key(response: Xml.Element, wait: int, action: str) -> Xml.Element:
+    """A Gather for the key that takes a call."""
+    return Xml.SubElement(
         response,
         "Gather",
         input="dtmf",
@@ -153,10 +162,6 @@ def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, pen: Pen
         action=action,
         method="POST",
     )
-    for unit in units:
-        _unit(gather, unit, lang, "normal", pen)
-    Xml.SubElement(response, "Hangup")
-    return _checked(response)
 
 
 def taken(units: tuple[Unit, ...], lang: str, pen: Pen) -> bytes:
@@ -172,16 +177,7 @@ def taken(units: tuple[Unit, ...], lang: str, pen: Pen) -> bytes:
 def last_whisper(words: str, voice: str, tag: str, wait: int, action: str) -> bytes:
     """What an adviser hears when it cannot be told who is calling; still a key takes the call."""
     response = Xml.Element("Response")
-    gather = Xml.SubElement(
-        response,
-        "Gather",
-        input="dtmf",
-        timeout=str(wait),
-        finishOnKey="",
-        numDigits="1",
-        action=action,
-        method="POST",
-    )
+    gather = _one_key(response, wait, action)
     Xml.SubElement(gather, "Say", voice=voice, language=tag).text = words
     Xml.SubElement(response, "Hangup")
     return _checked(response)

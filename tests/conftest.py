@@ -11,6 +11,8 @@ from flask import Flask
 
 from ivr.app import create_app
 from ivr.config import Settings, read
+from ivr.store import Store, open_store
+from tests.postgres import postgres_url
 from tests.telephone import Telephone
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -35,3 +37,17 @@ def app(settings: Settings) -> Iterator[Flask]:
 def telephone(app: Flask, settings: Settings) -> Telephone:
     """Signed requests to the line, as Twilio sends them."""
     return Telephone(app, settings)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        opened = open_store(f"sqlite:///{tmp_path}/line.db")
+        yield opened
+        opened.close()
+        return
+    with postgres_url() as url:
+        opened = open_store(url)
+        yield opened
+        opened.close()

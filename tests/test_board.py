@@ -18,27 +18,12 @@ from ivr.store import Inbox, Recordings, open_store
 from ivr.store.board import Board, BoardCopy
 from ivr.store.staff import MOST_WRONG, MOST_WRONG_IN_ALL, WINDOW, PinError, StaffList
 from ivr.store.tables import journal, pin_try, staff
-from tests.postgres import postgres_url
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=LONDON)
 LATER = timedelta(minutes=1)
 REFERENCES = References("a secret for tests")
 PIN, OTHER_PIN = "402817", "938104"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    """A fresh database of each kind."""
-    if request.param == "sqlite":
-        opened = open_store(f"sqlite:///{tmp_path}/line.db")
-        yield opened
-        opened.close()
-        return
-    with postgres_url() as url:
-        opened = open_store(url)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

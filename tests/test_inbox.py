@@ -16,7 +16,6 @@ from ivr.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
 from ivr.store.tables import metadata
 from tests.lines import LINE
-from tests.postgres import postgres_url
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 NUMBER = "+447700900123"
@@ -24,19 +23,6 @@ MESSAGE = "RE" + "0a" * 16
 PUBLIC, PRIVATE = key_pair()
 REFERENCES = References("a secret of some length, for tests only")
 WISH = KeepCallback(NUMBER, True, "friend", "morning", "en", "apples")
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    if request.param == "sqlite":
-        made = open_store(f"sqlite:///{tmp_path}/line.db")
-        yield made
-        made.close()
-        return
-    with postgres_url() as url:
-        made = open_store(url)
-        yield made
-        made.close()
 
 
 def errands(store: Store) -> Errands:

@@ -14,23 +14,9 @@ from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import message, optout
 from tests.carrier import LocalCarrier
-from tests.postgres import postgres_url
 
 REFERENCES = References("a secret for tests")
 NUMBER, OTHER = "+447700900123", "+447700900456"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    if request.param == "sqlite":
-        made = open_store(f"sqlite:///{tmp_path}/line.db")
-        yield made
-        made.close()
-        return
-    with postgres_url() as url:
-        made = open_store(url)
-        yield made
-        made.close()
 
 
 @pytest.fixture

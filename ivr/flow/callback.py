@@ -14,7 +14,7 @@ from ivr.flow import steering
 from ivr.flow.hearing import language_of, languages
 from ivr.flow.people import before_person, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
-from ivr.flow.typing import TypingRoom, counted
+from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
 from ivr.numbers import uk_number
 
 PHONE_DIGITS = (10, 11)
@@ -82,23 +82,11 @@ class PhoneRoom(TypingRoom):
         return Go(scene.call.go("phonecheck").stay(typed=number))
 
 
-class PhoneCheckRoom(Room):
-    """The typed number is heard back in groups and used only after yes (R43)."""
+class PhoneCheckRoom(ReadBackRoom):
+    """The typed number is heard back; after yes it is asked if it is safe."""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.call.typed:
-            return Go(scene.back(), before)
-        return scene.turn(before, self.choices(scene))
-
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        number = scene.words.phone(scene.call.typed)
-        answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
-        return joined([scene.say("read_back"), number, listed(answers)])
-
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        if key == "1" and scene.call.typed:
-            return Go(_with(scene, Wish(scene.call.typed)).call.go("safe"))
-        return Go(scene.back().stay(typed="")) if key in "12" else None
+    def confirmed(self, scene: Scene) -> Turn | Go:
+        return Go(_with(scene, Wish(scene.call.typed)).call.go("safe"))
 
 
 class AskRoom(Room):

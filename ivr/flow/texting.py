@@ -9,7 +9,7 @@ from __future__ import annotations
 from ivr.call import Call, Done, Errand, Note, SendText, Turn, Unit
 from ivr.flow import deadline, steering
 from ivr.flow.scene import Go, Room, Scene, joined, listed
-from ivr.flow.typing import TypingRoom, counted
+from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
 from ivr.numbers import uk_mobile
 
 MOBILE_DIGITS = 11
@@ -58,23 +58,11 @@ class NumberRoom(TypingRoom):
         return Go(scene.call.go(f"check-{scene.subject}").stay(typed=number))
 
 
-class CheckRoom(Room):
-    """The typed number is heard back in groups and used only after yes (R43)."""
+class CheckRoom(ReadBackRoom):
+    """The typed number is heard back; after yes the text is sent to it."""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.call.typed:
-            return Go(scene.back(), before)
-        return scene.turn(before, self.choices(scene))
-
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        number = scene.words.phone(scene.call.typed)
-        answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
-        return joined([scene.say("read_back"), number, listed(answers)])
-
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        if key == "1" and scene.call.typed:
-            return _send(scene, scene.call.typed)
-        return Go(scene.back().stay(typed="")) if key in "12" else None
+    def confirmed(self, scene: Scene) -> Turn | Go:
+        return _send(scene, scene.call.typed)
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         return _sent(scene, done)

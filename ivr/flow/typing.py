@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ivr.call import Listen, Turn, Unit
 from ivr.flow import steering
-from ivr.flow.scene import Go, Room, Scene
+from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.wording import MAX_DIGITS_COUNTED
 
 TYPING_WAIT = 10
@@ -41,4 +41,27 @@ class TypingRoom(Room):
 
     def take(self, scene: Scene, digits: str) -> Turn | Go:
         """Act on what was typed; digits, but for what a made-up request may hold."""
+        raise NotImplementedError
+
+
+class ReadBackRoom(Room):
+    """A typed number is heard back in groups and used only after yes (R43)."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        if not scene.call.typed:
+            return Go(scene.back(), before)
+        return scene.turn(before, self.choices(scene))
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        number = scene.words.phone(scene.call.typed)
+        answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
+        return joined([scene.say("read_back"), number, listed(answers)])
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        if key == "1" and scene.call.typed:
+            return self.confirmed(scene)
+        return Go(scene.back().stay(typed="")) if key in "12" else None
+
+    def confirmed(self, scene: Scene) -> Turn | Go:
+        """Use the number."""
         raise NotImplementedError
