@@ -19,7 +19,6 @@ from sqlalchemy import select, text
 from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, backoff, work
-from ivr.jobs.worker import NEW_NAME
 from ivr.seal import References
 from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.limits import Caps
@@ -306,9 +305,11 @@ class Faltering:
 def test_a_try_that_the_database_refused_is_made_again(tmp_path):
     kind, stop = Faltering(), threading.Event()
     database = f"sqlite:///{tmp_path}/line.db"
-    thread = threading.Thread(target=work, args=({"row": kind}, database, stop))
+    thread = threading.Thread(
+        target=work, args=({"row": kind}, database, stop), kwargs={"again": 2}
+    )
     thread.start()
-    deadline = time.monotonic() + NEW_NAME + 20
+    deadline = time.monotonic() + 40
     while kind.tries < 2 and time.monotonic() < deadline:
         time.sleep(0.2)
     stop.set()

@@ -69,8 +69,12 @@ def work(
     database_url: str,
     stop: threading.Event,
     sweep: Callable[[datetime], None] = lambda now: None,
+    again: int = NEW_NAME,
 ) -> None:
-    """Do what is due until ``stop`` is set; then finish what is in hand. ``sweep`` once an hour."""
+    """Do what is due until ``stop`` is set; then finish what is in hand.
+
+    ``sweep`` is called once an hour; ``again``: see NEW_NAME.
+    """
     config: DBOSConfig = {
         "name": "ivr",
         "system_database_url": database_url,
@@ -87,7 +91,7 @@ def work(
     swept = -float(SWEEP_EVERY)
     while not stop.wait(LOOK_EVERY):
         try:
-            _start_due(jobs, kinds, started)
+            _start_due(jobs, kinds, started, again)
             if time.monotonic() - swept >= SWEEP_EVERY:
                 swept = time.monotonic()
                 sweep(datetime.now(UTC))
@@ -96,14 +100,14 @@ def work(
     DBOS.destroy(workflow_completion_timeout_sec=15)
 
 
-def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str]) -> None:
+def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str], again: int) -> None:
     """Start a job for each row that is due. One try is one job: its name says which.
 
     A try that failed before it could count itself has another name a while later; that none is
     done twice at once is the business of its claim.
     """
     now = datetime.now(UTC)
-    turn = int(now.timestamp()) // NEW_NAME
+    turn = int(now.timestamp()) // again
     due = {
         f"{kind}-{row_id}-{tries}-{turn}": (kind, row_id)
         for kind, each in kinds.items()
