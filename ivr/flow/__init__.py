@@ -151,7 +151,8 @@ def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
         return doubles.again(now, room)
     if key == danger.NINE:
         return danger.nine(now, room)
-    now = now.on(now.call.stay(news="", nines=0))
+    if now.call.news or now.call.nines:
+        now = now.on(now.call.stay(news="", nines=0))
     done = steering.steer(now, room, key) or room.key(now, key)
     return done or steering.slip(now, room, steering.unused(now, key))
 
@@ -174,7 +175,7 @@ def _settle(scene: Scene, result: Turn | Go) -> Turn:
         at = scene.on(result.call)
         room = room_of(scene.line, result.call.at)
         result = room.present(at, result.before) if room else _lost(at)
-    return replace(result, notes=notes + result.notes)
+    return replace(result, notes=notes + result.notes) if notes else result
 
 
 def _after_key(turn: Turn) -> Turn:
