@@ -5,9 +5,9 @@ Owns the words that every other room uses. Holds no wording, no rule and no I/O.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Speed = Literal["normal", "slow"]
 CallerKind = Literal["mobile", "landline", "withheld", "foreign"]
@@ -16,9 +16,11 @@ MAX_TRAIL = 14
 """How many steps back are remembered: deeper than the line itself, so the address stays short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Where one caller is. Everything the next step needs, and nothing else.
+
+    A named tuple, for it is copied several times a step: this takes a fifth of the time that
+    copying a frozen dataclass does.
 
     ``at`` is a place; the line's own places may name what they are about after a dash
     (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
@@ -56,7 +58,7 @@ class Call:
 
     def stay(self, **changes: object) -> Call:
         """The same call with some fields changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return self._replace(**changes)  # type: ignore[arg-type]
 
     def go(self, place: str) -> Call:
         """Enter ``place``, remembering this one so that star leads back to it.
@@ -69,13 +71,13 @@ class Call:
         seen = [step.partition(".")[0] for step in trail]
         if place in seen:
             trail = trail[: seen.index(place)]
-        return replace(self, at=place, part=0, silences=0, slips=0, trail=trail[-MAX_TRAIL:])
+        return self._replace(at=place, part=0, silences=0, slips=0, trail=trail[-MAX_TRAIL:])
 
     def back(self, start: str) -> Call:
         """One step back along the trail, to the part that was heard; at its end, ``start``."""
         step, trail = (self.trail[-1], self.trail[:-1]) if self.trail else (start, ())
         place, _, part = step.partition(".")
-        return replace(self, at=place, part=int(part or 0), silences=0, slips=0, trail=trail)
+        return self._replace(at=place, part=int(part or 0), silences=0, slips=0, trail=trail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,8 @@ class KeepCallback:
     """Keep a request to be rung back at ``number`` (E.164): its reference, or ``failed``.
 
     ``leave``: whether a message may be left; ``saying``: who we say we are (``line`` or
-    ``friend``); ``best``: when to ring (``any``, ``morning`` or ``afternoon``).
+    ``friend``); ``best``: when to ring (``any``, ``morning`` or ``afternoon``). ``read``: the
+    adviser reads out the text of ``about``, or ``body``, what was worked out for this caller.
     """
 
     number: str
@@ -257,6 +260,8 @@ class KeepCallback:
     best: str
     lang: str
     about: str
+    read: bool = False
+    body: str = ""
 
 
 Errand = SendText | HoldDesk | KeepMessage | KeepCallback

@@ -50,10 +50,10 @@ class Errands:
             case KeepMessage():
                 return self._message(call_sid, errand)
             case KeepCallback():
-                return self._callback(call_sid, errand)
+                return self._callback(call_sid, errand, line)
 
     def _text(self, call_sid: str, errand: SendText, line: Line, caller: str) -> str:
-        body = errand.body or line.words(errand.lang).topics[errand.topic].text
+        body = _words(errand.body, errand.topic, errand.lang, line)
         asked = (errand.topic, errand.lang, errand.number, body)
         return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)
 
@@ -62,11 +62,18 @@ class Errands:
         kept = self.recordings.keep(call_sid, errand.recording, _now(), "message", **known)  # type: ignore[arg-type]
         return "kept" if kept else "gone"
 
-    def _callback(self, call_sid: str, errand: KeepCallback) -> str:
+    def _callback(self, call_sid: str, errand: KeepCallback, line: Line) -> str:
         wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}
+        if errand.read:
+            wish["read"] = _words(errand.body, errand.about, errand.lang, line)
         sealed = seal(self.public_key, json.dumps(wish).encode())
         known = {"about": errand.about, "lang": errand.lang, "best": errand.best}
         return self.inbox.keep_callback(call_sid, errand.number, sealed, _now(), **known)
+
+
+def _words(body: str, topic: str, lang: str, line: Line) -> str:
+    """What was worked out for this caller, or the topic's own text."""
+    return body or line.words(lang).topics[topic].text
 
 
 def _now() -> datetime:

@@ -86,6 +86,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "leave_no": (),
     "saying_line": (),
     "saying_friend": (),
+    "will_read": (),
     "once_again": (),
     "callback_kept": (),
     "your_reference": (),
@@ -111,6 +112,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "text_seen": (),
     "this_phone_label": (),
     "other_phone_label": (),
+    "a_mobile_label": (),
+    "read_out_label": (),
     "ask_number": (),
     "how_to_enter": (),
     "number_help": (),
@@ -221,7 +224,8 @@ LANGUAGE_KEY = "4"
 """The key of "another language" in the menu of key 8."""
 OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
     "hearing": ("slower_label", "normal_label", "wait_label"),
-    "text": ("this_phone_label", "other_phone_label"),
+    "text": ("this_phone_label", "other_phone_label", "read_out_label"),
+    "text_typed": ("a_mobile_label", "read_out_label"),
     "nobody": ("message_label", "callback_label", "contact_text_label", "resume_label"),
     "danger": ("resume_label",),
     "message": ("start_message_label",),

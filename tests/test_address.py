@@ -30,10 +30,14 @@ CALLS = st.builds(
     trail=st.lists(STEPS, max_size=8).map(tuple),
     typed=st.sampled_from(["", "+447700900123"]),
     recording=st.sampled_from(["", "RE" + "0a" * 16]),
-    wish=st.sampled_from(["", "+447700900123|yes|line|any"]),
+    wish=st.sampled_from(["", "+447700900123|yes|line|any||complaint"]),
     rung=st.sampled_from([(), ("first",), ("first", "second")]),
     tell=st.sampled_from(["", "yes", "no"]),
     nines=st.integers(0, 2),
+    form=st.sampled_from(["", "other|2026-06-15"]),
+    last=st.just("1"),
+    moment=st.integers(1, 2**42),
+    news=st.sampled_from(["", "sending"]),
     version=st.sampled_from(["", "3f1c22ab"]),
 )
 

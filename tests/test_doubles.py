@@ -37,7 +37,7 @@ WALKS = {
 def test_a_shaking_hand_ends_and_hears_what_a_steady_one_does(presses):
     shaken = [each for key, at in presses for each in ((key, at), (key, at + 400))]
     once, twice = typed_at(*presses), typed_at(*shaken)
-    assert replace(twice.call, moment=0) == replace(once.call, moment=0)
+    assert twice.call.stay(moment=0) == once.call.stay(moment=0)
     assert words_of(twice) == words_of(once) and twice.then == once.then
 
 
@@ -75,15 +75,15 @@ def test_the_news_that_a_text_is_on_its_way_is_heard_though_the_key_came_twice()
 
 
 def test_a_key_that_came_twice_on_the_way_to_a_number_is_not_part_of_it():
-    at_end = Call(at="apples", part=3, trail=("main",))
+    asked = Call(at="text-apples", trail=("main", "apples.3"))
     number = "07700900077"
-    read_back = typed_at(("2", 1_000), ("22" + number, 9_000), facts=LANDLINE, call=at_end)
+    read_back = typed_at(("1", 1_000), ("11" + number, 9_000), facts=LANDLINE, call=asked)
     assert read_back.call.at == "check-apples" and read_back.call.typed == "+447700900077"
 
 
 def test_real_doubles_in_a_number_stay():
-    at_end = Call(at="apples", part=3, trail=("main",))
-    read_back = typed_at(("2", 1_000), ("07700900077", 1_300), facts=LANDLINE, call=at_end)
+    asked = Call(at="text-apples", trail=("main", "apples.3"))
+    read_back = typed_at(("1", 1_000), ("07700900077", 1_300), facts=LANDLINE, call=asked)
     assert read_back.call.typed == "+447700900077"
 
 

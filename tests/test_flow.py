@@ -263,8 +263,24 @@ def test_only_what_is_true_is_said_of_a_text(outcome, said):
     assert words_of(follow(Done(asked.errand, outcome), call=asked.call)).startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("facts", "choices"),
+    [
+        (
+            OPEN,
+            "To <this_phone_label>, press 1. To <other_phone_label>, press 2. To <read_out_label>, press 3.",
+        ),
+        (LANDLINE, "To <a_mobile_label>, press 1. To <read_out_label>, press 2."),
+    ],
+    ids=["from a mobile", "from a landline"],
+)
+def test_a_text_is_offered_to_a_mobile_or_read_out_by_a_person(facts, choices):
+    offered = words_of(follow(RING, *keys(*END, "2"), facts=facts))
+    assert offered == f"<offer_text> <text_seen> {choices}"
+
+
 def test_another_phone_is_typed_heard_back_and_confirmed():
-    form = follow(RING, *keys(*END, "2"), facts=LANDLINE)
+    form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
     assert "<ask_number> <how_to_enter>" in words_of(form)
     assert form.then == Listen(10, many=True)
     check = follow(*keys("07700900456"), call=form.call, facts=LANDLINE)
@@ -281,7 +297,7 @@ def test_another_phone_is_typed_heard_back_and_confirmed():
     "typed", ["07700900456", "7700900456", "447700900456", "00447700900456", "1*07700900456"]
 )
 def test_a_mobile_may_be_typed_as_people_type_it(typed):
-    form = follow(RING, *keys(*END, "2"), facts=LANDLINE)
+    form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
     assert follow(*keys(typed), call=form.call).call.typed == "+447700900456"
 
 
@@ -299,26 +315,28 @@ def test_a_mobile_may_be_typed_as_people_type_it(typed):
     ids=lambda text: text[:14],
 )
 def test_a_number_that_does_not_fit_is_asked_for_again_then_a_person(typed, said):
-    form = follow(RING, *keys(*END, "2"), facts=LANDLINE)
+    form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
     again = follow(*keys(typed), call=form.call)
     assert words_of(again) == f"{said} <ask_number> <how_to_enter>"
     assert put_through(follow(*keys(typed), call=again.call)).then == Transfer()
 
 
 def test_while_typing_0_and_8_are_digits_but_a_lone_0_is_a_person():
-    form = follow(RING, *keys(*END, "2"), facts=LANDLINE)
+    form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
     assert put_through(follow(*keys("0"), call=form.call)).then == Transfer()
     assert "<mobile_has_11>" in words_of(follow(*keys("80"), call=form.call))
 
 
 def test_star_clears_what_was_typed_and_then_goes_back():
-    form = follow(RING, *keys(*END, "2"), facts=LANDLINE)
+    form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
     assert words_of(follow(*keys("0770*"), call=form.call)) == "<ask_number> <how_to_enter>"
-    assert follow(*keys("*"), call=form.call).call.at == "apples"
+    back = follow(*keys("*"), call=form.call)
+    assert back.call.at == "text-apples"
+    assert follow(*keys("*"), call=back.call).call.at == "apples"
 
 
 def test_silence_while_typing_keeps_listening_for_a_number():
-    form = follow(RING, *keys(*END, "2"), facts=LANDLINE)
+    form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
     assert follow(Silence(), call=form.call).then == Listen(20, many=True)
 
 

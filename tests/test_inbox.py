@@ -81,6 +81,15 @@ def test_who_asks_again_in_one_call_is_rung_as_they_said_last(store):
     assert item.best == "afternoon"
 
 
+@pytest.mark.parametrize(
+    ("body", "read"), [("", LINE.words("en").topics["apples"].text), ("By 3 May.", "By 3 May.")]
+)
+def test_the_adviser_finds_the_text_to_read_out(store, body, read):
+    errands(store).do("CA1", replace(WISH, read=True, body=body), LINE)
+    sealed = Inbox(store, REFERENCES).items()[0].sealed
+    assert json.loads(unseal(PRIVATE, sealed))["read"] == read
+
+
 def test_what_waits_never_shares_its_digits(store):
     recordings = Recordings(store, REFERENCES)
     for n in range(30):

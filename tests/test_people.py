@@ -283,7 +283,7 @@ def test_a_call_back_that_cannot_be_kept_is_not_said_to_be():
 
 def test_a_number_that_is_not_safe_is_forgotten_and_another_asked_for():
     turn = asked_back("1", "2")
-    assert words_of(turn).startswith("<not_safe> <ask_phone>") and turn.call.wish == "||||"
+    assert words_of(turn).startswith("<not_safe> <ask_phone>") and not turn.call.wish.strip("|")
 
 
 def test_a_landline_is_typed_heard_back_in_groups_and_confirmed():
@@ -299,6 +299,33 @@ def test_who_cannot_be_rung_on_this_phone_is_asked_for_a_number():
     withheld = replace(NIGHT, ringable="", caller="withheld")
     turn = asked_back(facts=withheld)
     assert words_of(turn).startswith("<callback_intro> <ask_phone>")
+
+
+HEARD = ("1", "1", "1", "1")
+"""The whole of a topic; then 2 asks for its text, and 3 that a person reads it out."""
+
+
+def test_who_cannot_read_has_the_text_read_out_by_a_person_who_rings_back():
+    turn = follow(RING, *keys(*HEARD, "2", "3", "1", "1", "1", "1", "1"), facts=NIGHT)
+    assert "<saying_line> <will_read> The apples." in words_of(turn)
+    kept = follow(*keys("1"), call=turn.call)
+    assert kept.errand == KeepCallback(MOBILE, True, "line", "any", "en", "apples", read=True)
+    noted = follow(Done(kept.errand, "4821"), call=kept.call)
+    assert noted.call.wish == ""
+    assert follow(*keys("1"), call=noted.call).call.at == "apples"
+
+
+def test_where_the_number_was_not_safe_the_text_is_still_read_out():
+    said = (*HEARD, "2", "3", "1", "2", "02079460123", "1", "1", "1", "1", "1")
+    asked = follow(RING, *keys(*said), facts=NIGHT)
+    assert "<will_read> The apples." in words_of(asked)
+
+
+def test_a_call_back_asked_for_later_reads_nothing_out():
+    turn = follow(
+        RING, *keys(*HEARD, "2", "3", "*", "*", "0", "2", "1", "1", "1", "1", "1"), facts=NIGHT
+    )
+    assert "<will_ring_on>" in words_of(turn) and "<will_read>" not in words_of(turn)
 
 
 def test_no_starts_again_with_the_number():

@@ -18,7 +18,10 @@ WALKS = {walk.name: walk for walk in rehearsal.walks(CONTENT)}
 NEEDED = {
     *(f"en/topic-{topic}" for topic in LINE.topics),
     *(f"en/person-{end}" for end in ("talk", "busy", "no-answer", "failed", "closed")),
-    *(f"en/text-{phone}" for phone in ("mobile", "landline", "withheld", "other-phone")),
+    *(
+        f"en/text-{phone}"
+        for phone in ("mobile", "landline", "withheld", "foreign", "other-phone", "read-out")
+    ),
     *("en/silence-open", "en/silence-closed", "en/slips", "en/hangs-up", "en/slower"),
     *(f"en/deadline-{case}" for case in ("in-time", "certificate", "placement-only", "not-sure")),
     *(f"en/deadline-{case}" for case in ("august", "christmas", "adviser-today", "late")),

@@ -20,6 +20,7 @@ from ivr.inspection import evidence
 from ivr.numbers import DRAMA
 from ivr.pages import scorecard
 from ivr.speech.manifest import ManifestError
+from ivr.texts import segments
 
 PAGE = "var/scorecard.html"
 MEND = "Mend it there, then check again."
@@ -64,10 +65,11 @@ def check(
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))
     else:
-        _show(seen, findings, time.monotonic() - began)
+        _show(seen, findings, settings.pence_a_segment, time.monotonic() - began)
     if page and seen:
         page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(scorecard.html(seen, findings, settings.audio_dir, page), encoding="utf-8")
+        shown = scorecard.html(seen, findings, settings.audio_dir, page, settings.pence_a_segment)
+        page.write_text(shown, encoding="utf-8")
         click.echo(f"The score card is in {page}", err=as_json)
     heard_well = not listen or listen_to(settings.audio_dir, report, processes)
     if any(finding.level == "must" for finding in findings) or not heard_well:
@@ -103,7 +105,7 @@ def _explained(name: str) -> str:
     return "\n".join((*rows, f"Wrong:   {rule.wrong}", f"Shown by: {shown}"))
 
 
-def _show(seen: Evidence | None, findings: list[Finding], seconds: float) -> None:
+def _show(seen: Evidence | None, findings: list[Finding], pence: int, seconds: float) -> None:
     for finding in findings:
         mark = "" if finding.level == "must" else "  (should)"
         click.echo(f"{finding.rule:<5} {finding.where}{mark}")
@@ -114,7 +116,16 @@ def _show(seen: Evidence | None, findings: list[Finding], seconds: float) -> Non
         click.echo(f"\n{sum(broken.values())} to mend, in the rules {', '.join(sorted(broken))}.")
         click.echo("To understand a rule: ivr check --explain " + min(broken))
     if seen:
+        click.echo(_prices(seen, pence))
         click.echo(_summary(seen, seconds))
+
+
+def _prices(seen: Evidence, pence: int) -> str:
+    """What a topic costs as a text, from the cheapest to the dearest."""
+    parts = sorted(segments(topic.text) for _, _, _, topic in seen.topics())
+    least, most = parts[0] * pence, parts[-1] * pence
+    each = f"{most}" if least == most else f"{least} to {most}"
+    return f"A topic sent as a text costs about {each} pence, {pence} a part (PENCE_A_SEGMENT)."
 
 
 def _summary(seen: Evidence, seconds: float) -> str:

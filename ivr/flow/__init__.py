@@ -180,4 +180,6 @@ def _settle(scene: Scene, result: Turn | Go) -> Turn:
 
 def _after_key(turn: Turn) -> Turn:
     """Half a second before speaking, so that the phone is back at the ear (R17)."""
-    return replace(turn, say=(AFTER_KEY, *turn.say)) if turn.say else turn
+    if not turn.say:
+        return turn
+    return Turn(turn.call, (AFTER_KEY, *turn.say), turn.then, turn.errand, turn.notes)

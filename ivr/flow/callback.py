@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ivr.call import Done, InLanguage, KeepCallback, Note, Turn, Unit
-from ivr.flow import steering
+from ivr.flow import deadline, steering
 from ivr.flow.hearing import language_of, languages
-from ivr.flow.people import before_person, heard_about
+from ivr.flow.people import ASIDE, TEXTING, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
 from ivr.numbers import uk_number
@@ -23,17 +23,21 @@ PHONE_DIGITS = (10, 11)
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """How a caller wants to be rung back; what is not answered yet is empty."""
+    """How a caller wants to be rung back; what is not answered yet is empty.
+
+    ``read``: whose text the adviser reads out; empty where the caller only wants to talk.
+    """
 
     number: str = ""
     leave: str = ""
     saying: str = ""
     best: str = ""
     lang: str = ""
+    read: str = ""
 
     def write(self) -> str:
         """As it travels, sealed."""
-        return "|".join((self.number, self.leave, self.saying, self.best, self.lang))
+        return "|".join(getattr(self, name) for name in Wish.__slots__)
 
 
 def wish_of(scene: Scene) -> Wish:
@@ -44,6 +48,11 @@ def wish_of(scene: Scene) -> Wish:
 
 def _with(scene: Scene, wish: Wish) -> Scene:
     return scene.on(scene.call.stay(wish=wish.write(), typed=""))
+
+
+def _numbered(scene: Scene, number: str) -> Scene:
+    """The questions begin anew, for this number."""
+    return _with(scene, Wish(number, read=wish_of(scene).read))
 
 
 class CallbackRoom(Room):
@@ -60,7 +69,7 @@ class CallbackRoom(Room):
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         if key == "1" and scene.facts.ringable:
-            return Go(_with(scene, Wish(scene.facts.ringable)).call.go("safe"))
+            return Go(_numbered(scene, scene.facts.ringable).call.go("safe"))
         return Go(scene.call.go("phone")) if key == "2" else None
 
 
@@ -86,7 +95,7 @@ class PhoneCheckRoom(ReadBackRoom):
     """The typed number is heard back; after yes it is asked if it is safe."""
 
     def confirmed(self, scene: Scene) -> Turn | Go:
-        return Go(_with(scene, Wish(scene.call.typed)).call.go("safe"))
+        return Go(_numbered(scene, scene.call.typed).call.go("safe"))
 
 
 class AskRoom(Room):
@@ -122,7 +131,7 @@ class SafeRoom(AskRoom):
             case "1":
                 return Go(scene.call.go("leave"))
             case "2":
-                call = _with(scene, Wish()).call.go("phone")
+                call = _numbered(scene, "").call.go("phone")
                 return Go(call, scene.say("not_safe"))
         return None
 
@@ -189,6 +198,7 @@ class ConfirmRoom(AskRoom):
                 (words.say("will_ring_on"), *words.phone(wish.number)),
                 scene.say(*told, f"saying_{wish.saying or 'line'}"),
                 *self._tongue(scene, wish.lang),
+                *self._reading(scene, wish.read),
                 listed([words.say(name) for name in ("date_right", "yes", "no")]),
             ]
         )
@@ -198,7 +208,7 @@ class ConfirmRoom(AskRoom):
             case "1":
                 return Turn(scene.call, errand=self._wanted(scene))
             case "2":
-                call = _with(scene, Wish()).call.go("callback")
+                call = _numbered(scene, "").call.go("callback")
                 return Go(call, scene.say("once_again"))
         return None
 
@@ -207,7 +217,8 @@ class ConfirmRoom(AskRoom):
         notes = (Note("callback", scene.call.at, "failed" if failed else "kept"),)
         if failed:
             return Go(scene.call, scene.say("cannot_note"), notes)
-        return Go(before_person(scene).stay(wish="").go(f"noted-{done.outcome}"), notes=notes)
+        rooms = (*ASIDE, *TEXTING) if wish_of(scene).read else ASIDE
+        return Go(scene.before(rooms).stay(wish="").go(f"noted-{done.outcome}"), notes=notes)
 
     @staticmethod
     def _tongue(scene: Scene, lang: str) -> tuple[Unit, ...]:
@@ -216,8 +227,16 @@ class ConfirmRoom(AskRoom):
         return (InLanguage(lang, scene.line.words(lang).say("will_speak")),)
 
     @staticmethod
+    def _reading(scene: Scene, read: str) -> tuple[tuple[Unit, ...], ...]:
+        if not scene.line.told(read):
+            return ()
+        return (scene.say("will_read"), (scene.words.title(read),))
+
+    @staticmethod
     def _wanted(scene: Scene) -> KeepCallback:
         wish = wish_of(scene)
-        about = heard_about(scene) if scene.call.tell == "yes" else ""
+        about = wish.read or (heard_about(scene) if scene.call.tell == "yes" else "")
+        body = deadline.text(scene) if wish.read in scene.line.forms else ""
         leave, lang = wish.leave == "yes", wish.lang or scene.call.lang
-        return KeepCallback(wish.number, leave, wish.saying, wish.best, lang, about)
+        asked = (wish.number, leave, wish.saying, wish.best, lang, about)
+        return KeepCallback(*asked, bool(wish.read), body)

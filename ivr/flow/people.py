@@ -15,6 +15,8 @@ ASIDE = (
     *("when", "tongue", "confirm", "nobody", "adviser", "tell"),
 )
 """Places on the way to a person, that one does not go back to when all is said."""
+TEXTING = ("text", "number", "check")
+"""Places on the way to a text."""
 LAST_WAIT = 20
 """Seconds after the warning in which any key stays on the line (R33)."""
 
@@ -56,10 +58,7 @@ class AdviserRoom(Room):
 
 def before_person(scene: Scene) -> Call:
     """The call as it was before a person was asked for; else at the start."""
-    call = scene.back()
-    while call.at.partition("-")[0] in ASIDE and call.at != scene.line.start:
-        call = call.back(scene.line.start)
-    return call
+    return scene.before(ASIDE)
 
 
 def heard_about(scene: Scene) -> str:
@@ -134,7 +133,7 @@ class NobodyRoom(Room):
             case "1":
                 return Go(scene.call.go("message"))
             case "2":
-                return Go(scene.call.go("callback"))
+                return Go(scene.call.stay(wish="").go("callback"))
             case "3":
                 return Go(scene.call.go(f"text-{scene.line.contact}"))
             case "4":

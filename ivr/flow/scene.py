@@ -6,8 +6,8 @@ caller goes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ivr.call import Call, Done, Facts, Listen, Note, Pause, Recorded, Then, Turn, Unit
 from ivr.line import Line
@@ -62,11 +62,18 @@ class Scene:
 
     def on(self, call: Call) -> Scene:
         """The same moment with another call."""
-        return replace(self, call=call)
+        return Scene(self.line, call, self.facts)
 
     def back(self) -> Call:
         """The call one step back."""
         return self.call.back(self.line.start)
+
+    def before(self, rooms: Collection[str]) -> Call:
+        """The call as it was before it came into these rooms; else at the start."""
+        call = self.back()
+        while call.at.partition("-")[0] in rooms and call.at != self.line.start:
+            call = call.back(self.line.start)
+        return call
 
     def turn(self, *said: tuple[Unit, ...], then: Then | None = None, note: str = "") -> Turn:
         """Say groups of units with a pause between them, then (by default) wait for a key."""

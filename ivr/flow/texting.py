@@ -8,31 +8,40 @@ from __future__ import annotations
 
 from ivr.call import Call, Done, Errand, Note, SendText, Turn, Unit
 from ivr.flow import deadline, steering
-from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.flow.callback import Wish
+from ivr.flow.people import TEXTING
+from ivr.flow.scene import Go, Room, Scene, listed
 from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
 from ivr.numbers import uk_mobile
 
 MOBILE_DIGITS = 11
-ROOMS = ("text", "number", "check")
+STROKES = 3
+"""How often a shaking hand presses a key for once."""
 
 
 class TextRoom(Room):
-    """Ask before sending, and say that others may see it. Only a mobile can be texted as it is."""
+    """Ask before sending, and say that others may see it. Only a mobile can be texted as it is.
+
+    Who cannot read, or has no mobile, is rung back by a person who reads the text out.
+    """
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        offer = scene.say("offer_text", "text_seen")
-        if not scene.facts.number:
-            said = joined([before, offer]) if before else offer
-            return Go(scene.back().go(f"number-{scene.subject}"), said)
-        return scene.turn(before, offer, self.choices(scene))
+        return scene.turn(before, scene.say("offer_text", "text_seen"), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed(scene.own_choices("text"))
+        return listed(scene.own_choices("text" if scene.facts.number else "text_typed"))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        if key == "1" and scene.facts.number:
-            return _send(scene, scene.facts.number)
-        return Go(scene.call.go(f"number-{scene.subject}")) if key == "2" else None
+        number = scene.facts.number
+        match key, bool(number):
+            case "1", True:
+                return _send(scene, number)
+            case ("2", True) | ("1", False):
+                return Go(scene.call.go(f"number-{scene.subject}"))
+            case ("3", True) | ("2", False):
+                wish = Wish(read=scene.subject).write()
+                return Go(scene.call.stay(wish=wish).go("callback"))
+        return None
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         return _sent(scene, done)
@@ -48,9 +57,9 @@ class NumberRoom(TypingRoom):
         return scene.say("number_help")
 
     def take(self, scene: Scene, digits: str) -> Turn | Go:
-        # A shaking hand may have pressed the key that led here once more: no number begins so.
+        # A shaking hand may have pressed the key that led here again: no number begins so.
         meant = digits.lstrip(scene.call.last)
-        if not meant:
+        if not meant and len(digits) < STROKES:
             return self.present(scene, ())
         number = uk_mobile(digits) or uk_mobile(meant)
         if not number:
@@ -93,7 +102,4 @@ def _sent(scene: Scene, done: Done) -> Go:
 
 def _before_text(scene: Scene) -> Call:
     """The call as it was before the text was asked for, with what was typed forgotten."""
-    call = scene.back()
-    while call.at.partition("-")[0] in ROOMS:
-        call = call.back(scene.line.start)
-    return call.stay(typed="")
+    return scene.before(TEXTING).stay(typed="")

@@ -73,6 +73,11 @@ class Ear:
         """What a menu or topic says to who comes to it, or to one part of it."""
         return self._step(Call(at=place, part=part, lang=self.lang), Pressed("#"))
 
+    def hear_out(self) -> Turn:
+        """The end of the first topic."""
+        topic = next(iter(self.line.topics))
+        return self.come(topic, part=len(self.words.topics[topic].parts))
+
     def press(self, turn: Turn, keys: str) -> Turn:
         """What is said after these keys."""
         return self._step(turn.call, Pressed(keys))

@@ -116,12 +116,14 @@ def slips(line: Line, lang: str) -> Section:
 
 def text(line: Line, lang: str) -> Section:
     """A topic as a text message, to the phone that rings."""
-    caller = ear(line, lang)
-    offer = caller.press(_end_of_a_topic(caller), "2")
+    caller, hidden = ear(line, lang), withheld_ear(line, lang)
+    offer = caller.press(caller.hear_out(), "2")
     sending = caller.press(offer, "1")
     rows = [
         note("At the end of each topic you can press 2 to get it as a text message."),
         *caller.rows(offer),
+        head("From a landline or a hidden number"),
+        *hidden.rows(hidden.press(hidden.hear_out(), "2"), offer),
     ]
     for outcome, when in SENT.items():
         answer = caller.ends(sending, outcome)
@@ -132,10 +134,9 @@ def text(line: Line, lang: str) -> Section:
 def number(line: Line, lang: str) -> Section:
     """Typing a mobile number: how, what may be odd about it, and how it is read back."""
     caller = withheld_ear(line, lang)
-    offer = caller.press(_end_of_a_topic(caller), "2")
+    offer = caller.press(caller.press(caller.hear_out(), "2"), "1")
     asked = caller.press(offer, "7*")
     rows = [
-        note("From a landline or a hidden number, the line asks where to send the text."),
         *caller.rows(offer),
         note("While you enter a number, 0 and 8 are digits. For a person, press 0, then hash."),
     ]
@@ -154,11 +155,6 @@ def _read_back(caller: Ear, offer: Turn) -> list[Row]:
         *(as_read(row) for row in caller.rows(check)),
         note("That number is an example. After 1 the text is sent. After 2 you enter it again."),
     ]
-
-
-def _end_of_a_topic(caller: Ear) -> Turn:
-    topic = next(iter(caller.line.topics))
-    return caller.come(topic, part=len(caller.words.topics[topic].parts))
 
 
 def trouble(line: Line, lang: str) -> Section:

@@ -216,6 +216,9 @@ def _heard_back(caller: Ear, turn: Turn) -> Iterator[Row]:
     yield from (as_read(row) for row in caller.rows(confirm))
     yield head("With other answers")
     yield from dict.fromkeys(row for rows in others for row in rows)
+    yield head("If we are to read a text to you")
+    asked = caller.press(caller.press(caller.press(caller.hear_out(), "2"), "3"), "1")
+    yield from caller.rows(_answered(caller, asked, FIRST_ANSWERS), confirm)
     yield from _taken_down(caller, confirm)
 
 

@@ -34,8 +34,6 @@ GROUPS = {
     "Text messages": ("R58", "R59", "R60"),
     "What it costs": ("C1", "C2", "C3", "C4"),
 }
-PENCE_A_PART = 4
-"""About what one part of a UK text costs; the bill decides."""
 FEW_WORDS = 3
 
 
@@ -76,8 +74,11 @@ class Row:
     clips: tuple[tuple[str, str], ...]
 
 
-def html(e: Evidence, findings: list[Finding], audio: Path, page: Path) -> str:
-    """The page. ``page`` is where it will lie: recordings are named from there."""
+def html(e: Evidence, findings: list[Finding], audio: Path, page: Path, pence: int) -> str:
+    """The page. ``page`` is where it will lie: recordings are named from there.
+
+    ``pence``: about what one part of a text costs.
+    """
     environment = Environment(loader=PackageLoader("ivr.pages"), autoescape=True, trim_blocks=True)
     library = read_library(audio)
     broken = {finding.rule for finding in findings if finding.level == "must"}
@@ -88,7 +89,8 @@ def html(e: Evidence, findings: list[Finding], audio: Path, page: Path) -> str:
         groups=[_group(name, rules, broken) for name, rules in GROUPS.items()],
         figures=list(_figures(e, findings)),
         sections=list(_sections(e, library, relpath(audio, page.parent))),
-        texts=list(_texts(e)),
+        texts=list(_texts(e, pence)),
+        pence=pence,
     )
 
 
@@ -161,8 +163,8 @@ def _players(piece: Piece, library: Library, folder: str) -> Iterator[tuple[str,
             yield name, f"{folder}/{clip.path}"
 
 
-def _texts(e: Evidence) -> Iterator[tuple[str, str, int, int, int]]:
+def _texts(e: Evidence, pence: int) -> Iterator[tuple[str, str, int, int, int]]:
     """Each text: its topic, its words, characters, parts and pence."""
     for _, _, _, topic in e.topics():
         parts = segments(topic.text)
-        yield topic.name, topic.text, len(topic.text), parts, parts * PENCE_A_PART
+        yield topic.name, topic.text, len(topic.text), parts, parts * pence

@@ -62,6 +62,20 @@ def called_back(typed: bool) -> Judge:
     return judge
 
 
+def read_out(topic: str) -> Judge:
+    """It was said which text a person will read, before that was promised."""
+
+    def judge(evidence: Evidence) -> Iterator[str]:
+        said, noted = evidence.said("will_read"), evidence.said("callback_kept")
+        title = evidence.line.words(evidence.line.languages[0]).title(topic)
+        if not said or not noted or said[0].at > noted[0].at:
+            yield "it was not said that a person reads the text out"
+        elif title not in [each.words for each in evidence.after("will_read")]:
+            yield f"it was not said that it is about {topic}"
+
+    return judge
+
+
 def danger(evidence: Evidence) -> Iterator[str]:
     """After the third 9 it was said, to the end, what to do; nobody was rung instead.
 

@@ -123,6 +123,9 @@ def _texting(topic: str, wants: Sequence[str], lang: str) -> Iterator[Trial]:
     for kind, phone in PHONES.items():
         judge = at_once if kind == "mobile" else typed
         yield Trial(f"texting-{kind}", topic, texting, judge, topic, lang, phone)
+    read = all_of(heard, left.called_back(typed=False), left.read_out(topic))
+    cannot_read = partial(callers.ReadOutCaller, wants)
+    yield Trial("read-out", topic, cannot_read, read, topic, lang, LANDLINE)
     shaky = partial(callers.ShakyCaller, wants)
     yield Trial("shaky", topic, shaky, typed, topic, lang, WITHHELD)
 
@@ -213,6 +216,7 @@ ORDER = (
     *("back-and-again", "slower", "panic", "wrong-key", "silent", "staying", "person"),
     *("message", "breaking-off", "callback", "danger"),
     *("texting-mobile", "texting-landline", "texting-withheld", "texting-foreign"),
+    "read-out",
 )
 """The order of the table; callers not named here follow."""
 

@@ -30,8 +30,10 @@ PHONES = {
     "mobile": ("A mobile", "+447700900123"),
     "landline": ("A landline", "+442079460123"),
     "withheld": ("A withheld number", "+266696687"),
+    "foreign": ("A phone from abroad", "+12025550123"),
 }
-"""Telephones to ring from: Ofcom's drama numbers, and how a withheld number arrives."""
+"""Telephones to ring from: Ofcom's drama numbers, how a withheld number arrives, and a number
+of the North American range for fiction (555-0100 to 0199)."""
 DEMO_STAFF_LINE = "+442079460300"
 """The number that staff ring, in the demonstration."""
 

@@ -14,6 +14,7 @@ from ivr.exchange.callers.people import (
     CallbackCaller,
     DangerCaller,
     MessageCaller,
+    ReadOutCaller,
 )
 from ivr.exchange.callers.stuck import PersonSeeker, SilentCaller, StayingCaller, WrongKeyCaller
 from ivr.exchange.callers.texting import ShakyCaller, Texter, TextingCaller
@@ -41,6 +42,7 @@ __all__ = [
     "PersonSeeker",
     "PlainCaller",
     "RandomCaller",
+    "ReadOutCaller",
     "RelayCaller",
     "ShakyCaller",
     "SilentCaller",
@@ -74,6 +76,7 @@ LAWS = {
         CallbackCaller(),
         DangerCaller(),
         TextingCaller(()),
+        ReadOutCaller(()),
         OtherLanguageCaller((), ""),
         Texter,
         RandomCaller(),

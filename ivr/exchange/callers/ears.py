@@ -51,6 +51,10 @@ class Ears:
         """The key of the first offered label that holds ``words``; empty where none does."""
         return next((key for label, key in self.offered.items() if words in label), "")
 
+    def first_about(self, *wanted: str) -> str:
+        """The key of the first of these that some offered label holds; empty where none does."""
+        return next((key for words in wanted if (key := self.key_about(words))), "")
+
     def heard(self, words: str) -> bool:
         """Whether ``words`` were said, as part of anything."""
         return any(words.lower() in each.lower() for each in self.said)

@@ -64,6 +64,10 @@ class BreakingOffCaller(MessageCaller):
         return Speak(BREAKS_OFF)
 
 
+ANSWERS = ("calling from", "Yes", "we are the advice line", "any time")
+"""What is answered to the questions of a call-back."""
+
+
 class CallbackCaller(Caller):
     """Wants to be rung back on ``number``, typed where it is asked for; says yes to the rest."""
 
@@ -86,8 +90,19 @@ class CallbackCaller(Caller):
             return self.number + "#"
         if ears.digits:
             return ears.key_of("Yes" if ears.digits == self.number else "No")
-        wanted = ("ring you back", "calling from", "Yes", "we are the advice line", "any time")
-        return next((key for words in wanted if (key := ears.key_about(words))), "")
+        return ears.first_about("ring you back", *ANSWERS)
+
+
+class ReadOutCaller(TextingCaller):
+    """Cannot read a text, so has it read out by a person who rings back."""
+
+    name = "read-out"
+    law = "Hears the topic, then asks that a person rings back and reads the text out."
+
+    def choose(self) -> str:
+        if self.ears.heard("will ring you back") or self.ears.heard("cannot take that down"):
+            return BYE
+        return self.ears.first_about("read it to you", "text message", *ANSWERS) or self.wanted()
 
 
 class DangerCaller(TextingCaller):

@@ -36,7 +36,8 @@ class TextingCaller(PlainCaller):
             return self.number + "#"
         if ears.digits:
             return ears.key_of("Yes" if ears.digits == self.number else "No")
-        return ears.key_about("calling from") or ears.key_about("text message") or self.wanted()
+        wanted = ("calling from", "send it to a mobile", "text message")
+        return ears.first_about(*wanted) or self.wanted()
 
 
 class ShakyCaller(TextingCaller):
