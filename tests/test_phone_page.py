@@ -194,6 +194,8 @@ def test_a_landline_types_a_number_on_the_keyboard(page):
     ring(page, "landline")
     press(page, "1", "1", "1", "1", "1", "2")
     caption(page, "I can send this as a text message.")
+    press(page, "1")
+    caption(page, "Please enter a UK mobile number.")
     page.locator("h1").click()
     for key in "07700900456#":
         page.keyboard.press(key)
