@@ -204,6 +204,10 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "sms_ring": ("reference",),
     "sms_cannot_ring": (),
     "sms_cannot_note": (),
+    "twin_away": (),
+    "twin_stay": (),
+    "twin_short": (),
+    "twin_again": (),
 }
 """Every phrase the line says about itself, with the fields it may hold."""
 
@@ -215,10 +219,13 @@ WRITTEN = (
     *("sms_cannot_ring", "sms_cannot_note"),
 )
 """Phrases that are written, in texts or on paper, and never spoken."""
+TWIN = ("twin_away", "twin_stay", "twin_short", "twin_again")
+"""Phrases of the static twin, which has only the carrier's voice."""
 SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
 """Phrases only said where there is more than one language."""
-NEVER_ALONE = ("choice", "go_on_to", "text_this", *WRITTEN, *SWITCHING)
-"""Phrases only ever said inside a choice, as are all that end in ``_label``, or only written."""
+NEVER_ALONE = ("choice", "go_on_to", "text_this", *WRITTEN, *TWIN, *SWITCHING)
+"""Phrases only ever said inside a choice, as are all that end in ``_label``, only written, or never
+recorded."""
 
 LANGUAGE_KEY = "4"
 """The key of "another language" in the menu of key 8."""
