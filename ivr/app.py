@@ -122,7 +122,7 @@ def create_app(settings: Settings) -> Flask:
 def _parts(settings: Settings) -> Parts:
     """Everything that is opened once; the shelf and the board keep themselves up to date."""
     secret = settings.secret_key.get_secret_value()
-    references, store = References(secret), open_store(settings.database)
+    references, store = References(settings.reference_secret), open_store(settings.database)
     shelf, board = Shelf(settings.content_dir), Board(store)
     copy = BoardCopy(board)
     shelf.watch()
@@ -155,7 +155,7 @@ def _desk(parts: Parts) -> Desk:
         shelf=parts.shelf,
         library=parts.clips.library,
         journal=parts.journal,
-        errand=Errands(*kept, settings.public_key).do,
+        errand=Errands(*kept, settings.public_key, not settings.production).do,
         release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
         board=parts.copy,
         clock=parts.clock,

@@ -21,6 +21,7 @@ VERBS = {
     "script": "Print everything the line says, to read or on paper, in large print.",
     "serve": "Start the line.",
     "staff": "Say who may open, close and announce by telephone.",
+    "texts": "Say how the texts went, what they cost, and why some did not arrive.",
     "twin": "Write the document that helps callers while the line itself is away.",
     "walks": "Walk the example calls again, and keep what was heard.",
     "work": "Do what callers asked for: texts, messages, and telling staff.",

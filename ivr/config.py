@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     line_number: str = DEMO_LINE
     adviser_number: str = DEMO_ADVISERS
     secret_key: SecretStr = SecretStr(DEMO_SECRET)
+    reference_key: SecretStr = SecretStr("")
     database_url: str = ""
     twilio_api_base_url: str = ""
     messages_public_key: str = ""
@@ -146,6 +147,15 @@ class Settings(BaseSettings):
         port = self.smtp_port or DEMO_MAIL_PORT
         server = ("127.0.0.1", port, "", "", "none")
         return MailSettings(*server, "line@example.org", self.staff_email or DEMO_STAFF_EMAIL)
+
+    @property
+    def reference_secret(self) -> str:
+        """What references to numbers and calls are made from.
+
+        The last of the secrets where there is no own one: a new secret stands in front of it.
+        """
+        own = self.reference_key.get_secret_value()
+        return own or self.secret_key.get_secret_value().split(",")[-1]
 
     @property
     def ways(self) -> tuple[str, ...]:

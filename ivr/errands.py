@@ -13,22 +13,29 @@ from datetime import UTC, datetime
 
 from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, SendText
 from ivr.line import Line
+from ivr.numbers import DRAMA_MOBILE
 from ivr.sealed_box import SealedBoxError, seal
 from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks
 
 log = logging.getLogger(__name__)
 FAILED = "failed"
+MOST_MESSAGES = 3
+"""Messages that are kept of one call: what one person can want to say, and no flood."""
 
 
 @dataclass(frozen=True, slots=True)
 class Errands:
-    """Does errands. ``public_key``: what only staff can open is sealed with it."""
+    """Does errands. ``public_key``: what only staff can open is sealed with it.
+
+    ``drama``: whether Ofcom's numbers for drama are texted, as in a demonstration.
+    """
 
     outbox: Outbox
     inbox: Inbox
     recordings: Recordings
     talks: Talks
     public_key: str
+    drama: bool = True
 
     def do(self, call_sid: str, errand: Errand, line: Line, caller: str = "") -> str:
         """Do an errand of this call; its outcome, as the errand names it.
@@ -53,11 +60,15 @@ class Errands:
                 return self._callback(call_sid, errand, line)
 
     def _text(self, call_sid: str, errand: SendText, line: Line, caller: str) -> str:
+        if errand.number.startswith(DRAMA_MOBILE) and not self.drama:
+            return FAILED
         body = _words(errand.body, errand.topic, errand.lang, line)
         asked = (errand.topic, errand.lang, errand.number, body)
         return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)
 
     def _message(self, call_sid: str, errand: KeepMessage) -> str:
+        if self.recordings.kept_in(call_sid, errand.recording) >= MOST_MESSAGES:
+            return FAILED
         known = {"about": errand.about, "lang": errand.lang, "seconds": errand.seconds}
         kept = self.recordings.keep(call_sid, errand.recording, _now(), "message", **known)  # type: ignore[arg-type]
         return "kept" if kept else "gone"

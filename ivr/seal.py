@@ -2,7 +2,7 @@
 
 Owns every key that is made from SECRET_KEY, one for each purpose (HKDF, RFC 5869). Several
 secrets may stand in the setting, separated by commas: the first seals, all can open, so that a
-secret can be changed while calls go on.
+secret can be changed while calls go on. References are made from one secret that stays.
 """
 
 from __future__ import annotations
@@ -62,12 +62,11 @@ class References:
     """Keyed references (HMAC-SHA-256, 16 bytes) that stand for a call or a number in tables.
 
     Without the key nobody can go back from one to what it stands for, not even by trying all
-    mobile numbers.
+    mobile numbers. With another secret nobody is known any more: who said STOP is forgotten.
     """
 
     def __init__(self, secret: str) -> None:
-        first = secret.split(",")[0]
-        self._keys = {kind: derived(first, f"reference-{kind}") for kind in KINDS}
+        self._keys = {kind: derived(secret, f"reference-{kind}") for kind in KINDS}
 
     def call(self, call_sid: str) -> str:
         """The reference of a call."""

@@ -1,4 +1,4 @@
-"""What tests that kill workers share: a carrier that takes its time, and processes that die.
+"""What tests of workers share: a carrier that takes its time, and processes, some of which die.
 
 Owns nothing of what the workers do.
 """
@@ -6,7 +6,10 @@ Owns nothing of what the workers do.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -40,3 +43,31 @@ def small_worker(work: Callable[..., None], *told: object) -> Killable:
     process = FORKS.Process(target=work, args=told, daemon=True)
     process.start()
     return process
+
+
+class Workers:
+    """Real `ivr work` processes on one database."""
+
+    def __init__(self, database: str, api: LocalCarrier) -> None:
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database,
+            "TWILIO_API_BASE_URL": api.url,
+            "PUBLIC_BASE_URL": "http://127.0.0.1:9",
+        }
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([sys.executable, "-m", "ivr", "work"], env=self.environment)
+        self.running.append(process)
+        return process
+
+    def stop(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()

@@ -27,7 +27,7 @@ from ivr.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.limits import Caps
 from ivr.store.tables import message
-from tests.carrier import ACCOUNT, TOKEN
+from tests.carrier import ACCOUNT, TOKEN, untold
 from tests.killing import SlowCarrier, small_worker
 from tests.postgres import postgres_url
 
@@ -93,7 +93,7 @@ def run(
 def _work(database: str, api_url: str) -> None:
     """What ``ivr work`` does with texts, without the rest of it."""
     outbox = Outbox(open_store(database, PATIENT_MS), References(DEMO_SECRET), LEASE)
-    job = Texts(outbox, Carrier(DEMO_ACCOUNT_SID, TOKEN, api_url, ACCOUNT.number, ""))
+    job = Texts(outbox, Carrier(DEMO_ACCOUNT_SID, TOKEN, api_url, ACCOUNT.number, untold))
     while True:
         due = outbox.due(datetime.now(UTC), AT_ONCE)
         for message_id, _ in random.sample(due, len(due)):
@@ -125,7 +125,7 @@ def _outcome(store: Store, carrier: SlowCarrier, kills: int, seconds: float) -> 
 
 
 @contextmanager
-def _database(postgres: bool) -> Iterator[str]:
+def fresh_database(postgres: bool) -> Iterator[str]:
     if postgres:
         with postgres_url() as url:
             yield url
@@ -141,7 +141,7 @@ def _database(postgres: bool) -> Iterator[str]:
 @click.option("--postgres", is_flag=True, help="On PostgreSQL; else on SQLite.")
 def main(rows: int, workers: int, kills: int, postgres: bool) -> None:
     """Kill workers while they send texts, and say what became of the texts."""
-    with _database(postgres) as url, click.progressbar(length=kills) as bar:
+    with fresh_database(postgres) as url, click.progressbar(length=kills) as bar:
         outcome = run(url, rows, workers, kills, lambda: bar.update(1))
     click.echo(outcome)
     raise SystemExit(0 if outcome.sound else 1)

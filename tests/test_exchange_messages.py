@@ -22,6 +22,7 @@ from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all
 from ivr.exchange.mailroom import Mailroom, segments
 from ivr.exchange.recordings import Recordings
 from ivr.exchange.wire import Answer, Http, Wire
+from tests.carrier import untold
 
 TOKEN = "a-token"
 LINE = "+442079460100"
@@ -84,7 +85,7 @@ class Api:
         return [form for form, _ in self.told]
 
     def texts(self, timeout: float = 2.0) -> Carrier:
-        return Carrier(DEMO_ACCOUNT_SID, TOKEN, self.url, LINE, "", timeout)
+        return Carrier(DEMO_ACCOUNT_SID, TOKEN, self.url, LINE, untold, timeout)
 
     def recordings(self, timeout: float = 2.0) -> RecordingsApi:
         return RecordingsApi(DEMO_ACCOUNT_SID, TOKEN, self.url, timeout)
@@ -389,15 +390,15 @@ FAILURES = {
 def test_a_text_that_is_handed_over_meets_the_failure_once(api, fault, kind, taken):
     api.faults.add(read(fault))
     with pytest.raises(kind):
-        api.texts(timeout=0.7).send(MOBILE, "Hello")
+        api.texts(timeout=0.7).send(MOBILE, "Hello", "1")
     assert len(api.room.texts) == taken
-    assert api.texts().send(MOBILE, "Again")
+    assert api.texts().send(MOBILE, "Again", "2")
 
 
 def test_a_slow_answer_is_an_answer(api):
     api.faults.add(read("slow:0.5"))
     began = time.monotonic()
-    assert api.texts().send(MOBILE, "Hello")
+    assert api.texts().send(MOBILE, "Hello", "1")
     assert time.monotonic() - began >= 0.5
 
 
@@ -405,7 +406,7 @@ def test_a_slow_answer_is_an_answer(api):
 def test_each_kind_of_request_fails_on_its_own(api, fault):
     sid = api.sounds.keep("CA1", [(True, 1.0)]).sid
     asked = {
-        "create": lambda: api.texts().send(MOBILE, "Hello"),
+        "create": lambda: api.texts().send(MOBILE, "Hello", "1"),
         "list": lambda: api.texts().find(MOBILE, "Hello", datetime.now(UTC)),
         "media": lambda: api.recordings().sound(sid),
         "delete": lambda: api.recordings().delete(sid),

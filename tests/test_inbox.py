@@ -130,6 +130,14 @@ def test_a_message_is_kept_whether_it_was_noted_before_or_is_after(store):
     assert {sid for sid, _ in recordings.due(NOW)} == {MESSAGE, later}
 
 
+def test_three_messages_are_kept_of_one_call_and_no_more(store):
+    done, sids = errands(store), [f"RE{n:032x}" for n in range(4)]
+    kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids]
+    assert kept == ["kept", "kept", "kept", "failed"]
+    assert done.do("CA1", KeepMessage(sids[2], 12, "", "en"), LINE) == "kept"
+    assert done.do("CA2", KeepMessage(sids[3], 12, "", "en"), LINE) == "kept"
+
+
 def test_what_nobody_keeps_is_due_for_deletion_within_the_hour(store):
     recordings = Recordings(store, REFERENCES)
     recordings.note("CA1", [MESSAGE], NOW)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -24,7 +21,8 @@ from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.limits import Caps
 from ivr.store.outbox import LEASE
 from ivr.store.tables import message
-from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
+from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error, untold
+from tests.killing import Workers
 from tests.postgres import postgres_url
 
 SECRET = "demonstration-only-secret-key-never-for-callers"
@@ -43,7 +41,7 @@ def api():
 
 
 def test_a_text_that_was_taken_can_be_found_again(api):
-    sid = api.texts().send("+447700900123", "Hello")
+    sid = api.texts().send("+447700900123", "Hello", "1")
     now = datetime.now(UTC)
     assert api.texts().find("+447700900123", "Hello", now) == [sid]
     assert api.texts().find("+447700900123", "Other", now) == []
@@ -65,14 +63,14 @@ FAULTS = {
 def test_each_failure_is_one_of_three_kinds(api, faults, kind, taken):
     api.faults = list(faults)
     with pytest.raises(kind):
-        api.texts(timeout=0.7).send("+447700900123", "Hello")
+        api.texts(timeout=0.7).send("+447700900123", "Hello", "1")
     assert len(api.room.texts) == taken
 
 
 def test_a_carrier_that_is_not_there_may_be_tried_later():
-    carrier = Carrier(DEMO_ACCOUNT_SID, TOKEN, "http://127.0.0.1:9", ACCOUNT.number, "", 1.0)
+    carrier = Carrier(DEMO_ACCOUNT_SID, TOKEN, "http://127.0.0.1:9", ACCOUNT.number, untold, 1.0)
     with pytest.raises(TryLaterError):
-        carrier.send("+447700900123", "Hello")
+        carrier.send("+447700900123", "Hello", "1")
 
 
 @pytest.mark.parametrize(
@@ -129,6 +127,14 @@ def test_two_workers_and_one_row_make_one_text(store, api):
     assert len(api.room.texts) == 1
 
 
+def test_each_text_names_its_own_address_for_news_of_it(store, api):
+    outbox, message_id = one_text(store)
+    told = f"{api.url}/news?id={{}}"
+    carrier = Carrier(DEMO_ACCOUNT_SID, TOKEN, api.url, ACCOUNT.number, told.format, 5.0)
+    assert Texts(outbox, carrier).attempt(message_id) == "accepted"
+    assert [each.callback for each in api.room.texts.values()] == [told.format(message_id)]
+
+
 @contextmanager
 def locked(store):
     """Nobody but us may write texts."""
@@ -142,11 +148,11 @@ class Locking(Carrier):
     """A carrier that takes a text, while somebody locks the database for a second."""
 
     def __init__(self, api: LocalCarrier, store: Store) -> None:
-        super().__init__(DEMO_ACCOUNT_SID, TOKEN, api.url, ACCOUNT.number, "", 5.0)
+        super().__init__(DEMO_ACCOUNT_SID, TOKEN, api.url, ACCOUNT.number, untold, 5.0)
         self.store, self.over = store, threading.Event()
 
-    def send(self, number: str, body: str) -> str:
-        sid, held = super().send(number, body), threading.Event()
+    def send(self, number: str, body: str, message_id: str) -> str:
+        sid, held = super().send(number, body, message_id), threading.Event()
 
         def hold() -> None:
             with locked(self.store):
@@ -213,34 +219,6 @@ def test_a_range_that_is_blocked_at_sending_is_left_alone(store, api):
 
 
 # --- workers ---------------------------------------------------------------------------------
-
-
-class Workers:
-    """Real `ivr work` processes on one database."""
-
-    def __init__(self, database: str, api: LocalCarrier) -> None:
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": database,
-            "TWILIO_API_BASE_URL": api.url,
-            "PUBLIC_BASE_URL": "http://127.0.0.1:9",
-        }
-        self.running: list[subprocess.Popen[bytes]] = []
-
-    def start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", "ivr", "work"], env=self.environment)
-        self.running.append(process)
-        return process
-
-    def stop(self) -> None:
-        for process in self.running:
-            if process.poll() is None:
-                process.terminate()
-        for process in self.running:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ivr.config import SettingsError, read
 from ivr.errands import Errands
 from ivr.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
-from ivr.store.limits import Caps, Limits, caps_of
+from ivr.store.limits import NOTICE, Caps, Limits, Memory, caps_of
 from tests.lines import LINE
 from tests.postgres import postgres_url
 
@@ -144,14 +144,14 @@ def test_a_text_that_is_kept_is_already_kept_whatever_the_limits_say(store):
 
 def test_staff_are_told_when_callers_get_no_more_and_the_money_is_spent(store):
     outbox = Outbox(store, REFERENCES, caps=Caps(pence_a_month=8))
-    notices = [Asked(call=f"N{n}", topic="notice", caller="") for n in range(12)]
+    notices = [Asked(call=f"N{n}", topic=NOTICE, caller="") for n in range(12)]
     assert answers(outbox, *notices) == ["queued"] * 12
     assert Asked().of(outbox) == "limit"
 
 
 def test_texts_to_staff_take_no_place_of_a_caller(outbox):
-    notices = [Asked(call="CA1", topic="notice", caller=""), Asked("N2", "notice", caller="")]
-    answers(outbox, *notices, *(Asked(f"N{n}", "notice", caller="") for n in range(3, 20)))
+    notices = [Asked(call="CA1", topic=NOTICE, caller=""), Asked("N2", NOTICE, caller="")]
+    answers(outbox, *notices, *(Asked(f"N{n}", NOTICE, caller="") for n in range(3, 20)))
     assert Asked().of(outbox) == "queued"
 
 
@@ -294,13 +294,31 @@ def test_twenty_texts_an_hour_from_one_number_are_answered(store):
     assert len(kept) == 21 and "7700900123" not in str(kept)
 
 
-def test_nothing_is_answered_or_sent_while_the_database_is_away(tmp_path):
+def test_while_the_database_is_away_nothing_is_sent_and_little_is_answered(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/line.db", 200)
     holder = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
     errands = Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "")
     assert errands.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
-    assert not Limits(store, REFERENCES).text_in("+447700900123", NOW)
+    limits = Limits(store, REFERENCES)
+    assert [limits.text_in("+447700900123", NOW) for _ in range(6)] == [True] * 5 + [False]
+    assert limits.text_in("+447700900456", NOW) and limits.text_in("+447700900123", NOW + HOUR)
     holder.execute("ROLLBACK")
-    assert Limits(store, REFERENCES).text_in("+447700900123", NOW)
+    assert limits.text_in("+447700900123", NOW)
+
+
+def test_a_number_for_drama_is_never_texted_by_a_line_that_people_ring(store):
+    kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
+    real = Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "", drama=False)
+    assert real.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
+    assert real.do("CA1", SendText("apples", "en", "+447911123456"), LINE) == "queued"
+
+
+def test_what_a_process_remembers_has_an_end():
+    memory = Memory(most=3)
+    for _ in range(5):
+        memory.counted("first", NOW)
+    assert not memory.counted("first", NOW)
+    assert all(memory.counted(f"other {n}", NOW) for n in range(3))
+    assert memory.counted("first", NOW)

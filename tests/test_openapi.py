@@ -85,7 +85,9 @@ class Tapped(LocalCarrier):
 
     def line(self) -> tuple[Carrier, RecordingsApi]:
         """Both clients of the line."""
-        texts = Carrier(DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number, STATUS, 5.0)
+        texts = Carrier(
+            DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number, lambda message_id: STATUS, 5.0
+        )
         return texts, self.recordings()
 
     def ask(self, method: str, path: str, **sent: object) -> requests.Response:
@@ -135,7 +137,7 @@ def answers_of(document: Document, tap: Tap) -> list[tuple[str, list[str]]]:
 def test_every_request_of_the_line_is_one_that_twilio_documents(document, api):
     texts, sounds = api.line()
     sid = api.kept()
-    texts.send(MOBILE, "Hello – 100 £ & more")
+    texts.send(MOBILE, "Hello – 100 £ & more", "1")
     texts.find(MOBILE, "Hello", datetime.now(UTC))
     sounds.sound(sid)
     sounds.older_than(datetime.now(UTC) - timedelta(hours=1))
@@ -146,7 +148,7 @@ def test_every_request_of_the_line_is_one_that_twilio_documents(document, api):
 
 def test_a_text_is_handed_over_with_what_it_needs_and_nothing_else(api):
     texts, _ = api.line()
-    texts.send(MOBILE, "Hello")
+    texts.send(MOBILE, "Hello", "1")
     (seen,) = api.tap.seen
     form = {"To": [MOBILE], "From": [ACCOUNT.number], "Body": ["Hello"], "StatusCallback": [STATUS]}
     assert seen.form == form
@@ -237,7 +239,7 @@ def test_every_failure_has_the_form_of_twilios(document, api, method, path, sent
 def test_the_line_understands_the_failures(api):
     texts, sounds = api.line()
     with pytest.raises(CarrierError) as error:
-        texts.send("+44", "Hello")
+        texts.send("+44", "Hello", "1")
     assert error.value.code == "21211"
     with pytest.raises(GoneError):
         sounds.delete(RE)

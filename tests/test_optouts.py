@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from ivr.config import read
 from ivr.jobs import Texts
 from ivr.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
+from ivr.store.limits import NOTICE
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import message, optout
 from tests.carrier import LocalCarrier
@@ -45,6 +47,19 @@ def send(outbox: Outbox, api: LocalCarrier) -> list[str]:
     return [job.attempt(message_id) for message_id, _ in due]
 
 
+def test_a_new_secret_in_front_of_the_old_forgets_no_stop(store):
+    def references(**settings: str) -> References:
+        return References(read(settings).reference_secret)
+
+    old, new = "an old secret of more than 32 characters", "a new secret of more than 32 characters"
+    OptOuts(store, references(SECRET_KEY=old)).stop(NUMBER, datetime.now(UTC))
+    both = references(SECRET_KEY=f"{new},{old}")
+    assert OptOuts(store, both).stopped(NUMBER)
+    kept = references(SECRET_KEY=new, REFERENCE_KEY=old)
+    assert OptOuts(store, kept).stopped(NUMBER)
+    assert not OptOuts(store, references(SECRET_KEY=new)).stopped(NUMBER)
+
+
 def test_stop_and_start(optouts):
     now = datetime.now(UTC)
     assert not optouts.stopped(NUMBER)
@@ -72,7 +87,7 @@ def test_the_list_holds_no_number(optouts, store):
         assert "7700900123" not in str(connection.execute(select(optout)).all())
 
 
-@pytest.mark.parametrize("topic", ["complaint", "notice"])
+@pytest.mark.parametrize("topic", ["complaint", NOTICE])
 def test_no_text_is_kept_for_a_number_that_said_stop(optouts, outbox, topic):
     optouts.stop(NUMBER, datetime.now(UTC))
     assert queue(outbox, topic) == "stopped" and outbox.waiting() == []

@@ -232,6 +232,15 @@ def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, sett
     store.close()
 
 
+def test_news_of_a_text_that_still_waits_is_told_by_our_own_id_of_it(telephone, app):
+    outbox = app.extensions["outbox"]
+    outbox.queue("CA1", "complaint", "en", "+447700900123", "words", datetime.now(UTC))
+    ((message_id, _),) = outbox.due(datetime.now(UTC))
+    form = {"MessageSid": "SM1", "MessageStatus": "sent"}
+    assert telephone.post(f"/sms/status?id={message_id}", form).status_code == 204
+    assert outbox.due(datetime.now(UTC)) == [] and outbox.known(["SM1"]) == {"SM1"}
+
+
 def test_a_status_of_a_text_that_is_not_ours_is_taken_in_silence(telephone):
     form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
     assert telephone.post("/sms/status", form).status_code == 204

@@ -198,6 +198,27 @@ def test_a_text_without_an_end_for_an_hour_is_shown(outbox):
     assert {each.tried_at for each in stuck} == {NOW} and "7700900" not in str(stuck)
 
 
+def test_news_that_comes_before_the_carriers_answer_counts_and_ends_the_sending(outbox, store):
+    queue(outbox)
+    ((message_id, _),) = outbox.due(NOW)
+    outbox.claim(message_id, NOW)
+    outbox.status("SM1", "sent", message_id=message_id)
+    later = NOW + timedelta(hours=1)
+    outbox.later(message_id, NOW, "timeout")
+    assert (row(store).status, row(store).carrier_sid) == ("sent", "SM1")
+    assert outbox.due(later) == [] and outbox.claim(message_id, later) is None
+    outbox.accepted(message_id, "SM1")
+    outbox.status("SM1", "delivered", message_id=message_id)
+    assert row(store).status == "delivered"
+
+
+def test_news_with_another_id_of_the_carriers_than_the_row_has_changes_nothing(outbox, store):
+    queue(outbox)
+    message_id = hand_over(outbox)
+    outbox.status("SM2", "failed", "30007", message_id=message_id)
+    assert (row(store).status, row(store).carrier_sid) == ("accepted", "SM1")
+
+
 def test_a_status_of_an_unknown_text_or_an_unknown_status_changes_nothing(outbox, store):
     queue(outbox)
     outbox.status("SM9", "delivered")

@@ -6,6 +6,7 @@ repeated here: whether to try again is the job's business.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from twilio.http.http_client import TwilioHttpClient
@@ -20,7 +21,11 @@ MOST_LOOKED_AT = 200
 
 
 class Carrier:
-    """Hands texts over, and looks up whether one was."""
+    """Hands texts over, and looks up whether one was.
+
+    ``status_callback``: where the carrier tells how the text of this id of ours goes; it may tell
+    before it has answered us, so that only our own id can name the text.
+    """
 
     def __init__(
         self,
@@ -28,7 +33,7 @@ class Carrier:
         auth_token: str,
         api_base_url: str,
         sender: str,
-        status_callback: str,
+        status_callback: Callable[[str], str],
         timeout: float = TIMEOUT,
     ) -> None:
         http = TwilioHttpClient(timeout=timeout, max_retries=0)
@@ -37,11 +42,12 @@ class Carrier:
         self._sender = sender
         self._status_callback = status_callback
 
-    def send(self, number: str, body: str) -> str:
+    def send(self, number: str, body: str, message_id: str) -> str:
         """Hand one text over; its id at the carrier. Raises a CarrierError."""
+        told_at = self._status_callback(message_id)
         try:
             sent = self._client.messages.create(
-                to=number, from_=self._sender, body=body, status_callback=self._status_callback
+                to=number, from_=self._sender, body=body, status_callback=told_at
             )
         except Exception as error:
             raise named(error) from error

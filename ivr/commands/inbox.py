@@ -123,7 +123,7 @@ def keys(out: Path) -> None:
 @contextmanager
 def _opened() -> Iterator[tuple[Inbox, Settings]]:
     settings = settings_or_stop()
-    references = References(settings.secret_key.get_secret_value())
+    references = References(settings.reference_secret)
     store = open_store(settings.database, PATIENT_MS)
     try:
         yield Inbox(store, references), settings

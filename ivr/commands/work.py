@@ -18,12 +18,14 @@ from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
+from ivr.jobs.alarms import TextAlarms
 from ivr.seal import References
 from ivr.speech.announced import as_mp3
 from ivr.store import Notices, Outbox, Recordings, Store, open_store
 from ivr.store.board import Board
 from ivr.store.database import PATIENT_MS
 from ivr.store.limits import caps_of
+from ivr.store.sent import Sent
 from ivr.web.guard import OVERRIDES
 
 
@@ -40,7 +42,7 @@ def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     store = open_store(settings.database, PATIENT_MS)
-    references = References(settings.secret_key.get_secret_value())
+    references = References(settings.reference_secret)
     outbox = Outbox(store, references, caps=caps_of(settings))
     recordings = recording_job(settings, store, references)
     shelf = Shelf(settings.content_dir)
@@ -51,7 +53,13 @@ def work() -> None:
         "recording": recordings,
         "notice": NoticeJob(*told, lambda: shelf.line("").hours),
     }
-    run(kinds, settings.database, stop, recordings.sweep)
+    alarms = TextAlarms(Sent(store, caps_of(settings)))
+
+    def sweep(now: datetime) -> None:
+        recordings.sweep(now)
+        alarms.look(now)
+
+    run(kinds, settings.database, stop, sweep)
     shelf.close()
 
 
@@ -75,7 +83,7 @@ def carrier_of(settings: Settings) -> Carrier:
         _token(settings),
         settings.api_base_url,
         settings.line_number,
-        f"{settings.base_url}/sms/status{OVERRIDES}",
+        lambda message_id: f"{settings.base_url}/sms/status?id={message_id}{OVERRIDES}",
     )
 
 

@@ -15,6 +15,7 @@ from ivr.config import LONDON, MailSettings
 from ivr.hours import Hours, later
 from ivr.jobs.waits import backoff
 from ivr.store import Notice, Notices, Outbox
+from ivr.store.limits import NOTICE
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class NoticeJob:
 
     def _tell(self, told: Notice, now: datetime) -> None:
         if told.way == "text" and self._mobile:
-            self._outbox.queue(told.id, "notice", "en", self._mobile, words(told), now)
+            self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
         elif told.way == "mail" and self._mail:
             mail.send(self._mail, words(told), f"{words(told)}\n\n{HOW}\n", told.id)
 

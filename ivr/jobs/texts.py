@@ -68,7 +68,7 @@ class Texts:
         """The carrier's id; empty where waiting and looking took so long that it is not ours."""
         if datetime.now(UTC) >= message.lease_until:
             return ""
-        return self._carrier.send(message.number, message.body)
+        return self._carrier.send(message.number, message.body, message.id)
 
     def _taken_before(self, message: Message) -> str:
         """The carrier's id of this text if an earlier try was taken after all."""

@@ -6,6 +6,7 @@ that two callers cannot both get the last one. Without the database nothing is s
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,10 +24,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 PREFIX = len("+4477009")
 """Characters of a number that name its range: the country and five digits more."""
 UNLIMITED = 1_000_000
-NOTICE = "notice"
-"""The topic of texts to staff."""
+NOTICE = "to-staff"
+"""What stands for the topic in texts to staff; no topic of the content can be called so."""
 MOST_ANSWERS = 20
 """Texts from one number that are answered within an hour."""
+MOST_ANSWERS_AWAY = 5
+"""The same while the database is away, in each process."""
+MOST_REMEMBERED = 10_000
 THIS_MONTH = message.c.asked_at >= bindparam("month")
 TEXT_LOCK = 7_410_317
 """Any number, the same in every process: PostgreSQL's advisory lock for counting texts."""
@@ -69,14 +73,40 @@ class Limits:
     def __init__(self, store: Store, references: References) -> None:
         self._store = store
         self._references = references
+        self._memory = Memory()
 
     def text_in(self, number: str, now: datetime) -> bool:
-        """Whether a text from ``number`` may be answered; it then counts. No database: no."""
+        """Whether a text from ``number`` may be answered; it then counts.
+
+        While the database is away this process counts by itself, and answers fewer. That nobody
+        is texted who said STOP is then the carrier's business, which delivers none to them
+        (Twilio's Advanced Opt-Out, error 21610).
+        """
+        ref, at = self._references.number(number), now.astimezone(UTC)
         try:
             with self._store.write() as connection:
-                return _counted_in(connection, self._references.number(number), now.astimezone(UTC))
+                return _counted_in(connection, ref, at)
         except StoreDownError:
-            return False
+            return self._memory.counted(ref, at)
+
+
+class Memory:
+    """Texts answered within the last hour, as one process remembers them: ``most`` numbers."""
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._answered: dict[str, tuple[datetime, ...]] = {}
+        self._lock = threading.Lock()
+
+    def counted(self, ref: str, now: datetime) -> bool:
+        """Whether one more from this reference may be answered; it then counts."""
+        with self._lock:
+            lately = tuple(at for at in self._answered.pop(ref, ()) if at > now - HOUR)
+            allowed = len(lately) < MOST_ANSWERS_AWAY
+            self._answered[ref] = (*lately, now) if allowed else lately
+            while len(self._answered) > self._most:
+                del self._answered[next(iter(self._answered))]
+        return allowed
 
 
 def one_at_a_time(connection: Connection) -> None:

@@ -25,6 +25,8 @@ from ivr.texts import segments
 WAITING = "waiting"
 ORDER = ("accepted", "scheduled", "queued", "sending", "sent", "delivered", "read")
 """A text's way at the carrier; callbacks come in any order, and it never goes back."""
+UNFINISHED = ORDER[:-2]
+"""At the carrier, and nothing final is known."""
 FINISHED = ("delivered", "undelivered", "failed", "canceled", "read")
 STOPPED = "21610"
 """Twilio's code for a number that has said STOP."""
@@ -188,7 +190,7 @@ class Outbox:
     def stuck(self, now: datetime) -> list[Stuck]:
         """Texts handed over STUCK_AFTER ago or earlier, their end unknown; oldest first."""
         columns = [message.c[name] for name in Stuck.__slots__]
-        unfinished = message.c.status.in_(_before("delivered"))
+        unfinished = message.c.status.in_(UNFINISHED)
         old = and_(unfinished, message.c.tried_at <= now - STUCK_AFTER)
         query = select(*columns).where(old).order_by(message.c.tried_at)
         with self._store.read() as connection:
@@ -203,19 +205,25 @@ class Outbox:
         with self._store.read() as connection:
             return {row.carrier_sid for row in connection.execute(query)}
 
-    def status(self, carrier_sid: str, status: str, error: str = "") -> None:
+    def status(self, carrier_sid: str, status: str, error: str = "", message_id: str = "") -> None:
         """The carrier tells how far a text is. Late or repeated news changes nothing.
 
         ``error``: Twilio's code. One of ENDS ends the text; any other is kept as it is.
+        ``message_id``: our own id of it, as the address of the news names it. News of a text that
+        still waits here came before the answer did: the carrier has it, and it is not sent again.
         """
         if status not in ("delivered", "read"):
             status = ENDS.get(error, status)
         if status not in (*ORDER, *FINISHED):
             return
-        own = and_(message.c.carrier_sid == carrier_sid, message.c.status.in_(_before(status)))
-        values = {"status": status, "error": error[:32]}
+        known = and_(message.c.carrier_sid == carrier_sid, message.c.status.in_(_before(status)))
+        news = and_(_unsent(message_id), message.c.carrier_sid.is_(None))
+        values = {"status": status, "error": error[:32], "lease_until": None}
         with self._store.write() as connection:
-            connection.execute(update(message).where(own).values(values))
+            if connection.execute(update(message).where(known).values(values)).rowcount == 0:
+                connection.execute(
+                    update(message).where(news).values({**values, "carrier_sid": carrier_sid})
+                )
 
     def _named(self, call_sid: str, number: str, caller: str) -> dict[str, str]:
         """By what a text is counted, without a number in it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
@@ -74,6 +74,15 @@ class Recordings:
             elif status == "unkept":
                 connection.execute(update(recording).where(recording.c.sid == sid).values(values))
             return status not in ("dropping", "dropped", "failed")
+
+    def kept_in(self, call_sid: str, besides: str) -> int:
+        """How many messages of this call are kept, ``besides`` this one. Raises StoreDownError."""
+        own = recording.c.call_ref == self._references.call(call_sid)
+        other = and_(recording.c.purpose == "message", recording.c.sid != besides)
+        kept = and_(own, other, recording.c.kept_at.is_not(None))
+        with self._store.read() as connection:
+            query = select(func.count()).select_from(recording).where(kept)
+            return connection.execute(query).scalar_one()
 
     def note(self, call_sid: str, sids: Iterable[str], made: datetime) -> None:
         """Recordings there are, which nobody has asked to keep so far. Known ones stay as they are.

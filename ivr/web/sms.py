@@ -13,13 +13,13 @@ from datetime import UTC, date, datetime
 from typing import Protocol
 from xml.etree import ElementTree as Xml
 
-from flask import Blueprint, Response, current_app, g
+from flask import Blueprint, Response, current_app, g, request
 
 from ivr import texts
 from ivr.line import Line
 from ivr.numbers import ringable
 from ivr.sealed_box import SealedBoxError, seal
-from ivr.store import Inbox, StoreDownError
+from ivr.store import Inbox, Outbox, StoreDownError
 from ivr.texts import Asked
 from ivr.web.guard import signed
 from ivr.web.voice import XML, Desk
@@ -29,6 +29,10 @@ sms = Blueprint("sms", __name__)
 
 UNASKED = {"leave": False, "saying": "friend"}
 """How to ring somebody who could not be asked what is safe: no message, and no word of us."""
+
+
+NEWS = ("MessageSid", "MessageStatus", "ErrorCode")
+"""What Twilio tells of a text of ours."""
 
 
 class OptOuts(Protocol):
@@ -66,8 +70,9 @@ def text_in() -> Response:
 def text_status() -> Response:
     """Where a text of ours has got to. A status that cannot be kept is asked for again."""
     if not g.odd:
-        sid, status = g.form.get("MessageSid", ""), g.form.get("MessageStatus", "")
-        current_app.extensions["outbox"].status(sid, status, g.form.get("ErrorCode", ""))
+        outbox: Outbox = current_app.extensions["outbox"]
+        sid, status, error = (g.form.get(name, "") for name in NEWS)
+        outbox.status(sid, status, error, request.args.get("id", ""))
     return Response(status=204)
 
 

@@ -1,0 +1,97 @@
+"""``ivr texts``: how the texts went, what they cost, and what can be done about those that failed.
+
+Owns what is shown. No telephone number is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from ivr.commands.common import settings_or_stop
+from ivr.config import LONDON
+from ivr.store import StoreDownError, open_store
+from ivr.store.database import PATIENT_MS
+from ivr.store.limits import caps_of
+from ivr.store.sent import Sent, Trouble, Use
+from ivr.texts.ends import told
+
+STATUSES = {
+    "waiting": "not handed over yet",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "not delivered",
+    "failed": "failed",
+    "canceled": "failed",
+}
+ON_ITS_WAY = "on its way"
+LIMITS = {
+    "a_day": ("texts in 24 hours", "TEXTS_A_DAY"),
+    "a_month": ("texts this month", "TEXTS_A_MONTH"),
+    "pence_a_month": ("pence this month, at {pence} a part", "TEXTS_PENCE_A_MONTH"),
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="The same for programs.")
+def texts(as_json: bool) -> None:
+    """Say how the texts went: today's, what they cost, and those that did not arrive.
+
+    A text that did not arrive within the last seven days is listed with why, in plain words, and
+    what you can do. Numbers are never shown. A limit that is half used or more is pointed out.
+
+    \b
+      ivr texts
+      ivr texts --json
+    """
+    settings = settings_or_stop()
+    now = datetime.now(UTC)
+    store = open_store(settings.database, PATIENT_MS)
+    try:
+        sent = Sent(store, caps_of(settings))
+        lately, used, troubles = sent.lately(now), sent.used(now), sent.troubles(now)
+    except StoreDownError:
+        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
+    finally:
+        store.close()
+    if as_json:
+        shown = {"lately": lately, "used": used, "troubles": troubles}
+        click.echo(json.dumps(shown, default=_plain, indent=2))
+        return
+    for row in (*_lately(lately), *_used(used, settings.pence_a_segment), *_troubles(troubles)):
+        click.echo(row)
+
+
+def _lately(counts: Mapping[str, int]) -> Iterator[str]:
+    named: dict[str, int] = {}
+    for status, count in counts.items():
+        name = STATUSES.get(status, ON_ITS_WAY)
+        named[name] = named.get(name, 0) + count
+    told_of = ", ".join(f"{count} {name}" for name, count in named.items())
+    yield f"In the last 24 hours: {told_of or 'no texts'}."
+
+
+def _used(used: tuple[Use, ...], pence: int) -> Iterator[str]:
+    for use in used:
+        what, setting = LIMITS[use.limit]
+        mark = f"  {use.level} % of the limit is reached ({setting})" if use.level else ""
+        yield f"{use.used:>6} of {use.most} {what.format(pence=pence)}.{mark}"
+
+
+def _troubles(troubles: list[Trouble]) -> Iterator[str]:
+    yield "Not arrived within seven days:" if troubles else "None of the last seven days failed."
+    for each in troubles:
+        why, do = told(each.status, each.error)
+        at = f"{each.asked_at.astimezone(LONDON):%a %d %b %H:%M}"
+        yield f"  {at}  {each.topic:12}  {why}. To do: {do}."
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    known = asdict(value)  # type: ignore[call-overload]
+    return known | ({"level": value.level} if isinstance(value, Use) else {})

@@ -1,0 +1,111 @@
+"""How texts went: the day's and the month's sums, and each that did not arrive.
+
+Owns reading the outbox for people. No number is in what it gives. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, and_, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from ivr.store.database import Store, utc
+from ivr.store.limits import DAY, NOTICE, Caps
+from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
+from ivr.store.tables import message
+
+WEEK = timedelta(days=7)
+NOT_ARRIVED = ("undelivered", "failed", "canceled")
+LEVELS = (100, 80, 50)
+"""Per cent of a limit at which somebody should know of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A text that did not arrive, or of which nothing final is known (``status`` tells which).
+
+    ``error``: the carrier's code, or our own word for it; may be empty.
+    """
+
+    id: str
+    asked_at: datetime
+    topic: str
+    status: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """How much of a limit is used: ``a_day`` and ``a_month`` in texts, ``pence_a_month``."""
+
+    limit: str
+    used: int
+    most: int
+
+    @property
+    def level(self) -> int:
+        """The highest of LEVELS that is reached; 0 below all of them."""
+        share = 100 if not self.most else 100 * self.used // self.most
+        return next((level for level in LEVELS if share >= level), 0)
+
+
+class Sent:
+    """What can be told of the texts. Everything here raises StoreDownError."""
+
+    def __init__(self, store: Store, caps: Caps) -> None:
+        self._store = store
+        self._caps = caps
+
+    def lately(self, now: datetime) -> Mapping[str, int]:
+        """How many texts of the last 24 hours are at each status."""
+        counts = select(message.c.status, func.count().label("texts")).where(
+            message.c.asked_at > now - DAY
+        )
+        with self._store.read() as connection:
+            rows = connection.execute(counts.group_by(message.c.status))
+            return {row.status: row.texts for row in rows}
+
+    def used(self, now: datetime) -> tuple[Use, ...]:
+        """How much of each total is used. Texts to staff count as money only, as in the limits."""
+        now = now.astimezone(UTC)
+        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        callers, parts = message.c.topic != NOTICE, func.coalesce(func.sum(message.c.segments), 0)
+        in_month = message.c.asked_at >= month
+        query = select(
+            _count(and_(callers, message.c.asked_at > now - DAY)),
+            _count(and_(callers, in_month)),
+            select(parts).where(in_month).scalar_subquery(),
+        )
+        with self._store.read() as connection:
+            day, texts, paid = connection.execute(query).one()
+        caps = self._caps
+        return (
+            Use("a_day", day, caps.a_day),
+            Use("a_month", texts, caps.a_month),
+            Use("pence_a_month", paid * caps.pence_a_segment, caps.pence_a_month),
+        )
+
+    def troubles(self, now: datetime) -> list[Trouble]:
+        """The texts of the last seven days that did not arrive or are stuck, oldest first."""
+        ended = message.c.status.in_(NOT_ARRIVED)
+        silent = and_(message.c.status.in_(UNFINISHED), message.c.tried_at <= now - STUCK_AFTER)
+        waits = and_(message.c.status == WAITING, message.c.asked_at <= now - STUCK_AFTER)
+        wrong = and_(message.c.asked_at > now - WEEK, or_(ended, silent, waits))
+        with self._store.read() as connection:
+            rows = connection.execute(select(message).where(wrong).order_by(message.c.asked_at))
+            return list(_troubles(rows))
+
+
+def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(message).where(which).scalar_subquery()
+
+
+def _troubles(rows: Iterable[Row[Any]]) -> Iterator[Trouble]:
+    for row in rows:
+        # What was worked out for one caller has the words' reference behind the topic.
+        topic = row.topic.partition("-")[0] if row.topic != NOTICE else NOTICE
+        yield Trouble(row.id, utc(row.asked_at), topic, row.status, row.error)
