@@ -18,7 +18,7 @@ from ivr import twiml
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.errands import Errands
-from ivr.exchange import faults, messages
+from ivr.exchange import faults, messages, numbers
 from ivr.exchange import recordings as exchange_recordings
 from ivr.exchange.account import CLOCK_HEADER, Account
 from ivr.exchange.mail import HERE as MAILBOX_HOST
@@ -221,7 +221,8 @@ def _add_exchange(app: Flask, settings: Settings, clips: Clips) -> None:
     texts, sound = messages.blueprint(mailroom), exchange_recordings.blueprint(sounds, account)
     planned.watch(texts)
     planned.watch(sound)
-    for api in (texts, sound, faults.blueprint(planned)):
+    owned = numbers.blueprint(numbers.Numbers(account, phone.DEMO_STAFF_LINE))
+    for api in (texts, sound, owned, faults.blueprint(planned)):
         app.register_blueprint(api, url_prefix="/exchange")
     page = phone.blueprint(handset, mailroom, settings.line_number, lambda: mailbox.mails)
     app.register_blueprint(page)

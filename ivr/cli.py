@@ -14,6 +14,7 @@ VERBS = {
     "call": "Ring the line from this terminal, or play a scripted call.",
     "callers": "Have people who are not ideal callers ring the line, and say how far they came.",
     "check": "Say everything that is wrong with the content, in plain words.",
+    "connect": "Point the number at this line, or point it back.",
     "deadline": "Work out the last day to appeal, for advisers.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",

@@ -9,6 +9,7 @@ from ivr.carrier.errors import (
     TryLaterError,
     UnclearError,
 )
+from ivr.carrier.numbers import NumbersApi
 from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
 
@@ -16,6 +17,7 @@ __all__ = [
     "Carrier",
     "CarrierError",
     "GoneError",
+    "NumbersApi",
     "RecordingsApi",
     "RefusedError",
     "TryLaterError",

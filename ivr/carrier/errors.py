@@ -10,6 +10,8 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 
 TOO_MANY = 20429
 """Twilio's "too many requests": such a request was never acted on."""
+NOT_KNOWN = "20003"
+"""Twilio's code for an account or token that it does not know."""
 
 
 class CarrierError(Exception):
@@ -43,6 +45,8 @@ def named(error: Exception) -> CarrierError:
         if error.status == requests.codes.too_many_requests or error.code == TOO_MANY:
             return TryLaterError(code)
         return RefusedError(code) if 400 <= error.status < 500 else UnclearError(code)
+    if isinstance(error, TwilioException) and _status(error) == requests.codes.unauthorized:
+        return RefusedError(NOT_KNOWN)
     if isinstance(error, requests.ConnectTimeout):
         return TryLaterError("connect")
     if isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(error):
@@ -50,3 +54,8 @@ def named(error: Exception) -> CarrierError:
     if isinstance(error, requests.RequestException | TwilioException | ValueError | KeyError):
         return UnclearError(type(error).__name__)
     return UnclearError("unknown")
+
+
+def _status(error: TwilioException) -> int:
+    """The status of the answer, which lists hand on beside their words only."""
+    return int(getattr(error.args[1], "status_code", 0)) if len(error.args) > 1 else 0

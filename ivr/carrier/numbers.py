@@ -1,0 +1,54 @@
+"""The number at the carrier: which addresses it asks, read and set through Twilio's REST API.
+
+Owns the IncomingPhoneNumbers part of the REST client. Nothing is repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from twilio.http.http_client import TwilioHttpClient
+from twilio.rest import Client
+
+from ivr.carrier.errors import GoneError, named
+
+TIMEOUT = 10
+FIELDS = (
+    *("voice_url", "voice_method", "voice_fallback_url", "voice_fallback_method"),
+    *("status_callback", "status_callback_method", "sms_url", "sms_method"),
+)
+"""What is read and set, by the names of Twilio's IncomingPhoneNumbers resource."""
+
+Addresses = Mapping[str, str]
+
+
+class NumbersApi:
+    """The numbers of one account."""
+
+    def __init__(
+        self, account_sid: str, auth_token: str, api_base_url: str, timeout: float = TIMEOUT
+    ) -> None:
+        http = TwilioHttpClient(timeout=timeout, max_retries=0)
+        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client.api.base_url = api_base_url.rstrip("/")
+
+    def find(self, number: str) -> tuple[str, Addresses]:
+        """The id of a number (E.164), and what stands in its FIELDS.
+
+        Raises GoneError where the account has no such number, else a CarrierError.
+        """
+        try:
+            found = self._client.incoming_phone_numbers.list(phone_number=number, limit=2)
+        except Exception as error:
+            raise named(error) from error
+        exact = [each for each in found if each.phone_number == number]
+        if not exact:
+            raise GoneError("gone")
+        return str(exact[0].sid), {name: getattr(exact[0], name) or "" for name in FIELDS}
+
+    def set(self, sid: str, addresses: Addresses) -> None:
+        """Set these FIELDS of a number. Raises a CarrierError."""
+        try:
+            self._client.incoming_phone_numbers(sid).update(**addresses)
+        except Exception as error:
+            raise named(error) from error
