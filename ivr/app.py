@@ -15,10 +15,12 @@ from functools import partial
 from flask import Flask, request
 
 from ivr import twiml
+from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.errands import Errands
 from ivr.exchange import faults, messages
+from ivr.exchange import lookups as exchange_lookups
 from ivr.exchange import recordings as exchange_recordings
 from ivr.exchange.account import CLOCK_HEADER, Account
 from ivr.exchange.mail import HERE as MAILBOX_HOST
@@ -27,6 +29,7 @@ from ivr.exchange.messages import Mailroom
 from ivr.exchange.wire import Http, Wire
 from ivr.hours import is_open
 from ivr.line import Line
+from ivr.lookups import Lookups, NoLookups
 from ivr.seal import References, Sealer
 from ivr.speech.manifest import Recordings as Clips
 from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks, open_store
@@ -77,6 +80,7 @@ class Parts:
     talks: Talks
     optouts: OptOuts
     limits: Limits
+    lookups: Lookups | NoLookups
     board: Board
     copy: BoardCopy
     clips: Clips
@@ -137,6 +141,7 @@ def _parts(settings: Settings) -> Parts:
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
         limits=Limits(store, references),
+        lookups=_lookups(settings, references),
         board=board,
         copy=copy,
         clips=Clips(settings.audio_dir),
@@ -144,6 +149,15 @@ def _parts(settings: Settings) -> Parts:
         sealer=Sealer(secret),
         clock=clock_of(settings),
     )
+
+
+def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
+    """Who asks the carrier about numbers: nobody, unless the settings say so."""
+    if not settings.texts_lookup:
+        return NoLookups()
+    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+    api = LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
+    return Lookups(api.line_type, references)
 
 
 def _desk(parts: Parts) -> Desk:
@@ -155,9 +169,10 @@ def _desk(parts: Parts) -> Desk:
         shelf=parts.shelf,
         library=parts.clips.library,
         journal=parts.journal,
-        errand=Errands(*kept, settings.public_key).do,
+        errand=Errands(*kept, settings.public_key, parts.lookups.textable).do,
         release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
         board=parts.copy,
+        lookups=parts.lookups,
         clock=parts.clock,
         moment=_exchange_moment if settings.demonstration_account else _moment,
         sealer=parts.sealer,
@@ -219,9 +234,10 @@ def _add_exchange(app: Flask, settings: Settings, clips: Clips) -> None:
     handset = phone.Phone(account, settings.base_url, clips.library, sounds)
     planned = faults.Faults()
     texts, sound = messages.blueprint(mailroom), exchange_recordings.blueprint(sounds, account)
-    planned.watch(texts)
-    planned.watch(sound)
-    for api in (texts, sound, faults.blueprint(planned)):
+    apis = (texts, sound, exchange_lookups.blueprint(account))
+    for api in apis:
+        planned.watch(api)
+    for api in (*apis, faults.blueprint(planned)):
         app.register_blueprint(api, url_prefix="/exchange")
     page = phone.blueprint(handset, mailroom, settings.line_number, lambda: mailbox.mails)
     app.register_blueprint(page)
@@ -289,6 +305,7 @@ def _close(parts: Parts) -> None:
     """End what runs in the background, so that nothing that was noted is lost."""
     parts.shelf.close()
     parts.copy.close()
+    parts.lookups.close()
     parts.journal.close()
     parts.store.close()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,17 +19,26 @@ from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks
 
 log = logging.getLogger(__name__)
 FAILED = "failed"
+NOT_MOBILE = "not_mobile"
+
+
+def _any(number: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
 class Errands:
-    """Does errands. ``public_key``: what only staff can open is sealed with it."""
+    """Does errands. ``public_key``: what only staff can open is sealed with it.
+
+    ``textable(number)``: whether a UK mobile can be texted, as far as the carrier has told.
+    """
 
     outbox: Outbox
     inbox: Inbox
     recordings: Recordings
     talks: Talks
     public_key: str
+    textable: Callable[[str], bool] = _any
 
     def do(self, call_sid: str, errand: Errand, line: Line, caller: str = "") -> str:
         """Do an errand of this call; its outcome, as the errand names it.
@@ -53,6 +63,8 @@ class Errands:
                 return self._callback(call_sid, errand)
 
     def _text(self, call_sid: str, errand: SendText, line: Line, caller: str) -> str:
+        if not self.textable(errand.number):
+            return NOT_MOBILE
         body = errand.body or line.words(errand.lang).topics[errand.topic].text
         asked = (errand.topic, errand.lang, errand.number, body)
         return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)

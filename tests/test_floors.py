@@ -35,6 +35,7 @@ FLOORS = {
     "carrier": 6,
     "mail": 6,
     "errands": 7,
+    "lookups": 7,
     "jobs": 7,
     "web": 7,
     "app": 8,
