@@ -6,27 +6,21 @@ Owns which real part stands behind each plug. Builds nothing at import.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from flask import Flask, request
+from flask import Flask
 
-from ivr import twiml
+from ivr import demonstration, twiml
+from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.errands import Errands
-from ivr.exchange import faults, messages, numbers
-from ivr.exchange import recordings as exchange_recordings
-from ivr.exchange.account import CLOCK_HEADER, Account
-from ivr.exchange.mail import HERE as MAILBOX_HOST
-from ivr.exchange.mail import Mailbox
-from ivr.exchange.messages import Mailroom
-from ivr.exchange.wire import Http, Wire
 from ivr.hours import is_open
 from ivr.line import Line
+from ivr.lookups import Lookups, NoLookups
 from ivr.seal import References, Sealer
 from ivr.speech.manifest import Recordings as Clips
 from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks, open_store
@@ -34,7 +28,6 @@ from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
 from ivr.store.staff import StaffList
-from ivr.web import phone
 from ivr.web.audio import audio
 from ivr.web.desk import TAKE_WAIT, desk
 from ivr.web.desk import address as desk_address
@@ -55,12 +48,7 @@ def from_environment() -> Flask:
     """
     settings = read()
     app = create_app(settings)
-    mailbox: Mailbox | None = app.extensions.get("mailbox")
-    if mailbox and settings.mail and settings.mail.host == MAILBOX_HOST:
-        try:
-            mailbox.start()
-        except OSError as error:
-            log.warning("mail to staff is not shown, port %s is taken: %s", mailbox.port, error)
+    demonstration.open_mailbox(app, settings)
     return app
 
 
@@ -77,6 +65,7 @@ class Parts:
     talks: Talks
     optouts: OptOuts
     limits: Limits
+    lookups: Lookups | NoLookups
     board: Board
     copy: BoardCopy
     clips: Clips
@@ -115,7 +104,7 @@ def create_app(settings: Settings) -> Flask:
     for blueprint in (voice, desk, recordings, staff_line, sms, audio, health):
         app.register_blueprint(blueprint)
     if settings.demonstration_account:
-        _add_exchange(app, settings, parts.clips)
+        demonstration.add(app, settings, parts.clips)
     return app
 
 
@@ -137,6 +126,7 @@ def _parts(settings: Settings) -> Parts:
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
         limits=Limits(store, references),
+        lookups=_lookups(settings, references),
         board=board,
         copy=copy,
         clips=Clips(settings.audio_dir),
@@ -144,6 +134,15 @@ def _parts(settings: Settings) -> Parts:
         sealer=Sealer(secret),
         clock=clock_of(settings),
     )
+
+
+def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
+    """Who asks the carrier about numbers: nobody, unless the settings say so."""
+    if not settings.texts_lookup:
+        return NoLookups()
+    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+    api = LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
+    return Lookups(api.line_type, references)
 
 
 def _desk(parts: Parts) -> Desk:
@@ -155,11 +154,14 @@ def _desk(parts: Parts) -> Desk:
         shelf=parts.shelf,
         library=parts.clips.library,
         journal=parts.journal,
-        errand=Errands(*kept, settings.public_key, not settings.production).do,
+        errand=Errands(
+            *kept, settings.public_key, not settings.production, parts.lookups.textable
+        ).do,
         release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
         board=parts.copy,
+        lookups=parts.lookups,
         clock=parts.clock,
-        moment=_exchange_moment if settings.demonstration_account else _moment,
+        moment=_moment(settings),
         sealer=parts.sealer,
         base_url=settings.base_url,
         audio_url=f"{settings.base_url}/audio/",
@@ -208,35 +210,9 @@ def _played(settings: Settings, recording: str) -> str:
     return f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.mp3"
 
 
-def _add_exchange(app: Flask, settings: Settings, clips: Clips) -> None:
-    """The telephone company on this machine. Never beside a real account."""
-    token = settings.twilio_auth_token.get_secret_value()
-    account = Account(settings.twilio_account_sid, token, settings.line_number)
-    mailroom = Mailroom(account, Wire(Http(), token), pace=0.2)
-    sounds = exchange_recordings.Recordings(settings.api_base_url)
-    mailbox = Mailbox(settings.mail.port if settings.mail else 0)
-    app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox}
-    handset = phone.Phone(account, settings.base_url, clips.library, sounds)
-    planned = faults.Faults()
-    texts, sound = messages.blueprint(mailroom), exchange_recordings.blueprint(sounds, account)
-    planned.watch(texts)
-    planned.watch(sound)
-    owned = numbers.blueprint(numbers.Numbers(account, phone.DEMO_STAFF_LINE))
-    for api in (texts, sound, owned, faults.blueprint(planned)):
-        app.register_blueprint(api, url_prefix="/exchange")
-    page = phone.blueprint(handset, mailroom, settings.line_number, lambda: mailbox.mails)
-    app.register_blueprint(page)
-
-
-def _moment() -> int:
-    """Milliseconds by the clock on the wall: the same on every machine that answers a call."""
-    return time.time_ns() // 1_000_000
-
-
-def _exchange_moment() -> int:
-    """The same in a call of the exchange, whose clock may run faster than the one on the wall."""
-    seconds = request.headers.get(CLOCK_HEADER, type=float)
-    return _moment() if seconds is None else round(seconds * 1000)
+def _moment(settings: Settings) -> Callable[[], int]:
+    demo = settings.demonstration_account
+    return demonstration.exchange_moment if demo else demonstration.wall_moment
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
@@ -290,6 +266,7 @@ def _close(parts: Parts) -> None:
     """End what runs in the background, so that nothing that was noted is lost."""
     parts.shelf.close()
     parts.copy.close()
+    parts.lookups.close()
     parts.journal.close()
     parts.store.close()
 

@@ -25,6 +25,7 @@ from ivr.sealed_box import faults_of, pair_of, same
 LONDON = ZoneInfo("Europe/London")
 ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
+TWILIO_LOOKUPS = "https://lookups.twilio.com"
 SHORTEST_SECRET = 32
 SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
     texts_a_month: NonNegativeInt = 3_000
     texts_pence_a_month: NonNegativeInt = 15_000
     pence_a_segment: PositiveInt = 4
+    texts_lookup: bool = False
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"
@@ -114,8 +116,16 @@ class Settings(BaseSettings):
     @property
     def api_base_url(self) -> str:
         """Where texts are handed over: Twilio, or for a demonstration the exchange here."""
+        return self._api(TWILIO_API)
+
+    @property
+    def lookups_base_url(self) -> str:
+        """Where the carrier is asked what kind a number is: in the same place as texts go to."""
+        return self._api(TWILIO_LOOKUPS)
+
+    def _api(self, twilio: str) -> str:
         here = f"http://127.0.0.1:{self.port}/exchange"
-        return self.twilio_api_base_url or (here if self.demonstration_account else TWILIO_API)
+        return self.twilio_api_base_url or (here if self.demonstration_account else twilio)
 
     @property
     def database(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -19,8 +20,13 @@ from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks
 
 log = logging.getLogger(__name__)
 FAILED = "failed"
+NOT_MOBILE = "not_mobile"
 MOST_MESSAGES = 3
 """Messages that are kept of one call: what one person can want to say, and no flood."""
+
+
+def _any(number: str) -> bool:
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Errands:
     """Does errands. ``public_key``: what only staff can open is sealed with it.
 
     ``drama``: whether Ofcom's numbers for drama are texted, as in a demonstration.
+    ``textable(number)``: whether a UK mobile can be texted, as far as the carrier has told.
     """
 
     outbox: Outbox
@@ -36,6 +43,7 @@ class Errands:
     talks: Talks
     public_key: str
     drama: bool = True
+    textable: Callable[[str], bool] = _any
 
     def do(self, call_sid: str, errand: Errand, line: Line, caller: str = "") -> str:
         """Do an errand of this call; its outcome, as the errand names it.
@@ -62,6 +70,8 @@ class Errands:
     def _text(self, call_sid: str, errand: SendText, line: Line, caller: str) -> str:
         if errand.number.startswith(DRAMA_MOBILE) and not self.drama:
             return FAILED
+        if not self.textable(errand.number):
+            return NOT_MOBILE
         body = _words(errand.body, errand.topic, errand.lang, line)
         asked = (errand.topic, errand.lang, errand.number, body)
         return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)

@@ -1,4 +1,4 @@
-"""A carrier on a real port for tests: the exchange's texts and recordings, with faults on demand."""
+"""A carrier on a real port for tests: the exchange's REST API, with faults on demand."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import time
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
-from ivr.carrier import Carrier, RecordingsApi
-from ivr.exchange import messages, recordings
+from ivr.carrier import Carrier, LookupsApi, RecordingsApi
+from ivr.exchange import lookups, messages, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.faults import Faults
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.recordings import Recordings
 from ivr.exchange.wire import Http, Wire
@@ -34,18 +35,22 @@ def untold(message_id: str) -> str:
 
 
 class LocalCarrier:
-    """Both APIs on one real port.
+    """All APIs on one real port.
 
     ``faults`` are given in their order: one is asked for before something is done and one after;
-    a text is a wait in seconds, None lets it pass.
+    a text is a wait in seconds, None lets it pass. ``planned`` holds those of lookups.
     """
 
     def __init__(self) -> None:
         self.faults: list[Response | str | None] = []
         self.room = Mailroom(ACCOUNT, Wire(Http(), TOKEN))
         self.sounds = Recordings()
+        self.planned = Faults()
         app = Flask("carrier")
+        numbers = lookups.blueprint(ACCOUNT)
+        self.planned.watch(numbers)
         for blueprint in (
+            numbers,
             messages.blueprint(self.room, self.fault),
             recordings.blueprint(self.sounds, ACCOUNT, self.fault),
         ):
@@ -69,6 +74,10 @@ class LocalCarrier:
     def recordings(self, timeout: float = 5.0) -> RecordingsApi:
         """The line's side of the recordings."""
         return RecordingsApi(DEMO_ACCOUNT_SID, TOKEN, self.url, timeout)
+
+    def lookups(self, timeout: float = 5.0) -> LookupsApi:
+        """The line's side of the lookups."""
+        return LookupsApi(DEMO_ACCOUNT_SID, TOKEN, self.url, timeout)
 
     def close(self) -> None:
         """Answer no more."""

@@ -1,4 +1,4 @@
-"""The line's requests and the exchange's answers are those of Twilio's OpenAPI document."""
+"""The line's requests and the exchange's answers are those of Twilio's OpenAPI documents."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from werkzeug.test import run_wsgi_app
 from ivr.carrier import Carrier, CarrierError, GoneError, RecordingsApi
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier
-from tests.openapi import ABSENT, FORM, JSON, Document, where
-
-pytestmark = pytest.mark.skipif(not where().exists(), reason=ABSENT)
+from tests.openapi import ABSENT, CUTS, FORM, JSON, Document, where
+from tools.twilio_openapi import cut_from
 
 REAL_FORM = "AC" + "0" * 32
 """Stands for the exchange's own account, whose form Twilio gives to nobody on purpose."""
 FOLDER = f"/2010-04-01/Accounts/{REAL_FORM}"
+LOOKUP = "/v2/PhoneNumbers"
 MESSAGES, RECORDINGS = f"{FOLDER}/Messages.json", f"{FOLDER}/Recordings.json"
 SM, RE, CA, MG = ("SM" + "0" * 32, "RE" + "0" * 32, "CA" + "0" * 32, "MG" + "0" * 32)
 STATUS = "http://127.0.0.1:9/sms/status#rc=2&rp=ct,rt,5xx"
 MOBILE, LANDLINE, PUMPED = "+447700900123", "+442079460555", "+447700900999"
+PORTED = "+447700900998"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Tapped(LocalCarrier):
         self.tap = self.server.app = Tap(self.server.app)
 
     def line(self) -> tuple[Carrier, RecordingsApi]:
-        """Both clients of the line."""
+        """The clients of the line that hand over and fetch."""
         texts = Carrier(
             DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number, lambda message_id: STATUS, 5.0
         )
@@ -142,8 +143,9 @@ def test_every_request_of_the_line_is_one_that_twilio_documents(document, api):
     sounds.sound(sid)
     sounds.older_than(datetime.now(UTC) - timedelta(hours=1))
     sounds.delete(sid)
+    api.lookups().line_type(MOBILE)
     faults = requests_of(document, api.tap)
-    assert len(faults) == 5 and not any(faults.values()), faults
+    assert len(faults) == 6 and not any(faults.values()), faults
 
 
 def test_a_text_is_handed_over_with_what_it_needs_and_nothing_else(api):
@@ -152,6 +154,13 @@ def test_a_text_is_handed_over_with_what_it_needs_and_nothing_else(api):
     (seen,) = api.tap.seen
     form = {"To": [MOBILE], "From": [ACCOUNT.number], "Body": ["Hello"], "StatusCallback": [STATUS]}
     assert seen.form == form
+
+
+def test_of_a_number_only_its_kind_is_asked(api):
+    api.lookups().line_type(MOBILE)
+    (seen,) = api.tap.seen
+    assert (seen.method, seen.path) == ("GET", f"{LOOKUP}/{MOBILE}")
+    assert seen.query == {"Fields": ["line_type_intelligence"]} and seen.form == {}
 
 
 def test_pages_are_asked_for_as_documented(document, api):
@@ -210,7 +219,25 @@ def test_every_answer_about_recordings_is_one_that_twilio_documents(document, ap
     assert not any(wrong for _, wrong in faults), faults
 
 
+def test_every_answer_about_numbers_is_one_that_twilio_documents(document, api):
+    for number in (MOBILE, LANDLINE, PORTED, "+447400123456", "+4477009001230", "+44", "07"):
+        api.ask("GET", f"{LOOKUP}/{number}")
+        api.ask("GET", f"{LOOKUP}/{number}", params={"Fields": "validation"})
+        api.ask("GET", f"{LOOKUP}/{number}", params={"Fields": "line_type_intelligence"})
+    faults = answers_of(document, api.tap)
+    assert [seen.status for seen in api.tap.seen] == [200] * 21
+    assert not any(wrong for _, wrong in faults), faults
+    assert not any(requests_of(document, api.tap).values())
+
+
 FAILURES = {
+    "a number without a password": ("GET", f"{LOOKUP}/{MOBILE}", {"auth": None}, 401),
+    "what is not told of numbers": (
+        "GET",
+        f"{LOOKUP}/{MOBILE}",
+        {"params": {"Fields": "sim_swap"}},
+        400,
+    ),
     "no password": ("GET", MESSAGES, {"auth": None}, 401),
     "a wrong password": ("GET", RECORDINGS, {"auth": (ACCOUNT.sid, "wrong")}, 401),
     "nobody to text": ("POST", MESSAGES, {"data": {"Body": "x"}}, 400),
@@ -265,6 +292,7 @@ REQUESTS = {
     "a wrong id in the path": ("DELETE", f"{FOLDER}/Messages/{RE}.json", {}, {}, "Sid:"),
     "a status that is none": ("POST", TEXT_ONE, {}, {"Status": ["sent"]}, "Status:"),
     "an unknown place": ("GET", f"{FOLDER}/Faxes.json", {}, {}, "GET"),
+    "an unknown field": ("GET", f"{LOOKUP}/{MOBILE}", {"Field": ["caller_name"]}, {}, "Field:"),
     "a wrong method": ("DELETE", MESSAGES, {}, {}, "DELETE"),
 }
 
@@ -318,6 +346,25 @@ def test_a_wrong_answer_is_found_out(document, good, change):
     assert len(wrong) == 1 and next(iter(change)) in wrong[0]
 
 
+LOOKED_UP = {
+    "a number that is none": ({"phone_number": "07700 900123"}, "phone_number"),
+    "a kind that is no word": ({"line_type_intelligence": {"type": 1}}, "type: 1"),
+    "yes as a word": ({"valid": "yes"}, "valid"),
+    "nothing where Twilio never has nothing": ({"valid": None}, "valid"),
+}
+
+
+@pytest.mark.parametrize(("change", "says"), LOOKED_UP.values(), ids=LOOKED_UP)
+def test_a_wrong_answer_about_a_number_is_found_out(document, change, says):
+    examples = document.examples("GET", LOOKUP + "/{PhoneNumber}")
+    answer = dict(examples["fetchLineTypeIntelligence"])
+    for name, value in change.items():
+        answer[name] = answer[name] | value if isinstance(value, dict) else value
+    body = json.dumps(answer).encode()
+    (wrong,) = document.response("GET", f"{LOOKUP}/{MOBILE}", 200, JSON, body)
+    assert says in wrong
+
+
 def test_an_answer_that_lacks_something_is_found_out(document, good):
     del good["price"]
     wrong = document.response("POST", MESSAGES, 201, JSON, json.dumps(good).encode())
@@ -336,28 +383,54 @@ def test_a_wrong_status_kind_or_body_is_found_out(document, good):
     assert document.response("GET", one, 404, JSON, other) == ["answer.status: is not 404"]
 
 
+OF_ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
 OPERATIONS = [
-    ("POST", "Messages.json", 201),
-    ("GET", "Messages.json", 200),
-    ("GET", "Messages/{Sid}.json", 200),
-    ("POST", "Messages/{Sid}.json", 200),
-    ("GET", "Recordings.json", 200),
-    ("GET", "Recordings/{Sid}.json", 200),
+    ("POST", f"{OF_ACCOUNT}/Messages.json", 201),
+    ("GET", f"{OF_ACCOUNT}/Messages.json", 200),
+    ("GET", f"{OF_ACCOUNT}/Messages/{{Sid}}.json", 200),
+    ("POST", f"{OF_ACCOUNT}/Messages/{{Sid}}.json", 200),
+    ("GET", f"{OF_ACCOUNT}/Recordings.json", 200),
+    ("GET", f"{OF_ACCOUNT}/Recordings/{{Sid}}.json", 200),
+    ("GET", f"{OF_ACCOUNT}/IncomingPhoneNumbers.json", 200),
+    ("GET", f"{OF_ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json", 200),
+    ("POST", f"{OF_ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json", 200),
+    ("GET", LOOKUP + "/{PhoneNumber}", 200),
 ]
 
 
-@pytest.mark.parametrize(("method", "ending", "status"), OPERATIONS)
-def test_twilios_own_examples_are_let_through(document, method, ending, status):
-    examples = document.examples(method, "/2010-04-01/Accounts/{AccountSid}/" + ending)
-    path = f"{FOLDER}/{ending}".replace("{Sid}", SM)
+@pytest.mark.parametrize(("method", "template", "status"), OPERATIONS)
+def test_twilios_own_examples_are_let_through(document, method, template, status):
+    examples = document.examples(method, template)
+    path = (
+        template.replace(OF_ACCOUNT, FOLDER).replace("{Sid}", SM).replace("{PhoneNumber}", MOBILE)
+    )
     assert examples
     for name, example in examples.items():
         body = json.dumps(example).encode()
         assert document.response(method, path, status, JSON, body) == [], name
 
 
-def test_the_document_is_looked_for_beside_the_clone_and_where_it_is_said(monkeypatch, tmp_path):
+# --- what is kept of the documents -----------------------------------------------------------
+
+
+def test_the_cuts_hold_what_the_tests_read_and_no_words_for_people():
+    assert sorted(path.name for path in CUTS.iterdir()) == [
+        "LICENCE", "api_v2010.json", "lookups_v2.json",
+    ]  # fmt: skip
+    for path in CUTS.glob("*.json"):
+        assert path.stat().st_size < 150_000 and '"description"' not in path.read_text("utf-8")
+
+
+@pytest.mark.skipif(not where().exists(), reason=ABSENT)
+def test_the_cuts_are_what_the_script_cuts_from_the_whole_documents():
+    for name, text in cut_from(where()).items():
+        assert (CUTS / name).read_text("utf-8") == text, name
+
+
+def test_the_whole_documents_are_looked_for_beside_the_clone_and_where_it_is_said(
+    monkeypatch, tmp_path
+):
     monkeypatch.delenv("TWILIO_OPENAPI", raising=False)
-    assert where().parts[-3:] == ("shared", "twilio", "twilio_api_v2010.json")
+    assert where().parts[-2:] == ("shared", "twilio")
     monkeypatch.setenv("TWILIO_OPENAPI", str(tmp_path))
     assert where() == tmp_path

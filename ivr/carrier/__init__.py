@@ -9,6 +9,7 @@ from ivr.carrier.errors import (
     TryLaterError,
     UnclearError,
 )
+from ivr.carrier.lookups import LookupsApi
 from ivr.carrier.numbers import NumbersApi
 from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
@@ -17,6 +18,7 @@ __all__ = [
     "Carrier",
     "CarrierError",
     "GoneError",
+    "LookupsApi",
     "NumbersApi",
     "RecordingsApi",
     "RefusedError",

@@ -9,16 +9,18 @@ import logging
 import signal
 import threading
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import click
 
-from ivr.carrier import Carrier, RecordingsApi
+from ivr.carrier import Carrier, LookupsApi, RecordingsApi
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
+from ivr.lookups import mobile_by
 from ivr.seal import References
 from ivr.speech.announced import as_mp3
 from ivr.store import Notices, Outbox, Recordings, Store, open_store
@@ -49,7 +51,7 @@ def work() -> None:
     shelf.watch()
     told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
     kinds: dict[str, Kind] = {
-        "text": Texts(outbox, carrier_of(settings)),
+        "text": texts_job(settings, outbox),
         "recording": recordings,
         "notice": NoticeJob(*told, lambda: shelf.line("").hours),
     }
@@ -74,6 +76,15 @@ def recording_job(settings: Settings, store: Store, references: References) -> R
         board.announce(as_mp3(sound), _end_of_day(kept_at), "", kept_at)
 
     return RecordingJob(rows, api, settings.public_key, announce)
+
+
+def texts_job(settings: Settings, outbox: Outbox) -> Texts:
+    """The job that hands texts over, for these settings."""
+    if not settings.texts_lookup:
+        return Texts(outbox, carrier_of(settings))
+    account, token = settings.twilio_account_sid, _token(settings)
+    api = LookupsApi(account, token, settings.lookups_base_url)
+    return Texts(outbox, carrier_of(settings), partial(mobile_by, api.line_type))
 
 
 def carrier_of(settings: Settings) -> Carrier:

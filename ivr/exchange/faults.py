@@ -18,8 +18,8 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from ivr.exchange.messages import error
 
-KINDS = ("create", "list", "media", "delete")
-"""Requests that can fail: a text handed over; a list; a recording's sound; a deletion."""
+KINDS = ("create", "list", "media", "delete", "lookup")
+"""Requests that can fail: a text handed over; a list; a recording's sound; a deletion; a lookup."""
 WAITS = {"hang": 30.0, "slow": 2.0}
 """Seconds that these last where none are given."""
 NAMES = ("429", "500-before", "500-after", "reset-after", "garbage", *WAITS)
@@ -122,6 +122,8 @@ def _kind() -> str:
         return "delete"
     if path.endswith(("/Messages.json", "/Recordings.json")):
         return "list"
+    if "/PhoneNumbers/" in path:
+        return "lookup"
     return "media" if "/Recordings/" in path and not path.endswith(".json") else ""
 
 

@@ -17,7 +17,7 @@ from flask import Blueprint, Response, jsonify, request
 from ivr.exchange.account import Account
 from ivr.exchange.mailroom import ERRORS, Mailroom, Refused, Text
 
-__all__ = ["Mailroom", "Refused", "Text", "blueprint", "error"]
+__all__ = ["Mailroom", "Refused", "Text", "authorised", "blueprint", "error", "refused"]
 
 PAGE, LARGEST_PAGE = 50, 1_000
 VERSION = "2010-04-01"
@@ -34,8 +34,8 @@ def blueprint(mailroom: Mailroom, fault: Fault = lambda: None) -> Blueprint:
     It is asked before and after each. Every other address of the API is not found.
     """
     api = Blueprint("messages", __name__)
-    api.before_request(partial(_authorised, mailroom.account))
-    api.register_error_handler(Refused, _refused)
+    api.before_request(partial(authorised, mailroom.account))
+    api.register_error_handler(Refused, refused)
     _add_all(api, mailroom, fault)
     _add_one(api, mailroom)
 
@@ -46,7 +46,7 @@ def blueprint(mailroom: Mailroom, fault: Fault = lambda: None) -> Blueprint:
     return api
 
 
-def _authorised(account: Account) -> Response | None:
+def authorised(account: Account) -> Response | None:
     """Only the account itself, with its token, and only at its own addresses."""
     given = request.authorization
     if not given or (given.username, given.password) != (account.sid, account.token):
@@ -191,8 +191,9 @@ def _missing() -> Refused:
     return Refused(20404, f"The requested resource {request.path} was not found", 404)
 
 
-def _refused(refused: Refused) -> Response:
-    return error(refused.status, refused.code, str(refused))
+def refused(no: Refused) -> Response:
+    """What Twilio refuses, as an answer of the API."""
+    return error(no.status, no.code, str(no))
 
 
 def error(status: int, code: int, words: str) -> Response:

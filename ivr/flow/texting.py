@@ -90,8 +90,8 @@ def _send(scene: Scene, number: str) -> Turn:
     return Turn(scene.call, errand=errand)
 
 
-OUTCOMES = {"queued": "sending", "already": "already_sending"}
-"""What is said of a queued text. Anything else: it cannot be sent, and nothing is promised."""
+OUTCOMES = {"queued": "sending", "already": "already_sending", "not_mobile": "only_mobiles"}
+"""What is said of a text. Of any other outcome: it cannot be sent, and nothing is promised."""
 
 
 def _sent(scene: Scene, done: Done) -> Go:

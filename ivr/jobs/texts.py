@@ -7,6 +7,7 @@ Owns when a text is tried and what follows from the answer. The row is the truth
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
@@ -20,9 +21,13 @@ log = logging.getLogger(__name__)
 class Texts:
     """The job of sending one text."""
 
-    def __init__(self, outbox: Outbox, carrier: Carrier) -> None:
+    def __init__(
+        self, outbox: Outbox, carrier: Carrier, mobile: Callable[[str], bool] = lambda number: True
+    ) -> None:
+        """``mobile(number)``: whether a number can be texted; asked before the first try."""
         self._outbox = outbox
         self._carrier = carrier
+        self._mobile = mobile
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
         """See Kind."""
@@ -43,10 +48,14 @@ class Texts:
         """Why it is sent no more; empty where it may be."""
         now = datetime.now(UTC)
         late = "too late" if now - message.asked_at > LONGEST_WAIT else ""
-        reason = "stopped" if message.stopped else late
+        reason = "stopped" if message.stopped else late or self._no_mobile(message)
         if reason:
             self._outbox.failed(message.id, now, reason)
         return reason
+
+    def _no_mobile(self, message: Message) -> str:
+        first = message.tries == 1
+        return "not mobile" if first and not self._mobile(message.number) else ""
 
     def _send(self, message: Message) -> str:
         try:

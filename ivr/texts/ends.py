@@ -23,6 +23,7 @@ ENDS: Mapping[str, tuple[str, str]] = {
         "look if the line is being misused",
     ),
     "too late": ("it could not be sent for 4 hours", "look if Twilio is reachable, and its money"),
+    "not mobile": ("Twilio says that this is no mobile", "nothing"),
     "stopped": ("this phone said STOP before it was sent", "nothing; it can text START"),
 }
 """The carrier's code, or our own word: why it did not arrive, and what staff can do."""

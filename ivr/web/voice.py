@@ -48,6 +48,8 @@ HANGUP = "hangup"
 """What stands for a key where the caller has hung up."""
 RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
+READ_BACK = "check-"
+"""How the places begin where the number for a text is read back."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -71,6 +73,14 @@ class Board(Protocol):
     def announcement(self, now: datetime) -> str: ...
 
 
+class Lookups(Protocol):
+    """What the carrier says of numbers, read from memory. Never waits and never fails."""
+
+    def ask(self, number: str) -> None: ...
+
+    def textable(self, number: str) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything a step needs from outside, joined once in ``create_app``.
@@ -90,6 +100,7 @@ class Desk:
     errand: Callable[[str, Errand, Line, str], str]
     release: Callable[[str], None]
     board: Board
+    lookups: Lookups
     clock: Callable[[], datetime]
     moment: Callable[[], int]
     sealer: Sealer
@@ -149,8 +160,17 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: 
         notes += turn.notes
     if isinstance(heard, Done) and not isinstance(turn.then, Transfer):
         desk.release(sid)
+    if number := _soon_texted(heard, facts, turn.call):
+        desk.lookups.ask(number)
     desk.journal.note(sid, notes)
     return twiml.write(turn, pen(desk, line, sid))
+
+
+def _soon_texted(heard: Heard, facts: Facts, call: Call) -> str:
+    """The number that a text may soon be offered to: who rings, or what was typed for a text."""
+    if isinstance(heard, Rang):
+        return facts.number
+    return call.typed if call.at.startswith(READ_BACK) else ""
 
 
 def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
@@ -199,6 +219,7 @@ def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
     now = desk.clock()
     sender = form.get("From", "")
+    number = mobile(sender)
     override, on_duty = desk.board.override(now), rings(desk, line, now)
     answered = line.desks["adviser"].answered
     return Facts(
@@ -206,7 +227,7 @@ def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
         open=bool(on_duty) and is_open(line.hours, now, override),
         opens=answered(line.hours, now, override) if desk.advisers else None,
         caller=caller_kind(sender),
-        number=mobile(sender),
+        number=number if number and desk.lookups.textable(number) else "",
         moment=desk.moment(),
         ringable=ringable(sender),
         rings=on_duty,
