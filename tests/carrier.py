@@ -11,7 +11,7 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from ivr.carrier import Carrier, LookupsApi, RecordingsApi
-from ivr.exchange import lookups, messages, recordings
+from ivr.exchange import lookups, messages, numbers, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
 from ivr.exchange.faults import Faults
 from ivr.exchange.messages import Mailroom
@@ -47,10 +47,11 @@ class LocalCarrier:
         self.sounds = Recordings()
         self.planned = Faults()
         app = Flask("carrier")
-        numbers = lookups.blueprint(ACCOUNT)
-        self.planned.watch(numbers)
+        kinds = lookups.blueprint(ACCOUNT)
+        self.planned.watch(kinds)
         for blueprint in (
-            numbers,
+            kinds,
+            numbers.blueprint(numbers.Numbers(ACCOUNT)),
             messages.blueprint(self.room, self.fault),
             recordings.blueprint(self.sounds, ACCOUNT, self.fault),
         ):

@@ -14,7 +14,8 @@ import pytest
 import requests
 from werkzeug.test import run_wsgi_app
 
-from ivr.carrier import Carrier, CarrierError, GoneError, RecordingsApi
+from ivr.carrier import Carrier, CarrierError, GoneError, NumbersApi, RecordingsApi
+from ivr.carrier.numbers import FIELDS
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier
 from tests.openapi import ABSENT, CUTS, FORM, JSON, Document, where
@@ -230,7 +231,27 @@ def test_every_answer_about_numbers_is_one_that_twilio_documents(document, api):
     assert not any(requests_of(document, api.tap).values())
 
 
+def test_the_number_is_pointed_at_the_line_as_twilio_documents(document, api):
+    numbers = NumbersApi(DEMO_ACCOUNT_SID, TOKEN, api.url)
+    sid, _ = numbers.find(ACCOUNT.number)
+    everything = {name: "POST" if name.endswith("method") else STATUS for name in FIELDS}
+    numbers.set(sid, everything)
+    assert numbers.find(ACCOUNT.number) == (sid, everything)
+    api.ask("GET", f"{FOLDER}/IncomingPhoneNumbers/{sid}.json")
+    faults = answers_of(document, api.tap)
+    assert [seen.status for seen in api.tap.seen] == [200] * 4
+    assert not any(wrong for _, wrong in faults), faults
+    assert not any(requests_of(document, api.tap).values()), requests_of(document, api.tap)
+
+
 FAILURES = {
+    "an unknown owned number": ("GET", f"{FOLDER}/IncomingPhoneNumbers/PN{'0' * 32}.json", {}, 404),
+    "owned numbers without a password": (
+        "GET",
+        f"{FOLDER}/IncomingPhoneNumbers.json",
+        {"auth": None},
+        401,
+    ),
     "a number without a password": ("GET", f"{LOOKUP}/{MOBILE}", {"auth": None}, 401),
     "what is not told of numbers": (
         "GET",

@@ -26,6 +26,8 @@ METHODS = (
     *("voice_method", "voice_fallback_method", "status_callback_method"),
     *("sms_method", "sms_fallback_method"),
 )
+NOTHING = {"voice_url": None, "voice_fallback_url": None}
+"""How Twilio shows an address that is not set; the others are empty."""
 OTHER = {"sms_application_sid": "", "voice_application_sid": "", "friendly_name": ""}
 
 
@@ -119,6 +121,7 @@ def _page(numbers: Numbers, asked: Mapping[str, str]) -> dict[str, object]:
 
 def _shown(numbers: Numbers, number: str) -> dict[str, object]:
     sid, account = _sid(number), numbers.account.sid
+    set_there = numbers.addresses(number)
     made = format_datetime(numbers.made)
     return {
         "sid": sid,
@@ -141,7 +144,7 @@ def _shown(numbers: Numbers, number: str) -> dict[str, object]:
         **dict.fromkeys(
             ("address_sid", "identity_sid", "trunk_sid", "emergency_address_sid", "bundle_sid")
         ),
-        **numbers.addresses(number),
+        **{name: value or NOTHING.get(name, "") for name, value in set_there.items()},
     }
 
 
