@@ -9,9 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
-
+from ivr.carrier.client import client
 from ivr.carrier.errors import named
 
 TIMEOUT = 5
@@ -29,8 +27,7 @@ class LookupsApi:
     def __init__(
         self, account_sid: str, auth_token: str, api_base_url: str, timeout: float = TIMEOUT
     ) -> None:
-        http = TwilioHttpClient(timeout=timeout, logger=log, max_retries=0)
-        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client = client(account_sid, auth_token, timeout, log)
         self._client.lookups.base_url = api_base_url.rstrip("/")
 
     def line_type(self, number: str) -> str:

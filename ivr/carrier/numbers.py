@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
-
+from ivr.carrier.client import client
 from ivr.carrier.errors import GoneError, named
 
 TIMEOUT = 10
@@ -28,8 +26,7 @@ class NumbersApi:
     def __init__(
         self, account_sid: str, auth_token: str, api_base_url: str, timeout: float = TIMEOUT
     ) -> None:
-        http = TwilioHttpClient(timeout=timeout, max_retries=0)
-        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client = client(account_sid, auth_token, timeout)
         self._client.api.base_url = api_base_url.rstrip("/")
 
     def find(self, number: str) -> tuple[str, Addresses]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import requests
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
+from ivr.carrier.client import client
 from ivr.carrier.errors import GoneError, TryLaterError, UnclearError, named
 
 TIMEOUT = 10
@@ -28,8 +27,7 @@ class RecordingsApi:
     def __init__(
         self, account_sid: str, auth_token: str, api_base_url: str, timeout: float = TIMEOUT
     ) -> None:
-        http = TwilioHttpClient(timeout=timeout, max_retries=0)
-        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client = client(account_sid, auth_token, timeout)
         self._client.api.base_url = api_base_url.rstrip("/")
         self._folder = f"{api_base_url.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._authorised = (account_sid, auth_token)

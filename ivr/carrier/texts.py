@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
-
+from ivr.carrier.client import client
 from ivr.carrier.errors import UnclearError, named
 
 TIMEOUT = 10
@@ -36,8 +34,7 @@ class Carrier:
         status_callback: Callable[[str], str],
         timeout: float = TIMEOUT,
     ) -> None:
-        http = TwilioHttpClient(timeout=timeout, max_retries=0)
-        self._client = Client(account_sid, auth_token, http_client=http)
+        self._client = client(account_sid, auth_token, timeout)
         self._client.api.base_url = api_base_url.rstrip("/")
         self._sender = sender
         self._status_callback = status_callback

@@ -12,12 +12,14 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
 from ivr.exchange.account import Account
-from ivr.exchange.messages import error
+from ivr.exchange.mailroom import Refused
+from ivr.exchange.messages import authorised, refused
 
 API = "/2010-04-01/Accounts/<account_sid>/IncomingPhoneNumbers"
 PAGE = 50
@@ -56,18 +58,17 @@ class Numbers:
         with self._lock:
             return dict(self._set[number])
 
-    def change(self, number: str, form: Mapping[str, str]) -> str:
-        """Change what a form names; what is wrong with it, and then nothing is changed."""
+    def change(self, number: str, form: Mapping[str, str]) -> None:
+        """Change what a form names. Raises Refused where any of it is wrong, and changes nothing."""
         fields = {_snake(name): value for name, value in form.items()}
         for name, value in fields.items():
             if name in URLS and value and not _is_address(value):
-                return f"{name} is not a web address"
+                raise Refused(21502, f"{name} is not a web address")
             if name in METHODS and value not in ("GET", "POST"):
-                return f"{name} must be GET or POST"
+                raise Refused(21403, f"{name} must be GET or POST")
         with self._lock:
             known = self._set[number]
             known.update({name: value for name, value in fields.items() if name in known})
-        return ""
 
 
 def blueprint(numbers: Numbers) -> Blueprint:
@@ -75,12 +76,8 @@ def blueprint(numbers: Numbers) -> Blueprint:
     api = Blueprint("numbers", __name__)
     account = numbers.account
 
-    @api.before_request
-    def authorised() -> Response | None:
-        given = request.authorization
-        if given and (given.username, given.password) == (account.sid, account.token):
-            return None
-        return error(401, 20003, "Authenticate")
+    api.before_request(partial(authorised, account))
+    api.register_error_handler(Refused, refused)
 
     @api.get(API + ".json")
     def index(account_sid: str) -> Response:
@@ -88,16 +85,13 @@ def blueprint(numbers: Numbers) -> Blueprint:
 
     @api.get(API + "/<sid>.json")
     def fetch(account_sid: str, sid: str) -> Response:
-        number = numbers.of(sid)
-        return jsonify(_shown(numbers, number)) if number else _missing()
+        return jsonify(_shown(numbers, _number(numbers, sid)))
 
     @api.post(API + "/<sid>.json")
     def update(account_sid: str, sid: str) -> Response:
-        number = numbers.of(sid)
-        if number is None:
-            return _missing()
-        wrong = numbers.change(number, request.form)
-        return error(400, 21502, wrong) if wrong else jsonify(_shown(numbers, number))
+        number = _number(numbers, sid)
+        numbers.change(number, request.form)
+        return jsonify(_shown(numbers, number))
 
     return api
 
@@ -161,5 +155,7 @@ def _is_address(text: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def _missing() -> Response:
-    return error(404, 20404, "The requested resource was not found")
+def _number(numbers: Numbers, sid: str) -> str:
+    if number := numbers.of(sid):
+        return number
+    raise Refused(20404, "The requested resource was not found", 404)
