@@ -11,8 +11,11 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 
+USUAL_LOG = logging.getLogger("twilio.http_client")
+
+
 def client(
-    account_sid: str, auth_token: str, timeout: float, log: logging.Logger | None = None
+    account_sid: str, auth_token: str, timeout: float, log: logging.Logger = USUAL_LOG
 ) -> Client:
     """A client that waits at most ``timeout`` seconds. Twilio's own has no limit by default."""
     http = TwilioHttpClient(timeout=timeout, max_retries=0, logger=log)

@@ -59,7 +59,7 @@ class Numbers:
             return dict(self._set[number])
 
     def change(self, number: str, form: Mapping[str, str]) -> None:
-        """Change what a form names. Raises Refused where any of it is wrong, and changes nothing."""
+        """Change what a form names; nothing where any of it is wrong. Raises Refused."""
         fields = {_snake(name): value for name, value in form.items()}
         for name, value in fields.items():
             if name in URLS and value and not _is_address(value):
