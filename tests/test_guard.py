@@ -13,7 +13,7 @@ OPEN = {
     *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),
 }
 """Endpoints that anybody may ask; the demonstration's own are named by their blueprint."""
-DEMONSTRATION = ("phone.", "messages.", "recordings.", "faults.")
+DEMONSTRATION = ("phone.", "messages.", "recordings.", "faults.", "numbers.", "lookups.")
 
 
 def rows(app):

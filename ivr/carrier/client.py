@@ -10,7 +10,6 @@ import logging
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
-
 USUAL_LOG = logging.getLogger("twilio.http_client")
 
 
