@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, cast
 
-from sqlalchemy import Connection, Row, Table, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.notices import Ways, announce
-from ivr.store.tables import callback, recording
+from ivr.store.tables import callback, recording, row_of
 
 Kind = Literal["message", "callback"]
 REFERENCES = 10_000
@@ -33,7 +32,8 @@ class Item:
     """Something that waits for an adviser.
 
     ``sealed`` holds the sound, or who to ring and how; empty while a message is not here, and
-    where it is ``lost`` at the carrier.
+    where it is ``lost`` at the carrier. ``taken_by``: a member of staff; empty where it was taken
+    in the terminal.
     """
 
     kind: Kind
@@ -48,6 +48,7 @@ class Item:
     done_at: datetime | None
     sealed: bytes
     lost: bool = False
+    taken_by: str = ""
 
 
 class Inbox:
@@ -112,21 +113,29 @@ class Inbox:
             (each for each in found if done or each.done_at is None), key=lambda each: each.left_at
         )
 
-    def take(self, item: Item, now: datetime) -> bool:
+    def item(self, kind: str, item_id: str) -> Item | None:
+        """One item, done or not; None where there is none. Raises StoreDownError."""
+        table, key = row_of(kind)
+        with self._store.read() as connection:
+            row = connection.execute(select(table).where(key == item_id)).one_or_none()
+        if row is None or (kind == "message" and not _left(row)):
+            return None
+        return _callback(row) if kind == "callback" else _message(row)
+
+    def take(self, item: Item, now: datetime, by: str = "") -> bool:
         """Take an item to work on it; False when somebody has taken it before."""
-        return self._mark(item, "taken_at", now)
+        return self._mark(item, {"taken_at": now.astimezone(UTC), "taken_by": by}, "taken_at")
 
-    def done(self, item: Item, now: datetime) -> bool:
+    def done(self, item: Item, now: datetime, by: str = "") -> bool:
         """It has been dealt with; False when that was said before."""
-        self._mark(item, "taken_at", now)
-        return self._mark(item, "done_at", now)
+        self.take(item, now, by)
+        return self._mark(item, {"done_at": now.astimezone(UTC)}, "done_at")
 
-    def _mark(self, item: Item, column: str, now: datetime) -> bool:
-        table, own = _row_of(item)
-        fresh = and_(own, table.c[column].is_(None))
+    def _mark(self, item: Item, values: Mapping[str, object], empty: str) -> bool:
+        table, key = row_of(item.kind)
+        fresh = and_(key == item.id, table.c[empty].is_(None))
         with self._store.write() as connection:
-            marked = update(table).where(fresh).values({column: now.astimezone(UTC)})
-            return connection.execute(marked).rowcount == 1
+            return connection.execute(update(table).where(fresh).values(values)).rowcount == 1
 
 
 def fresh_reference(connection: Connection, item: Mapping[str, object]) -> str:
@@ -145,10 +154,8 @@ def fresh_reference(connection: Connection, item: Mapping[str, object]) -> str:
     return next((each for each in turns if each not in used), f"{first:04}")
 
 
-def _row_of(item: Item) -> tuple[Table, ColumnElement[bool]]:
-    if item.kind == "callback":
-        return callback, callback.c.id == item.id
-    return recording, recording.c.sid == item.id
+def _left(row: Row[tuple[object, ...]]) -> bool:
+    return row.purpose == "message" and row.status in LEFT
 
 
 def _callback(row: Row[tuple[object, ...]]) -> Item:
@@ -164,6 +171,7 @@ def _callback(row: Row[tuple[object, ...]]) -> Item:
         _some(row.taken_at),
         _some(row.done_at),
         row.sealed,
+        taken_by=row.taken_by,
     )
 
 
@@ -181,6 +189,7 @@ def _message(row: Row[tuple[object, ...]]) -> Item:
         _some(row.done_at),
         row.sealed or b"",
         row.status == "failed",
+        row.taken_by,
     )
 
 

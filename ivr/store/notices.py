@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.store.database import Store, utc
-from ivr.store.tables import callback, notice, recording
+from ivr.store.tables import notice, row_of
 
 Ways = Sequence[str]
 """How staff are told: ``mail``, ``text``, both or neither."""
@@ -110,7 +110,7 @@ def _insert(
 
 def _open_item(connection: Connection, kind: str, item: str) -> Row[tuple[datetime]] | None:
     """An item that is not done yet: when it was taken. None where it is done, or not there."""
-    table, key = (callback, callback.c.id) if kind == "callback" else (recording, recording.c.sid)
+    table, key = row_of(kind)
     own = and_(key == item, table.c.done_at.is_(None))
     return connection.execute(select(table.c.taken_at).where(own)).one_or_none()
 

@@ -110,6 +110,7 @@ recording = Table(
     Column("next_at", DateTime(timezone=True), nullable=False),
     Column("lease_until", DateTime(timezone=True)),
     Column("error", String(32), nullable=False),
+    Column("taken_by", String(32), nullable=False, server_default=""),
 )
 
 callback = Table(
@@ -127,8 +128,37 @@ callback = Table(
     Column("taken_at", DateTime(timezone=True)),
     Column("done_at", DateTime(timezone=True)),
     Column("sealed", LargeBinary, nullable=False),
+    Column("taken_by", String(32), nullable=False, server_default=""),
     UniqueConstraint("call_ref", "number_ref"),
 )
+
+
+def row_of(kind: str) -> tuple[Table, Column[str]]:
+    """The table of a kind of thing that waits for staff, and the column that names one."""
+    return (callback, callback.c.id) if kind == "callback" else (recording, recording.c.sid)
+
+
+item_note = Table(
+    "item_note",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("item", String(34), nullable=False, index=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("by", String(32), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("sealed", LargeBinary),
+)
+"""What staff did with a message or call-back, in order; their own words sealed like the item."""
+
+heartbeat = Table(
+    "heartbeat",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("good_at", DateTime(timezone=True)),
+    Column("says", String(255), nullable=False),
+)
+"""When each job that runs by itself last ran, and last went well."""
 
 notice = Table(
     "notice",

@@ -1,0 +1,34 @@
+"""How long each kind of thing is kept, and when one of them goes.
+
+Owns the figures of the retention schedule (UK GDPR, article 5(1)(e): no longer than necessary).
+Pure: what deletes by them is ``store.purging``; what shows them is a page or a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+HANDLED = timedelta(days=30)
+"""A message or call-back goes so long after somebody has said that it is done."""
+AT_MOST = timedelta(days=90)
+"""A message or call-back goes so long after it was left, done or not."""
+
+KEPT: Mapping[str, timedelta] = {
+    "journal": timedelta(days=396),
+    "message": timedelta(days=396),
+    "number": timedelta(days=7),
+    "talk": timedelta(days=1),
+    "text_in": timedelta(days=1),
+    "notice": AT_MOST,
+    "dropped": timedelta(days=30),
+}
+"""The rest, by name: ``number`` is the number and the words of a text, ``message`` what is left of
+its row (13 months, like the journal: neither tells who it was). ``dropped`` is the row of a
+recording whose sound is gone."""
+
+
+def goes_at(left_at: datetime, done_at: datetime | None) -> datetime:
+    """When a message or call-back is deleted, as things stand now."""
+    longest = left_at + AT_MOST
+    return min(longest, done_at + HANDLED) if done_at else longest

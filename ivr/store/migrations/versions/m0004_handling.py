@@ -1,0 +1,42 @@
+"""Who works on what callers left, what came of it, and when jobs last went well."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+MOMENT = sa.DateTime(timezone=True)
+ITEMS = ("callback", "recording")
+
+
+def upgrade() -> None:
+    """Add who has taken an item, the notes on items, and the heartbeats of jobs."""
+    for name in ITEMS:
+        taken_by = sa.Column("taken_by", sa.String(32), nullable=False, server_default="")
+        op.add_column(name, taken_by)
+    op.create_table(
+        "item_note",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("item", sa.String(34), nullable=False, index=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("by", sa.String(32), nullable=False),
+        sa.Column("what", sa.String(32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary),
+    )
+    op.create_table(
+        "heartbeat",
+        sa.Column("name", sa.String(32), primary_key=True),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("good_at", MOMENT),
+        sa.Column("says", sa.String(255), nullable=False),
+    )
+
+
+def downgrade() -> None:
+    """Remove them. What staff wrote is lost with the table."""
+    op.drop_table("heartbeat")
+    op.drop_table("item_note")
+    for name in ITEMS:
+        with op.batch_alter_table(name) as table:
+            table.drop_column("taken_by")

@@ -1,0 +1,131 @@
+"""Deleting what has been kept long enough, a few rows at a time.
+
+Owns which rows are past the schedule of ``retention``, and nothing of when anybody looks. A caller
+may be waiting for the same database, so each transaction is short. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, delete, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from ivr.retention import AT_MOST, HANDLED, KEPT
+from ivr.store.database import Store
+from ivr.store.tables import (
+    callback,
+    item_note,
+    journal,
+    message,
+    notice,
+    recording,
+    talk,
+    text_in,
+)
+
+BATCH = 500
+"""Rows of one transaction: well under a caller's second, on a slow disk too."""
+BLANK: Mapping[str, str] = {"number": "", "body": ""}
+
+Due = tuple[str, Table, ColumnElement[bool]]
+
+
+class Purge:
+    """The schedule, carried out."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def run(self, now: datetime) -> dict[str, int]:
+        """Delete everything that is due; how many rows of each kind. Raises StoreDownError.
+
+        Interrupted anywhere, the next run goes on: nothing is due twice.
+        """
+        now = now.astimezone(UTC)
+        gone = {kind: self._delete(table, due) for kind, table, due in _due(now)}
+        gone["number"] = self._blank(now)
+        gone["item_note"] = self._orphans()
+        return gone
+
+    def waiting(self, now: datetime) -> int:
+        """How many rows are past their time: 0 after a run. Raises StoreDownError."""
+        now = now.astimezone(UTC)
+        every = [*((table, due) for _, table, due in _due(now)), (message, _numbers(now))]
+        with self._store.read() as connection:
+            return sum(len(_some(connection, *each)) for each in every)
+
+    def _delete(self, table: Table, due: ColumnElement[bool]) -> int:
+        key, gone = _key(table), 0
+        while True:
+            with self._store.write() as connection:
+                some = _some(connection, table, due)
+                connection.execute(delete(table).where(key.in_(some)))
+            gone += len(some)
+            if len(some) < BATCH:
+                return gone
+
+    def _blank(self, now: datetime) -> int:
+        """Take the number and the words out of texts that were asked for long enough ago."""
+        gone = 0
+        while True:
+            with self._store.write() as connection:
+                some = _some(connection, message, _numbers(now))
+                blanked = update(message).where(message.c.id.in_(some)).values(BLANK)
+                connection.execute(blanked)
+            gone += len(some)
+            if len(some) < BATCH:
+                return gone
+
+    def _orphans(self) -> int:
+        """What staff wrote about things that are gone."""
+        there = or_(
+            item_note.c.item.in_(select(callback.c.id)),
+            item_note.c.item.in_(select(recording.c.sid)),
+        )
+        return self._delete(item_note, ~there)
+
+
+def _due(now: datetime) -> Iterator[Due]:
+    yield "callback", callback, _handled(callback, callback.c.asked_at, now)
+    yield "recording", recording, and_(_ended(now), ~_busy(now))
+    yield "journal", journal, journal.c.at <= now - KEPT["journal"]
+    yield "message", message, message.c.asked_at <= now - KEPT["message"]
+    yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
+    yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
+    yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
+
+
+def _handled(table: Table, left: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
+    return or_(table.c.done_at <= now - HANDLED, left <= now - AT_MOST)
+
+
+def _ended(now: datetime) -> ColumnElement[bool]:
+    """Messages past their time, and rows of recordings whose sound is gone."""
+    empty = and_(recording.c.sealed.is_(None), recording.c.made_at <= now - KEPT["dropped"])
+    lost = and_(recording.c.status == "failed", recording.c.done_at.is_(None))
+    return or_(_handled(recording, recording.c.made_at, now), and_(empty, ~lost))
+
+
+def _busy(now: datetime) -> ColumnElement[bool]:
+    """Still to be deleted at the carrier, or fetched: the row is all that remembers it.
+
+    After the longest time it goes all the same: the carrier has refused for months.
+    """
+    unfinished = recording.c.status.in_(("unkept", "dropping", "kept", "fetched"))
+    return and_(unfinished, recording.c.made_at > now - AT_MOST)
+
+
+def _numbers(now: datetime) -> ColumnElement[bool]:
+    return and_(message.c.number != "", message.c.asked_at <= now - KEPT["number"])
+
+
+def _key(table: Table) -> ColumnElement[Any]:
+    return next(iter(table.primary_key.columns))
+
+
+def _some(connection: Connection, table: Table, due: ColumnElement[bool]) -> list[Any]:
+    query = select(_key(table)).where(due).limit(BATCH)
+    return list(connection.execute(query).scalars())
