@@ -17,13 +17,23 @@ from ivr import demonstration, twiml
 from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
+from ivr.doctor import OUTSIDE, Room, State, from_here
 from ivr.errands import Errands
 from ivr.hours import is_open
 from ivr.line import Line
 from ivr.lookups import Lookups, NoLookups
 from ivr.seal import References, Sealer
 from ivr.speech.manifest import Recordings as Clips
-from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks, open_store
+from ivr.store import (
+    Inbox,
+    Journal,
+    Outbox,
+    Recordings,
+    Store,
+    StoreDownError,
+    Talks,
+    open_store,
+)
 from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
@@ -99,7 +109,7 @@ def create_app(settings: Settings) -> Flask:
         "public_key": settings.public_key,
         "board": parts.board,
         "said": parts.copy.sound,
-        "ready": _ready(parts.store, parts.shelf),
+        "ready": partial(_ready, parts),
     }
     for blueprint in (voice, desk, recordings, staff_line, sms, audio, health):
         app.register_blueprint(blueprint)
@@ -271,5 +281,27 @@ def _close(parts: Parts) -> None:
     parts.store.close()
 
 
-def _ready(store: Store, shelf: Shelf) -> dict[str, Callable[[], bool]]:
-    return {"database": store.writable, "content": lambda: bool(shelf.line("").version)}
+READY = frozenset({"database", "disk", "worker", "purge", "test-call"})
+"""What makes ``/readyz`` red, of all that is looked at from here."""
+
+
+def _ready(parts: Parts) -> dict[str, bool]:
+    """What the line leans on, and whether each is well; also what the worker saw from outside."""
+    room = _room(parts)
+    found = {each.name: each.state is not State.BAD for each in from_here(room)}
+    checks = {name: well for name, well in found.items() if name in READY}
+    try:
+        checks |= {
+            name.removeprefix(OUTSIDE): beat.good
+            for name, beat in room.beats.all().items()
+            if name.startswith(OUTSIDE)
+        }
+    except StoreDownError:
+        log.warning("the database is away: what the worker saw cannot be read")
+    return checks | {"content": bool(room.line.version)}
+
+
+def _room(parts: Parts) -> Room:
+    """The line as the doctor looks at it."""
+    now = datetime.now(LONDON)
+    return Room(parts.settings, parts.shelf.line(""), parts.store, parts.clips.library, now)

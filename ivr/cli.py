@@ -16,6 +16,7 @@ VERBS = {
     "check": "Say everything that is wrong with the content, in plain words.",
     "connect": "Point the number at this line, or point it back.",
     "deadline": "Work out the last day to appeal, for advisers.",
+    "doctor": "Say what is right and wrong with the whole line, and what to do.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
     "record": "Make the recordings that are missing or have changed.",

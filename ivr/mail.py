@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 
 from ivr.config import MailSettings
@@ -32,11 +34,23 @@ def send(settings: MailSettings, subject: str, body: str, message_id: str) -> No
     )
     message["Message-ID"] = f"<{message_id}@{settings.sender.rpartition('@')[2]}>"
     message.set_content(body)
+    with _signed_in(settings) as server:
+        server.send_message(message)
+
+
+def greet(settings: MailSettings) -> None:
+    """Say hello to the server and sign in, and nothing more. Raises MailError."""
+    with _signed_in(settings) as server:
+        server.noop()
+
+
+@contextmanager
+def _signed_in(settings: MailSettings) -> Iterator[smtplib.SMTP]:
     try:
         with _server(settings) as server:
             if settings.user:
                 server.login(settings.user, settings.password)
-            server.send_message(message)
+            yield server
     except (OSError, smtplib.SMTPException) as error:
         raise MailError(type(error).__name__) from error
 

@@ -233,13 +233,14 @@ def test_every_answer_about_numbers_is_one_that_twilio_documents(document, api):
 
 def test_the_number_is_pointed_at_the_line_as_twilio_documents(document, api):
     numbers = NumbersApi(DEMO_ACCOUNT_SID, TOKEN, api.url)
+    assert numbers.account() == {"status": "active", "type": "Full"}
     sid, _ = numbers.find(ACCOUNT.number)
     everything = {name: "POST" if name.endswith("method") else STATUS for name in FIELDS}
     numbers.set(sid, everything)
     assert numbers.find(ACCOUNT.number) == (sid, everything)
     api.ask("GET", f"{FOLDER}/IncomingPhoneNumbers/{sid}.json")
     faults = answers_of(document, api.tap)
-    assert [seen.status for seen in api.tap.seen] == [200] * 4
+    assert [seen.status for seen in api.tap.seen] == [200] * 5
     assert not any(wrong for _, wrong in faults), faults
     assert not any(requests_of(document, api.tap).values()), requests_of(document, api.tap)
 
@@ -412,6 +413,7 @@ OPERATIONS = [
     ("POST", f"{OF_ACCOUNT}/Messages/{{Sid}}.json", 200),
     ("GET", f"{OF_ACCOUNT}/Recordings.json", 200),
     ("GET", f"{OF_ACCOUNT}/Recordings/{{Sid}}.json", 200),
+    ("GET", "/2010-04-01/Accounts/{Sid}.json", 200),
     ("GET", f"{OF_ACCOUNT}/IncomingPhoneNumbers.json", 200),
     ("GET", f"{OF_ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json", 200),
     ("POST", f"{OF_ACCOUNT}/IncomingPhoneNumbers/{{Sid}}.json", 200),

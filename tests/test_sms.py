@@ -244,11 +244,3 @@ def test_news_of_a_text_that_still_waits_is_told_by_our_own_id_of_it(telephone, 
 def test_a_status_of_a_text_that_is_not_ours_is_taken_in_silence(telephone):
     form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
     assert telephone.post("/sms/status", form).status_code == 204
-
-
-def test_health_and_readiness(telephone, app):
-    assert telephone.client.get("/healthz").json == {"status": "ok"}
-    assert telephone.client.get("/readyz").status_code == 200
-    app.extensions["ready"]["database"] = lambda: False
-    red = telephone.client.get("/readyz")
-    assert red.status_code == 503 and red.json["checks"]["database"] is False

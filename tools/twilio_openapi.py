@@ -16,6 +16,7 @@ from typing import Any
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
 OPERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "api_v2010.json": {
+        "/2010-04-01/Accounts/{Sid}.json": ("get",),
         f"{ACCOUNT}/Messages.json": ("get", "post"),
         f"{ACCOUNT}/Messages/{{Sid}}.json": ("get", "post", "delete"),
         f"{ACCOUNT}/Recordings.json": ("get",),

@@ -1,6 +1,6 @@
 """The number at the carrier: which addresses it asks, read and set through Twilio's REST API.
 
-Owns the IncomingPhoneNumbers part of the REST client. Nothing is repeated here.
+Owns the Accounts and IncomingPhoneNumbers part of the REST client. Nothing is repeated here.
 """
 
 from __future__ import annotations
@@ -26,8 +26,20 @@ class NumbersApi:
     def __init__(
         self, account_sid: str, auth_token: str, api_base_url: str, timeout: float = TIMEOUT
     ) -> None:
+        self._account_sid = account_sid
         self._client = client(account_sid, auth_token, timeout)
         self._client.api.base_url = api_base_url.rstrip("/")
+
+    def account(self) -> Mapping[str, str]:
+        """The account's ``status`` (active, suspended, closed) and ``type`` (Trial, Full).
+
+        Raises a CarrierError.
+        """
+        try:
+            found = self._client.api.accounts(self._account_sid).fetch()
+        except Exception as error:
+            raise named(error) from error
+        return {"status": str(found.status), "type": str(found.type)}
 
     def find(self, number: str) -> tuple[str, Addresses]:
         """The id of a number (E.164), and what stands in its FIELDS.

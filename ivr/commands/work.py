@@ -8,27 +8,36 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import uuid
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 import click
 
+from ivr import mail
 from ivr.carrier import Carrier, LookupsApi, RecordingsApi
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
+from ivr.doctor import Room
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
+from ivr.jobs.watch import Watch
 from ivr.lookups import mobile_by
 from ivr.seal import References
 from ivr.speech.announced import as_mp3
+from ivr.speech.manifest import read_library
 from ivr.store import Notices, Outbox, Recordings, Store, open_store
 from ivr.store.board import Board
 from ivr.store.database import PATIENT_MS
+from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
+from ivr.store.purging import Purge
 from ivr.store.sent import Sent
 from ivr.web.guard import OVERRIDES
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -55,14 +64,38 @@ def work() -> None:
         "recording": recordings,
         "notice": NoticeJob(*told, lambda: shelf.line("").hours),
     }
-    alarms = TextAlarms(Sent(store, caps_of(settings)))
+    alarms, purge, beats = (
+        TextAlarms(Sent(store, caps_of(settings))),
+        Purge(store),
+        Heartbeats(store),
+    )
 
     def sweep(now: datetime) -> None:
         recordings.sweep(now)
         alarms.look(now)
+        purge.run(now)
+        beats.beat("purge", now)
 
+    watch = Watch(partial(_room, settings, store, shelf), beats, partial(_tell, settings))
+    threading.Thread(target=watch.run, args=(stop,), name="watch", daemon=True).start()
     run(kinds, settings.database, stop, sweep)
     shelf.close()
+
+
+def _room(settings: Settings, store: Store, shelf: Shelf) -> Room:
+    """The line as the worker's round looks at it."""
+    library = partial(read_library, settings.audio_dir)
+    return Room(settings, shelf.line(""), store, library, datetime.now(LONDON))
+
+
+def _tell(settings: Settings, subject: str, body: str) -> None:
+    """Mail staff what is wrong; a demonstration tells nobody."""
+    if not settings.production or settings.mail is None:
+        return
+    try:
+        mail.send(settings.mail, subject, body, uuid.uuid4().hex)
+    except mail.MailError as error:
+        log.error("staff could not be told by mail (%s): %s", error, subject)
 
 
 def recording_job(settings: Settings, store: Store, references: References) -> RecordingJob:

@@ -1,7 +1,7 @@
-"""The exchange's numbers: the IncomingPhoneNumbers part of Twilio's REST API.
+"""The exchange's account and numbers: that part of Twilio's REST API.
 
 Owns which addresses each number asks, as somebody has set them there. Forms are those of Twilio's
-IncomingPhoneNumbers resource.
+Account and IncomingPhoneNumbers resources.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from ivr.exchange.account import Account
 from ivr.exchange.mailroom import Refused
 from ivr.exchange.messages import authorised, refused
 
-API = "/2010-04-01/Accounts/<account_sid>/IncomingPhoneNumbers"
+ACCOUNT = "/2010-04-01/Accounts/<account_sid>"
+API = ACCOUNT + "/IncomingPhoneNumbers"
 PAGE = 50
 URLS = ("voice_url", "voice_fallback_url", "status_callback", "sms_url", "sms_fallback_url")
 METHODS = (
@@ -79,6 +80,10 @@ def blueprint(numbers: Numbers) -> Blueprint:
     api.before_request(partial(authorised, account))
     api.register_error_handler(Refused, refused)
 
+    @api.get(ACCOUNT + ".json")
+    def account_itself(account_sid: str) -> Response:
+        return jsonify(_account(numbers))
+
     @api.get(API + ".json")
     def index(account_sid: str) -> Response:
         return jsonify(_page(numbers, request.args))
@@ -94,6 +99,22 @@ def blueprint(numbers: Numbers) -> Blueprint:
         return jsonify(_shown(numbers, number))
 
     return api
+
+
+def _account(numbers: Numbers) -> dict[str, object]:
+    sid, made = numbers.account.sid, format_datetime(numbers.made)
+    return {
+        "sid": sid,
+        "owner_account_sid": sid,
+        "friendly_name": "The telephone company on this machine",
+        "status": "active",
+        "type": "Full",
+        "auth_token": "",
+        "date_created": made,
+        "date_updated": made,
+        "uri": f"/2010-04-01/Accounts/{sid}.json",
+        "subresource_uris": {},
+    }
 
 
 def _page(numbers: Numbers, asked: Mapping[str, str]) -> dict[str, object]:

@@ -14,6 +14,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -42,6 +44,7 @@ class Store:
         self._engine = _engine(url, wait_ms)
         self._url = url
         self._current = False
+        self._ahead = False
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -55,6 +58,13 @@ class Store:
 
     read = write
     """Reading takes the same lock for the same short time: rows are few and soon read."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that an SQLite database grows in; None where a server keeps it."""
+        parsed = make_url(self._url)
+        kept_here = parsed.get_backend_name() == "sqlite" and parsed.database
+        return Path(parsed.database or "").parent if kept_here else None
 
     def writable(self) -> bool:
         """Whether a row could be written now."""
@@ -70,11 +80,22 @@ class Store:
         if self._current:
             return
         try:
-            _migrate(self._url)
+            self._ahead = not _migrate(self._url)
         except (SQLAlchemyError, CommandError, OSError) as error:
             log.error("the database cannot be used: %s", type(error).__name__)
             raise StoreDownError(str(error)) from error
+        if self._ahead:
+            log.warning(
+                "a newer version of the program has made this database; it is used as it is"
+            )
         self._current = True
+
+    def from_the_future(self) -> bool:
+        """Whether a newer version of the program has changed the tables. It is used all the same:
+
+        changes only add, so that two versions may run side by side while one takes over.
+        """
+        return self._ahead
 
     def close(self) -> None:
         """Give back every connection."""
@@ -130,7 +151,8 @@ def _sqlite_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _migrate(url: str) -> None:
+def _migrate(url: str) -> bool:
+    """Run what is missing; False where the database is ahead of this program."""
     engine = _engine(url, LONGEST_MIGRATION_MS)
     try:
         with engine.begin() as connection:
@@ -140,7 +162,12 @@ def _migrate(url: str) -> None:
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection
+            known = {each.revision for each in ScriptDirectory.from_config(config).walk_revisions()}
+            now = MigrationContext.configure(connection).get_current_revision()
+            if now is not None and now not in known:
+                return False
             command.upgrade(config, "head")
+            return True
     finally:
         engine.dispose()
 

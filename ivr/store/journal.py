@@ -20,6 +20,8 @@ from ivr.store.tables import journal
 
 log = logging.getLogger(__name__)
 
+TEST_CALLS = "CA" + "0" * 24
+"""How the id of a call begins that nobody makes: it is left out. Twilio's ids are random."""
 MOST_WAITING = 10_000
 BATCH = 500
 Row = dict[str, object]
@@ -38,6 +40,8 @@ class Journal:
 
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None:
         """Take notes of one call. Never waits, never fails."""
+        if call_sid.startswith(TEST_CALLS):
+            return
         ref = self._references.call(call_sid)
         for note in notes:
             row: Row = {

@@ -1,0 +1,58 @@
+"""Looks at the whole line and says in plain words what is right, what is wrong, and what to do.
+
+Owns the order of what is looked at. ``inside`` takes moments and asks no network; ``outside``
+asks the public address, the carrier and the mail server.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+from ivr.doctor import inside, outside
+from ivr.doctor.finding import Finding, State, bad, worst
+from ivr.doctor.room import Room
+from ivr.doctor.testcall import TestCallError, ring
+from ivr.store import StoreDownError
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[Room], Iterator[Finding]]
+OUTSIDE = "outside:"
+"""How the heartbeats begin in which the worker keeps what it saw from outside."""
+BROKEN = "Write to whoever looks after the line, with the words above."
+
+__all__ = [
+    "Finding",
+    "Room",
+    "State",
+    "TestCallError",
+    "from_here",
+    "from_outside",
+    "ring",
+    "worst",
+]
+
+
+def from_here(room: Room) -> list[Finding]:
+    """What can be seen in a moment, without the network."""
+    return list(_each(inside.CHECKS, room))
+
+
+def from_outside(room: Room) -> list[Finding]:
+    """What only the network can tell; takes some seconds."""
+    return list(_each(outside.CHECKS, room))
+
+
+def _each(checks: Iterable[Check], room: Room) -> Iterator[Finding]:
+    """Every check is made, whatever became of the others."""
+    for check in checks:
+        try:
+            yield from check(room)
+        except StoreDownError:
+            do = "See what is said of the database."
+            yield bad(check.__name__, f"“{check.__name__}” needs the database.", do)
+        except Exception as error:
+            log.exception("a check failed")
+            says = f"“{check.__name__}” could not be looked at: {type(error).__name__}."
+            yield bad(check.__name__, says, BROKEN)

@@ -1,0 +1,219 @@
+"""What can be seen from here in a moment: database, jobs, recordings, texts, people, dates.
+
+Owns one function for each thing that is looked at. Nothing here asks the network, so that a page
+or ``/readyz`` may call it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from ivr.desks import Desk
+from ivr.doctor.finding import Finding, bad, good, look
+from ivr.doctor.room import Room
+from ivr.hours import DAY, Hours, is_open
+from ivr.store.heartbeats import Beat
+
+HOUR = timedelta(hours=1)
+WORKER_SILENT = timedelta(minutes=3)
+PURGE_SILENT = timedelta(hours=26)
+BACKUP_SILENT = timedelta(days=2)
+TEST_CALL_SILENT = timedelta(minutes=3)
+REVIEW_AFTER = timedelta(days=365)
+TABLE_ENDS_SOON = timedelta(days=396)
+"""Thirteen months: a tribunal's year, and time to update (fault F18)."""
+LEAST_DISK = 500_000_000
+"""Bytes: months of messages, and room for a backup."""
+ROTA_DAYS = 7
+
+
+def database(room: Room) -> Iterator[Finding]:
+    """Whether a row can be written, and whether the program is as new as the database."""
+    if room.store.from_the_future():
+        says = "The database was made by a newer version of the program."
+        yield bad("database", says, "Install the newest version, or restore a backup.")
+    elif room.store.writable():
+        yield good("database", "The database takes what callers leave.")
+    else:
+        do = "Look at DATABASE_URL, the disk, and the database server. Calls go on meanwhile."
+        yield bad("database", "The database takes nothing. Texts and messages are refused.", do)
+
+
+def jobs(room: Room) -> Iterator[Finding]:
+    """Whether the worker runs, and what runs by itself inside it."""
+    beats = room.beats.all()
+    do = "Start the worker: ivr work (docs/deploy.md). Texts and messages wait until then."
+    yield _beat(beats.get("worker"), room.now, WORKER_SILENT, "worker", "The worker", do)
+    do = "Look at the worker's log. Numbers may be kept too long until it has run."
+    yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
+    do = "Ring the line yourself. If you hear nothing, do what docs/operations.md says."
+    yield _beat(
+        beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do
+    )
+
+
+def backups(room: Room) -> Iterator[Finding]:
+    """Whether there is a fresh backup. A demonstration needs none."""
+    if not room.settings.production:
+        return
+    do = "Run ivr backup every night (docs/operations.md)."
+    beat = room.beats.all().get("backup")
+    yield _beat(beat, room.now, BACKUP_SILENT, "backup", "The backup", do)
+
+
+def recordings(room: Room) -> Iterator[Finding]:
+    """Whether the units that are always said have a recording, in each language."""
+    library = room.library()
+    for lang in room.line.languages:
+        voice = room.line.voices[lang]
+        units = room.line.units(lang)
+        lacking = [each for each in units if not library.find(lang, "normal", each)]
+        if not lacking:
+            yield good("recordings", f"Every sentence has its recording ({lang}, {len(units)}).")
+        else:
+            says = f"{len(lacking)} of {len(units)} sentences have no recording ({lang})."
+            do = f"Callers hear them in {voice.say}'s voice meanwhile. Run: ivr record"
+            yield look("recordings", says, do)
+
+
+def texts(room: Room) -> Iterator[Finding]:
+    """Texts that are stuck or did not arrive, and how much of the money is used."""
+    stuck = [each for each in room.sent.troubles(room.now) if each.asked_at > room.now - DAY]
+    if stuck:
+        says = f"{len(stuck)} texts of the last day did not arrive, or nobody knows."
+        yield look("texts", says, "See which, and why: ivr texts")
+    else:
+        yield good("texts", "No text of the last day is stuck.")
+    for use in room.sent.used(room.now):
+        if use.level >= 80:
+            says = (
+                f"Texts: {use.level} % of the limit {use.limit} is used, {use.used} of {use.most}."
+            )
+            yield look(
+                "limits", says, "Callers are told when texts stop. Raise TEXTS_* if you can."
+            )
+
+
+def money(room: Room) -> Iterator[Finding]:
+    """What the worst month of texts would cost."""
+    pounds = room.settings.texts_pence_a_month / 100
+    yield good("money", f"Texts can cost at most £{pounds:.2f} in a month.")
+
+
+def waiting(room: Room) -> Iterator[Finding]:
+    """How long callers have waited for somebody."""
+    items = [each for each in room.inbox.items() if each.taken_at is None]
+    late = [each for each in items if _working_day_ago(each.left_at, room)]
+    if late:
+        says = f"{len(late)} callers have waited for more than a working day."
+        yield bad("waiting", says, "Ring them first: the oldest stand at the top.")
+    else:
+        yield good("waiting", f"{len(items)} callers wait to be rung back or heard.")
+
+
+def holidays(room: Room) -> Iterator[Finding]:
+    """How far ahead the bank holidays are known."""
+    last = room.line.calendar.last
+    if last - room.now.date() > TABLE_ENDS_SOON:
+        yield good("bank-holidays", f"Bank holidays are known up to {_day(last)}.")
+    else:
+        says = f"Bank holidays are known only up to {_day(last)}."
+        yield bad("bank-holidays", says, "Install the newest version of the program.")
+
+
+def people(room: Room) -> Iterator[Finding]:
+    """Advisers' numbers, and hours in which the line is open and nobody is there."""
+    if not room.settings.advisers:
+        yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
+        return
+    gaps = list(rota_gaps(room.line.hours, room.line.desks["adviser"], room.now))
+    if gaps:
+        says = (
+            f"Nobody is on duty at {len(gaps)} open hours, first on {gaps[0]:%A %-d %B at %H:%M}."
+        )
+        yield look("rota", says, "Change the advisers' hours in prompts/line.yaml.")
+    else:
+        yield good("rota", "Somebody is on duty in every open hour of the next seven days.")
+
+
+def contacts(room: Room) -> Iterator[Finding]:
+    """Numbers that callers are told: each must have been rung by a person."""
+    for contact in room.line.contacts:
+        if contact.number and contact.verified:
+            yield good("contacts", f"{contact.name}: rung and right on {contact.verified}.")
+        elif contact.number:
+            do = "Ring it, then write the day beside it: verified, in prompts/line.yaml."
+            yield look("contacts", f"{contact.name}: nobody has rung this number yet.", do)
+    if not room.line.safeguarding:
+        says = "Callers are told to ring 999 in danger, but no number for a child at risk."
+        do = "Find the borough's number, ring it, and write it into prompts/line.yaml."
+        yield look("contacts", says, do)
+
+
+def words(room: Room) -> Iterator[Finding]:
+    """Advice that nobody has read again for a year."""
+    first = room.line.words(room.line.languages[0])
+    old = [
+        name
+        for name, topic in first.topics.items()
+        if topic.reviewed + REVIEW_AFTER < room.now.date()
+    ]
+    if old:
+        says = f"Nobody has read this advice again for a year: {', '.join(sorted(old))}."
+        yield look("advice", says, "Read it against the law, then write the new day: reviewed.")
+    else:
+        yield good("advice", "All advice was reviewed within a year.")
+
+
+def disk(room: Room) -> Iterator[Finding]:
+    """Room on the disk that an SQLite database grows on."""
+    free = shutil.disk_usage(room.store.folder or Path()).free
+    if free > LEAST_DISK:
+        yield good("disk", f"There is room on the disk: {free // 10**9} GB.")
+    else:
+        yield bad("disk", f"The disk is nearly full: {free // 10**6} MB left.", "Make room on it.")
+
+
+CHECKS = (
+    *(database, jobs, backups, recordings, texts, money, waiting, holidays),
+    *(people, contacts, words, disk),
+)
+
+
+def rota_gaps(hours: Hours, desk: Desk, now: datetime) -> Iterator[datetime]:
+    """Hours of the next seven days in which the line is open and nobody is on duty."""
+    begin = now.replace(minute=0, second=0, microsecond=0)
+    for ahead in range(ROTA_DAYS * 24):
+        moment = begin + ahead * HOUR
+        if is_open(hours, moment) and not desk.on_duty(moment):
+            yield moment
+
+
+def _beat(
+    beat: Beat | None, now: datetime, silent: timedelta, name: str, what: str, do: str
+) -> Finding:
+    if beat is None:
+        return look(name, f"{what} has not run yet.", do)
+    if not beat.good:
+        return bad(name, f"{what} failed: {beat.says}", do)
+    if now - beat.at > silent:
+        return bad(name, f"{what} last ran on {_moment(beat.at, now)}.", do)
+    return good(name, f"{what} went well at {_moment(beat.at, now)}.")
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    return f"{moment.astimezone(now.tzinfo):%A %-d %B, %H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def _working_day_ago(moment: datetime, room: Room) -> bool:
+    """Whether a whole working day has passed since."""
+    left = moment.astimezone(room.now.tzinfo)
+    due = room.line.calendar.add_working_days(left.date(), 1)
+    return room.now >= left + (due - left.date())

@@ -1,0 +1,46 @@
+"""What the doctor looks at, handed in: settings, content, database, recordings, and the clock.
+
+Owns nothing but the list of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from ivr.config import Settings
+from ivr.line import Line
+from ivr.seal import References
+from ivr.speech.library import Library
+from ivr.store import Inbox, Store
+from ivr.store.heartbeats import Heartbeats
+from ivr.store.limits import caps_of
+from ivr.store.sent import Sent
+
+
+@dataclass(frozen=True)
+class Room:
+    """One line, as it stands. ``now`` is London time."""
+
+    settings: Settings
+    line: Line
+    store: Store
+    library: Callable[[], Library]
+    now: datetime
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """What callers left."""
+        return Inbox(self.store, References(self.settings.reference_secret))
+
+    @cached_property
+    def sent(self) -> Sent:
+        """How texts went."""
+        return Sent(self.store, caps_of(self.settings))
+
+    @cached_property
+    def beats(self) -> Heartbeats:
+        """When jobs last ran."""
+        return Heartbeats(self.store)

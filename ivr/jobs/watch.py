@@ -1,0 +1,109 @@
+"""The worker's own round, once a minute: a test call, and what it found, written down.
+
+Owns when it is made and who is told: a fault that is seen twice is told to staff once, by mail, and
+its end once. The rows of heartbeats remember what was told, so a restart tells nothing twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from ivr import doctor
+from ivr.doctor import OUTSIDE, Finding, Room, State, TestCallError
+from ivr.store import StoreDownError
+from ivr.store.heartbeats import Beat, Heartbeats
+
+log = logging.getLogger(__name__)
+
+EVERY = 60
+"""Seconds between two rounds: so a dead line is told within three minutes (SEE-4)."""
+OUTSIDE_EVERY = 60
+"""Rounds between two looks at certificate, carrier and mail server."""
+FIRST_AFTER = 5
+"""Seconds before the first round: the web side starts in the same moment."""
+AWAY = "The database is away. Calls go on; texts and messages are refused."
+TOLD = "told:"
+SEEN = "seen:"
+
+Tell = Callable[[str, str], None]
+
+
+class Watch:
+    """Looks at the line from the worker. ``room()`` gives it as it is; ``tell`` mails staff."""
+
+    def __init__(self, room: Callable[[], Room], beats: Heartbeats, tell: Tell) -> None:
+        self._room = room
+        self._beats = beats
+        self._tell = tell
+        self._round = 0
+        self._away = False
+
+    def run(self, stop: threading.Event, first: float = FIRST_AFTER) -> None:
+        """A round after ``first`` seconds and then each minute, until ``stop``."""
+        wait = first
+        while not stop.wait(wait):
+            wait = EVERY
+            try:
+                self.round(datetime.now(UTC))
+            except StoreDownError:
+                self._database_away()
+            else:
+                self._away = False
+
+    def _database_away(self) -> None:
+        """Told at once, and once: there is nowhere to write down that it was told."""
+        log.error("the round could not be written down: the database is away")
+        if not self._away:
+            self._away = True
+            self._tell(f"Advice line: {AWAY}", f"{AWAY}\n\nSee DATABASE_URL and its server.\n")
+
+    def round(self, now: datetime) -> None:
+        """One round. Raises StoreDownError where nothing could be written down."""
+        room = self._room()
+        self._beats.beat("worker", now)
+        self._ring(room, now)
+        found = doctor.from_here(room)
+        if self._round % OUTSIDE_EVERY == 0:
+            outside = doctor.from_outside(room)
+            self._keep(outside, now)
+            found += outside
+        self._round += 1
+        self._alert(found, now)
+
+    def _ring(self, room: Room, now: datetime) -> None:
+        try:
+            doctor.ring(room.settings, room.library(), room.line)
+        except TestCallError as error:
+            log.error("the test call failed: %s", error)
+            self._beats.beat("test-call", now, good=False, says=str(error))
+        else:
+            self._beats.beat("test-call", now)
+
+    def _keep(self, found: list[Finding], now: datetime) -> None:
+        """What only the worker sees is written down for the staff pages."""
+        for each in found:
+            self._beats.beat(OUTSIDE + each.name, now, each.state is not State.BAD, each.says)
+
+    def _alert(self, found: list[Finding], now: datetime) -> None:
+        """Tell of what is bad for the second time in a row, and of what has ended."""
+        before = self._beats.all()
+        faults = {each.name: each for each in found if each.state is State.BAD}
+        for name, each in faults.items():
+            if _open(before.get(SEEN + name)) and not _open(before.get(TOLD + name)):
+                self._tell(f"Advice line: {each.says}", f"{each.says}\n\n{each.do}\n")
+                self._beats.beat(TOLD + name, now, good=False, says=each.says)
+            self._beats.beat(SEEN + name, now, good=False, says=each.says)
+        for name in {each.name for each in found} - faults.keys():
+            if _open(before.get(SEEN + name)):
+                self._beats.beat(SEEN + name, now)
+            if _open(told := before.get(TOLD + name)) and told:
+                self._tell("Advice line: it is well again", f"This has ended: {told.says}\n")
+                self._beats.beat(TOLD + name, now)
+
+
+def _open(beat: Beat | None) -> bool:
+    """Whether this was bad when it was last written down."""
+    return beat is not None and not beat.good
