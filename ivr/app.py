@@ -13,7 +13,7 @@ from functools import partial
 
 from flask import Flask
 
-from ivr import demonstration, twiml
+from ivr import demonstration, office, twiml
 from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
@@ -22,6 +22,7 @@ from ivr.errands import Errands
 from ivr.hours import is_open
 from ivr.line import Line
 from ivr.lookups import Lookups, NoLookups
+from ivr.office.people import People
 from ivr.seal import References, Sealer
 from ivr.speech.manifest import Recordings as Clips
 from ivr.store import (
@@ -34,9 +35,12 @@ from ivr.store import (
     Talks,
     open_store,
 )
+from ivr.store.accounts import Accounts
 from ivr.store.board import Board, BoardCopy
+from ivr.store.handling import Handling
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
+from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.web.audio import audio
 from ivr.web.desk import TAKE_WAIT, desk
@@ -115,6 +119,7 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(blueprint)
     if settings.demonstration_account:
         demonstration.add(app, settings, parts.clips)
+    office.add(app, _office(parts))
     return app
 
 
@@ -200,6 +205,31 @@ def _staff_desk(parts: Parts) -> StaffDesk:
         played=partial(_played, settings),
         recorded=f"{settings.base_url}/voice/recording{OVERRIDES}",
     )
+
+
+def _office(parts: Parts) -> office.Office:
+    """What the staff pages are made from."""
+    settings, store = parts.settings, parts.store
+    return office.Office(
+        settings=settings,
+        people=people_of(settings, store),
+        changes=Changes(store),
+        inbox=parts.inbox,
+        handling=Handling(store),
+        outbox=parts.outbox,
+        board=parts.board,
+        line=partial(parts.shelf.line, ""),
+        room=partial(_room, parts),
+        clock=parts.clock,
+        now=lambda: datetime.now(UTC),
+    )
+
+
+def people_of(settings: Settings, store: Store) -> People:
+    """Who may use the staff pages of the line that these settings describe."""
+    rooms = (Accounts(store), Sessions(store), Tries(store))
+    secret = settings.secret_key.get_secret_value()
+    return People(*rooms, secret, settings.demo_private_key)
 
 
 def check_advisers(line: Line, settings: Settings) -> None:

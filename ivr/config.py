@@ -94,6 +94,7 @@ class Settings(BaseSettings):
     texts_pence_a_month: NonNegativeInt = 15_000
     pence_a_segment: PositiveInt = 4
     texts_lookup: bool = False
+    proxies: NonNegativeInt = 0
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"
@@ -143,6 +144,12 @@ class Settings(BaseSettings):
         if self.messages_public_key or self.production:
             return self.messages_public_key
         return pair_of(DEMO_SECRET)[0]
+
+    @property
+    def demo_private_key(self) -> str:
+        """What opens messages in a demonstration; empty wherever the key is somebody's own."""
+        public, private = pair_of(DEMO_SECRET)
+        return private if self.public_key == public else ""
 
     @property
     def mail(self) -> MailSettings | None:

@@ -22,6 +22,9 @@ KEPT: Mapping[str, timedelta] = {
     "text_in": timedelta(days=1),
     "notice": AT_MOST,
     "dropped": timedelta(days=30),
+    "session": timedelta(days=1),
+    "try": timedelta(days=1),
+    "change": timedelta(days=396),
 }
 """The rest, by name: ``number`` is the number and the words of a text, ``message`` what is left of
 its row (13 months, like the journal: neither tells who it was). ``dropped`` is the row of a

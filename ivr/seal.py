@@ -28,8 +28,8 @@ class Sealer:
     """Seals short texts for one call. The same text gives the same token, so that a webhook that
     Twilio repeats gets the same answer (AES-SIV, RFC 5297)."""
 
-    def __init__(self, secret: str) -> None:
-        self._ciphers = [AESSIV(derived(each, "typed", 64)) for each in secret.split(",") if each]
+    def __init__(self, secret: str, purpose: str = "typed") -> None:
+        self._ciphers = [AESSIV(derived(each, purpose, 64)) for each in secret.split(",") if each]
 
     def seal(self, text: str, call_sid: str) -> str:
         """A token that only this line can open, and only within this call."""

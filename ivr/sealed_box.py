@@ -57,6 +57,14 @@ def faults_of(public_key: str) -> str:
     return ""
 
 
+def opens(private_key: str, public_key: str) -> bool:
+    """Whether a private key opens what is sealed with this public one."""
+    try:
+        return unseal(private_key, seal(public_key, b"a trial")) == b"a trial"
+    except SealedBoxError:
+        return False
+
+
 def same(one: str, other: str) -> bool:
     """Whether two keys are one, however they are written. Raises SealedBoxError."""
     return _key(one) == _key(other)

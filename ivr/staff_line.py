@@ -208,9 +208,8 @@ def midnight(now: datetime) -> datetime:
     return datetime.combine(now.date() + DAY, MIDNIGHT, now.tzinfo)
 
 
-def open_until(facts: Facts) -> datetime:
+def open_until(hours: Hours, now: datetime) -> datetime:
     """When a line that is opened now closes: at its next usual closing of today, else midnight."""
-    now, hours = facts.now, facts.hours
     opens = now if is_open(hours, now) else next_opening(hours, now)
     closes = next_closing(hours, opens) if opens and opens.date() == now.date() else None
     return closes or midnight(now)
@@ -253,7 +252,7 @@ def _pressed(state: State, keys: str, facts: Facts) -> StaffTurn:
 def _menu_key(state: State, key: str, facts: Facts) -> StaffTurn:
     dos: dict[str, Do] = {
         "1": Close(midnight(facts.now)),
-        "2": Open(open_until(facts)),
+        "2": Open(open_until(facts.hours, facts.now)),
         "3": Usual(),
         "5": Withdraw(),
         "6": ReadTotals(),

@@ -164,7 +164,7 @@ def _work(database: str, api_url: str, mail_port: int) -> None:
     mail = MailSettings(*server, "line@example.org", "advisers@example.org")
     kinds = (
         RecordingJob(rows, api, PUBLIC, lambda sound, at: None),
-        NoticeJob(Notices(store, SHORT), Outbox(store, references), mail, "", lambda: HOURS),
+        NoticeJob(Notices(store, SHORT), Outbox(store, references), mail, "", lambda: HOURS, ""),
     )
     while True:
         for kind in kinds:

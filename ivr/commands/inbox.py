@@ -15,9 +15,9 @@ from pathlib import Path
 import click
 
 from ivr.commands.common import settings_or_stop
-from ivr.config import DEMO_SECRET, LONDON, Settings
+from ivr.config import LONDON, Settings
 from ivr.seal import References
-from ivr.sealed_box import SealedBoxError, key_pair, pair_of, unseal
+from ivr.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Item, StoreDownError, open_store
 from ivr.store.database import PATIENT_MS
 
@@ -144,9 +144,8 @@ def _find(found: Inbox, reference: str) -> Item:
 
 
 def _private_key(settings: Settings, key_file: Path | None) -> str:
-    demonstration = pair_of(DEMO_SECRET)
-    if key_file is None and settings.public_key == demonstration[0]:
-        return demonstration[1]
+    if key_file is None and settings.demo_private_key:
+        return settings.demo_private_key
     if key_file is None:
         raise click.ClickException("needs the private key: --key-file messages-private-key.txt")
     return key_file.read_text(encoding="ascii").strip()

@@ -1,4 +1,4 @@
-"""``ivr staff``: who may change the line by telephone, and what is set by hand now.
+"""``ivr staff``: who may change the line, by telephone or on the pages, and what is set by hand.
 
 Owns the verbs of the staff list. A PIN is typed hidden or read from a file, never given as a word
 of the command, where others on the machine could see it.
@@ -13,10 +13,13 @@ from pathlib import Path
 
 import click
 
-from ivr.app import clock_of
+from ivr.app import clock_of, people_of
 from ivr.commands.common import settings_or_stop
 from ivr.config import LONDON
+from ivr.office.roles import Role, needs_factor
+from ivr.sealed_box import opens
 from ivr.store import Store, StoreDownError, open_store
+from ivr.store.accounts import INVITED_FOR, Invitation
 from ivr.store.board import Board, Post, Standing
 from ivr.store.database import PATIENT_MS
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, StaffList, refuse_easy
@@ -26,17 +29,52 @@ LONGEST_NAME = 64
 
 @click.group()
 def staff() -> None:
-    """Say who may open, close and announce by telephone, on the staff line.
+    """Say who may use the staff pages, and who may open, close and announce by telephone.
 
-    Each member of staff has a number of four digits and a PIN that they choose. docs/staff-line.md
-    is for them: what to ring and which keys there are.
+    For the pages somebody is invited, and chooses a password (docs/staff.md). On the telephone each
+    has a number of four digits and a PIN (docs/staff-line.md).
 
     \b
+      ivr staff invite "Anna Smith" anna@example.org --role manager
       ivr staff add "Anna Smith"
       ivr staff list
       ivr staff remove 4821
       ivr staff status
     """
+
+
+@staff.command()
+@click.argument("name")
+@click.argument("email")
+@click.option(
+    "--role", type=click.Choice([str(role) for role in Role]), default="manager", show_default=True
+)
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The private key of messages, so that this person can open what callers left.",
+)
+def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
+    """Make a link with which NAME, who has this EMAIL, joins the staff pages.
+
+    The first manager is invited here; managers then invite others on the pages. The link works
+    once, for seven days. Again for the same address: a new password and second factor.
+
+    \b
+      ivr staff invite "Anna Smith" anna@example.org --key-file messages-private-key.txt
+    """
+    settings, now = settings_or_stop(), datetime.now(UTC)
+    private_key = key_file.read_text(encoding="ascii").strip() if key_file else ""
+    if private_key and not opens(private_key, settings.public_key):
+        raise click.ClickException(f"{key_file} does not open what is sealed for this line")
+    asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
+    with _store() as store:
+        people = people_of(settings, store)
+        token = people.invite(asked, private_key or settings.demo_private_key)
+    click.echo(f"Give {name} this link. It works once, for seven days:")
+    click.echo(f"  {settings.base_url}/office/join/{token}")
+    if needs_factor(role) and not (private_key or settings.demo_private_key):
+        click.echo("Without --key-file this person cannot open messages and requests to ring back.")
 
 
 @staff.command()

@@ -62,7 +62,7 @@ def work() -> None:
     kinds: dict[str, Kind] = {
         "text": texts_job(settings, outbox),
         "recording": recordings,
-        "notice": NoticeJob(*told, lambda: shelf.line("").hours),
+        "notice": NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url),
     }
     alarms, purge, beats = (
         TextAlarms(Sent(store, caps_of(settings))),

@@ -24,11 +24,12 @@ AGAIN_AFTER = timedelta(hours=1)
 TAKEN_FOR = timedelta(hours=8)
 """Working time, about a day of it, after which they are told of what was taken and is not done."""
 WHAT = {"message": "a message", "callback": "a request to be rung back"}
-HOW = "To see what waits: ivr inbox"
+HOW = "To see what waits: {}/office/waiting"
 
 
 class NoticeJob:
-    """The job of telling staff once. ``hours()`` gives the opening hours as they are now."""
+    """The job of telling staff once. ``hours()`` gives the opening hours as they are now;
+    ``base_url`` is where the staff pages are."""
 
     def __init__(
         self,
@@ -37,12 +38,14 @@ class NoticeJob:
         mail_settings: MailSettings | None,
         staff_mobile: str,
         hours: Callable[[], Hours],
+        base_url: str,
     ) -> None:
         self._notices = notices
         self._outbox = outbox
         self._mail = mail_settings
         self._mobile = staff_mobile
         self._hours = hours
+        self._how = HOW.format(base_url)
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
         """See Kind."""
@@ -74,7 +77,7 @@ class NoticeJob:
         if told.way == "text" and self._mobile:
             self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
         elif told.way == "mail" and self._mail:
-            mail.send(self._mail, words(told), f"{words(told)}\n\n{HOW}\n", told.id)
+            mail.send(self._mail, words(told), f"{words(told)}\n\n{self._how}\n", told.id)
 
 
 def words(told: Notice) -> str:

@@ -37,7 +37,7 @@ ID_LENGTH = 16
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One row of the board. ``until``: None where nothing is set; ``by`` a staff number."""
+    """One row of the board. ``until``: None where nothing is set; ``by``: see Board."""
 
     value: str
     until: datetime | None
@@ -67,7 +67,7 @@ class Standing:
 
 
 class Board:
-    """The board in the database. ``by`` is always a staff number."""
+    """The board in the database. ``by``: a staff number, or an account of the staff pages."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

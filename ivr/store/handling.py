@@ -56,6 +56,15 @@ class Handling:
             _insert(connection, item, by, "handed-over" if to else "put-back", b"", now)
         return True
 
+    def put_back_all(self, by: str) -> None:
+        """Give everything that somebody has in hand back to all: they have left."""
+        with self._store.write() as connection:
+            for kind in ("callback", "message"):
+                table, _ = row_of(kind)
+                theirs = and_(table.c.taken_by == by, table.c.done_at.is_(None))
+                free = {"taken_by": "", "taken_at": None}
+                connection.execute(update(table).where(theirs).values(free))
+
     def steps(self, item: Item) -> list[Step]:
         """What was done with it, the oldest first."""
         query = select(item_note).where(item_note.c.item == item.id).order_by(item_note.c.id)

@@ -17,11 +17,15 @@ from ivr.retention import AT_MOST, HANDLED, KEPT
 from ivr.store.database import Store
 from ivr.store.tables import (
     callback,
+    change,
+    invitation,
     item_note,
     journal,
     message,
     notice,
+    office_session,
     recording,
+    sign_in_try,
     talk,
     text_in,
 )
@@ -96,6 +100,10 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
+    yield "invitation", invitation, invitation.c.until <= now
+    yield "session", office_session, office_session.c.made_at <= now - KEPT["session"]
+    yield "try", sign_in_try, sign_in_try.c.at <= now - KEPT["try"]
+    yield "change", change, change.c.at <= now - KEPT["change"]
 
 
 def _handled(table: Table, left: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ caller's voice only sealed, in ``recording.sealed``. A call or number elsewhere 
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     Index,
@@ -186,7 +187,7 @@ board = Table(
     Column("until", DateTime(timezone=True)),
     Column("sound", LargeBinary),
     Column("set_at", DateTime(timezone=True), nullable=False),
-    Column("set_by", String(8), nullable=False),
+    Column("set_by", String(32), nullable=False),
 )
 """What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
 
@@ -207,3 +208,73 @@ pin_try = Table(
     Column("at", DateTime(timezone=True), nullable=False, index=True),
 )
 """Wrong PINs, so that guessing ends."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(128), nullable=False),
+    Column("factor", String(255), nullable=False, server_default=""),
+    Column("factor_step", Integer, nullable=False, server_default="0"),
+    Column("wrapped", LargeBinary),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("left_at", DateTime(timezone=True)),
+)
+"""Staff of the pages. ``factor``: the secret of the second one, sealed; ``wrapped``: the private
+key of what callers left, which only the password opens."""
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", String(32), nullable=False, index=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+)
+
+invitation = Table(
+    "invitation",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("email", String(254), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("until", DateTime(timezone=True), nullable=False),
+    Column("wrapped", LargeBinary),
+)
+
+office_session = Table(
+    "office_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("account_id", String(32), nullable=False, index=True),
+    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("second", Boolean, nullable=False),
+    Column("browser", String(64), nullable=False),
+    Column("held", LargeBinary),
+)
+"""Who is signed in. ``held``: the private key, which only the browser's token opens."""
+
+sign_in_try = Table(
+    "sign_in_try",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("who", String(40), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""Tries that failed, so that guessing ends. ``who``: a reference of an account or an address."""
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("by", String(32), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("of", String(64), nullable=False),
+)
+"""What staff did on the pages, for managers to see."""

@@ -1,0 +1,84 @@
+"""The staff pages: for the people who run the line, under ``/office``.
+
+Owns the list of their sections, and how they are joined to the web side.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ivr.config import LONDON
+from ivr.office import account, gate, signin, staff, today, waiting
+from ivr.office.parts import Office
+from ivr.office.people import Person
+from ivr.office.roles import Permission
+from ivr.seal import derived
+
+SECTIONS = (
+    *(signin.section, account.section, staff.section),
+    *(today.section, waiting.section),
+)
+NAVIGATION = (
+    ("today.today", "Today", Permission.SEE),
+    ("waiting.waiting", "What waits", Permission.WAITING),
+    ("staff_pages.people", "Staff", Permission.MANAGE),
+    ("account.own", "Your account", Permission.OWN),
+)
+"""What stands at the top of each page, for who may see it."""
+
+__all__ = ["Office", "add"]
+
+
+def add(app: Flask, office: Office) -> None:
+    """Join the staff pages to the line. Webhooks are not touched by any of it."""
+    secret = office.settings.secret_key.get_secret_value()
+    app.config.update(
+        SECRET_KEY=derived(secret.split(",")[0], "forms").hex(),
+        SECRET_KEY_FALLBACKS=[derived(each, "forms").hex() for each in secret.split(",")[1:]],
+        SESSION_COOKIE_NAME="office_form",
+        SESSION_COOKIE_PATH=gate.ROOT,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=gate.secure(office),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    gate.csrf.init_app(app)
+    app.extensions["office"] = office
+    look = Blueprint(
+        "office", __name__, static_folder="static", static_url_path=f"{gate.ROOT}/static",
+        template_folder="templates",
+    )  # fmt: skip
+    look.app_template_filter("london")(london)
+    look.app_template_filter("day")(day)
+    look.app_context_processor(lambda: {"navigation": _navigation()})
+    look.after_request(gate.headed)
+    app.register_blueprint(look)
+    for section in SECTIONS:
+        app.register_blueprint(section.blueprint)
+    if office.settings.proxies:
+        # Only the address of who asks is taken from a header; signatures never depend on one.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=office.settings.proxies, x_proto=0, x_host=0
+        )
+
+
+def london(moment: datetime) -> str:
+    """A moment as staff read it: day and London time."""
+    return f"{moment.astimezone(LONDON):%a %-d %b %Y, %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """The London day of a moment."""
+    return f"{moment.astimezone(LONDON):%-d %B %Y}"
+
+
+def _navigation() -> list[tuple[str, str]]:
+    """The pages that somebody who is signed in may see."""
+    who: Person | None = g.get("who")
+    if who is None or who.code_due:
+        return []
+    return [(endpoint, label) for endpoint, label, needs in NAVIGATION if who.may(needs)]

@@ -1,0 +1,142 @@
+"""The gate of the staff pages: every page names what it needs, and is only then there.
+
+Owns who is let through, forms that only our own pages can send, and the headers of every answer.
+Nothing personal is on a page that has not come through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from ivr.office.parts import Office
+from ivr.office.people import Person
+from ivr.office.roles import MAY, PERSONAL, ROLES, Permission
+from ivr.store import StoreDownError
+
+View = Callable[..., ResponseReturnValue]
+ROOT = "/office"
+COOKIE = "office"
+FIRST_STEPS = frozenset({"signin.code", "signin.give_code", "signin.sign_out"})
+"""What somebody may ask before the second factor is given."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+STRICT_TRANSPORT = "max-age=31536000"
+
+csrf = CSRFProtect()
+
+
+class Section:
+    """The pages of one subject. A page without a permission cannot be made."""
+
+    def __init__(self, name: str) -> None:
+        self.blueprint = Blueprint(name, __name__, url_prefix=ROOT)
+        self.blueprint.after_request(headed)
+        self.blueprint.register_error_handler(StoreDownError, _away)
+        self.blueprint.register_error_handler(CSRFError, _stale)
+        self.blueprint.register_error_handler(404, _gone)
+
+    def get(self, rule: str, needs: Permission) -> Callable[[View], View]:
+        """A page at this address under /office."""
+        return self._route(rule, needs, "GET")
+
+    def post(self, rule: str, needs: Permission) -> Callable[[View], View]:
+        """Something that is done: only from a form of our own pages."""
+        return self._route(rule, needs, "POST")
+
+    def _route(self, rule: str, needs: Permission, method: str) -> Callable[[View], View]:
+        def add(view: View) -> View:
+            guarded = _guarded(view, needs)
+            self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
+            return view
+
+        return add
+
+
+def _guarded(view: View, needs: Permission) -> View:
+    """The view behind the gate; ``needs`` stands on it for whoever looks."""
+
+    @wraps(view)
+    def guarded(**parts: Any) -> ResponseReturnValue:
+        if request.method == "POST":
+            csrf.protect()
+        office: Office = current_app.extensions["office"]
+        who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
+        if needs is Permission.ANYONE:
+            return view(office, **parts)
+        if who is None:
+            return redirect(url_for("signin.sign_in", next=_here()))
+        return _stopped(who, needs) or view(office, who, **parts)
+
+    guarded.needs = needs  # type: ignore[attr-defined]
+    return guarded
+
+
+def _stopped(who: Person, needs: Permission) -> ResponseReturnValue | None:
+    """Why somebody who is signed in does not come through; None where they do."""
+    if who.code_due and request.endpoint not in FIRST_STEPS:
+        return redirect(url_for("signin.code", next=_here()))
+    if not who.may(needs):
+        roles = [f"{role}: {MAY[role]}" for role in ROLES if needs in ROLES[role]]
+        return render_template("refused.html", roles=roles), 403
+    if needs in PERSONAL and who.factor_lacking:
+        return redirect(url_for("account.factor"))
+    return None
+
+
+def _here() -> str:
+    """Where somebody was going: a page, never something that is done."""
+    return request.full_path.rstrip("?") if request.method == "GET" else ROOT
+
+
+def local(target: str) -> str:
+    """An address of our own pages; the first page for any other (no open redirects)."""
+    parts = urlsplit(target)
+    ours = not parts.scheme and not parts.netloc and "\\" not in target
+    return target if ours and (parts.path + "/").startswith(ROOT + "/") else ROOT
+
+
+def headed(answer: Response) -> Response:
+    """The headers of every answer."""
+    office: Office = current_app.extensions["office"]
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if secure(office):
+        answer.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return answer
+
+
+def secure(office: Office) -> bool:
+    """Whether the pages are reached over https."""
+    return office.settings.base_url.startswith("https://")
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="Please try again", why="away"), 503
+
+
+def _gone(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="It is not here", why="gone"), 404
+
+
+def _stale(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="Please send it again", why="stale"), 400

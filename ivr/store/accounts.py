@@ -1,0 +1,210 @@
+"""Who may use the staff pages: accounts, and the invitations that become one.
+
+Owns their rows. Passwords, tokens and codes come here as hashes, keys wrapped. Times are UTC.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+
+from ivr.store.database import Store, utc
+from ivr.store.tables import account, invitation, recovery_code
+
+INVITED_FOR = timedelta(days=7)
+MANAGER = "manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in. ``factor``: the sealed secret of the second one, or empty."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    password_hash: str
+    factor: str
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Somebody who was asked to join, up to ``until``. ``wrapped`` may be empty."""
+
+    name: str
+    email: str
+    role: str
+    until: datetime
+    wrapped: bytes
+
+
+class LastManagerError(Exception):
+    """Somebody must be left who can invite others."""
+
+
+class Accounts:
+    """The accounts in the database. Everything here raises StoreDownError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def invite(self, asked: Invitation, token_hash: str) -> None:
+        """Ask somebody to join; an earlier invitation of the same address ends."""
+        row = {name: getattr(asked, name) for name in ("name", "email", "role", "until")}
+        with self._store.write() as connection:
+            connection.execute(delete(invitation).where(invitation.c.email == asked.email))
+            fresh = row | {"token_hash": token_hash, "wrapped": asked.wrapped or None}
+            connection.execute(insert(invitation).values(fresh))
+
+    def invited(self, token_hash: str, now: datetime) -> Invitation | None:
+        """The invitation of this token, while it holds."""
+        own = and_(invitation.c.token_hash == token_hash, invitation.c.until > now)
+        with self._store.read() as connection:
+            row = connection.execute(select(invitation).where(own)).one_or_none()
+        return _invitation(row) if row else None
+
+    def invitations(self, now: datetime) -> list[Invitation]:
+        """Those who have not joined yet."""
+        query = select(invitation).where(invitation.c.until > now).order_by(invitation.c.name)
+        with self._store.read() as connection:
+            return [_invitation(row) for row in connection.execute(query)]
+
+    def withdraw(self, email: str) -> None:
+        """Take an invitation back."""
+        with self._store.write() as connection:
+            connection.execute(delete(invitation).where(invitation.c.email == email))
+
+    def join(self, token_hash: str, password_hash: str, wrapped: bytes, now: datetime) -> str:
+        """Make an invitation an account, or give its account a new password; its id.
+
+        Empty where the invitation does not hold any more. A lost second factor goes, too.
+        """
+        own = and_(invitation.c.token_hash == token_hash, invitation.c.until > now)
+        with self._store.write() as connection:
+            asked = connection.execute(select(invitation).where(own)).one_or_none()
+            used = delete(invitation).where(own)
+            if asked is None or connection.execute(used).rowcount != 1:
+                return ""
+            values = {"name": asked.name, "role": asked.role, "password_hash": password_hash}
+            values |= {"wrapped": wrapped or None, "factor": "", "left_at": None}
+            query = select(account.c.id).where(account.c.email == asked.email)
+            known = connection.execute(query).scalar()
+            if known:
+                _forget_codes(connection, known)
+                connection.execute(update(account).where(account.c.id == known).values(values))
+                return str(known)
+            fresh = uuid.uuid4().hex
+            new = {"id": fresh, "email": asked.email, "made_at": now}
+            connection.execute(insert(account).values(values | new))
+            return fresh
+
+    def by_email(self, email: str) -> Account | None:
+        """The account of this address."""
+        return self._one(account.c.email == email)
+
+    def by_id(self, account_id: str) -> Account | None:
+        """The account of this id, while it has not been removed."""
+        return self._one(account.c.id == account_id)
+
+    def all(self) -> list[Account]:
+        """Everybody who may sign in, by name."""
+        query = select(account).where(account.c.left_at.is_(None)).order_by(account.c.name)
+        with self._store.read() as connection:
+            return [_account(row) for row in connection.execute(query)]
+
+    def names(self) -> dict[str, str]:
+        """The name of everybody there is or was, by id."""
+        with self._store.read() as connection:
+            rows = connection.execute(select(account.c.id, account.c.name))
+            return {row.id: row.name for row in rows}
+
+    def set_role(self, account_id: str, role: str) -> None:
+        """Give somebody another role. Raises LastManagerError."""
+        with self._store.write() as connection:
+            _keep_a_manager(connection, account_id, role)
+            own = account.c.id == account_id
+            connection.execute(update(account).where(own).values(role=role))
+
+    def remove(self, account_id: str, now: datetime) -> None:
+        """Nobody signs in with it any more, and its address is free. Raises LastManagerError."""
+        gone = {"left_at": now, "email": f"left {account_id}", "password_hash": "", "factor": ""}
+        with self._store.write() as connection:
+            _keep_a_manager(connection, account_id, "")
+            _forget_codes(connection, account_id)
+            own = account.c.id == account_id
+            connection.execute(update(account).where(own).values(gone | {"wrapped": None}))
+
+    def set_password(self, account_id: str, password_hash: str, wrapped: bytes) -> None:
+        """A new password, and the key as it opens it."""
+        values = {"password_hash": password_hash, "wrapped": wrapped or None}
+        with self._store.write() as connection:
+            connection.execute(update(account).where(account.c.id == account_id).values(values))
+
+    def set_factor(self, account_id: str, sealed: str, code_hashes: Iterable[str]) -> None:
+        """A new second factor, with its recovery codes; none where ``sealed`` is empty."""
+        with self._store.write() as connection:
+            _forget_codes(connection, account_id)
+            rows = [{"account_id": account_id, "code_hash": each} for each in code_hashes]
+            if rows:
+                connection.execute(insert(recovery_code), rows)
+            own = account.c.id == account_id
+            connection.execute(update(account).where(own).values(factor=sealed))
+
+    def use_step(self, account_id: str, step: int) -> bool:
+        """Take a code of the second factor as used; False where it was used before."""
+        fresh = and_(account.c.id == account_id, account.c.factor_step < step)
+        with self._store.write() as connection:
+            used = update(account).where(fresh).values(factor_step=step)
+            return connection.execute(used).rowcount == 1
+
+    def use_code(self, account_id: str, code_hash: str, now: datetime) -> bool:
+        """Take a recovery code as used; False where there is no such code left."""
+        fresh = and_(
+            recovery_code.c.account_id == account_id,
+            recovery_code.c.code_hash == code_hash,
+            recovery_code.c.used_at.is_(None),
+        )
+        with self._store.write() as connection:
+            used = update(recovery_code).where(fresh).values(used_at=now.astimezone(UTC))
+            return connection.execute(used).rowcount == 1
+
+    def codes_left(self, account_id: str) -> int:
+        """How many recovery codes are not used yet."""
+        left = and_(recovery_code.c.account_id == account_id, recovery_code.c.used_at.is_(None))
+        with self._store.read() as connection:
+            query = select(func.count()).select_from(recovery_code).where(left)
+            return connection.execute(query).scalar_one()
+
+    def _one(self, which: Any) -> Account | None:
+        query = select(account).where(which, account.c.left_at.is_(None))
+        with self._store.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return _account(row) if row else None
+
+
+def _keep_a_manager(connection: Connection, account_id: str, role: str) -> None:
+    others = and_(
+        account.c.role == MANAGER, account.c.left_at.is_(None), account.c.id != account_id
+    )
+    left = connection.execute(select(func.count()).select_from(account).where(others)).scalar_one()
+    if role != MANAGER and not left:
+        raise LastManagerError
+
+
+def _forget_codes(connection: Connection, account_id: str) -> None:
+    connection.execute(delete(recovery_code).where(recovery_code.c.account_id == account_id))
+
+
+def _account(row: Row[Any]) -> Account:
+    known = (row.id, row.name, row.email, row.role, row.password_hash, row.factor)
+    return Account(*known, row.wrapped or b"")
+
+
+def _invitation(row: Row[Any]) -> Invitation:
+    return Invitation(row.name, row.email, row.role, utc(row.until), row.wrapped or b"")

@@ -1,0 +1,154 @@
+"""Who is signed in to the staff pages, how often somebody has failed to, and what was changed.
+
+Owns sessions, tries and the list of changes. Only hashes of tokens are here. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, insert, select, update
+
+from ivr.store.database import Store, utc
+from ivr.store.tables import change, office_session, sign_in_try
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+TRY_WINDOW = timedelta(minutes=5)
+SEEN_EVERY = timedelta(minutes=1)
+"""A page need not write down each time that somebody is still there."""
+LONGEST_BROWSER = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One browser that is signed in. ``second``: whether the second factor was given in it."""
+
+    token_hash: str
+    account_id: str
+    made_at: datetime
+    seen_at: datetime
+    second: bool
+    browser: str
+    held: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that somebody did. ``by`` an account; ``of`` what it was done to."""
+
+    at: datetime
+    by: str
+    what: str
+    of: str
+
+
+class Sessions:
+    """The sessions in the database. Everything here raises StoreDownError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(self, made: Session) -> None:
+        """Somebody has signed in."""
+        row = {name: getattr(made, name) for name in ("token_hash", "account_id", "second")}
+        row |= {"made_at": made.made_at, "seen_at": made.seen_at, "held": made.held or None}
+        row["browser"] = made.browser[:LONGEST_BROWSER]
+        with self._store.write() as connection:
+            old = office_session.c.made_at <= made.made_at - LONGEST
+            connection.execute(delete(office_session).where(old))
+            connection.execute(insert(office_session).values(row))
+
+    def of(self, token_hash: str, now: datetime) -> Session | None:
+        """The session of this token, while it holds; it has been seen now."""
+        own = office_session.c.token_hash == token_hash
+        fresh = and_(
+            own, office_session.c.seen_at > now - IDLE, office_session.c.made_at > now - LONGEST
+        )
+        with self._store.read() as connection:
+            row = connection.execute(select(office_session).where(fresh)).one_or_none()
+            if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
+                connection.execute(update(office_session).where(own).values(seen_at=now))
+        return _session(row) if row else None
+
+    def of_account(self, account_id: str, now: datetime) -> list[Session]:
+        """Where somebody is signed in, the newest first."""
+        own = and_(
+            office_session.c.account_id == account_id,
+            office_session.c.seen_at > now - IDLE,
+            office_session.c.made_at > now - LONGEST,
+        )
+        query = select(office_session).where(own).order_by(office_session.c.made_at.desc())
+        with self._store.read() as connection:
+            return [_session(row) for row in connection.execute(query)]
+
+    def end(self, account_id: str, token_hash: str) -> None:
+        """End one session of an account."""
+        own = and_(
+            office_session.c.account_id == account_id, office_session.c.token_hash == token_hash
+        )
+        with self._store.write() as connection:
+            connection.execute(delete(office_session).where(own))
+
+    def end_all(self, account_id: str, but: str = "") -> None:
+        """End every session of an account, ``but`` one."""
+        others = and_(office_session.c.account_id == account_id, office_session.c.token_hash != but)
+        with self._store.write() as connection:
+            connection.execute(delete(office_session).where(others))
+
+
+class Tries:
+    """Failures to sign in, counted before it is known that they fail. Raises StoreDownError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def begin(self, who: str, most: int, now: datetime) -> bool:
+        """Count a try by ``who``; False, and it is too many, where ``most`` have failed lately."""
+        lately = and_(sign_in_try.c.who == who, sign_in_try.c.at > now - TRY_WINDOW)
+        with self._store.write() as connection:
+            connection.execute(delete(sign_in_try).where(sign_in_try.c.at <= now - TRY_WINDOW))
+            query = select(func.count()).select_from(sign_in_try).where(lately)
+            if connection.execute(query).scalar_one() >= most:
+                return False
+            connection.execute(insert(sign_in_try).values(who=who, at=now))
+        return True
+
+    def forget(self, who: str) -> None:
+        """It went well: what failed before does not count any more."""
+        with self._store.write() as connection:
+            connection.execute(delete(sign_in_try).where(sign_in_try.c.who == who))
+
+
+class Changes:
+    """What staff did. Raises StoreDownError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def note(self, by: str, what: str, of: str, now: datetime) -> None:
+        """Write down that ``by`` did it."""
+        row = {"at": now.astimezone(UTC), "by": by, "what": what, "of": of[:64]}
+        with self._store.write() as connection:
+            connection.execute(insert(change).values(row))
+
+    def newest(self, most: int = 200) -> list[Change]:
+        """The last changes, the newest first."""
+        query = select(change).order_by(change.c.id.desc()).limit(most)
+        with self._store.read() as connection:
+            rows = connection.execute(query).all()
+        return [Change(utc(row.at), row.by, row.what, row.of) for row in rows]
+
+
+def _session(row: Row[Any]) -> Session:
+    return Session(
+        row.token_hash,
+        row.account_id,
+        utc(row.made_at),
+        utc(row.seen_at),
+        row.second,
+        row.browser,
+        row.held or b"",
+    )

@@ -1,0 +1,78 @@
+"""The staff pages as staff use them: real accounts, real sessions, forms sent as a browser does."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from ivr.office import Office
+from ivr.store.accounts import INVITED_FOR, Invitation
+
+PASSWORD = "seven quiet rivers"
+FIELD = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def office_of(app: Flask) -> Office:
+    made: Office = app.extensions["office"]
+    return made
+
+
+def invite(app: Flask, role: str, name: str = "") -> tuple[str, str]:
+    """Somebody with this role who has an invitation: their e-mail, and the link's path."""
+    name, people = name or role.title(), office_of(app).people
+    email = f"{name.lower().replace(' ', '.')}@example.org"
+    asked = Invitation(name, email, role, datetime.now(UTC) + INVITED_FOR, b"")
+    token = people.invite(asked, office_of(app).settings.demo_private_key)
+    return email, f"/office/join/{token}"
+
+
+def joined(app: Flask, role: str, name: str = "") -> str:
+    """Somebody with an account and a password; their e-mail."""
+    email, link = invite(app, role, name)
+    people = office_of(app).people
+    people.join(link.rpartition("/")[2], PASSWORD, datetime.now(UTC))
+    return email
+
+
+def post(client: FlaskClient, path: str, page: str = "", **form: object) -> TestResponse:
+    """Send a form as the page at ``page`` (or the sign-in's) would: with its hidden token."""
+    shown = client.get(page or "/office/account").text
+    found = FIELD.search(shown) or FIELD.search(client.get("/office/sign-in").text)
+    assert found, f"no form at {page}"
+    return client.post(path, data={"csrf_token": found[1], **form})
+
+
+def sign_in(client: FlaskClient, email: str, password: str = PASSWORD) -> TestResponse:
+    """Give e-mail and password."""
+    return post(client, "/office/sign-in", "/office/sign-in", email=email, password=password)
+
+
+def set_up_factor(client: FlaskClient) -> tuple[str, list[str]]:
+    """Set up the second factor: its secret, and the recovery codes."""
+    page = client.get("/office/account/factor").text
+    words = re.search(r'<code class="words">([A-Z2-7 ]+)</code>', page)
+    offer = re.search(r'name="offer" value="([^"]+)"', page)
+    assert words and offer
+    secret = words[1].replace(" ", "")
+    done = post(
+        client, "/office/account/factor", "/office/account/factor",
+        offer=unescape(offer[1]), code=pyotp.TOTP(secret).now(),
+    )  # fmt: skip
+    codes = re.findall(r"<code>(\w{5} \w{5})</code>", done.text)
+    assert len(codes) == 10, done.text
+    return secret, codes
+
+
+def signed_in(app: Flask, role: str, name: str = "") -> FlaskClient:
+    """A browser in which somebody with this role is signed in, second factor and all."""
+    client = app.test_client()
+    assert sign_in(client, joined(app, role, name)).status_code == 302
+    if role in ("adviser", "manager"):
+        set_up_factor(client)
+    return client

@@ -1,0 +1,173 @@
+"""The staff pages in a real browser: by keyboard, large, narrow, and held against axe."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyotp
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from ivr.app import create_app
+from ivr.config import read
+from ivr.office.gate import COOKIE
+from tests.office import PASSWORD, invite, joined, signed_in
+from tests.test_office_today import left, message, path
+from tests.test_phone_page import ARGUMENTS, CHROMIUM
+from tests.test_phone_page import pytestmark as in_a_browser
+
+pytestmark = in_a_browser
+PICTURES = Path(os.environ.get("PICTURES", ""))
+"""Where pictures of the pages are kept, for whoever wants them."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
+    """The line on a real port, with nothing but its own database."""
+    app = create_app(
+        read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T10:00"})
+    )
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield app, f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    app.extensions["close"]()
+
+
+@pytest.fixture
+def context(browser: Browser, served: tuple[Flask, str]) -> Iterator[BrowserContext]:
+    opened = browser.new_context(base_url=served[1], viewport={"width": 1280, "height": 900})
+    yield opened
+    opened.close()
+
+
+def as_somebody(context: BrowserContext, app: Flask, base: str, role: str) -> Page:
+    """A page in which somebody with this role is signed in."""
+    token = signed_in(app, role, f"{role} of the page").get_cookie(COOKIE, path="/office")
+    assert token
+    cookie = {"name": COOKIE, "value": token.value, "url": f"{base}/office"}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    return context.new_page()
+
+
+def axe_finds_nothing(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def fits(page: Page) -> None:
+    """No sideways scrolling: 320 CSS pixels are 1280 at 400 %, WCAG 1.4.10."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{page.url} is {wide} wide"
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_from_an_invitation_to_signed_in_with_the_keyboard_alone(served, context):
+    app, _ = served
+    _, link = invite(app, "manager", "Ada Ash")
+    page = context.new_page()
+    page.goto(link)
+    axe_finds_nothing(page)
+    page.get_by_label("A new password").focus()
+    for key in (PASSWORD, "Tab", PASSWORD, "Enter"):
+        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
+    expect(page.get_by_role("status")).to_have_text("Your password is set. Please sign in with it.")
+    axe_finds_nothing(page)
+    page.get_by_label("E-mail").focus()
+    page.keyboard.type("ada.ash@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
+    page.goto("/office/waiting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up the second factor")
+    square = page.get_by_role("img")
+    assert square.evaluate("picture => picture.naturalWidth") > 100
+    axe_finds_nothing(page)
+    secret = page.locator("code.words").inner_text().replace(" ", "")
+    page.get_by_label("Six digits").fill(pyotp.TOTP(secret).now())
+    page.keyboard.press("Enter")
+    expect(page.locator(".codes li")).to_have_count(10)
+    axe_finds_nothing(page)
+    page.get_by_role("link", name="I have kept them").click()
+    axe_finds_nothing(page)
+    page.goto("/office/waiting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
+
+
+PAGES = ["", "/waiting", "/waiting?done=1", "/staff", "/staff/changes", "/account", "/nothing"]
+
+
+def test_axe_finds_nothing_on_any_page_and_each_fits_a_narrow_screen(served, context):
+    app, base = served
+    joined(app, "viewer", "Vi Oak")
+    item = left(app)
+    page = as_somebody(context, app, base, "manager")
+    page.goto("/office/waiting")
+    page.get_by_role("button", name=f"Take {item.reference}").click()
+    for address in [*(f"/office{each}" for each in PAGES), path(item)]:
+        page.goto(address)
+        if address != "/office/nothing":
+            axe_finds_nothing(page)
+            fits(page)
+    page.goto("/office")
+    if PICTURES.name:
+        page.screenshot(path=PICTURES / "today.png", full_page=True)
+
+
+def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
+    app, base = served
+    item = left(app)
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    page.get_by_role("link", name="Work through them").click()
+    page.get_by_role("button", name=f"Take {item.reference}").click()
+    expect(page.get_by_role("link", name="+447700900123")).to_be_visible()
+    page.get_by_label("We talked").check()
+    page.get_by_label("In a few words").fill("Told her about mediation")
+    page.get_by_role("button", name="it is done").click()
+    expect(page.get_by_role("status")).to_contain_text("is done")
+    expect(page.get_by_text("Nothing waits")).to_be_visible()
+
+
+def test_a_message_is_played_in_the_page(served, context):
+    app, base = served
+    announcement = next(Path(app.extensions["audio_dir"]).rglob("*.mp3")).read_bytes()
+    item = message(app, announcement)
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office/waiting")
+    page.get_by_role("button", name=f"Take {item.reference}").click()
+    length = page.locator("audio").evaluate(
+        "async (it) => { await it.play(); return it.duration; }"
+    )
+    assert length > 0
+    axe_finds_nothing(page)
+
+
+def test_without_a_script_everything_still_works(served, browser):
+    app, base = served
+    context = browser.new_context(base_url=base, java_script_enabled=False)
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    page.get_by_role("button", name="Close until midnight").click()
+    expect(page.get_by_role("status")).to_have_text("The line is closed now, until midnight.")
+    page.get_by_role("button", name="Usual hours again").click()
+    expect(page.get_by_role("status")).to_have_text("The usual hours hold now.")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    context.close()
