@@ -25,6 +25,8 @@ def test_every_other_route_is_a_signed_webhook(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OPEN or rule.endpoint.startswith(DEMONSTRATION):
             continue
+        if rule.rule.startswith("/office"):  # behind their own gate: tests/test_office_gate.py
+            continue
         assert getattr(app.view_functions[rule.endpoint], "guarded", False), rule.rule
 
 

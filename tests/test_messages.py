@@ -186,7 +186,9 @@ def notices(line, mailbox, mobile="") -> NoticeJob:
     server = ("127.0.0.1", mailbox.port, "", "", "none")
     settings = MailSettings(*server, "line@example.org", "advisers@example.org")
     outbox = Outbox(line.store, REFERENCES)
-    return NoticeJob(Notices(line.store), outbox, settings, mobile, lambda: HOURS, BASE)
+    return NoticeJob(
+        Notices(line.store), outbox, settings, mobile, lambda: HOURS, "https://l.example.org"
+    )
 
 
 def left(line) -> None:
