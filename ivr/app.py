@@ -18,6 +18,7 @@ from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.doctor import OUTSIDE, Room, State, from_here
+from ivr.editions import edition_folders
 from ivr.errands import Errands
 from ivr.hours import is_open
 from ivr.line import Line
@@ -104,6 +105,7 @@ def create_app(settings: Settings) -> Flask:
         "staff_desk": _staff_desk(parts),
         "close": partial(_close, parts),
         "audio_dir": settings.audio_dir,
+        "audio_dirs": (settings.audio_dir, settings.own_audio_dir),
         "outbox": parts.outbox,
         "inbox": parts.inbox,
         "recordings": parts.recordings,
@@ -127,7 +129,8 @@ def _parts(settings: Settings) -> Parts:
     """Everything that is opened once; the shelf and the board keep themselves up to date."""
     secret = settings.secret_key.get_secret_value()
     references, store = References(settings.reference_secret), open_store(settings.database)
-    shelf, board = Shelf(settings.content_dir), Board(store)
+    shelf = Shelf(settings.content_dir, edition_folders(settings, store))
+    board = Board(store)
     copy = BoardCopy(board)
     shelf.watch()
     copy.watch()
@@ -144,7 +147,7 @@ def _parts(settings: Settings) -> Parts:
         lookups=_lookups(settings, references),
         board=board,
         copy=copy,
-        clips=Clips(settings.audio_dir),
+        clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         sealer=Sealer(secret),
         clock=clock_of(settings),

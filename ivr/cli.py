@@ -17,6 +17,7 @@ VERBS = {
     "connect": "Point the number at this line, or point it back.",
     "deadline": "Work out the last day to appeal, for advisers.",
     "doctor": "Say what is right and wrong with the whole line, and what to do.",
+    "editions": "List the editions of the words; go back to one, export, import.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
     "record": "Make the recordings that are missing or have changed.",

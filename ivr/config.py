@@ -98,6 +98,8 @@ class Settings(BaseSettings):
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"
+    own_audio_dir: Path = ROOT / "var" / "audio"
+    editions_dir: Path = ROOT / "var" / "editions"
 
     @property
     def production(self) -> bool:

@@ -11,9 +11,11 @@ from xml.etree import ElementTree as Xml
 
 from ivr import twiml
 from ivr.call import Facts, Speed, Turn
+from ivr.checks import Finding, check
 from ivr.checks.evidence import Evidence
 from ivr.checks.graph import CLOSED, OPEN, Step, Stepper, explore
-from ivr.content import Content
+from ivr.content import Content, ContentError, Fault
+from ivr.content import read as read_content
 from ivr.flow import step as flow_step
 from ivr.line import Line
 from ivr.speech.library import Clip, Library
@@ -23,17 +25,40 @@ from ivr.speech.survey import survey
 
 Writer = Callable[[Turn, twiml.Pen], bytes]
 Clips = dict[tuple[str, Speed, str], Measured]
+MEND = "Mend it there, then check again."
 NOWHERE = "https://line.example"
 """Addresses in the TwiML that is looked at: never asked."""
 
 
-def evidence(content: Content, audio: Path, number: str = "") -> Evidence:
+def findings_in(root: Path, *folders: Path, number: str = "") -> list[Finding]:
+    """All that is wrong with the content in ``root``, spoken by the recordings in ``folders``.
+
+    Content that cannot be read has only its faults. Raises ManifestError.
+    """
+    try:
+        content = read_content(root)
+    except ContentError as error:
+        return [as_finding(fault) for fault in error.faults]
+    return check(evidence(content, *folders, number=number))
+
+
+def as_finding(fault: Fault) -> Finding:
+    """A fault of the files, as rules name what they find."""
+    return Finding(fault.file, fault.line, fault.rule, fault.says, MEND)
+
+
+def evidence(content: Content, *folders: Path, number: str = "") -> Evidence:
     """What the rules look at, for this content and these recordings. Raises ManifestError.
 
     ``number`` is the line's own telephone number; empty where it is only an example.
     """
-    clips = [clip for clip in read(audio) if (audio / clip.path).is_file()]
-    return gather(content, Library(clips), measured_clips(audio, clips), number=number)
+    clips: list[Clip] = []
+    measured: Clips = {}
+    for audio in folders:
+        here = [clip for clip in read(audio) if (audio / clip.path).is_file()]
+        clips += here
+        measured |= measured_clips(audio, here)
+    return gather(content, Library(clips), measured, number=number)
 
 
 def measured_clips(audio: Path, clips: list[Clip]) -> Clips:

@@ -22,7 +22,14 @@ ROOT = Path(__file__).resolve().parent.parent
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A demonstration line on a Tuesday morning, with a database of its own."""
-    return read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T10:00"})
+    return read(
+        {
+            "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
+            "LINE_CLOCK": "2026-11-24T10:00",
+            "EDITIONS_DIR": f"{tmp_path}/editions",
+            "OWN_AUDIO_DIR": f"{tmp_path}/audio",
+        }
+    )
 
 
 @pytest.fixture

@@ -46,6 +46,7 @@ FLOORS = {
     "inspection": 8,
     "pages": 9,
     "office": 10,
+    "editions": 9,
     "rehearsal": 9,
     "trials": 12,
     "commands": 13,

@@ -77,7 +77,7 @@ def _quiet() -> Iterator[None]:
 def _rig(settings: Settings, url: str | None) -> Iterator[Rig]:
     if url:
         line = line_or_stop(settings.content_dir)
-        yield over_http(settings, line, read_library(settings.audio_dir))
+        yield over_http(settings, line, read_library(settings.audio_dir, settings.own_audio_dir))
         return
     with here(settings) as rig:
         yield rig

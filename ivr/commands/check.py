@@ -15,15 +15,14 @@ from ivr.checks import check as findings_of
 from ivr.commands.common import settings_or_stop
 from ivr.commands.listening import listen as listen_to
 from ivr.config import Settings
-from ivr.content import ContentError, Fault, read
-from ivr.inspection import evidence
+from ivr.content import ContentError, read
+from ivr.inspection import as_finding, evidence
 from ivr.numbers import DRAMA
 from ivr.pages import scorecard
 from ivr.speech.manifest import ManifestError
 from ivr.texts import segments
 
 PAGE = "var/scorecard.html"
-MEND = "Mend it there, then check again."
 
 
 @click.command()
@@ -82,18 +81,13 @@ def _look(content: Path, settings: Settings) -> tuple[Evidence | None, list[Find
     try:
         read_content = read(content)
     except ContentError as error:
-        return None, [_finding(fault) for fault in error.faults]
+        return None, [as_finding(fault) for fault in error.faults]
     try:
-        seen = evidence(
-            read_content, settings.audio_dir, "" if number.startswith(DRAMA) else number
-        )
+        shown = "" if number.startswith(DRAMA) else number
+        seen = evidence(read_content, settings.audio_dir, settings.own_audio_dir, number=shown)
     except ManifestError as error:
         raise click.ClickException(str(error)) from None
     return seen, findings_of(seen)
-
-
-def _finding(fault: Fault) -> Finding:
-    return Finding(fault.file, fault.line, fault.rule, fault.says, MEND)
 
 
 def _explained(name: str) -> str:

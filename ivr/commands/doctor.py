@@ -48,7 +48,7 @@ def room_of(settings: Settings) -> Iterator[Room]:
     """The line that these settings describe, as the doctor looks at it."""
     line, store = line_or_stop(settings.content_dir), open_store(settings.database, PATIENT_MS)
     try:
-        library = Recordings(settings.audio_dir).library
+        library = Recordings(settings.audio_dir, settings.own_audio_dir).library
         yield Room(settings, line, store, library, datetime.now(LONDON))
     finally:
         store.close()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from ruamel.yaml import YAML
 
 from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.content.source import pronunciation
 from ivr.line import Line
 from ivr.speech import record as recording
 from ivr.speech.extras import ExtraMissingError
@@ -61,12 +61,7 @@ def record(
 
 def _maker(line: Line, lang: str, voice: str | None, content: Path, audio: Path) -> recording.Maker:
     spoken_by = voice or line.voices[lang].recorded
-    return recording.Maker(spoken_by, lang, audio / "voices", _pronunciation(content, lang))
-
-
-def _pronunciation(content: Path, lang: str) -> dict[str, dict[str, str]]:
-    path = content / lang / "pronunciation.yaml"
-    return dict(YAML(typ="safe").load(path) or {}) if path.is_file() else {}
+    return recording.Maker(spoken_by, lang, audio / "voices", pronunciation(content, lang))
 
 
 def _wanted(line: Line, maker: recording.Maker, audio: Path, again: str) -> list[str]:

@@ -20,17 +20,22 @@ from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.doctor import Room
+from ivr.editions import EditionFolders, PublishJob, edition_folders
+from ivr.editions.publishing import Place
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
 from ivr.jobs.watch import Watch
 from ivr.lookups import mobile_by
+from ivr.numbers import DRAMA
 from ivr.seal import References
 from ivr.speech.announced import as_mp3
 from ivr.speech.manifest import read_library
 from ivr.store import Notices, Outbox, Recordings, Store, open_store
 from ivr.store.board import Board
+from ivr.store.clips import OwnClips
 from ivr.store.database import PATIENT_MS
+from ivr.store.editions import Editions
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.purging import Purge
@@ -49,20 +54,20 @@ def work() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = settings_or_stop()
     line_or_stop(settings.content_dir)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = _set_by_signals()
     store = open_store(settings.database, PATIENT_MS)
     references = References(settings.reference_secret)
     outbox = Outbox(store, references, caps=caps_of(settings))
     recordings = recording_job(settings, store, references)
-    shelf = Shelf(settings.content_dir)
+    folders = edition_folders(settings, store)
+    shelf = Shelf(settings.content_dir, folders)
     shelf.watch()
     told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
     kinds: dict[str, Kind] = {
         "text": texts_job(settings, outbox),
         "recording": recordings,
         "notice": NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url),
+        "edition": publish_job(settings, store, folders),
     }
     alarms, purge, beats = (
         TextAlarms(Sent(store, caps_of(settings))),
@@ -82,9 +87,17 @@ def work() -> None:
     shelf.close()
 
 
+def _set_by_signals() -> threading.Event:
+    """Set when the worker is told to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
 def _room(settings: Settings, store: Store, shelf: Shelf) -> Room:
     """The line as the worker's round looks at it."""
-    library = partial(read_library, settings.audio_dir)
+    library = partial(read_library, settings.audio_dir, settings.own_audio_dir)
     return Room(settings, shelf.line(""), store, library, datetime.now(LONDON))
 
 
@@ -109,6 +122,13 @@ def recording_job(settings: Settings, store: Store, references: References) -> R
         board.announce(as_mp3(sound), _end_of_day(kept_at), "", kept_at)
 
     return RecordingJob(rows, api, settings.public_key, announce)
+
+
+def publish_job(settings: Settings, store: Store, folders: EditionFolders) -> PublishJob:
+    """The job that publishes editions, for these settings."""
+    number = "" if settings.line_number.startswith(DRAMA) else settings.line_number
+    place = Place(settings.audio_dir, settings.own_audio_dir, settings.advisers.keys(), number)
+    return PublishJob(Editions(store), OwnClips(store), folders, place, lambda: datetime.now(UTC))
 
 
 def texts_job(settings: Settings, outbox: Outbox) -> Texts:

@@ -5,13 +5,13 @@ Owns cross-references: places that keys lead to, words for every place, facts th
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.content import schema
 from ivr.content.build import Language, line_of
+from ivr.content.files import files_of, version_of_files
 from ivr.content.source import Fault, Reading, Source
 from ivr.hours import in_order
 from ivr.line import Line
@@ -71,11 +71,7 @@ def read(root: Path) -> Content:
 
 def version_of(root: Path) -> str:
     """A short hash of every content file: the version that a call is pinned to."""
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.yaml")):
-        if "walks" not in path.parts:
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:8]
+    return version_of_files(files_of(root))
 
 
 def _line_faults(source: Source, line: schema.LineFile) -> Iterator[Fault]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ivr.content.load import ContentError, load, version_of
 from ivr.line import Line
@@ -18,47 +21,115 @@ log = logging.getLogger(__name__)
 KEPT = 5
 """Versions kept for calls in progress."""
 LOOK_EVERY = 2.0
-"""Seconds between two looks at the files."""
+"""Seconds between two looks for new content."""
+FORGOTTEN = 600.0
+"""Seconds after which a version that was not to be had is looked for again."""
+
+
+class Folders(Protocol):
+    """Where content lies. Neither may fail: what cannot be had is not there."""
+
+    def newest(self) -> Path:
+        """The folder of the content that new calls begin with."""
+
+    def version(self, version: str) -> Path | None:
+        """The folder of an older version; None where it is not to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneFolder:
+    """Content that lies in one folder, and is changed there."""
+
+    root: Path
+
+    def newest(self) -> Path:
+        """See Folders."""
+        return self.root
+
+    def version(self, version: str) -> Path | None:
+        """See Folders."""
+        return None
 
 
 class Shelf:
     """The line's content, read once and looked at again while it runs."""
 
-    def __init__(self, root: Path) -> None:
-        """Raises ContentError when the content cannot be used: the line does not start."""
-        self._root = root
-        first = load(root)
+    def __init__(self, root: Path, folders: Folders | None = None) -> None:
+        """``folders`` in place of the one folder ``root``.
+
+        Raises ContentError when neither can be used: the line does not start.
+        """
+        self._folders = folders or OneFolder(root)
+        first = self._first(root)
         self._lines = {first.version: first}
+        self._missed: dict[str, float] = {}
         self._newest = first
         self._seen = first.version
         self._stop = threading.Event()
 
     def line(self, version: str) -> Line:
-        """The version a call began with, or the newest where that is no longer kept."""
-        return self._lines.get(version, self._newest)
+        """The version a call began with, or the newest where that is not to be had."""
+        found = self._lines.get(version)
+        if found or not version:
+            return found or self._newest
+        return self._fetched(version) or self._newest
 
     def look(self) -> None:
-        """Take up a change of the files, if there is one and it is sound."""
-        version = version_of(self._root)
+        """Take up a change of the content, if there is one and it is sound."""
+        root = self._folders.newest()
+        version = version_of(root)
         if version == self._seen:
             return
         self._seen = version
         try:
-            line = load(self._root)
+            line = load(root)
         except ContentError as error:
             log.error("the changed content is not used; the line keeps what it has:\n%s", error)
             return
-        self._lines = dict([*self._lines.items(), (line.version, line)][-KEPT:])
+        self._keep(line)
         self._newest = line
         log.info("content version %s is in use", line.version)
 
     def watch(self) -> None:
-        """Look at the files now and then, in the background, until ``close``."""
+        """Look at the content now and then, in the background, until ``close``."""
         threading.Thread(target=self._watch, name="content", daemon=True).start()
 
     def close(self) -> None:
         """Stop watching."""
         self._stop.set()
+
+    def _first(self, root: Path) -> Line:
+        """What is newest, or where that cannot be used, what the program came with."""
+        newest = self._folders.newest()
+        try:
+            return load(newest)
+        except (ContentError, OSError):
+            if newest == root:
+                raise
+            log.exception("the newest edition cannot be used; the line begins with %s", root)
+            return load(root)
+
+    def _fetched(self, version: str) -> Line | None:
+        """An older version that a call began with before this process did."""
+        now = time.monotonic()
+        if now - self._missed.get(version, -FORGOTTEN) < FORGOTTEN:
+            return None
+        try:
+            root = self._folders.version(version)
+            line = load(root) if root else None
+        except (ContentError, OSError):
+            log.exception("version %s cannot be used", version)
+            line = None
+        if line is None:
+            self._missed = dict([*self._missed.items(), (version, now)][-MOST_MISSED:])
+            return None
+        self._keep(line)
+        return line
+
+    def _keep(self, line: Line) -> None:
+        others = [each for each in self._lines.items() if each[1] is not self._newest]
+        newest = (self._newest.version, self._newest)
+        self._lines = dict([*others, newest, (line.version, line)][-KEPT:])
 
     def _watch(self) -> None:
         while not self._stop.wait(LOOK_EVERY):
@@ -66,3 +137,7 @@ class Shelf:
                 self.look()
             except OSError as error:
                 log.warning("the content files could not be looked at: %s", error)
+
+
+MOST_MISSED = 100
+"""Versions remembered as not to be had."""

@@ -83,18 +83,16 @@ class Reading:
         """Read one file; None, and a fault, when it is missing or is no YAML."""
         try:
             text = (self.root / file).read_text(encoding="utf-8")
-            self.sources[file] = Source(file, text, YAML(typ="rt").load(text))
         except FileNotFoundError:
             self.faults.append(Fault(file, 1, "this file is missing"))
+            return None
         except UnicodeDecodeError:
             self.faults.append(Fault(file, 1, "this file is not text in UTF-8"))
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            problem = (error.problem or error.context or "it cannot be read").partition("\n")[0]
-            at = mark.line + 1 if mark else 1
-            self.faults.append(Fault(file, at, f"not readable here: {problem}"))
+            return None
+        try:
+            self.sources[file] = Source(file, text, YAML(typ="rt").load(text))
         except (YAMLError, ValueError) as error:
-            self.faults.append(Fault(file, 1, f"not readable: {error}"))
+            self.faults.append(_unreadable(file, error))
         return self.sources.get(file)
 
     def shaped(self, file: str, model: type[Shape]) -> Shape | None:
@@ -110,6 +108,29 @@ class Reading:
                 says, rule = _words(path, each["type"], each["msg"]), rule_of(path, each["type"])
                 self.faults.append(source.fault(says, *path, rule=rule))
         return None
+
+
+def pronunciation(root: Path, lang: str) -> dict[str, dict[str, str]]:
+    """How the recordings' voice says words it would say wrongly, by word."""
+    path = root / lang / "pronunciation.yaml"
+    return dict(YAML(typ="safe").load(path) or {}) if path.is_file() else {}
+
+
+def readable(file: str, text: str) -> list[Fault]:
+    """What a parser cannot read in this text: one fault, or none."""
+    try:
+        YAML(typ="rt").load(text)
+    except (YAMLError, ValueError) as error:
+        return [_unreadable(file, error)]
+    return []
+
+
+def _unreadable(file: str, error: Exception) -> Fault:
+    if not isinstance(error, MarkedYAMLError):
+        return Fault(file, 1, f"not readable: {error}")
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or error.context or "it cannot be read").partition("\n")[0]
+    return Fault(file, mark.line + 1 if mark else 1, f"not readable here: {problem}")
 
 
 LONGEST_VALUE = 40

@@ -28,19 +28,21 @@ class ManifestError(Exception):
     """The manifest cannot be read: which file, and what to do."""
 
 
-def read_library(audio: Path) -> Library:
-    """The recordings in ``audio``. One whose file is missing is left out: it becomes a Say."""
-    return Library(clip for clip in read(audio) if (audio / clip.path).is_file())
+def read_library(*folders: Path) -> Library:
+    """The recordings in these folders. One whose file is missing is left out: it becomes a Say."""
+    return Library(
+        clip for audio in folders for clip in read(audio) if (audio / clip.path).is_file()
+    )
 
 
 class Recordings:
     """The recordings in use: read again when the manifest has changed."""
 
-    def __init__(self, audio: Path) -> None:
-        """Raises ManifestError when the manifest cannot be read: the line does not start."""
-        self._audio = audio
+    def __init__(self, *folders: Path) -> None:
+        """Raises ManifestError when a manifest cannot be read: the line does not start."""
+        self._folders = folders
         self._stamp = self._changed()
-        self._library = read_library(audio)
+        self._library = read_library(*folders)
         self._looked = time.monotonic()
 
     def library(self) -> Library:
@@ -57,13 +59,13 @@ class Recordings:
             return
         self._stamp = stamp
         try:
-            self._library = read_library(self._audio)
+            self._library = read_library(*self._folders)
         except (ManifestError, OSError) as error:
             log.error("the changed recordings are not used: %s", error)
 
-    def _changed(self) -> int:
-        path = self._audio / NAME
-        return path.stat().st_mtime_ns if path.exists() else 0
+    def _changed(self) -> tuple[int, ...]:
+        paths = [folder / NAME for folder in self._folders]
+        return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
 
 def read(audio: Path) -> list[Clip]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from ivr.store.clips import OwnClips
 from ivr.store.database import Store, StoreDownError, open_store
+from ivr.store.drafts import Drafts
+from ivr.store.editions import Editions
 from ivr.store.inbox import Inbox, Item
 from ivr.store.journal import Journal
 from ivr.store.notices import Notice, Notices
@@ -11,6 +14,8 @@ from ivr.store.recordings import Recordings
 from ivr.store.talks import Talks
 
 __all__ = [
+    "Drafts",
+    "Editions",
     "Inbox",
     "Item",
     "Journal",
@@ -18,6 +23,7 @@ __all__ = [
     "Notice",
     "Notices",
     "Outbox",
+    "OwnClips",
     "Recordings",
     "Store",
     "StoreDownError",

@@ -20,8 +20,9 @@ def recording(name: str) -> Response:
     clip = library.by_file(name)
     if clip is None:
         return Response("no such recording", 404)
+    folders = current_app.extensions["audio_dirs"]
     response = send_from_directory(
-        current_app.extensions["audio_dir"],
+        next((each for each in folders if (each / clip.path).is_file()), folders[0]),
         clip.path,
         mimetype=TYPES[name.rpartition(".")[2]],
         conditional=True,

@@ -1,0 +1,66 @@
+"""What has changed between two editions, value by value and word by word, for people to read.
+
+Owns the comparison. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from ivr.content.edit import Step, leaves
+from ivr.content.files import Files
+
+Kind = Literal["same", "gone", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that has changed: where it stands, and its words in runs."""
+
+    file: str
+    path: tuple[Step, ...]
+    runs: tuple[tuple[Kind, str], ...]
+
+    @property
+    def where(self) -> str:
+        """The place of the value within its file, for people: lists count from 1."""
+        return ", ".join(str(step + 1 if isinstance(step, int) else step) for step in self.path)
+
+
+def differences(before: Files, after: Files) -> list[Change]:
+    """Every value that differs, by file. A file that cannot be read is compared as one value."""
+    names = sorted(before.keys() | after.keys())
+    return [change for name in names for change in _of_file(name, before, after)]
+
+
+def runs(before: str, after: str) -> tuple[tuple[Kind, str], ...]:
+    """The words of both in runs: those that stayed, those that are gone, those that are new."""
+    old, new = before.split(), after.split()
+    found: list[tuple[Kind, str]] = []
+    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            found.append(("same", " ".join(old[a:b])))
+            continue
+        found += [("gone", " ".join(old[a:b]))] if a < b else []
+        found += [("new", " ".join(new[c:d]))] if c < d else []
+    return tuple(found)
+
+
+def _of_file(name: str, before: Files, after: Files) -> Iterator[Change]:
+    if before.get(name) == after.get(name):
+        return
+    old, new = _leaves(before.get(name)), _leaves(after.get(name))
+    for path in dict.fromkeys([*new, *old]):
+        if old.get(path) != new.get(path):
+            yield Change(name, path, runs(old.get(path, ""), new.get(path, "")))
+
+
+def _leaves(raw: bytes | None) -> dict[tuple[Step, ...], str]:
+    text = (raw or b"").decode("utf-8", "replace")
+    try:
+        return leaves(text) if text.strip() else {}
+    except ValueError:
+        return {(): text}

@@ -1,0 +1,159 @@
+"""The one draft of the words: begun, saved piece by piece, handed in or thrown away.
+
+Owns that nothing which was saved is lost: a save is a row of its own, and one made without
+knowing the save before it is refused. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from ivr.store.database import Store, utc
+from ivr.store.edition_tables import draft, draft_save
+from ivr.store.editions import added, alone, none_in_hand
+
+
+class NoDraftError(Exception):
+    """There is no such draft any more: it has been published or thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """One change: of which file, of what in it, when and by whom; ``text`` is the whole file."""
+
+    revision: int
+    file: str
+    what: str
+    text: bytes | None
+    at: datetime
+    by: str
+
+
+class OvertakenError(Exception):
+    """Someone else has saved meanwhile: ``save`` is the last that was not known."""
+
+    def __init__(self, save: Save) -> None:
+        self.save = save
+        super().__init__(f"{save.by} has changed {save.file} meanwhile")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The draft as it is: its ``base`` edition and that one's files, packed; every save in order.
+
+    ``revision``: of the last save; 0 where there is none.
+    """
+
+    id: int
+    base: int
+    pack: bytes
+    began_at: datetime
+    began_by: str
+    saves: tuple[Save, ...]
+
+    @property
+    def revision(self) -> int:
+        """What a next save must know of."""
+        return self.saves[-1].revision if self.saves else 0
+
+    def changed(self) -> Mapping[str, Save]:
+        """The last save of each file that was changed."""
+        return {save.file: save for save in self.saves}
+
+
+class Drafts:
+    """The draft in the database. Everything here raises StoreDownError."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def open(self) -> Draft | None:
+        """The draft that is being written; None where there is none."""
+        with self._store.read() as connection:
+            return _open(connection)
+
+    def begin(self, base: int, pack: bytes, by: str, now: datetime) -> Draft:
+        """The draft that is open, or a new one from the files of edition ``base``.
+
+        Raises BusyError while an edition is being published.
+        """
+        row = {"base": base, "files": pack, "began_at": now, "began_by": by}
+        with self._store.write() as connection:
+            alone(connection)
+            if _open(connection) is None:
+                none_in_hand(connection)
+                connection.execute(insert(draft).values(row))
+            found = _open(connection)
+        if found is None:
+            raise NoDraftError("The draft could not be begun. Try again.")
+        return found
+
+    def save(self, known: Draft, file: str, what: str, text: bytes | None, by: str,
+             now: datetime) -> int:  # fmt: skip
+        """Keep a file's new text, or that it is gone; the new revision.
+
+        Raises OvertakenError when there is a save that ``known`` does not hold, NoDraftError.
+        """
+        with self._store.write() as connection:
+            alone(connection)
+            found = _open(connection)
+            if found is None or found.id != known.id:
+                raise NoDraftError("The draft has been published or thrown away meanwhile.")
+            if found.revision != known.revision:
+                raise OvertakenError(found.saves[-1])
+            key = {"draft": found.id, "revision": found.revision + 1}
+            row = {"file": file, "what": what[:96], "text": text, "saved_at": now, "saved_by": by}
+            connection.execute(insert(draft_save).values({**key, **row}))
+            return found.revision + 1
+
+    def throw_away(self, known: Draft, now: datetime) -> None:
+        """End the draft; nothing of it is published. Its saves stay in the history."""
+        with self._store.write() as connection:
+            own = update(draft).where(draft.c.id == known.id, draft.c.ended_at.is_(None))
+            connection.execute(own.values(ended_at=now))
+
+    def hand_in(self, known: Draft, pack: bytes, version: str, made: tuple[str, str],
+                now: datetime) -> int:  # fmt: skip
+        """Have the draft published (``made``: by whom, and why); the edition's number.
+
+        Raises OvertakenError, NoDraftError, and BusyError while another is being published.
+        """
+        with self._store.write() as connection:
+            alone(connection)
+            found = _open(connection)
+            if found is None or found.id != known.id:
+                raise NoDraftError("The draft has been published or thrown away meanwhile.")
+            if found.revision != known.revision:
+                raise OvertakenError(found.saves[-1])
+            number = added(connection, pack, version, made, now)
+            own = update(draft).where(draft.c.id == found.id)
+            connection.execute(own.values({"ended_at": now, "edition": number}))
+            return number
+
+    def saves_of(self, edition: int) -> tuple[Save, ...]:
+        """Who changed what on the way to an edition, in order."""
+        query = select(draft.c.id).where(draft.c.edition == edition).order_by(draft.c.id.desc())
+        with self._store.read() as connection:
+            found = connection.execute(query.limit(1)).scalar()
+            return _saves(connection, found) if found else ()
+
+
+def _open(connection: Connection) -> Draft | None:
+    newest = select(func.max(draft.c.id)).where(draft.c.ended_at.is_(None)).scalar_subquery()
+    row = connection.execute(select(draft).where(draft.c.id == newest)).one_or_none()
+    if row is None:
+        return None
+    saves = _saves(connection, row.id)
+    return Draft(row.id, row.base, row.files, utc(row.began_at), row.began_by, saves)
+
+
+def _saves(connection: Connection, number: int) -> tuple[Save, ...]:
+    own = select(draft_save).where(draft_save.c.draft == number).order_by(draft_save.c.revision)
+    return tuple(
+        Save(row.revision, row.file, row.what, row.text, utc(row.saved_at), row.saved_by)
+        for row in connection.execute(own)
+    )

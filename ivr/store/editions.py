@@ -1,0 +1,180 @@
+"""Editions in the database: what waits to be published, how far it is, and what callers hear.
+
+Owns the rows and the order of their states: waiting, checking, recording, then published, refused
+or failed. Only the last step makes an edition current, and it is one write. Times are UTC.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, text, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from ivr.store.database import Store, utc
+from ivr.store.edition_tables import draft, edition
+
+State = Literal["waiting", "checking", "recording", "published", "refused", "failed"]
+OPEN = ("waiting", "checking", "recording")
+LEASE = timedelta(seconds=60)
+"""How long a worker has an edition to itself; it says anew with each sentence that it lives."""
+FINE, REFUSED, FAILED = "published", "refused", "failed"
+EDITIONS_LOCK = 7_410_317
+"""PostgreSQL's advisory lock for what may be there once only; SQLite has one writer anyway."""
+
+
+class BusyError(Exception):
+    """Another edition is being published; wait until it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition without its files. ``done`` of ``most`` sentences are recorded so far.
+
+    ``says``: what stands in the way, or what went otherwise than hoped, in plain words.
+    """
+
+    number: int
+    version: str
+    made_at: datetime
+    made_by: str
+    why: str
+    state: str
+    done: int
+    most: int
+    says: str
+    tries: int
+    published_at: datetime | None
+
+    @property
+    def in_hand(self) -> bool:
+        """Whether it is still being published."""
+        return self.state in OPEN
+
+
+class Editions:
+    """The editions in the database. Everything here raises StoreDownError."""
+
+    def __init__(self, store: Store, lease: timedelta = LEASE) -> None:
+        self._store = store
+        self._lease = lease
+
+    def add(self, pack: bytes, version: str, by: str, why: str, now: datetime) -> int:
+        """Have these files published; the edition's number. Raises BusyError."""
+        with self._store.write() as connection:
+            return added(connection, pack, version, (by, why), now)
+
+    def current(self) -> Edition | None:
+        """What callers hear; None where nothing has been published yet."""
+        query = _plain().where(edition.c.state == FINE).order_by(edition.c.number.desc()).limit(1)
+        return self._one(query)
+
+    def get(self, number: int) -> Edition | None:
+        """The edition of this number."""
+        return self._one(_plain().where(edition.c.number == number))
+
+    def files(self, number: int) -> bytes | None:
+        """Its files, packed."""
+        query = select(edition.c.files).where(edition.c.number == number)
+        with self._store.read() as connection:
+            return connection.execute(query).scalar()
+
+    def files_of_version(self, version: str) -> bytes | None:
+        """The files of a published edition of this version, packed."""
+        found = and_(edition.c.version == version, edition.c.state == FINE)
+        with self._store.read() as connection:
+            return connection.execute(select(edition.c.files).where(found).limit(1)).scalar()
+
+    def all(self) -> list[Edition]:
+        """Every edition, the newest first."""
+        with self._store.read() as connection:
+            rows = connection.execute(_plain().order_by(edition.c.number.desc())).all()
+        return [_edition(row) for row in rows]
+
+    def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
+        """Editions to see to now: each number with its tries so far."""
+        query = select(edition.c.number, edition.c.tries).where(_free(now)).limit(most)
+        with self._store.read() as connection:
+            return [(str(row.number), row.tries) for row in connection.execute(query)]
+
+    def claim(self, number: int, now: datetime) -> bool:
+        """Take one for this worker alone; False when another has it or it is done."""
+        taken = update(edition).where(and_(edition.c.number == number, _free(now)))
+        until = now + self._lease
+        values = {"tries": edition.c.tries + 1, "lease_until": until, "next_at": until}
+        with self._store.write() as connection:
+            return connection.execute(taken.values(values)).rowcount == 1
+
+    def progress(self, number: int, state: State, done: int, most: int, now: datetime) -> None:
+        """So far it is; the worker keeps it for another while."""
+        until = now + self._lease
+        values = {"lease_until": until, "next_at": until, "done": done, "most": most}
+        self._set(number, {"state": state, **values})
+
+    def publish(self, number: int, says: str, now: datetime) -> None:
+        """Callers hear it from now on."""
+        self._set(number, {"state": FINE, "says": says, "published_at": now, "lease_until": None})
+
+    def refuse(self, number: int, state: Literal["refused", "failed"], says: str) -> None:
+        """It is not published, and why; its draft is open again. Callers notice nothing."""
+        values = {"state": state, "says": says, "lease_until": None}
+        with self._store.write() as connection:
+            found = and_(edition.c.number == number, edition.c.state.in_(OPEN))
+            if connection.execute(update(edition).where(found).values(values)).rowcount == 1:
+                own = update(draft).where(draft.c.edition == number)
+                connection.execute(own.values({"ended_at": None, "edition": None}))
+
+    def _set(self, number: int, values: dict[str, object]) -> None:
+        found = and_(edition.c.number == number, edition.c.state.in_(OPEN))
+        with self._store.write() as connection:
+            connection.execute(update(edition).where(found).values(values))
+
+    def _one(self, query: Any) -> Edition | None:
+        with self._store.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return _edition(row) if row else None
+
+
+def added(
+    connection: Connection, pack: bytes, version: str, made: tuple[str, str], now: datetime
+) -> int:
+    """Add an edition (``made``: by whom, and why) in a transaction of others. Raises BusyError."""
+    alone(connection)
+    none_in_hand(connection)
+    last = connection.execute(select(func.max(edition.c.number))).scalar() or 0
+    by, why = made
+    row = {"number": last + 1, "version": version, "files": pack, "made_at": now, "made_by": by}
+    begin = {"state": "waiting", "done": 0, "most": 0, "says": "", "tries": 0, "next_at": now}
+    connection.execute(insert(edition).values({**row, **begin, "why": why[:255]}))
+    return last + 1
+
+
+def none_in_hand(connection: Connection) -> None:
+    """Raises BusyError while an edition is being published."""
+    busy = select(func.count()).select_from(edition).where(edition.c.state.in_(OPEN))
+    if connection.execute(busy).scalar_one():
+        raise BusyError("Another change is being published. Wait until it is done, then try again.")
+
+
+def alone(connection: Connection) -> None:
+    """Nobody else changes drafts or editions until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": EDITIONS_LOCK})
+
+
+def _plain() -> Any:
+    names = [name for name in Edition.__slots__ if name in edition.c]
+    return select(*(edition.c[name] for name in names))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Not done, due, and in no worker's hands."""
+    unleased = or_(edition.c.lease_until.is_(None), edition.c.lease_until <= now)
+    return and_(edition.c.state.in_(OPEN), edition.c.next_at <= now, unleased)
+
+
+def _edition(row: Row[Any]) -> Edition:
+    values = {**row._mapping, "made_at": utc(row.made_at)}
+    return Edition(**values | {"published_at": row.published_at and utc(row.published_at)})

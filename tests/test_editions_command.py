@@ -1,0 +1,102 @@
+"""``ivr editions``, and publishing with workers that are killed in the middle."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ivr.cli import main
+from ivr.content.files import files_of, packed, unpacked
+from ivr.store import open_store
+from tests.killing import small_worker
+from tests.words import COMPLAINT, SHIPPED, Host, studio
+
+
+@pytest.fixture
+def ivr(tmp_path, monkeypatch):
+    for name, value in {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
+        "EDITIONS_DIR": str(tmp_path / "editions"),
+        "OWN_AUDIO_DIR": str(tmp_path / "audio"),
+    }.items():
+        monkeypatch.setenv(name, value)
+    return lambda *told: CliRunner().invoke(main, ["editions", *map(str, told)])
+
+
+def test_words_go_out_are_changed_come_in_and_are_gone_back_from(ivr, tmp_path):
+    pack = tmp_path / "words.zip"
+    assert ivr("export", 0, pack).exit_code == 0
+    files = dict(unpacked(pack.read_bytes()))
+    files[COMPLAINT] = files[COMPLAINT].replace(b"make a complaint", b"complain to them")
+    pack.write_bytes(packed(files))
+    assert "Edition 1 waits" in ivr("import", pack, "--by", "Ada").output
+    assert "already" not in ivr().output and "Ada: imported" in ivr().output
+    shown = ivr("show", 1).output
+    assert "[-make a complaint-] {+complain to them+}" in shown
+    assert "is being published" in ivr("back", 0, "--by", "Ada").output
+    assert "there is no edition 7" in ivr("show", 7).output
+
+
+def test_a_bad_zip_is_refused_with_file_and_line(ivr, tmp_path):
+    pack = tmp_path / "words.zip"
+    files = {**files_of(SHIPPED), COMPLAINT: b"label: a\nparts: [\n"}
+    pack.write_bytes(packed(files))
+    assert f"{COMPLAINT}, line" in ivr("import", pack).output
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        opened.writestr("../../line.yaml", "")
+    pack.write_bytes(made.getvalue())
+    assert "not a file of the line's words" in ivr("import", pack).output
+
+
+def _work(folder: Path) -> None:
+    """Publish what is due, step after step, each slow enough to be killed in."""
+    host = Host(open_store(f"sqlite:///{folder}/line.db", 10_000), folder)
+    make = studio()
+
+    def slow(*told, **more):
+        for clip in make(*told, **more):
+            time.sleep(0.3)
+            yield clip
+
+    job = host.job(lambda: datetime.now(UTC), lease=2, recorder=slow)
+    while True:
+        for row_id, _ in job.due(datetime.now(UTC), 1):
+            job.attempt(row_id)
+        time.sleep(0.05)
+
+
+@pytest.mark.timeout(180)
+def test_a_publish_killed_at_any_moment_goes_on_and_is_never_half(tmp_path):
+    host = Host(open_store(f"sqlite:///{tmp_path}/line.db", 10_000), tmp_path)
+    new = "Talk first. Then use the complaints procedure. It can be in writing."
+    host.change(new)
+    host.change("complain", path=("label",))
+    host.change("how to complain", path=("name",))
+    number = host.drafting.publish("Ada", "", datetime.now(UTC))
+    before = host.shelf.line("").version
+    for life in (1.5, 3.5, 5.0, 6.0):
+        worker = small_worker(_work, tmp_path)
+        time.sleep(life)
+        worker.kill()
+        worker.join()
+        host.shelf.look()
+        done = host.editions.get(number).state == "published"
+        assert (host.shelf.line("").version == before) != done
+    worker = small_worker(_work, tmp_path)
+    deadline = time.monotonic() + 90
+    while host.editions.get(number).in_hand and time.monotonic() < deadline:
+        time.sleep(0.2)
+    worker.kill()
+    assert host.editions.get(number).state == "published", host.editions.get(number)
+    host.shelf.look()
+    assert host.shelf.line("").words("en").topics["complaint"].summary == new
+    kept = {clip.file for clip in host.clips.all()}
+    assert kept <= {path.name for path in (tmp_path / "audio/en").iterdir()}
+    assert {"normal", "slow"} == {clip.speed for clip in host.clips.all() if clip.words == new}
