@@ -20,6 +20,7 @@ VERBS = {
     "editions": "List the editions of the words; go back to one, export, import.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
+    "poster": "Write a poster with the number and the keys.",
     "record": "Make the recordings that are missing or have changed.",
     "script": "Print everything the line says, to read or on paper, in large print.",
     "serve": "Start the line.",

@@ -17,7 +17,14 @@ from ivr.office.roles import ROLES, Permission, Role
 from tests.office import FIELD, PASSWORD, joined, office_of, post, sign_in, signed_in
 
 EVIL = "<script>alert(1)</script>"
-PARTS = {"account_id": "none", "item_id": "none", "kind": "callback", "token": "t", "sealed": "s"}
+PARTS = {
+    "account_id": "none",
+    "item_id": "none",
+    "kind": "callback",
+    "token": "t",
+    "sealed": "s",
+    "name": "x",
+}
 """What stands for each part of an address; nothing is there."""
 
 

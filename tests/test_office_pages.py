@@ -110,7 +110,18 @@ def test_from_an_invitation_to_signed_in_with_the_keyboard_alone(served, context
     expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
 
 
-PAGES = ["", "/waiting", "/waiting?done=1", "/staff", "/staff/changes", "/account", "/nothing"]
+PAGES = [
+    "",
+    "/words",
+    "/words/mediation",
+    "/words/main",
+    "/waiting",
+    "/waiting?done=1",
+    "/staff",
+    "/staff/changes",
+    "/account",
+    "/nothing",
+]
 
 
 def test_axe_finds_nothing_on_any_page_and_each_fits_a_narrow_screen(served, context):

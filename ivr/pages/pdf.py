@@ -28,6 +28,12 @@ def laid_out(html: str) -> Any:
     return weasyprint.HTML(string=html).render(pdf_variant=VARIANT)
 
 
+def content(html: str) -> bytes:
+    """An HTML document as PDF. Raises ExtraMissingError."""
+    made: bytes = laid_out(html).write_pdf(pdf_variant=VARIANT)
+    return made
+
+
 def write(html: str, path: Path) -> int:
     """Write an HTML document as PDF; how many pages it has. Raises ExtraMissingError."""
     document = laid_out(html)

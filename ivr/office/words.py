@@ -1,0 +1,140 @@
+"""What the line says, to read and to hear: every menu, question, topic and form.
+
+Owns these pages. They show the words as they are in use and change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ivr.checks.reading import FEW_WORDS, grade, words_of
+from ivr.doctor.inside import REVIEW_AFTER
+from ivr.line import Line
+from ivr.office.gate import Section
+from ivr.office.parts import Office
+from ivr.office.people import Person
+from ivr.office.roles import Permission
+from ivr.pages.script import places
+from ivr.speech.library import Library
+from ivr.texts.parts import segments
+from ivr.wording import Wording
+
+section = Section("words")
+LONGEST_SEARCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words that are said at one place. ``sounds``: how fast, and the recording's name.
+
+    ``grade`` is None where there are too few words to judge; ``facts`` are what they convey.
+    """
+
+    what: str
+    says: str
+    grade: float | None
+    seconds: float
+    sounds: tuple[tuple[str, str], ...]
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place, and what is said there. ``text``: the text message, its parts and pence."""
+
+    name: str
+    title: str
+    kind: str
+    pieces: tuple[Piece, ...]
+    reviewed: date | None = None
+    overdue: bool = False
+    sources: tuple[str, ...] = ()
+    text: tuple[str, int, int] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it all is, at the usual speed."""
+        return sum(piece.seconds for piece in self.pieces)
+
+    def holds(self, words: str) -> bool:
+        """Whether these words are said here, in whatever case."""
+        low = words.lower()
+        told = self.text[0] if self.text else ""
+        return any(low in each.lower() for each in (self.title, told, *self._said()))
+
+    def _said(self) -> Iterator[str]:
+        return (piece.says for piece in self.pieces)
+
+
+@section.get("/words", needs=Permission.SEE)
+def words(office: Office, who: Person) -> ResponseReturnValue:
+    """Every place, nearest to the start first; ``?find=`` only those that say something."""
+    line, find = office.line(), request.args.get("find", "").strip()[:LONGEST_SEARCH]
+    found = [_place(office, line, name) for name in (*places(line), *line.forms)]
+    shown = [each for each in found if each.holds(find)]
+    return render_template("words.html", places=shown, find=find, version=line.version)
+
+
+@section.get("/words/<name>", needs=Permission.SEE)
+def place(office: Office, who: Person, name: str) -> ResponseReturnValue:
+    """One place: each sentence to read and to hear, and what leads to it."""
+    line = office.line()
+    if not line.has(name):
+        abort(404)
+    wording = line.words(line.languages[0])
+    leads = [
+        (at, key, wording.place(at).name)
+        for at, keys in line.keys().items()
+        for key, to in keys.items()
+        if to == name
+    ]
+    facts = {code: fact.says for code, fact in line.facts.items()}
+    shown = _place(office, line, name)
+    return render_template("place.html", place=shown, leads=leads, facts=facts)
+
+
+def _place(office: Office, line: Line, name: str) -> Place:
+    lang = line.languages[0]
+    wording, library = line.words(lang), office.room().library()
+    title = wording.place(name).name
+    if name not in line.topics:
+        kind = "question" if name in line.menus and line.menus[name].question else "menu"
+        kind = "form" if name in line.forms else kind
+        said = [("Title", wording.title(name), ()), *_menu(line, wording, name)]
+        pieces = tuple(_piece(library, lang, *each) for each in said)
+        return Place(name, title, kind, pieces)
+    topic = wording.topics[name]
+    parts = [(f"Part {at}", part.says, part.facts) for at, part in enumerate(topic.parts, 1)]
+    said = [("Title", wording.title(name), ()), *parts]
+    cost = segments(topic.text)
+    return Place(
+        name,
+        title,
+        "topic",
+        tuple(_piece(library, lang, *each) for each in said),
+        topic.reviewed,
+        topic.reviewed + REVIEW_AFTER < office.clock().date(),
+        topic.sources,
+        (topic.text, cost, cost * office.settings.pence_a_segment),
+    )
+
+
+def _menu(line: Line, wording: Wording, name: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    if name not in line.menus:
+        return
+    for each in wording.choices(name, line.menus[name].keys):
+        yield "Choice", each, ()
+    yield "Help", wording.menus[name].help, ()
+
+
+def _piece(library: Library, lang: str, what: str, says: str, facts: tuple[str, ...]) -> Piece:
+    usual, slow = library.find(lang, "normal", says), library.find(lang, "slow", says)
+    judged = grade(says) if len(words_of(says)) >= FEW_WORDS else None
+    sounds = [("usual speed", usual)] + ([("slower", slow)] if slow != usual else [])
+    heard = tuple((how, clip.file) for how, clip in sounds if clip)
+    return Piece(what, says, judged, usual.seconds if usual else 0.0, heard, facts)
