@@ -11,6 +11,7 @@ import importlib
 import click
 
 VERBS = {
+    "backup": "Copy the database into a file, while the line runs.",
     "call": "Ring the line from this terminal, or play a scripted call.",
     "callers": "Have people who are not ideal callers ring the line, and say how far they came.",
     "check": "Say everything that is wrong with the content, in plain words.",
@@ -22,6 +23,7 @@ VERBS = {
     "inbox": "See what callers left: messages, and requests to be rung back.",
     "poster": "Write a poster with the number and the keys.",
     "record": "Make the recordings that are missing or have changed.",
+    "restore": "Put a backup in the database's place.",
     "script": "Print everything the line says, to read or on paper, in large print.",
     "serve": "Start the line.",
     "staff": "Say who may open, close and announce by telephone.",
