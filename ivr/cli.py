@@ -19,6 +19,7 @@ VERBS = {
     "deadline": "Work out the last day to appeal, for advisers.",
     "doctor": "Say what is right and wrong with the whole line, and what to do.",
     "editions": "List the editions of the words; go back to one, export, import.",
+    "erase": "Show everything there is about a telephone number, or delete it.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
     "poster": "Write a poster with the number and the keys.",

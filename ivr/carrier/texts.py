@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ivr.carrier.client import client
-from ivr.carrier.errors import UnclearError, named
+from ivr.carrier.errors import GoneError, UnclearError, named
 
 TIMEOUT = 10
 CLOCKS_APART = timedelta(minutes=1)
@@ -59,3 +59,23 @@ class Carrier:
         # By the day it was made, not sent: a text still in Twilio's queue has not been sent yet.
         fresh = [each for each in found if (each.date_created or since) >= since - CLOCKS_APART]
         return [str(each.sid) for each in fresh if each.body == body and each.sid]
+
+    def erase(self, number: str) -> tuple[int, int]:
+        """Delete the carrier's own records of texts to and from a number: how many, how many not.
+
+        What is still under way cannot be deleted yet. Raises UnclearError where nobody could be
+        asked which there are.
+        """
+        try:
+            sent = self._client.messages.list(to=number, from_=self._sender)
+            came = self._client.messages.list(from_=number, to=self._sender)
+        except Exception as error:
+            raise UnclearError(named(error).code) from error
+        gone = [self._deleted(str(each.sid)) for each in (*sent, *came)]
+        return gone.count(True), gone.count(False)
+
+    def _deleted(self, sid: str) -> bool:
+        try:
+            return bool(self._client.messages(sid).delete())
+        except Exception as error:
+            return isinstance(named(error), GoneError)
