@@ -13,14 +13,13 @@ from functools import partial
 
 from flask import Flask
 
-from ivr import demonstration, office, twiml
+from ivr import demonstration, office
 from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.doctor import OUTSIDE, Room, State, from_here
 from ivr.editions import edition_folders
 from ivr.errands import Errands
-from ivr.hours import is_open
 from ivr.line import Line
 from ivr.lookups import Lookups, NoLookups
 from ivr.office.people import People
@@ -39,15 +38,19 @@ from ivr.store import (
 from ivr.store.accounts import Accounts
 from ivr.store.board import Board, BoardCopy
 from ivr.store.handling import Handling
+from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
+from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.web.audio import audio
-from ivr.web.desk import TAKE_WAIT, desk
 from ivr.web.desk import address as desk_address
+from ivr.web.desk import desk
 from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
+from ivr.web.last import last_whisper, last_words
+from ivr.web.metrics import Figures, metrics
 from ivr.web.recordings import recordings
 from ivr.web.sms import sms
 from ivr.web.staff_line import StaffDesk, staff_line
@@ -116,8 +119,9 @@ def create_app(settings: Settings) -> Flask:
         "board": parts.board,
         "said": parts.copy.sound,
         "ready": partial(_ready, parts),
+        "figures": _figures(parts),
     }
-    for blueprint in (voice, desk, recordings, staff_line, sms, audio, health):
+    for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
         app.register_blueprint(blueprint)
     if settings.demonstration_account:
         demonstration.add(app, settings, parts.clips)
@@ -187,8 +191,8 @@ def _desk(parts: Parts) -> Desk:
         whisper=partial(desk_address, settings.base_url),
         played=partial(_played, settings),
         line_number=settings.line_number,
-        last_words=_last_words(parts, line),
-        last_whisper=_last_whisper(parts, line),
+        last_words=last_words(settings, line, parts.copy.override, parts.clock),
+        last_whisper=last_whisper(settings, line),
     )
 
 
@@ -267,44 +271,6 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
     return lambda: at
 
 
-def _last_words(parts: Parts, line: Line) -> Callable[[], bytes]:
-    """The apology in the first language, ready before anything can break.
-
-    In opening hours the first adviser who is on duty is rung besides.
-    """
-    settings, voice = parts.settings, line.voices[line.languages[0]]
-    said = (line.words(line.languages[0]).say("apology"), voice.say, voice.tag)
-    start = f"{settings.base_url}/voice{OVERRIDES}"
-    whisper = f"{settings.base_url}/desk{OVERRIDES}"
-    alone = twiml.last_words(*said, start, None)
-    ringing = {
-        name: twiml.last_words(*said, start, twiml.LastDesk(number, settings.line_number, whisper))
-        for name, number in settings.advisers.items()
-    }
-
-    def words() -> bytes:
-        try:
-            now = parts.clock()
-            override = parts.copy.override(now)
-            on_duty = (
-                line.desks["adviser"].on_duty(now) if is_open(line.hours, now, override) else ()
-            )
-            return next((ringing[name] for name in on_duty if name in ringing), alone)
-        except Exception:
-            log.exception("nobody can be rung for the last words")
-            return alone
-
-    return words
-
-
-def _last_whisper(parts: Parts, line: Line) -> bytes:
-    """What an adviser hears when nothing else can be made: who it is, and the key that takes it."""
-    voice, words = line.voices[line.languages[0]], line.words(line.languages[0])
-    said = f"{words.say('desk_caller')} {words.say('desk_take')}"
-    action = f"{parts.settings.base_url}/desk?on=key{OVERRIDES}"
-    return twiml.last_whisper(said, voice.say, voice.tag, TAKE_WAIT, action)
-
-
 def _close(parts: Parts) -> None:
     """End what runs in the background, so that nothing that was noted is lost."""
     parts.shelf.close()
@@ -332,6 +298,19 @@ def _ready(parts: Parts) -> dict[str, bool]:
     except StoreDownError:
         log.warning("the database is away: what the worker saw cannot be read")
     return checks | {"content": bool(room.line.version)}
+
+
+def _figures(parts: Parts) -> Figures:
+    """Where the figures for whoever watches come from."""
+    settings, store = parts.settings, parts.store
+    return Figures(
+        token=settings.metrics_token.get_secret_value(),
+        totals=lambda: parts.board.totals(parts.clock().date()),
+        sent=Sent(store, caps_of(settings)),
+        beats=Heartbeats(store),
+        ready=partial(_ready, parts),
+        now=lambda: datetime.now(UTC),
+    )
 
 
 def _room(parts: Parts) -> Room:

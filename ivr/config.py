@@ -95,6 +95,7 @@ class Settings(BaseSettings):
     pence_a_segment: PositiveInt = 4
     texts_lookup: bool = False
     proxies: NonNegativeInt = 0
+    metrics_token: SecretStr = SecretStr("")
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"

@@ -11,6 +11,7 @@ WEBHOOKS = [
 ]
 OPEN = {
     *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),
+    "metrics.shown",  # has a token of its own: tests/test_metrics.py
 }
 """Endpoints that anybody may ask; the demonstration's own are named by their blueprint."""
 DEMONSTRATION = ("phone.", "messages.", "recordings.", "faults.", "numbers.", "lookups.")

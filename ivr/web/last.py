@@ -1,0 +1,61 @@
+"""What is said when all else fails, made at start, before anything can break.
+
+Owns the last apology to a caller, and the last words to an adviser. Neither needs a database, the
+content that is read later, or a state.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from ivr import twiml
+from ivr.config import Settings
+from ivr.hours import Override, is_open
+from ivr.line import Line
+from ivr.web.desk import TAKE_WAIT
+from ivr.web.guard import OVERRIDES
+
+log = logging.getLogger(__name__)
+
+
+def last_words(
+    settings: Settings,
+    line: Line,
+    override: Callable[[datetime], Override | None],
+    clock: Callable[[], datetime],
+) -> Callable[[], bytes]:
+    """The apology in the first language.
+
+    In opening hours the first adviser who is on duty is rung besides.
+    """
+    voice = line.voices[line.languages[0]]
+    said = (line.words(line.languages[0]).say("apology"), voice.say, voice.tag)
+    start = f"{settings.base_url}/voice{OVERRIDES}"
+    whisper = f"{settings.base_url}/desk{OVERRIDES}"
+    alone = twiml.last_words(*said, start, None)
+    ringing = {
+        name: twiml.last_words(*said, start, twiml.LastDesk(number, settings.line_number, whisper))
+        for name, number in settings.advisers.items()
+    }
+
+    def words() -> bytes:
+        try:
+            now = clock()
+            opened = is_open(line.hours, now, override(now))
+            on_duty = line.desks["adviser"].on_duty(now) if opened else ()
+            return next((ringing[name] for name in on_duty if name in ringing), alone)
+        except Exception:
+            log.exception("nobody can be rung for the last words")
+            return alone
+
+    return words
+
+
+def last_whisper(settings: Settings, line: Line) -> bytes:
+    """What an adviser hears when nothing else can be made: who it is, and the key that takes it."""
+    voice, words = line.voices[line.languages[0]], line.words(line.languages[0])
+    said = f"{words.say('desk_caller')} {words.say('desk_take')}"
+    action = f"{settings.base_url}/desk?on=key{OVERRIDES}"
+    return twiml.last_whisper(said, voice.say, voice.tag, TAKE_WAIT, action)

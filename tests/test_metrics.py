@@ -1,0 +1,70 @@
+"""Figures for whoever watches: for who has the token alone, true, and without anything personal."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from prometheus_client.parser import text_string_to_metric_families
+
+from ivr.app import create_app
+from ivr.store.heartbeats import Heartbeats
+from tests.lines import LINE
+from tests.office import office_of
+from tests.telephone import Telephone
+from tests.test_inbox import REFERENCES, WISH, errands
+
+TOKEN = "a token of some length"
+
+
+@pytest.fixture
+def watched(settings):
+    token = type(settings.metrics_token)(TOKEN)
+    made = create_app(settings.model_copy(update={"metrics_token": token}))
+    yield made
+    made.extensions["close"]()
+
+
+def figures(app: Flask, token: str = TOKEN) -> dict[tuple[str, str], float]:
+    shown = app.test_client().get("/metrics", headers={"Authorization": f"Bearer {token}"})
+    assert shown.status_code == 200
+    return {
+        (sample.name, next(iter(sample.labels.values()))): sample.value
+        for family in text_string_to_metric_families(shown.text)
+        for sample in family.samples
+    }
+
+
+def test_the_figures_are_those_of_the_line(watched, settings):
+    telephone = Telephone(watched, settings)
+    for call in range(3):
+        telephone.post("/voice", {"CallSid": f"CA{call}{'f' * 31}", "From": "+447700900123"})
+    store = office_of(watched).room().store
+    assert errands(store).do("CA1", WISH, LINE).isdigit()
+    Heartbeats(store).beat("worker", datetime.now(UTC))
+    watched.extensions["desk"].journal.close()
+    found = figures(watched)
+    assert found["ivr_waiting", "callback"] == 1 and found["ivr_waiting", "message"] == 0
+    assert found["ivr_well", "database"] == 1
+    assert 0 <= found["ivr_job_age_seconds", "worker"] < 60
+    assert found["ivr_texts_used", "a_day"] == 0
+    assert WISH.number not in str(found) and REFERENCES.number(WISH.number) not in str(found)
+
+
+@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", TOKEN[:-1], "Bearer é"])
+def test_for_anybody_else_there_is_no_such_page(app, watched, given):
+    for line in (app, watched):
+        answer = line.test_client().get("/metrics", headers={"Authorization": given})
+        assert answer.status_code == 404 and "ivr_" not in answer.text
+    assert app.test_client().get("/metrics").status_code == 404
+
+
+def test_while_the_database_is_away_what_is_known_is_told(settings):
+    token = type(settings.metrics_token)(TOKEN)
+    away = {"metrics_token": token, "database_url": "sqlite:////proc/nowhere/line.db"}
+    app = create_app(settings.model_copy(update=away))
+    found = figures(app)
+    assert found["ivr_well", "database"] == 0
+    assert ("ivr_waiting", "callback") not in found
+    app.extensions["close"]()
