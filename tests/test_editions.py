@@ -156,6 +156,22 @@ def test_a_worker_that_dies_again_and_again_over_an_edition_gives_it_up(store, h
     assert "went wrong 5 times" in host.editions.get(number).says
 
 
+def test_a_worker_that_died_between_two_recordings_of_a_sentence_is_followed(host):
+    host.change(NEW)
+    number = host.drafting.publish("Ada", "", NOW)
+    make = studio()
+
+    def dies(*told, **more):
+        yield next(iter(make(*told, **more)))
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        host.job(recorder=dies).attempt(str(number))
+    assert [clip.speed for clip in host.clips.all()] == ["normal"]
+    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make)
+    assert later.attempt(str(number)) == "published"
+
+
 def test_only_one_worker_publishes_and_another_takes_over_when_it_has_died(host):
     host.change(NEW)
     number = host.drafting.publish("Ada", "", NOW)
