@@ -25,10 +25,12 @@ KEPT: Mapping[str, timedelta] = {
     "session": timedelta(days=1),
     "try": timedelta(days=1),
     "change": timedelta(days=396),
+    "tally": timedelta(days=1_127),
 }
 """The rest, by name: ``number`` is the number and the words of a text, ``message`` what is left of
 its row (13 months, like the journal: neither tells who it was). ``dropped`` is the row of a
-recording whose sound is gone."""
+recording whose sound is gone; ``tally`` a day's count of what callers did, in which no call can
+be found any more: three years and a month, so that a month can be laid beside those before."""
 
 
 def goes_at(left_at: datetime, done_at: datetime | None) -> datetime:

@@ -277,5 +277,5 @@ def test_ringing_again_begins_anew():
 
 def test_the_journal_knows_that_a_date_was_worked_out_and_not_which():
     turn = dated("2026-11-23")
-    assert [note.event for note in turn.notes] == ["worked-out", "part"]
+    assert [note.event for note in turn.notes] == ["went", "worked-out", "part"]
     assert not any(figure in str(turn.notes) for figure in ("23", "2026", "22"))

@@ -14,6 +14,7 @@ FLOORS = {
     "call": 0,
     "dates": 0,
     "retention": 0,
+    "usage": 0,
     "hours": 0,
     "phrases": 0,
     "desks": 1,
@@ -57,7 +58,7 @@ FLOORS = {
 """A module imports only from floors below its own, or from its own package."""
 
 CORE = (
-    "call dates hours retention desks staff_line phrases wording numbers line address flow texts checks twiml "
+    "call dates hours retention usage desks staff_line phrases wording numbers line address flow texts checks twiml "
     "twin"
 )
 PURE = set(CORE.split())

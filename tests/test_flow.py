@@ -354,3 +354,39 @@ def test_a_place_that_does_not_exist_leads_somewhere_useful(place):
 
 def test_a_caller_who_has_gone_hears_nothing_more():
     assert follow(RING, HungUp()).then == End()
+
+
+# --- what is noted ---------------------------------------------------------------------------
+
+
+def noted(*heard):
+    """Every note of a call, as the journal gets it."""
+    call, found = Call(version="v1"), []
+    for each in heard:
+        turn = step(LINE, call, each, OPEN)
+        call, found = turn.call, [*found, *((n.event, n.place, n.detail) for n in turn.notes)]
+    return found
+
+
+def test_a_call_is_noted_from_place_to_place_with_its_version():
+    assert noted(RING, *keys("2", "*")) == [
+        ("rang", "main", LINE.version),
+        ("language", "main", "en"),
+        ("went", "more", "main"),
+        ("went", "main", "more"),
+    ]
+
+
+def test_a_topic_read_to_its_end_is_told_from_one_that_was_skipped_through():
+    heard = noted(RING, *keys("1"), Silence(), Silence(), Silence())
+    skipped = noted(RING, *keys("1", "1"), Silence(), Silence())
+    assert [each for each in heard if each[0] in ("part", "heard-out")] == [
+        *(("part", "apples", str(at)) for at in (1, 2, 3)),
+        ("heard-out", "apples", ""),
+    ]
+    assert ("skip", "apples", "") in skipped and ("skip", "apples", "") not in heard
+
+
+def test_who_asked_the_line_to_wait_skips_nothing_by_going_on():
+    waits = Call(at="apples", wait=True)
+    assert not [n for n in step(LINE, waits, Pressed("1"), OPEN).notes if n.event == "skip"]

@@ -25,6 +25,7 @@ from ivr.editions.publishing import Place
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
+from ivr.jobs.counting import keep_counting
 from ivr.jobs.watch import Watch
 from ivr.lookups import mobile_by
 from ivr.numbers import DRAMA
@@ -40,6 +41,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.purging import Purge
 from ivr.store.sent import Sent
+from ivr.store.tallies import Tallies
 from ivr.web.guard import OVERRIDES
 
 log = logging.getLogger(__name__)
@@ -83,6 +85,8 @@ def work() -> None:
 
     watch = Watch(partial(_room, settings, store, shelf), beats, partial(_tell, settings))
     threading.Thread(target=watch.run, args=(stop,), name="watch", daemon=True).start()
+    counting = (Tallies(store), beats, stop)
+    threading.Thread(target=keep_counting, args=counting, name="counting", daemon=True).start()
     run(kinds, settings.database, stop, sweep)
     shelf.close()
 

@@ -15,6 +15,7 @@ leaves unanswered is answered the same everywhere (``steering``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from ivr.call import (
@@ -110,11 +111,27 @@ def room_of(line: Line, place: str) -> Room | None:
 
 def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     """What the line does when ``heard`` happens to ``call``. Never raises for any call or key."""
+    turn = _turn(line, call, heard, facts)
+    moved = tuple(_moved(call, turn.call)) if not isinstance(heard, Rang) else ()
+    return replace(turn, notes=moved + turn.notes) if moved else turn
+
+
+def _moved(before: Call, after: Call) -> Iterator[Note]:
+    """Where a step led, and from where; and which language is heard from now on."""
+    if after.at != before.at:
+        yield Note("went", after.at, before.at)
+    if after.lang != before.lang:
+        yield Note("language", after.at, after.lang)
+
+
+def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     scene = Scene(line, call, facts)
     if isinstance(heard, HungUp):
         return Turn(call, then=End(), notes=(Note("hung-up", call.at),))
     if isinstance(heard, Rang):
-        return MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
+        turn = MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
+        rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
+        return replace(turn, notes=rang)
     room = room_of(line, call.at)
     turn = _settle(scene, _heard(scene, room, heard) if room else _lost(scene))
     keyed = isinstance(heard, Pressed) or (isinstance(heard, Done) and _is_errand(heard))

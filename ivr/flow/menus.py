@@ -31,7 +31,7 @@ class MenuRoom(Room):
             groups += [(offer,) for offer in _language_offers(scene)]
             groups += _announced(scene)
         said = joined([*groups, _count(scene), self.choices(scene)], IN_OPENING)
-        return scene.turn(said, note="rang" if offered else "language")
+        return scene.turn(said)
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return listed(scene.words.choices(scene.call.at, _keys(scene)))

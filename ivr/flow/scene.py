@@ -75,10 +75,16 @@ class Scene:
             call = call.back(self.line.start)
         return call
 
-    def turn(self, *said: tuple[Unit, ...], then: Then | None = None, note: str = "") -> Turn:
+    def turn(
+        self,
+        *said: tuple[Unit, ...],
+        then: Then | None = None,
+        note: str = "",
+        detail: str = "",
+    ) -> Turn:
         """Say groups of units with a pause between them, then (by default) wait for a key."""
         units = joined([group for group in said if group], SENTENCE)
-        notes = (Note(note, self.call.at),) if note else ()
+        notes = (Note(note, self.call.at, detail),) if note else ()
         wait = Listen(WAITS[min(self.call.silences, len(WAITS) - 1)])
         return Turn(self.call, units, then or wait, notes=notes)
 

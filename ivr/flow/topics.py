@@ -6,7 +6,9 @@ Owns how parts are heard (rules 1.3, R09, R22, R39), for topics and for what a f
 
 from __future__ import annotations
 
-from ivr.call import Listen, Turn, Unit
+from dataclasses import replace
+
+from ivr.call import Listen, Note, Turn, Unit
 from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, joined, listed
 from ivr.wording import BETWEEN_CHOICES
 
@@ -40,7 +42,8 @@ class PartsRoom(Room):
         part = joined([place, parts[scene.call.part]], BETWEEN_CHOICES)
         hold = scene.say("press_to_go_on") if scene.call.wait else ()
         then = Listen(WAIT_FOR_ME if scene.call.wait else BETWEEN_PARTS)
-        return scene.turn(before, title, part, hold, then=then, note="part")
+        at = str(scene.call.part + 1)
+        return scene.turn(before, title, part, hold, then=then, note="part", detail=at)
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         words = scene.words
@@ -58,7 +61,9 @@ class PartsRoom(Room):
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         if not self._ended(scene):
             # Who asked the line to wait goes on with any key that steers nowhere (R39).
-            return self._on(scene) if key == "1" or scene.call.wait else None
+            if scene.call.wait:
+                return self._on(scene)
+            return replace(self._on(scene), notes=_skipped(scene)) if key == "1" else None
         if key == "1":
             return Go(scene.call.go(scene.line.after(self._about(scene))))
         return Go(scene.call.go(f"text-{self._about(scene)}")) if key == "2" else None
@@ -74,6 +79,11 @@ class PartsRoom(Room):
 
     def _ended(self, scene: Scene) -> bool:
         return scene.call.part >= len(self.parts(scene))
+
+
+def _skipped(scene: Scene) -> tuple[Note, ...]:
+    """A part that a key went past: nobody can tell whether it was heard to its end."""
+    return (Note("skip", scene.call.at),)
 
 
 class TopicRoom(PartsRoom):

@@ -23,13 +23,13 @@ from ivr.staff_line import Totals
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.inbox import LEFT
 from ivr.store.tables import board, callback, journal, recording
+from ivr.usage import TALKED
 
 log = logging.getLogger(__name__)
 
 Name = Literal["hours", "announcement"]
 USUAL = "usual"
 """The value of ``hours`` when nothing is set by hand."""
-TALKED = ("completed", "answered")
 LOOK_EVERY = 2.0
 """Seconds between two looks at the board: so late a caller may hear of a change."""
 ID_LENGTH = 16

@@ -29,6 +29,8 @@ LONGEST_WRITE_MS = 1_000
 PATIENT_MS = 10_000
 """How long a worker may wait: nobody is listening."""
 LONGEST_MIGRATION_MS = 30_000
+READING = {"reading": True, "postgresql_readonly": True}
+"""Options of a connection that reads: SQLite's begin is told by ours, PostgreSQL by its own."""
 MIGRATION_LOCK = 7_410_316
 """Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
 
@@ -56,8 +58,17 @@ class Store:
         except SQLAlchemyError as error:
             raise StoreDownError(type(error).__name__) from error
 
-    read = write
-    """Reading takes the same lock for the same short time: rows are few and soon read."""
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads: nobody who writes waits for it. Raises StoreDownError."""
+        try:
+            self.bring_up_to_date()
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(**READING)
+                with connection.begin():
+                    yield connection
+        except SQLAlchemyError as error:
+            raise StoreDownError(type(error).__name__) from error
 
     @property
     def folder(self) -> Path | None:
@@ -147,8 +158,18 @@ def _sqlite_connected(connection: Any, record: object) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    """Take the write lock at once, so that waiting happens here and never in the middle."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
+    reading = connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def exclusive(connection: Connection, lock: int) -> None:
+    """Nobody else who asks for ``lock`` goes on until this transaction ends.
+
+    In SQLite every writer is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def _migrate(url: str) -> bool:
@@ -156,9 +177,7 @@ def _migrate(url: str) -> bool:
     engine = _engine(url, LONGEST_MIGRATION_MS)
     try:
         with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
-                lock = text("SELECT pg_advisory_xact_lock(:lock)")
-                connection.execute(lock, {"lock": MIGRATION_LOCK})
+            exclusive(connection, MIGRATION_LOCK)
             config = Config()
             config.set_main_option("script_location", str(MIGRATIONS))
             config.attributes["connection"] = connection

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.store.database import Store, utc
+from ivr.store.database import Store, exclusive, utc
 from ivr.store.edition_tables import draft, edition
 
 State = Literal["waiting", "checking", "recording", "published", "refused", "failed"]
@@ -160,8 +160,7 @@ def none_in_hand(connection: Connection) -> None:
 
 def alone(connection: Connection) -> None:
     """Nobody else changes drafts or editions until this transaction ends."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": EDITIONS_LOCK})
+    exclusive(connection, EDITIONS_LOCK)
 
 
 def _plain() -> Any:

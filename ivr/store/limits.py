@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.config import Settings
 from ivr.seal import References
-from ivr.store.database import Store, StoreDownError
+from ivr.store.database import Store, StoreDownError, exclusive
 from ivr.store.tables import message, text_in
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
@@ -111,9 +111,7 @@ class Memory:
 
 def one_at_a_time(connection: Connection) -> None:
     """Nobody else counts until this transaction ends. In SQLite every writer is alone anyway."""
-    if connection.dialect.name == "postgresql":
-        lock = text("SELECT pg_advisory_xact_lock(:lock)")
-        connection.execute(lock, {"lock": TEXT_LOCK})
+    exclusive(connection, TEXT_LOCK)
 
 
 def within(connection: Connection, row: Mapping[str, Any], caps: Caps) -> bool:

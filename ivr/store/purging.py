@@ -27,6 +27,8 @@ from ivr.store.tables import (
     recording,
     sign_in_try,
     talk,
+    tally,
+    tally_day,
     text_in,
 )
 
@@ -52,6 +54,7 @@ class Purge:
         gone = {kind: self._delete(table, due) for kind, table, due in _due(now)}
         gone["number"] = self._blank(now)
         gone["item_note"] = self._orphans()
+        gone["tally"] = self._tallies(now)
         return gone
 
     def waiting(self, now: datetime) -> int:
@@ -83,6 +86,12 @@ class Purge:
             if len(some) < BATCH:
                 return gone
 
+    def _tallies(self, now: datetime) -> int:
+        """Counts of days long ago, a whole day at a time: their rows have no key of one column."""
+        old = delete(tally).where(tally.c.day <= (now - KEPT["tally"]).date())
+        with self._store.write() as connection:
+            return connection.execute(old).rowcount
+
     def _orphans(self) -> int:
         """What staff wrote about things that are gone."""
         there = or_(
@@ -104,6 +113,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "session", office_session, office_session.c.made_at <= now - KEPT["session"]
     yield "try", sign_in_try, sign_in_try.c.at <= now - KEPT["try"]
     yield "change", change, change.c.at <= now - KEPT["change"]
+    yield "tally_day", tally_day, tally_day.c.day <= (now - KEPT["tally"]).date()
 
 
 def _handled(table: Table, left: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     Index,
     Integer,
@@ -80,6 +81,26 @@ journal = Table(
     Column("place", String(64), nullable=False),
     Column("detail", String(64), nullable=False),
 )
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("what", String(24), primary_key=True),
+    Column("at", String(64), primary_key=True),
+    Column("to", String(64), primary_key=True),
+    Column("calls", Integer, nullable=False),
+)
+"""How many calls of a London day did what: see ``ivr.usage.Key``."""
+
+tally_day = Table(
+    "tally_day",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("counted_at", DateTime(timezone=True), nullable=False),
+    Column("settled", Boolean, nullable=False),
+)
+"""Which days are counted; nothing more comes to a ``settled`` one."""
 
 talk = Table(
     "talk",

@@ -1,0 +1,182 @@
+"""What callers did, counted so that nobody can be told from the figures.
+
+Owns what counts as served, how the notes of one call become counts, and which numbers are shown.
+Pure: notes come from the journal, counts are kept elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+FEWEST = 5
+"""Smaller numbers are not shown, and larger ones only to the nearest 5, as NHS Digital publishes
+hospital figures: what is hidden does not come out of a sum, or of two reports side by side."""
+STEP = 5
+COARSER = (STEP, 10, 20, 50, 100, 1_000, 10_000_000)
+"""How a total is rounded where it would tell a hidden number otherwise: see ``step_of``."""
+UNDER = f"under {FEWEST}"
+TALKED = ("completed", "answered")
+"""How a transfer ends in which somebody talked."""
+
+OWN_PLACES: Mapping[str, tuple[str, ...]] = {
+    "text": ("text", "number", "check"),
+    "person": ("adviser", "tell", "nobody"),
+    "callback": (
+        *("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue"),
+        "confirm",
+    ),
+    "message": ("message", "keep", "noted"),
+    "hearing": ("hearing", "hold", "languages"),
+    "deadline": ("paper", "day", "month", "year", "date", "cannot", "answer"),
+}
+"""The line's own places, joined to what they are for. Any other place stands for itself."""
+_FAMILY = {place: family for family, places in OWN_PLACES.items() for place in places}
+
+
+class Noted(NamedTuple):
+    """One note of a call, as the journal holds it."""
+
+    event: str
+    place: str
+    detail: str
+
+
+class Key(NamedTuple):
+    """What is counted: ``what`` happened ``at`` which place (or hour, language), and ``to``."""
+
+    what: str
+    at: str = ""
+    to: str = ""
+
+
+def family(place: str) -> str:
+    """The place that a figure stands at: ``text`` for ``text-complaint`` and ``check-school``."""
+    base = place.partition("-")[0]
+    return _FAMILY.get(base, base)
+
+
+def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
+    """What one call counts for, each thing once however often it happened.
+
+    ``hour``: of the day in London when it began; ``texted``: whether a text reached the carrier.
+    Served is who heard a topic to its end, got a text, or talked with a person.
+    """
+    story = _Story()
+    for note in notes:
+        story.take(note)
+    found = story.found
+    served = texted or any(key.what in ("heard", "talked") for key in found)
+    found |= {Key("calls"), Key("hour", f"{hour:02}"), Key("language", story.language)}
+    found |= {Key("left", story.at)}
+    if texted:
+        found.add(Key("texted"))
+    if served:
+        found |= {Key("served"), Key("served-language", story.language)}
+    else:
+        found.add(Key("unserved", story.at))
+    return frozenset(found)
+
+
+class _Story:
+    """One call, as far as it has been read."""
+
+    def __init__(self) -> None:
+        self.at = ""
+        self.language = ""
+        self.found: set[Key] = set()
+        self._whole: set[str] = set()
+
+    def take(self, note: Noted) -> None:
+        """Read one more note."""
+        here = family(note.place)
+        match note.event:
+            case "rang":
+                self._arrive(here)
+            case "went":
+                self._went(family(note.detail), here)
+            case "language":
+                self.language = note.detail
+            case "part" if note.detail == "1":
+                self._whole.add(here)
+            case "skip":
+                self._whole.discard(here)
+                self.found.add(Key("skipped", here))
+            case "heard-out" if here in self._whole:
+                self.found.add(Key("heard", here))
+            case "person-asked":
+                self.found.add(Key("zero", here))
+            case _:
+                self.found |= set(_outcome(note))
+
+    def _arrive(self, place: str) -> None:
+        self.at = place
+        self.found.add(Key("place", place))
+
+    def _went(self, before: str, place: str) -> None:
+        self._arrive(place)
+        if before != place:
+            self.found.add(Key("path", before, place))
+
+
+def _outcome(note: Noted) -> Iterator[Key]:
+    """What came of asking for a person, a call back, or for 999."""
+    match note.event:
+        case "person":
+            yield Key("talked") if note.detail in TALKED else Key("not-reached")
+        case "callback" | "message" if note.detail == "kept":
+            yield Key(note.event)
+        case "999":
+            yield Key("danger")
+
+
+def rounded(number: int, step: int = STEP) -> int | None:
+    """The number as it is shown: to the nearest ``step``; None where it is too small to be shown.
+
+    Never to 0: that stands for nobody.
+    """
+    if number < FEWEST:
+        return 0 if number == 0 else None
+    return max(step, (number + step // 2) // step * step)
+
+
+def shown(number: int, step: int = STEP) -> str:
+    """The number in words: ``0``, ``under 5`` or the nearest 5."""
+    near = rounded(number, step)
+    return UNDER if near is None else f"{near:,}"
+
+
+def share(part: int, whole: int) -> int | None:
+    """How many in a hundred, from what is shown; None where either is too small to tell."""
+    near, of = rounded(part), rounded(whole)
+    return None if near is None or not of else round(100 * min(near, of) / of)
+
+
+def step_of(total: int, tables: Iterable[Sequence[int]]) -> int:
+    """How coarsely a total is shown so that no hidden part of any of its tables follows from it.
+
+    Two parts of 4 are hidden; beside a total of 10, which is 8 to 12, they would be plain.
+    """
+    parts = [table for table in tables if any(rounded(part) is None for part in table)]
+    return next(
+        step for step in COARSER if not any(_tells(_bounds(total, step), each) for each in parts)
+    )
+
+
+def _tells(total: tuple[int, int], parts: Sequence[int]) -> bool:
+    """Whether a reader who knows the total's bounds can work out a part that is hidden."""
+    bounds = [_bounds(part) for part in parts]
+    low, high = (sum(bound[side] for bound in bounds) for side in (0, 1))
+    hidden = _bounds(1)
+    least = max(hidden[0], total[0] - (high - hidden[1]))
+    most = min(hidden[1], total[1] - (low - hidden[0]))
+    return least >= most
+
+
+def _bounds(number: int, step: int = STEP) -> tuple[int, int]:
+    """The least and the most that a number can be, for whoever sees it as it is shown."""
+    near = rounded(number, step)
+    if not near:
+        return (0, 0) if near == 0 else (1, FEWEST - 1)
+    least = FEWEST if near == step else near - step // 2
+    return max(FEWEST, least), near + (step - 1) // 2
