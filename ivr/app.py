@@ -44,6 +44,7 @@ from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
+from ivr.store.tallies import Tallies
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
@@ -225,6 +226,7 @@ def _office(parts: Parts) -> office.Office:
         handling=Handling(store),
         outbox=parts.outbox,
         board=parts.board,
+        tallies=Tallies(store),
         line=partial(parts.shelf.line, ""),
         room=partial(_room, parts),
         clock=parts.clock,

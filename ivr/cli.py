@@ -24,6 +24,7 @@ VERBS = {
     "inbox": "See what callers left: messages, and requests to be rung back.",
     "poster": "Write a poster with the number and the keys.",
     "record": "Make the recordings that are missing or have changed.",
+    "report": "Say what callers did in a month; a sheet for trustees, a table.",
     "restore": "Put a backup in the database's place.",
     "script": "Print everything the line says, to read or on paper, in large print.",
     "serve": "Start the line.",

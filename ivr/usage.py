@@ -69,6 +69,8 @@ def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
     served = texted or any(key.what in ("heard", "talked") for key in found)
     found |= {Key("calls"), Key("hour", f"{hour:02}"), Key("language", story.language)}
     found |= {Key("left", story.at)}
+    if any(key.what == "heard" for key in found):
+        found.add(Key("heard-any"))
     if texted:
         found.add(Key("texted"))
     if served:

@@ -112,6 +112,8 @@ def test_from_an_invitation_to_signed_in_with_the_keyboard_alone(served, context
 
 PAGES = [
     "",
+    "/callers",
+    "/callers?period=2026-10",
     "/words",
     "/words/mediation",
     "/words/main",

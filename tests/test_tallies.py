@@ -17,6 +17,7 @@ from ivr.store.tables import journal, message, tally
 from ivr.store.tallies import Tallies
 from ivr.usage import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
 from tests.lines import LINE, OPEN
+from tests.traffic import put as write_down
 
 DAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -45,14 +46,7 @@ def told(notes, texted: bool = False) -> frozenset[Key]:
 
 
 def put(store: Store, call: str, notes, at: datetime = NOON) -> None:
-    """Write the notes of a call into the journal, a second apart."""
-    rows = [
-        {"at": at + timedelta(seconds=second), "call_ref": call, "event": note.event,
-         "place": note.place, "detail": note.detail}
-        for second, note in enumerate(notes)
-    ]  # fmt: skip
-    with store.write() as connection:
-        connection.execute(insert(journal), rows)
+    write_down(store, call, notes, at)
 
 
 # --- one call --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import logging
 import signal
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
@@ -84,11 +85,15 @@ def work() -> None:
         beats.beat("purge", now)
 
     watch = Watch(partial(_room, settings, store, shelf), beats, partial(_tell, settings))
-    threading.Thread(target=watch.run, args=(stop,), name="watch", daemon=True).start()
-    counting = (Tallies(store), beats, stop)
-    threading.Thread(target=keep_counting, args=counting, name="counting", daemon=True).start()
+    _beside(watch.run, stop)
+    _beside(partial(keep_counting, Tallies(store), beats), stop)
     run(kinds, settings.database, stop, sweep)
     shelf.close()
+
+
+def _beside(job: Callable[[threading.Event], None], stop: threading.Event) -> None:
+    """Do this beside the jobs, until ``stop`` is set."""
+    threading.Thread(target=job, args=(stop,), daemon=True).start()
 
 
 def _set_by_signals() -> threading.Event:

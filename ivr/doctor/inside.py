@@ -20,6 +20,7 @@ from ivr.store.heartbeats import Beat
 HOUR = timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=3)
 PURGE_SILENT = timedelta(hours=26)
+COUNT_SILENT = timedelta(hours=1)
 BACKUP_SILENT = timedelta(days=2)
 TEST_CALL_SILENT = timedelta(minutes=3)
 REVIEW_AFTER = timedelta(days=365)
@@ -49,6 +50,8 @@ def jobs(room: Room) -> Iterator[Finding]:
     yield _beat(beats.get("worker"), room.now, WORKER_SILENT, "worker", "The worker", do)
     do = "Look at the worker's log. Numbers may be kept too long until it has run."
     yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
+    do = "Look at the worker's log. The page Callers shows old numbers until it has run."
+    yield _beat(beats.get("counting"), room.now, COUNT_SILENT, "counting", "Counting calls", do)
     do = "Ring the line yourself. If you hear nothing, do what docs/operations.md says."
     yield _beat(
         beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do

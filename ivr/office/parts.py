@@ -17,6 +17,7 @@ from ivr.store import Inbox, Outbox
 from ivr.store.board import Board
 from ivr.store.handling import Handling
 from ivr.store.sessions import Changes
+from ivr.store.tallies import Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Office:
     handling: Handling
     outbox: Outbox
     board: Board
+    tallies: Tallies
     line: Callable[[], Line]
     room: Callable[[], Room]
     clock: Callable[[], datetime]

@@ -153,7 +153,7 @@ def _keys(calls: Mapping[str, tuple[datetime, list[Noted]]], texted: set[str]) -
 
 def _by_day(rows: Iterable[Row[Any]]) -> dict[date, tuple[int, int]]:
     days: dict[date, tuple[int, int]] = {}
-    for day, what, calls in rows:
-        rang, served = days.get(day, (0, 0))
-        days[day] = (calls, served) if what == "calls" else (rang, calls)
+    for row in rows:
+        rang, served = days.get(row.day, (0, 0))
+        days[row.day] = (row.calls, served) if row.what == "calls" else (rang, row.calls)
     return days

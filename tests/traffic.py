@@ -1,0 +1,74 @@
+"""Months of calls for the pages that count them: made-up callers on the real flow, one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import insert
+
+from ivr.call import Call, Facts, Heard, Note, Pressed, Rang, Silence
+from ivr.flow import step
+from ivr.line import Line
+from ivr.store import Store
+from ivr.store.tables import journal
+
+MOST_STEPS = 30
+MOST_ROWS = 20_000
+
+
+def put(store: Store, call_ref: str, notes: list[Note], at: datetime) -> None:
+    """Write the notes of one call into the journal, a second apart."""
+    keep(store, list(rows_of(call_ref, notes, at)))
+
+
+def keep(store: Store, rows: list[dict[str, object]]) -> None:
+    with store.write() as connection:
+        connection.execute(insert(journal), rows)
+
+
+def rows_of(call_ref: str, notes: list[Note], at: datetime) -> Iterator[dict[str, object]]:
+    for second, note in enumerate(notes):
+        moment = at + timedelta(seconds=second)
+        yield {
+            "at": moment,
+            "call_ref": call_ref,
+            "event": note.event,
+            "place": note.place,
+            "detail": note.detail,
+        }
+
+
+def call(line: Line, chance: random.Random, facts: Facts) -> list[Note]:
+    """The notes of one caller, who listens more often than not."""
+    at, notes = Call(lang=line.languages[0], version=line.version), list[Note]()
+    heard: Heard = Rang()
+    for _ in range(chance.randint(2, MOST_STEPS)):
+        turn = step(line, at, heard, facts)
+        at, notes = turn.call, [*notes, *turn.notes]
+        heard = _next(line, at, chance)
+    return notes
+
+
+def _next(line: Line, at: Call, chance: random.Random) -> Heard:
+    if at.at in line.topics:
+        return Silence() if chance.random() < 0.75 else Pressed(chance.choice("1120"))
+    keys = [*line.keys().get(at.at, {}), *(["0"] if chance.random() < 0.15 else [])]
+    return Pressed(chance.choice(keys)) if keys else Silence()
+
+
+def months(store: Store, line: Line, calls: int, first: datetime, days: int, facts: Facts) -> int:
+    """Write so many calls, spread over days from ``first``; how many notes that were."""
+    chance, rows, written = random.Random(7), list[dict[str, object]](), 0
+    patterns = [call(line, chance, facts) for _ in range(min(calls, 500))]
+    for number in range(calls):
+        hour = chance.choice((8, 9, 9, 10, 10, 10, 11, 12, 14, 15, 16, 19))
+        at = first + timedelta(
+            days=number * days // calls, hours=hour, minutes=chance.randint(0, 59)
+        )
+        rows += rows_of(f"call{number}", chance.choice(patterns), at)
+        if len(rows) >= MOST_ROWS or number == calls - 1:
+            keep(store, rows)
+            written, rows = written + len(rows), []
+    return written
