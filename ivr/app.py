@@ -19,6 +19,7 @@ from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
 from ivr.doctor import OUTSIDE, Room, State, from_here
 from ivr.editions import edition_folders
+from ivr.editions.drafting import Drafting
 from ivr.errands import Errands
 from ivr.line import Line
 from ivr.lookups import Lookups, NoLookups
@@ -37,6 +38,8 @@ from ivr.store import (
 )
 from ivr.store.accounts import Accounts
 from ivr.store.board import Board, BoardCopy
+from ivr.store.drafts import Drafts
+from ivr.store.editions import Editions
 from ivr.store.handling import Handling
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import Limits, caps_of
@@ -218,6 +221,7 @@ def _staff_desk(parts: Parts) -> StaffDesk:
 def _office(parts: Parts) -> office.Office:
     """What the staff pages are made from."""
     settings, store = parts.settings, parts.store
+    folders = edition_folders(settings, store)
     return office.Office(
         settings=settings,
         people=people_of(settings, store),
@@ -227,6 +231,9 @@ def _office(parts: Parts) -> office.Office:
         outbox=parts.outbox,
         board=parts.board,
         tallies=Tallies(store),
+        drafting=Drafting(Drafts(store), folders),
+        editions=Editions(store),
+        folders=folders,
         line=partial(parts.shelf.line, ""),
         room=partial(_room, parts),
         clock=parts.clock,

@@ -24,6 +24,7 @@ PARTS = {
     "token": "t",
     "sealed": "s",
     "name": "x",
+    "number": "1",
 }
 """What stands for each part of an address; nothing is there."""
 

@@ -7,6 +7,8 @@ clock or a setting.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from xml.etree import ElementTree as Xml
 
 from ivr.checks import (
     callers,
@@ -23,8 +25,11 @@ from ivr.checks import (
 )
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Finding, Rule, explained, rule
+from ivr.checks.graph import Graph, Step
+from ivr.checks.pieces import Piece, piece_at
+from ivr.line import Line
 
-__all__ = ["RULES", "Evidence", "Finding", "Rule", "check"]
+__all__ = ["RULES", "Evidence", "Finding", "Piece", "Rule", "check", "check_piece", "piece_at"]
 
 RULES: Mapping[str, Rule] = {
     "FACTS": rule(facts.facts_are_spoken),
@@ -95,6 +100,29 @@ RULES: Mapping[str, Rule] = {
     "C4": explained(callers.C4),
 }
 """Every rule by its name in the project's accessibility rules; FACTS and CLIPS are our own."""
+
+
+ON_A_PIECE = (
+    *("R13", "R14", "R19", "R21", "R22", "R25", "R27", "R28", "R30"),
+    *("R44", "R45", "R46", "R58", "R59"),
+)
+"""The rules that can be asked of one piece of wording alone."""
+
+
+def check_piece(line: Line, piece: Piece) -> list[Finding]:
+    """What is wrong with one piece by itself; the whole line may have more against it."""
+    bare = replace(line, menus={}, topics={}, forms={}, wordings={})
+    alone = Evidence(bare, _nowhere, Graph((), {}), _unwritten, {}, frozenset(), only=(piece,))
+    checks = [RULES[name].check for name in ON_A_PIECE]
+    return sorted({finding for each in checks if each for finding in each(alone)})
+
+
+def _nowhere(*_: object, near: str = "") -> int:
+    return 0
+
+
+def _unwritten(step: Step) -> Xml.Element:
+    raise LookupError("one piece of wording has no steps")
 
 
 def check(evidence: Evidence) -> list[Finding]:

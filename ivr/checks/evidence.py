@@ -64,7 +64,8 @@ class Evidence:
     """Everything that a rule may ask. ``written`` is the TwiML of a step, parsed.
 
     ``pauses`` holds the recorded pauses in milliseconds; ``number`` the line's own telephone
-    number; ``needs`` says which recordings there must be, by language.
+    number; ``needs`` says which recordings there must be, by language. ``only``: the pieces that
+    are looked at, where it is not all of them.
     """
 
     line: Line
@@ -75,11 +76,12 @@ class Evidence:
     pauses: frozenset[int]
     voices: Mapping[tuple[str, Speed, str], str] = field(default_factory=dict)
     number: str = ""
+    only: tuple[Piece, ...] = ()
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """Every piece of wording in every language."""
-        return tuple(pieces_of(self.line))
+        return self.only or tuple(pieces_of(self.line))
 
     @property
     def spoken(self) -> Iterator[Piece]:

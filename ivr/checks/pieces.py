@@ -6,7 +6,7 @@ Owns that search only: a unit is a whole piece, a phrase with its fields filled,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,14 @@ Kind = Literal["phrase", "written", "label", "name", "help", "question", "part",
 KINDS_OF_FORM: tuple[Kind, ...] = ("label", "name")
 LONGEST_DATE = date(2026, 9, 30)
 """Wednesday 30 September 2026: no date is longer in writing."""
+FIELDS: dict[str, Kind] = {
+    "label": "label",
+    "name": "name",
+    "help": "help",
+    "question": "question",
+    "summary": "summary",
+    "text": "text",
+}
 FIELD = re.compile(r"\\\{\w+\\\}")
 
 
@@ -51,6 +59,23 @@ def pieces_of(line: Line) -> Iterator[Piece]:
         yield from _form_pieces(lang, line)
         for name, topic in wording.topics.items():
             yield from _topic_pieces(lang, name, topic)
+
+
+def piece_at(file: str, path: Sequence[str | int], text: str) -> Piece | None:
+    """The piece that ``text`` would be at this place of a file; None where no wording stands."""
+    lang, _, rest = file.partition("/")
+    match rest.split("/"), list(path):
+        case ["says.yaml"], [str(name)]:
+            kind: Kind = "written" if name in WRITTEN else "phrase"
+        case ["menus.yaml" | "forms.yaml"], [str(name), str(field)] if field in FIELDS:
+            kind = FIELDS[field]
+        case ["topics", topic], [str(field)] if field in FIELDS:
+            name, kind = topic.removesuffix(".yaml"), FIELDS[field]
+        case ["topics", topic], ["parts", int(), "says"]:
+            name, kind = topic.removesuffix(".yaml"), "part"
+        case _:
+            return None
+    return Piece(lang, kind, name, text, file, tuple(path))
 
 
 def _menu_pieces(lang: str, line: Line) -> Iterator[Piece]:

@@ -22,14 +22,13 @@ from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.doctor import Room
 from ivr.editions import EditionFolders, PublishJob, edition_folders
-from ivr.editions.publishing import Place
+from ivr.editions.publishing import place_of
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
 from ivr.jobs.counting import keep_counting
 from ivr.jobs.watch import Watch
 from ivr.lookups import mobile_by
-from ivr.numbers import DRAMA
 from ivr.seal import References
 from ivr.speech.announced import as_mp3
 from ivr.speech.manifest import read_library
@@ -135,9 +134,9 @@ def recording_job(settings: Settings, store: Store, references: References) -> R
 
 def publish_job(settings: Settings, store: Store, folders: EditionFolders) -> PublishJob:
     """The job that publishes editions, for these settings."""
-    number = "" if settings.line_number.startswith(DRAMA) else settings.line_number
-    place = Place(settings.audio_dir, settings.own_audio_dir, settings.advisers.keys(), number)
-    return PublishJob(Editions(store), OwnClips(store), folders, place, lambda: datetime.now(UTC))
+    return PublishJob(
+        Editions(store), OwnClips(store), folders, place_of(settings), lambda: datetime.now(UTC)
+    )
 
 
 def texts_job(settings: Settings, outbox: Outbox) -> Texts:

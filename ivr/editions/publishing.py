@@ -13,12 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.checks import Finding
+from ivr.config import Settings
 from ivr.content import ContentError, load
 from ivr.content.files import PackError, unpacked
 from ivr.content.source import pronunciation
 from ivr.editions.folders import EditionFolders, fetch_clips
 from ivr.inspection import findings_in
 from ivr.line import Line
+from ivr.numbers import DRAMA
 from ivr.speech import record as recording
 from ivr.speech.extras import ExtraMissingError
 from ivr.speech.library import Clip
@@ -64,6 +66,12 @@ class Place:
     own_audio: Path
     advisers: Collection[str]
     number: str = ""
+
+
+def place_of(settings: Settings) -> Place:
+    """The same, as the settings say. An example number is nobody's, and not asked after."""
+    number = "" if settings.line_number.startswith(DRAMA) else settings.line_number
+    return Place(settings.audio_dir, settings.own_audio_dir, settings.advisers.keys(), number)
 
 
 def maker_of(line: Line, lang: str, root: Path, audio: Path) -> Maker:

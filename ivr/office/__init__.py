@@ -11,7 +11,22 @@ from flask import Blueprint, Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.config import LONDON
-from ivr.office import account, callers, gate, printing, signin, staff, today, waiting, words
+from ivr.office import (
+    account,
+    callers,
+    contacts,
+    draft,
+    editions,
+    gate,
+    printing,
+    signin,
+    staff,
+    timetable,
+    today,
+    value,
+    waiting,
+    words,
+)
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import Permission
@@ -20,12 +35,14 @@ from ivr.seal import derived
 SECTIONS = (
     *(signin.section, account.section, staff.section),
     *(today.section, waiting.section, callers.section, words.section, printing.section),
+    *(draft.section, value.section, timetable.section, contacts.section, editions.section),
 )
 NAVIGATION = (
     ("today.today", "Today", Permission.SEE),
     ("waiting.waiting", "What waits", Permission.WAITING),
     ("callers.callers", "Callers", Permission.SEE),
     ("words.words", "Words", Permission.SEE),
+    ("draft.draft", "Draft", Permission.EDIT),
     ("printing.papers", "Print", Permission.SEE),
     ("staff_pages.people", "Staff", Permission.MANAGE),
     ("account.own", "Your account", Permission.OWN),

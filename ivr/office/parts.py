@@ -11,10 +11,13 @@ from datetime import datetime
 
 from ivr.config import Settings
 from ivr.doctor import Room
+from ivr.editions import EditionFolders
+from ivr.editions.drafting import Drafting
 from ivr.line import Line
 from ivr.office.people import People
 from ivr.store import Inbox, Outbox
 from ivr.store.board import Board
+from ivr.store.editions import Editions
 from ivr.store.handling import Handling
 from ivr.store.sessions import Changes
 from ivr.store.tallies import Tallies
@@ -35,6 +38,9 @@ class Office:
     outbox: Outbox
     board: Board
     tallies: Tallies
+    drafting: Drafting
+    editions: Editions
+    folders: EditionFolders
     line: Callable[[], Line]
     room: Callable[[], Room]
     clock: Callable[[], datetime]

@@ -43,6 +43,11 @@ class Person:
         """Whether somebody who may do personal things has no second factor yet."""
         return needs_factor(self.account.role) and not self.account.factor
 
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return self.account.name
+
     def may(self, permission: Permission) -> bool:
         """Whether they may do this."""
         return may(self.account.role, permission)

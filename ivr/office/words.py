@@ -12,6 +12,8 @@ from datetime import date
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ivr.checks.pieces import Piece as Said
+from ivr.checks.pieces import pieces_of
 from ivr.checks.reading import FEW_WORDS, grade, words_of
 from ivr.doctor.inside import REVIEW_AFTER
 from ivr.line import Line
@@ -19,12 +21,23 @@ from ivr.office.gate import Section
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import Permission
+from ivr.office.saving import named
 from ivr.pages.script import places
 from ivr.speech.library import Library
 from ivr.texts.parts import segments
 from ivr.wording import Wording
 
 section = Section("words")
+WHAT = {
+    "label": "its choice, after “To …”",
+    "name": "its name",
+    "part": "part",
+    "help": "help after silence",
+    "question": "the question",
+    "summary": "in short",
+    "text": "the text message",
+    "reviewed": "the day it was read against the law",
+}
 LONGEST_SEARCH = 100
 
 
@@ -95,7 +108,34 @@ def place(office: Office, who: Person, name: str) -> ResponseReturnValue:
     ]
     facts = {code: fact.says for code, fact in line.facts.items()}
     shown = _place(office, line, name)
-    return render_template("place.html", place=shown, leads=leads, facts=facts)
+    return render_template(
+        "place.html", place=shown, leads=leads, facts=facts, pieces=_changeable(line, name)
+    )
+
+
+@section.get("/phrases", needs=Permission.SEE)
+def phrases(office: Office, who: Person) -> ResponseReturnValue:
+    """What belongs to no place: the greeting, help, what is said of people and numbers."""
+    line, library = office.line(), office.room().library()
+    found = [
+        (each, _sounds(library, each.lang, each.text))
+        for each in pieces_of(line)
+        if each.kind in ("phrase", "written")
+    ]
+    return render_template("phrases.html", phrases=found)
+
+
+def _changeable(line: Line, name: str) -> list[tuple[str, str, str]]:
+    """The pieces of a place: what each is, its file, and where it stands in it."""
+    own = [each for each in pieces_of(line) if each.name == name and each.kind in WHAT]
+    own = [each for each in own if each.kind != "text" or name in line.topics]
+    found = [(_what(each), each.file, named(each.path)) for each in own]
+    return found + ([(WHAT["reviewed"], own[0].file, "reviewed")] if name in line.topics else [])
+
+
+def _what(piece: Said) -> str:
+    what = WHAT[piece.kind]
+    return f"{what} {int(piece.path[1]) + 1}" if piece.kind == "part" else what
 
 
 def _place(office: Office, line: Line, name: str) -> Place:
@@ -133,8 +173,15 @@ def _menu(line: Line, wording: Wording, name: str) -> Iterator[tuple[str, str, t
 
 
 def _piece(library: Library, lang: str, what: str, says: str, facts: tuple[str, ...]) -> Piece:
-    usual, slow = library.find(lang, "normal", says), library.find(lang, "slow", says)
+    usual = library.find(lang, "normal", says)
     judged = grade(says) if len(words_of(says)) >= FEW_WORDS else None
-    sounds = [("usual speed", usual)] + ([("slower", slow)] if slow != usual else [])
-    heard = tuple((how, clip.file) for how, clip in sounds if clip)
-    return Piece(what, says, judged, usual.seconds if usual else 0.0, heard, facts)
+    return Piece(
+        what, says, judged, usual.seconds if usual else 0.0, _sounds(library, lang, says), facts
+    )
+
+
+def _sounds(library: Library, lang: str, says: str) -> tuple[tuple[str, str], ...]:
+    """The recordings of words: which speed, and its file."""
+    usual, slow = library.find(lang, "normal", says), library.find(lang, "slow", says)
+    both = [("usual speed", usual)] + ([("slower", slow)] if slow != usual else [])
+    return tuple((how, clip.file) for how, clip in both if clip)

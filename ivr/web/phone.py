@@ -7,6 +7,7 @@ not there at all when the line serves a real account.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -64,11 +65,19 @@ TYPES = {
 }
 
 
-def webhooks(base_url: str, staff: bool = False) -> Addresses:
-    """What is asked when somebody rings the advice line, or the staff line."""
+EDITION = re.compile(r"[0-9a-f]{8}", re.ASCII)
+"""How a version of the words is named."""
+
+
+def webhooks(base_url: str, staff: bool = False, edition: str = "") -> Addresses:
+    """What is asked when somebody rings the advice line, or the staff line.
+
+    ``edition``: the version of the words that is heard, where it is not the newest.
+    """
     if staff:
         return Addresses(f"{base_url}/staff")
-    return Addresses(f"{base_url}/voice", status=f"{base_url}/voice/status")
+    asked = f"?v={edition}" if EDITION.fullmatch(edition) else ""
+    return Addresses(f"{base_url}/voice{asked}", status=f"{base_url}/voice/status")
 
 
 @dataclass
@@ -111,13 +120,13 @@ class Phone:
         self._recordings = recordings
         self.calls: dict[str, LiveCall] = {}
 
-    def ring(self, caller: str, staff: bool = False) -> str:
+    def ring(self, caller: str, staff: bool = False, edition: str = "") -> str:
         """Begin a call from this number, to the staff line or the advice line; the call's id."""
         call = LiveCall()
         performance = Performance(
             account=self._account,
             wire=self._wire,
-            addresses=webhooks(self._base_url, staff),
+            addresses=webhooks(self._base_url, staff, edition),
             person=call.person,
             callee=call.adviser,
             caller=caller,
@@ -172,6 +181,7 @@ def blueprint(
             phones=[(kind, label) for kind, (label, _) in PHONES.items()],
             line_number=line_number,
             staff_number=DEMO_STAFF_LINE,
+            edition=request.args.get("edition", ""),
         )
         policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
         return Response(html, headers={"Content-Security-Policy": policy})
@@ -187,7 +197,8 @@ def _add_calls(page: Blueprint, phone: Phone) -> None:
     @page.post("/phone/calls")
     def ring() -> Response:
         _, number = PHONES.get(_asked("from"), PHONES["mobile"])
-        return jsonify(id=phone.ring(number, _asked("line") == "staff"), number=number)
+        rings = phone.ring(number, _asked("line") == "staff", _asked("edition"))
+        return jsonify(id=rings, number=number)
 
     @page.get("/phone/calls/<sid>/events")
     def happened(sid: str) -> Response:

@@ -16,3 +16,32 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// Part of a page, made anew by the server.
+async function part(address, name, options = {}) {
+  const answer = await fetch(address, { ...options, headers: { "X-Part": name } }).catch(() => null);
+  return answer?.ok ? answer.text() : null;
+}
+
+// Words are checked while they are written, once the writer pauses.
+const written = document.querySelector("form[data-check]");
+let pausing;
+written?.querySelector("textarea")?.addEventListener("input", () => {
+  clearTimeout(pausing);
+  pausing = setTimeout(async () => {
+    const html = await part(written.dataset.check, "check", {
+      method: "POST",
+      body: new FormData(written),
+    });
+    if (html !== null) document.querySelector("#check").innerHTML = html;
+  }, 400);
+});
+
+// How far a publish is, until it is done.
+const progress = document.querySelector("[data-progress]");
+async function follow() {
+  const html = await part(progress.dataset.progress, "progress");
+  if (html !== null && html !== progress.innerHTML) progress.innerHTML = html;
+  if (html === null || progress.querySelector(".hint")) setTimeout(follow, 2000);
+}
+if (progress?.dataset.progress) setTimeout(follow, 2000);
