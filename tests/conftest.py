@@ -12,6 +12,7 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.store import Store, open_store
+from tests.pages import browser, context, served  # noqa: F401 - fixtures
 from tests.postgres import postgres_url
 from tests.telephone import Telephone
 

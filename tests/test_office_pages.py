@@ -2,79 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyotp
-import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-from ivr.app import create_app
-from ivr.config import read
-from ivr.office.gate import COOKIE
-from tests.office import PASSWORD, invite, joined, signed_in
+from tests.office import PASSWORD, invite, joined
+from tests.pages import PICTURES, as_somebody, axe_finds_nothing, fits
 from tests.test_office_today import left, message, path
-from tests.test_phone_page import ARGUMENTS, CHROMIUM
 from tests.test_phone_page import pytestmark as in_a_browser
 
 pytestmark = in_a_browser
-PICTURES = Path(os.environ.get("PICTURES", ""))
-"""Where pictures of the pages are kept, for whoever wants them."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as player:
-        opened = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
-    """The line on a real port, with nothing but its own database."""
-    app = create_app(
-        read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T10:00"})
-    )
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield app, f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    app.extensions["close"]()
-
-
-@pytest.fixture
-def context(browser: Browser, served: tuple[Flask, str]) -> Iterator[BrowserContext]:
-    opened = browser.new_context(base_url=served[1], viewport={"width": 1280, "height": 900})
-    yield opened
-    opened.close()
-
-
-def as_somebody(context: BrowserContext, app: Flask, base: str, role: str) -> Page:
-    """A page in which somebody with this role is signed in."""
-    token = signed_in(app, role, f"{role} of the page").get_cookie(COOKIE, path="/office")
-    assert token
-    cookie = {"name": COOKIE, "value": token.value, "url": f"{base}/office"}
-    context.add_cookies([cookie])  # type: ignore[list-item]
-    return context.new_page()
-
-
-def axe_finds_nothing(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-
-
-def fits(page: Page) -> None:
-    """No sideways scrolling: 320 CSS pixels are 1280 at 400 %, WCAG 1.4.10."""
-    page.set_viewport_size({"width": 320, "height": 800})
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 320, f"{page.url} is {wide} wide"
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_from_an_invitation_to_signed_in_with_the_keyboard_alone(served, context):
