@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ivr.config import Settings
 from ivr.exchange.verbs import TwimlError, Verb, parse
-from ivr.exchange.wire import Http, Wire, WireError
+from ivr.exchange.wire import UNTRUSTED, Http, Wire, WireError
 from ivr.line import Line
 from ivr.speech.library import Library
 from ivr.store.journal import TEST_CALLS
@@ -68,6 +68,8 @@ def _do(error: WireError) -> str:
             "Set TWILIO_AUTH_TOKEN to the account's, and PUBLIC_BASE_URL to the address that "
             "Twilio asks: they are what the signature is made from."
         )
+    if error.code == UNTRUSTED:
+        return "Twilio will not ask this address either. See what is said of the certificate."
     return "See whether the line runs, and whether PUBLIC_BASE_URL leads to it from outside."
 
 
