@@ -133,8 +133,12 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database: SQLite beside the code where none is named."""
-        return self.database_url or f"sqlite:///{ROOT / 'var' / 'line.db'}"
+        """The database: SQLite beside the code where none is named.
+
+        Hosts write ``postgres://`` or ``postgresql://``; SQLAlchemy wants the driver's name too.
+        """
+        url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
+        return url or f"sqlite:///{ROOT / 'var' / 'line.db'}"
 
     @property
     def advisers(self) -> Mapping[str, str]:
