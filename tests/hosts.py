@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -24,7 +25,9 @@ PUBLIC = "http://line.example.org"
 class Host:
     """One ``ivr serve`` with a port of its own; ``code`` is the folder of its program."""
 
-    def __init__(self, database: str, code: Path = ROOT, **settings: str) -> None:
+    def __init__(
+        self, database: str, code: Path = ROOT, processes: int = 1, **settings: str
+    ) -> None:
         self.port = free_port()
         environment = {
             **os.environ,
@@ -35,17 +38,17 @@ class Host:
             "SMTP_PORT": str(free_port()),
             **settings,
         }
-        serve = ["serve", "--no-worker", "--processes", "1", "--port", str(self.port)]
+        serve = ["serve", "--no-worker", "--processes", str(processes), "--port", str(self.port)]
         command = [sys.executable, "-m", "ivr", *serve]
         self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
         until(lambda: listens(self.port), "a host starts")
 
     def kill(self) -> None:
         """Gone at once with all its processes, as when the power fails."""
-        if self.process.poll() is None:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(PATIENCE)
-            until(lambda: not listens(self.port), "a host is gone")
+        self.process.wait(PATIENCE)
+        until(lambda: not listens(self.port), "a host is gone")
 
 
 @dataclass
