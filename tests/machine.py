@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator
@@ -175,8 +176,8 @@ mkdir {served} /srv/own-tmp
 mount --bind {folder} {served}
 mount --bind {served}/var {served}/var
 mount -o remount,bind,ro {served}
-mount --bind /tmp /tmp
-for each in /tmp /var/tmp /; do mount -o remount,bind,ro $each || true; done
+mount --bind {tmp} {tmp}
+for each in {tmp} /var/tmp /; do mount -o remount,bind,ro $each || true; done
 cd {served}
 exec env {own_tmp} {command}
 """
@@ -197,5 +198,12 @@ def confined(here: Machine) -> list[str]:
         service["ProtectSystem"] == "strict" and service["ReadWritePaths"] == f"{SERVED_FROM}/var"
     )
     own_tmp = "TMPDIR=/srv/own-tmp" if service.get("PrivateTmp") == "true" else ""
-    told = {"served": SERVED_FROM, "folder": here.folder, "own_tmp": own_tmp, "command": command}
+    tmp = tempfile.gettempdir()
+    told = {
+        "tmp": tmp,
+        "served": SERVED_FROM,
+        "folder": here.folder,
+        "own_tmp": own_tmp,
+        "command": command,
+    }
     return ["unshare", "-m", "sh", "-c", CONFINED.format(**told)]
