@@ -190,7 +190,7 @@ def _desk(parts: Parts) -> Desk:
         moment=_moment(settings),
         sealer=parts.sealer,
         base_url=settings.base_url,
-        audio_url=f"{settings.base_url}/audio/",
+        audio_url=settings.audio_url,
         advisers=settings.advisers,
         whisper=partial(desk_address, settings.base_url),
         played=partial(_played, settings),

@@ -22,6 +22,7 @@ VERBS = {
     "erase": "Show everything there is about a telephone number, or delete it.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
+    "migrate": "Bring the database up to date before a new version takes over.",
     "poster": "Write a poster with the number and the keys.",
     "record": "Make the recordings that are missing or have changed.",
     "report": "Say what callers did in a month; a sheet for trustees, a table.",

@@ -28,6 +28,8 @@ TWILIO_API = "https://api.twilio.com"
 TWILIO_LOOKUPS = "https://lookups.twilio.com"
 SHORTEST_SECRET = 32
 SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
+FOLDER = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[\w.~%-]+)*/?", re.ASCII)
+"""An address to which a file's name can be added, and nothing of which could be lost on the way."""
 
 DEMO_AUTH_TOKEN = "demonstration-only-auth-token"  # noqa: S105 - refused in production
 DEMO_SECRET = "demonstration-only-secret-key-never-for-callers"  # noqa: S105
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     ivr_env: Literal["demonstration", "production"] = "demonstration"
     port: int = 8000
     public_base_url: str = ""
+    audio_base_url: str = ""
     twilio_account_sid: str = DEMO_ACCOUNT_SID
     twilio_auth_token: SecretStr = SecretStr(DEMO_AUTH_TOKEN)
     line_number: str = DEMO_LINE
@@ -118,6 +121,11 @@ class Settings(BaseSettings):
         return (self.public_base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @property
+    def audio_url(self) -> str:
+        """The folder of the recordings: the operator's own address, or here. Ends with a slash."""
+        return (self.audio_base_url or f"{self.base_url}/audio").rstrip("/") + "/"
+
+    @property
     def api_base_url(self) -> str:
         """Where texts are handed over: Twilio, or for a demonstration the exchange here."""
         return self._api(TWILIO_API)
@@ -133,8 +141,12 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database: SQLite beside the code where none is named."""
-        return self.database_url or f"sqlite:///{ROOT / 'var' / 'line.db'}"
+        """The database: SQLite beside the code where none is named.
+
+        Hosts write ``postgres://`` or ``postgresql://``; SQLAlchemy wants the driver's name too.
+        """
+        url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
+        return url or f"sqlite:///{ROOT / 'var' / 'line.db'}"
 
     @property
     def advisers(self) -> Mapping[str, str]:
@@ -232,6 +244,8 @@ def _faults(settings: Settings) -> Iterator[str]:
         "https",
     ):
         yield "PUBLIC_BASE_URL: must be the whole public address, such as https://line.example.org"
+    if settings.audio_base_url and not FOLDER.fullmatch(settings.audio_base_url):
+        yield "AUDIO_BASE_URL: must be an https address, such as https://cdn.example.org/audio"
     if not re.fullmatch(r"AC\w+", settings.twilio_account_sid):
         yield "TWILIO_ACCOUNT_SID: begins with AC; it is in Twilio's console"
     if not settings.twilio_auth_token.get_secret_value():

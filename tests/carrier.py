@@ -41,19 +41,20 @@ class LocalCarrier:
     a text is a wait in seconds, None lets it pass. ``planned`` holds those of lookups.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, account: Account = ACCOUNT) -> None:
         self.faults: list[Response | str | None] = []
-        self.room = Mailroom(ACCOUNT, Wire(Http(), TOKEN))
+        self.room = Mailroom(account, Wire(Http(), account.token))
         self.sounds = Recordings()
         self.planned = Faults()
         app = Flask("carrier")
-        kinds = lookups.blueprint(ACCOUNT)
+        self.numbers = numbers.Numbers(account)
+        kinds = lookups.blueprint(account)
         self.planned.watch(kinds)
         for blueprint in (
             kinds,
-            numbers.blueprint(numbers.Numbers(ACCOUNT)),
+            numbers.blueprint(self.numbers),
             messages.blueprint(self.room, self.fault),
-            recordings.blueprint(self.sounds, ACCOUNT, self.fault),
+            recordings.blueprint(self.sounds, account, self.fault),
         ):
             app.register_blueprint(blueprint, url_prefix="/exchange")
         self.server = make_server("127.0.0.1", 0, app, threaded=True)

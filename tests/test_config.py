@@ -129,6 +129,16 @@ def test_production_needs_somebody_to_tell():
         read(REAL | {"STAFF_MOBILE": ""})
 
 
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_a_database_is_taken_in_the_form_in_which_hosts_hand_it_out(scheme):
+    given = read(
+        {"DATABASE_URL": f"{scheme}://line:p%40ss@db.example.org:5432/line?sslmode=require"}
+    )
+    assert given.database == (
+        "postgresql+psycopg://line:p%40ss@db.example.org:5432/line?sslmode=require"
+    )
+
+
 def test_a_password_is_never_sent_in_the_clear():
     given = {"SMTP_HOST": "mail.example.org", "STAFF_EMAIL": "advisers@example.org"}
     with pytest.raises(SettingsError, match="SMTP_SECURITY"):

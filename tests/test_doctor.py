@@ -127,6 +127,10 @@ WRONG = {
         "look", "Ring it",
     ),
     "old advice": ("advice", lambda room: replace(room, now=MORNING.replace(year=2028)), "look", "law"),
+    "a proxy that is not counted": (
+        "proxies", lambda room: replace(room, settings=room.settings.model_copy(update={"public_base_url": "https://line.example.org"})),
+        "look", "PROXIES=1",
+    ),
     "no adviser": (
         "advisers", lambda room: replace(room, settings=room.settings.model_copy(update={"adviser_number": ""})),
         "bad", "ADVISER_NUMBER",

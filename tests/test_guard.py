@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, strategies
+from pydantic import SecretStr
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 
-from tests.telephone import CALL
+from ivr.app import create_app
+from ivr.web.guard import LONGEST_VALUE, odd
+from tests.telephone import CALL, Telephone
 
 WEBHOOKS = [
     *("/voice", "/voice/status", "/voice/recording", "/desk", "/staff", "/sms", "/sms/status"),
@@ -40,6 +46,35 @@ def test_a_missing_or_wrong_signature_is_refused_and_nothing_done(telephone, pat
     assert response.status_code == 403
     assert b"Response" not in response.data
     assert rows(telephone.app) == []
+
+
+def test_while_the_token_is_changed_both_are_taken_and_no_third(settings):
+    changing = settings.model_copy(update={"twilio_auth_token": SecretStr("the-new,the-old")})
+    app = create_app(changing)
+    telephone = Telephone(app, settings)
+
+    def asked(token: str) -> int:
+        signature = RequestValidator(token).compute_signature(telephone.base + "/voice", CALL)
+        return telephone.post("/voice", signature=signature).status_code
+
+    assert [asked(each) for each in ("the-new", "the-old", "the-new,the-old", "")] == [
+        *(200, 200, 403, 403)
+    ]
+    app.extensions["close"]()
+
+
+FORMS = strategies.lists(
+    strategies.tuples(strategies.sampled_from(["Digits", "From", "Body", "x"]), strategies.text()),
+    max_size=8,
+)
+
+
+@given(FORMS)
+def test_whatever_comes_twice_is_odd_and_what_comes_once_is_not(pairs):
+    """A signature holds for ``a=b&a=c`` as for ``a=c&a=b``: such a form says nothing for sure."""
+    names = [name for name, _ in pairs]
+    long = any(len(value) > LONGEST_VALUE for _, value in pairs)
+    assert odd(MultiDict(pairs)) == (len(set(names)) < len(names) or long)
 
 
 def test_a_signature_of_another_address_is_refused(telephone):

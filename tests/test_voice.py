@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from ivr import rehearsal
+from ivr.exchange.people import Decided, Scripted
 from ivr.flow import room_of
 from ivr.store import StoreDownError
 from tests.telephone import CALL
@@ -161,3 +163,25 @@ def test_every_place_of_the_shipped_line_can_be_asked(telephone, app):
     for place in (*line.menus, *line.topics, "hearing", "hold", "nobody-busy", "leaving"):
         assert room_of(line, place)
         assert telephone.words(telephone.voice(f"at={place}&on=key", Digits="#"))
+
+
+KEYS = {
+    "a topic and its text": ["2", *"-----", "2", "1"],
+    "an adviser": ["0"],
+    "the last day": ["4", "2", "2", "2", "1#", "10#", "26#", "1", *"----"],
+}
+
+
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
+def test_who_has_called_and_left_something_hears_what_a_stranger_hears(app, settings, keys):
+    """The number that calls is no proof of who calls (M5)."""
+
+    def heard(number: str, *pressed: str) -> list[str]:
+        ends = (Scripted(pressed), Decided("no-answer"), number)
+        return rehearsal.ring(app, settings, *ends).transcript
+
+    known = "+447700900123"
+    for left in (("0", "2", "1", "1", "1", "1", "2", "1"), ("2", *"-----", "2", "1")):
+        heard(known, *left)
+    assert app.extensions["inbox"].items() and app.extensions["outbox"].waiting()
+    assert heard(known, *keys) == heard("+447700900456", *keys)

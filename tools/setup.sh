@@ -51,4 +51,7 @@ if [ "$what" = dev ]; then
     ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
         { say "Installing PostgreSQL for the database tests ..."; debian postgresql; } ||
         say "PostgreSQL cannot be installed here: its tests are skipped."
+    command -v caddy >/dev/null && command -v systemd-analyze >/dev/null ||
+        { say "Installing Caddy and systemd for the tests of a server ..."; debian caddy systemd; } ||
+        say "Caddy cannot be installed here: the tests of a server are skipped."
 fi

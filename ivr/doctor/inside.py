@@ -142,6 +142,14 @@ def people(room: Room) -> Iterator[Finding]:
         yield good("rota", "Somebody is on duty in every open hour of the next seven days.")
 
 
+def proxies(room: Room) -> Iterator[Finding]:
+    """Whether whoever gives the line its https is counted: the line itself speaks plain http."""
+    if room.settings.base_url.startswith("https://") and not room.settings.proxies:
+        says = "Something gives the line its https, but PROXIES is 0: all visitors look like one."
+        do = "Set PROXIES=1 (docs/deploy.md), or guessing at one password locks everybody out."
+        yield look("proxies", says, do)
+
+
 def contacts(room: Room) -> Iterator[Finding]:
     """Numbers that callers are told: each must have been rung by a person."""
     for contact in room.line.contacts:
@@ -182,7 +190,7 @@ def disk(room: Room) -> Iterator[Finding]:
 
 CHECKS = (
     *(database, jobs, backups, recordings, texts, money, waiting, holidays),
-    *(people, contacts, words, disk),
+    *(people, proxies, contacts, words, disk),
 )
 
 

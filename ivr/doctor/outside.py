@@ -6,6 +6,7 @@ at most, so none of this is ever on a caller's way.
 
 from __future__ import annotations
 
+import hashlib
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ from ivr.carrier import CarrierError, GoneError, NumbersApi
 from ivr.config import Settings
 from ivr.doctor.finding import Finding, bad, good, look
 from ivr.doctor.room import Room
-from ivr.doctor.testcall import TEST_CALL, TestCallError, ring
+from ivr.doctor.testcall import ELSEWHERE, TEST_CALL, TestCallError, ring
 
 TIMEOUT = 5
 CERTIFICATE_SOON = timedelta(days=21)
@@ -64,6 +65,19 @@ def certificate(room: Room) -> Iterator[Finding]:
     else:
         says = f"The certificate of {host} ends in {left.days} days."
         yield bad("certificate", says, "See why it was not renewed: docs/deploy.md.")
+
+
+def audio_address(room: Room) -> Iterator[Finding]:
+    """Whether recordings can be had at the operator's own address, the oldest and the newest."""
+    if not room.settings.audio_base_url:
+        return
+    clips = room.library().clips
+    for clip in {clips[0].file, clips[-1].file} if clips else ():
+        if wrong := _wrong_sound(room.settings.audio_url, clip):
+            says = f"A recording cannot be had at {room.settings.audio_url}{clip}: {wrong}."
+            yield bad("audio-address", says, ELSEWHERE)
+            return
+    yield good("audio-address", f"Recordings come from {room.settings.audio_url}")
 
 
 def clock(room: Room) -> Iterator[Finding]:
@@ -120,7 +134,7 @@ def post(room: Room) -> Iterator[Finding]:
         yield good("mail", f"Staff are told by mail: {room.settings.mail.recipient}.")
 
 
-CHECKS = (address, certificate, clock, number, post)
+CHECKS = (address, certificate, audio_address, clock, number, post)
 
 
 def _account(account: Mapping[str, str]) -> Iterator[Finding]:
@@ -154,6 +168,25 @@ def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Finding
         yield bad(
             "twin", says, "Put the static twin there (docs/twin.md), then: ivr connect --twin"
         )
+
+
+def _wrong_sound(folder: str, name: str) -> str:
+    """What is wrong with a recording there; its name is a hash of its bytes."""
+    try:
+        got = requests.get(
+            folder + name, timeout=TIMEOUT, headers={"User-Agent": "TwilioProxy/1.1"}
+        )
+    except requests.exceptions.SSLError:
+        return "its certificate cannot be trusted"
+    except requests.RequestException:
+        return "nothing answers there"
+    kind = got.headers.get("Content-Type", "nothing")
+    if got.status_code != 200:
+        return f"HTTP {got.status_code}"
+    if not kind.startswith("audio/"):
+        return f"it is {kind}"
+    same = hashlib.sha256(got.content).hexdigest().startswith(name.partition(".")[0])
+    return "" if same else "it is another sound"
 
 
 def _certificate_ends(host: str, port: int) -> datetime:

@@ -6,11 +6,11 @@ journal leaves such calls out (``store.journal``), so that nobody counts them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ivr.config import Settings
 from ivr.exchange.verbs import TwimlError, Verb, parse
-from ivr.exchange.wire import Http, Wire, WireError
+from ivr.exchange.wire import UNTRUSTED, Http, Wire, WireError
 from ivr.line import Line
 from ivr.speech.library import Library
 from ivr.store.journal import TEST_CALLS
@@ -19,6 +19,10 @@ TEST_CALL = TEST_CALLS.ljust(34, "1")
 WITHHELD = "+266696687"
 """How a number that is not shown arrives: no limit and no look-up holds for it."""
 REFUSED = "HTTP 403"
+ELSEWHERE = (
+    "What answers at AUDIO_BASE_URL must pass on /audio/ of this line (docs/settings.md). Until it "
+    "does, take the setting away: the line then serves its recordings itself."
+)
 
 
 class TestCallError(Exception):
@@ -48,8 +52,7 @@ def ring(settings: Settings, library: Library, line: Line) -> str:
         answer = wire.ask("POST", f"{settings.base_url}/voice", form)
         verbs = parse(answer.body, answer.content_type)
         heard = list(_words(verbs, library))
-        for url in _played(verbs):
-            wire.fetch(url)
+        _fetch(wire, _played(verbs), settings)
     except WireError as error:
         raise TestCallError(str(error), _do(error)) from error
     except TwimlError as error:
@@ -62,12 +65,25 @@ def ring(settings: Settings, library: Library, line: Line) -> str:
     return greeting
 
 
+def _fetch(wire: Wire, urls: Iterable[str], settings: Settings) -> None:
+    """Have each recording, from here or from the operator's own address. Raises TestCallError."""
+    for url in urls:
+        try:
+            wire.fetch(url)
+        except WireError as error:
+            here = url.startswith(f"{settings.base_url}/")
+            do = _do(error) if here else "Callers hear no recording. " + ELSEWHERE
+            raise TestCallError(f"{url}: {error}", do) from error
+
+
 def _do(error: WireError) -> str:
     if REFUSED in str(error):
         return (
             "Set TWILIO_AUTH_TOKEN to the account's, and PUBLIC_BASE_URL to the address that "
             "Twilio asks: they are what the signature is made from."
         )
+    if error.code == UNTRUSTED:
+        return "Twilio will not ask this address either. See what is said of the certificate."
     return "See whether the line runs, and whether PUBLIC_BASE_URL leads to it from outside."
 
 

@@ -6,6 +6,7 @@ after "#": Twilio's page on webhook connection overrides).
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from ivr.exchange.account import CLOCK_HEADER
 
 LONGEST_ANSWER = 15.0
 MOST_REDIRECTS = 10
+UNTRUSTED = 11237
+"""Twilio's code for a certificate that leads to nobody it trusts."""
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -52,11 +55,12 @@ class Transport(Protocol):
 
 
 class Http:
-    """Real HTTP."""
+    """Real HTTP and HTTPS. Trusts whom requests trusts: REQUESTS_CA_BUNDLE, where it is set."""
 
     def __init__(self) -> None:
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
 
     def send(
         self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
@@ -71,6 +75,8 @@ class Http:
                 timeout=LONGEST_ANSWER,
                 allow_redirects=False,
             )
+        except requests.exceptions.SSLError as error:
+            raise WireError(UNTRUSTED, "its certificate cannot be trusted") from error
         except requests.ConnectionError as error:
             raise WireError(11205, "nothing answers there") from error
         except requests.RequestException as error:
