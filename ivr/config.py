@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError
+from pydantic import BeforeValidator, NonNegativeInt, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.exchange.account import DEMO_ACCOUNT_SID
@@ -35,6 +35,7 @@ DEMO_LINE = "+442079460100"
 DEMO_ADVISERS = "first=+442079460200,second=+442079460201"
 DEMO_STAFF_EMAIL = "advisers@example.org"
 DEMO_MAIL_PORT = 8025
+LogLevel = Literal["", "debug", "info", "warning", "error"]
 ONLY_ADVISER = "first"
 """The adviser whose number stands alone, without a name."""
 
@@ -96,6 +97,7 @@ class Settings(BaseSettings):
     texts_lookup: bool = False
     proxies: NonNegativeInt = 0
     metrics_token: SecretStr = SecretStr("")
+    log_level: Annotated[LogLevel, BeforeValidator(str.lower)] = ""
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"
@@ -106,6 +108,11 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """Whether real callers ring this line."""
         return self.ivr_env == "production"
+
+    @property
+    def least_logged(self) -> str:
+        """The least that is logged: every request in production, a demonstration's warnings."""
+        return (self.log_level or ("info" if self.production else "warning")).upper()
 
     @property
     def demonstration_account(self) -> bool:

@@ -24,6 +24,7 @@ FLOORS = {
     "seal": 1,
     "config": 2,
     "line": 2,
+    "logs": 3,
     "address": 2,
     "flow": 3,
     "staff_line": 3,
