@@ -117,13 +117,14 @@ def _guarded(logger: Any, method: str, event: EventDict) -> EventDict:
     ours = record.name.split(".")[0] == "ivr" or record.name in OWN_WORDS
     if isinstance(record.msg, BaseException):
         event["event"] = said(record.msg)
-    if not ours:
-        event["event"] = QUOTED.sub(LEFT_OUT, event["event"])
     given = event.get("positional_args")
     if isinstance(given, Mapping):
         event["positional_args"] = ({name: _quoted(each, ours) for name, each in given.items()},)
     elif given:
         event["positional_args"] = tuple(_quoted(each, ours) for each in given)
+    elif not ours:
+        # A text that was put together before it came here, with whatever it quotes.
+        event["event"] = QUOTED.sub(LEFT_OUT, event["event"])
     return event
 
 

@@ -82,6 +82,8 @@ def test_a_call_is_named_as_it_is_in_the_journal():
 def test_a_library_tells_figures_and_no_words():
     shown = event("sqlalchemy.engine", "%s took %d rows in %.1f s", "('Ada Lovelace',)", 3, 0.5)
     assert shown == "[…] took 3 rows in 0.5 s"
+    assert event("werkzeug", '"%s" %s %d', "GET /Lovelace", "200", 7) == '"[…]" […] 7'
+    assert event("gunicorn.error", "%(who)s left", {"who": "Lovelace"}) == "[…] left"
     assert "Lovelace" not in event("gunicorn.error", "Invalid line: 'GET /Ada%20Lovelace'")
 
 

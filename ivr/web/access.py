@@ -29,8 +29,9 @@ log = logging.getLogger("gunicorn.access")
 
 
 def add(app: Flask) -> None:
-    """Let what is logged during a request name its route."""
+    """Let what is logged during a request name its route, and nothing else of its address."""
     app.before_request(_begin)
+    app.log_exception = _failed  # type: ignore[method-assign, assignment]
 
 
 def of_call(call_sid: str) -> None:
@@ -44,6 +45,11 @@ def _begin() -> None:
     request.environ[ROUTE] = route
     clear_contextvars()
     bind_contextvars(route=route)
+
+
+def _failed(given: Any) -> None:
+    """Flask's own words for this quote the address, in which anything may stand."""
+    logging.getLogger("ivr.web").error("a request failed", exc_info=given)
 
 
 class AccessLog(Logger):  # type: ignore[misc]
