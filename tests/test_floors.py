@@ -22,6 +22,7 @@ FLOORS = {
     "numbers": 1,
     "wording": 1,
     "seal": 1,
+    "secrets_in_files": 0,
     "config": 2,
     "line": 2,
     "logs": 3,
