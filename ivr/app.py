@@ -44,7 +44,7 @@ from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
-from ivr.web import access
+from ivr.web import access, headers
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
@@ -102,6 +102,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     access.add(app)
+    headers.add(app, settings.base_url)
     parts = _parts(settings)
     check_advisers(parts.shelf.line(""), settings)
     token = settings.twilio_auth_token.get_secret_value()
