@@ -29,6 +29,8 @@ LINE = ("route", "call", "method", "status", "ms")
 """What a line may tell besides its event, of the request that it is about."""
 LEFT_OUT = "[…]"
 MOST_CAUSES = 5
+LONGEST = 20_000
+"""Characters of a line's words; what comes after them is cut."""
 
 FIELDS = (
     "From|To|Caller|Called|CallerName|ForwardedFrom|Body|Digits|SpeechResult|RecordingUrl|"
@@ -45,12 +47,12 @@ PERSONAL = re.compile(
               | \b(?=\d*[a-f])[0-9a-f]{{32,64}}\b
               | \b20\d\d-[01]\d-[0-3]\d(?:[T\ ]\d\d:\d\d(?::\d\d)?)? )
     | (?P<field> \b(?i:{FIELDS})(?:=|["']\s*:\s*)(?:"[^"]*"|'[^']*'|[^\s&,;]*) )
-    | (?P<mail> [\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+ )
+    | (?P<mail> (?<![\w.+%-])[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+ )
     | (?P<query> \?[^\s"'<>]+ )
     | (?P<address> \b\d{{1,3}}(?:\.\d{{1,3}}){{3}}\b
                  | (?i:\b[0-9a-f]{{1,4}}(?::[0-9a-f]{{0,4}}){{3,}}) )
     | (?P<number> (?:\+|%2B)?\d(?:(?:%20|[\s().+-]){{0,3}}\d){{7,}} )
-    | (?P<token> (?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{{20,}} )
+    | (?P<token> (?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{{20,}} )
     """,
     re.VERBOSE,
 )
@@ -74,7 +76,7 @@ class Masks:
 
     def text(self, text: str) -> str:
         """``text`` without anything that may be personal."""
-        return PERSONAL.sub(self._shown, text)
+        return PERSONAL.sub(self._shown, text[:LONGEST])
 
     def _value(self, name: str, value: Any) -> Any:
         if FIELD.fullmatch(name):
@@ -98,12 +100,13 @@ def said(error: BaseException) -> str:
 
 
 def traced(error: BaseException | None) -> str:
-    """What kinds of errors led to each other, and where each was raised; never what they say."""
+    """What kinds of errors led to each other, and where each was raised; see ``said``."""
     lines: list[str] = []
     for _ in range(MOST_CAUSES):
         if error is None:
             break
-        lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        kind, words = f"{type(error).__module__}.{type(error).__qualname__}", said(error)
+        lines.append(kind if words == type(error).__name__ else f"{kind}: {words}")
         for frame in traceback.extract_tb(error.__traceback__):
             place = "/".join(frame.filename.split("/")[-3:])
             lines.append(f"  {place}:{frame.lineno} {frame.name}")

@@ -9,6 +9,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 
 import pytest
 import requests
@@ -146,9 +147,28 @@ def test_in_production_each_request_is_a_line_of_json_without_its_address(tmp_pa
     assert not re.search(r"lovelace|5557|127\.0\.0\.1", log, re.IGNORECASE)
 
 
+def test_who_starts_a_line_that_cannot_start_is_told_why(tmp_path):
+    given = {
+        "ADVISER_NUMBER": "first=+442079460200",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
+    }
+    command = [sys.executable, "-m", "ivr", "serve", "--no-worker", "--port", "0"]
+    done = subprocess.run(
+        command, env=os.environ | given, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode and "has no number for second, who is in line.yaml" in done.stderr
+
+
 def test_a_demonstration_is_quiet_and_log_level_makes_it_tell_more(tmp_path):
     process, _ = serving(tmp_path)
     assert "answered" not in ended(process, tmp_path)
     process, _ = serving(tmp_path, LOG_LEVEL="DEBUG")
     log = ended(process, tmp_path)
     assert "answered" in log and "route=/healthz" in log
+
+
+@pytest.mark.parametrize("made", ["a", "A", "a.", "a-1", "1", "a@", "'x", "From=", "20"])
+def test_a_line_made_to_be_slow_is_not(made):
+    began = time.monotonic()
+    line("flask.app", made * 100_000)
+    assert time.monotonic() - began < 0.5
