@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test check callers walks script voice record listen lock
+.PHONY: run test check callers walks script voice record listen lock licences sbom
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -46,3 +46,14 @@ record: voice ## Make the recordings that are missing or have changed
 lock: ## Write the pinned, hashed lists of packages anew from pyproject.toml
 	@sh tools/setup.sh dev
 	@sh tools/lock.sh
+
+licences: ## Write docs/licences.md anew from the locked lists
+	@python3 -m venv build/licences
+	@build/licences/bin/pip install -q -U pip
+	@build/licences/bin/python tools/licences.py
+
+sbom: ## Write build/sbom.json: what an installed line is made of (CycloneDX)
+	@python3 -m venv build/sbom
+	@build/sbom/bin/pip install -q cyclonedx-bom==7.5.0
+	@build/sbom/bin/cyclonedx-py requirements requirements/base.lock --pyproject pyproject.toml \
+		--output-reproducible --of JSON -o build/sbom.json

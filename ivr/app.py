@@ -13,7 +13,7 @@ from functools import partial
 
 from flask import Flask
 
-from ivr import demonstration, office
+from ivr import demonstration, logs, office
 from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.shelf import Shelf
@@ -48,6 +48,7 @@ from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.store.tallies import Tallies
+from ivr.web import access, headers
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
@@ -69,6 +70,7 @@ def from_environment() -> Flask:
     In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
     """
     settings = read()
+    logs.set_up(settings)
     app = create_app(settings)
     demonstration.open_mailbox(app, settings)
     return app
@@ -103,6 +105,8 @@ def create_app(settings: Settings) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    access.add(app)
+    headers.add(app, settings.base_url)
     parts = _parts(settings)
     check_advisers(parts.shelf.line(""), settings)
     token = settings.twilio_auth_token.get_secret_value()

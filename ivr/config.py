@@ -6,18 +6,20 @@ environment once, when asked; nothing else in the line reads it.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import NonNegativeInt, PositiveInt, SecretStr, ValidationError
+from pydantic import BeforeValidator, NonNegativeInt, PositiveInt, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr import secrets_in_files
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.numbers import DRAMA, may_be_rung, mobile
 from ivr.sealed_box import faults_of, pair_of, same
@@ -37,6 +39,7 @@ DEMO_LINE = "+442079460100"
 DEMO_ADVISERS = "first=+442079460200,second=+442079460201"
 DEMO_STAFF_EMAIL = "advisers@example.org"
 DEMO_MAIL_PORT = 8025
+LogLevel = Literal["", "debug", "info", "warning", "error"]
 ONLY_ADVISER = "first"
 """The adviser whose number stands alone, without a name."""
 
@@ -99,6 +102,7 @@ class Settings(BaseSettings):
     texts_lookup: bool = False
     proxies: NonNegativeInt = 0
     metrics_token: SecretStr = SecretStr("")
+    log_level: Annotated[LogLevel, BeforeValidator(str.lower)] = ""
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"
     audio_dir: Path = ROOT / "audio"
@@ -109,6 +113,11 @@ class Settings(BaseSettings):
     def production(self) -> bool:
         """Whether real callers ring this line."""
         return self.ivr_env == "production"
+
+    @property
+    def least_logged(self) -> str:
+        """The least that is logged: every request in production, a demonstration's warnings."""
+        return (self.log_level or ("info" if self.production else "warning")).upper()
 
     @property
     def demonstration_account(self) -> bool:
@@ -196,6 +205,15 @@ class Settings(BaseSettings):
         return tuple(way for way, used in told.items() if used)
 
 
+SECRETS = frozenset(
+    name.upper()
+    for name, field in Settings.model_fields.items()
+    if field.annotation is SecretStr or name == "database_url"
+)
+"""Settings that may stand in a file each; the address of a database holds its password."""
+OTHERS = frozenset(name.upper() for name in Settings.model_fields) - SECRETS
+
+
 def _unseen(settings: Settings) -> Iterator[str]:
     """What callers leave must be sealed for staff, and staff told of it."""
     key = settings.messages_public_key
@@ -220,18 +238,19 @@ def _named_numbers(text: str) -> Iterator[tuple[str, str]]:
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises SettingsError naming each one that is wrong."""
+    given = os.environ if environment is None else environment
+    given = {name.upper(): value for name, value in given.items()}
+    if wrong := list(secrets_in_files.faults(given, SECRETS, OTHERS)):
+        raise SettingsError(wrong)
+    given |= secrets_in_files.values(given, SECRETS)
     try:
-        settings = Settings() if environment is None else _from(environment)
+        settings = Settings.model_validate({name.lower(): each for name, each in given.items()})
     except ValidationError as error:
         raise SettingsError([_named(each["loc"], each["msg"]) for each in error.errors()]) from None
     faults = [*_faults(settings), *(_production_faults(settings) if settings.production else ())]
     if faults:
         raise SettingsError(faults)
     return settings
-
-
-def _from(environment: Mapping[str, str]) -> Settings:
-    return Settings.model_validate({name.lower(): value for name, value in environment.items()})
 
 
 def _named(path: tuple[str | int, ...], message: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ivr.app import clock_of, create_app
-from ivr.config import DEMO_SECRET, SettingsError, read
+from ivr.config import DEMO_SECRET, Settings, SettingsError, read
 from ivr.sealed_box import pair_of
 
 OWN_KEY = pair_of("a secret of our own, for tests only")[0]
@@ -168,3 +170,93 @@ def test_a_fixed_clock_is_london_time(clock, shown):
     assert f"{clock_of(read({'LINE_CLOCK': clock}))().isoformat(timespec='minutes')}".endswith(
         shown
     )
+
+
+SECRETS = [
+    "TWILIO_AUTH_TOKEN",
+    "SECRET_KEY",
+    "REFERENCE_KEY",
+    "SMTP_PASSWORD",
+    "METRICS_TOKEN",
+    "DATABASE_URL",
+]
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_each_secret_may_stand_in_a_file_of_its_own(name, tmp_path):
+    file = tmp_path / "any name"
+    file.write_text("a secret that is long enough for real callers, ends in a space \n")
+    settings = read({f"{name}_FILE": str(file)})
+    held = getattr(settings, name.lower())
+    shown = held if isinstance(held, str) else held.get_secret_value()
+    assert shown == "a secret that is long enough for real callers, ends in a space "
+
+
+def test_no_secret_is_left_out_of_the_list_and_the_page():
+    hidden = {
+        name.upper() for name, field in Settings.model_fields.items() if "Secret" in str(field)
+    }
+    assert hidden | {"DATABASE_URL"} == set(SECRETS)
+    page = (Path(__file__).parent.parent / "docs" / "settings.md").read_text()
+    said = page.partition("## Secrets")[2]
+    assert all(f"`{name}_FILE`" in said for name in SECRETS)
+
+
+def test_real_settings_with_their_secrets_in_files_are_taken(tmp_path):
+    files = {}
+    for name in ("TWILIO_AUTH_TOKEN", "SECRET_KEY"):
+        (tmp_path / name).write_text(REAL[name] + "\n")
+        files[f"{name}_FILE"] = str(tmp_path / name)
+    given = {name: value for name, value in REAL.items() if f"{name}_FILE" not in files}
+    assert read(given | files) == read(REAL)
+
+
+def test_the_environment_of_a_process_may_name_files_too(tmp_path, monkeypatch):
+    (tmp_path / "token").write_text("from a file")
+    monkeypatch.setenv("METRICS_TOKEN_FILE", str(tmp_path / "token"))
+    assert read().metrics_token.get_secret_value() == "from a file"
+
+
+def refused(**given: str) -> str:
+    """The one fault of these settings."""
+    with pytest.raises(SettingsError) as error:
+        read(given)
+    (fault,) = error.value.faults
+    return fault
+
+
+def test_a_secret_that_is_given_twice_is_refused(tmp_path):
+    (tmp_path / "token").write_text("from a file")
+    fault = refused(METRICS_TOKEN="given", METRICS_TOKEN_FILE=str(tmp_path / "token"))
+    assert fault.startswith("METRICS_TOKEN_FILE: METRICS_TOKEN is given too; take one")
+    assert read({"METRICS_TOKEN": "", "METRICS_TOKEN_FILE": str(tmp_path / "token")})
+
+
+@pytest.mark.parametrize(
+    ("held", "says"),
+    [
+        (None, "cannot be read (No such file or directory)"),
+        (b"", "is empty"),
+        (b"\n", "is empty"),
+        (b"\xff\xfe", "holds no text"),
+        (b"a" * 100_000, "is too large to be a secret"),
+    ],
+    ids=["not there", "empty", "a line break", "no text", "too large"],
+)
+def test_a_file_that_holds_no_secret_is_refused_with_words(tmp_path, held, says):
+    file = tmp_path / "token"
+    if held is not None:
+        file.write_bytes(held)
+    assert refused(METRICS_TOKEN_FILE=str(file)) == f"METRICS_TOKEN_FILE: {file} {says}"
+    assert "cannot be read" in refused(SECRET_KEY_FILE=str(tmp_path))
+
+
+def test_what_is_no_secret_stands_in_no_file(tmp_path):
+    assert refused(LINE_NUMBER_FILE=str(tmp_path)).startswith("LINE_NUMBER_FILE: only secrets")
+
+
+def test_a_wrong_secret_in_a_file_is_named_by_its_setting_and_never_shown(tmp_path):
+    (tmp_path / "key").write_text("too short")
+    given = {name: value for name, value in REAL.items() if name != "SECRET_KEY"}
+    fault = refused(**given, SECRET_KEY_FILE=str(tmp_path / "key"))
+    assert fault.startswith("SECRET_KEY:") and "too short" not in fault

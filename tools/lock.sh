@@ -16,3 +16,6 @@ lock dev --extra dev
 lock voice --extra voice
 lock listen --extra listen
 lock print --extra print
+python3 -m venv build/licences
+build/licences/bin/pip install -q -U pip
+build/licences/bin/python tools/licences.py

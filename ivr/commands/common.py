@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ivr import logs
 from ivr.config import Settings, SettingsError
 from ivr.config import read as read_settings
 from ivr.content import ContentError, load
@@ -15,13 +16,18 @@ from ivr.line import Line
 
 
 def settings_or_stop(**changes: str) -> Settings:
-    """The settings of this process with ``changes`` on top; ends the verb where one is wrong."""
+    """The settings of this process with ``changes`` on top; ends the verb where one is wrong.
+
+    What the process logs from now on goes where the settings say.
+    """
     os.environ.update({name.upper(): value for name, value in changes.items()})
     try:
-        return read_settings()
+        settings = read_settings()
     except SettingsError as error:
         lines = "\n".join(f"  {fault}" for fault in error.faults)
         raise click.ClickException(f"these settings cannot be used:\n{lines}") from None
+    logs.set_up(settings)
+    return settings
 
 
 def line_or_stop(root: Path) -> Line:

@@ -73,6 +73,7 @@ def _web(host: str, port: int, processes: int, threads: int) -> list[str]:
         "--graceful-timeout": "15",
         "--keep-alive": "30",
         "--log-level": "warning",
+        "--logger-class": "ivr.web.access.AccessLog",
     }
     pairs = [text for pair in options.items() for text in pair]
     return [sys.executable, "-m", "gunicorn", *pairs, "ivr.app:from_environment()"]

@@ -53,7 +53,6 @@ def work() -> None:
 
     "ivr serve" starts one too. Several may run, on one machine or more: nothing is done twice.
     """
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     settings = settings_or_stop()
     line_or_stop(settings.content_dir)
     stop = _set_by_signals()

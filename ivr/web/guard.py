@@ -14,6 +14,8 @@ from flask import Blueprint, Response, current_app, g, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from ivr.web import access
+
 MOST_BODY = 64 * 1024
 MOST_NAMES = 100
 LONGEST_NAME = 64
@@ -75,6 +77,7 @@ def signed(view: View[Given]) -> View[Given]:
             return Response("the signature is missing or does not fit this address", 403)
         g.odd = odd(request.form)
         g.form = request.form.to_dict()
+        access.of_call(g.form.get("CallSid", ""))
         return view(*args, **kwargs)
 
     guarded.guarded = True  # type: ignore[attr-defined]

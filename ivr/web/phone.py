@@ -26,6 +26,7 @@ from ivr.exchange.recordings import Recordings
 from ivr.exchange.sounds import Sounds
 from ivr.exchange.wire import Http, Wire
 from ivr.speech.library import Library
+from ivr.web import headers
 
 PHONES = {
     "mobile": ("A mobile", "+447700900123"),
@@ -183,8 +184,7 @@ def blueprint(
             staff_number=DEMO_STAFF_LINE,
             edition=request.args.get("edition", ""),
         )
-        policy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
-        return Response(html, headers={"Content-Security-Policy": policy})
+        return Response(html, headers={"Content-Security-Policy": headers.PHONE})
 
     _add_calls(page, phone)
     _add_post(page, mailroom, mails)

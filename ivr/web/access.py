@@ -1,0 +1,80 @@
+"""What is logged of each request: its route, never its address, and the reference of its call.
+
+Owns gunicorn's log. Who asked, the query and the form are in no line.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, request
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from structlog.contextvars import bind_contextvars, clear_contextvars
+
+from ivr import logs
+from ivr.config import SettingsError, read
+
+ROUTE = "ivr.route"
+"""Where the web server finds the route of a request, in what they share about it (PEP 3333)."""
+NO_ROUTE = "none"
+ROUTINE = ("/audio/", "/healthz", "/readyz", "/metrics")
+"""How routes begin that are asked all the time: told at the level ``debug`` where all went well."""
+CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+log = logging.getLogger("gunicorn.access")
+
+
+def add(app: Flask) -> None:
+    """Let what is logged during a request name its route, and nothing else of its address."""
+    app.before_request(_begin)
+    app.log_exception = _failed  # type: ignore[method-assign, assignment]
+
+
+def of_call(call_sid: str) -> None:
+    """Let what is logged from here on, in this request, name the call; as its reference."""
+    if CALL_SID.fullmatch(call_sid):
+        bind_contextvars(call=call_sid)
+
+
+def _begin() -> None:
+    route = request.url_rule.rule if request.url_rule else NO_ROUTE
+    request.environ[ROUTE] = route
+    clear_contextvars()
+    bind_contextvars(route=route)
+
+
+def _failed(given: Any) -> None:
+    """Flask's own words for this quote the address, in which anything may stand."""
+    logging.getLogger("ivr.web").error("a request failed", exc_info=given)
+
+
+class AccessLog(Logger):  # type: ignore[misc]
+    """gunicorn's log, all of which goes where the rest of the program's goes."""
+
+    def setup(self, cfg: Config) -> None:
+        """See gunicorn. A wrong setting stops the start elsewhere, and with words."""
+        cfg.set("errorlog", None)
+        super().setup(cfg)
+        for each in (self.error_log, self.access_log):
+            each.propagate = True
+        self.access_log.setLevel(logging.NOTSET)
+        try:
+            logs.set_up(read())
+        except SettingsError:
+            logging.basicConfig(level=logging.WARNING)
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
+        """One line for each request."""
+        route, status = environ.get(ROUTE, NO_ROUTE), resp.status_code or 0
+        told = {
+            "route": route,
+            "method": environ.get("REQUEST_METHOD", ""),
+            "status": status,
+            "ms": round(request_time.total_seconds() * 1000),
+        }
+        quiet = route.startswith(ROUTINE) and status < HTTPStatus.INTERNAL_SERVER_ERROR
+        log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra=told)

@@ -1,0 +1,38 @@
+"""What every answer tells a browser that it may do with it: nothing, unless its page says more.
+
+Owns the headers of all that is not a staff page (those have their own, in ``ivr.office.gate``).
+Twilio reads none of them; they are for whoever opens one of these addresses in a browser.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+PHONE = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What the phone in a page needs: its own script, its look, sounds, and news of the call."""
+HEADERS = {
+    "Content-Security-Policy": NOTHING,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+"""Where the line is reached by https: browsers ask no other way for a year (RFC 6797)."""
+
+
+def add(app: Flask, base_url: str) -> None:
+    """Give every answer these headers, its own where it has them; refusals and errors too."""
+    headers = HEADERS | (HTTPS_ONLY if base_url.startswith("https://") else {})
+
+    @app.after_request
+    def headed(answer: Response) -> Response:
+        for name, value in headers.items():
+            answer.headers.setdefault(name, value)
+        return answer

@@ -1,0 +1,376 @@
+"""Marked people who use the whole line in every way there is, and where they are then found.
+
+A marked number and name stand for a caller's or a member of staff's; each place that the line
+writes to is searched for them: tables, logs, figures, addresses, answers to Twilio, and mails.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from urllib.parse import unquote_plus
+
+from flask import Flask
+from twilio.request_validator import RequestValidator
+from werkzeug.serving import make_server
+
+from ivr.app import create_app
+from ivr.config import Settings, read
+from ivr.demonstration import open_mailbox
+from ivr.exchange.people import Decided, Scripted
+from ivr.exchange.wire import Answer, InProcess, Wire
+from ivr.logs import formatter
+from ivr.rehearsal import trunk_to
+from ivr.seal import References
+from ivr.store.staff import StaffList
+from tests.office import PASSWORD, invite, office_of, post, set_up_factor, sign_in, signed_in
+
+CALLER, TYPED = "+447700900461", "+447700900572"
+FIRST, LAST = "Quillon", "Zathras"
+STAFF_FIRST, STAFF_LAST = "Ysolde", "Brackwater"
+EMAIL = "ysolde.brackwater@canary.example"
+CALLERS = {"number": ("7700900461", "7700900572"), "name": (FIRST.lower(), LAST.lower())}
+STAFF = {"name": (STAFF_FIRST.lower(), STAFF_LAST.lower()), "e-mail": ("@canary.example",)}
+TOKEN = "a token of these tests"
+LOOK_FOR = 60
+"""Seconds in which the worker must have done everything."""
+WEBHOOKS = ("/voice", "/voice/status", "/voice/recording", "/desk", "/staff", "/sms", "/sms/status")
+NAMED_IN = {
+    "From": CALLER, "Caller": CALLER, "To": TYPED, "Digits": "07700900572", "CallSid": "CA" + "5" * 32,
+    "MessageSid": "SM" + "5" * 32, "CallerName": f"{FIRST} {LAST}", "FromCity": LAST,
+    "Body": f"my name is {FIRST} {LAST}, ring me on 07700 900 572", "SpeechResult": f"{FIRST} {LAST}",
+}  # fmt: skip
+"""A form with the marks in every field that Twilio has for them."""
+QUERY = f"at={LAST}&on=key&part={FIRST}&lang={LAST}&trail={FIRST}-{CALLER[1:]}&typed=07700900572"
+
+
+def marks(text: str, wanted: tuple[str, ...]) -> list[str]:
+    """Which of the marks stand in a text, however it is written: spaced, escaped, in base64."""
+    forms = [text, unquote_plus(text), re.sub(r"[\s().+-]|%20", "", text)]
+    for word in re.findall(r"[A-Za-z0-9+/_=-]{16,}", text):
+        try:
+            forms.append(base64.b64decode(word + "===", altchars=b"-_").decode("latin-1"))
+        except (binascii.Error, ValueError):
+            continue
+    return [each for each in wanted if any(each in form.lower() for form in forms)]
+
+
+@dataclass
+class Seen(logging.Handler):
+    """Everything that is logged by this process, at every level, as it stands in the log."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__(logging.NOTSET)
+        refer = References("a secret of these tests").call
+        self.shown = [formatter(refer, json=True), formatter(refer, json=False)]
+
+    __hash__ = logging.Handler.__hash__
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines += [each.format(record) for each in self.shown]
+
+
+@contextmanager
+def every_level() -> Iterator[Seen]:
+    """Let every logger there is say everything, for a while."""
+    seen, root = Seen(), logging.getLogger()
+    named = [each for each in root.manager.loggerDict.values() if isinstance(each, logging.Logger)]
+    before = {each: each.level for each in [root, *named]}
+    for each in before:
+        each.setLevel(logging.DEBUG)
+    root.addHandler(seen)
+    try:
+        yield seen
+    finally:
+        root.removeHandler(seen)
+        for each, level in before.items():
+            each.setLevel(level)
+
+
+class Overheard(InProcess):
+    """The way to the line, which remembers each address that was asked and each answer."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self.addresses: list[str] = []
+        self.answers: list[str] = []
+
+    def send(self, method, url, form, headers) -> Answer:
+        answer = super().send(method, url, form, headers)
+        self.addresses += [url, answer.location]
+        if "xml" in answer.content_type:
+            self.answers.append(answer.body.decode())
+        return answer
+
+
+@dataclass
+class Scene:
+    """The whole line: the web side on a real port, a real worker, a mailbox."""
+
+    settings: Settings
+    app: Flask
+    folder: Path
+    seen: Seen
+    overheard: Overheard
+
+    def __post_init__(self) -> None:
+        self.addresses: list[str] = []
+        token = self.settings.twilio_auth_token.get_secret_value()
+        self.sign = RequestValidator(token).compute_signature
+        wire = Wire(self.overheard, token)
+        self.outside = InProcess(self.app)
+        self.trunk = replace(trunk_to(self.app, self.settings), wire=wire)
+
+    def ring(self, *keys: str, adviser: str = "busy", caller: str = CALLER, staff=False) -> str:
+        """A call; what was heard in it."""
+        call = self.trunk.ring(Scripted(keys), Decided(adviser), caller, staff=staff)
+        return " ".join(call.transcript)
+
+    def send(self, path: str, form: dict[str, str], signed: bool = True, **headers: str) -> int:
+        """A request to a webhook; its status."""
+        url = self.settings.base_url + path
+        given = {"X-Twilio-Signature": self.sign(url, form) if signed else LAST, **headers}
+        return self.outside.send("POST", url, form, given).status
+
+    def look(self, client, path: str, page=None) -> None:
+        """Remember every address on a page of the staff's, but those of telephones."""
+        shown = page or client.get(path)
+        links = re.findall(r'(?:href|action|src)="([^"]+)"', shown.text)
+        self.addresses += [each for each in links if not each.startswith("tel:")]
+        self.addresses.append(shown.location or "")
+
+
+@contextmanager
+def scene(folder: Path) -> Iterator[Scene]:
+    """The line, for as long as it is needed."""
+    port, mail_port = _free_port(), _free_port()
+    given = {
+        "PORT": str(port),
+        "SMTP_PORT": str(mail_port),
+        "DATABASE_URL": f"sqlite:///{folder}/line.db",
+        "LINE_CLOCK": "2026-11-24T10:00",
+        "EDITIONS_DIR": f"{folder}/editions",
+        "OWN_AUDIO_DIR": f"{folder}/audio",
+        "METRICS_TOKEN": TOKEN,
+        "LOG_LEVEL": "debug",
+    }
+    with every_level() as seen:
+        settings = read(given)
+        app = create_app(settings)
+        open_mailbox(app, settings)
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with (folder / "worker.log").open("wb") as log:
+            command = [sys.executable, "-m", "ivr", "work"]
+            worker = subprocess.Popen(command, env=os.environ | given, stderr=log, stdout=log)
+            try:
+                yield Scene(settings, app, folder, seen, Overheard(app))
+            finally:
+                worker.terminate()
+                worker.wait(30)
+                server.shutdown()
+                app.extensions["mailbox"].stop()
+                app.extensions["close"]()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+# --- what people do --------------------------------------------------------------------------
+
+
+def callers_do(scene: Scene) -> None:
+    """Ring, have a text sent, ask to be rung back, talk, leave a message, work out a day."""
+    text = ("2", "1", "1", "1", "1", "1", "2")
+    assert "sending" in scene.ring(*text, "1")
+    scene.ring(*text, "2", "07700900572#", "1")
+    scene.ring(*text, "07700900#", "07700900572#", "1", caller="anonymous")
+    assert "ring you back" in scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
+    scene.ring("0", "2", "07700900572#", "1", "1", "1", "1", "2", "1", caller="anonymous")
+    assert "recorded" in scene.ring("1", "0", "1", "1", "1", "say:6", "#", "2", "1", "1")
+    scene.ring("1", "0", "1", adviser="answer")
+    scene.ring("4", "2", "2", "2", "23#", "11#", "26#", "1", "-", "-")
+    scene.ring("07700900572", "*", "7700900572", "07700900572#", "-")
+    scene.ring("07700900572#", "07700900572#", staff=True)
+
+
+def callers_text(scene: Scene) -> None:
+    """Text in: a word, a name, a number, a wish to be rung, a day, STOP."""
+    for n, body in enumerate(
+        ["complaint", f"I am {FIRST} {LAST}", "07700 900 572", f"PERSON {FIRST} {LAST} 07700900572",
+         "23 November 2026", f"STOP {LAST}", f"START {LAST}"]
+    ):  # fmt: skip
+        form = {"MessageSid": f"SM{n:032x}", "From": CALLER, "To": scene.settings.line_number}
+        assert scene.send("/sms", form | {"Body": body}) == 200
+
+
+def strangers_try(scene: Scene) -> None:
+    """Forged, odd and broken requests, with the marks in every part of them."""
+    client = scene.app.test_client()
+    for path in WEBHOOKS:
+        assert scene.send(f"{path}?{QUERY}", NAMED_IN, signed=False) == 403
+        assert scene.send(f"{path}?{QUERY}", NAMED_IN) < 500
+        scene.send(path, NAMED_IN | {"CallSid": f"{FIRST}{LAST}"})
+        scene.send(path, NAMED_IN | {"Digits": "07700900572" * 200, LAST * 20: FIRST})
+        client.post(path, data=f"{LAST}{CALLER}" * 9_000, content_type="text/plain")
+        client.put(f"{path}/{FIRST}?From={CALLER}", headers={"User-Agent": f"{LAST}/{CALLER}"})
+    for path in (
+        "",
+        "/office/join",
+        "/office/waiting/callback",
+        "/audio",
+        "/phone",
+        "/office/staff",
+    ):
+        for named in (f"{FIRST}%20{LAST}", CALLER, "07700900572"):
+            client.get(f"{path}/{named}?name={LAST}&From=%2B{CALLER[1:]}")
+            client.get(f"{path}/{named}", headers={"Referer": f"/{LAST}/{CALLER}", "Host": LAST})
+    for name in ("Authorization", "X-Forwarded-For", "Cookie", "X-Twilio-Signature"):
+        client.get("/metrics", headers={name: f"{LAST} {CALLER}"})
+    for page in ("/office/sign-in", "/office/code"):
+        client.post(page, data={"email": EMAIL, "password": LAST, "code": CALLER})
+    post(client, "/office/sign-in", "/office/sign-in", email=EMAIL, password=f"{LAST} {CALLER}")
+
+
+def staff_work(scene: Scene) -> None:
+    """Invite, join, sign in, see what waits, write about it, hand over, announce, take leave."""
+    app, name = scene.app, f"{STAFF_FIRST} {STAFF_LAST}"
+    manager = signed_in(app, "manager", "Boss")
+    asked = {"name": name, "email": EMAIL, "role": "adviser"}
+    page = post(manager, "/office/staff/invite", "/office/staff", **asked)
+    (link,) = set(re.findall(r"/office/join/[\w-]+", page.text))
+    client = app.test_client()
+    post(client, link, link, password=PASSWORD, again=PASSWORD)
+    sign_in(client, EMAIL)
+    set_up_factor(client)
+    work_on_what_waits(scene, client)
+    sound = (scene.app.test_client().get("/office"), f"{LAST}-{CALLER}.mp3")[1]
+    post(client, "/office/announce", "/office", sound=(open(__file__, "rb"), sound))  # noqa: SIM115, PTH123
+    post(client, "/office/hours/close", "/office")
+    post(client, "/office/hours/plan", "/office")
+    for path in ("", "/waiting", "/staff", "/staff/changes", "/account", "/words", "/print"):
+        scene.look(manager, f"/office{path}")
+    invite(app, "viewer", name)
+    StaffList(office_of(app).room().store).add(name, "402817", scene.app.extensions["desk"].clock())
+
+
+def work_on_what_waits(scene: Scene, client) -> None:
+    """Take each thing, open it, write the marks about it."""
+    items = office_of(scene.app).inbox.items()
+    assert {each.kind for each in items} == {"callback", "message"}
+    for each in items:
+        path = f"/office/waiting/{each.kind}/{each.id}"
+        post(client, f"{path}/take", path)
+        scene.look(client, path)
+        said = {"outcome": "reached", "words": f"{FIRST} {LAST} has {CALLER} and {TYPED}"}
+        scene.look(client, path, post(client, f"{path}/note", path, **said))
+        post(client, f"{path}/hand-over", path, to=f"{LAST}")
+
+
+class Broken:
+    """A part of the line that fails, and says of whom."""
+
+    def __getattr__(self, name: str):
+        raise ValueError(f"{FIRST} {LAST}, {CALLER}, {TYPED}, {EMAIL}")
+
+    def __call__(self, *args: object, **more: object):
+        raise RuntimeError(f"{FIRST} {LAST} {args}") from ValueError(f"{CALLER} {more}")
+
+
+def all_breaks(scene: Scene) -> None:
+    """Each part fails in turn while somebody uses it; then the database takes nothing."""
+    app, line_desk = scene.app, scene.app.extensions["desk"]
+    for part in ("journal", "errand", "shelf", "board", "lookups", "clock", "library", "played"):
+        app.extensions["desk"] = replace(line_desk, **{part: Broken()})
+        scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
+        scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
+        scene.send("/sms", NAMED_IN)
+    app.extensions["desk"] = line_desk
+    office = office_of(app)
+    client = signed_in(app, "manager", "Other")
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    for part in ("inbox", "handling", "room", "changes", "people"):
+        app.extensions["office"] = replace(office, **{part: Broken()})
+        for path in ("", "/waiting", f"/waiting/callback/{LAST}", "/staff/changes"):
+            client.get(f"/office{path}?name={LAST}")
+        client.get(f"/office/join/{'q7-Zathras-' * 4}")
+    app.extensions["office"] = office
+    for part in ("outbox", "inbox", "optouts", "limits", "recordings", "talks"):
+        whole = app.extensions[part]
+        app.extensions[part] = Broken()
+        scene.send("/sms", NAMED_IN | {"Body": f"PERSON {LAST}"})
+        scene.send("/voice/status", NAMED_IN | {"CallStatus": "completed"})
+        scene.send(f"/sms/status?id={LAST}", NAMED_IN | {"MessageStatus": "delivered"})
+        app.extensions[part] = whole
+    with locked(scene.settings):
+        scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
+        scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
+        scene.send("/sms", NAMED_IN | {"Body": f"PERSON {LAST}"})
+
+
+@contextmanager
+def locked(settings: Settings) -> Iterator[None]:
+    """Another process holds the database, so that nothing can be kept."""
+    other = sqlite3.connect(settings.database.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.close()
+
+
+def all_is_done(scene: Scene) -> None:
+    """Wait until the worker has done everything that it was asked for."""
+    left, waited = 1, time.monotonic()
+    while left and time.monotonic() - waited < LOOK_FOR:
+        time.sleep(0.5)
+        with sqlite3.connect(scene.folder / "line.db") as database:
+            count = "SELECT (SELECT count(*) FROM message WHERE status = 'waiting') + "
+            count += "(SELECT count(*) FROM recording WHERE status = 'kept')"
+            left = database.execute(count).fetchone()[0]
+
+
+# --- where they are found --------------------------------------------------------------------
+
+
+def tables(scene: Scene) -> dict[str, str]:
+    """Everything in the database, the durable jobs' tables too: the text of each table."""
+    with sqlite3.connect(scene.folder / "line.db") as database:
+        names = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        return {
+            name: "\n".join(
+                each.decode("latin-1") if isinstance(each, bytes) else str(each)
+                for row in database.execute(f'SELECT * FROM "{name}"')  # noqa: S608
+                for each in row
+            )
+            for (name,) in names
+        }
+
+
+def places(scene: Scene) -> dict[str, str]:
+    """Everything that leaves the line, or is kept beside its database, but texts and mails."""
+    figures = scene.app.test_client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert "ivr_today" in figures.text
+    return {
+        "the web side's log": "\n".join(scene.seen.lines),
+        "the worker's log": (scene.folder / "worker.log").read_text(),
+        "figures": figures.text,
+        "addresses": "\n".join(scene.overheard.addresses + scene.addresses),
+        "answers to Twilio": "\n".join(scene.overheard.answers),
+    }
