@@ -125,18 +125,24 @@ def _page(
 ) -> ResponseReturnValue:  # fmt: skip
     dated = isinstance(was, date) or isinstance(given, date)
     status = 409 if both is not None else 422 if wrong else 200
+    title = _title(office.line(), file, path)
     page = render_template(
-        "value.html", file=file, at=named(path), title=_title(path), was=was, given=given or "",
+        "value.html", file=file, at=named(path), title=title, was=was, given=given or "",
         dated=dated, wrong=wrong, both=both,
         judged=None if dated else judge(office, file, path, str(given or "")),
     )  # fmt: skip
     return page, status
 
 
-def _title(path: tuple[Step, ...]) -> str:
-    """What of a place it is, in words."""
-    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in path]
-    return ", ".join(str(step) for step in steps)
+def _title(line: Line, file: str, path: tuple[Step, ...]) -> str:
+    """Of which place it is, and what of it, in words."""
+    stem = file.rpartition("/")[2].removesuffix(".yaml")
+    places = (stem, *path) if "/topics/" in file else path
+    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in places]
+    named = [
+        line.words("").place(str(step)).name if line.has(str(step)) else step for step in steps
+    ]
+    return ", ".join(str(step) for step in named)
 
 
 def _asked(source: Mapping[str, str]) -> tuple[str, tuple[Step, ...]]:
