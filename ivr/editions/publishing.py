@@ -42,8 +42,8 @@ RECORDING_MENDS = frozenset({"R38"})
 recordings of a sentence, and left the slower one to be made."""
 UNCHANGED = "Callers go on hearing the words they heard before."
 CARRIER_SPEAKS = (
-    "{count} sentences are not recorded, as no voice is installed on this machine. "
-    "Until they are, callers hear them in the telephone company's voice."
+    "Not recorded, as no voice is installed on this machine: {count} of the sentences. "
+    "Callers hear them in the telephone company's voice."
 )
 
 

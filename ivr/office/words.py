@@ -150,7 +150,7 @@ def _place(office: Office, line: Line, name: str) -> Place:
         return Place(name, title, kind, pieces)
     topic = wording.topics[name]
     parts = [(f"Part {at}", part.says, part.facts) for at, part in enumerate(topic.parts, 1)]
-    said = [("Title", wording.title(name), ()), *parts]
+    said = [("Title", wording.title(name), ()), *parts, ("In short", topic.summary, ())]
     cost = segments(topic.text)
     return Place(
         name,
