@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
+import requests
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -50,6 +55,34 @@ def test_the_figures_are_those_of_the_line(watched, settings):
     assert 0 <= found["ivr_job_age_seconds", "worker"] < 60
     assert found["ivr_texts_used", "a_day"] == 0
     assert WISH.number not in str(found) and REFERENCES.number(WISH.number) not in str(found)
+
+
+def test_how_long_answers_take_is_told_of_every_process(settings, tmp_path):
+    """A real line with two processes: each request is in the figures, whichever answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    own = {"DATABASE_URL": settings.database, "METRICS_TOKEN": TOKEN, "PORT": str(port)}
+    command = [sys.executable, "-m", "ivr", "serve", "--processes", "2", "--no-worker"]
+    base = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, env={**os.environ, **own}, stdout=subprocess.PIPE) as line:
+        assert b"ready" in line.stdout.readline()
+        for _ in range(20):
+            assert (
+                requests.post(f"{base}/voice", data={"CallSid": "CA1"}, timeout=5).status_code
+                == 403
+            )
+        told = requests.get(
+            f"{base}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5
+        )
+        line.terminate()
+    found = {
+        (sample.name, sample.labels.get("route"), sample.labels.get("status")): sample.value
+        for family in text_string_to_metric_families(told.text)
+        for sample in family.samples
+    }
+    assert found["ivr_answers_total", "/voice", "403"] == 20
+    assert found["ivr_answer_seconds_count", "/voice", None] == 20
 
 
 @pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", TOKEN[:-1], "Bearer é"])

@@ -5,10 +5,12 @@ Owns the two processes: what they are started with, and that one does not outliv
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
@@ -17,6 +19,7 @@ import requests
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import Settings
 from ivr.exchange.faults import Fault, FaultError, read_all
+from ivr.web.times import SHARED
 
 LONGEST_START = 30
 """Seconds after which a line that does not answer is said not to have started."""
@@ -47,17 +50,20 @@ def serve(
     line_or_stop(settings.content_dir)
     planned = _planned(faults, settings)
     count = processes or (1 if settings.demonstration_account else 2)
-    web = _web(host, port, count, threads)
-    children = [subprocess.Popen(web)]  # noqa: S603 - our own command, no shell
-    if worker:
-        children.append(subprocess.Popen(WORKER))  # noqa: S603
-    _forward_signals(children)
-    if _answers(port, children[0]):
-        _plan(port, planned)
-        _greet(settings, port)
-    else:
-        click.echo("The line has not started; what is wrong stands above.", err=True)
-    raise SystemExit(_watch(children))
+    with TemporaryDirectory(prefix="ivr-figures-") as figures:
+        web = _web(host, port, count, threads)
+        shared = {**os.environ, SHARED: figures}
+        children = [subprocess.Popen(web, env=shared)]  # noqa: S603 - our own command, no shell
+        if worker:
+            children.append(subprocess.Popen(WORKER))  # noqa: S603
+        _forward_signals(children)
+        if _answers(port, children[0]):
+            _plan(port, planned)
+            _greet(settings, port)
+        else:
+            click.echo("The line has not started; what is wrong stands above.", err=True)
+        ended = _watch(children)
+    raise SystemExit(ended)
 
 
 WORKER = [sys.executable, "-m", "ivr", "work"]

@@ -18,6 +18,7 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from ivr import logs
 from ivr.config import SettingsError, read
+from ivr.web import times
 
 ROUTE = "ivr.route"
 """Where the web server finds the route of a request, in what they share about it (PEP 3333)."""
@@ -70,6 +71,7 @@ class AccessLog(Logger):  # type: ignore[misc]
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
         """One line for each request."""
         route, status = environ.get(ROUTE, NO_ROUTE), resp.status_code or 0
+        times.answered(route, status, request_time.total_seconds())
         told = {
             "route": route,
             "method": environ.get("REQUEST_METHOD", ""),

@@ -1,7 +1,8 @@
 """``/metrics``: figures for whoever watches the line (Prometheus), without anything personal.
 
 Owns their names. They are counted from the database, so that every process of every host tells the
-same; a figure that cannot be had is left out. Only for who has METRICS_TOKEN.
+same; a figure that cannot be had is left out. Only how long answers take is each host's own
+(``times``). Only for who has METRICS_TOKEN.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ivr.staff_line import Totals
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.sent import Sent
+from ivr.web import times
 
 metrics = Blueprint("metrics", __name__)
 
@@ -80,6 +82,7 @@ def shown() -> Response:
         return Response("not here", 404)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(figures)
+    times.tell(registry)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
