@@ -390,3 +390,9 @@ def test_a_topic_read_to_its_end_is_told_from_one_that_was_skipped_through():
 def test_who_asked_the_line_to_wait_skips_nothing_by_going_on():
     waits = Call(at="apples", wait=True)
     assert not [n for n in step(LINE, waits, Pressed("1"), OPEN).notes if n.event == "skip"]
+
+
+def test_a_place_that_an_address_made_up_is_not_noted():
+    for at in ("Jane Doe", "nobody-Jane", "text-Jane"):
+        notes = step(LINE, Call(at=at), Pressed("*"), OPEN).notes
+        assert "Jane" not in str([n for n in notes if n.event == "went"])

@@ -126,15 +126,20 @@ def test_a_number_that_is_refused_for_another_reason_may_be_texted(optouts, outb
     assert not optouts.stopped(NUMBER)
 
 
-def test_without_the_database_it_is_not_known_who_said_stop(tmp_path):
+def test_while_the_database_takes_nothing_nobody_is_told_that_stop_is_kept(tmp_path):
     optouts = OptOuts(open_store(f"sqlite:///{tmp_path}/line.db", 200), REFERENCES)
     holder = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     for ask in (
-        lambda: optouts.stopped(NUMBER),
         lambda: optouts.stop(NUMBER, datetime.now(UTC)),
         lambda: optouts.start(NUMBER, datetime.now(UTC)),
     ):
         with pytest.raises(StoreDownError):
             ask()
     holder.close()
+
+
+def test_without_the_database_it_is_not_known_who_said_stop(tmp_path):
+    optouts = OptOuts(open_store(f"sqlite:///{tmp_path}"), REFERENCES)
+    with pytest.raises(StoreDownError):
+        optouts.stopped(NUMBER)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -119,6 +119,8 @@ def _value(column: Column[object], n: int) -> object:
     if isinstance(column.type, LargeBinary):
         return b"sealed"
     kind = column.type.python_type
+    if kind is date:
+        return NOW.date() + timedelta(days=n)
     if kind is bool:
         return False
     return n if kind in (int, float) else str(n)

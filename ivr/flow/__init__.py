@@ -112,22 +112,30 @@ def room_of(line: Line, place: str) -> Room | None:
 def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     """What the line does when ``heard`` happens to ``call``. Never raises for any call or key."""
     turn = _turn(line, call, heard, facts)
-    moved = tuple(_moved(call, turn.call)) if not isinstance(heard, Rang) else ()
+    moved = tuple(_moved(line, call, turn.call)) if not isinstance(heard, Rang) else ()
     return replace(turn, notes=moved + turn.notes) if moved else turn
 
 
-def _moved(before: Call, after: Call) -> Iterator[Note]:
+def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:
     """Where a step led, and from where; and which language is heard from now on."""
     if after.at != before.at:
-        yield Note("went", after.at, before.at)
+        yield Note("went", _known(line, after.at), _known(line, before.at))
     if after.lang != before.lang:
         yield Note("language", after.at, after.lang)
+
+
+def _known(line: Line, place: str) -> str:
+    """A place as it is noted: empty for one that a made-up address names, with whatever words."""
+    name, _, subject = place.partition("-")
+    if room_of(line, place) is None:
+        return ""
+    return place if line.told(subject) else name
 
 
 def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     scene = Scene(line, call, facts)
     if isinstance(heard, HungUp):
-        return Turn(call, then=End(), notes=(Note("hung-up", call.at),))
+        return Turn(call, then=End(), notes=(Note("hung-up", _known(line, call.at)),))
     if isinstance(heard, Rang):
         turn = MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
