@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     texts_lookup: bool = False
     proxies: NonNegativeInt = 0
     metrics_token: SecretStr = SecretStr("")
+    sentry_dsn: SecretStr = SecretStr("")
     log_level: Annotated[LogLevel, BeforeValidator(str.lower)] = ""
     line_clock: datetime | None = None
     content_dir: Path = ROOT / "prompts"

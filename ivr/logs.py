@@ -18,8 +18,9 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor
 
-from ivr.config import Settings
+from ivr.config import Settings, SettingsError
 from ivr.seal import References
+from ivr.sentry import Sentry, handler
 
 OURS = ("ivr", "gunicorn.access")
 """Loggers that LOG_LEVEL is for; libraries warn, and say nothing less."""
@@ -189,12 +190,15 @@ def set_up(settings: Settings) -> None:
     """Let everything that is logged by this process go through here, until it ends.
 
     Like ``logging.basicConfig`` it does nothing in a process that has set its logs up already.
+    Raises SettingsError for a SENTRY_DSN that cannot be used.
     """
     root = logging.getLogger()
     if root.handlers:
         return
     references = References(settings.reference_secret)
     root.addHandler(Stream(formatter(references.call, json=settings.production)))
+    if dsn := settings.sentry_dsn.get_secret_value():
+        root.addHandler(_sentry(dsn, formatter(references.call, json=True)))
     root.setLevel(logging.WARNING)
     for name in OURS:
         logging.getLogger(name).setLevel(settings.least_logged)
@@ -212,3 +216,10 @@ def _uncaught(
     if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
         given = (kind, error, trace)
         logging.getLogger("ivr").critical("nobody caught an error", exc_info=given)
+
+
+def _sentry(dsn: str, shown: logging.Formatter) -> Sentry:
+    made = handler(dsn, shown)
+    if isinstance(made, str):
+        raise SettingsError([f"SENTRY_DSN: {made}"])
+    return made

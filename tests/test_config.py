@@ -178,6 +178,7 @@ SECRETS = [
     "REFERENCE_KEY",
     "SMTP_PASSWORD",
     "METRICS_TOKEN",
+    "SENTRY_DSN",
     "DATABASE_URL",
 ]
 

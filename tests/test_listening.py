@@ -11,9 +11,9 @@ import pytest
 import soundfile
 
 from ivr.content import load
+from ivr.extras import ExtraMissingError
 from ivr.speech import listen
 from ivr.speech.ear import HELD_BACK, Whisper, steady
-from ivr.speech.extras import ExtraMissingError
 from ivr.speech.library import Clip, Library
 from ivr.speech.listen import Transcript
 from ivr.speech.measure import Measured

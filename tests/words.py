@@ -17,7 +17,7 @@ from ivr.content.shelf import Shelf
 from ivr.editions import EditionFolders, PublishJob
 from ivr.editions.drafting import Drafting
 from ivr.editions.publishing import Place, Recorder
-from ivr.speech.extras import ExtraMissingError
+from ivr.extras import ExtraMissingError
 from ivr.speech.library import Clip
 from ivr.speech.manifest import read, write
 from ivr.speech.measure import count_words

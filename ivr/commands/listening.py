@@ -13,9 +13,9 @@ import click
 
 from ivr.call import Speed
 from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.extras import ExtraMissingError
 from ivr.speech import listen as listening
 from ivr.speech.ear import EarError
-from ivr.speech.extras import ExtraMissingError
 from ivr.speech.manifest import ManifestError, read_library
 from ivr.speech.report import INTRODUCTION, reached
 from ivr.speech.report import report as report_of

@@ -8,9 +8,9 @@ import click
 
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.content.source import pronunciation
+from ivr.extras import ExtraMissingError
 from ivr.line import Line
 from ivr.speech import record as recording
-from ivr.speech.extras import ExtraMissingError
 from ivr.speech.manifest import read, read_library
 from ivr.speech.measure import count_words
 from ivr.speech.survey import keep

@@ -14,9 +14,9 @@ from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.editions import edition_folders
+from ivr.extras import ExtraMissingError
 from ivr.pages import monthly, pdf
 from ivr.pages.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
-from ivr.speech.extras import ExtraMissingError
 from ivr.store import Store, StoreDownError, open_store
 from ivr.store.database import PATIENT_MS
 from ivr.store.tallies import Tallies

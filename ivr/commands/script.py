@@ -8,9 +8,9 @@ import click
 
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.config import ROOT
+from ivr.extras import ExtraMissingError
 from ivr.pages import pdf
 from ivr.pages import script as pages
-from ivr.speech.extras import ExtraMissingError
 
 
 @click.command()

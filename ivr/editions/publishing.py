@@ -18,11 +18,11 @@ from ivr.content import ContentError, load
 from ivr.content.files import PackError, unpacked
 from ivr.content.source import pronunciation
 from ivr.editions.folders import EditionFolders, fetch_clips
+from ivr.extras import ExtraMissingError
 from ivr.inspection import findings_in
 from ivr.line import Line
 from ivr.numbers import DRAMA
 from ivr.speech import record as recording
-from ivr.speech.extras import ExtraMissingError
 from ivr.speech.library import Clip
 from ivr.speech.manifest import read_library
 from ivr.speech.record import Maker

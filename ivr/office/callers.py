@@ -9,13 +9,13 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from ivr.extras import ExtraMissingError
 from ivr.office.gate import Section
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import Permission
 from ivr.pages import flow_picture, monthly, pdf
 from ivr.pages.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
-from ivr.speech.extras import ExtraMissingError
 from ivr.store.tallies import Span
 
 section = Section("callers")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from flask import Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr.extras import ExtraMissingError
 from ivr.office.gate import Section
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import Permission
 from ivr.pages import pdf, poster, script
-from ivr.speech.extras import ExtraMissingError
 
 section = Section("printing")
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}

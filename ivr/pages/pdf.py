@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ivr.speech.extras import ExtraMissingError, extra
+from ivr.extras import ExtraMissingError, extra
 
 VARIANT = "pdf/ua-1"
 """ISO 14289-1: structure, language, title and the words under every letter."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ivr.speech.extras import extra
+from ivr.extras import extra
 from ivr.speech.frames import Samples
 from ivr.speech.telephone import CALL_RATE
 

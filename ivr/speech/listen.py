@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from ivr.extras import extra
 from ivr.speech.ear import Ear, Whisper
-from ivr.speech.extras import extra
 from ivr.speech.telephone import noisy, through
 from ivr.speech.utterances import Utterance
 from ivr.speech.word_errors import Score, errors, words_of

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ivr.call import Speed
-from ivr.speech.extras import extra
+from ivr.extras import extra
 from ivr.speech.frames import FRAME, Samples, level, power, speech_frames
 from ivr.speech.measure import span
 from ivr.speech.voices import RATE

@@ -20,8 +20,8 @@ from typing import get_args
 import numpy as np
 
 from ivr.call import Pause, Speed
+from ivr.extras import extra
 from ivr.speech import manifest, master
-from ivr.speech.extras import extra
 from ivr.speech.frames import Samples
 from ivr.speech.library import HUMAN, Clip, Library, clip_key
 from ivr.speech.measure import count_words

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import numpy as np
 import soundfile
 
-from ivr.speech.extras import extra
+from ivr.extras import extra
 from ivr.speech.frames import Samples
 from ivr.speech.measure import count_words
 
