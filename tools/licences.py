@@ -22,6 +22,7 @@ PAGE = ROOT / "docs" / "licences.md"
 LOCKS = {
     "base": "the line",
     "print": "printing",
+    "sentry": "telling errors",
     "dev": "tests",
     "voice": "recording",
     "listen": "listening",

@@ -16,6 +16,7 @@ lock dev --extra dev
 lock voice --extra voice
 lock listen --extra listen
 lock print --extra print
+lock sentry --extra sentry
 python3 -m venv build/licences
 build/licences/bin/pip install -q -U pip
 build/licences/bin/python tools/licences.py

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install what one task needs into .venv: "sh tools/setup.sh base|dev|voice|listen|print".
+# Install what one task needs into .venv: "sh tools/setup.sh base|dev|voice|listen|print|sentry".
 # Does nothing when that has been done for this lock file. Needs python3 (3.11 or newer).
 set -eu
 cd "$(dirname "$0")/.."
