@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyotp
 from playwright.sync_api import expect
 
-from tests.office import PASSWORD, invite, joined
+from tests.lines import OPEN
+from tests.office import PASSWORD, invite, joined, office_of
 from tests.pages import PICTURES, as_somebody, axe_finds_nothing, fits
 from tests.test_office_today import left, message, path
 from tests.test_phone_page import pytestmark as in_a_browser
+from tests.traffic import months
 
 pytestmark = in_a_browser
 
@@ -122,3 +125,38 @@ def test_without_a_script_everything_still_works(served, browser):
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     context.close()
+
+
+def test_what_callers_do_is_seen_read_and_taken_away(served, context):
+    app, base = served
+    office = office_of(app)
+    months(office.tallies._store, office.line(), 300, datetime(2026, 11, 1, tzinfo=UTC), 24, OPEN)
+    office.tallies.count(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    page = as_somebody(context, app, base, "viewer")
+    page.goto("/office/callers")
+    expect(page.get_by_text("300 calls")).to_be_visible()
+    expect(page.get_by_role("img", name="Where callers went")).to_be_visible()
+    axe_finds_nothing(page)
+    fits(page)
+    for link, start in (
+        ("CSV", b"period,"),
+        ("as PDF", b"%PDF"),
+        ("as a page", b"<!doctype html>"),
+    ):
+        with page.expect_download() as taken:
+            page.get_by_role("link", name=link).click()
+        assert taken.value.path().read_bytes().startswith(start)
+    page.get_by_role("link", name="9 November").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("The week from 9 November 2026")
+
+
+def test_a_poster_and_the_large_print_are_taken_from_the_page(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "viewer")
+    page.goto("/office/print")
+    axe_finds_nothing(page)
+    fits(page)
+    for name in ("Poster as PDF", "Large print as PDF"):
+        with page.expect_download() as taken:
+            page.get_by_role("link", name=name).click()
+        assert taken.value.path().read_bytes().startswith(b"%PDF")
