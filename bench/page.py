@@ -84,8 +84,8 @@ def _rates(figures: Figures) -> str:
     return f"""## Key presses a second
 
 Sixteen connections that never pause, {WORKERS} processes, each server alone, one after another, in
-two rounds. *The line* is a whole key press: the signature checked, the call read from its address, the
-step, TwiML, and notes for the journal on SQLite. The others check, read and note nothing.
+two rounds. *The line* is a whole key press: the signature checked, the call read from its address,
+the step, TwiML, and notes for the journal on SQLite. The others check, read and note nothing.
 
 """ + table(["what answers", "a second (each round)", "p50 ms", "p99 ms", "errors"], rows)
 

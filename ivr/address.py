@@ -6,12 +6,15 @@ hands in how to seal and to open it. Reading never fails: what is odd becomes wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from ivr.call import MAX_TRAIL, Call, Speed
 
+PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
+"""What stands in an address as it is (RFC 3986): nearly all that this writes."""
 SPEEDS = ("normal", "slow")
 SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
@@ -47,7 +50,10 @@ def write(call: Call, on: str, seal: Seal) -> str:
         pairs["news"] = call.news
     if call.version:
         pairs["v"] = call.version
-    return urlencode(pairs)
+    return "&".join(
+        f"{name}={value if PLAIN.fullmatch(value) else quote_plus(value)}"
+        for name, value in pairs.items()
+    )
 
 
 def read(query: Mapping[str, str], unseal: Seal) -> Call:

@@ -57,6 +57,7 @@ from ivr.web.health import health
 from ivr.web.last import last_whisper, last_words
 from ivr.web.metrics import Figures, metrics
 from ivr.web.recordings import recordings
+from ivr.web.sessions import StaffSessions
 from ivr.web.sms import sms
 from ivr.web.staff_line import StaffDesk, staff_line
 from ivr.web.voice import RECORDING, Desk, voice
@@ -107,6 +108,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     access.add(app)
     headers.add(app, settings.base_url)
+    app.session_interface = StaffSessions()
     parts = _parts(settings)
     check_advisers(parts.shelf.line(""), settings)
     token = settings.twilio_auth_token.get_secret_value()

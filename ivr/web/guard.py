@@ -6,11 +6,14 @@ built from the configured public address, never from a header.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import hmac
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec
+from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Request, Response, current_app, g, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
@@ -25,6 +28,8 @@ OVERRIDES = "#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000"
 """Twilio's connection overrides, on every address the line gives out: up to three tries, each read
 for 4 s, all within 13 s. Repeating is safe, because every step answers the same twice."""
 
+FORM = "application/x-www-form-urlencoded"
+Pair = tuple[str, str]
 Given = ParamSpec("Given")
 View = Callable[Given, Response]
 
@@ -33,29 +38,68 @@ class Guard:
     """Checks requests against the auth token and the public address."""
 
     def __init__(self, auth_token: str, base_url: str) -> None:
-        self._validators = [RequestValidator(token) for token in auth_token.split(",") if token]
+        tokens = [token for token in auth_token.split(",") if token]
+        self._macs = [hmac.new(token.encode(), digestmod="sha1") for token in tokens]
+        self._validators = [RequestValidator(token) for token in tokens]
         self._base_url = base_url
 
-    def genuine(self, path: str, form: MultiDict[str, str], signature: str) -> bool:
+    def genuine(self, path: str, form: Sequence[Pair], signature: str) -> bool:
         """Whether Twilio signed this. ``path`` includes the query string, as it was sent.
 
         The address is also tried with the overrides after it, for a caller that signs the
         address as it stands in our answers. Both tokens count while the token is changed (T1c).
         """
-        addresses = (self._base_url + path, self._base_url + path + OVERRIDES)
+        url = self._base_url + path
+        return self._plainly(url, form, signature) or self._somehow(url, form, signature)
+
+    def _plainly(self, url: str, form: Sequence[Pair], signature: str) -> bool:
+        """Signed as nearly every request is: the address, then each field in the order of its name.
+
+        Source: Twilio's page on webhook security. The library comes to the same, in six times the
+        time; what does not fit here is left to it.
+        """
+        told = (url + "".join(name + value for name, value in sorted(set(form)))).encode()
         return any(
-            validator.validate(address, form, signature)
-            for address in addresses
+            hmac.compare_digest(_signed(mac, told), signature.encode()) for mac in self._macs
+        )
+
+    def _somehow(self, url: str, form: Sequence[Pair], signature: str) -> bool:
+        """Signed in one of the ways that the library knows, with or without a port."""
+        fields = MultiDict(form)
+        return any(
+            validator.validate(address, fields, signature)
+            for address in (url, url + OVERRIDES)
             for validator in self._validators
         )
 
 
+def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
+    """The signature of these bytes, by a key that is copied and not worked out anew."""
+    own = mac.copy()
+    own.update(told)
+    return base64.b64encode(own.digest())
+
+
+def _fields(request: Request) -> list[Pair]:
+    """Every field of a request in its order, read as werkzeug reads them but only once."""
+    if request.mimetype != FORM:
+        return list(request.form.items(multi=True))
+    try:
+        sent = request.get_data(cache=False).decode()
+        return parse_qsl(sent, keep_blank_values=True, errors="werkzeug.url_quote")
+    except ValueError:
+        return []
+
+
 def odd(form: MultiDict[str, str]) -> bool:
     """Whether a signed request is nothing to act on: repeated, too many or overlong values."""
-    values = list(form.items(multi=True))
-    repeated = len(values) != len(set(form.keys()))
-    long = any(len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE for name, value in values)
-    return repeated or long or len(values) > MOST_NAMES
+    return _odd(list(form.items(multi=True)))
+
+
+def _odd(fields: Sequence[Pair]) -> bool:
+    repeated = len(fields) != len({name for name, _ in fields})
+    long = any(len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE for name, value in fields)
+    return repeated or long or len(fields) > MOST_NAMES
 
 
 def signed(view: View[Given]) -> View[Given]:
@@ -73,10 +117,11 @@ def signed(view: View[Given]) -> View[Given]:
         query = request.query_string.decode("latin-1")
         path = request.path + (f"?{query}" if query else "")
         signature = request.headers.get("X-Twilio-Signature", "")
-        if not signature or not guard.genuine(path, request.form, signature):
+        fields = _fields(request)
+        if not signature or not guard.genuine(path, fields, signature):
             return Response("the signature is missing or does not fit this address", 403)
-        g.odd = odd(request.form)
-        g.form = request.form.to_dict()
+        g.odd = _odd(fields)
+        g.form = dict(reversed(fields))
         access.of_call(g.form.get("CallSid", ""))
         return view(*args, **kwargs)
 

@@ -30,9 +30,10 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 def add(app: Flask, base_url: str) -> None:
     """Give every answer these headers, its own where it has them; refusals and errors too."""
     headers = HEADERS | (HTTPS_ONLY if base_url.startswith("https://") else {})
+    every = [(name.lower(), name, value) for name, value in headers.items()]
 
     @app.after_request
     def headed(answer: Response) -> Response:
-        for name, value in headers.items():
-            answer.headers.setdefault(name, value)
+        own = {name.lower() for name in answer.headers.keys()}
+        answer.headers.extend([(name, value) for low, name, value in every if low not in own])
         return answer
