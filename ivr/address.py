@@ -29,9 +29,17 @@ Seal = Callable[[str], str]
 
 def write(call: Call, on: str, seal: Seal) -> str:
     """The query string for ``call``; ``on`` says which event this address answers."""
-    pairs = {"at": call.at, "on": on}
-    if call.part:
-        pairs["part"] = str(call.part)
+    return joined(call, on, rest(call, seal))
+
+
+def joined(call: Call, on: str, rest: str) -> str:
+    """The query string for ``call``, where its ``rest`` is known already."""
+    return f"at={_plain(call.at)}&on={on}&{rest}"
+
+
+def rest(call: Call, seal: Seal) -> str:
+    """What a query string holds besides the place and the event: the same for every event."""
+    pairs = {"part": str(call.part)} if call.part else {}
     pairs |= {"lang": call.lang, "speed": call.speed}
     pairs |= {name: "1" for name in ("wait", "offered") if getattr(call, name)}
     for name in COUNTS:
@@ -50,10 +58,11 @@ def write(call: Call, on: str, seal: Seal) -> str:
         pairs["news"] = call.news
     if call.version:
         pairs["v"] = call.version
-    return "&".join(
-        f"{name}={value if PLAIN.fullmatch(value) else quote_plus(value)}"
-        for name, value in pairs.items()
-    )
+    return "&".join([f"{name}={_plain(value)}" for name, value in pairs.items()])
+
+
+def _plain(value: str) -> str:
+    return value if PLAIN.fullmatch(value) else quote_plus(value)
 
 
 def read(query: Mapping[str, str], unseal: Seal) -> Call:

@@ -52,6 +52,7 @@ from ivr.web import access, headers
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
+from ivr.web.duty import Duties
 from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
 from ivr.web.last import last_whisper, last_words
@@ -198,6 +199,7 @@ def _desk(parts: Parts) -> Desk:
         base_url=settings.base_url,
         audio_url=settings.audio_url,
         advisers=settings.advisers,
+        duties=Duties(settings.advisers),
         whisper=partial(desk_address, settings.base_url),
         played=partial(_played, settings),
         line_number=settings.line_number,

@@ -34,6 +34,6 @@ def add(app: Flask, base_url: str) -> None:
 
     @app.after_request
     def headed(answer: Response) -> Response:
-        own = {name.lower() for name in answer.headers.keys()}
+        own = {name.lower() for name, _ in answer.headers}
         answer.headers.extend([(name, value) for low, name, value in every if low not in own])
         return answer

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 
 from flask import Blueprint, Response, current_app, g, request
@@ -33,11 +33,12 @@ from ivr.call import (
     Turn,
 )
 from ivr.flow import step
-from ivr.hours import Override, is_open
-from ivr.line import Line
+from ivr.hours import Override
+from ivr.line import Line, Voice
 from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
 from ivr.speech.library import Library
+from ivr.web.duty import Duties
 from ivr.web.guard import OVERRIDES, signed
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
 READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
+PENS = 4
+"""Sets of recordings and voices with which something was written lately, and is kept."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -107,6 +110,7 @@ class Desk:
     base_url: str
     audio_url: str
     advisers: Mapping[str, str]
+    duties: Duties
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str], str]
     line_number: str
@@ -206,51 +210,57 @@ def _talked(form: Mapping[str, str]) -> str:
     return "refused" if status == "completed" and form.get("DialBridged") == "false" else status
 
 
-def rings(desk: Desk, line: Line, now: datetime) -> tuple[tuple[str, ...], ...]:
-    """Who may be rung now, by name, one group after another: checked settings only (M3)."""
-    groups = (
-        tuple(name for name in group if name in desk.advisers)
-        for group in line.desks["adviser"].rings(now)
-    )
-    return tuple(group for group in groups if group)
-
-
 def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
     now = desk.clock()
     sender = form.get("From", "")
     number = mobile(sender)
-    override, on_duty = desk.board.override(now), rings(desk, line, now)
-    answered = line.desks["adviser"].answered
+    duty = desk.duties.at(line, now, desk.board.override(now))
     return Facts(
         now=now,
-        open=bool(on_duty) and is_open(line.hours, now, override),
-        opens=answered(line.hours, now, override) if desk.advisers else None,
+        open=duty.open,
+        opens=duty.opens,
         caller=caller_kind(sender),
         number=number if number and desk.lookups.textable(number) else "",
         moment=desk.moment(),
         ringable=ringable(sender),
-        rings=on_duty,
+        rings=duty.rings,
         announcement=desk.board.announcement(now),
     )
 
 
 def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
     """What TwiML is written with, for one call."""
-    seal = partial(desk.sealer.seal, call_sid=sid)
-    return twiml.Pen(
-        library=desk.library(),
-        say_voice={lang: voice.say for lang, voice in line.voices.items()},
-        tags={lang: voice.tag for lang, voice in line.voices.items()},
-        address=lambda call, on: (
-            f"{desk.base_url}/voice?{address.write(call, on, seal)}{OVERRIDES}"
-        ),
-        audio=desk.audio_url,
+    rests: dict[Call, str] = {}
+
+    def told(call: Call, on: str) -> str:
+        if (rest := rests.get(call)) is None:
+            rest = rests[call] = address.rest(call, partial(desk.sealer.seal, call_sid=sid))
+        return f"{desk.base_url}/voice?{address.joined(call, on, rest)}{OVERRIDES}"
+
+    return replace(
+        _blank_pen(desk.library(), tuple(line.voices.items()), desk.audio_url),
+        address=told,
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
         played=desk.played,
         recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
+    )
+
+
+@lru_cache(maxsize=PENS)
+def _blank_pen(
+    library: Library, voices: tuple[tuple[str, Voice], ...], audio_url: str
+) -> twiml.Pen:
+    """A pen for these recordings and voices, with what was written with them before."""
+    return twiml.Pen(
+        library=library,
+        say_voice={lang: voice.say for lang, voice in voices},
+        tags={lang: voice.tag for lang, voice in voices},
+        address=lambda call, on: "",
+        audio=audio_url,
+        numbers={},
     )
 
 
