@@ -78,8 +78,9 @@ def _listening(turn: Turn, pen: Pen) -> bytes:
     listen = turn.then
     if not isinstance(listen, Listen) or listen.many or not turn.say:
         return b""
-    pieces = tuple([_kept(unit, turn.call, pen) for unit in turn.say])
-    if not all(pieces):
+    words = pen.kept.words(turn.call.lang, turn.call.speed)
+    pieces = tuple([words.get(unit) or _written(unit, turn.call, pen) for unit in turn.say])
+    if "" in pieces:
         return b""
     document = _framed("".join(pieces), turn.call, listen, pen)
     if pen.kept.is_new((listen, pieces)):
@@ -88,15 +89,14 @@ def _listening(turn: Turn, pen: Pen) -> bytes:
     return document
 
 
-def _kept(unit: Unit, call: Call, pen: Pen) -> str:
-    """A unit as TwiML; empty for what is somebody's own and never kept."""
-    words = pen.kept.words(call.lang, call.speed)
-    if (piece := words.get(unit)) is None:
-        if isinstance(unit, Playback):
-            return ""
-        parent = Xml.Element("Gather")
-        _unit(parent, unit, call.lang, call.speed, pen)
-        piece = words[unit] = "".join(Xml.tostring(each, "unicode") for each in parent)
+def _written(unit: Unit, call: Call, pen: Pen) -> str:
+    """A unit as TwiML, and kept; empty for what is somebody's own and is not kept."""
+    if isinstance(unit, Playback):
+        return ""
+    parent = Xml.Element("Gather")
+    _unit(parent, unit, call.lang, call.speed, pen)
+    piece = "".join(Xml.tostring(each, "unicode") for each in parent)
+    pen.kept.words(call.lang, call.speed)[unit] = piece
     return piece
 
 

@@ -11,13 +11,13 @@ import hmac
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import ParamSpec
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Request, Response, current_app, g, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from ivr.web import access
+from ivr.web import access, fields
+from ivr.web.fields import Pair
 
 MOST_BODY = 64 * 1024
 MOST_NAMES = 100
@@ -29,7 +29,6 @@ OVERRIDES = "#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000"
 for 4 s, all within 13 s. Repeating is safe, because every step answers the same twice."""
 
 FORM = "application/x-www-form-urlencoded"
-Pair = tuple[str, str]
 Given = ParamSpec("Given")
 View = Callable[Given, Response]
 
@@ -86,9 +85,9 @@ def _fields(request: Request) -> list[Pair]:
         return list(request.form.items(multi=True))
     try:
         sent = request.get_data(cache=False).decode()
-        return parse_qsl(sent, keep_blank_values=True, errors="werkzeug.url_quote")
-    except ValueError:
+    except UnicodeDecodeError:
         return []
+    return fields.read(sent)
 
 
 def odd(form: MultiDict[str, str]) -> bool:
@@ -96,32 +95,39 @@ def odd(form: MultiDict[str, str]) -> bool:
     return _odd(list(form.items(multi=True)))
 
 
-def _odd(fields: Sequence[Pair]) -> bool:
-    repeated = len(fields) != len({name for name, _ in fields})
-    long = any(len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE for name, value in fields)
-    return repeated or long or len(fields) > MOST_NAMES
+def _odd(form: Sequence[Pair]) -> bool:
+    names, values = [name for name, _ in form], [value for _, value in form]
+    repeated = len(names) != len(set(names))
+    long = max(map(len, names), default=0) > LONGEST_NAME
+    return (
+        repeated
+        or long
+        or max(map(len, values), default=0) > LONGEST_VALUE
+        or len(form) > MOST_NAMES
+    )
 
 
 def signed(view: View[Given]) -> View[Given]:
     """Let only Twilio's own requests through: 403 and nothing done for any other.
 
     ``g.odd`` tells the view that the values are nothing to act on; ``g.form`` holds the first
-    value of each name.
+    value of each name, ``g.query`` the same of the address.
     """
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
-        if (request.content_length or 0) > MOST_BODY:
+        asked = request
+        if (asked.content_length or 0) > MOST_BODY:
             return Response("too large", 413)
         guard: Guard = current_app.extensions["guard"]
-        query = request.query_string.decode("latin-1")
-        path = request.path + (f"?{query}" if query else "")
-        signature = request.headers.get("X-Twilio-Signature", "")
-        fields = _fields(request)
-        if not signature or not guard.genuine(path, fields, signature):
+        query = asked.query_string.decode("latin-1")
+        path = asked.path + (f"?{query}" if query else "")
+        form = _fields(asked)
+        signature = asked.headers.get("X-Twilio-Signature", "")
+        if not signature or not guard.genuine(path, form, signature):
             return Response("the signature is missing or does not fit this address", 403)
-        g.odd = _odd(fields)
-        g.form = dict(reversed(fields))
+        g.odd, g.form = _odd(form), fields.first(form)
+        g.query = fields.first(fields.read(asked.query_string.decode(errors="replace")))
         access.of_call(g.form.get("CallSid", ""))
         return view(*args, **kwargs)
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache, partial
 from typing import Protocol
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g
 
 from ivr import address, twiml
 from ivr.call import (
@@ -124,7 +124,7 @@ def answer() -> Response:
     """Every step of a call, from the ring on."""
     desk: Desk = current_app.extensions["desk"]
     try:
-        return Response(respond(desk, request.args, g.form, g.odd), content_type=XML)
+        return Response(respond(desk, g.query, g.form, g.odd), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
