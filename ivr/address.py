@@ -39,26 +39,24 @@ def joined(call: Call, on: str, rest: str) -> str:
 
 def rest(call: Call, seal: Seal) -> str:
     """What a query string holds besides the place and the event: the same for every event."""
-    pairs = {"part": str(call.part)} if call.part else {}
-    pairs |= {"lang": call.lang, "speed": call.speed}
-    pairs |= {name: "1" for name in ("wait", "offered") if getattr(call, name)}
-    for name in COUNTS:
-        if count := getattr(call, name):
-            pairs[name] = str(count)
+    pairs = [f"part={call.part}"] if call.part else []
+    pairs.append(f"lang={_plain(call.lang)}&speed={call.speed}")
+    pairs += [f"{name}=1" for name in ("wait", "offered") if getattr(call, name)]
+    pairs += [f"{name}={count}" for name in COUNTS if (count := getattr(call, name))]
     if call.rung:
-        pairs["rung"] = "~".join(call.rung)
+        pairs.append(f"rung={_plain('~'.join(call.rung))}")
     if call.tell:
-        pairs["tell"] = call.tell
+        pairs.append(f"tell={_plain(call.tell)}")
     if call.trail:
-        pairs["trail"] = "~".join(call.trail)
-    pairs |= {name: seal(getattr(call, name)) for name in SEALED if getattr(call, name)}
+        pairs.append(f"trail={_plain('~'.join(call.trail))}")
+    pairs += [f"{name}={_plain(seal(own))}" for name in SEALED if (own := getattr(call, name))]
     if call.last:
-        pairs["last"] = f"{call.last}.{call.moment}"
+        pairs.append(f"last={_plain(call.last)}.{call.moment}")
     if call.news:
-        pairs["news"] = call.news
+        pairs.append(f"news={_plain(call.news)}")
     if call.version:
-        pairs["v"] = call.version
-    return "&".join([f"{name}={_plain(value)}" for name, value in pairs.items()])
+        pairs.append(f"v={_plain(call.version)}")
+    return "&".join(pairs)
 
 
 def _plain(value: str) -> str:

@@ -15,14 +15,21 @@ ERRORS = "werkzeug.url_quote"
 
 def read(text: str) -> list[Pair]:
     """Every field, also an empty one and one that comes twice."""
-    parts = (each.partition("=") for each in text.split("&") if each)
-    return [(_plain(name), _plain(value)) for name, _, value in parts]
+    found = []
+    for each in text.split("&"):
+        name, _, value = each.partition("=")
+        if "%" in each or "+" in each:
+            name, value = _plain(name), _plain(value)
+        if each:
+            found.append((name, value))
+    return found
 
 
 def _plain(text: str) -> str:
-    if "+" in text:
-        text = text.replace("+", " ")
-    return unquote(text, errors=ERRORS) if "%" in text else text
+    """Without escapes. Hardly any comes but the plus before a telephone number."""
+    if text.startswith("%2B") and text[3:].isdecimal() and text.isascii():
+        return "+" + text[3:]
+    return unquote(text.replace("+", " "), errors=ERRORS)
 
 
 def first(fields: list[Pair]) -> dict[str, str]:

@@ -116,19 +116,20 @@ def signed(view: View[Given]) -> View[Given]:
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
-        asked = request
+        # Each use of Flask's own names looks for the request anew: once is enough.
+        asked, here = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
         if (asked.content_length or 0) > MOST_BODY:
             return Response("too large", 413)
         guard: Guard = current_app.extensions["guard"]
-        query = asked.query_string.decode("latin-1")
-        path = asked.path + (f"?{query}" if query else "")
+        query = asked.query_string
+        path = asked.path + (f"?{query.decode('latin-1')}" if query else "")
         form = _fields(asked)
         signature = asked.headers.get("X-Twilio-Signature", "")
         if not signature or not guard.genuine(path, form, signature):
             return Response("the signature is missing or does not fit this address", 403)
-        g.odd, g.form = _odd(form), fields.first(form)
-        g.query = fields.first(fields.read(asked.query_string.decode(errors="replace")))
-        access.of_call(g.form.get("CallSid", ""))
+        here.odd, here.form = _odd(form), fields.first(form)
+        here.query = fields.first(fields.read(query.decode(errors="replace")))
+        access.of_call(here.form.get("CallSid", ""))
         return view(*args, **kwargs)
 
     guarded.guarded = True  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import Protocol
@@ -51,7 +51,7 @@ RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
 READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
-PENS = 4
+SOUNDS = 4
 """Sets of recordings and voices with which something was written lately, and is kept."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
@@ -238,30 +238,37 @@ def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
             rest = rests[call] = address.rest(call, partial(desk.sealer.seal, call_sid=sid))
         return f"{desk.base_url}/voice?{address.joined(call, on, rest)}{OVERRIDES}"
 
-    return replace(
-        _blank_pen(desk.library(), tuple(line.voices.items()), desk.audio_url),
+    library = desk.library()
+    sound = _sound(library, tuple(line.voices.items()), desk.audio_url)
+    return twiml.Pen(
+        library=library,
+        say_voice=sound.say_voice,
+        tags=sound.tags,
         address=told,
+        audio=desk.audio_url,
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
         played=desk.played,
         recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
+        kept=sound.kept,
     )
 
 
-@lru_cache(maxsize=PENS)
-def _blank_pen(
-    library: Library, voices: tuple[tuple[str, Voice], ...], audio_url: str
-) -> twiml.Pen:
-    """A pen for these recordings and voices, with what was written with them before."""
-    return twiml.Pen(
-        library=library,
-        say_voice={lang: voice.say for lang, voice in voices},
-        tags={lang: voice.tag for lang, voice in voices},
-        address=lambda call, on: "",
-        audio=audio_url,
-        numbers={},
-    )
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Twilio's voices and tags by language, and what was written with them before."""
+
+    say_voice: Mapping[str, str]
+    tags: Mapping[str, str]
+    kept: twiml.Kept
+
+
+@lru_cache(maxsize=SOUNDS)
+def _sound(library: Library, voices: tuple[tuple[str, Voice], ...], audio_url: str) -> Sound:
+    """The same as long as recordings, voices and the address of recordings are."""
+    say_voice = {lang: voice.say for lang, voice in voices}
+    return Sound(say_voice, {lang: voice.tag for lang, voice in voices}, twiml.Kept())
 
 
 def _sorry(desk: Desk) -> bytes:
