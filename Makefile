@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test check callers walks script voice record listen lock licences sbom
+.PHONY: run test bench check callers walks script voice record listen lock licences sbom
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -57,3 +57,8 @@ sbom: ## Write build/sbom.json: what an installed line is made of (CycloneDX)
 	@build/sbom/bin/pip install -q cyclonedx-bom==7.5.0
 	@build/sbom/bin/cyclonedx-py requirements requirements/base.lock --pyproject pyproject.toml \
 		--output-reproducible --of JSON -o build/sbom.json
+
+bench: ## Measure how fast the line is, beside others; BENCH=long takes about half an hour
+	@sh tools/setup.sh base
+	@sh tools/bench.sh
+	@.venv/bin/python -m bench

@@ -6,12 +6,15 @@ hands in how to seal and to open it. Reading never fails: what is odd becomes wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import cast
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from ivr.call import MAX_TRAIL, Call, Speed
 
+PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
+"""What stands in an address as it is (RFC 3986): nearly all that this writes."""
 SPEEDS = ("normal", "slow")
 SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
@@ -26,28 +29,38 @@ Seal = Callable[[str], str]
 
 def write(call: Call, on: str, seal: Seal) -> str:
     """The query string for ``call``; ``on`` says which event this address answers."""
-    pairs = {"at": call.at, "on": on}
-    if call.part:
-        pairs["part"] = str(call.part)
-    pairs |= {"lang": call.lang, "speed": call.speed}
-    pairs |= {name: "1" for name in ("wait", "offered") if getattr(call, name)}
-    for name in COUNTS:
-        if count := getattr(call, name):
-            pairs[name] = str(count)
+    return joined(call, on, rest(call, seal))
+
+
+def joined(call: Call, on: str, rest: str) -> str:
+    """The query string for ``call``, where its ``rest`` is known already."""
+    return f"at={_plain(call.at)}&on={on}&{rest}"
+
+
+def rest(call: Call, seal: Seal) -> str:
+    """What a query string holds besides the place and the event: the same for every event."""
+    pairs = [f"part={call.part}"] if call.part else []
+    pairs.append(f"lang={_plain(call.lang)}&speed={call.speed}")
+    pairs += [f"{name}=1" for name in ("wait", "offered") if getattr(call, name)]
+    pairs += [f"{name}={count}" for name in COUNTS if (count := getattr(call, name))]
     if call.rung:
-        pairs["rung"] = "~".join(call.rung)
+        pairs.append(f"rung={_plain('~'.join(call.rung))}")
     if call.tell:
-        pairs["tell"] = call.tell
+        pairs.append(f"tell={_plain(call.tell)}")
     if call.trail:
-        pairs["trail"] = "~".join(call.trail)
-    pairs |= {name: seal(getattr(call, name)) for name in SEALED if getattr(call, name)}
+        pairs.append(f"trail={_plain('~'.join(call.trail))}")
+    pairs += [f"{name}={_plain(seal(own))}" for name in SEALED if (own := getattr(call, name))]
     if call.last:
-        pairs["last"] = f"{call.last}.{call.moment}"
+        pairs.append(f"last={_plain(call.last)}.{call.moment}")
     if call.news:
-        pairs["news"] = call.news
+        pairs.append(f"news={_plain(call.news)}")
     if call.version:
-        pairs["v"] = call.version
-    return urlencode(pairs)
+        pairs.append(f"v={_plain(call.version)}")
+    return "&".join(pairs)
+
+
+def _plain(value: str) -> str:
+    return value if PLAIN.fullmatch(value) else quote_plus(value)
 
 
 def read(query: Mapping[str, str], unseal: Seal) -> Call:

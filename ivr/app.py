@@ -52,11 +52,13 @@ from ivr.web import access, headers
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
+from ivr.web.duty import Duties
 from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
 from ivr.web.last import last_whisper, last_words
 from ivr.web.metrics import Figures, metrics
 from ivr.web.recordings import recordings
+from ivr.web.sessions import StaffSessions
 from ivr.web.sms import sms
 from ivr.web.staff_line import StaffDesk, staff_line
 from ivr.web.voice import RECORDING, Desk, voice
@@ -107,6 +109,7 @@ def create_app(settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     access.add(app)
     headers.add(app, settings.base_url)
+    app.session_interface = StaffSessions()
     parts = _parts(settings)
     check_advisers(parts.shelf.line(""), settings)
     token = settings.twilio_auth_token.get_secret_value()
@@ -196,6 +199,7 @@ def _desk(parts: Parts) -> Desk:
         base_url=settings.base_url,
         audio_url=settings.audio_url,
         advisers=settings.advisers,
+        duties=Duties(settings.advisers),
         whisper=partial(desk_address, settings.base_url),
         played=partial(_played, settings),
         line_number=settings.line_number,

@@ -66,7 +66,8 @@ class References:
     """
 
     def __init__(self, secret: str) -> None:
-        self._keys = {kind: derived(secret, f"reference-{kind}") for kind in KINDS}
+        keys = {kind: derived(secret, f"reference-{kind}") for kind in KINDS}
+        self._macs = {kind: hmac.new(key, digestmod="sha256") for kind, key in keys.items()}
 
     def call(self, call_sid: str) -> str:
         """The reference of a call."""
@@ -81,4 +82,7 @@ class References:
         return self._digest("text", body)
 
     def _digest(self, kind: str, value: str) -> str:
-        return hmac.digest(self._keys[kind], value.encode(), "sha256")[:REFERENCE_BYTES].hex()
+        # Copied, for hmac.digest lets go of the interpreter, and a caller waits to have it back.
+        mac = self._macs[kind].copy()
+        mac.update(value.encode())
+        return mac.digest()[:REFERENCE_BYTES].hex()

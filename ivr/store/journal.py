@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from sqlalchemy import insert
 
@@ -23,8 +25,19 @@ log = logging.getLogger(__name__)
 TEST_CALLS = "CA" + "0" * 24
 """How the id of a call begins that nobody makes: it is left out. Twilio's ids are random."""
 MOST_WAITING = 10_000
+"""Steps whose notes may wait."""
 BATCH = 500
+SOON = 0.2
+"""Seconds for which steps are gathered: a busy line would else write many times a second."""
 Row = dict[str, object]
+
+
+class Noted(NamedTuple):
+    """What happened at one step, and when."""
+
+    call_sid: str
+    notes: tuple[Note, ...]
+    at: datetime
 
 
 class Journal:
@@ -33,44 +46,50 @@ class Journal:
     def __init__(self, store: Store, references: References) -> None:
         self._store = store
         self._references = references
-        self._waiting: queue.Queue[Row | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.SimpleQueue[Noted | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
         self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None:
         """Take notes of one call. Never waits, never fails."""
-        if call_sid.startswith(TEST_CALLS):
+        if not notes or call_sid.startswith(TEST_CALLS):
             return
-        ref = self._references.call(call_sid)
-        for note in notes:
-            row: Row = {
-                "at": datetime.now(UTC),
-                "call_ref": ref,
-                "event": note.event,
-                "place": note.place[:64],
-                "detail": note.detail[:64],
-            }
-            try:
-                self._waiting.put_nowait(row)
-            except queue.Full:
-                self.dropped += 1
+        if self._waiting.qsize() >= MOST_WAITING:
+            self.dropped += len(notes)
+            return
+        self._waiting.put(Noted(call_sid, notes, datetime.now(UTC)))
 
     def close(self) -> None:
         """Write what is waiting, and stop."""
+        self._closing.set()
         self._waiting.put(None)
         self._thread.join(timeout=5)
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
-            rows = [first]
-            while len(rows) < BATCH and not self._waiting.empty():
-                row = self._waiting.get()
-                if row is None:
-                    self._write(rows)
-                    return
-                rows.append(row)
-            self._write(rows)
+            if self._waiting.qsize() < BATCH:
+                self._closing.wait(SOON)
+            steps = [first]
+            while len(steps) < BATCH and not self._waiting.empty():
+                step = self._waiting.get()
+                if step is None:
+                    self._waiting.put(None)
+                    break
+                steps.append(step)
+            self._write([row for step in steps for row in self._rows(step)])
+
+    def _rows(self, step: Noted) -> Iterator[Row]:
+        ref = self._references.call(step.call_sid)
+        for note in step.notes:
+            yield {
+                "at": step.at,
+                "call_ref": ref,
+                "event": note.event,
+                "place": note.place[:64],
+                "detail": note.detail[:64],
+            }
 
     def _write(self, rows: list[Row]) -> None:
         try:

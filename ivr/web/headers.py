@@ -6,7 +6,15 @@ Twilio reads none of them; they are for whoever opens one of these addresses in 
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Pair = tuple[str, str]
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 PHONE = (
@@ -30,9 +38,15 @@ HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
 def add(app: Flask, base_url: str) -> None:
     """Give every answer these headers, its own where it has them; refusals and errors too."""
     headers = HEADERS | (HTTPS_ONLY if base_url.startswith("https://") else {})
+    every = [(name.lower(), (name, value)) for name, value in headers.items()]
+    plain = app.wsgi_app
 
-    @app.after_request
-    def headed(answer: Response) -> Response:
-        for name, value in headers.items():
-            answer.headers.setdefault(name, value)
-        return answer
+    def headed(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def begun(status: str, own: list[Pair], *failed: Any) -> Callable[[bytes], object]:
+            names = {name.lower() for name, _ in own}
+            more = [pair for low, pair in every if low not in names]
+            return start(status, own + more, *failed)
+
+        return plain(environ, begun)
+
+    app.wsgi_app = headed  # type: ignore[method-assign, assignment]

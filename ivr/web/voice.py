@@ -11,10 +11,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Protocol
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, g
 
 from ivr import address, twiml
 from ivr.call import (
@@ -33,11 +33,12 @@ from ivr.call import (
     Turn,
 )
 from ivr.flow import step
-from ivr.hours import Override, is_open
-from ivr.line import Line
+from ivr.hours import Override
+from ivr.line import Line, Voice
 from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
 from ivr.speech.library import Library
+from ivr.web.duty import Duties
 from ivr.web.guard import OVERRIDES, signed
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
 READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
+SOUNDS = 4
+"""Sets of recordings and voices with which something was written lately, and is kept."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -107,6 +110,7 @@ class Desk:
     base_url: str
     audio_url: str
     advisers: Mapping[str, str]
+    duties: Duties
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str], str]
     line_number: str
@@ -120,7 +124,7 @@ def answer() -> Response:
     """Every step of a call, from the ring on."""
     desk: Desk = current_app.extensions["desk"]
     try:
-        return Response(respond(desk, request.args, g.form, g.odd), content_type=XML)
+        return Response(respond(desk, g.query, g.form, g.odd), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
@@ -206,52 +210,65 @@ def _talked(form: Mapping[str, str]) -> str:
     return "refused" if status == "completed" and form.get("DialBridged") == "false" else status
 
 
-def rings(desk: Desk, line: Line, now: datetime) -> tuple[tuple[str, ...], ...]:
-    """Who may be rung now, by name, one group after another: checked settings only (M3)."""
-    groups = (
-        tuple(name for name in group if name in desk.advisers)
-        for group in line.desks["adviser"].rings(now)
-    )
-    return tuple(group for group in groups if group)
-
-
 def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
     now = desk.clock()
     sender = form.get("From", "")
     number = mobile(sender)
-    override, on_duty = desk.board.override(now), rings(desk, line, now)
-    answered = line.desks["adviser"].answered
+    duty = desk.duties.at(line, now, desk.board.override(now))
     return Facts(
         now=now,
-        open=bool(on_duty) and is_open(line.hours, now, override),
-        opens=answered(line.hours, now, override) if desk.advisers else None,
+        open=duty.open,
+        opens=duty.opens,
         caller=caller_kind(sender),
         number=number if number and desk.lookups.textable(number) else "",
         moment=desk.moment(),
         ringable=ringable(sender),
-        rings=on_duty,
+        rings=duty.rings,
         announcement=desk.board.announcement(now),
     )
 
 
 def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
     """What TwiML is written with, for one call."""
-    seal = partial(desk.sealer.seal, call_sid=sid)
+    rests: dict[Call, str] = {}
+
+    def told(call: Call, on: str) -> str:
+        if (rest := rests.get(call)) is None:
+            rest = rests[call] = address.rest(call, partial(desk.sealer.seal, call_sid=sid))
+        return f"{desk.base_url}/voice?{address.joined(call, on, rest)}{OVERRIDES}"
+
+    library = desk.library()
+    sound = _sound(library, tuple(line.voices.items()), desk.audio_url)
     return twiml.Pen(
-        library=desk.library(),
-        say_voice={lang: voice.say for lang, voice in line.voices.items()},
-        tags={lang: voice.tag for lang, voice in line.voices.items()},
-        address=lambda call, on: (
-            f"{desk.base_url}/voice?{address.write(call, on, seal)}{OVERRIDES}"
-        ),
+        library=library,
+        say_voice=sound.say_voice,
+        tags=sound.tags,
+        address=told,
         audio=desk.audio_url,
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
         played=desk.played,
         recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
+        kept=sound.kept,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Twilio's voices and tags by language, and what was written with them before."""
+
+    say_voice: Mapping[str, str]
+    tags: Mapping[str, str]
+    kept: twiml.Kept
+
+
+@lru_cache(maxsize=SOUNDS)
+def _sound(library: Library, voices: tuple[tuple[str, Voice], ...], audio_url: str) -> Sound:
+    """The same as long as recordings, voices and the address of recordings are."""
+    say_voice = {lang: voice.say for lang, voice in voices}
+    return Sound(say_voice, {lang: voice.tag for lang, voice in voices}, twiml.Kept())
 
 
 def _sorry(desk: Desk) -> bytes:

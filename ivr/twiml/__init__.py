@@ -1,4 +1,4 @@
-"""Turn → TwiML, and the guard that nothing else leaves.
+"""Turn → TwiML, and nothing leaves that was not checked (``ivr.twiml.check``).
 
 Owns all knowledge of TwiML in the line. Pure: addresses and recordings are handed in, and the
 same turn gives the same bytes. Sources: Twilio's TwiML voice reference; limits from its error
@@ -8,8 +8,9 @@ pages 11750 (64 kB), 12100, 12200, 13520 and 13521.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from xml.etree import ElementTree as Xml
+from xml.sax.saxutils import escape
 
 from ivr.call import (
     Call,
@@ -24,11 +25,12 @@ from ivr.call import (
     Unit,
 )
 from ivr.speech.library import Library
+from ivr.twiml.check import TwimlError, check, check_children
+from ivr.twiml.kept import Kept
 from ivr.wording import AFTER_KEY, KEYS
 
-MOST_BYTES = 60_000
-MOST_WORDS = 2_900
-"""Characters of one Say: under Polly's 3,000 (13521)."""
+__all__ = ["Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
+
 TALK_LIMIT = 3_600
 """Seconds a talk with an adviser may last before Twilio ends it."""
 
@@ -41,7 +43,8 @@ class Pen:
     recordings; ``numbers`` those that may be rung, by the adviser's name; ``line_number`` what an
     adviser sees; ``whisper(call, transfer)`` where an adviser's telephone asks what to hear before
     the talk; ``played(recording)`` the sound of what a caller recorded; ``recorded`` the address
-    that is told when a recording is complete.
+    that is told when a recording is complete. ``kept``: what was written before with the same
+    recordings and voices.
     """
 
     library: Library
@@ -54,18 +57,62 @@ class Pen:
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
     played: Callable[[str], str] = str
     recorded: str = ""
+    kept: Kept = field(default_factory=Kept)
 
 
 JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
 """Nothing more to hear before two are joined."""
 
 
-class TwimlError(Exception):
-    """The document would not be performed: what is wrong with it."""
-
-
 def write(turn: Turn, pen: Pen) -> bytes:
     """The TwiML of ``turn``, checked. Raises TwimlError if Twilio would refuse it."""
+    return _listening(turn, pen) or _checked(_whole(turn, pen))
+
+
+def _listening(turn: Turn, pen: Pen) -> bytes:
+    """What most turns are, words and a wait for one key, put together from what is kept.
+
+    Empty for any other. Each row of words is parsed and checked when it leaves for the first
+    time; after that only the addresses differ, in which nothing can stand but what is escaped.
+    """
+    listen = turn.then
+    if not isinstance(listen, Listen) or listen.many or not turn.say:
+        return b""
+    words = pen.kept.words(turn.call.lang, turn.call.speed)
+    pieces = tuple([words.get(unit) or _written(unit, turn.call, pen) for unit in turn.say])
+    if "" in pieces:
+        return b""
+    document = _framed("".join(pieces), turn.call, listen, pen)
+    if pen.kept.is_new((listen, pieces)):
+        check(document)
+        pen.kept.was_sound((listen, pieces))
+    return document
+
+
+def _written(unit: Unit, call: Call, pen: Pen) -> str:
+    """A unit as TwiML, and kept; empty for what is somebody's own and is not kept."""
+    if isinstance(unit, Playback):
+        return ""
+    parent = Xml.Element("Gather")
+    _unit(parent, unit, call.lang, call.speed, pen)
+    piece = "".join(Xml.tostring(each, "unicode") for each in parent)
+    pen.kept.words(call.lang, call.speed)[unit] = piece
+    return piece
+
+
+def _framed(said: str, call: Call, listen: Listen, pen: Pen) -> bytes:
+    """See ``_listen``: the same, as text."""
+    key = escape(pen.address(call, "key"), {'"': "&quot;"})
+    silence = escape(pen.address(call, "silence"))
+    return (
+        "<?xml version='1.0' encoding='utf-8'?>\n"
+        f'<Response><Gather input="dtmf" timeout="{listen.seconds}" finishOnKey="" numDigits="1" '
+        f'action="{key}" method="POST">{said}</Gather>'
+        f'<Redirect method="POST">{silence}</Redirect></Response>'
+    ).encode()
+
+
+def _whole(turn: Turn, pen: Pen) -> Xml.Element:
     response = Xml.Element("Response")
     match turn.then:
         case Listen():
@@ -79,7 +126,7 @@ def write(turn: Turn, pen: Pen) -> bytes:
         case _:
             _speak(response, turn, pen)
             Xml.SubElement(response, "Hangup")
-    return _checked(response)
+    return response
 
 
 def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None:
@@ -170,7 +217,7 @@ def taken(units: tuple[Unit, ...], lang: str, pen: Pen) -> bytes:
     for unit in units:
         _unit(response, unit, lang, "normal", pen)
     document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
-    _check_children(response)
+    check_children(response)
     return document
 
 
@@ -254,53 +301,3 @@ def last_words(words: str, voice: str, tag: str, start: str, desk: LastDesk | No
         Xml.SubElement(response, "Pause", length="10")
         Xml.SubElement(response, "Redirect", method="POST").text = start
     return _checked(response)
-
-
-# --- the guard -------------------------------------------------------------------------------
-
-NESTING: Mapping[str, frozenset[str]] = {
-    "Response": frozenset(
-        {"Say", "Play", "Pause", "Gather", "Redirect", "Dial", "Record", "Hangup"}
-    ),
-    "Gather": frozenset({"Say", "Play", "Pause"}),
-    "Dial": frozenset({"Number"}),
-}
-NEEDED: Mapping[str, frozenset[str]] = {
-    "Gather": frozenset({"input", "timeout", "finishOnKey", "action", "method"}),
-    "Dial": frozenset({"action", "method", "timeout", "timeLimit"}),
-    "Record": frozenset({"action", "method", "maxLength", "timeout", "finishOnKey"}),
-    "Say": frozenset({"voice", "language"}),
-    "Redirect": frozenset({"method"}),
-}
-
-
-def check(document: bytes) -> None:
-    """Refuse what Twilio would refuse, and what would leave a caller in silence.
-
-    Raises TwimlError: not well formed, too large, verbs nested wrongly, attributes missing, an
-    empty or overlong Say, or a last verb that lets the call fall off the end.
-    """
-    if len(document) > MOST_BYTES:
-        raise TwimlError(f"{len(document)} bytes, at most {MOST_BYTES}")
-    try:
-        root = Xml.fromstring(document)  # noqa: S314 - our own bytes, without entities
-    except Xml.ParseError as error:
-        raise TwimlError(f"not well formed: {error}") from error
-    if root.tag != "Response" or not len(root):
-        raise TwimlError("no Response, or an empty one")
-    if root[-1].tag not in ("Redirect", "Hangup", "Dial"):
-        raise TwimlError(f"falls off the end after {root[-1].tag}")
-    _check_children(root)
-
-
-def _check_children(parent: Xml.Element) -> None:
-    for child in parent:
-        if child.tag not in NESTING.get(parent.tag, frozenset()):
-            raise TwimlError(f"{child.tag} inside {parent.tag}")
-        if missing := NEEDED.get(child.tag, frozenset()) - set(child.attrib):
-            raise TwimlError(f"{child.tag} without {', '.join(sorted(missing))}")
-        if child.tag in ("Say", "Play", "Redirect", "Number") and not (child.text or "").strip():
-            raise TwimlError(f"empty {child.tag}")
-        if child.tag == "Say" and len(child.text or "") > MOST_WORDS:
-            raise TwimlError(f"a Say of {len(child.text or '')} characters")
-        _check_children(child)

@@ -1,0 +1,127 @@
+"""``make bench``: measures everything in one run, prints it, and keeps it as docs/performance.md.
+
+Owns the order of the run and its settings. ``BENCH=long`` takes about an hour.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import flat_out, growth, machine, open_loop
+from bench.open_loop import Plan
+from bench.page import Figures, written
+from bench.servers import KINDS, ROOT, Kind, running
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How long each part of a run takes."""
+
+    flat_out: int
+    steady: float
+    presses: int
+    rows: int
+    crowd: Plan
+
+
+SETTINGS = {
+    "short": Setting(4, 30, 600, 100_000, Plan(2_000, 10, 20, warm_up=10)),
+    "long": Setting(15, 120, 2_000, 1_000_000, Plan(10_000, 10, 600, warm_up=20)),
+}
+ROUNDS = 2
+LOOKED = 3
+"""Seconds for which it is seen beforehand whether others use this machine."""
+
+
+def main() -> None:
+    """The whole run."""
+    name = os.environ.get("BENCH") or "short"
+    if name not in SETTINGS:
+        sys.exit(f"BENCH={name}: must be short or long")
+    figures = Figures(machine.described(), f"{datetime.now(UTC):%d %B %Y}", name)
+    figures.others = _others()
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        _measure(figures, SETTINGS[name], Path(folder))
+    page = written(figures)
+    PAGE.write_text(page, encoding="utf-8")
+    print(page)
+
+
+def _measure(figures: Figures, setting: Setting, folder: Path) -> None:
+    database = f"sqlite:///{folder}/line.db"
+    _say("starting, 100 steps a second, memory")
+    _one_server(figures, setting, database)
+    _say("servers side by side")
+    _side_by_side(figures, setting, folder, database)
+    _say("growth")
+    figures.places = growth.by_places(folder, setting.presses)
+    figures.rows = growth.by_rows(folder, setting.presses, setting.rows)
+    _say("many callers at once")
+    _crowd(figures, setting.crowd, "SQLite", [database])
+
+
+def _one_server(figures: Figures, setting: Setting, database: str) -> None:
+    with running(KINDS["ours"], database) as first:
+        starts = {"on a new database": first.started_in}
+    with running(KINDS["ours"], database) as server:
+        starts["again"] = server.started_in
+        plan = Plan(1_000, 10, setting.steady, warm_up=5)
+        figures.steady = open_loop.calls([server.port], plan)
+        figures.memory = [_memory(each) for each in server.workers]
+    figures.starts = starts
+
+
+def _memory(pid: int) -> tuple[float, float]:
+    return machine.memory(pid), machine.own_memory(pid)
+
+
+def _side_by_side(figures: Figures, setting: Setting, folder: Path, database: str) -> None:
+    if not shutil.which("wrk"):
+        _say("wrk is missing (apt-get install wrk): no key presses a second")
+        return
+    presses = folder / "presses.txt"
+    with running(KINDS["ours"], database) as server:
+        flat_out.keep(flat_out.recorded(server.port), presses)
+    for _ in range(ROUNDS):
+        for name, kind in KINDS.items():
+            if not kind.missing:
+                rate = _rate(kind, database, presses, setting.flat_out)
+                figures.rates.setdefault(name, []).append(rate)
+                _say(f"  {kind.name}: {rate.a_second:,.0f} a second")
+
+
+def _rate(kind: Kind, database: str, presses: Path, seconds: int) -> flat_out.Rate:
+    with running(kind, database) as server:
+        flat_out.measured(server.port, presses, 1)
+        return flat_out.measured(server.port, presses, seconds)
+
+
+def _crowd(figures: Figures, plan: Plan, what: str, databases: list[str]) -> None:
+    """Callers at once on one host."""
+    with running(KINDS["ours"], databases[0]) as server:
+        waits = open_loop.calls([server.port], plan)
+        memory = sum(machine.own_memory(each) for each in server.processes)
+    figures.crowds.append((f"{plan.callers:,} at once, {what}", waits, memory))
+
+
+def _others() -> float:
+    before = machine.busy()
+    time.sleep(LOOKED)
+    return machine.share(before, machine.busy())
+
+
+def _say(what: str) -> None:
+    print(what, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
