@@ -14,6 +14,7 @@ from flask import Blueprint, Response, current_app, g, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from ivr.store.patience import WEBHOOK, within
 from ivr.web import access
 
 MOST_BODY = 64 * 1024
@@ -78,7 +79,8 @@ def signed(view: View[Given]) -> View[Given]:
         g.odd = odd(request.form)
         g.form = request.form.to_dict()
         access.of_call(g.form.get("CallSid", ""))
-        return view(*args, **kwargs)
+        with within(WEBHOOK):
+            return view(*args, **kwargs)
 
     guarded.guarded = True  # type: ignore[attr-defined]
     return guarded
