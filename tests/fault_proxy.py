@@ -56,6 +56,7 @@ class FaultProxy:
         self._open.add(back)
         try:
             if self.fault == "reset":
+                self.met += 1
                 return self._reset(back)
             answering, there = await asyncio.open_connection("127.0.0.1", self._target)
             self._open.add(there)

@@ -29,7 +29,6 @@ from ivr.store import Inbox, open_store
 from tests.carrier import LocalCarrier
 from tests.fault_proxy import FAULTS, FaultProxy
 from tests.hosts import PUBLIC, Balancer, Host
-from tests.killing import Workers
 from tests.machine import until
 from tests.postgres import postgres_url
 
@@ -150,14 +149,13 @@ def scene_on(url: str) -> Iterator[Scene]:
             "TWILIO_API_BASE_URL": api,
             "TEXTS_LOOKUP": "yes",
         }
-        host = Host(through, **more)
+        host = Host(through, worker=True, **more)
         stack.callback(host.kill)
         until(lambda: ready(host), "the line answers")
-        workers = Workers(through, carrier)
-        workers.environment |= more
-        stack.callback(workers.stop)
-        workers.start()
-        yield Scene(host, proxies, carrier, mailbox, url)
+        made = Scene(host, proxies, carrier, mailbox, url)
+        assert PROMISED in made.ask_for_a_text(Timed([host]))
+        until(lambda: not made.untaken(), "the worker has started")
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -174,18 +172,15 @@ def test_with_each_fault_calls_go_on_in_time_and_what_was_promised_comes_once(
     scene, dependency, fault
 ):
     way, proxy = Timed([scene.host]), scene.proxies[dependency]
+    met = proxy.met
     proxy.set(fault)
     before = len(scene.refused)
     calls = [scene.ring(DAY, way)]
     for _ in range(2):
         scene.ask_for_a_text(way)
         calls.append(scene.ring(RING_BACK, way))
+    until(lambda: proxy.met > met, "the fault is met")
     proxy.set("")
-    print(
-        dependency,
-        fault,
-        f"{way.slowest:.2f} s, {way.steps} steps, {len(scene.refused)} refused, {proxy.met}",
-    )
     assert way.wrong == [] and way.steps > 30
     assert way.slowest <= CEILING
     assert {call.ended_by for call in calls} == {"caller"}
