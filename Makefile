@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test check callers walks script voice record listen lock licences sbom
+.PHONY: run test check callers walks script voice record listen lock licences sbom chaos fuzz mutants
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -57,3 +57,15 @@ sbom: ## Write build/sbom.json: what an installed line is made of (CycloneDX)
 	@build/sbom/bin/pip install -q cyclonedx-bom==7.5.0
 	@build/sbom/bin/cyclonedx-py requirements requirements/base.lock --pyproject pyproject.toml \
 		--output-reproducible --of JSON -o build/sbom.json
+
+chaos: ## A line under load while processes die, the database is locked, requests are forged; ten minutes of load
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tests.chaos
+
+fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts
+	@sh tools/setup.sh dev
+	@FUZZ_SECONDS=600 .venv/bin/pytest tests/test_fuzz.py --timeout 900
+
+mutants: ## Change the code in small ways and see whether a test notices; FILE=ivr/dates.py TESTS=tests/test_dates.py
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tests.mutants $(FILE) $(TESTS)
