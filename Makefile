@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test bench check callers walks script voice record listen lock licences sbom
+.PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -62,3 +62,15 @@ bench: ## Measure how fast the line is, beside others; BENCH=long takes about ha
 	@sh tools/setup.sh base
 	@sh tools/bench.sh
 	@.venv/bin/python -m bench
+
+chaos: ## A line under load while processes die, the database is locked, requests are forged; ten minutes of load
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tests.chaos
+
+fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts
+	@sh tools/setup.sh dev
+	@FUZZ_SECONDS=600 .venv/bin/pytest tests/test_fuzz.py --timeout 900
+
+mutants: ## Change the code in small ways and see whether a test notices; FILE=ivr/dates.py TESTS=tests/test_dates.py
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tests.mutants $(FILE) $(TESTS)

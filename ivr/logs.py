@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -182,8 +183,12 @@ class Stream(logging.StreamHandler[TextIO]):
         self.setFormatter(shown)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """See logging.Handler: its own would print what could not be formatted."""
-        sys.stderr.write(f"a line of {record.name} could not be written\n")
+        """See logging.Handler: its own would print what could not be formatted.
+
+        Where nothing can be written, as on a full disk, whoever calls must not notice.
+        """
+        with suppress(OSError):
+            sys.stderr.write(f"a line of {record.name} could not be written\n")
 
 
 def set_up(settings: Settings) -> None:

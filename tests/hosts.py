@@ -23,10 +23,18 @@ PUBLIC = "http://line.example.org"
 
 
 class Host:
-    """One ``ivr serve`` with a port of its own; ``code`` is the folder of its program."""
+    """One ``ivr serve`` with a port of its own; ``code`` is the folder of its program.
+
+    ``worker``: whether it also sends texts.
+    """
 
     def __init__(
-        self, database: str, code: Path = ROOT, processes: int = 1, **settings: str
+        self,
+        database: str,
+        code: Path = ROOT,
+        processes: int = 1,
+        worker: bool = False,
+        **settings: str,
     ) -> None:
         self.port = free_port()
         environment = {
@@ -38,7 +46,14 @@ class Host:
             "SMTP_PORT": str(free_port()),
             **settings,
         }
-        serve = ["serve", "--no-worker", "--processes", str(processes), "--port", str(self.port)]
+        serve = [
+            "serve",
+            "--worker" if worker else "--no-worker",
+            "--processes",
+            str(processes),
+            "--port",
+            str(self.port),
+        ]
         command = [sys.executable, "-m", "ivr", *serve]
         self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
         until(lambda: listens(self.port), "a host starts")

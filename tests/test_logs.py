@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -10,12 +11,13 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 import requests
 from twilio.request_validator import RequestValidator
 
-from ivr.logs import formatter
+from ivr.logs import Stream, formatter
 from ivr.seal import References
 from ivr.store import StoreDownError
 from tests.test_config import REAL
@@ -109,6 +111,16 @@ def test_a_demonstration_is_logged_in_lines_to_read():
     record = logging.LogRecord("ivr.web", logging.WARNING, "here.py", 1, "no %s", ("mail",), None)
     shown = formatter(REFERENCES.call, json=False).format(record)
     assert "no mail" in shown and "{" not in shown
+
+
+def test_a_log_that_takes_nothing_more_stops_nothing(monkeypatch):
+    takes_nothing = io.TextIOWrapper(io.FileIO("/dev/full", "w"), write_through=True)
+    monkeypatch.setattr(sys, "stderr", takes_nothing)
+    stream = Stream(logging.Formatter())
+    stream.handle(logging.LogRecord("ivr", logging.ERROR, "", 0, "a step failed", (), None))
+    monkeypatch.undo()
+    with suppress(OSError):
+        takes_nothing.close()
 
 
 def serving(tmp_path, **settings: str):

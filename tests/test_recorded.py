@@ -157,5 +157,5 @@ def test_the_last_words_ring_with_the_lines_number_and_ask_for_a_key(telephone, 
 def test_the_last_words_ring_nobody_at_night(tmp_path):
     night = {"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T20:00"}
     app = create_app(read(night))
-    assert b"<Dial" not in app.extensions["desk"].last_words()
+    assert b"<Dial" not in app.extensions["desk"].last_words("en")
     app.extensions["close"]()

@@ -9,7 +9,7 @@ import click
 
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.store import Store, StoreDownError
-from ivr.store.database import PATIENT_MS
+from ivr.store.database import LONGEST_MIGRATION_MS, PATIENT_MS
 
 
 @click.command()
@@ -24,7 +24,7 @@ def migrate() -> None:
     line_or_stop(settings.content_dir)
     store = Store(settings.database, PATIENT_MS)
     try:
-        store.bring_up_to_date()
+        store.bring_up_to_date(LONGEST_MIGRATION_MS / 1000)
     except StoreDownError as error:
         why = str(error).strip().splitlines()[0]
         says = f"the database cannot be used; see DATABASE_URL: {why}"

@@ -6,9 +6,12 @@ Owns connections and migrations. A database that is away stops nothing but what 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.store.patience import beside, hurry, left
+
 log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -29,6 +34,10 @@ LONGEST_WRITE_MS = 1_000
 PATIENT_MS = 10_000
 """How long a worker may wait: nobody is listening."""
 LONGEST_MIGRATION_MS = 30_000
+LONGEST_START = 10.0
+"""Seconds that a start waits for the database; then the line answers without it."""
+LONGEST_QUEUE = 0.5
+"""Seconds to wait for a connection that others of this process have."""
 READING = {"reading": True, "postgresql_readonly": True}
 """Options of a connection that reads: SQLite's begin is told by ours, PostgreSQL by its own."""
 MIGRATION_LOCK = 7_410_316
@@ -45,6 +54,9 @@ class Store:
     def __init__(self, url: str, wait_ms: int = LONGEST_WRITE_MS) -> None:
         self._engine = _engine(url, wait_ms)
         self._url = url
+        self._seconds = wait_ms / 1000
+        self._lock = threading.Lock()
+        self._upgrade: Future[bool] | None = None
         self._current = False
         self._ahead = False
 
@@ -86,20 +98,32 @@ class Store:
             return False
         return True
 
-    def bring_up_to_date(self) -> None:
-        """Run the migrations that are missing, once, under a lock. Raises StoreDownError."""
+    def bring_up_to_date(self, seconds: float | None = None) -> None:
+        """Run the migrations that are missing, once, under a lock. Raises StoreDownError.
+
+        Nobody waits for them longer than ``seconds``, or than for any other write.
+        """
         if self._current:
             return
         try:
-            self._ahead = not _migrate(self._url)
+            ours = self._upgraded().result(left(seconds or self._seconds))
+        except TimeoutError as error:
+            raise StoreDownError("not in time") from error
         except (SQLAlchemyError, CommandError, OSError) as error:
             log.error("the database cannot be used: %s", type(error).__name__)
             raise StoreDownError(str(error)) from error
-        if self._ahead:
+        if not ours:
             log.warning(
                 "a newer version of the program has made this database; it is used as it is"
             )
-        self._current = True
+        self._ahead, self._current = not ours, True
+
+    def _upgraded(self) -> Future[bool]:
+        """The migrations under way, or begun anew where the last try failed."""
+        with self._lock:
+            if self._upgrade is None or (self._upgrade.done() and self._upgrade.exception()):
+                self._upgrade = beside(lambda: _migrate(self._url))
+            return self._upgrade
 
     def from_the_future(self) -> bool:
         """Whether a newer version of the program has changed the tables. It is used all the same:
@@ -117,7 +141,7 @@ def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS) -> Store:
     """The database at ``url``. One that is away is tried again at the next use, not here."""
     store = Store(url, wait_ms)
     try:
-        store.bring_up_to_date()
+        store.bring_up_to_date(LONGEST_START)
     except StoreDownError:
         log.warning("the line starts without its database: calls are answered, texts are not sent")
     return store
@@ -129,13 +153,15 @@ def _engine(url: str, wait_ms: int) -> Engine:
         options = f"-c lock_timeout={wait_ms} -c statement_timeout={wait_ms}"
         seconds = max(1, wait_ms // 1000)
         arguments = {"options": options, "connect_timeout": seconds}
-        return create_engine(
+        engine = create_engine(
             parsed,
             connect_args=arguments,
             pool_pre_ping=True,
-            pool_timeout=1,
+            pool_timeout=LONGEST_QUEUE,
             hide_parameters=True,
         )
+        hurry(engine, wait_ms / 1000)
+        return engine
     if parsed.database:
         try:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -144,7 +170,7 @@ def _engine(url: str, wait_ms: int) -> Engine:
     arguments = {"timeout": wait_ms / 1000}
     engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connected)
-    event.listen(engine, "begin", _sqlite_begin)
+    event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000))
     return engine
 
 
@@ -157,8 +183,9 @@ def _sqlite_connected(connection: Any, record: object) -> None:
     cursor.close()
 
 
-def _sqlite_begin(connection: Connection) -> None:
+def _sqlite_begin(seconds: float, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(left(seconds) * 1000)}")
     reading = connection.get_execution_options().get("reading")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 

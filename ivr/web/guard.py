@@ -16,6 +16,7 @@ from flask import Blueprint, Request, Response, current_app, g, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from ivr.store.patience import WEBHOOK, within
 from ivr.web import access, fields
 from ivr.web.fields import Pair
 
@@ -130,7 +131,8 @@ def signed(view: View[Given]) -> View[Given]:
         here.odd, here.form = _odd(form), fields.first(form)
         here.query = fields.first(fields.read(query.decode(errors="replace")))
         access.of_call(here.form.get("CallSid", ""))
-        return view(*args, **kwargs)
+        with within(WEBHOOK):
+            return view(*args, **kwargs)
 
     guarded.guarded = True  # type: ignore[attr-defined]
     return guarded

@@ -7,7 +7,7 @@ content that is read later, or a state.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from ivr import twiml
@@ -25,22 +25,15 @@ def last_words(
     line: Line,
     override: Callable[[datetime], Override | None],
     clock: Callable[[], datetime],
-) -> Callable[[], bytes]:
-    """The apology in the first language.
+) -> Callable[[str], bytes]:
+    """The apology in each language; for one that is not known, in the first.
 
     In opening hours the first adviser who is on duty is rung besides.
     """
-    voice = line.voices[line.languages[0]]
-    said = (line.words(line.languages[0]).say("apology"), voice.say, voice.tag)
-    start = f"{settings.base_url}/voice{OVERRIDES}"
-    whisper = f"{settings.base_url}/desk{OVERRIDES}"
-    alone = twiml.last_words(*said, start, None)
-    ringing = {
-        name: twiml.last_words(*said, start, twiml.LastDesk(number, settings.line_number, whisper))
-        for name, number in settings.advisers.items()
-    }
+    made = {lang: _in_language(settings, line, lang) for lang in line.languages}
 
-    def words() -> bytes:
+    def words(lang: str) -> bytes:
+        alone, ringing = made.get(lang, made[line.languages[0]])
         try:
             now = clock()
             opened = is_open(line.hours, now, override(now))
@@ -51,6 +44,19 @@ def last_words(
             return alone
 
     return words
+
+
+def _in_language(settings: Settings, line: Line, lang: str) -> tuple[bytes, Mapping[str, bytes]]:
+    """The apology that begins anew, and for each adviser the one that rings them."""
+    voice = line.voices[lang]
+    said = (line.words(lang).say("apology"), voice.say, voice.tag)
+    start = f"{settings.base_url}/voice{OVERRIDES}"
+    whisper = f"{settings.base_url}/desk{OVERRIDES}"
+    ringing = {
+        name: twiml.last_words(*said, start, twiml.LastDesk(number, settings.line_number, whisper))
+        for name, number in settings.advisers.items()
+    }
+    return twiml.last_words(*said, start, None), ringing
 
 
 def last_whisper(settings: Settings, line: Line) -> bytes:

@@ -93,8 +93,8 @@ class Desk:
     ``release(call_sid)`` gives back the caller's place at the desk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
-    ``played`` the address of what was recorded by telephone. ``last_words`` and ``last_whisper``
-    are what is said when all else fails.
+    ``played`` the address of what was recorded by telephone. ``last_words(lang)`` and
+    ``last_whisper`` are what is said when all else fails.
     """
 
     shelf: Shelf
@@ -114,7 +114,7 @@ class Desk:
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str], str]
     line_number: str
-    last_words: Callable[[], bytes]
+    last_words: Callable[[str], bytes]
     last_whisper: bytes
 
 
@@ -128,7 +128,7 @@ def answer() -> Response:
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
-        return Response(_sorry(desk), content_type=XML)
+        return Response(_sorry(desk, g.query.get("lang", "")), content_type=XML)
 
 
 @voice.post("/voice/status")
@@ -271,22 +271,24 @@ def _sound(library: Library, voices: tuple[tuple[str, Voice], ...], audio_url: s
     return Sound(say_voice, {lang: voice.tag for lang, voice in voices}, twiml.Kept())
 
 
-def _sorry(desk: Desk) -> bytes:
+def _sorry(desk: Desk, lang: str) -> bytes:
     """The apology, or where that fails too the words prepared at start."""
     try:
-        return _apology(desk)
+        return _apology(desk, lang)
     except Exception:
         log.exception("the apology failed too")
-        return desk.last_words()
+        return desk.last_words(lang)
 
 
-def _apology(desk: Desk) -> bytes:
+def _apology(desk: Desk, lang: str) -> bytes:
     """What is said when a step fails: that it is our fault, and the main menu again.
 
-    Made from nothing that can have failed: no state is read, no database, no errand.
+    Made from nothing that can have failed: no state is read but the language, no database, no
+    errand.
     """
     line = desk.shelf.line("")
-    call = Call(at=line.start, lang=line.languages[0], version=line.version)
+    lang = lang if lang in line.voices else line.languages[0]
+    call = Call(at=line.start, lang=lang, version=line.version)
     facts = Facts(desk.clock(), False, None, "withheld")
     turn = step(line, call, Pressed("#"), facts)
     words = line.words(call.lang).say("apology")

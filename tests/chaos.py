@@ -1,0 +1,334 @@
+"""A line under load while things are done to it: how long callers waited, and what went wrong.
+
+Run as ``python -m tests.chaos --soak 600`` (``make chaos``); it prints the table of docs/chaos.md.
+tests/test_chaos.py runs the same, shortly.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import signal
+import socket
+import sqlite3
+import ssl
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+import click
+from twilio.request_validator import RequestValidator
+
+from ivr.config import DEMO_AUTH_TOKEN
+from ivr.exchange.account import DEMO_ACCOUNT_SID
+from tests.hosts import PUBLIC, Host
+from tests.machine import until
+
+RATE, AT_ONCE = 60, 12
+"""Steps of calls in a second: 500 callers at once; and how many are asked for at the same time."""
+STEPS = (
+    ("/voice", {}),
+    ("/voice?at=main&on=key", {"Digits": "2"}),
+    ("/voice?at=complaint&on=silence&part=1&trail=main", {}),
+    ("/voice?at=main&on=silence", {}),
+)
+FORM = {"AccountSid": DEMO_ACCOUNT_SID, "From": "+266696687", "CallStatus": "in-progress"}
+SAYS = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass
+class Seen:
+    """What callers saw: seconds of each answer, and every answer that was none."""
+
+    seconds: list[float] = field(default_factory=list)
+    resets: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    def percentile(self, share: float) -> float:
+        """The time within which this share of answers came."""
+        ordered = sorted(self.seconds) or [0.0]
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+    def row(self) -> str:
+        """For a table."""
+        p50, p99 = (round(self.percentile(share) * 1000) for share in (0.5, 0.99))
+        most = round(max(self.seconds, default=0) * 1000)
+        return f"{len(self.seconds)} | {p50} | {p99} | {most} | {self.resets} | {len(self.errors)}"
+
+
+class Load:
+    """Callers' steps at a steady pace, each asked once more where it was cut off, as Twilio does."""
+
+    def __init__(self, port: int, rate: float = RATE, trust: ssl.SSLContext | None = None) -> None:
+        """``trust``: for a line that is asked by https, through its proxy."""
+        self._port, self._rate, self._trust = port, rate, trust
+        self._validator = RequestValidator(DEMO_AUTH_TOKEN)
+
+    def during(self, what: Callable[[], None]) -> Seen:
+        """Ask while this is done."""
+        seen, stop = Seen(), threading.Event()
+        ways = [threading.Thread(target=self._ask, args=(n, seen, stop)) for n in range(AT_ONCE)]
+        for each in ways:
+            each.start()
+        try:
+            what()
+        finally:
+            stop.set()
+            for each in ways:
+                each.join()
+        return seen
+
+    def _ask(self, number: int, seen: Seen, stop: threading.Event) -> None:
+        due, n = time.monotonic() + number / self._rate, 0
+        while not stop.wait(max(0.0, due - time.monotonic())):
+            path, form = STEPS[n % len(STEPS)]
+            self._step(path, form | FORM | {"CallSid": f"CA{number:016x}{n:016x}"}, seen, due)
+            due, n = max(due + AT_ONCE / self._rate, time.monotonic() - 1), n + 1
+
+    def _step(self, path: str, form: Mapping[str, str], seen: Seen, due: float) -> None:
+        """From the moment it was due: what waits behind a slow answer has waited too."""
+        for last in (False, True):
+            try:
+                status, body = self.post(path, form)
+            except (OSError, http.client.HTTPException) as error:
+                seen.resets += 1
+                if last:
+                    seen.errors.append(type(error).__name__)
+                continue
+            seen.seconds.append(time.monotonic() - due)
+            if status != 200 or b"<Gather" not in body:
+                seen.errors.append(f"{status} {body[:80]!r}")
+            return
+
+    def post(self, path: str, form: Mapping[str, str], sign: bool = True) -> tuple[int, bytes]:
+        """One request; its status and answer."""
+        good = self._validator.compute_signature(PUBLIC + path, form) if sign else "forged"
+        way = connection(self._port, self._trust)
+        try:
+            way.request("POST", path, urlencode(form), SAYS | {"X-Twilio-Signature": good})
+            answer = way.getresponse()
+            return answer.status, answer.read()
+        finally:
+            way.close()
+
+
+def connection(port: int, trust: ssl.SSLContext | None) -> http.client.HTTPConnection:
+    """One caller's own."""
+    if trust is None:
+        return http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    return http.client.HTTPSConnection("localhost", port, timeout=15, context=trust)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that this one has started."""
+    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def web_processes(host: Host) -> list[int]:
+    """Those that answer: gunicorn's children, in production two."""
+    with suppress(OSError):
+        return [each for top in children(host.process.pid) for each in children(top)]
+    return []
+
+
+# --- what is done to it ----------------------------------------------------------------------
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Another process has the database to itself."""
+    other = sqlite3.connect(database, isolation_level=None, timeout=10)
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()
+
+
+def lock(database: Path, seconds: float) -> None:
+    """Hold the database so long."""
+    with locked(database):
+        time.sleep(seconds)
+
+
+def kill(host: Host, times: int, every: float) -> None:
+    """A web process is killed now and then."""
+    for _ in range(times):
+        time.sleep(every)
+        if alive := web_processes(host):
+            with suppress(ProcessLookupError):
+                os.kill(alive[0], signal.SIGKILL)
+    until(lambda: len(web_processes(host)) == 2, "both web processes are there again")
+
+
+def kill_patiently(host: Host, times: int) -> None:
+    """The same, each when two have been there for a while again."""
+    for _ in range(times):
+        kill(host, 1, 2.0)
+        time.sleep(4)
+
+
+def reload(host: Host, times: int) -> None:
+    """New web processes take the place of the old ones."""
+    for _ in range(times):
+        old = {*web_processes(host)}
+        host.process.send_signal(signal.SIGHUP)
+        until(lambda old=old: not old & {*web_processes(host)}, "all processes are new")
+
+
+def stall(host: Host, seconds: float) -> None:
+    """One of two web processes stands still, with whatever it has in hand."""
+    (stuck, *_) = web_processes(host)
+    os.kill(stuck, signal.SIGSTOP)
+    time.sleep(seconds)
+    with suppress(ProcessLookupError):
+        os.kill(stuck, signal.SIGCONT)
+
+
+def ten_megabytes(port: int, times: int) -> None:
+    """Bodies of 10 MB, without a signature."""
+    head = b"POST /voice HTTP/1.1\r\nHost: x\r\nContent-Length: 10485760\r\n\r\n"
+    for _ in range(times):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 5) as way:
+            way.sendall(head)
+            for _ in range(160):
+                way.sendall(b"x" * 65_536)
+            way.recv(1000)
+
+
+def slow(port: int, clients: int, seconds: float, trust: ssl.SSLContext | None = None) -> None:
+    """So many clients send a byte now and then."""
+    ways = [connection(port, trust) for _ in range(clients)]
+    for way in ways:
+        way.connect()
+    head = (
+        b"POST /voice HTTP/1.1\r\nHost: localhost\r\nX-Twilio-Signature: Zm9yZ2Vk\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\n"
+    )
+    head += b"x" * 10_000
+    end, sent = time.monotonic() + seconds, len(head) - 4
+    while time.monotonic() < end:
+        for way in ways:
+            with suppress(OSError):
+                way.sock.sendall(
+                    head[:sent] if sent < len(head) - 3 else head[sent - 1 : sent] or b"x"
+                )
+        sent += 1
+        time.sleep(0.1)
+    for way in ways:
+        way.close()
+
+
+def forge(port: int, a_second: int, seconds: float) -> int:
+    """So many requests in a second with a wrong signature; how many were refused."""
+    one = (
+        b"POST /voice HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: Zm9yZ2Vk\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\n"
+        b"CallSid=CA1&Digits=2"
+    )
+    way = http.client.HTTPConnection("127.0.0.1", port)
+    refused, began, sent = 0, time.monotonic(), 0
+    while (now := time.monotonic() - began) < seconds:
+        while sent < now * a_second:
+            sent += 1
+            way = way if way.sock else http.client.HTTPConnection("127.0.0.1", port)
+            with suppress(OSError, http.client.HTTPException):
+                way.connect() if way.sock is None else None
+                way.sock.sendall(one)
+                answer = http.client.HTTPResponse(way.sock, method="POST")
+                answer.begin()
+                answer.read()
+                refused += answer.status == 403
+                if answer.will_close:
+                    way.close()
+                continue
+            way.close()
+        time.sleep(0.005)
+    return refused
+
+
+def forgers(port: int, a_second: int, seconds: float, at_once: int = 8) -> int:
+    """The same from several at once."""
+    found: list[int] = []
+    ways = [
+        threading.Thread(target=lambda: found.append(forge(port, a_second // at_once, seconds)))
+        for _ in range(at_once)
+    ]
+    for each in ways:
+        each.start()
+    for each in ways:
+        each.join()
+    return sum(found)
+
+
+def held(host: Host) -> tuple[int, int]:
+    """Kilobytes of memory and open files of the web processes together."""
+    memory = files = 0
+    for pid in web_processes(host):
+        rows = Path(f"/proc/{pid}/status").read_text().splitlines()
+        memory += next(int(row.split()[1]) for row in rows if row.startswith("VmRSS"))
+        files += len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return memory, files
+
+
+@contextmanager
+def line(folder: Path) -> Iterator[Host]:
+    """A line with two web processes, as in production."""
+    host = Host(f"sqlite:///{folder}/line.db", processes=2)
+    try:
+        until(lambda: len(web_processes(host)) == 2, "both web processes are there")
+        warm = Load(host.port)
+        until(lambda: answers(warm), "the line answers")
+        warm.during(lambda: time.sleep(2))
+        yield host
+    finally:
+        host.kill()
+
+
+def answers(load: Load) -> bool:
+    """Whether a step is answered."""
+    with suppress(OSError, http.client.HTTPException):
+        return load.post("/voice", FORM | {"CallSid": "CA1"})[0] == 200
+    return False
+
+
+@click.command()
+@click.option("--soak", default=600.0, show_default=True, help="Seconds of nothing but load.")
+def main(soak: float) -> None:
+    """Do everything to one line, and print what callers noticed of it."""
+    with tempfile.TemporaryDirectory() as name, line(Path(name)) as host:
+        database, load = Path(name) / "line.db", Load(host.port)
+        done: dict[str, Callable[[], object]] = {
+            "nothing": lambda: time.sleep(10),
+            **{f"locked for {n} s": lambda n=n: lock(database, n) for n in (1, 4, 30)},
+            "a web process killed every 2 s": lambda: kill(host, 10, 2.0),
+            "a web process killed when two are there again": lambda: kill_patiently(host, 4),
+            "five reloads": lambda: reload(host, 5),
+            "one of two processes stands still for 10 s": lambda: stall(host, 10),
+            "bodies of 10 MB": lambda: ten_megabytes(host.port, 20),
+            "100 slow clients, with no proxy before the line": lambda: slow(host.port, 100, 15),
+            "1,000 forged requests a second": lambda: refused.append(forgers(host.port, 1000, 15)),
+        }
+        refused: list[int] = []
+        click.echo("| what was done | steps | p50 ms | p99 ms | longest ms | cut off | errors |")
+        click.echo("|---|---|---|---|---|---|---|")
+        for what, do in done.items():
+            seen = load.during(do)  # type: ignore[arg-type]
+            click.echo(f"| {what} | {seen.row()} |")
+            if seen.errors:
+                click.echo(f"{seen.errors[:3]}", err=True)
+        click.echo(f"forged requests refused in a second: {sum(refused) / 15:.0f}")
+        load.during(lambda: time.sleep(soak / 10))
+        before = held(host)
+        seen = load.during(lambda: time.sleep(soak))
+        after = held(host)
+        click.echo(f"| {soak:.0f} s of load | {seen.row()} |")
+        click.echo(f"memory {before[0]} to {after[0]} kB, open files {before[1]} to {after[1]}")
+
+
+if __name__ == "__main__":
+    main()

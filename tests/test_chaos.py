@@ -1,0 +1,146 @@
+"""Callers while things are done to the line: the short version of tests.chaos, on real processes."""
+
+from __future__ import annotations
+
+import resource
+import ssl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import cycle
+
+import pytest
+
+from ivr.exchange.people import Decided, Scripted
+from ivr.rehearsal import ring
+from tests import chaos
+from tests.authority import Authority
+from tests.chaos import FORM, Load, Seen, line, web_processes
+from tests.machine import free_port, proxy
+
+TEXT = "/voice?at=text-complaint&on=key&trail=main~complaint.5"
+NOT_NOW_WITHIN = 2.0
+NOT_NOW, PROMISED = b"news=cannot_text", b"news=sending"
+"""What an answer says of a text, as the address of the next step has it."""
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    """One line for all: each test must leave it well for the next."""
+    with line(tmp_path_factory.mktemp("line")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def load(host):
+    """Callers of it."""
+    return Load(host.port)
+
+
+@pytest.fixture(scope="module")
+def database(host, tmp_path_factory):
+    """Where its database is."""
+    return next(tmp_path_factory.getbasetemp().glob("line*/line.db"))
+
+
+def well(seen: Seen, p99: float) -> None:
+    """Every step was answered, and nearly all of them soon."""
+    assert seen.errors == [] and len(seen.seconds) > 50
+    assert seen.percentile(0.99) <= p99, seen.row()
+
+
+def asked_for_a_text(load: Load, sid: str) -> bytes:
+    """What is answered to who wants a text, at once or not."""
+    began = time.monotonic()
+    form = FORM | {"CallSid": sid, "From": "+447700900123", "Digits": "1"}
+    status, body = load.post(TEXT, form)
+    assert status == 200 and time.monotonic() - began <= NOT_NOW_WITHIN
+    return body
+
+
+@contextmanager
+def full(pids: list[int]) -> Iterator[None]:
+    """The system takes not one byte more of these processes into a file: as a full disk."""
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    yield
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+
+def test_while_the_database_is_locked_information_comes_in_time_and_no_text_is_promised(
+    load, database
+):
+    answers = []
+
+    def lock() -> None:
+        with chaos.locked(database):
+            answers.extend(asked_for_a_text(load, f"CA{n}") for n in range(3))
+
+    well(load.during(lock), 1.2)
+    assert all(NOT_NOW in answer for answer in answers) and len(answers) == 3
+    assert PROMISED in asked_for_a_text(load, "CA9")
+    assert PROMISED not in asked_for_a_text(load, "CA9"), "it is on its way already"
+
+
+def test_while_the_disk_is_full_information_comes_and_no_text_is_promised(host, load):
+    answers = []
+
+    def fill() -> None:
+        with full(web_processes(host)):
+            answers.extend(asked_for_a_text(load, f"CB{n}") for n in range(3))
+            time.sleep(2)
+
+    well(load.during(fill), 1.2)
+    assert all(NOT_NOW in answer for answer in answers) and len(answers) == 3
+    assert PROMISED in asked_for_a_text(load, "CB9")
+
+
+def test_forged_requests_keep_no_caller_waiting_and_are_all_refused(host, load):
+    refused = []
+    well(load.during(lambda: refused.append(chaos.forgers(host.port, 400, 4, 4))), 0.5)
+    assert refused[0] > 800
+
+
+def test_huge_bodies_keep_no_caller_waiting(host, load):
+    def send() -> None:
+        chaos.ten_megabytes(host.port, 5)
+        time.sleep(1)
+
+    well(load.during(send), 0.5)
+
+
+def test_slow_clients_keep_no_caller_waiting_behind_the_proxy(host, tmp_path):
+    authority, port = Authority(tmp_path), free_port()
+    trust = ssl.create_default_context(cafile=str(authority.file))
+    pair = authority.certificate("localhost", days=60)
+    with proxy(tmp_path, host.port, pair, port):
+        behind = Load(port, trust=trust)
+        well(behind.during(lambda: chaos.slow(port, 60, 4, trust)), 0.5)
+
+
+def test_a_web_process_that_stands_still_costs_no_call(host, load):
+    well(load.during(lambda: chaos.stall(host, 3)), 2.0)
+
+
+def test_under_load_memory_and_open_files_stay_flat(host, load):
+    load.during(lambda: time.sleep(3))
+    memory, files = chaos.held(host)
+    load.during(lambda: time.sleep(5))
+    later, more = chaos.held(host)
+    assert later <= memory * 1.05 and more <= files + 2 * chaos.AT_ONCE
+
+
+def test_a_clock_that_is_set_while_people_call_leaves_their_calls_whole(app, settings):
+    """Five minutes back and forth between any two steps, over the end of opening hours too."""
+    desk = app.extensions["desk"]
+    whole, steps = desk.clock(), cycle((5, -5, 0, 7 * 60, -1))
+    object.__setattr__(desk, "clock", lambda: whole + timedelta(minutes=next(steps)))
+    for keys in (
+        ("2", *"-----", "2", "1"),
+        ("0", "2", "1", "1", "1", "1", "2", "1"),
+        tuple("42221"),
+    ):
+        call = ring(app, settings, Scripted(keys), Decided("no-answer"), "+447700900123")
+        assert call.ended_by == "caller" and len(call.transcript) > 5

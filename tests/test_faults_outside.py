@@ -1,0 +1,210 @@
+"""What the line leans on fails, as networks fail: calls go on in time, texts come once (F2, F7, F8).
+
+Between a real line and its PostgreSQL, its carrier and its mail server stands a proxy that is late,
+drips, resets, is silent or cuts off.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from xml.etree import ElementTree as Xml
+
+import pytest
+import requests
+from sqlalchemy.engine import make_url
+
+from ivr.config import DEMO_SECRET, read
+from ivr.exchange.mail import Mailbox
+from ivr.exchange.people import Decided, Scripted
+from ivr.exchange.wire import Answer
+from ivr.rehearsal import Call, trunk
+from ivr.seal import References
+from ivr.speech.manifest import read_library
+from ivr.store import Inbox, open_store
+from tests.carrier import LocalCarrier
+from tests.fault_proxy import FAULTS, FaultProxy
+from tests.hosts import PUBLIC, Balancer, Host
+from tests.machine import until
+from tests.postgres import postgres_url
+
+CEILING = 2.0
+"""Seconds that a webhook may take, whatever is away."""
+PROMISED, NOT_NOW = "I am sending it now.", "I cannot send a text just now."
+KEPT = "An adviser will ring you back."
+TEXT = ("2", *"11111", "2", "2", "{number}#", "1", "1")
+RING_BACK = ("0", "2", "1", "1", "1", "1", "2", "1")
+DAY = ("4", "2", "2", "2", "1#", "10#", "26#", "1", *"----")
+NUMBERS = count()
+
+
+@dataclass
+class Timed(Balancer):
+    """Sends to a host, and holds every answer against the ceiling and Twilio's rules."""
+
+    slowest: float = 0.0
+    steps: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport."""
+        began = time.monotonic()
+        answer = super().send(method, url, form, headers)
+        if method == "POST" and "/voice?" in f"{url}?":
+            self.steps += 1
+            self.slowest = max(self.slowest, time.monotonic() - began)
+            if answer.status != 200 or not goes_on(answer.body):
+                self.wrong.append(f"{answer.status} {answer.body[:200]!r}")
+        return answer
+
+
+def goes_on(body: bytes) -> bool:
+    """Whether there is a next step in this TwiML."""
+    return bool(Xml.fromstring(body)) and Xml.fromstring(body)[-1].tag in (
+        "Redirect",
+        "Dial",
+        "Hangup",
+    )
+
+
+@dataclass
+class Scene:
+    """One line on one PostgreSQL with a carrier and a mailbox, each behind a proxy."""
+
+    host: Host
+    proxies: dict[str, FaultProxy]
+    carrier: LocalCarrier
+    mailbox: Mailbox
+    database: str
+    promised: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def ring(self, keys: tuple[str, ...], way: Timed) -> Call:
+        """One whole call."""
+        settings = read({"PUBLIC_BASE_URL": PUBLIC})
+        line = trunk(settings, way, read_library(settings.audio_dir))
+        return line.ring(Scripted(keys), Decided("no-answer"), "+447700900123")
+
+    def ask_for_a_text(self, way: Timed) -> str:
+        """A call that asks for a text to a number of its own; what was heard of it."""
+        number = f"07700900{next(NUMBERS):03}"
+        call = self.ring(tuple(key.format(number=number) for key in TEXT), way)
+        heard = " ".join(call.transcript)
+        assert (PROMISED in heard) != (NOT_NOW in heard), call.transcript
+        (self.promised if PROMISED in heard else self.refused).append("+44" + number[1:])
+        return heard
+
+    def taken(self) -> Counter[str]:
+        """How often the carrier took a text to each number."""
+        return Counter(text.to for text in self.carrier.room.texts.values())
+
+    def untaken(self) -> set[str]:
+        """Numbers to which a text was promised that the carrier has not got."""
+        return set(self.promised) - self.taken().keys()
+
+    def waiting(self) -> int:
+        """Requests to be rung back that were kept."""
+        store = open_store(self.database)
+        found = len(Inbox(store, References(DEMO_SECRET)).items())
+        store.close()
+        return found
+
+    def told(self) -> int:
+        """The mails that staff got, each once however often it was sent."""
+        return len({mail.message_id for mail in self.mailbox.mails})
+
+
+def ready(host: Host) -> bool:
+    """Whether the line answers."""
+    try:
+        return requests.get(f"http://127.0.0.1:{host.port}/healthz", timeout=1).ok
+    except requests.RequestException:
+        return False
+
+
+@contextmanager
+def scene_on(url: str) -> Iterator[Scene]:
+    """Everything started, and ended."""
+    with ExitStack() as stack:
+        carrier, mailbox = LocalCarrier(), stack.enter_context(Mailbox())
+        stack.callback(carrier.close)
+        real = {
+            "postgres": make_url(url).port or 0,
+            "twilio": carrier.server.port,
+            "smtp": mailbox.port,
+        }
+        proxies = {name: FaultProxy(port) for name, port in real.items()}
+        for each in proxies.values():
+            stack.callback(each.close)
+        through = make_url(url).set(port=proxies["postgres"].port).render_as_string(False)
+        api = f"http://127.0.0.1:{proxies['twilio'].port}/exchange"
+        more = {
+            "SMTP_PORT": str(proxies["smtp"].port),
+            "TWILIO_API_BASE_URL": api,
+            "TEXTS_LOOKUP": "yes",
+        }
+        host = Host(through, worker=True, **more)
+        stack.callback(host.kill)
+        until(lambda: ready(host), "the line answers")
+        made = Scene(host, proxies, carrier, mailbox, url)
+        assert PROMISED in made.ask_for_a_text(Timed([host]))
+        until(lambda: not made.untaken(), "the worker has started")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    """Everything, once for all faults: each must leave it whole for the next."""
+    with postgres_url() as url, scene_on(url) as made:
+        yield made
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("dependency", ["postgres", "twilio", "smtp"])
+def test_with_each_fault_calls_go_on_in_time_and_what_was_promised_comes_once(
+    scene, dependency, fault
+):
+    way, proxy = Timed([scene.host]), scene.proxies[dependency]
+    met = proxy.met
+    proxy.set(fault)
+    before = len(scene.refused)
+    calls = [scene.ring(DAY, way)]
+    for _ in range(2):
+        scene.ask_for_a_text(way)
+        calls.append(scene.ring(RING_BACK, way))
+    until(lambda: proxy.met > met, "the fault is met")
+    proxy.set("")
+    assert way.wrong == [] and way.steps > 30
+    assert way.slowest <= CEILING
+    assert {call.ended_by for call in calls} == {"caller"}
+    assert dependency == "postgres" or len(scene.refused) == before
+    until(lambda: not scene.untaken(), "texts are handed over")
+    until(lambda: scene.told() >= scene.waiting(), "staff are told")
+    assert max(scene.taken().values(), default=0) <= 1
+    assert scene.taken().keys() <= {*scene.promised, *scene.refused}
+
+
+@pytest.mark.timeout(90)
+def test_a_line_that_starts_while_its_database_is_silent_answers_calls_and_takes_it_up_later():
+    with ExitStack() as stack:
+        url = stack.enter_context(postgres_url())
+        proxy = FaultProxy(make_url(url).port or 0)
+        stack.callback(proxy.close)
+        proxy.set("hole")
+        through = make_url(url).set(port=proxy.port).render_as_string(False)
+        host = Host(through, SMTP_PORT="9")
+        stack.callback(host.kill)
+        until(lambda: ready(host), "the line answers")
+        alone = Scene(host, {}, LocalCarrier(), Mailbox(), url)
+        way = Timed([host])
+        assert NOT_NOW in alone.ask_for_a_text(way)
+        proxy.set("")
+        until(lambda: PROMISED in alone.ask_for_a_text(way), "texts are promised again")
+        assert way.wrong == [] and way.slowest <= CEILING

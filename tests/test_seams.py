@@ -1,0 +1,118 @@
+"""An error at every seam, on every step of calls: each answer is spoken and goes on (fault F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urldefrag
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from ivr.config import read
+from ivr.exchange.people import Decided, Scripted
+from ivr.exchange.wire import Answer, InProcess
+from ivr.rehearsal import trunk
+from ivr.web.last import last_words
+from tests.lines import TWO_LANGUAGES
+from tests.seams import break_, seams
+from tests.telephone import CALL
+
+CALLS = {
+    "a text to another mobile": ("2", *"11111", "2", "2", "07700900456#", "1", "1"),
+    "the last day": ("4", "2", "2", "2", "1#", "10#", "26#", "1", *"----"),
+    "being rung back": ("0", "2", "1", "1", "1", "1", "2", "1"),
+    "a message": ("0", "2", "1", "1", "2", "2", "3", "1", "1"),
+    "other keys, silence, slower": ("7", "7", "8", "1", "*", "#", *"-----"),
+}
+STAFF = ("07700900002#", "1234#", "1", "2", "3", "*")
+GOES_ON = ("Gather", "Redirect", "Dial", "Record")
+SPOKEN = ("/voice", "/desk", "/staff")
+
+
+class Kept(InProcess):
+    """Keeps what was asked, so that each step can be asked again."""
+
+    def __init__(self, app: object) -> None:
+        super().__init__(app)
+        self.steps: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, str]]] = {}
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport."""
+        path = urldefrag(url)[0].split("//", 1)[1].partition("/")[2]
+        if method == "POST" and f"/{path.partition('?')[0]}" in SPOKEN:
+            known = (path.partition("&trail")[0], form.get("Digits", ""))
+            self.steps.setdefault(known, (url, dict(form), dict(headers)))
+        return super().send(method, url, form, headers)
+
+
+@pytest.fixture
+def steps(app, settings):
+    """Every step of the calls above and of a call of staff, once."""
+    kept = Kept(app)
+    way = replace(
+        trunk(settings, kept, app.extensions["desk"].library()),
+        recordings=app.extensions["exchange_recordings"],
+    )
+    for keys in CALLS.values():
+        for adviser in ("answer", "no-answer"):
+            way.ring(Scripted(keys), Decided(adviser), "+447700900123")
+    way.ring(Scripted(STAFF), Decided("no-answer"), "+447700900002", staff=True)
+    assert len(kept.steps) > 60
+    return kept, list(kept.steps.values())
+
+
+def wrong(answer: Answer, url: str) -> str:
+    """What is wrong with an answer; empty where it is spoken and goes on.
+
+    An adviser's telephone is joined to the caller where its document ends.
+    """
+    if answer.status != 200 or not answer.content_type.startswith("text/xml"):
+        return f"{answer.status} {answer.content_type}"
+    found = Xml.fromstring(answer.body)
+    spoken = found.find(".//Say") is not None or found.find(".//Play") is not None
+    last = found[-1].tag if len(found) else "nothing"
+    goes_on = (spoken and last in GOES_ON) or last == "Hangup" or "/desk" in url
+    return "" if goes_on else last
+
+
+@pytest.mark.timeout(300)
+def test_whatever_breaks_on_whatever_step_the_answer_is_spoken_and_goes_on(app, steps):
+    way, asked = steps
+    whole = [way.send("POST", *step) for step in asked]
+    assert [wrong(answer, step[0]) for step, answer in zip(asked, whole, strict=True)] == [
+        ""
+    ] * len(asked)
+    ended = [Xml.fromstring(answer.body).find("Hangup") is not None for answer in whole]
+    faults, tried = [], 0
+    for seam in seams(app):
+        with break_(app, seam):
+            for step, end in zip(asked, ended, strict=True):
+                answer = way.send("POST", *step)
+                tried += 1
+                hung_up = b"<Hangup" in answer.body and not end and "/staff" not in step[0]
+                if (found := wrong(answer, step[0])) or hung_up:
+                    faults.append((seam, step[0], found or "ended"))
+    assert not faults, (len(faults), faults[:10])
+    assert tried > 5_000 and len(seams(app)) > 60
+    print(f"{tried} steps, {len(seams(app))} seams")
+
+
+class TwoLanguages:
+    """Where the small line in two languages is kept."""
+
+    def line(self, version: str):
+        return TWO_LANGUAGES
+
+
+@pytest.mark.parametrize("part", ["journal", "clock", "sealer", "library", "board", "lookups"])
+def test_the_apology_is_in_the_callers_language(app, telephone, settings, part):
+    whole = app.extensions["desk"]
+    said = last_words(read({}), TWO_LANGUAGES, lambda now: None, whole.clock)
+    app.extensions["desk"] = replace(whole, shelf=TwoLanguages(), last_words=said)
+    with break_(app, f"desk {part}"):
+        query = "/voice?at=number-apples&on=key&lang=xx&typed=AAAA"
+        answer = telephone.post(query, CALL | {"Digits": "07700900456"})
+    assert "XX &lt;apology&gt;" in answer.text and 'language="xx-XX"' in answer.text
