@@ -332,3 +332,23 @@ def test_notes_are_dropped_and_counted_while_the_database_is_away(tmp_path):
     assert time.monotonic() - began < 0.1
     notes.close()
     assert notes.dropped == 1
+
+
+def test_whatever_goes_wrong_the_next_notes_are_written(store, monkeypatch):
+    notes = Journal(store, REFERENCES)
+    write = store.write
+
+    def broken():
+        monkeypatch.setattr(store, "write", write)
+        raise RuntimeError("something that nobody thought of")
+
+    monkeypatch.setattr(store, "write", broken)
+    notes.note("CA1", (Note("part", "complaint"),))
+    until = time.monotonic() + 5
+    while not notes.dropped and time.monotonic() < until:
+        time.sleep(0.01)
+    notes.note("CA1", (Note("slip", "main"),))
+    notes.close()
+    with store.read() as connection:
+        assert connection.execute(select(journal.c.event)).scalars().all() == ["slip"]
+    assert notes.dropped == 1

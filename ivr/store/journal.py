@@ -98,3 +98,7 @@ class Journal:
         except StoreDownError:
             self.dropped += len(rows)
             log.warning("%d notes were dropped: the database did not take them", len(rows))
+        except Exception:
+            # Whatever it was, the next notes are written: this thread is the only one that does.
+            self.dropped += len(rows)
+            log.exception("%d notes were dropped", len(rows))
