@@ -5,6 +5,7 @@ Owns which real part stands behind each plug. Builds nothing at import.
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,6 +76,8 @@ def from_environment() -> Flask:
     logs.set_up(settings)
     app = create_app(settings)
     demonstration.open_mailbox(app, settings)
+    # What is there now stays: looking through it for waste would hold up a caller now and then.
+    gc.freeze()
     return app
 
 
