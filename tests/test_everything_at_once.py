@@ -14,9 +14,11 @@ from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import delete
 
 from ivr.app import create_app
 from ivr.config import read
+from ivr.store.tables import callback, message, notice
 from tests.telephone import Telephone
 
 RUNS, STEPS = int(os.environ.get("STATE_RUNS", "300")), 80
@@ -37,6 +39,9 @@ class Callers(RuleBasedStateMachine):
         super().__init__()
         number = next(CALLS)
         self.me = f"+4477009{number % 100_000:05}"
+        with self.app.extensions["outbox"]._store.write() as connection:
+            for table in (message, callback, notice):
+                connection.execute(delete(table))
         self.texts, self.asked, self.stopped = self.waiting(), self.kept(), False
         self.ring()
 
