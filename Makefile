@@ -73,4 +73,4 @@ fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, tex
 
 mutants: ## Change the code in small ways and see whether a test notices; FILE=ivr/dates.py TESTS=tests/test_dates.py
 	@sh tools/setup.sh dev
-	@.venv/bin/python -m tests.mutants $(FILE) $(TESTS)
+	@sh tools/mutants.sh $(FILE) $(TESTS)
