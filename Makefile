@@ -58,7 +58,7 @@ sbom: ## Write build/sbom.json: what an installed line is made of (CycloneDX)
 	@build/sbom/bin/cyclonedx-py requirements requirements/base.lock --pyproject pyproject.toml \
 		--output-reproducible --of JSON -o build/sbom.json
 
-bench: ## Measure how fast the line is, beside others; BENCH=long takes about half an hour
+bench: ## Measure how fast the line is, beside others; BENCH=long takes half an hour; BENCH_POSTGRES=postgresql://… adds it
 	@sh tools/setup.sh base
 	@sh tools/bench.sh
 	@.venv/bin/python -m bench

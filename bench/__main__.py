@@ -1,6 +1,7 @@
 """``make bench``: measures everything in one run, prints it, and keeps it as docs/performance.md.
 
-Owns the order of the run and its settings. ``BENCH=long`` takes about an hour.
+Owns the order of the run and its settings. ``BENCH=long`` takes about half an hour.
+``BENCH_POSTGRES`` names an empty PostgreSQL database, for many callers on one host and on two.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +68,10 @@ def _measure(figures: Figures, setting: Setting, folder: Path) -> None:
     figures.places = growth.by_places(folder, setting.presses)
     figures.rows = growth.by_rows(folder, setting.presses, setting.rows)
     _say("many callers at once")
-    _crowd(figures, setting.crowd, "SQLite", [database])
+    _crowd(figures, setting.crowd, "SQLite", database)
+    if postgres := os.environ.get("BENCH_POSTGRES"):
+        _crowd(figures, setting.crowd, "PostgreSQL", postgres)
+        _crowd(figures, setting.crowd, "PostgreSQL, two hosts", postgres, hosts=2)
 
 
 def _one_server(figures: Figures, setting: Setting, database: str) -> None:
@@ -105,11 +110,12 @@ def _rate(kind: Kind, database: str, presses: Path, seconds: int) -> flat_out.Ra
         return flat_out.measured(server.port, presses, seconds)
 
 
-def _crowd(figures: Figures, plan: Plan, what: str, databases: list[str]) -> None:
-    """Callers at once on one host."""
-    with running(KINDS["ours"], databases[0]) as server:
-        waits = open_loop.calls([server.port], plan)
-        memory = sum(machine.own_memory(each) for each in server.processes)
+def _crowd(figures: Figures, plan: Plan, what: str, database: str, hosts: int = 1) -> None:
+    """Callers at once, on one host or on several that share a database."""
+    with ExitStack() as stack:
+        servers = [stack.enter_context(running(KINDS["ours"], database)) for _ in range(hosts)]
+        waits = open_loop.calls([each.port for each in servers], plan)
+        memory = sum(machine.own_memory(pid) for each in servers for pid in each.processes)
     figures.crowds.append((f"{plan.callers:,} at once, {what}", waits, memory))
 
 
