@@ -21,7 +21,7 @@ from ivr.config import read
 from ivr.store.tables import callback, message, notice
 from tests.telephone import Telephone
 
-RUNS, STEPS = int(os.environ.get("STATE_RUNS", "300")), 80
+RUNS, STEPS = int(os.environ.get("STATE_RUNS", "40")), 80
 KEYS = some.sampled_from([*"00112233456789*#", "07700900456#", "1#", "10#", "26#", "hangup"])
 BODIES = some.sampled_from(
     ["STOP", "START", "HELP", "PERSON", "complaint", "letter 26 10 2026", "?"]
