@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
+.PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -70,7 +70,3 @@ chaos: ## A line under load while processes die, the database is locked, request
 fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts
 	@sh tools/setup.sh dev
 	@FUZZ_SECONDS=600 .venv/bin/pytest tests/test_fuzz.py --timeout 900
-
-mutants: ## Change the code in small ways and see whether a test notices; FILE=ivr/dates.py TESTS=tests/test_dates.py
-	@sh tools/setup.sh dev
-	@sh tools/mutants.sh $(FILE) $(TESTS)
