@@ -91,12 +91,8 @@ def _fields(request: Request) -> list[Pair]:
     return fields.read(sent)
 
 
-def odd(form: MultiDict[str, str]) -> bool:
+def odd(form: Sequence[Pair]) -> bool:
     """Whether a signed request is nothing to act on: repeated, too many or overlong values."""
-    return _odd(list(form.items(multi=True)))
-
-
-def _odd(form: Sequence[Pair]) -> bool:
     names, values = [name for name, _ in form], [value for _, value in form]
     repeated = len(names) != len(set(names))
     long = max(map(len, names), default=0) > LONGEST_NAME
@@ -128,7 +124,7 @@ def signed(view: View[Given]) -> View[Given]:
         signature = asked.headers.get("X-Twilio-Signature", "")
         if not signature or not guard.genuine(path, form, signature):
             return Response("the signature is missing or does not fit this address", 403)
-        here.odd, here.form = _odd(form), fields.first(form)
+        here.odd, here.form = odd(form), fields.first(form)
         here.query = fields.first(fields.read(query.decode(errors="replace")))
         access.of_call(here.form.get("CallSid", ""))
         with within(WEBHOOK):
