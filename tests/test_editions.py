@@ -172,6 +172,22 @@ def test_a_worker_that_died_between_two_recordings_of_a_sentence_is_followed(hos
     assert later.attempt(str(number)) == "published"
 
 
+def test_a_recording_that_a_worker_made_and_died_before_it_kept_it_is_kept_by_the_next(host):
+    host.change(NEW)
+    number = host.drafting.publish("Ada", "", NOW)
+
+    def dies(*told, **more):
+        made = list(studio()(*told, **more))
+        yield made[0]
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        host.job(recorder=dies).attempt(str(number))
+    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=studio())
+    assert later.attempt(str(number)) == "published"
+    assert sorted(clip.speed for clip in host.clips.all()) == ["normal", "slow"]
+
+
 def test_only_one_worker_publishes_and_another_takes_over_when_it_has_died(host):
     host.change(NEW)
     number = host.drafting.publish("Ada", "", NOW)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from datetime import datetime
 from pathlib import Path
 
 from ivr.config import Settings
@@ -130,3 +131,14 @@ def fetch_clips(clips: OwnClips, audio: Path) -> int:
     if missing:
         manifest.write(audio, {*here, *missing})
     return len(missing)
+
+
+def keep_clips(clips: OwnClips, audio: Path, now: datetime) -> None:
+    """Have in the database every recording that is here: a worker may have died before it kept one.
+
+    Raises what ``fetch_clips`` raises.
+    """
+    kept = set(clips.all())
+    for clip in manifest.read_library(audio).clips:
+        if clip not in kept and (audio / clip.path).is_file():
+            clips.keep(clip, (audio / clip.path).read_bytes(), now)

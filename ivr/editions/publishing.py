@@ -17,7 +17,7 @@ from ivr.config import Settings
 from ivr.content import ContentError, load
 from ivr.content.files import PackError, unpacked
 from ivr.content.source import pronunciation
-from ivr.editions.folders import EditionFolders, fetch_clips
+from ivr.editions.folders import EditionFolders, fetch_clips, keep_clips
 from ivr.extras import ExtraMissingError
 from ivr.inspection import findings_in
 from ivr.line import Line
@@ -123,6 +123,7 @@ class PublishJob:
         root = self._folders.lay_out(unpacked(self._editions.files(number) or b""))
         self._editions.progress(number, "checking", 0, 0, self._clock())
         fetch_clips(self._clips, self._place.own_audio)
+        keep_clips(self._clips, self._place.own_audio, self._clock())
         self._check(root, RECORDING_MENDS)
         said = self._record_all(number, load(root), root)
         self._check(root, RECORDING_MENDS if said.spoken else frozenset())
