@@ -82,7 +82,7 @@ KINDS = {
     ),
     "ours on granian": Kind(
         f"{OURS}, granian",
-        granian("ivr.app:from_environment", "--factory"),
+        granian("bench.line:application", "--factory"),
         missing=NO_GRANIAN,
     ),
     "empty on granian": Kind(

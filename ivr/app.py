@@ -8,43 +8,31 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 from flask import Flask
 
 from ivr import demonstration, logs, office
-from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings, SettingsError, read
-from ivr.content.shelf import Shelf
 from ivr.doctor import OUTSIDE, Room, State, from_here
 from ivr.editions import edition_folders
 from ivr.editions.drafting import Drafting
 from ivr.errands import Errands
 from ivr.line import Line
-from ivr.lookups import Lookups, NoLookups
 from ivr.office.people import People
-from ivr.seal import References, Sealer
-from ivr.speech.manifest import Recordings as Clips
+from ivr.parts import Parts, close, open_parts, watch
+from ivr.parts import begin as begin_parts
 from ivr.store import (
-    Inbox,
-    Journal,
-    Outbox,
-    Recordings,
     Store,
     StoreDownError,
-    Talks,
-    open_store,
 )
 from ivr.store.accounts import Accounts
-from ivr.store.board import Board, BoardCopy
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from ivr.store.handling import Handling
 from ivr.store.heartbeats import Heartbeats
-from ivr.store.limits import Limits, caps_of
-from ivr.store.optouts import OptOuts
+from ivr.store.limits import caps_of
 from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
@@ -68,59 +56,63 @@ log = logging.getLogger(__name__)
 
 
 def from_environment() -> Flask:
-    """The line as the environment describes it: what a web server starts.
+    """The line as the environment describes it, made once for web processes that are forked off.
 
-    In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
+    Nothing runs in the background and no connection is open before ``begin`` in each of them.
     """
     settings = read()
     logs.set_up(settings)
-    app = create_app(settings)
-    demonstration.open_mailbox(app, settings)
+    app = create_app(settings, begun=False)
     # What is there now stays: looking through it for waste would hold up a caller now and then.
     gc.freeze()
     return app
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts of one line that more than one other part needs."""
+def begin(app: Flask) -> None:
+    """Begin to answer calls, in a web process that has just been forked off.
 
-    settings: Settings
-    shelf: Shelf
-    store: Store
-    outbox: Outbox
-    recordings: Recordings
-    inbox: Inbox
-    talks: Talks
-    optouts: OptOuts
-    limits: Limits
-    lookups: Lookups | NoLookups
-    board: Board
-    copy: BoardCopy
-    clips: Clips
-    journal: Journal
-    sealer: Sealer
-    clock: Callable[[], datetime]
+    In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
+    """
+    app.extensions["begin"]()
+    demonstration.open_mailbox(app)
 
 
-def create_app(settings: Settings) -> Flask:
+def create_app(settings: Settings, begun: bool = True) -> Flask:
     """The line as a WSGI application. Raises ContentError when the content cannot be used.
 
     A database that cannot be reached stops nothing: calls are answered, and nothing is promised.
+    ``begun``: whether this process answers calls itself; else those do that it forks (``begin``).
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
     access.add(app)
     headers.add(app, settings.base_url)
     app.session_interface = StaffSessions()
-    parts = _parts(settings)
+    parts = open_parts(settings)
     check_advisers(parts.shelf.line(""), settings)
+    app.extensions |= _joined(parts)
+    for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
+        app.register_blueprint(blueprint)
+    if settings.demonstration_account:
+        demonstration.add(app, settings, parts.clips)
+    office.add(app, _office(parts))
+    if begun:
+        watch(parts)
+    else:
+        parts.store.close()
+    return app
+
+
+def _joined(parts: Parts) -> dict[str, object]:
+    """What the webhooks find in the application, by name."""
+    settings = parts.settings
     token = settings.twilio_auth_token.get_secret_value()
-    app.extensions |= {
+    return {
         "guard": Guard(token, settings.base_url),
         "desk": _desk(parts),
         "staff_desk": _staff_desk(parts),
-        "close": partial(_close, parts),
+        "begin": partial(begin_parts, parts),
+        "close": partial(close, parts),
         "audio_dir": settings.audio_dir,
         "audio_dirs": (settings.audio_dir, settings.own_audio_dir),
         "outbox": parts.outbox,
@@ -135,50 +127,6 @@ def create_app(settings: Settings) -> Flask:
         "ready": partial(_ready, parts),
         "figures": _figures(parts),
     }
-    for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
-        app.register_blueprint(blueprint)
-    if settings.demonstration_account:
-        demonstration.add(app, settings, parts.clips)
-    office.add(app, _office(parts))
-    return app
-
-
-def _parts(settings: Settings) -> Parts:
-    """Everything that is opened once; the shelf and the board keep themselves up to date."""
-    secret = settings.secret_key.get_secret_value()
-    references, store = References(settings.reference_secret), open_store(settings.database)
-    shelf = Shelf(settings.content_dir, edition_folders(settings, store))
-    board = Board(store)
-    copy = BoardCopy(board)
-    shelf.watch()
-    copy.watch()
-    return Parts(
-        settings=settings,
-        shelf=shelf,
-        store=store,
-        outbox=Outbox(store, references, caps=caps_of(settings)),
-        recordings=Recordings(store, references, settings.ways),
-        inbox=Inbox(store, references, settings.ways),
-        talks=Talks(store, references),
-        optouts=OptOuts(store, references),
-        limits=Limits(store, references),
-        lookups=_lookups(settings, references),
-        board=board,
-        copy=copy,
-        clips=Clips(settings.audio_dir, settings.own_audio_dir),
-        journal=Journal(store, references),
-        sealer=Sealer(secret),
-        clock=clock_of(settings),
-    )
-
-
-def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
-    """Who asks the carrier about numbers: nobody, unless the settings say so."""
-    if not settings.texts_lookup:
-        return NoLookups()
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
-    api = LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
-    return Lookups(api.line_type, references)
 
 
 def _desk(parts: Parts) -> Desk:
@@ -280,24 +228,6 @@ def _played(settings: Settings, recording: str) -> str:
 def _moment(settings: Settings) -> Callable[[], int]:
     demo = settings.demonstration_account
     return demonstration.exchange_moment if demo else demonstration.wall_moment
-
-
-def clock_of(settings: Settings) -> Callable[[], datetime]:
-    """London time now, or the fixed moment of LINE_CLOCK."""
-    fixed = settings.line_clock
-    if fixed is None:
-        return lambda: datetime.now(LONDON)
-    at = fixed.astimezone(LONDON) if fixed.tzinfo else fixed.replace(tzinfo=LONDON)
-    return lambda: at
-
-
-def _close(parts: Parts) -> None:
-    """End what runs in the background, so that nothing that was noted is lost."""
-    parts.shelf.close()
-    parts.copy.close()
-    parts.lookups.close()
-    parts.journal.close()
-    parts.store.close()
 
 
 READY = frozenset({"database", "disk", "worker", "purge", "test-call"})

@@ -31,7 +31,8 @@ def add(app: Flask, settings: Settings, clips: Clips) -> None:
     mailroom = Mailroom(account, Wire(Http(), token), pace=0.2)
     sounds = recordings.Recordings(settings.api_base_url)
     mailbox = Mailbox(settings.mail.port if settings.mail else 0)
-    app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox}
+    here = settings.mail is not None and settings.mail.host == MAILBOX_HOST
+    app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox, "mails_here": here}
     handset = phone.Phone(account, settings.base_url, clips.library, sounds)
     planned = faults.Faults()
     texts, sound = messages.blueprint(mailroom), recordings.blueprint(sounds, account)
@@ -45,10 +46,10 @@ def add(app: Flask, settings: Settings, clips: Clips) -> None:
     app.register_blueprint(page)
 
 
-def open_mailbox(app: Flask, settings: Settings) -> None:
+def open_mailbox(app: Flask) -> None:
     """Let the mailbox take mail, where there is one; without it, nothing else is missing."""
     mailbox: Mailbox | None = app.extensions.get("mailbox")
-    if mailbox and settings.mail and settings.mail.host == MAILBOX_HOST:
+    if mailbox and app.extensions["mails_here"]:
         try:
             mailbox.start()
         except OSError as error:

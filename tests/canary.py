@@ -172,7 +172,7 @@ def scene(folder: Path) -> Iterator[Scene]:
     with every_level() as seen:
         settings = read(given)
         app = create_app(settings)
-        open_mailbox(app, settings)
+        open_mailbox(app)
         server = make_server("127.0.0.1", port, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with (folder / "worker.log").open("wb") as log:

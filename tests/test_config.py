@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.app import clock_of, create_app
+from ivr.app import create_app
 from ivr.config import DEMO_SECRET, Settings, SettingsError, read
+from ivr.parts import clock_of
 from ivr.sealed_box import pair_of
 
 OWN_KEY = pair_of("a secret of our own, for tests only")[0]

@@ -47,6 +47,7 @@ FLOORS = {
     "jobs": 8,
     "web": 7,
     "demonstration": 8,
+    "parts": 10,
     "app": 11,
     "inspection": 8,
     "pages": 9,

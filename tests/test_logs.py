@@ -172,9 +172,11 @@ def test_who_starts_a_line_that_cannot_start_is_told_why(tmp_path):
 
 
 def test_a_demonstration_is_quiet_and_log_level_makes_it_tell_more(tmp_path):
-    process, _ = serving(tmp_path)
+    process, url = serving(tmp_path)
+    requests.get(url + "/healthz", timeout=20)
     assert "answered" not in ended(process, tmp_path)
-    process, _ = serving(tmp_path, LOG_LEVEL="DEBUG")
+    process, url = serving(tmp_path, LOG_LEVEL="DEBUG")
+    requests.get(url + "/healthz", timeout=20)
     log = ended(process, tmp_path)
     assert "answered" in log and "route=/healthz" in log
 

@@ -16,7 +16,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from ivr.app import from_environment
+from ivr.app import begin, from_environment
 from ivr.exchange.mail import Mailbox
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -284,6 +284,7 @@ def test_where_the_port_for_mail_is_taken_the_line_starts_all_the_same(
     with Mailbox() as other:
         monkeypatch.setenv("SMTP_PORT", str(other.port))
         app = from_environment()
+        begin(app)
         assert f"port {other.port} is taken" in caplog.text
         assert app.test_client().get("/phone/mails").json == []
     app.extensions["close"]()

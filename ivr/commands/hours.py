@@ -14,7 +14,6 @@ from pathlib import Path
 
 import click
 
-from ivr.app import clock_of
 from ivr.commands.common import line_or_stop, settings_or_stop
 from ivr.commands.deadline import Day, in_words
 from ivr.config import Settings
@@ -31,6 +30,7 @@ from ivr.hours import (
     next_opening,
 )
 from ivr.line import Line
+from ivr.parts import clock_of
 from ivr.store import StoreDownError, open_store
 from ivr.store.board import Board
 from ivr.store.database import PATIENT_MS

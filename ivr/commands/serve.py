@@ -16,13 +16,12 @@ from types import FrameType
 import click
 import requests
 
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import settings_or_stop
+from ivr.commands.web import Web
 from ivr.config import Settings
 from ivr.exchange.faults import Fault, FaultError, read_all
 from ivr.web.times import SHARED
 
-LONGEST_START = 30
-"""Seconds after which a line that does not answer is said not to have started."""
 LONGEST_END = 20
 
 
@@ -47,53 +46,74 @@ def serve(
     command answers real calls; there, IVR_ENV=production refuses demonstration values.
     """
     settings = settings_or_stop(port=str(port))
-    line_or_stop(settings.content_dir)
     planned = _planned(faults, settings)
     count = processes or (1 if settings.demonstration_account else 2)
     with TemporaryDirectory(prefix="ivr-figures-") as figures:
-        web = _web(host, port, count, threads)
-        shared = {**os.environ, SHARED: figures}
-        children = [subprocess.Popen(web, env=shared)]  # noqa: S603 - our own command, no shell
-        if worker:
-            children.append(subprocess.Popen(WORKER))  # noqa: S603
-        _forward_signals(children)
-        if _answers(port, children[0]):
+        line = Line(Web(host, port, count, threads), {**os.environ, SHARED: figures}, worker)
+        if line.start():
             _plan(port, planned)
             _greet(settings, port)
         else:
             click.echo("The line has not started; what is wrong stands above.", err=True)
-        ended = _watch(children)
+        ended = line.watch()
     raise SystemExit(ended)
 
 
 WORKER = [sys.executable, "-m", "ivr", "work"]
 
 
-def _web(host: str, port: int, processes: int, threads: int) -> list[str]:
-    """gunicorn: respawns a worker that dies, and reloads without dropping a call."""
-    options = {
-        "--bind": f"{host}:{port}",
-        "--workers": str(processes),
-        "--threads": str(threads),
-        "--worker-class": "gthread",
-        "--graceful-timeout": "15",
-        "--keep-alive": "30",
-        "--log-level": "warning",
-        "--logger-class": "ivr.web.access.AccessLog",
-    }
-    pairs = [text for pair in options.items() for text in pair]
-    return [sys.executable, "-m", "gunicorn", *pairs, "ivr.app:from_environment()"]
+class Line:
+    """The web side and the worker, and the signals that are for both."""
 
+    def __init__(self, web: Web, environment: dict[str, str], worker: bool) -> None:
+        self._web, self._environment = web, environment
+        self._worker = subprocess.Popen(WORKER) if worker else None  # noqa: S603 - our own
+        self._renewed = self._ending = False
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._end)
+        signal.signal(signal.SIGHUP, self._renew)
 
-def _forward_signals(children: list[subprocess.Popen[bytes]]) -> None:
-    def forward(number: int, frame: FrameType | None) -> None:
-        for child in children:
-            child.send_signal(number)
+    def start(self) -> bool:
+        """Whether the web side answers, which it is waited for."""
+        return self._web.start(self._environment)
 
-    signal.signal(signal.SIGTERM, forward)
-    signal.signal(signal.SIGINT, forward)
-    # A reload is the web side's business; the worker takes up new content by itself.
-    signal.signal(signal.SIGHUP, lambda number, frame: children[0].send_signal(number))
+    def watch(self) -> int:
+        """Keep both going until the web side ends; then end the worker. How the web side ended."""
+        while (ended := self._web.poll()) is None:
+            if self._renewed:
+                self._renewed = False
+                self._take_over()
+            if self._worker is not None and not self._ending and self._worker.poll() is not None:
+                time.sleep(1)
+                self._worker = subprocess.Popen(WORKER)  # noqa: S603
+            time.sleep(0.2)
+        self._end_worker()
+        return ended
+
+    def _take_over(self) -> None:
+        """New web processes, and a new worker, with what program and settings there are now."""
+        if not self._web.renew(self._environment):
+            click.echo("The line goes on as it was; what is wrong stands above.", err=True)
+        elif self._worker is not None:
+            self._worker.terminate()
+
+    def _renew(self, number: int, frame: FrameType | None) -> None:
+        self._renewed = True
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self._ending = True
+        self._web.send(number)
+        if self._worker is not None:
+            self._worker.send_signal(number)
+
+    def _end_worker(self) -> None:
+        if self._worker is None:
+            return
+        self._worker.terminate()
+        try:
+            self._worker.wait(LONGEST_END)
+        except subprocess.TimeoutExpired:
+            self._worker.kill()
 
 
 def _planned(text: str, settings: Settings) -> list[Fault]:
@@ -104,19 +124,6 @@ def _planned(text: str, settings: Settings) -> list[Fault]:
         return read_all(text)
     except FaultError as error:
         raise click.ClickException(f"--faults {error}") from None
-
-
-def _answers(port: int, web: subprocess.Popen[bytes]) -> bool:
-    """Whether the line has started: waits until it answers, ends, or takes too long."""
-    deadline = time.monotonic() + LONGEST_START
-    while web.poll() is None and time.monotonic() < deadline:
-        try:
-            requests.get(f"http://127.0.0.1:{port}/healthz", timeout=1)
-        except requests.RequestException:
-            time.sleep(0.1)
-            continue
-        return True
-    return False
 
 
 def _plan(port: int, planned: list[Fault]) -> None:
@@ -134,20 +141,3 @@ def _greet(settings: Settings, port: int) -> None:
         click.echo(f"Ring it in a page:       http://127.0.0.1:{port}/phone")
         click.echo("Ring it in a terminal:   .venv/bin/ivr call")
         click.echo("See what callers left:   .venv/bin/ivr inbox")
-
-
-def _watch(children: list[subprocess.Popen[bytes]]) -> int:
-    """Keep the worker going while the web side runs; end both when the web side ends."""
-    web = children[0]
-    while web.poll() is None:
-        if len(children) > 1 and children[1].poll() is not None:
-            time.sleep(1)
-            children[1] = subprocess.Popen(WORKER)  # noqa: S603
-        time.sleep(0.2)
-    for child in children[1:]:
-        child.terminate()
-        try:
-            child.wait(LONGEST_END)
-        except subprocess.TimeoutExpired:
-            child.kill()
-    return web.returncode

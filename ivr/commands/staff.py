@@ -13,10 +13,11 @@ from pathlib import Path
 
 import click
 
-from ivr.app import clock_of, people_of
+from ivr.app import people_of
 from ivr.commands.common import settings_or_stop
 from ivr.config import LONDON
 from ivr.office.roles import Role, needs_factor
+from ivr.parts import clock_of
 from ivr.sealed_box import opens
 from ivr.store import Store, StoreDownError, open_store
 from ivr.store.accounts import INVITED_FOR, Invitation

@@ -91,7 +91,7 @@ class Shelf:
         log.info("content version %s is in use", line.version)
 
     def watch(self) -> None:
-        """Look at the content now and then, in the background, until ``close``."""
+        """Look at the content now and again, in the background, until ``close``."""
         threading.Thread(target=self._watch, name="content", daemon=True).start()
 
     def close(self) -> None:
@@ -132,11 +132,12 @@ class Shelf:
         self._lines = dict([*others, newest, (line.version, line)][-KEPT:])
 
     def _watch(self) -> None:
-        while not self._stop.wait(LOOK_EVERY):
+        while not self._stop.is_set():
             try:
                 self.look()
             except OSError as error:
                 log.warning("the content files could not be looked at: %s", error)
+            self._stop.wait(LOOK_EVERY)
 
 
 MOST_MISSED = 100

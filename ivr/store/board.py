@@ -202,7 +202,7 @@ class BoardCopy:
             self._sounds = {**last, post.value: sound}
 
     def watch(self) -> None:
-        """Look at the board now and then, in the background, until ``close``."""
+        """Look at the board now and again, in the background, until ``close``."""
         threading.Thread(target=self._watch, name="board", daemon=True).start()
 
     def close(self) -> None:
@@ -210,8 +210,9 @@ class BoardCopy:
         self._stop.set()
 
     def _watch(self) -> None:
-        while not self._stop.wait(LOOK_EVERY):
+        while not self._stop.is_set():
             self.look()
+            self._stop.wait(LOOK_EVERY)
 
 
 def _put(

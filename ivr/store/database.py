@@ -136,6 +136,16 @@ class Store:
         """Give back every connection."""
         self._engine.dispose()
 
+    def renew(self) -> None:
+        """Begin anew in a process that was forked off: no connection and no wait is shared.
+
+        Source: SQLAlchemy's page on pools, "Using Connection Pools with Multiprocessing".
+        """
+        self._engine.dispose(close=False)
+        self._lock = threading.Lock()
+        if self._upgrade is not None and not self._upgrade.done():
+            self._upgrade = None
+
 
 def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS) -> Store:
     """The database at ``url``. One that is away is tried again at the next use, not here."""

@@ -49,8 +49,8 @@ class Journal:
         self._waiting: queue.SimpleQueue[Noted | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self.dropped = 0
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
-        self._thread.start()
+        self._beginning = threading.Lock()
+        self._thread: threading.Thread | None = None
 
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None:
         """Take notes of one call. Never waits, never fails."""
@@ -60,12 +60,22 @@ class Journal:
             self.dropped += len(notes)
             return
         self._waiting.put(Noted(call_sid, notes, datetime.now(UTC)))
+        if self._thread is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        """With the first note: so in the process that takes notes, and not in its parent."""
+        with self._beginning:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+                self._thread.start()
 
     def close(self) -> None:
         """Write what is waiting, and stop."""
         self._closing.set()
         self._waiting.put(None)
-        self._thread.join(timeout=5)
+        if self._thread is not None:
+            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:

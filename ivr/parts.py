@@ -1,0 +1,117 @@
+"""The parts of one line: opened once, begun in each process that answers, and closed.
+
+Owns the order of that. What they are joined to is in ``ivr.app``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.carrier import LookupsApi
+from ivr.config import LONDON, Settings
+from ivr.content.shelf import Shelf
+from ivr.editions import edition_folders
+from ivr.lookups import Lookups, NoLookups
+from ivr.seal import References, Sealer
+from ivr.speech.manifest import Recordings as Clips
+from ivr.store import (
+    Inbox,
+    Journal,
+    Outbox,
+    Recordings,
+    Store,
+    Talks,
+    open_store,
+)
+from ivr.store.board import Board, BoardCopy
+from ivr.store.limits import Limits, caps_of
+from ivr.store.optouts import OptOuts
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one line that more than one other part needs."""
+
+    settings: Settings
+    shelf: Shelf
+    store: Store
+    outbox: Outbox
+    recordings: Recordings
+    inbox: Inbox
+    talks: Talks
+    optouts: OptOuts
+    limits: Limits
+    lookups: Lookups | NoLookups
+    board: Board
+    copy: BoardCopy
+    clips: Clips
+    journal: Journal
+    sealer: Sealer
+    clock: Callable[[], datetime]
+
+
+def begin(parts: Parts) -> None:
+    """In a process that was forked off: connections of its own, and what is new since."""
+    parts.store.renew()
+    watch(parts)
+
+
+def watch(parts: Parts) -> None:
+    """Let the shelf and the board keep themselves up to date."""
+    parts.shelf.watch()
+    parts.copy.watch()
+
+
+def open_parts(settings: Settings) -> Parts:
+    """Everything that is opened once."""
+    secret = settings.secret_key.get_secret_value()
+    references, store = References(settings.reference_secret), open_store(settings.database)
+    shelf = Shelf(settings.content_dir, edition_folders(settings, store))
+    board = Board(store)
+    return Parts(
+        settings=settings,
+        shelf=shelf,
+        store=store,
+        outbox=Outbox(store, references, caps=caps_of(settings)),
+        recordings=Recordings(store, references, settings.ways),
+        inbox=Inbox(store, references, settings.ways),
+        talks=Talks(store, references),
+        optouts=OptOuts(store, references),
+        limits=Limits(store, references),
+        lookups=_lookups(settings, references),
+        board=board,
+        copy=BoardCopy(board),
+        clips=Clips(settings.audio_dir, settings.own_audio_dir),
+        journal=Journal(store, references),
+        sealer=Sealer(secret),
+        clock=clock_of(settings),
+    )
+
+
+def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
+    """Who asks the carrier about numbers: nobody, unless the settings say so."""
+    if not settings.texts_lookup:
+        return NoLookups()
+    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+    api = LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
+    return Lookups(api.line_type, references)
+
+
+def clock_of(settings: Settings) -> Callable[[], datetime]:
+    """London time now, or the fixed moment of LINE_CLOCK."""
+    fixed = settings.line_clock
+    if fixed is None:
+        return lambda: datetime.now(LONDON)
+    at = fixed.astimezone(LONDON) if fixed.tzinfo else fixed.replace(tzinfo=LONDON)
+    return lambda: at
+
+
+def close(parts: Parts) -> None:
+    """End what runs in the background, so that nothing that was noted is lost."""
+    parts.shelf.close()
+    parts.copy.close()
+    parts.lookups.close()
+    parts.journal.close()
+    parts.store.close()
