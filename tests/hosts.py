@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from ivr.exchange.wire import Answer, Http
-from tests.machine import PATIENCE, ROOT, free_port, listens, until
+from tests.machine import PATIENCE, ROOT, answers, free_port, listens, until
 
 PUBLIC = "http://line.example.org"
 """The one address that all of them are reached at. No name is looked up: see Balancer."""
@@ -56,7 +56,7 @@ class Host:
         ]
         command = [sys.executable, "-m", "ivr", *serve]
         self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
-        until(lambda: listens(self.port), "a host starts")
+        until(lambda: answers(self.port), "a host starts")
 
     def kill(self) -> None:
         """Gone at once with all its processes, as when the power fails."""

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import requests
 
 ROOT = Path(__file__).resolve().parent.parent
 CODE = ("ivr", "prompts", "audio", "Procfile")
@@ -51,6 +52,14 @@ def until(true: Callable[[], bool], what: str) -> None:
     while not true():
         assert time.monotonic() < deadline, f"{what}: not within {PATIENCE} seconds"
         time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    """Whether the line there says that it is well. Its socket is there long before it answers."""
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+    except requests.RequestException:
+        return False
 
 
 def listens(port: int) -> bool:
@@ -111,7 +120,7 @@ class Machine:
         """What ``systemctl start line`` would start, in this folder."""
         command = self.unit()["Service"]["ExecStart"].replace(SERVED_FROM, str(self.folder))
         self.run(shlex.split(command))
-        until(lambda: listens(self.port), "the line starts")
+        until(lambda: answers(self.port), "the line starts")
 
     def run(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         """Start a program that goes on."""

@@ -26,7 +26,6 @@ from tests.machine import (
     block,
     confined,
     free_port,
-    listens,
     machine,
     needed,
     proxy,
@@ -122,7 +121,7 @@ def test_a_forged_request_is_refused_through_the_proxy_and_a_signed_one_is_answe
 def test_the_service_starts_confined_as_systemd_confines_it(tmp_path):
     with machine(tmp_path) as here:
         process = here.run(confined(here), PYTHONPATH=SERVED_FROM)
-        until(lambda: listens(here.port) or process.poll() is not None, "the line starts")
+        until(lambda: answers(here.port) or process.poll() is not None, "the line starts")
         assert process.poll() is None
         address = f"http://127.0.0.1:{here.port}"
         assert requests.get(f"{address}/healthz", timeout=10).status_code == 200

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from ivr.config import read
 from ivr.sealed_box import pair_of
 from ivr.store import open_store
-from tests.machine import ROOT, Machine, listens, until
+from tests.machine import ROOT, Machine, answers, until
 from tests.postgres import postgres_url
 from tests.words import Host, studio
 from tests.world import World, world_at
@@ -63,7 +63,7 @@ def started(here: Machine) -> None:
     """The other two lines, each in a process as the host starts it."""
     for name in ("web", "worker"):
         here.run(["sh", "-c", f"exec {LINES[name]}"])
-    until(lambda: listens(here.port), "the web side starts")
+    until(lambda: answers(here.port), "the web side starts")
 
 
 def a_new_disk(world: World, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.exchange.wire import Answer, Http, Wire, WireError
 from ivr.web.guard import OVERRIDES
 from tests.hosts import PUBLIC, Balancer, Host
-from tests.machine import until
+from tests.machine import ROOT, until
 
 AT_ONCE = 4
 STEP = f"{PUBLIC}/voice?at=main&on=key{OVERRIDES}"
@@ -131,3 +132,26 @@ def test_three_reloads_under_load_cost_nothing(host):
 
     callers.run(reload)
     assert (callers.lost, callers.resets) == ([], 0)
+
+
+def test_a_reload_that_cannot_start_changes_nothing(tmp_path):
+    content = tmp_path / "prompts"
+    shutil.copytree(ROOT / "prompts", content)
+    host = Host(f"sqlite:///{tmp_path}/line.db", processes=2, CONTENT_DIR=str(content))
+    callers = Callers(host)
+
+    def reload() -> None:
+        go_on(callers)
+        (content / "line.yaml").write_text("number: [")
+        host.process.send_signal(signal.SIGHUP)
+        until(lambda: len(children(host.process.pid)) == 2, "a new one is tried")
+        until(lambda: len(children(host.process.pid)) == 1, "it has given up")
+        go_on(callers)
+
+    try:
+        until(lambda: len(web_processes(host)) == 2, "both processes are there")
+        old = {*web_processes(host)}
+        callers.run(reload)
+        assert (callers.lost, callers.resets, {*web_processes(host)}) == ([], 0, old)
+    finally:
+        host.kill()

@@ -41,6 +41,7 @@ class Web:
             *("--threads", str(threads), f"{CONFIG}:application()"),
         ]
         self._running: subprocess.Popen[bytes] | None = None
+        self._leaving: list[subprocess.Popen[bytes]] = []
 
     def start(self, environment: dict[str, str]) -> bool:
         """Begin; whether it answers, which it is waited for."""
@@ -57,6 +58,7 @@ class Web:
         old, self._running = (self._running, fresh) if answers else (fresh, self._running)
         if old is not None:
             old.terminate()
+            self._leaving.append(old)
         return answers
 
     def send(self, number: int) -> None:
@@ -66,6 +68,7 @@ class Web:
 
     def poll(self) -> int | None:
         """How it ended; None while it runs."""
+        self._leaving = [each for each in self._leaving if each.poll() is None]
         return self._running.poll() if self._running is not None else None
 
     def _begun(self, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], bool]:
