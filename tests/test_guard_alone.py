@@ -17,7 +17,7 @@ NEW = "the-new"
 FORM = {"CallSid": "CA1", "From": "+447700900123", "Digits": "1*"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def asked():
     """Ask the one route there is; ``told`` is what a signature was made of, and by which token."""
     app, part = Flask("guarded"), blueprint("tried")
@@ -111,6 +111,15 @@ def test_a_field_that_comes_twice_is_signed_once_with_each_value_and_odd(asked):
 def test_a_form_in_parts_is_read_whole(asked):
     answer = asked(content_type="multipart/form-data")
     assert answer.json["form"] == FORM
+
+
+def test_what_comes_twice_in_a_form_in_parts_is_odd(asked):
+    twice = MultiDict([("Digits", "2"), ("Digits", "1")])
+    assert asked(form=twice, content_type="multipart/form-data").json["odd"]
+
+
+def test_a_guarded_view_says_so_that_no_route_is_forgotten():
+    assert signed(Response).guarded is True
 
 
 def test_a_form_that_is_no_text_has_no_fields(asked):
