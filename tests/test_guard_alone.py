@@ -155,7 +155,17 @@ def test_what_is_odd_begins_where_the_limits_end(form, is_odd):
 
 QUERIES = [
     *("", "a=1&b=2", "a=&b", "&&a=1&", "a=b=c", "=x", "a+b=c+d", "a=%2B447700900123", "a=%2B44x"),
-    *("a=%2b44", "a=%2B%D9%A3", "a=1+2", "%41=1", "a=%C3%A9", "a=x%2B4", "a=%2B", "a=+%2B4"),
+    *(
+        "a=%2b44",
+        "a=%2B%D9%A3",
+        "a=1+2",
+        "%41=1",
+        "a=%C3%A9",
+        "a=x%2B4",
+        "a=%2B+44",
+        "a=%2B",
+        "a=+%2B4",
+    ),
 ]
 
 
