@@ -2,7 +2,7 @@
 PORT ?= 8000
 IVR := .venv/bin/ivr
 
-.PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz
+.PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -70,3 +70,7 @@ chaos: ## A line under load while processes die, the database is locked, request
 fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts
 	@sh tools/setup.sh dev
 	@FUZZ_SECONDS=600 .venv/bin/pytest tests/test_fuzz.py --timeout 900
+
+mutants: ## Put small faults into the core and see which the tests notice; writes docs/mutants.md, takes long
+	@sh tools/setup.sh dev
+	@sh tools/mutants.sh

@@ -17,7 +17,7 @@ from ivr.call import SendText
 from ivr.config import SettingsError, read
 from ivr.errands import Errands
 from ivr.seal import References
-from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
+from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks, open_store
 from ivr.store.limits import NOTICE, Caps, Limits, Memory, caps_of
 from tests.lines import LINE
 from tests.postgres import postgres_url
@@ -271,6 +271,13 @@ def test_the_totals_are_settings():
     assert demonstration.pence_a_month == Caps().pence_a_month
 
 
+def test_a_line_that_people_ring_has_every_limit():
+    real = read({}).model_copy(update={"twilio_account_sid": "AC" + "0a" * 16})
+    caps = caps_of(real)
+    assert (caps.a_call, caps.a_destination_a_day, caps.a_caller_a_day) == (3, 3, 5)
+    assert caps.a_prefix_an_hour == 10
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("TEXTS_A_DAY", "-1"), ("TEXTS_A_MONTH", "many"), ("PENCE_A_SEGMENT", "0")],
@@ -322,3 +329,33 @@ def test_what_a_process_remembers_has_an_end():
     assert not memory.counted("first", NOW)
     assert all(memory.counted(f"other {n}", NOW) for n in range(3))
     assert memory.counted("first", NOW)
+
+
+def test_a_process_that_refuses_a_number_counts_it_no_further_and_for_an_hour():
+    memory = Memory()
+    minutes = [NOW + timedelta(minutes=n) for n in range(10)]
+    assert [memory.counted("one", at) for at in minutes] == [True] * 5 + [False] * 5
+    assert not memory.counted("one", NOW + HOUR - timedelta(seconds=1))
+    assert memory.counted("one", NOW + HOUR)
+    assert not memory.counted("one", NOW + HOUR)
+
+
+def test_a_process_remembers_as_many_numbers_as_it_may():
+    memory = Memory(most=2)
+    for ref in ("one", "two"):
+        assert [memory.counted(ref, NOW) for _ in range(5)] == [True] * 5
+    assert not memory.counted("one", NOW) and not memory.counted("two", NOW)
+
+
+class Away:
+    """A database that takes nothing."""
+
+    def write(self) -> None:
+        raise StoreDownError
+
+
+def test_without_a_database_each_number_has_its_own_few_answers_in_an_hour():
+    limits = Limits(Away(), REFERENCES)
+    for number in ("+447700900123", "+447700900456"):
+        assert [limits.text_in(number, NOW) for _ in range(6)] == [True] * 5 + [False]
+    assert limits.text_in("+447700900123", NOW + HOUR)

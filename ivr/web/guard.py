@@ -13,6 +13,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from flask import Blueprint, Request, Response, current_app, g, request
+from flask.ctx import _AppCtxGlobals
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
@@ -104,6 +105,21 @@ def odd(form: Sequence[Pair]) -> bool:
     )
 
 
+def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | None:
+    """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
+    if (asked.content_length or 0) > MOST_BODY:
+        return Response("too large", 413)
+    query = asked.query_string
+    path = asked.path + (f"?{query.decode('latin-1')}" if query else "")
+    form = _fields(asked)
+    signature = asked.headers.get("X-Twilio-Signature", "")
+    if not signature or not guard.genuine(path, form, signature):
+        return Response("the signature is missing or does not fit this address", 403)
+    here.odd, here.form = odd(form), fields.first(form)
+    here.query = fields.first(fields.read(query.decode(errors="replace")))
+    return None
+
+
 def signed(view: View[Given]) -> View[Given]:
     """Let only Twilio's own requests through: 403 and nothing done for any other.
 
@@ -115,17 +131,8 @@ def signed(view: View[Given]) -> View[Given]:
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
         # Each use of Flask's own names looks for the request anew: once is enough.
         asked, here = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
-        if (asked.content_length or 0) > MOST_BODY:
-            return Response("too large", 413)
-        guard: Guard = current_app.extensions["guard"]
-        query = asked.query_string
-        path = asked.path + (f"?{query.decode('latin-1')}" if query else "")
-        form = _fields(asked)
-        signature = asked.headers.get("X-Twilio-Signature", "")
-        if not signature or not guard.genuine(path, form, signature):
-            return Response("the signature is missing or does not fit this address", 403)
-        here.odd, here.form = odd(form), fields.first(form)
-        here.query = fields.first(fields.read(query.decode(errors="replace")))
+        if refused := _refused(asked, here, current_app.extensions["guard"]):
+            return refused
         access.of_call(here.form.get("CallSid", ""))
         with within(WEBHOOK):
             return view(*args, **kwargs)
