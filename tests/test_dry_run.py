@@ -23,6 +23,7 @@ from tests.machine import (
     ROOT,
     SERVED_FROM,
     TOLD,
+    answers,
     block,
     confined,
     free_port,
