@@ -24,6 +24,7 @@ led = pytest.mark.skipif(
 
 
 @led
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", READERS)
 def test_odd_input_led_by_coverage_brings_no_error(name):
     done = tried(name, SECONDS, seed=FIRST)
@@ -41,6 +42,7 @@ def test_each_reader_takes_what_it_usually_gets(name):
 
 
 @led
+@pytest.mark.timeout(300)
 def test_a_crash_is_kept_with_how_to_try_it_again(tmp_path):
     """A reader that is broken on purpose: what it fell over is found, told, and falls over again."""
     done = tried("broken", SECONDS, seed=FIRST, keep=tmp_path)
