@@ -1,5 +1,6 @@
 # Every task of the project. "make run" and "make test" install what they need themselves.
 PORT ?= 8000
+FUZZ ?= 600
 IVR := .venv/bin/ivr
 
 .PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
@@ -67,9 +68,10 @@ chaos: ## A line under load while processes die, the database is locked, request
 	@sh tools/setup.sh dev
 	@.venv/bin/python -m tests.chaos
 
-fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts
+fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts; FUZZ=3600 for an hour
 	@sh tools/setup.sh dev
-	@FUZZ_SECONDS=600 .venv/bin/pytest tests/test_fuzz.py --timeout 900
+	@FUZZ_SECONDS=$$(($(FUZZ) / 2)) .venv/bin/pytest tests/test_fuzz.py --timeout $(FUZZ)
+	@.venv/bin/python -m tests.odd_input --seconds $$(($(FUZZ) / 2))
 
 mutants: ## Put small faults into the core and see which the tests notice; writes docs/mutants.md, takes long
 	@sh tools/setup.sh dev

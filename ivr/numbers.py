@@ -70,7 +70,7 @@ def uk_number(typed: str) -> str:
 
     A mobile without its first 0 is understood; any other number needs it.
     """
-    national = re.fullmatch(r"(?:0044|44|0)0?([1-9]\d{8,9})", typed)
+    national = re.fullmatch(r"(?:0044|44|0)0?([1-9][0-9]{8,9})", typed)
     number = f"+44{national[1]}" if national else ""
     return uk_mobile(typed) or (number if number and may_be_rung(number) else "")
 
@@ -78,7 +78,7 @@ def uk_number(typed: str) -> str:
 @lru_cache(maxsize=KEPT)
 def ringable(number: str) -> str:
     """``number`` as it stands in ``From``, where it is a UK number that may be rung; else empty."""
-    return number if re.fullmatch(r"\+44\d{9,10}", number) and may_be_rung(number) else ""
+    return number if re.fullmatch(r"\+44[0-9]{9,10}", number) and may_be_rung(number) else ""
 
 
 def may_be_rung(number: str) -> bool:

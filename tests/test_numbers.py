@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.numbers import caller_kind, may_be_rung, mobile, uk_mobile
+from ivr.numbers import caller_kind, may_be_rung, mobile, ringable, uk_mobile, uk_number
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,9 @@ def test_what_telephone_a_call_comes_from(sender, kind):
 )
 def test_only_ordinary_uk_numbers_may_be_rung(number, allowed):
     assert may_be_rung(number) is allowed
+
+
+@pytest.mark.parametrize("read", [uk_number, ringable], ids=["typed", "who rings"])
+def test_figures_of_another_script_are_no_number(read):
+    """They would be kept as they came, and nobody could ring them."""
+    assert read("0044７٣00000456") == read("+447٣00000456") == read("00447٣00000456") == ""

@@ -52,7 +52,11 @@ def load(root: Path) -> Line:
 
 def read(root: Path) -> Content:
     """The same with where everything stands. Raises ContentError."""
-    reading = Reading(root)
+    return joined(Reading(root))
+
+
+def joined(reading: Reading) -> Content:
+    """What a reading makes of its folder, whichever way it comes to the files of it."""
     line = reading.shaped("line.yaml", schema.LineFile)
     flow = reading.shaped("flow.yaml", schema.FlowFile)
     facts = reading.shaped("facts.yaml", schema.FactsFile)
@@ -66,7 +70,7 @@ def read(root: Path) -> Content:
     sound = {lang: each for lang, each in languages.items() if each}
     if reading.faults or line is None or flow is None or facts is None:
         raise ContentError(reading.faults)
-    return Content(line_of(line, flow, facts, sound, version_of(root)), reading.sources)
+    return Content(line_of(line, flow, facts, sound, version_of(reading.root)), reading.sources)
 
 
 def version_of(root: Path) -> str:

@@ -39,7 +39,7 @@ def editions(office: Office, who: Person) -> ResponseReturnValue:
     )
 
 
-@section.get("/editions/<int:number>", needs=Permission.SEE)
+@section.get("/editions/<int(max=999999):number>", needs=Permission.SEE)
 def edition(office: Office, who: Person, number: int) -> ResponseReturnValue:
     """One edition: how far it is, and what it changed."""
     found = office.editions.get(number)
@@ -57,7 +57,7 @@ def edition(office: Office, who: Person, number: int) -> ResponseReturnValue:
     )
 
 
-@section.post("/editions/<int:number>/back", needs=Permission.PUBLISH)
+@section.post("/editions/<int(max=999999):number>/back", needs=Permission.PUBLISH)
 def back(office: Office, who: Person, number: int) -> ResponseReturnValue:
     """Publish the words of an edition again, under a new number."""
     files = office.folders.files(number)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from ivr.line import Line
 from ivr.texts.questions import Asked, questions_of
@@ -21,6 +22,8 @@ SHORTEST_MENDED = 5
 """Letters of a word that may be meant by another: in a shorter one a slip makes another word."""
 MOST_BETWEEN = 2
 """Words that may stand between two words of a phrase."""
+KEPT = 2_048
+"""Ways to ask whose words are kept: the shipped ones are 400, and each text needs them all."""
 
 
 def cleaned(body: str) -> str:
@@ -36,6 +39,12 @@ def cleaned(body: str) -> str:
 def split(text: str) -> list[str]:
     """The words and numbers of a cleaned text, without what stands between them."""
     return re.findall(r"[^\W_]+", text)
+
+
+@lru_cache(maxsize=KEPT)
+def _asked_in(way: str) -> tuple[str, ...]:
+    """The words of a way to ask. For content only: nothing that somebody texts is kept."""
+    return tuple(split(cleaned(way)))
 
 
 def slipped(typed: str, word: str) -> bool:
@@ -65,7 +74,7 @@ class Lexicon:
         self._phrases: list[tuple[Asked, tuple[str, ...]]] = []
         for asked, ways in questions.ways.items():
             for way in ways:
-                self._add(asked, self.telling(split(cleaned(way))))
+                self._add(asked, self.telling(_asked_in(way)))
         single = {phrase[0]: asked for asked, phrase in self._phrases if len(phrase) == 1}
         self._means = single | self._alone
         self._known = {*self._means, *(word for _, phrase in self._phrases for word in phrase)}
