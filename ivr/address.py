@@ -65,27 +65,29 @@ def _plain(value: str) -> str:
 
 def read(query: Mapping[str, str], unseal: Seal) -> Call:
     """The call that an address holds. Unknown values fall back to those of a new call."""
-    speed = query.get("speed", "normal")
-    sealed = {name: unseal(query[name]) for name in SEALED if query.get(name)}
-    counts = {name: _count(query.get(name)) for name in COUNTS}
-    tell = query.get("tell", "")
-    last, moment = _last(query.get("last", ""))
-    call = Call(
-        at=query.get("at", ""),
-        part=_count(query.get("part")),
-        lang=query.get("lang", "en"),
+    get = query.get
+    speed, tell = get("speed", "normal"), get("tell", "")
+    last, moment = _last(get("last", ""))
+    return Call(
+        at=get("at", ""),
+        part=_count(get("part")),
+        lang=get("lang", "en"),
         speed=cast(Speed, speed if speed in SPEEDS else "normal"),
-        wait=query.get("wait") == "1",
-        offered=query.get("offered") == "1",
-        trail=_trail(query.get("trail", "")),
-        rung=tuple(filter(None, query.get("rung", "").split("~"))),
+        wait=get("wait") == "1",
+        silences=_count(get("silences")),
+        slips=_count(get("slips")),
+        slipped=_count(get("slipped")),
+        offered=get("offered") == "1",
+        trail=_trail(get("trail", "")),
+        rung=tuple(filter(None, get("rung", "").split("~"))),
         tell=tell if tell in ("yes", "no") else "",
+        nines=_count(get("nines")),
         last=last,
         moment=moment,
-        news=query.get("news", ""),
-        version=query.get("v", ""),
+        news=get("news", ""),
+        version=get("v", ""),
+        **{name: unseal(query[name]) for name in SEALED if get(name)},
     )
-    return call.stay(**sealed, **counts)
 
 
 def _last(text: str) -> tuple[str, int]:

@@ -29,6 +29,8 @@ OWN_WORDS = (*OURS, "py.warnings")
 """Loggers whose words are not a library's about what it was given."""
 LINE = ("route", "call", "method", "status", "ms")
 """What a line may tell besides its event, of the request that it is about."""
+about: Callable[[], Mapping[str, str]] = dict
+"""What is told of the request at hand, if there is one; the web side puts its own in place."""
 LEFT_OUT = "[…]"
 MOST_CAUSES = 5
 LONGEST = 20_000
@@ -141,6 +143,10 @@ def _quoted(value: Any, ours: bool) -> Any:
     return value if ours else LEFT_OUT
 
 
+def _at_hand(logger: Any, method: str, event: EventDict) -> EventDict:
+    return {**about(), **event}
+
+
 def _traced(logger: Any, method: str, event: EventDict) -> EventDict:
     given = event.pop("exc_info", None)
     if isinstance(given, tuple) and given[1] is not None:
@@ -161,7 +167,7 @@ def formatter(refer: Callable[[str], str], json: bool) -> logging.Formatter:
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.stdlib.ExtraAdder(allow=LINE),
-            structlog.contextvars.merge_contextvars,
+            _at_hand,
         ],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,

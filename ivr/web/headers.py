@@ -1,7 +1,8 @@
 """What every answer tells a browser that it may do with it: nothing, unless its page says more.
 
 Owns the headers of all that is not a staff page (those have their own, in ``ivr.office.gate``).
-Twilio reads none of them; they are for whoever opens one of these addresses in a browser.
+They are for whoever opens one of these addresses in a browser: Twilio, which signs what it asks,
+reads none of them and gets none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+
+from ivr.web.access import ROUTE, SIGNED, route
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -43,6 +46,9 @@ def add(app: Flask, base_url: str) -> None:
 
     def headed(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         def begun(status: str, own: list[Pair], *failed: Any) -> Callable[[bytes], object]:
+            environ[ROUTE] = route()
+            if SIGNED in environ:
+                return start(status, own, *failed)
             names = {name.lower() for name, _ in own}
             more = [pair for low, pair in every if low not in names]
             return start(status, own + more, *failed)

@@ -123,8 +123,9 @@ class Desk:
 def answer() -> Response:
     """Every step of a call, from the ring on."""
     desk: Desk = current_app.extensions["desk"]
+    here = g._get_current_object()
     try:
-        return Response(respond(desk, g.query, g.form, g.odd), content_type=XML)
+        return Response(respond(desk, here.query, here.form, here.odd), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
@@ -151,8 +152,8 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: 
     sid = form.get("CallSid", "")
     call = address.read(query, lambda token: desk.sealer.open(token, sid))
     line = desk.shelf.line(call.version)
-    call = call.stay(version=line.version, lang=call.lang if call.lang in line.voices else "")
-    call = call.stay(lang=call.lang or line.languages[0])
+    lang = call.lang if call.lang in line.voices else line.languages[0]
+    call = call.stay(version=line.version, lang=lang)
     heard = Silence() if odd else heard_in(query, form)
     facts = facts_of(desk, line, form)
     turn = step(line, call, heard, facts)
