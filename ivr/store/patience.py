@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -30,14 +29,17 @@ LEFT_ALONE = 1.0
 _end: ContextVar[float | None] = ContextVar("end", default=None)
 
 
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
+class Within:
     """Everything in this block together may wait so long for the database."""
-    told = _end.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _end.reset(told)
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        self._told = _end.set(time.monotonic() + self._seconds)
+
+    def __exit__(self, *met: object) -> None:
+        _end.reset(self._told)
 
 
 def left(most: float) -> float:

@@ -17,7 +17,7 @@ from flask.ctx import _AppCtxGlobals
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from ivr.store.patience import WEBHOOK, within
+from ivr.store.patience import WEBHOOK, Within
 from ivr.web import fields
 from ivr.web.access import SIGNED
 from ivr.web.fields import Pair
@@ -60,10 +60,14 @@ class Guard:
         Source: Twilio's page on webhook security. The library comes to the same, in six times the
         time; what does not fit here is left to it.
         """
-        once = form if len(dict(form)) == len(form) else set(form)
-        told = (url + "".join([name + value for name, value in sorted(once)])).encode()
+        named = dict(form)
+        if len(named) == len(form):
+            told = [name + named[name] for name in sorted(named)]
+        else:
+            told = [name + value for name, value in sorted(set(form))]
+        signed = (url + "".join(told)).encode()
         return any(
-            hmac.compare_digest(_signed(mac, told), signature.encode()) for mac in self._macs
+            hmac.compare_digest(_signed(mac, signed), signature.encode()) for mac in self._macs
         )
 
     def _somehow(self, url: str, form: Sequence[Pair], signature: str) -> bool:
@@ -85,12 +89,12 @@ def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
 
 def _fields(request: Request) -> list[Pair]:
     """Every field of a request in its order, read as werkzeug reads them but only once."""
-    environ, length = request.environ, request.content_length
+    environ = request.environ
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0]
-    if kind != FORM or length is None:
+    if kind != FORM or not (length := environ.get("CONTENT_LENGTH", "")).isdecimal():
         return list(request.form.items(multi=True))
     try:
-        return fields.read(environ["wsgi.input"].read(length).decode())
+        return fields.read(environ["wsgi.input"].read(int(length)).decode())
     except UnicodeDecodeError:
         return []
 
@@ -110,15 +114,17 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
     if (asked.content_length or 0) > MOST_BODY:
         return Response("too large", 413)
-    query = asked.query_string
-    path = asked.path + (f"?{query.decode('latin-1')}" if query else "")
+    query: str = asked.environ.get("QUERY_STRING", "")
     form = _fields(asked)
-    signature = asked.headers.get("X-Twilio-Signature", "")
+    signature = asked.environ.get("HTTP_X_TWILIO_SIGNATURE", "")
+    path = f"{asked.path}?{query}" if query else asked.path
     if not signature or not guard.genuine(path, form, signature):
         return Response("the signature is missing or does not fit this address", 403)
     here.odd, here.form = odd(form), fields.first(form)
     asked.environ[SIGNED] = here.form.get("CallSid", "")
-    here.query = fields.first(fields.read(query.decode(errors="replace")))
+    # The server hands an address on as Latin-1 whatever it is (PEP 3333).
+    plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
+    here.query = fields.first(fields.read(plain))
     return None
 
 
@@ -135,7 +141,7 @@ def signed(view: View[Given]) -> View[Given]:
         asked, here = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
         if refused := _refused(asked, here, current_app.extensions["guard"]):
             return refused
-        with within(WEBHOOK):
+        with Within(WEBHOOK):
             return view(*args, **kwargs)
 
     guarded.guarded = True  # type: ignore[attr-defined]
