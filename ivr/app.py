@@ -6,14 +6,17 @@ Owns which real part stands behind each plug. Builds nothing at import.
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from flask import Flask
 
-from ivr import demonstration, logs, office
+from ivr import logs, office
 from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.doctor import OUTSIDE, Room, State, from_here
 from ivr.editions import edition_folders
@@ -74,7 +77,8 @@ def begin(app: Flask) -> None:
     In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
     """
     app.extensions["begin"]()
-    demonstration.open_mailbox(app)
+    if "mailbox" in app.extensions:
+        demonstration().open_mailbox(app)
 
 
 def create_app(settings: Settings, begun: bool = True) -> Flask:
@@ -94,7 +98,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
         app.register_blueprint(blueprint)
     if settings.demonstration_account:
-        demonstration.add(app, settings, parts.clips)
+        demonstration().add(app, settings, parts.clips)
     office.add(app, _office(parts))
     if begun:
         watch(parts)
@@ -226,8 +230,18 @@ def _played(settings: Settings, recording: str) -> str:
 
 
 def _moment(settings: Settings) -> Callable[[], int]:
-    demo = settings.demonstration_account
-    return demonstration.exchange_moment if demo else demonstration.wall_moment
+    moment: Callable[[], int] = wall_moment
+    return demonstration().exchange_moment if settings.demonstration_account else moment
+
+
+def wall_moment() -> int:
+    """Milliseconds by the clock on the wall: the same on every machine that answers a call."""
+    return time.time_ns() // 1_000_000
+
+
+def demonstration() -> Any:
+    """``ivr.demonstration``, loaded only for one: a line for real calls starts sooner."""
+    return importlib.import_module("ivr.demonstration")
 
 
 READY = frozenset({"database", "disk", "worker", "purge", "test-call"})

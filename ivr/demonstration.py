@@ -47,21 +47,16 @@ def add(app: Flask, settings: Settings, clips: Clips) -> None:
 
 
 def open_mailbox(app: Flask) -> None:
-    """Let the mailbox take mail, where there is one; without it, nothing else is missing."""
-    mailbox: Mailbox | None = app.extensions.get("mailbox")
-    if mailbox and app.extensions["mails_here"]:
+    """Let the mailbox take mail; without it, nothing else is missing."""
+    mailbox: Mailbox = app.extensions["mailbox"]
+    if app.extensions["mails_here"]:
         try:
             mailbox.start()
         except OSError as error:
             log.warning("mail to staff is not shown, port %s is taken: %s", mailbox.port, error)
 
 
-def wall_moment() -> int:
-    """Milliseconds by the clock on the wall: the same on every machine that answers a call."""
-    return time.time_ns() // 1_000_000
-
-
 def exchange_moment() -> int:
-    """The same in a call of the exchange, whose clock may run faster than the one on the wall."""
+    """Milliseconds in a call of the exchange, whose clock may run faster than that on the wall."""
     seconds = request.headers.get(CLOCK_HEADER, type=float)
-    return wall_moment() if seconds is None else round(seconds * 1000)
+    return round((time.time() if seconds is None else seconds) * 1000)

@@ -13,12 +13,13 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text
 
 from ivr.call import Note
 from ivr.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
-from ivr.store.database import MIGRATIONS
+from ivr.store.database import MIGRATIONS, newest_migration
 from ivr.store.tables import journal, message, metadata
 from tests.postgres import postgres_url
 
@@ -352,3 +353,9 @@ def test_whatever_goes_wrong_the_next_notes_are_written(store, monkeypatch):
     with store.read() as connection:
         assert connection.execute(select(journal.c.event)).scalars().all() == ["slip"]
     assert notes.dropped == 1
+
+
+def test_the_newest_migration_is_known_without_asking_who_runs_them():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == newest_migration()
