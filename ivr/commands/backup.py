@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import ROOT
 from ivr.store import StoreDownError, open_store
 from ivr.store.backup import BackupError, copy_out

@@ -12,8 +12,8 @@ import click
 
 from ivr.checks import RULES, Evidence, Finding
 from ivr.checks import check as findings_of
-from ivr.commands.common import settings_or_stop
 from ivr.commands.listening import listen as listen_to
+from ivr.commands.settings import settings_or_stop
 from ivr.config import Settings
 from ivr.content import ContentError, read
 from ivr.inspection import as_finding, evidence

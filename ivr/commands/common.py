@@ -1,34 +1,18 @@
-"""What every verb needs: settings and content, or plain words about what is wrong with them."""
+"""What most verbs need: the content, or plain words about what is wrong with it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from ivr import logs
-from ivr.config import Settings, SettingsError
-from ivr.config import read as read_settings
+from ivr.commands.settings import settings_in_words, settings_or_stop
+from ivr.config import Settings
 from ivr.content import ContentError, load
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.line import Line
-
-CONTENT = Path("prompts")
-
-
-def settings_or_stop(**changes: str) -> Settings:
-    """The settings of this process with ``changes`` on top; ends the verb where one is wrong.
-
-    What the process logs from now on goes where the settings say.
-    """
-    os.environ.update({name.upper(): value for name, value in changes.items()})
-    with in_words():
-        settings = read_settings()
-    logs.set_up(settings)
-    return settings
 
 
 def line_or_stop(root: Path) -> Line:
@@ -38,16 +22,14 @@ def line_or_stop(root: Path) -> Line:
 
 
 @contextmanager
-def in_words(root: Path = CONTENT) -> Iterator[None]:
+def in_words(root: Path) -> Iterator[None]:
     """End the verb with every fault that settings or content, in ``root``, turn out to have."""
-    try:
-        yield
-    except SettingsError as error:
-        lines = "\n".join(f"  {fault}" for fault in error.faults)
-        raise click.ClickException(f"these settings cannot be used:\n{lines}") from None
-    except ContentError as error:
-        lines = "\n".join(f"  {root.name}/{fault}" for fault in error.faults)
-        raise click.ClickException(f"the content has faults:\n{lines}") from None
+    with settings_in_words():
+        try:
+            yield
+        except ContentError as error:
+            lines = "\n".join(f"  {root.name}/{fault}" for fault in error.faults)
+            raise click.ClickException(f"the content has faults:\n{lines}") from None
 
 
 def demonstration_or_stop(**changes: str) -> Settings:

@@ -13,7 +13,7 @@ import click
 
 from ivr.carrier import CarrierError, GoneError, NumbersApi
 from ivr.carrier.errors import NOT_KNOWN
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import ROOT, Settings
 from ivr.web.guard import OVERRIDES
 

@@ -13,7 +13,8 @@ from typing import cast, get_args
 import click
 
 from ivr.call import Facts
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.content.build import calendar
 from ivr.dates import (

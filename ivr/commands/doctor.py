@@ -14,7 +14,8 @@ from datetime import datetime
 import click
 
 from ivr import doctor as examining
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.doctor import Finding, Room, State
 from ivr.speech.manifest import Recordings

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.content.edit import RefusedError, taken
 from ivr.content.files import Files, PackError, packed, unpacked, version_of_files

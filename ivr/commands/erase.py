@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from ivr.carrier import CarrierError
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.commands.work import carrier_of
 from ivr.config import Settings
 from ivr.numbers import mobile, ringable

@@ -15,7 +15,8 @@ import click
 from flask import Flask
 
 from ivr import app
-from ivr.commands.common import in_words, settings_or_stop
+from ivr.commands.common import in_words
+from ivr.commands.settings import settings_or_stop
 from ivr.commands.web import READY
 
 worker_class = "gthread"

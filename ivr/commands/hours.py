@@ -14,8 +14,9 @@ from pathlib import Path
 
 import click
 
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
 from ivr.commands.deadline import Day, in_words
+from ivr.commands.settings import settings_or_stop
 from ivr.config import Settings
 from ivr.content.build import bank_holidays
 from ivr.content.schema import LineFile, OtherDays

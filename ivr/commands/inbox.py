@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.seal import References
 from ivr.sealed_box import SealedBoxError, key_pair, unseal

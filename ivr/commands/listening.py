@@ -12,7 +12,8 @@ from typing import get_args
 import click
 
 from ivr.call import Speed
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.extras import ExtraMissingError
 from ivr.speech import listen as listening
 from ivr.speech.ear import EarError

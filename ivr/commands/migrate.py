@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import click
 
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.store import Store, StoreDownError
 from ivr.store.database import LONGEST_MIGRATION_MS, PATIENT_MS
 

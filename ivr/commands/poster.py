@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import ROOT
 from ivr.extras import ExtraMissingError
 from ivr.pages import pdf

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.editions import edition_folders

@@ -5,21 +5,21 @@ Owns the two processes: what they are started with, and that one does not outliv
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from types import FrameType
 
 import click
-import requests
 
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.commands.web import Web
 from ivr.config import Settings
-from ivr.exchange.faults import Fault, FaultError, read_all
 from ivr.web.times import SHARED
 
 LONGEST_END = 20
@@ -46,12 +46,13 @@ def serve(
     command answers real calls; there, IVR_ENV=production refuses demonstration values.
     """
     settings = settings_or_stop(port=str(port))
-    planned = _planned(faults, settings)
+    plan = _planned(faults, settings) if faults else None
     count = processes or (1 if settings.demonstration_account else 2)
     with TemporaryDirectory(prefix="ivr-figures-") as figures:
         line = Line(Web(host, port, count, threads), {**os.environ, SHARED: figures}, worker)
         if line.start():
-            _plan(port, planned)
+            if plan:
+                plan(port)
             _greet(settings, port)
         else:
             click.echo("The line has not started; what is wrong stands above.", err=True)
@@ -116,22 +117,12 @@ class Line:
             self._worker.kill()
 
 
-def _planned(text: str, settings: Settings) -> list[Fault]:
-    """The carrier's failures that were asked for, or the verb's end."""
-    if text and not settings.demonstration_account:
-        raise click.ClickException("--faults is for the demonstration; Twilio fails by itself")
-    try:
-        return read_all(text)
-    except FaultError as error:
-        raise click.ClickException(f"--faults {error}") from None
-
-
-def _plan(port: int, planned: list[Fault]) -> None:
-    """Tell the demonstration's carrier how it is to fail."""
-    for fault in planned:
-        asked = {"fault": f"{fault}x{fault.times}"}
-        requests.post(f"http://127.0.0.1:{port}/exchange/faults", json=asked, timeout=5)
-        click.echo(f"The carrier will fail:   {fault}, {fault.times} in a row")
+def _planned(faults: str, settings: Settings) -> Callable[[int], None]:
+    """What tells the demonstration's carrier how to fail; loaded only where it is to."""
+    planned: Callable[[int], None] = importlib.import_module("ivr.commands.planning").planned(
+        faults, settings
+    )
+    return planned
 
 
 def _greet(settings: Settings, port: int) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from ivr.app import people_of
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.office.roles import Role, needs_factor
 from ivr.parts import clock_of

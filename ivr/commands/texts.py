@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.commands.common import settings_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.store import StoreDownError, open_store
 from ivr.store.database import PATIENT_MS

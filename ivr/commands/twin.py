@@ -11,7 +11,8 @@ from xml.etree.ElementTree import ParseError
 import click
 import requests
 
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import Settings
 from ivr.twin import same
 from ivr.twin import twin as document_of

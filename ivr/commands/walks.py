@@ -8,7 +8,8 @@ import click
 
 from ivr import rehearsal
 from ivr.app import create_app
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 
 
 @click.command()

@@ -17,7 +17,8 @@ import click
 
 from ivr import mail
 from ivr.carrier import Carrier, LookupsApi, RecordingsApi
-from ivr.commands.common import line_or_stop, settings_or_stop
+from ivr.commands.common import line_or_stop
+from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.doctor import Room
