@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from bench.servers import THREADS
 from ivr.app import begin, from_environment
 
 
 def application() -> Flask:
     """See ``ivr.app``."""
     app = from_environment()
-    begin(app)
+    begin(app, THREADS)
     return app

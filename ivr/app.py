@@ -40,7 +40,7 @@ from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.store.tallies import Tallies
-from ivr.web import access, headers
+from ivr.web import access, headers, load
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
@@ -71,12 +71,12 @@ def from_environment() -> Flask:
     return app
 
 
-def begin(app: Flask) -> None:
-    """Begin to answer calls, in a web process that has just been forked off.
+def begin(app: Flask, threads: int) -> None:
+    """Begin to answer calls, in a web process that has just been forked off and has these threads.
 
     In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
     """
-    app.extensions["begin"]()
+    app.extensions["begin"](threads)
     if "mailbox" in app.extensions:
         demonstration().open_mailbox(app)
 
@@ -89,10 +89,11 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MOST_BODY
+    parts = open_parts(settings)
     access.add(app)
+    load.add(app, parts.gauge)
     headers.add(app, settings.base_url)
     app.session_interface = StaffSessions()
-    parts = open_parts(settings)
     check_advisers(parts.shelf.line(""), settings)
     app.extensions |= _joined(parts)
     for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
@@ -143,7 +144,11 @@ def _desk(parts: Parts) -> Desk:
         library=parts.clips.library,
         journal=parts.journal,
         errand=Errands(
-            *kept, settings.public_key, not settings.production, parts.lookups.textable
+            *kept,
+            settings.public_key,
+            not settings.production,
+            parts.lookups.textable,
+            partial(parts.gauge.refuses, "text"),
         ).do,
         release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
         board=parts.copy,
@@ -158,6 +163,7 @@ def _desk(parts: Parts) -> Desk:
         whisper=partial(desk_address, settings.base_url),
         played=partial(_played, settings),
         line_number=settings.line_number,
+        full=partial(parts.gauge.refuses, "ring"),
         last_words=last_words(settings, line, parts.copy.override, parts.clock),
         last_whisper=last_whisper(settings, line),
     )

@@ -29,12 +29,17 @@ def _any(number: str) -> bool:
     return True
 
 
+def _never() -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Errands:
     """Does errands. ``public_key``: what only staff can open is sealed with it.
 
     ``drama``: whether Ofcom's numbers for drama are texted, as in a demonstration.
     ``textable(number)``: whether a UK mobile can be texted, as far as the carrier has told.
+    ``pressed()``: whether texts are to be left undone now, for the sake of those who only listen.
     """
 
     outbox: Outbox
@@ -44,6 +49,7 @@ class Errands:
     public_key: str
     drama: bool = True
     textable: Callable[[str], bool] = _any
+    pressed: Callable[[], bool] = _never
 
     def do(self, call_sid: str, errand: Errand, line: Line, caller: str = "") -> str:
         """Do an errand of this call; its outcome, as the errand names it.
@@ -72,6 +78,8 @@ class Errands:
             return FAILED
         if not self.textable(errand.number):
             return NOT_MOBILE
+        if self.pressed():
+            return FAILED
         body = _words(errand.body, errand.topic, errand.lang, line)
         asked = (errand.topic, errand.lang, errand.number, body)
         return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)

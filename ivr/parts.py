@@ -28,6 +28,7 @@ from ivr.store import (
 from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
+from ivr.web.load import Gauge
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ class Parts:
     clips: Clips
     journal: Journal
     sealer: Sealer
+    gauge: Gauge
     clock: Callable[[], datetime]
 
 
-def begin(parts: Parts) -> None:
+def begin(parts: Parts, threads: int) -> None:
     """In a process that was forked off: connections of its own, and what is new since."""
     parts.store.renew()
+    parts.gauge.threads = threads
     watch(parts)
 
 
@@ -86,6 +89,7 @@ def open_parts(settings: Settings) -> Parts:
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         sealer=Sealer(secret),
+        gauge=Gauge(),
         clock=clock_of(settings),
     )
 

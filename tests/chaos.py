@@ -15,7 +15,7 @@ import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +31,8 @@ from tests.machine import until
 
 RATE, AT_ONCE = 60, 12
 """Steps of calls in a second: 500 callers at once; and how many are asked for at the same time."""
-STEPS = (
+Steps = Sequence[tuple[str, Mapping[str, str]]]
+STEPS: Steps = (
     ("/voice", {}),
     ("/voice?at=main&on=key", {"Digits": "2"}),
     ("/voice?at=complaint&on=silence&part=1&trail=main", {}),
@@ -64,9 +65,15 @@ class Seen:
 class Load:
     """Callers' steps at a steady pace, each asked once more where it was cut off, as Twilio does."""
 
-    def __init__(self, port: int, rate: float = RATE, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        rate: float = RATE,
+        trust: ssl.SSLContext | None = None,
+        steps: Steps = STEPS,
+    ) -> None:
         """``trust``: for a line that is asked by https, through its proxy."""
-        self._port, self._rate, self._trust = port, rate, trust
+        self._port, self._rate, self._trust, self._steps = port, rate, trust, steps
         self._validator = RequestValidator(DEMO_AUTH_TOKEN)
 
     def during(self, what: Callable[[], None]) -> Seen:
@@ -86,7 +93,7 @@ class Load:
     def _ask(self, number: int, seen: Seen, stop: threading.Event) -> None:
         due, n = time.monotonic() + number / self._rate, 0
         while not stop.wait(max(0.0, due - time.monotonic())):
-            path, form = STEPS[n % len(STEPS)]
+            path, form = self._steps[n % len(self._steps)]
             self._step(path, form | FORM | {"CallSid": f"CA{number:016x}{n:016x}"}, seen, due)
             due, n = max(due + AT_ONCE / self._rate, time.monotonic() - 1), n + 1
 
@@ -101,7 +108,7 @@ class Load:
                     seen.errors.append(type(error).__name__)
                 continue
             seen.seconds.append(time.monotonic() - due)
-            if status != 200 or b"<Gather" not in body:
+            if status != 200 or not (b"<Gather" in body or b"<Dial" in body):
                 seen.errors.append(f"{status} {body[:80]!r}")
             return
 

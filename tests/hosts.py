@@ -34,6 +34,7 @@ class Host:
         code: Path = ROOT,
         processes: int = 1,
         worker: bool = False,
+        threads: int = 16,
         **settings: str,
     ) -> None:
         self.port = free_port()
@@ -51,6 +52,8 @@ class Host:
             "--worker" if worker else "--no-worker",
             "--processes",
             str(processes),
+            "--threads",
+            str(threads),
             "--port",
             str(self.port),
         ]

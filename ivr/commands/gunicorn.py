@@ -39,6 +39,6 @@ def application() -> Flask:
 
 def post_worker_init(worker: Any) -> None:
     """A web process was forked off, and answers from here on."""
-    app.begin(worker.wsgi)
+    app.begin(worker.wsgi, worker.cfg.threads)
     with suppress(KeyError, OSError):
         os.write(int(os.environ[READY]), b".")

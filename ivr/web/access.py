@@ -49,7 +49,7 @@ def at_hand() -> dict[str, str]:
 
 def route() -> str:
     """The rule that the request at hand has fitted."""
-    rule = request.url_rule
+    rule = request.url_rule if has_request_context() else None
     return rule.rule if rule else NO_ROUTE
 
 

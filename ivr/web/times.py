@@ -1,7 +1,8 @@
 """How long answers take, and how they end, by route: counted in each web process, told by any.
 
-Owns these two figures. Processes share what they counted through files in a folder that
-``ivr serve`` makes anew at each start; without it a process tells of itself alone.
+Owns these figures, and what was left undone under pressure. Processes share what they counted
+through files in a folder that ``ivr serve`` makes anew at each start; without it a process tells of
+itself alone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,15 @@ ANSWERS = Counter(
     "ivr_answers", "Answers by route and HTTP status", ["route", "status"], registry=OWN
 )
 
+TURNED_AWAY = Counter(
+    "ivr_turned_away", "Left undone because callers came first", ["what"], registry=OWN
+)
+
+
+def turned_away(what: str) -> None:
+    """Count one ``text``, ``page`` or ``ring`` that was refused while the line was pressed."""
+    TURNED_AWAY.labels(what).inc()
+
 
 def answered(route: str, status: int, seconds: float) -> None:
     """Count one answer."""
@@ -36,5 +46,5 @@ def tell(registry: CollectorRegistry) -> None:
     if os.environ.get(SHARED):
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return
-    for family in (SECONDS, ANSWERS):
+    for family in (SECONDS, ANSWERS, TURNED_AWAY):
         registry.register(family)

@@ -93,7 +93,8 @@ class Desk:
     ``release(call_sid)`` gives back the caller's place at the desk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
-    ``played`` the address of what was recorded by telephone. ``last_words(lang)`` and
+    ``played`` the address of what was recorded by telephone. ``full()``: whether no
+    more callers can be taken now. ``last_words(lang)`` and
     ``last_whisper`` are what is said when all else fails.
     """
 
@@ -114,6 +115,7 @@ class Desk:
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str], str]
     line_number: str
+    full: Callable[[], bool]
     last_words: Callable[[str], bytes]
     last_whisper: bytes
 
@@ -124,6 +126,8 @@ def answer() -> Response:
     """Every step of a call, from the ring on."""
     desk: Desk = current_app.extensions["desk"]
     here = g._get_current_object()
+    if "at" not in here.query and desk.full():
+        return Response(desk.last_words(here.query.get("lang", "")), content_type=XML)
     try:
         return Response(respond(desk, here.query, here.form, here.odd), content_type=XML)
     except Exception:
