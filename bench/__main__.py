@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import flat_out, growth, machine, open_loop
+from bench import flat_out, growth, hosts, machine, open_loop
 from bench.open_loop import Plan
 from bench.page import Figures, written
 from bench.servers import KINDS, ROOT, Kind, running
@@ -40,6 +40,7 @@ SETTINGS = {
     "long": Setting(15, 120, 2_000, 1_000_000, Plan(10_000, 10, 600, warm_up=20)),
 }
 ROUNDS = 2
+PRESSES = "presses.txt"
 LOOKED = 3
 """Seconds for which it is seen beforehand whether others use this machine."""
 
@@ -71,7 +72,10 @@ def _measure(figures: Figures, setting: Setting, folder: Path) -> None:
     _crowd(figures, setting.crowd, "SQLite", database)
     if postgres := os.environ.get("BENCH_POSTGRES"):
         _crowd(figures, setting.crowd, "PostgreSQL", postgres)
-        _crowd(figures, setting.crowd, "PostgreSQL, two hosts", postgres, hosts=2)
+        _crowd(figures, setting.crowd, "PostgreSQL, two hosts", postgres, count=2)
+        _say(hosts.MISSING or "one host and two")
+        if not hosts.MISSING:
+            figures.hosts = hosts.by_hosts(postgres, folder / PRESSES, setting.flat_out)
 
 
 def _one_server(figures: Figures, setting: Setting, database: str) -> None:
@@ -93,7 +97,7 @@ def _side_by_side(figures: Figures, setting: Setting, folder: Path, database: st
     if not shutil.which("wrk"):
         _say("wrk is missing (apt-get install wrk): no key presses a second")
         return
-    presses = folder / "presses.txt"
+    presses = folder / PRESSES
     with running(KINDS["ours"], database) as server:
         flat_out.keep(flat_out.recorded(server.port), presses)
     for _ in range(ROUNDS):
@@ -110,10 +114,10 @@ def _rate(kind: Kind, database: str, presses: Path, seconds: int) -> flat_out.Ra
         return flat_out.measured(server.port, presses, seconds)
 
 
-def _crowd(figures: Figures, plan: Plan, what: str, database: str, hosts: int = 1) -> None:
+def _crowd(figures: Figures, plan: Plan, what: str, database: str, count: int = 1) -> None:
     """Callers at once, on one host or on several that share a database."""
     with ExitStack() as stack:
-        servers = [stack.enter_context(running(KINDS["ours"], database)) for _ in range(hosts)]
+        servers = [stack.enter_context(running(KINDS["ours"], database)) for _ in range(count)]
         waits = open_loop.calls([each.port for each in servers], plan)
         memory = sum(machine.own_memory(pid) for each in servers for pid in each.processes)
     figures.crowds.append((f"{plan.callers:,} at once, {what}", waits, memory))

@@ -18,6 +18,7 @@ QUIET = 0.1
 AIMS: Mapping[str, tuple[str, str, float]] = {
     "empty": ("an empty Flask view on the same server", "ours", 0.7),
     "tree": ("the usual Flask phone tree on the same server", "ours", 2.0),
+    "tree as usual": ("the usual Flask phone tree as tutorials start it", "ours", 2.0),
     "express": ("the same phone tree in Express", "ours", 1.0),
     "empty on granian": ("an empty Flask view, both on granian", "ours on granian", 0.7),
     "tree on granian": ("the usual Flask phone tree, both on granian", "ours on granian", 2.0),
@@ -40,6 +41,8 @@ class Figures:
     memory: Sequence[tuple[float, float]] = ()
     places: Curve = field(default_factory=dict)
     rows: Curve = field(default_factory=dict)
+    hosts: Mapping[int, float] = field(default_factory=dict)
+    """Key presses a second by how many hosts there were, each held to a quarter of a core."""
     crowds: list[tuple[str, Waits, float]] = field(default_factory=list)
     """Whole calls: on what, how it went, and MB in all."""
 
@@ -53,7 +56,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def written(figures: Figures) -> str:
     """The whole page."""
     sections = (_head(figures), _rates(figures), _ratios(figures), _waits(figures))
-    return "\n\n".join((*sections, _small(figures), _growth(figures), _crowds(figures))) + "\n"
+    more = (_small(figures), _growth(figures), _crowds(figures), _hosts(figures))
+    return "\n\n".join((*sections, *filter(None, more))) + "\n"
 
 
 def _head(figures: Figures) -> str:
@@ -179,3 +183,24 @@ Whole calls: everybody rings, presses or listens every 10 seconds, and rings aga
 To reach: 10,000 at once, p99 at most 250 ms, no error, 400 MB in all.
 
 """ + table(head, rows)
+
+
+def _hosts(figures: Figures) -> str:
+    if not figures.hosts:
+        return ""
+    one = figures.hosts[1]
+    rows = [
+        [
+            hosts,
+            f"{rate:,.0f}",
+            f"{rate / one:.2f}",
+            "" if hosts == 1 else _reached(rate / one >= 1.8),
+        ]
+        for hosts, rate in figures.hosts.items()
+    ]
+    return """## One host and two
+
+On one PostgreSQL, each host held to a quarter of a core, so that this machine has room for both.
+To reach: two answer 1.8 times as many.
+
+""" + table(["hosts", "key presses a second", "of one", ""], rows)

@@ -1,7 +1,7 @@
 """What is measured: the line and the baselines, each on a server of its own.
 
 Owns their commands, how they are started and how they end. All have two processes; the Python
-ones the same threads on the same server.
+ones the same threads on the same server, but for the one that is as tutorials have it.
 """
 
 from __future__ import annotations
@@ -74,6 +74,19 @@ KINDS = {
     "logged": Kind(f"{OURS}, gunicorn, each request logged", SERVED, LOGGED),
     "empty": Kind(f"{EMPTY}, gunicorn", gunicorn("bench.baselines.empty:app")),
     "tree": Kind(f"{TREE}, gunicorn", gunicorn("bench.baselines.phone_tree:app")),
+    "tree as usual": Kind(
+        f"{TREE}, gunicorn as tutorials start it",
+        (
+            *(sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:{port}"),
+            *(
+                "--workers",
+                str(WORKERS),
+                "--log-level",
+                "warning",
+                "bench.baselines.phone_tree:app",
+            ),
+        ),
+    ),
     "express": Kind(
         f"{EXPRESS}, 2 processes",
         ("node", str(ROOT / "bench" / "baselines" / "express.js"), "{port}", str(WORKERS)),
