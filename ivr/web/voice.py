@@ -126,9 +126,9 @@ def answer() -> Response:
     """Every step of a call, from the ring on."""
     desk: Desk = current_app.extensions["desk"]
     here = g._get_current_object()
-    if "at" not in here.query and desk.full():
-        return Response(desk.last_words(here.query.get("lang", "")), content_type=XML)
     try:
+        if "at" not in here.query and desk.full():
+            return Response(desk.last_words(here.query.get("lang", "")), content_type=XML)
         return Response(respond(desk, here.query, here.form, here.odd), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
