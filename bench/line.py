@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from bench.servers import THREADS
 from ivr.app import begin, from_environment
 
 
 def application() -> Flask:
     """See ``ivr.app``."""
     app = from_environment()
-    begin(app, THREADS)
+    begin(app)
     return app

@@ -71,12 +71,12 @@ def from_environment() -> Flask:
     return app
 
 
-def begin(app: Flask, threads: int) -> None:
-    """Begin to answer calls, in a web process that has just been forked off and has these threads.
+def begin(app: Flask) -> None:
+    """Begin to answer calls, in a web process that has just been forked off.
 
     In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
     """
-    app.extensions["begin"](threads)
+    app.extensions["begin"]()
     if "mailbox" in app.extensions:
         demonstration().open_mailbox(app)
 

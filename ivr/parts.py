@@ -54,10 +54,9 @@ class Parts:
     clock: Callable[[], datetime]
 
 
-def begin(parts: Parts, threads: int) -> None:
+def begin(parts: Parts) -> None:
     """In a process that was forked off: connections of its own, and what is new since."""
     parts.store.renew()
-    parts.gauge.threads = threads
     watch(parts)
 
 

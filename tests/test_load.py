@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
 import pytest
 import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.call import SendText
-from ivr.web.load import FROM, MOST, Gauge
-from tests.chaos import FORM, Load, locked
+from ivr.web.load import FROM, LONG, MOST, Gauge
+from tests.chaos import FORM, Load, locked, web_processes
 from tests.hosts import Host
 from tests.machine import until
 from tests.telephone import CALL
 
-STEPS = st.lists(st.tuples(st.booleans(), st.floats(0, 1)), max_size=40)
+STEPS = st.lists(st.tuples(st.floats(0, 3), st.floats(0, 3)), max_size=40)
+"""So long it is quiet, then somebody waits so long."""
 
 
 class Clock:
@@ -26,34 +33,58 @@ class Clock:
         return self.now
 
 
-def pressed(gauge: Gauge, clock: Clock, seconds: float) -> None:
-    """All threads are busy for so long, and still are."""
-    for _ in range(gauge.threads):
-        gauge.enter()
+def made_to_wait(gauge: Gauge, clock: Clock, seconds: float) -> None:
+    """A request waits so long until a thread takes it up."""
+    gauge.came()
     clock.now += seconds
-    gauge.leave()
-    gauge.enter()
+    gauge.taken(seconds)
 
 
 @given(STEPS)
-def test_pressure_comes_only_from_busy_threads_and_goes_with_calm(steps):
+def test_pressure_comes_only_from_waits_and_goes_when_nobody_waits(steps):
     clock = Clock()
-    gauge = Gauge(4, clock)
-    busy = longest = 0.0
-    for all_busy, lasted in steps:
-        for _ in range(4 if all_busy else 1):
-            gauge.enter()
-        clock.now += lasted
-        for _ in range(4 if all_busy else 1):
-            gauge.leave()
-        busy = busy + lasted if all_busy else 0.0
-        longest = max(longest, busy)
+    gauge = Gauge(clock)
+    waited = 0.0
+    for quiet, wait in steps:
+        clock.now += quiet
+        made_to_wait(gauge, clock, wait)
+        waited += wait if wait >= LONG else 0.0
         refused = [what for what in FROM if gauge.refuses(what)]
         assert refused == ["text", "page", "ring"][: len(refused)]
-        assert sum(took for full, took in steps if full) >= FROM["text"] or not refused
+        assert waited >= FROM["text"] or not refused
     clock.now += MOST
-    gauge.enter()
+    made_to_wait(gauge, clock, 0)
     assert not any(gauge.refuses(what) for what in FROM)
+
+
+@given(st.lists(st.floats(0, LONG, exclude_max=True), max_size=40))
+def test_a_line_that_is_busy_and_well_refuses_nothing(waits):
+    clock = Clock()
+    gauge = Gauge(clock)
+    for each in waits:
+        made_to_wait(gauge, clock, each)
+    assert not any(gauge.refuses(what) for what in FROM)
+
+
+def test_quiet_hours_before_one_wait_are_not_pressure():
+    clock = Clock()
+    gauge = Gauge(clock)
+    for _ in range(20):
+        clock.now += 3600
+        made_to_wait(gauge, clock, 0.4)
+    assert not gauge.refuses("text")
+
+
+def test_a_process_moves_unless_somebody_waits_and_nobody_is_taken_up():
+    gauge = Gauge(Clock())
+    assert gauge.moves() and gauge.moves()
+    gauge.came()
+    gauge.came()
+    assert not gauge.moves()
+    gauge.taken(0.0)
+    assert gauge.moves() and not gauge.moves()
+    gauge.taken(0.0)
+    assert gauge.moves() and gauge.moves()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +100,7 @@ def test_texts_are_refused_first_then_pages_and_new_calls_last(app, telephone, s
     clock, gauge = Clock(), app.extensions["gauge"]
     gauge._clock = clock
     gauge._seen = 0.0
-    pressed(gauge, clock, seconds)
+    made_to_wait(gauge, clock, seconds)
     line = app.extensions["desk"].shelf.line("")
     asked = SendText("complaint", "en", "+447700900123")
     outcome = app.extensions["desk"].errand("CA" + "1" * 32, asked, line, "+447700900123")
@@ -103,3 +134,58 @@ def test_asked_for_three_times_what_it_can_do_it_answers_calls_and_is_itself_aga
         assert b"<Gather" in rang and b"not working" not in rang
     finally:
         host.kill()
+
+
+THREADS = 4
+NEVER_WHOLE = (
+    b"POST /voice HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: Zm9yZ2Vk\r\nContent-Length: 100\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nhalf"
+)
+"""A request that a thread reads, and waits for the rest of: for ever."""
+
+
+@pytest.fixture
+def host(tmp_path) -> Iterator[Host]:
+    """A line with one process and few threads, that is ended when all stand still for 3 seconds."""
+    made = Host(f"sqlite:///{tmp_path}/line.db", threads=THREADS, GUNICORN_CMD_ARGS="--timeout 3")
+    yield made
+    made.kill()
+
+
+@contextmanager
+def held(host: Host, threads: int) -> Iterator[None]:
+    """So many of its threads do nothing else any more."""
+    with ExitStack() as ways:
+        for _ in range(threads):
+            way = ways.enter_context(socket.create_connection(("127.0.0.1", host.port)))
+            way.sendall(NEVER_WHOLE)
+        yield
+
+
+def rings(host: Host) -> bool:
+    """Whether a new call is answered with the menu, on the first try."""
+    status, body = Load(host.port).post("/voice", FORM | {"CallSid": "CA1"})
+    return status == 200 and b"<Gather" in body and b"not working" not in body
+
+
+def test_threads_that_are_held_for_ever_keep_nobody_waiting_while_one_is_free(host):
+    (before,) = web_processes(host)
+    with held(host, THREADS - 1):
+        seen = Load(host.port, rate=20).during(lambda: time.sleep(5))
+    assert len(seen.seconds) > 50 and (seen.errors, seen.resets) == ([], 0)
+    assert web_processes(host) == [before]
+
+
+def test_a_process_that_takes_nobody_up_any_more_is_replaced(host):
+    (before,) = web_processes(host)
+    with held(host, THREADS):
+        with pytest.raises((OSError, http.client.HTTPException)):
+            rings(host)
+        until(lambda: web_processes(host) not in ([], [before]), "another process is there")
+        assert rings(host)
+
+
+def test_a_process_that_nobody_asks_anything_is_left_alone(host):
+    before = web_processes(host)
+    time.sleep(6)
+    assert web_processes(host) == before and rings(host)

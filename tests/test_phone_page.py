@@ -284,7 +284,7 @@ def test_where_the_port_for_mail_is_taken_the_line_starts_all_the_same(
     with Mailbox() as other:
         monkeypatch.setenv("SMTP_PORT", str(other.port))
         app = from_environment()
-        begin(app, 16)
+        begin(app)
         assert f"port {other.port} is taken" in caplog.text
         assert app.test_client().get("/phone/mails").json == []
     app.extensions["close"]()

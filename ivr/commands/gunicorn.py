@@ -16,10 +16,11 @@ from flask import Flask
 
 from ivr import app
 from ivr.commands.common import in_words
+from ivr.commands.process import Process
 from ivr.commands.settings import settings_or_stop
 from ivr.commands.web import READY
 
-worker_class = "gthread"
+worker_class = Process
 preload_app = True
 graceful_timeout = 15
 keepalive = 30
@@ -39,6 +40,6 @@ def application() -> Flask:
 
 def post_worker_init(worker: Any) -> None:
     """A web process was forked off, and answers from here on."""
-    app.begin(worker.wsgi, worker.cfg.threads)
+    app.begin(worker.wsgi)
     with suppress(KeyError, OSError):
         os.write(int(os.environ[READY]), b".")

@@ -1,8 +1,8 @@
 """How pressed this web process is, and what it leaves undone for callers' sake while it is.
 
 Owns the order: texts are refused first, then pages for staff, last new calls. A call that has
-begun is always answered, and what was promised before is kept. Nothing is measured but how many
-threads are busy: when nearly all are, whoever comes waits.
+begun is always answered, and what was promised before is kept. Nothing is measured but how long
+each request waited for a thread: so it sees a slow database and too many callers alike.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from ivr.web import times
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-BUSY = 0.75
-"""Share of the threads from which a process counts as pressed."""
+LONG = 0.25
+"""Seconds that somebody waits for a thread from which the process counts as pressed. A busy and
+well one makes nobody wait for 0.05."""
 FROM = {"text": 0.5, "page": 1.5, "ring": 3.0}
 """Seconds of pressure from which each is refused; calm takes it away as fast as it came."""
 MOST = 4.0
-THREADS = 16
 PAGE_PATHS = ("/office", "/phone")
 AGAIN = "60"
 """Seconds after which a page may be asked for again."""
@@ -36,25 +36,28 @@ BUSY_PAGE = (
 
 
 class Gauge:
-    """Pressure, in seconds: it grows while the threads are busy and shrinks while they are not."""
+    """Pressure, in seconds: it grows while somebody waits long and shrinks while nobody does."""
 
-    def __init__(self, threads: int = THREADS, clock: Callable[[], float] = time.monotonic) -> None:
-        self.threads = threads
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._inside, self._pressure, self._seen = 0, 0.0, clock()
+        self._pressure, self._seen = 0.0, clock()
+        self._came = self._taken = self._looked = 0
 
-    def enter(self) -> None:
-        """A request is taken up."""
+    def came(self) -> None:
+        """A request is here, and waits for a thread."""
         with self._lock:
-            self._settle()
-            self._inside += 1
+            self._came += 1
 
-    def leave(self) -> None:
-        """A request is done with."""
+    def taken(self, waited: float) -> None:
+        """A thread takes up a request that has waited so many seconds."""
         with self._lock:
-            self._settle()
-            self._inside -= 1
+            now = self._clock()
+            lasted, self._seen = now - self._seen, now
+            pressed = min(lasted, waited) if waited >= LONG else 0.0
+            grown = pressed - (lasted - pressed)
+            self._pressure = min(MOST, max(0.0, self._pressure + grown))
+            self._taken += 1
 
     def refuses(self, what: str) -> bool:
         """Whether a ``text``, a ``page`` or a ``ring`` is refused now; counted where it is."""
@@ -63,29 +66,25 @@ class Gauge:
             times.turned_away(what)
         return refused
 
-    def _settle(self) -> None:
-        now = self._clock()
-        lasted, self._seen = now - self._seen, now
-        grown = lasted if self._inside >= self.threads * BUSY else -lasted
-        self._pressure = min(MOST, max(0.0, self._pressure + grown))
+    def moves(self) -> bool:
+        """Whether anybody was taken up since this was last asked, or else nobody waits."""
+        with self._lock:
+            moved, self._looked = self._taken != self._looked, self._taken
+            return moved or self._taken == self._came
 
 
 def add(app: Flask, gauge: Gauge) -> None:
-    """Count what this application has in hand, and turn pages away while it is pressed."""
+    """Turn pages away while this process is pressed."""
     plain = app.wsgi_app
 
-    def counted(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        gauge.enter()
-        try:
-            if environ["PATH_INFO"].startswith(PAGE_PATHS) and gauge.refuses("page"):
-                start("503 Service Unavailable", _told())
-                return [BUSY_PAGE]
-            return plain(environ, start)
-        finally:
-            gauge.leave()
+    def spared(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"].startswith(PAGE_PATHS) and gauge.refuses("page"):
+            start("503 Service Unavailable", _told())
+            return [BUSY_PAGE]
+        return plain(environ, start)
 
     app.extensions["gauge"] = gauge
-    app.wsgi_app = counted  # type: ignore[method-assign, assignment]
+    app.wsgi_app = spared  # type: ignore[method-assign, assignment]
 
 
 def _told() -> list[tuple[str, str]]:
