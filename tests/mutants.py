@@ -50,7 +50,7 @@ PARTS = {
     ),
     "texts": Part(
         ("ivr/texts/*.py", "ivr/jobs/texts.py", "ivr/store/outbox.py", "ivr/errands.py"),
-        ("texts", "store", "limits", "optouts"),
+        ("texts", "text_job", "store", "limits", "optouts", "inbox", "sent"),
         every="*5",
     ),
     "flow": Part(
