@@ -52,12 +52,12 @@ PARTS = {
     ),
     "texts": Part(
         ("ivr/texts/*.py", "ivr/jobs/texts.py", "ivr/store/outbox.py", "ivr/errands.py"),
-        ("texts", "text_job", "store", "limits", "optouts", "inbox", "sent"),
+        ("texts", "text_job", "errands", "store", "limits", "optouts", "inbox", "sent"),
         every="*5",
     ),
     "flow": Part(
         ("ivr/flow/*.py",),
-        ("flow", "people", "doubles", "deadline_flow", "languages"),
+        ("flow", "small_walks", "people", "doubles", "deadline_flow", "languages"),
         every="*5",
     ),
 }

@@ -156,6 +156,8 @@ def test_a_short_word_is_never_taken_for_another(body):
 
 
 def test_a_long_story_brings_the_menu_unless_it_speaks_of_danger():
+    assert asked("exclusion " + "x" * 449) == Asked("topic", "exclusion")
+    assert asked("exclusion " + "x" * 450) == Asked("menu")
     story = "he was excluded and then " * 60
     assert asked(story) == Asked("menu")
     assert asked(story + "I am in danger") == Asked("danger")
