@@ -24,6 +24,8 @@ MUTMUT = ROOT / "build" / "mutmut" / "bin" / "mutmut"
 NOTICED = "killed"
 """What mutmut says where a test has failed. One that took too long is not counted as noticed."""
 NO_REASON = "**no reason yet**"
+WHICH = {"*": "all", "*5": "a tenth of them, those whose number ends in 5"}
+"""In words for the page, which faults of a part are tried."""
 LONGEST_RUN = 3_600
 """Seconds for one part of the core."""
 
@@ -35,7 +37,7 @@ class Part:
     files: tuple[str, ...]
     tests: tuple[str, ...]
     every: str = "*"
-    """Which faults are tried, by the end of their names; ``*5`` is about a tenth of them."""
+    """Which faults are tried, by the end of their names: one of WHICH."""
     at_import: tuple[str, ...] = ()
     """Functions that run only while their module is imported, which is before the fault is there."""
 
@@ -50,12 +52,12 @@ PARTS = {
     ),
     "texts": Part(
         ("ivr/texts/*.py", "ivr/jobs/texts.py", "ivr/store/outbox.py", "ivr/errands.py"),
-        ("texts", "store", "limits", "optouts"),
+        ("texts", "text_job", "errands", "store", "limits", "optouts", "inbox", "sent"),
         every="*5",
     ),
     "flow": Part(
         ("ivr/flow/*.py",),
-        ("flow", "people", "doubles", "deadline_flow", "languages"),
+        ("flow", "small_walks", "people", "doubles", "deadline_flow", "languages"),
         every="*5",
     ),
 }
@@ -181,7 +183,8 @@ def written(page: str, name: str, found: dict[str, str], begun: float) -> str:
     noticed = list(found.values()).count(NOTICED)
     minutes = (time.monotonic() - begun) / 60
     share = 100 * noticed / len(found)
-    row = f"| {name} | {len(found)} | {noticed} | {share:.1f} % | {minutes:.0f} min |"
+    which = WHICH[PARTS[name].every]
+    row = f"| {name} | {len(found)} | {noticed} | {share:.1f} % | {which} | {minutes:.0f} min |"
     page = re.sub(rf"(?m)^\| {name} \|.*$", lambda _: row, page, count=1)
     print(f"\r{row}{' ' * 40}")
     head, _, rest = page.partition(f"<!-- {name} -->\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from ivr.call import Call, Done, Listen, Pressed, Rang, SendText, Silence, Transfer, Turn
 from ivr.config import LONDON
-from ivr.flow import answers, step
+from ivr.dates import Letter
+from ivr.flow import answers, deadline, step
 from tests.lines import LINE, OPEN, follow, put_through, words_of
 
 START = Call(at="deadline", trail=("main",))
@@ -279,3 +280,40 @@ def test_the_journal_knows_that_a_date_was_worked_out_and_not_which():
     turn = dated("2026-11-23")
     assert [note.event for note in turn.notes] == ["went", "worked-out", "part"]
     assert not any(figure in str(turn.notes) for figure in ("23", "2026", "22"))
+
+
+# --- what advisers are shown -----------------------------------------------------------------
+
+LETTERS = {
+    "two months": (
+        Letter(date(2026, 10, 1)),
+        "<do_both_by> {day} | <once_more> {day} | <adviser_number> | <check_letter> | "
+        "<only_tribunal> | <must_arrive> | <clock_runs> | <again_with_certificate>",
+        "2026-12-01",
+    ),
+    "only the school": (
+        Letter(date(2026, 10, 1), "placement-only"),
+        "<appeal_by> {day} | <once_more> {day} | <check_letter> | <only_tribunal> | "
+        "<must_arrive> | <clock_runs>",
+        "2026-12-01",
+    ),
+    "a certificate": (
+        Letter(date(2026, 10, 1), "other", date(2026, 11, 5)),
+        "<appeal_by> {day} | <once_more> {day} | <check_letter> | <only_tribunal> | "
+        "<must_arrive> | <clock_runs>",
+        "2026-12-04",
+    ),
+    "late": (
+        Letter(date(2026, 9, 23)),
+        "<adviser_passed> | <adviser_passed_ask> | <late> | <check_letter> | <only_tribunal> | "
+        "<clock_runs> | <again_with_certificate>",
+        "2026-11-23",
+    ),
+    "31 years ago": (Letter(date(1995, 9, 23)), "", "2026-11-23"),
+}
+
+
+@pytest.mark.parametrize(("letter", "said", "day"), LETTERS.values(), ids=LETTERS)
+def test_an_adviser_is_shown_sentence_by_sentence_what_a_caller_hears(letter, said, day):
+    shown = deadline.told(LINE, letter, TODAY)
+    assert " | ".join(shown) == said.format(day=spoken(day))

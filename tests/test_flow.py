@@ -166,7 +166,18 @@ def test_silence_and_slips_are_counted_apart():
     assert follow(RING, *keys("7"), Silence()).then == Listen(20)
 
 
-@pytest.mark.parametrize("odd", ["", "A", "\x00", "é", "٣", "1" * 1000, "hello"], ids=repr)
+ODD = {
+    "none": "",
+    "a letter": "A",
+    "a zero byte": "\x00",
+    "an accent": "é",
+    "a figure of another script": "٣",
+    "a thousand": "1" * 1000,
+    "a word": "hello",
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_digits_always_bring_something_useful(odd):
     turn = follow(RING, Pressed(odd))
     assert words_of(turn)

@@ -18,7 +18,7 @@ from ivr.config import SettingsError, read
 from ivr.errands import Errands
 from ivr.seal import References
 from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks, open_store
-from ivr.store.limits import NOTICE, Caps, Limits, Memory, caps_of
+from ivr.store.limits import NOTICE, Caps, Limits, Memory, caps_of, one_at_a_time
 from tests.lines import LINE
 from tests.postgres import postgres_url
 
@@ -135,6 +135,15 @@ def test_all_callers_together_have_a_total(store, caps, parts, until):
     assert elsewhere(22, at=until).of(outbox) == "queued"
 
 
+@pytest.mark.parametrize("caps", [Caps(a_month=1), Caps(pence_a_month=4)], ids=["texts", "money"])
+def test_a_month_counts_from_its_very_first_moment(store, caps):
+    outbox = Outbox(store, REFERENCES, caps=caps)
+    first = datetime(2026, 12, 1, tzinfo=UTC)
+    assert elsewhere(1, at=first).of(outbox) == "queued"
+    late = first.replace(day=20, hour=13, minute=14, second=15, microsecond=16)
+    assert elsewhere(2, at=late).of(outbox) == "limit"
+
+
 def test_a_text_that_is_kept_is_already_kept_whatever_the_limits_say(store):
     outbox = Outbox(store, REFERENCES, caps=Caps(a_day=1))
     assert answers(outbox, Asked(), Asked(), Asked(topic="school")) == [
@@ -166,6 +175,18 @@ def test_two_callers_at_once_cannot_both_have_the_last_text(store):
     for thread in threads:
         thread.join()
     assert Counter(got) == {"queued": 5, "limit": 7}
+
+
+def test_while_one_text_is_counted_the_next_one_waits(store):
+    outbox, got = Outbox(store, REFERENCES), []
+    thread = threading.Thread(target=lambda: got.append(Asked().of(outbox)))
+    with store.write() as connection:
+        one_at_a_time(connection)
+        thread.start()
+        thread.join(0.3)
+        assert got == []
+    thread.join()
+    assert got == ["queued"]
 
 
 def test_the_number_that_calls_is_not_kept(outbox, store):

@@ -116,6 +116,8 @@ ENDS = {
     "a code without its status": ("sent", "30008", "undelivered"),
     "a code that is not ours to judge": ("failed", "30034", "failed"),
     "an unknown code": ("undelivered", "39999", "undelivered"),
+    "delivered with a code": ("delivered", "30003", "delivered"),
+    "read with a code": ("read", "30008", "read"),
 }
 
 
@@ -193,8 +195,8 @@ def test_a_text_without_an_end_for_an_hour_is_shown(outbox):
     queue(outbox, call="CA4", number="+447700900456")
     assert outbox.stuck(NOW + timedelta(minutes=59)) == []
     stuck = outbox.stuck(NOW + timedelta(minutes=61))
-    assert {(each.carrier_sid, each.status) for each in stuck} == {
-        ("SM2", "sent"), ("SM3", "accepted"),
+    assert {(each.carrier_sid, each.topic, each.status) for each in stuck} == {
+        ("SM2", "complaint", "sent"), ("SM3", "complaint", "accepted"),
     }  # fmt: skip
     assert {each.tried_at for each in stuck} == {NOW} and "7700900" not in str(stuck)
 

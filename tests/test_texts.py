@@ -42,6 +42,11 @@ def rows():
                 yield each, Asked("topic", kind) if kind in SHIPPED.topics else Asked(kind)
 
 
+def called(body):
+    """A name for a test of this text. pytest finds no test by a name with a backslash in it."""
+    return ascii(body).replace("\\", "%")[:40]
+
+
 ROWS = list(rows())
 
 
@@ -85,12 +90,12 @@ def test_a_line_without_a_table_of_questions_knows_its_words_and_numbers(body):
     assert texts.answer(LINE, body) == "Advice line, about your call: apples."
 
 
-@pytest.mark.parametrize("body", ["", "hello", "9", "😀", "x" * 1600])
+@pytest.mark.parametrize("body", ["", "hello", "9", "😀", "x" * 1600], ids=called)
 def test_anything_else_brings_the_words_that_work(body):
     assert texts.answer(LINE, body) == "Text one of these: 1 APPLES, 2 PEARS"
 
 
-@pytest.mark.parametrize(("body", "wanted"), ROWS, ids=[repr(body)[:40] for body, _ in ROWS])
+@pytest.mark.parametrize(("body", "wanted"), ROWS, ids=[called(body) for body, _ in ROWS])
 def test_a_text_asks_for_what_people_mean_by_it(body, wanted):
     assert asked(body) == wanted
 
@@ -151,12 +156,14 @@ def test_a_short_word_is_never_taken_for_another(body):
 
 
 def test_a_long_story_brings_the_menu_unless_it_speaks_of_danger():
+    assert asked("exclusion " + "x" * 449) == Asked("topic", "exclusion")
+    assert asked("exclusion " + "x" * 450) == Asked("menu")
     story = "he was excluded and then " * 60
     assert asked(story) == Asked("menu")
     assert asked(story + "I am in danger") == Asked("danger")
 
 
-@pytest.mark.parametrize("body", [body for body, _ in ROWS], ids=lambda body: repr(body)[:40])
+@pytest.mark.parametrize("body", [body for body, _ in ROWS], ids=called)
 def test_every_answer_is_two_texts_at_most_in_plain_letters(body):
     for text in answers(body):
         assert texts.segments(text) <= MOST_PARTS and set(text) <= texts.ALPHABET
@@ -174,6 +181,36 @@ def test_what_is_said_of_a_call_keeps_the_same_limits(outcome):
 def test_danger_is_answered_before_anything_else_and_with_the_menu_as_well():
     first, second = answers("my child is suicidal and excluded")
     assert "ring 999" in first and "2 COMPLAIN" in second
+
+
+ANSWERED = {
+    "help": ["free advice for parents"],
+    "remove me": ["no more texts. To get texts again"],
+    "how long do i have to appeal": ["like this: 15 June 2026. I then work out"],
+    "31/2/2026": ["cannot find that date in the calendar"],
+    "1/12/2026": ["still to come"],
+    "1/1/2020": ["more than a year ago"],
+    "1/10/2026 or 2/10/2026": ["more than one date"],
+    "I am in danger": ["ring 999 now", "1 SCHOOL, 2 COMPLAIN, 3 AGREE, 4 DISPUTES"],
+    "school": ["talk first to the teacher"],
+    "asdf": ["1 SCHOOL, 2 COMPLAIN, 3 AGREE, 4 DISPUTES"],
+    "stop": [],
+    "24/9/2026": ["by Tuesday 24 November 2026, do two things", "took Thursday 24 September 2026"],
+    "23/9/2026": ["ring the mediation adviser today. It looks late", "took Wednesday 23 September"],
+}
+"""On 24 November 2026: what stands in each text that comes back."""
+
+
+@pytest.mark.parametrize("body", ANSWERED)
+def test_each_kind_of_text_has_its_own_answer(body):
+    told = answers(body)
+    assert len(told) == len(ANSWERED[body])
+    assert all(part in text for part, text in zip(ANSWERED[body], told, strict=True)), told
+
+
+def test_who_cannot_be_rung_back_hears_why():
+    (abroad,), (away,) = (texts.ring_back(SHIPPED, each) for each in ("cannot", "failed"))
+    assert "only ring UK numbers" in abroad and "CALLBACK again later" in away
 
 
 @given(st.dates(date(2025, 11, 24), date(2026, 11, 24)))

@@ -282,8 +282,8 @@ def _blocked(now: datetime) -> Select[str]:
 def _before(status: str) -> tuple[str, ...]:
     """The statuses that ``status`` may follow: finished ones are final."""
     if status in ("undelivered", "failed", "canceled"):
-        return ORDER[:-2]
-    return ORDER[: ORDER.index(status)] if status != "read" else ORDER[:-1]
+        return UNFINISHED
+    return ORDER[: ORDER.index(status)]
 
 
 def _message(row: Row[tuple[object, ...]], stopped: bool) -> Message:
