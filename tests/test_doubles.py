@@ -93,3 +93,9 @@ def test_a_double_yes_sends_one_text():
     assert first.errand == SendText("apples", "en", MOBILE)
     said = step(LINE, first.call, Done(first.errand, "queued"), OPEN)
     assert step(LINE, said.call, Pressed("1"), replace(OPEN, moment=1_400)).errand is None
+
+
+def test_a_message_that_is_dropped_by_a_shaking_hand_is_said_to_be():
+    keep = Call(at="keep", trail=("main",), recording="RE1.12")
+    once, twice = typed_at(("4", 1_000), call=keep), typed_at(("4", 1_000), ("4", 1_300), call=keep)
+    assert words_of(twice) == words_of(once) and "<message_dropped>" in words_of(twice)

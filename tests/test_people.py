@@ -328,6 +328,22 @@ def test_a_call_back_asked_for_later_reads_nothing_out():
     assert "<will_ring_on>" in words_of(turn) and "<will_read>" not in words_of(turn)
 
 
+@pytest.mark.parametrize("wish", ["1|2|3|4|5|6|7|8", "|", ""], ids=["more", "less", "none"])
+def test_a_made_up_call_back_leads_to_the_start(wish):
+    assert follow(*keys("#"), call=Call(at="confirm", wish=wish), facts=NIGHT).call.at == "main"
+
+
+def test_what_was_not_answered_is_told_as_what_asks_least():
+    half = Call(at="confirm", wish=f"{MOBILE}|||||")
+    said = words_of(follow(*keys("#"), call=half, facts=NIGHT))
+    assert "<ring_any> <leave_no> <saying_line> <date_right>" in said
+
+
+def test_a_typed_number_is_kept_once_and_only_in_the_wish():
+    turn = asked_back("2", "02079460123", "1")
+    assert turn.call.typed == "" and turn.call.wish.startswith("+442079460123|")
+
+
 def test_no_starts_again_with_the_number():
     turn = asked_back("1", "1", "1", "2", "3", "2")
     assert words_of(turn).startswith("<once_again> <callback_intro>")
