@@ -127,7 +127,9 @@ def test_texts_are_refused_first_then_pages_and_new_calls_last(app, telephone, s
     assert "<Gather" in telephone.post("/voice?at=main&on=key", CALL | {"Digits": "2"}).text
 
 
-def test_asked_for_three_times_what_it_can_do_it_answers_calls_and_is_itself_again_soon(tmp_path):
+def test_asked_for_three_times_what_a_slow_database_allows_it_answers_and_is_itself_again_soon(
+    tmp_path,
+):
     host = Host(f"sqlite:///{tmp_path}/line.db", processes=1, threads=4)
     load = Load(host.port, rate=12, steps=ASKS_FOR_A_PERSON)
     page = f"http://127.0.0.1:{host.port}/office/sign-in"
