@@ -38,6 +38,10 @@ STEPS: Steps = (
     ("/voice?at=complaint&on=silence&part=1&trail=main", {}),
     ("/voice?at=main&on=silence", {}),
 )
+ASKS_FOR_A_PERSON: Steps = (("/voice?at=tell&on=key&trail=main", {"Digits": "1"}),)
+"""A step that waits for the database: for a second, while that is locked."""
+THREE_TIMES = 3 * 32
+"""Three times what two processes of 16 threads do in a second, when each step takes one."""
 FORM = {"AccountSid": DEMO_ACCOUNT_SID, "From": "+266696687", "CallStatus": "in-progress"}
 SAYS = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -71,15 +75,19 @@ class Load:
         rate: float = RATE,
         trust: ssl.SSLContext | None = None,
         steps: Steps = STEPS,
+        at_once: int = AT_ONCE,
     ) -> None:
         """``trust``: for a line that is asked by https, through its proxy."""
         self._port, self._rate, self._trust, self._steps = port, rate, trust, steps
+        self._at_once = at_once
         self._validator = RequestValidator(DEMO_AUTH_TOKEN)
 
     def during(self, what: Callable[[], None]) -> Seen:
         """Ask while this is done."""
         seen, stop = Seen(), threading.Event()
-        ways = [threading.Thread(target=self._ask, args=(n, seen, stop)) for n in range(AT_ONCE)]
+        ways = [
+            threading.Thread(target=self._ask, args=(n, seen, stop)) for n in range(self._at_once)
+        ]
         for each in ways:
             each.start()
         try:
@@ -93,9 +101,9 @@ class Load:
     def _ask(self, number: int, seen: Seen, stop: threading.Event) -> None:
         due, n = time.monotonic() + number / self._rate, 0
         while not stop.wait(max(0.0, due - time.monotonic())):
-            path, form = self._steps[n % len(self._steps)]
+            path, form = self._steps[(number + n) % len(self._steps)]
             self._step(path, form | FORM | {"CallSid": f"CA{number:016x}{n:016x}"}, seen, due)
-            due, n = max(due + AT_ONCE / self._rate, time.monotonic() - 1), n + 1
+            due, n = max(due + self._at_once / self._rate, time.monotonic() - 1), n + 1
 
     def _step(self, path: str, form: Mapping[str, str], seen: Seen, due: float) -> None:
         """From the moment it was due: what waits behind a slow answer has waited too."""
@@ -303,6 +311,20 @@ def answers(load: Load) -> bool:
     return False
 
 
+def pressed(host: Host, database: Path) -> Seen:
+    """What callers heard while each step took a second and three times as many were asked for."""
+    crowd = (*STEPS, *ASKS_FOR_A_PERSON * 12)
+    load = Load(host.port, THREE_TIMES, steps=crowd, at_once=2 * THREE_TIMES)
+    return load.during(lambda: lock(database, 20))
+
+
+def tell(what: str, seen: Seen) -> None:
+    """A row of the table."""
+    click.echo(f"| {what} | {seen.row()} |")
+    if seen.errors:
+        click.echo(f"{seen.errors[:3]}", err=True)
+
+
 @click.command()
 @click.option("--soak", default=600.0, show_default=True, help="Seconds of nothing but load.")
 def main(soak: float) -> None:
@@ -324,10 +346,9 @@ def main(soak: float) -> None:
         click.echo("| what was done | steps | p50 ms | p99 ms | longest ms | cut off | errors |")
         click.echo("|---|---|---|---|---|---|---|")
         for what, do in done.items():
-            seen = load.during(do)  # type: ignore[arg-type]
-            click.echo(f"| {what} | {seen.row()} |")
-            if seen.errors:
-                click.echo(f"{seen.errors[:3]}", err=True)
+            tell(what, load.during(do))  # type: ignore[arg-type]
+        tell("locked for 20 s, with three times as much as it holds", pressed(host, database))
+        tell("nothing, 10 s after that", load.during(lambda: time.sleep(10)))
         click.echo(f"forged requests refused in a second: {sum(refused) / 15:.0f}")
         load.during(lambda: time.sleep(soak / 10))
         before = held(host)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import re
 import socket
+import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 import requests
@@ -15,7 +18,8 @@ from hypothesis import strategies as st
 
 from ivr.call import SendText
 from ivr.web.load import FROM, LONG, MOST, Gauge
-from tests.chaos import FORM, Load, locked, web_processes
+from tests.chaos import ASKS_FOR_A_PERSON, FORM, Load, locked, web_processes
+from tests.crowd import Crowd
 from tests.hosts import Host
 from tests.machine import until
 from tests.telephone import CALL
@@ -75,6 +79,16 @@ def test_quiet_hours_before_one_wait_are_not_pressure():
     assert not gauge.refuses("text")
 
 
+def test_many_who_waited_through_the_same_second_are_a_second_of_pressure():
+    clock = Clock()
+    gauge = Gauge(clock)
+    clock.now = 1.0
+    for _ in range(20):
+        gauge.came()
+        gauge.taken(1.0)
+    assert gauge.refuses("text") and not gauge.refuses("page")
+
+
 def test_a_process_moves_unless_somebody_waits_and_nobody_is_taken_up():
     gauge = Gauge(Clock())
     assert gauge.moves() and gauge.moves()
@@ -113,11 +127,9 @@ def test_texts_are_refused_first_then_pages_and_new_calls_last(app, telephone, s
     assert "<Gather" in telephone.post("/voice?at=main&on=key", CALL | {"Digits": "2"}).text
 
 
-ASKS_FOR_A_PERSON = (("/voice?at=tell&on=key&trail=main", {"Digits": "1"}),)
-"""A step that waits for the database: for a second, while that is locked."""
-
-
-def test_asked_for_three_times_what_it_can_do_it_answers_calls_and_is_itself_again_soon(tmp_path):
+def test_asked_for_three_times_what_a_slow_database_allows_it_answers_and_is_itself_again_soon(
+    tmp_path,
+):
     host = Host(f"sqlite:///{tmp_path}/line.db", processes=1, threads=4)
     load = Load(host.port, rate=12, steps=ASKS_FOR_A_PERSON)
     page = f"http://127.0.0.1:{host.port}/office/sign-in"
@@ -134,6 +146,41 @@ def test_asked_for_three_times_what_it_can_do_it_answers_calls_and_is_itself_aga
         assert b"<Gather" in rang and b"not working" not in rang
     finally:
         host.kill()
+
+
+TEXT = "/voice?at=text-complaint&on=key&trail=main~complaint.5"
+EVERYBODY = (
+    ("/voice", {}),
+    ("/voice?at=main&on=key", {"Digits": "2"}),
+    ("/voice?at=complaint&on=silence&part=1&trail=main", {}),
+    (TEXT, {"Digits": "1", "From": "+447700900123"}),
+)
+
+
+def test_with_more_callers_than_it_can_answer_nothing_that_was_promised_is_lost(tmp_path):
+    host = Host(f"sqlite:///{tmp_path}/line.db", METRICS_TOKEN="m" * 40)
+    crowd = Crowd(host.port, EVERYBODY)
+    try:
+        crowd.during(lambda: until(lambda: turned_away(host)["ring"] > 0, "new calls are refused"))
+        refused = turned_away(host)
+        assert refused["text"] > 0
+        assert {status for _, status, _ in crowd.answers} == {200}
+        assert all(b"<Gather" in said for path, _, said in crowd.answers if "?" in path)
+        promised = sum(b"news=sending" in said for _, _, said in crowd.answers)
+        assert promised > 0
+        with closing(sqlite3.connect(tmp_path / "line.db")) as database:
+            assert database.execute("SELECT count(*) FROM message").fetchone() == (promised,)
+        until(lambda: rings(host), "new calls are taken again")
+    finally:
+        host.kill()
+
+
+def turned_away(host: Host) -> Counter[str]:
+    """What the line says that it has left undone."""
+    told = {"Authorization": "Bearer " + "m" * 40}
+    page = requests.get(f"http://127.0.0.1:{host.port}/metrics", headers=told, timeout=30).text
+    found = re.findall(r'^ivr_turned_away_total\{what="(\w+)"\} (\S+)', page, re.MULTILINE)
+    return Counter({what: int(float(times)) for what, times in found})
 
 
 THREADS = 4
