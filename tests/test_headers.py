@@ -18,7 +18,7 @@ STRICT = {
 }
 REFERRERS = {"no-referrer", "same-origin"}
 CLOSED = ("camera=()", "microphone=()", "geolocation=()")
-INSIDE = re.compile(r"<(?:\w+:)?(\w+)>")
+INSIDE = re.compile(r"<(?:[^<>]+:)?(\w+)>")
 FILLED = {"name": "en", "rest": "anything", "filename": "phone.css"}
 
 

@@ -36,7 +36,7 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def address(rule: Rule) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda part: PARTS.get(part[1], "1"), rule.rule)
+    return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda part: PARTS.get(part[1], "1"), rule.rule)
 
 
 def needs(app: Flask, rule: Rule) -> Permission:

@@ -182,8 +182,9 @@ def test_a_month_is_read_quickly_with_a_million_notes(tmp_path_factory, store):
         {"day": DAY + timedelta(days=day), "what": what, "at": f"place{at}", "to": "", "calls": 9}
         for day in range(396) for what in ("path", "left", "zero") for at in range(60)
     ]  # fmt: skip
-    with store.write() as connection:
-        connection.execute(insert(tally), rows)
+    for begin in range(0, len(rows), 5_000):
+        with store.write() as connection:
+            connection.execute(insert(tally), rows[begin : begin + 5_000])
     tallies = Tallies(store)
     begun = time.perf_counter()
     span = tallies.between(DAY, DAY + timedelta(days=30))
