@@ -282,6 +282,17 @@ def test_the_journal_knows_that_a_date_was_worked_out_and_not_which():
     assert not any(figure in str(turn.notes) for figure in ("23", "2026", "22"))
 
 
+def test_a_certificate_that_the_caller_says_they_do_not_have_counts_no_more():
+    call = Call(at="answer", form="other/0/1-10-2026/5-11-2026/0")
+    said = words_of(keyed("#", call=call))
+    assert f"<do_both_by> {spoken('2026-12-01')}" in said
+
+
+def test_a_date_without_the_question_before_it_begins_with_that_question():
+    call = Call(at="date-letter", form="/0/1-10-2026/0-0-0/0")
+    assert keyed("1", call=call).call.at == "deadline"
+
+
 # --- what advisers are shown -----------------------------------------------------------------
 
 LETTERS = {

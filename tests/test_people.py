@@ -25,6 +25,7 @@ from ivr.call import (
 from ivr.config import LONDON
 from ivr.desks import Adviser, Desk
 from ivr.hours import Hours
+from ivr.line import Menu
 from ivr.numbers import may_be_rung, ringable, uk_number
 from tests.lines import (
     CLOSED,
@@ -443,6 +444,12 @@ def test_999_counts_while_a_caller_is_recorded():
 def test_a_9_that_chooses_a_language_still_counts():
     nines = follow(RING, *keys("9", "9", "9"), line=TWO_LANGUAGES)
     assert nines.call.at == "danger"
+
+
+def test_a_9_does_what_the_menu_says_and_still_counts():
+    line = replace(LINE, menus=LINE.menus | {"main": Menu({"1": "apples", "9": "pears"})})
+    assert follow(RING, *keys("9"), line=line).call.at == "pears"
+    assert follow(RING, *keys("9", "9", "9"), line=line).call.at == "danger"
 
 
 def test_a_contact_for_children_is_spoken_only_once_it_is_known():
