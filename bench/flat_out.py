@@ -19,7 +19,7 @@ from bench.callers import Asked, Caller
 
 CONNECTIONS = 16
 PRESSES = 2_000
-ERRANDS = ("text", "number", "check", "adviser", "nobody", "callback", "message", "keep")
+ERRANDS = ("text", "tell", "number", "check", "adviser", "nobody", "callback", "message", "keep")
 """Where a key may write into the database at once; these are in the whole calls instead."""
 LUA = Path(__file__).with_name("presses.lua")
 
