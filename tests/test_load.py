@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from ivr.call import SendText
 from ivr.web.load import FROM, LONG, MOST, Gauge
-from tests.chaos import ASKS_FOR_A_PERSON, FORM, Load, locked, web_processes
+from tests.chaos import ASKS_FOR_A_PERSON, FORM, Load, connection, locked, web_processes
 from tests.crowd import Crowd
 from tests.hosts import Host
 from tests.machine import until
@@ -236,3 +236,20 @@ def test_a_process_that_nobody_asks_anything_is_left_alone(host):
     before = web_processes(host)
     time.sleep(6)
     assert web_processes(host) == before and rings(host)
+
+
+def test_connections_that_are_left_open_keep_no_new_call_out(tmp_path):
+    most = 40
+    told = f"--worker-connections {most}"
+    host = Host(f"sqlite:///{tmp_path}/line.db", threads=THREADS, GUNICORN_CMD_ARGS=told)
+    try:
+        with ExitStack() as ways:
+            for _ in range(THREADS):
+                ways.enter_context(socket.create_connection(("127.0.0.1", host.port)))
+            for _ in range(most - THREADS):
+                way = ways.enter_context(closing(connection(host.port, None)))
+                way.request("GET", "/healthz")
+                assert way.getresponse().read() and way.sock
+            assert Load(host.port).post("/voice", FORM | {"CallSid": "CA1"})[0] == 200
+    finally:
+        host.kill()

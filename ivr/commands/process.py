@@ -1,7 +1,7 @@
 """A web process as gunicorn runs it, that says how long each request waited for one of its threads.
 
-Owns what is measured of that, and the end of a process in which nobody is taken up any more. What
-is left undone while requests wait is in ``ivr.web.load``.
+Owns what is measured of that, the end of a process in which nobody is taken up any more, and room
+for who comes. What is left undone while requests wait is in ``ivr.web.load``.
 """
 
 from __future__ import annotations
@@ -45,6 +45,13 @@ class Process(ThreadWorker):  # type: ignore[misc]
         return Threads(self.cfg.threads, self.app.wsgi().extensions["gauge"])
 
     def notify(self) -> None:
-        """Let the heart beat, once a second at the least."""
+        """Let the heart beat, once a second at the least, and see that there is room for who comes.
+
+        Where it holds as many connections as it may, the idle ones are closed. Else those that a
+        crowd leaves open keep new calls out of a process that has nothing to do, until they have
+        timed out. To end each with its answer would cost up to two seconds for one who lingers.
+        """
+        if self.nr_conns >= self.worker_connections:
+            self.murder_keepalived(force=True)
         if self.tpool.gauge.moves():
             super().notify()
