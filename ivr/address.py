@@ -7,20 +7,26 @@ hands in how to seal and to open it. Reading never fails: what is odd becomes wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import cast
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 from urllib.parse import quote_plus
 
-from ivr.call import MAX_TRAIL, Call, Speed
+from ivr.call import MAX_TRAIL, Call
 
 PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 """What stands in an address as it is (RFC 3986): nearly all that this writes."""
 SPEEDS = ("normal", "slow")
 SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
+FLAGS = ("wait", "offered")
 COUNTS = ("silences", "slips", "slipped", "nines")
+sealed_of, counts_of = attrgetter(*SEALED), attrgetter(*COUNTS)
 MOST = 99
 """No count goes past this; larger ones were made up."""
+KEPT = 1_024
+"""Places and the like of which it is known how they are written."""
 LONGEST_MOMENT = 15
 """Figures of a moment in milliseconds: enough until the year 33658."""
 
@@ -41,15 +47,15 @@ def rest(call: Call, seal: Seal) -> str:
     """What a query string holds besides the place and the event: the same for every event."""
     pairs = [f"part={call.part}"] if call.part else []
     pairs.append(f"lang={_plain(call.lang)}&speed={call.speed}")
-    pairs += [f"{name}=1" for name in ("wait", "offered") if getattr(call, name)]
-    pairs += [f"{name}={count}" for name in COUNTS if (count := getattr(call, name))]
+    pairs += [f"{name}=1" for name in FLAGS if getattr(call, name)]
+    pairs += [f"{name}={count}" for name, count in _set(COUNTS, counts_of(call))]
     if call.rung:
         pairs.append(f"rung={_plain('~'.join(call.rung))}")
     if call.tell:
         pairs.append(f"tell={_plain(call.tell)}")
     if call.trail:
         pairs.append(f"trail={_plain('~'.join(call.trail))}")
-    pairs += [f"{name}={_plain(seal(own))}" for name in SEALED if (own := getattr(call, name))]
+    pairs += [f"{name}={quote_plus(seal(own))}" for name, own in _set(SEALED, sealed_of(call))]
     if call.last:
         pairs.append(f"last={_plain(call.last)}.{call.moment}")
     if call.news:
@@ -59,35 +65,29 @@ def rest(call: Call, seal: Seal) -> str:
     return "&".join(pairs)
 
 
+def _set(names: Iterable[str], values: Iterable[Any]) -> list[tuple[str, Any]]:
+    """The names that have a value, with it."""
+    return [(name, value) for name, value in zip(names, values, strict=True) if value]
+
+
+@lru_cache(maxsize=KEPT)
 def _plain(value: str) -> str:
     return value if PLAIN.fullmatch(value) else quote_plus(value)
 
 
 def read(query: Mapping[str, str], unseal: Seal) -> Call:
     """The call that an address holds. Unknown values fall back to those of a new call."""
-    get = query.get
-    speed, tell = get("speed", "normal"), get("tell", "")
-    last, moment = _last(get("last", ""))
-    return Call(
-        at=get("at", ""),
-        part=_count(get("part")),
-        lang=get("lang", "en"),
-        speed=cast(Speed, speed if speed in SPEEDS else "normal"),
-        wait=get("wait") == "1",
-        silences=_count(get("silences")),
-        slips=_count(get("slips")),
-        slipped=_count(get("slipped")),
-        offered=get("offered") == "1",
-        trail=_trail(get("trail", "")),
-        rung=tuple(filter(None, get("rung", "").split("~"))),
-        tell=tell if tell in ("yes", "no") else "",
-        nines=_count(get("nines")),
-        last=last,
-        moment=moment,
-        news=get("news", ""),
-        version=get("v", ""),
-        **{name: unseal(query[name]) for name in SEALED if get(name)},
-    )
+    found: dict[str, Any] = {"at": ""}
+    for name, text in query.items():
+        if reader := READERS.get(name):
+            found[name] = reader(text)
+        elif name in SEALED and text:
+            found[name] = unseal(text)
+    if "last" in query:
+        found["last"], found["moment"] = _last(query["last"])
+    if "v" in query:
+        found["version"] = query["v"]
+    return Call(**found)
 
 
 def _last(text: str) -> tuple[str, int]:
@@ -97,8 +97,8 @@ def _last(text: str) -> tuple[str, int]:
     return (key, int(moment)) if figures and len(key) == 1 else ("", 0)
 
 
-def _count(text: str | None) -> int:
-    return min(int(text), MOST) if text and text.isascii() and text.isdigit() else 0
+def _count(text: str) -> int:
+    return min(int(text), MOST) if text.isascii() and text.isdigit() else 0
 
 
 def _trail(text: str) -> tuple[str, ...]:
@@ -109,3 +109,15 @@ def _trail(text: str) -> tuple[str, ...]:
 def _part_is_sound(step: str) -> bool:
     part = step.partition(".")[2]
     return not part or (part.isascii() and part.isdigit() and len(part) <= len(str(MOST)))
+
+
+READERS: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("at", "lang", "news"), str),
+    **dict.fromkeys(("part", *COUNTS), _count),
+    **dict.fromkeys(FLAGS, "1".__eq__),
+    "speed": lambda text: text if text in SPEEDS else "normal",
+    "tell": lambda text: text if text in ("yes", "no") else "",
+    "rung": lambda text: tuple(filter(None, text.split("~"))),
+    "trail": _trail,
+}
+"""How what stands in an address is read, by the name that it has in both."""

@@ -96,17 +96,17 @@ def gather(
 
 def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xml.Element]:
     """The TwiML of a step, parsed; the same words in the same place are written once."""
-    pen = twiml.Pen(
+    ink = twiml.Ink(
         library=library,
         say_voice={lang: voice.say for lang, voice in line.voices.items()},
         tags={lang: voice.tag for lang, voice in line.voices.items()},
-        address=lambda call, on: f"{NOWHERE}/voice?on={on}",
         audio=f"{NOWHERE}/audio/",
         numbers={"first": "+442079460200", "second": "+442079460201"},
         whisper=lambda call, transfer: f"{NOWHERE}/desk",
         played=lambda recording: f"{NOWHERE}/recordings/{recording}",
         recorded=f"{NOWHERE}/voice/recording",
     )
+    pen = twiml.Pen(ink, lambda call, on: f"{NOWHERE}/voice?on={on}")
     made: dict[object, Xml.Element] = {}
 
     def written(step: Step) -> Xml.Element:

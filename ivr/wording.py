@@ -100,6 +100,10 @@ class Pieces:
         yield from (*self.years.values(), *self.times.values())
         yield from (*self.digits, *self.last_digits)
 
+    def figures(self) -> Iterator[str]:
+        """What numbers and whole dates are read with, which only a caller's own letter has."""
+        yield from (*self.digits, *self.last_digits, *self.years.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -111,10 +115,15 @@ class Wording:
     topics: Mapping[str, TopicWords]
     pieces: Pieces
     forms: Mapping[str, FormWords] = field(default_factory=dict)
+    _choices: dict[tuple[str, str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Choices that were said before: every menu is made of them."""
 
     def say(self, phrase: str, /, **fields: object) -> str:
         """The phrase with its fields filled: one unit."""
-        return self.says[phrase].format(**fields)
+        words = self.says[phrase]
+        return words.format(**fields) if fields else words
 
     def place(self, name: str) -> MenuWords | TopicWords | FormWords:
         """The wording of a menu, topic or form. Raises KeyError for a place without words."""
@@ -127,7 +136,10 @@ class Wording:
 
     def choice(self, label: str, key: str) -> str:
         """ "To …, press N." The only place where a key and its meaning meet (R19)."""
-        return self.say("choice", label=label, key=self.pieces.key_names[key])
+        if (said := self._choices.get((label, key))) is None:
+            said = self.say("choice", label=label, key=self.pieces.key_names[key])
+            self._choices[label, key] = said
+        return said
 
     def choices(self, menu: str, keys: Mapping[str, str]) -> tuple[str, ...]:
         """What can be chosen in a menu, in the order of its keys; of a question, yes and no."""

@@ -6,7 +6,7 @@ the telephone does next, and what the journal is told. Reads no state that a cal
 
 from __future__ import annotations
 
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 
 from ivr.call import (
@@ -29,12 +29,12 @@ from ivr.flow import step
 from tests.lines import CLOSED, LANDLINE, LINE, MOBILE, OPEN, TWO_LANGUAGES
 
 KEPT = Path(__file__).with_name("small_walks.txt")
-NIGHT = replace(CLOSED, ringable=MOBILE)
+NIGHT = CLOSED._replace(ringable=MOBILE)
 FACTS = {
-    "day": replace(OPEN, ringable=MOBILE, rings=(("first",), ("second",))),
+    "day": OPEN._replace(ringable=MOBILE, rings=(("first",), ("second",))),
     "night": NIGHT,
     "landline": LANDLINE,
-    "withheld": replace(NIGHT, ringable="", number="", caller="withheld"),
+    "withheld": NIGHT._replace(ringable="", number="", caller="withheld"),
 }
 LINES = {"one": LINE, "two": TWO_LANGUAGES}
 MESSAGE = "RE" + "0a" * 16

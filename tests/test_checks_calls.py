@@ -29,16 +29,16 @@ def flow(change: Change):
 
 
 def said(turn: Turn, *units) -> Turn:
-    return replace(turn, say=units)
+    return turn._replace(say=units)
 
 
 def without(turn: Turn, *words) -> Turn:
-    return replace(turn, say=tuple(unit for unit in turn.say if unit not in words))
+    return turn._replace(say=tuple(unit for unit in turn.say if unit not in words))
 
 
 def star_is_deaf(turn, call, heard):
     stays = heard == Pressed("*") and call.at != "main"
-    return replace(turn, call=call.stay(slips=1), then=Listen(10)) if stays else turn
+    return turn._replace(call=call.stay(slips=1), then=Listen(10)) if stays else turn
 
 
 def zero_is_deaf(turn, call, heard):
@@ -49,12 +49,12 @@ def zero_is_deaf(turn, call, heard):
 
 def hash_counts(turn, call, heard):
     counts = heard == Pressed("#") and turn.call.at == "hearing"
-    return replace(turn, call=turn.call.stay(slips=turn.call.slips + 1)) if counts else turn
+    return turn._replace(call=turn.call.stay(slips=turn.call.slips + 1)) if counts else turn
 
 
 def eight_leads_home(turn, call, heard):
     lost = heard == Pressed("8") and call.at in LINE.topics
-    return replace(turn, call=call.stay(at="main", part=0)) if lost else turn
+    return turn._replace(call=call.stay(at="main", part=0)) if lost else turn
 
 
 def recites(turn, call, heard):
@@ -74,28 +74,28 @@ def silence_like_slip(turn, call, heard):
     if heard != Pressed("7") or call.at != "hearing" or turn.call.at != "hearing":
         return turn
     other = step(LINE, call, Silence(), broken.OPEN)
-    return replace(turn, say=other.say)
+    return turn._replace(say=other.say)
 
 
 def short_waits(turn, call, heard):
     climbing = isinstance(turn.then, Listen) and turn.call.silences and not turn.then.many
-    return replace(turn, then=Listen(10)) if climbing else turn
+    return turn._replace(then=Listen(10)) if climbing else turn
 
 
 def hangs_up(turn, call, heard):
     third = heard == Silence() and call.silences == 3 and call.at == "choose"
-    return replace(turn, then=End()) if third else turn
+    return turn._replace(then=End()) if third else turn
 
 
 def never_a_person(turn, call, heard):
     slipped = heard == Pressed("7") and call.at == "agree"
-    return replace(turn, call=call.stay(slips=1), then=Listen(10)) if slipped else turn
+    return turn._replace(call=call.stay(slips=1), then=Listen(10)) if slipped else turn
 
 
 def same_reminder(turn, call, heard):
     second = heard == Silence() and call.silences == 1 and call.at == "appeal"
     return (
-        replace(turn, say=step(LINE, call.stay(silences=0), heard, broken.OPEN).say)
+        turn._replace(say=step(LINE, call.stay(silences=0), heard, broken.OPEN).say)
         if second
         else turn
     )
@@ -103,12 +103,12 @@ def same_reminder(turn, call, heard):
 
 def loses_speed(turn, call, heard):
     lost = call.at == "adviser" and isinstance(heard, Done)
-    return replace(turn, call=turn.call.stay(speed="normal")) if lost else turn
+    return turn._replace(call=turn.call.stay(speed="normal")) if lost else turn
 
 
 def hold_ends(turn, call, heard):
     return (
-        replace(turn, then=Listen(10))
+        turn._replace(then=Listen(10))
         if turn.call.at == "hold" and not turn.call.silences
         else turn
     )
@@ -151,12 +151,12 @@ def starts_over(turn, call, heard):
 
 def rings_long(turn, call, heard):
     long = isinstance(turn.then, Transfer)
-    return replace(turn, then=replace(turn.then, ring=180)) if long else turn
+    return turn._replace(then=replace(turn.then, ring=180)) if long else turn
 
 
 def tells_unasked(turn, call, heard):
     told = isinstance(turn.then, Transfer) and turn.call.tell != "yes"
-    return replace(turn, then=replace(turn.then, tell=True)) if told else turn
+    return turn._replace(then=replace(turn.then, tell=True)) if told else turn
 
 
 def unasked(turn, call, heard):
@@ -301,7 +301,7 @@ def test_a_language_that_is_not_offered_is_found():
 def test_a_language_that_is_lost_is_found():
     def english(turn, call, heard):
         slipped = heard == Pressed("7")
-        return replace(turn, call=turn.call.stay(lang="en")) if slipped else turn
+        return turn._replace(call=turn.call.stay(lang="en")) if slipped else turn
 
     assert any("the language is lost" in what for what in two_languages(english))
 

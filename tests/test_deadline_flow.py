@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -18,7 +17,7 @@ START = Call(at="deadline", trail=("main",))
 
 def at(day: str):
     """The facts of a morning in London."""
-    return replace(OPEN, now=datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=LONDON))
+    return OPEN._replace(now=datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=LONDON))
 
 
 TODAY = at("2026-11-24")
@@ -222,14 +221,14 @@ def test_late_says_that_one_can_still_ask():
     ],
 )
 def test_midnight_in_london_is_the_line_between_two_days(now, phrase):
-    facts = replace(OPEN, now=datetime.fromisoformat(now).replace(tzinfo=LONDON))
+    facts = OPEN._replace(now=datetime.fromisoformat(now).replace(tzinfo=LONDON))
     assert phrase in told(dated("2026-11-23", facts), facts)
 
 
 def test_29_february_and_summer_time_nights():
-    leap = replace(OPEN, now=datetime(2028, 2, 29, 0, 0, tzinfo=LONDON))
+    leap = OPEN._replace(now=datetime(2028, 2, 29, 0, 0, tzinfo=LONDON))
     assert spoken("2028-02-29") in words_of(dated("2027-12-31", leap))
-    twice = replace(OPEN, now=datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=1))
+    twice = OPEN._replace(now=datetime(2026, 10, 25, 1, 30, tzinfo=LONDON, fold=1))
     assert spoken("2026-12-24") in words_of(dated("2026-10-25", twice))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from ivr.call import Call, Done, Pressed, Rang, SendText, Turn
@@ -15,7 +13,7 @@ def typed_at(*presses: tuple[str, int], facts=OPEN, call: Call | None = None) ->
     """The last turn after these keys at these milliseconds of the call."""
     turn = Turn(call) if call else step(LINE, Call(), Rang(), facts)
     for key, moment in presses:
-        turn = step(LINE, turn.call, Pressed(key), replace(facts, moment=moment))
+        turn = step(LINE, turn.call, Pressed(key), facts._replace(moment=moment))
         if turn.errand:
             turn = step(LINE, turn.call, Done(turn.errand, "queued"), facts)
     return turn
@@ -89,10 +87,10 @@ def test_real_doubles_in_a_number_stay():
 
 def test_a_double_yes_sends_one_text():
     asked = Call(at="text-apples", trail=("main", "apples.3"))
-    first = step(LINE, asked, Pressed("1"), replace(OPEN, moment=1_000))
+    first = step(LINE, asked, Pressed("1"), OPEN._replace(moment=1_000))
     assert first.errand == SendText("apples", "en", MOBILE)
     said = step(LINE, first.call, Done(first.errand, "queued"), OPEN)
-    assert step(LINE, said.call, Pressed("1"), replace(OPEN, moment=1_400)).errand is None
+    assert step(LINE, said.call, Pressed("1"), OPEN._replace(moment=1_400)).errand is None
 
 
 def test_a_message_that_is_dropped_by_a_shaking_hand_is_said_to_be():

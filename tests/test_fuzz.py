@@ -24,6 +24,7 @@ from hypothesis.strategies import SearchStrategy
 from ivr import address, dates, numbers, texts
 from ivr.content import ContentError, load
 from ivr.line import Line
+from ivr.web.fields import Form
 from ivr.web.guard import Guard, odd
 from tests.test_content import SHIPPED
 
@@ -105,8 +106,8 @@ def test_no_signature_but_the_right_one_is_genuine():
 
     def refuse(given: tuple[str, str, list[tuple[str, str]]]) -> None:
         path, signature, pairs = given
-        assert not guard.genuine(f"/voice?{path}", pairs, signature)
-        assert odd(pairs) in (True, False)
+        assert not guard.genuine(f"/voice?{path}", Form(pairs), signature)
+        assert odd(Form(pairs)) in (True, False)
 
     for_a_time(strategies.tuples(ANY, ANY, strategies.lists(strategies.tuples(ANY, ANY))), refuse)
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from ivr.app import create_app
+from ivr.web.fields import Form
 from ivr.web.guard import LONGEST_VALUE, odd
 from tests.telephone import CALL, Telephone
 
@@ -73,7 +74,7 @@ def test_whatever_comes_twice_is_odd_and_what_comes_once_is_not(pairs):
     """A signature holds for ``a=b&a=c`` as for ``a=c&a=b``: such a form says nothing for sure."""
     names = [name for name, _ in pairs]
     long = any(len(value) > LONGEST_VALUE for _, value in pairs)
-    assert odd(pairs) == (len(set(names)) < len(names) or long)
+    assert odd(Form(pairs)) == (len(set(names)) < len(names) or long)
 
 
 def test_a_signature_of_another_address_is_refused(telephone):

@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.web import fields
+from ivr.web.fields import Form
 from ivr.web.guard import Guard, blueprint, odd, signed
 
 BASE = "https://line.example"
@@ -150,7 +151,7 @@ ODD = {
 
 @pytest.mark.parametrize(("form", "is_odd"), ODD.values(), ids=ODD)
 def test_what_is_odd_begins_where_the_limits_end(form, is_odd):
-    assert odd(form) is is_odd
+    assert odd(Form(form)) is is_odd
 
 
 QUERIES = [

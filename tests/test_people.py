@@ -40,8 +40,8 @@ from tests.lines import (
 )
 
 RING = Rang()
-TWO = replace(OPEN, rings=(("first",), ("second",)))
-NIGHT = replace(CLOSED, ringable=MOBILE)
+TWO = OPEN._replace(rings=(("first",), ("second",)))
+NIGHT = CLOSED._replace(ringable=MOBILE)
 MESSAGE = "RE" + "0a" * 16
 
 
@@ -125,7 +125,7 @@ def test_after_a_talk_with_the_second_the_first_is_rung_again_next_time():
 
 def test_open_with_nobody_on_duty_is_as_closed():
     nine = datetime(2026, 11, 25, 9, 0, tzinfo=LONDON)
-    nobody = replace(OPEN, open=False, rings=(), opens=nine)
+    nobody = OPEN._replace(open=False, rings=(), opens=nine)
     assert words_of(follow(RING, *keys("0"), facts=nobody)).startswith(
         "<closed> <opens> tomorrow at 9"
     )
@@ -134,7 +134,7 @@ def test_open_with_nobody_on_duty_is_as_closed():
 
 def test_who_comes_on_duty_while_it_rings_is_rung_too():
     first = put_through(follow(RING, *keys("0")))
-    changed = replace(OPEN, rings=(("second",),))
+    changed = OPEN._replace(rings=(("second",),))
     second = follow(Done(first.then, "no-answer"), call=first.call, facts=changed)
     assert second.then == Transfer(who=("second",))
 
@@ -297,7 +297,7 @@ def test_a_landline_is_typed_heard_back_in_groups_and_confirmed():
 
 
 def test_who_cannot_be_rung_on_this_phone_is_asked_for_a_number():
-    withheld = replace(NIGHT, ringable="", caller="withheld")
+    withheld = NIGHT._replace(ringable="", caller="withheld")
     turn = asked_back(facts=withheld)
     assert words_of(turn).startswith("<callback_intro> <ask_phone>")
 

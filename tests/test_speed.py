@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
@@ -15,7 +15,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr import twiml
-from ivr.call import Call, Listen, Note, Playback, Turn
+from ivr.call import Call, End, Listen, Note, Pause, Playback, Record, Transfer, Turn
 from ivr.config import LONDON, ROOT
 from ivr.content import load
 from ivr.hours import is_open
@@ -26,7 +26,7 @@ from ivr.web import fields
 from ivr.web.duty import Duties
 from ivr.web.guard import OVERRIDES, Guard
 from tests.telephone import CALL
-from tests.test_twiml import PEN
+from tests.test_twiml import INK, PEN
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FORMS = st.lists(st.tuples(st.sampled_from(["a", "ab", "Digits", ""]) | TEXT, TEXT), max_size=6)
@@ -39,7 +39,7 @@ def test_every_signature_that_the_library_takes_is_taken(form, base, overrides, 
     given_port = base + ":443" if port and base.endswith("org") else base
     address = f"{given_port}/voice?at=main&on=key{overrides}"
     signature = RequestValidator(TOKEN).compute_signature(address, MultiDict(form))
-    assert Guard(TOKEN, base).genuine("/voice?at=main&on=key", form, signature)
+    assert Guard(TOKEN, base).genuine("/voice?at=main&on=key", fields.Form(form), signature)
 
 
 @given(FORMS, FORMS, st.sampled_from(BASES))
@@ -47,7 +47,7 @@ def test_no_signature_that_the_library_refuses_is_taken(signed, form, base):
     url = f"{base}/voice"
     signature = RequestValidator(TOKEN).compute_signature(url, MultiDict(signed))
     fits = RequestValidator(TOKEN).validate(url, MultiDict(form), signature)
-    assert Guard(TOKEN, base).genuine("/voice", form, signature) == fits
+    assert Guard(TOKEN, base).genuine("/voice", fields.Form(form), signature) == fits
 
 
 @given(st.text("ab1=&;+%2Ffé\x00 ", max_size=40))
@@ -71,6 +71,20 @@ def test_the_second_time_a_turn_is_written_it_is_the_same_and_fits_its_own_call(
     assert b'timeout="20"' in twiml.write(Turn(Call(), turn.say, Listen(20)), PEN)
 
 
+@pytest.mark.parametrize("then", [Listen(10, many=True), Record(), End()])
+def test_whatever_is_waited_for_the_second_time_is_written_as_the_first(then):
+    turn = Turn(Call(), (Pause(500), "Hello."), then)
+    first, elsewhere = twiml.write(turn, PEN), turn._replace(call=Call(at="menu"))
+    assert twiml.write(turn, PEN) == first
+    assert twiml.write(elsewhere, PEN) == first.replace(b"at=main", b"at=menu")
+
+
+def test_the_figures_that_are_never_kept_are_those_a_number_is_read_back_with():
+    words = load(ROOT / "prompts").words("en")
+    read = {unit for unit in words.phone("+447700900123") if isinstance(unit, str)}
+    assert read | {words.date(date(2026, 6, 15))[-1]} <= set(words.pieces.figures())
+
+
 def test_what_is_refused_is_refused_every_time_and_the_next_turn_is_well():
     turn = Turn(Call(), ("\x01",), Listen(10))
     for _ in range(2):
@@ -80,9 +94,17 @@ def test_what_is_refused_is_refused_every_time_and_the_next_turn_is_well():
 
 
 def test_nothing_of_a_callers_own_is_kept():
-    pen = twiml.Pen(PEN.library, PEN.say_voice, PEN.tags, PEN.address, PEN.audio, PEN.numbers)
-    twiml.write(Turn(Call(form="other|2026-06-15"), (Playback("RE1"), "Hello."), Listen(10)), pen)
-    assert "RE1" not in str(vars(pen.kept)) and "2026-06-15" not in str(vars(pen.kept))
+    ink = twiml.Ink(
+        INK.library, INK.say_voice, INK.tags, INK.audio, INK.numbers, figures=frozenset({"seven"})
+    )
+    pen = twiml.Pen(ink, PEN.address)
+    for said in ((Playback("RE1"), "Hello."), ("You typed.", "seven")):
+        twiml.write(Turn(Call(form="other|2026-06-15"), said, Listen(10)), pen)
+    twiml.write(Turn(Call(), ("Hello.",), Transfer(who=("first",))), pen)
+    assert not ink.kept.rows
+    twiml.write(Turn(Call(form="other|2026-06-15"), ("Hello.",), Listen(10)), pen)
+    assert len(ink.kept.rows) == 1
+    assert "2026-06-15" not in str(ink.kept.rows) and "at=main" not in str(ink.kept.rows)
 
 
 def test_words_of_two_languages_and_speeds_are_never_mixed(telephone):

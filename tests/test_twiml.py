@@ -15,11 +15,10 @@ CLIPS = [
     Clip("en", "test", "slow", "Hello.", "bbbb.mp3", "en", 1.4),
     Clip("", "", "normal", "", "cccc.mp3", "pauses", 0.5, 500),
 ]
-PEN = twiml.Pen(
+INK = twiml.Ink(
     library=Library(CLIPS),
     say_voice={"en": "Polly.Amy"},
     tags={"en": "en-GB"},
-    address=lambda call, on: f"/voice?at={call.at}&on={on}",
     audio="/audio/",
     numbers={"first": "+442079460200", "second": "+442079460201", "third": "+442079460202"},
     line_number="+442079460100",
@@ -27,6 +26,7 @@ PEN = twiml.Pen(
     played=lambda recording: f"/recordings/{recording}",
     recorded="/voice/recording",
 )
+PEN = twiml.Pen(INK, lambda call, on: f"/voice?at={call.at}&on={on}")
 HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<Response>"
 KEY, QUIET = "/voice?at=main&amp;on=key", "/voice?at=main&amp;on=silence"
 SLOW = Call(speed="slow")

@@ -16,7 +16,6 @@ leaves unanswered is answered the same everywhere (``steering``).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from ivr.call import (
     Call,
@@ -112,8 +111,9 @@ def room_of(line: Line, place: str) -> Room | None:
 def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     """What the line does when ``heard`` happens to ``call``. Never raises for any call or key."""
     turn = _turn(line, call, heard, facts)
-    moved = tuple(_moved(line, call, turn.call)) if not isinstance(heard, Rang) else ()
-    return replace(turn, notes=moved + turn.notes) if moved else turn
+    if isinstance(heard, Rang) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
+        return turn
+    return turn.noted(tuple(_moved(line, call, turn.call)))
 
 
 def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:
@@ -139,7 +139,7 @@ def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     if isinstance(heard, Rang):
         turn = MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
-        return replace(turn, notes=rang)
+        return turn._replace(notes=rang)
     room = room_of(line, call.at)
     turn = _settle(scene, _heard(scene, room, heard) if room else _lost(scene))
     keyed = isinstance(heard, Pressed) or (isinstance(heard, Done) and _is_errand(heard))
@@ -200,7 +200,7 @@ def _settle(scene: Scene, result: Turn | Go) -> Turn:
         at = scene.on(result.call)
         room = room_of(scene.line, result.call.at)
         result = room.present(at, result.before) if room else _lost(at)
-    return replace(result, notes=notes + result.notes) if notes else result
+    return result.noted(notes)
 
 
 def _after_key(turn: Turn) -> Turn:

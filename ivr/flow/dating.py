@@ -151,7 +151,7 @@ def _accepted(scene: Scene, given: Answers, paper: Paper) -> Go:
     if paper == "letter" and given.certified:
         return to(scene, "day-certificate", given)
     # The journal knows that a date was worked out, never which.
-    return replace(to(scene, "answer", given), notes=(Note("worked-out", "deadline"),))
+    return to(scene, "answer", given)._replace(notes=(Note("worked-out", "deadline"),))
 
 
 def _day_and_month(scene: Scene, typed: Typed) -> tuple[Unit, ...]:

@@ -15,7 +15,7 @@ class HearingRoom(Room):
     """The choices of key 8. Each leads back to what was being heard."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        count = scene.count(len(OWN_CHOICES["hearing"]) + (len(scene.line.languages) > 1))
+        count = scene.how_many(len(OWN_CHOICES["hearing"]) + (len(scene.line.languages) > 1))
         return scene.turn(before, scene.say("hearing"), count, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -52,7 +52,7 @@ class LanguagesRoom(Room):
     """The languages that are switched on, each offered in its own words."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        return scene.turn(before, scene.count(len(scene.line.languages)), self.choices(scene))
+        return scene.turn(before, scene.how_many(len(scene.line.languages)), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return listed(languages(scene))

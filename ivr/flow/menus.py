@@ -71,7 +71,7 @@ def _announced(scene: Scene) -> list[tuple[Unit, ...]]:
 
 
 def _count(scene: Scene) -> tuple[Unit, ...]:
-    return scene.count(len(_keys(scene)))
+    return scene.how_many(len(_keys(scene)))
 
 
 def _language_offers(scene: Scene) -> list[Unit]:

@@ -7,7 +7,7 @@ caller goes.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ivr.call import Call, Done, Facts, Listen, Note, Pause, Recorded, Then, Turn, Unit
 from ivr.line import Line
@@ -20,8 +20,7 @@ WAIT_FOR_ME = 300
 """Seconds the line holds for a caller who asked it to wait (R39)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
+class Go(NamedTuple):
     """Present the place that ``call`` is at, with ``before`` said first."""
 
     call: Call
@@ -29,8 +28,7 @@ class Go:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """One step: the line, the call, and what is true at this moment."""
 
     line: Line
@@ -51,7 +49,7 @@ class Scene:
         """Phrases without fields, a sentence pause between them."""
         return joined([self.words.say(name) for name in names])
 
-    def count(self, choices: int) -> tuple[Unit, ...]:
+    def how_many(self, choices: int) -> tuple[Unit, ...]:
         """How many choices there are, said before they are listed."""
         return (self.words.count(choices),)
 
@@ -93,8 +91,12 @@ def joined(things: Sequence[Unit | tuple[Unit, ...]], pause: Pause = SENTENCE) -
     """Units or groups of units in a row, ``pause`` between them."""
     units: list[Unit] = []
     for thing in things:
-        units += [pause] if units else []
-        units += thing if isinstance(thing, tuple) else [thing]
+        if units:
+            units.append(pause)
+        if isinstance(thing, tuple):
+            units.extend(thing)
+        else:
+            units.append(thing)
     return tuple(units)
 
 

@@ -6,8 +6,6 @@ Owns how parts are heard (rules 1.3, R09, R22, R39), for topics and for what a f
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ivr.call import Listen, Note, Turn, Unit
 from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, joined, listed
 from ivr.wording import BETWEEN_CHOICES
@@ -63,7 +61,7 @@ class PartsRoom(Room):
             # Who asked the line to wait goes on with any key that steers nowhere (R39).
             if scene.call.wait:
                 return self._on(scene)
-            return replace(self._on(scene), notes=_skipped(scene)) if key == "1" else None
+            return self._on(scene)._replace(notes=_skipped(scene)) if key == "1" else None
         if key == "1":
             return Go(scene.call.go(scene.line.after(self._about(scene))))
         return Go(scene.call.go(f"text-{self._about(scene)}")) if key == "2" else None

@@ -141,7 +141,7 @@ def _answers(caller: Ear) -> Iterator[Row]:
 
 def _told(caller: Ear, story: Story) -> Iterator[Row]:
     now = datetime.combine(story.rings, MORNING.time(), tzinfo=LONDON)
-    rings = replace(caller, facts=replace(caller.facts, now=now))
+    rings = replace(caller, facts=caller.facts._replace(now=now))
     turn = rings.come("deadline")
     for key in story.first:
         turn = rings.press(turn, key)

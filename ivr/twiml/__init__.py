@@ -8,7 +8,8 @@ pages 11750 (64 kB), 12100, 12200, 13520 and 13521.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 from xml.sax.saxutils import escape
 
@@ -29,28 +30,27 @@ from ivr.twiml.check import TwimlError, check, check_children
 from ivr.twiml.kept import Kept
 from ivr.wording import AFTER_KEY, KEYS
 
-__all__ = ["Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
+__all__ = ["Ink", "Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
 
 TALK_LIMIT = 3_600
 """Seconds a talk with an adviser may last before Twilio ends it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pen:
-    """What is needed to write: recordings, voices, and where things are.
+class Ink:
+    """What every call of a line is written with: recordings, voices, and where things are.
 
-    ``address(call, on)`` gives the whole address of the next step; ``audio`` the folder of the
-    recordings; ``numbers`` those that may be rung, by the adviser's name; ``line_number`` what an
-    adviser sees; ``whisper(call, transfer)`` where an adviser's telephone asks what to hear before
-    the talk; ``played(recording)`` the sound of what a caller recorded; ``recorded`` the address
-    that is told when a recording is complete. ``kept``: what was written before with the same
-    recordings and voices.
+    ``audio`` is the folder of the recordings; ``numbers`` those that may be rung, by the
+    adviser's name; ``line_number`` what an adviser sees; ``whisper(call, transfer)`` where an
+    adviser's telephone asks what to hear before the talk; ``played(recording)`` the sound of what
+    a caller recorded; ``recorded`` the address that is told when a recording is complete.
+    ``kept``: what was written before with the same recordings and voices; ``figures``: what only
+    callers' numbers and dates are read with, so that no row that holds one is kept.
     """
 
     library: Library
     say_voice: Mapping[str, str]
     tags: Mapping[str, str]
-    address: Callable[[Call, str], str]
     audio: str
     numbers: Mapping[str, str]
     line_number: str = ""
@@ -58,6 +58,14 @@ class Pen:
     played: Callable[[str], str] = str
     recorded: str = ""
     kept: Kept = field(default_factory=Kept)
+    figures: frozenset[str] = frozenset()
+
+
+class Pen(NamedTuple):
+    """What one call is written with; ``address(call, on)``: the whole address of its next step."""
+
+    ink: Ink
+    address: Callable[[Call, str], str]
 
 
 JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
@@ -66,50 +74,50 @@ JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
 
 def write(turn: Turn, pen: Pen) -> bytes:
     """The TwiML of ``turn``, checked. Raises TwimlError if Twilio would refuse it."""
-    return _listening(turn, pen) or _checked(_whole(turn, pen))
+    return _as_before(turn, pen) or _checked(_whole(turn, pen))
 
 
-def _listening(turn: Turn, pen: Pen) -> bytes:
-    """What most turns are, words and a wait for one key, put together from what is kept.
+def _as_before(turn: Turn, pen: Pen) -> bytes:
+    """What this turn was when it was first written, with the addresses of this call.
 
-    Empty for any other. Each row of words is parsed and checked when it leaves for the first
-    time; after that only the addresses differ, in which nothing can stand but what is escaped.
+    Empty for what is not kept: somebody's own words or figures, and who is rung. What is kept is
+    parsed and checked when it leaves for the first time; after that only the addresses differ,
+    in which nothing can stand but what is escaped.
     """
-    listen = turn.then
-    if not isinstance(listen, Listen) or listen.many or not turn.say:
+    call, kept = turn.call, pen.ink.kept
+    row = (call.lang, call.speed, turn.say, turn.then)
+    if pieces := kept.row(row):
+        return _filled(pieces, call, pen)
+    if isinstance(turn.then, Transfer) or not _is_ours(turn.say, pen.ink):
         return b""
-    words = pen.kept.words(turn.call.lang, turn.call.speed)
-    pieces = tuple([words.get(unit) or _written(unit, turn.call, pen) for unit in turn.say])
-    if "" in pieces:
-        return b""
-    document = _framed("".join(pieces), turn.call, listen, pen)
-    if pen.kept.is_new((listen, pieces)):
-        check(document)
-        pen.kept.was_sound((listen, pieces))
+    written = Xml.tostring(_whole(turn, Pen(pen.ink, _marked)), "utf-8", xml_declaration=True)
+    pieces = tuple(written.decode().split(MARK))
+    document = _filled(pieces, call, pen)
+    check(document)
+    kept.keep(row, pieces)
     return document
 
 
-def _written(unit: Unit, call: Call, pen: Pen) -> str:
-    """A unit as TwiML, and kept; empty for what is somebody's own and is not kept."""
-    if isinstance(unit, Playback):
-        return ""
-    parent = Xml.Element("Gather")
-    _unit(parent, unit, call.lang, call.speed, pen)
-    piece = "".join(Xml.tostring(each, "unicode") for each in parent)
-    pen.kept.words(call.lang, call.speed)[unit] = piece
-    return piece
+def _is_ours(said: tuple[Unit, ...], ink: Ink) -> bool:
+    """Whether these are the line's own words alone."""
+    return ink.figures.isdisjoint(said) and not any(isinstance(unit, Playback) for unit in said)
 
 
-def _framed(said: str, call: Call, listen: Listen, pen: Pen) -> bytes:
-    """See ``_listen``: the same, as text."""
-    key = escape(pen.address(call, "key"), {'"': "&quot;"})
-    silence = escape(pen.address(call, "silence"))
-    return (
-        "<?xml version='1.0' encoding='utf-8'?>\n"
-        f'<Response><Gather input="dtmf" timeout="{listen.seconds}" finishOnKey="" numDigits="1" '
-        f'action="{key}" method="POST">{said}</Gather>'
-        f'<Redirect method="POST">{silence}</Redirect></Response>'
-    ).encode()
+MARK = "\x00"
+"""Stands on both sides of an event's name, where its address will be. XML cannot hold it, and so no
+words do."""
+QUOTE = {'"': "&quot;"}
+
+
+def _marked(call: Call, on: str) -> str:
+    return f"{MARK}{on}{MARK}"
+
+
+def _filled(pieces: tuple[str, ...], call: Call, pen: Pen) -> bytes:
+    """What was written, with the address of each event whose name stands between two pieces."""
+    filled = list(pieces)
+    filled[1::2] = [escape(pen.address(call, on), QUOTE) for on in pieces[1::2]]
+    return "".join(filled).encode()
 
 
 def _whole(turn: Turn, pen: Pen) -> Xml.Element:
@@ -118,13 +126,13 @@ def _whole(turn: Turn, pen: Pen) -> Xml.Element:
         case Listen():
             _listen(response, turn, turn.then, pen)
         case Transfer():
-            _speak(response, turn, pen)
+            _speak(response, turn, pen.ink)
             _dial(response, turn, turn.then, pen)
         case Record():
-            _speak(response, turn, pen)
+            _speak(response, turn, pen.ink)
             _record(response, turn, turn.then, pen)
         case _:
-            _speak(response, turn, pen)
+            _speak(response, turn, pen.ink)
             Xml.SubElement(response, "Hangup")
     return response
 
@@ -136,15 +144,15 @@ def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None
     heard in it, so that a key pressed twice by a shaking hand is not the number's first digit.
     """
     if listen.many and turn.say[:1] == (AFTER_KEY,):
-        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, pen)
-        turn = replace(turn, say=turn.say[1:])
+        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, pen.ink)
+        turn = turn._replace(say=turn.say[1:])
     gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
     gather.set("finishOnKey", "#" if listen.many else "")
     if not listen.many:
         gather.set("numDigits", "1")
     gather.set("action", pen.address(turn.call, "key"))
     gather.set("method", "POST")
-    _speak(gather, turn, pen)
+    _speak(gather, turn, pen.ink)
     Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "silence")
 
 
@@ -160,12 +168,12 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> No
         answerOnBridge="true",
         ringTone="uk",
     )
-    if pen.line_number:
-        dial.set("callerId", pen.line_number)
-    whisper = pen.whisper(turn.call, transfer)
+    if pen.ink.line_number:
+        dial.set("callerId", pen.ink.line_number)
+    whisper = pen.ink.whisper(turn.call, transfer)
     for name in transfer.who:
         number = Xml.SubElement(dial, "Number")
-        number.text = pen.numbers[name]
+        number.text = pen.ink.numbers[name]
         if whisper:
             number.set("url", whisper)
             number.set("method", "POST")
@@ -182,17 +190,17 @@ def _record(response: Xml.Element, turn: Turn, record: Record, pen: Pen) -> None
         timeout=str(record.silence),
         finishOnKey=KEYS,
         playBeep="true",
-        recordingStatusCallback=pen.recorded,
+        recordingStatusCallback=pen.ink.recorded,
     )
     Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "unheard")
 
 
-def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, pen: Pen) -> bytes:
+def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, ink: Ink) -> bytes:
     """What an adviser hears, and the wait for the key that takes the call; else they are let go."""
     response = Xml.Element("Response")
     gather = _one_key(response, wait, action)
     for unit in units:
-        _unit(gather, unit, lang, "normal", pen)
+        _unit(gather, unit, lang, "normal", ink)
     Xml.SubElement(response, "Hangup")
     return _checked(response)
 
@@ -211,11 +219,11 @@ def _one_key(response: Xml.Element, wait: int, action: str) -> Xml.Element:
     )
 
 
-def taken(units: tuple[Unit, ...], lang: str, pen: Pen) -> bytes:
+def taken(units: tuple[Unit, ...], lang: str, ink: Ink) -> bytes:
     """The last words before two are joined: a whisper that ends without a Hangup."""
     response = Xml.Element("Response")
     for unit in units:
-        _unit(response, unit, lang, "normal", pen)
+        _unit(response, unit, lang, "normal", ink)
     document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
     check_children(response)
     return document
@@ -243,29 +251,29 @@ def _checked(response: Xml.Element) -> bytes:
     return document
 
 
-def _speak(parent: Xml.Element, turn: Turn, pen: Pen) -> None:
+def _speak(parent: Xml.Element, turn: Turn, ink: Ink) -> None:
     for unit in turn.say:
-        _unit(parent, unit, turn.call.lang, turn.call.speed, pen)
+        _unit(parent, unit, turn.call.lang, turn.call.speed, ink)
 
 
-def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) -> None:
+def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, ink: Ink) -> None:
     """A recording, or where one is missing the words for Twilio's own voice."""
     if isinstance(unit, Playback):
-        Xml.SubElement(parent, "Play").text = pen.played(unit.recording)
+        Xml.SubElement(parent, "Play").text = ink.played(unit.recording)
         return
     if isinstance(unit, Pause):
-        clip = pen.library.pause(unit.ms)
+        clip = ink.library.pause(unit.ms)
         if clip is None:
             Xml.SubElement(parent, "Pause", length="1")
             return
     else:
         lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
-        clip = pen.library.find(lang, speed, words)
+        clip = ink.library.find(lang, speed, words)
         if clip is None:
-            say = Xml.SubElement(parent, "Say", voice=pen.say_voice[lang], language=pen.tags[lang])
+            say = Xml.SubElement(parent, "Say", voice=ink.say_voice[lang], language=ink.tags[lang])
             say.text = words
             return
-    Xml.SubElement(parent, "Play").text = pen.audio + clip.file
+    Xml.SubElement(parent, "Play").text = ink.audio + clip.file
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,37 +1,31 @@
 """What was written before, for it to be written again at once.
 
-Owns how much is kept. Nothing of a caller is in it: only the line's own words, each as TwiML, and
-a number for each row of them that was found to be sound.
+Owns how much is kept. Nothing of a caller is in it: only the line's own words in the order in
+which they were said, as TwiML that was found to be sound.
 """
 
 from __future__ import annotations
 
-from ivr.call import Speed, Unit
+from ivr.call import Speed, Then, Unit
 
-MOST_WORDS = 10_000
-MOST_ROWS = 20_000
+MOST = 2_000
+"""Rows of words; the whole line has about a thousand. Of up to 4 kB each, so at most 8 MB."""
+Row = tuple[str, Speed, tuple[Unit, ...], Then]
+"""A language, a speed, what is said, and what is waited for."""
 
 
 class Kept:
     """For one set of recordings and voices. When it is full it begins anew."""
 
     def __init__(self) -> None:
-        self._words: dict[tuple[str, Speed], dict[Unit, str]] = {}
-        self._sound: set[int] = set()
+        self.rows: dict[Row, tuple[str, ...]] = {}
 
-    def words(self, lang: str, speed: Speed) -> dict[Unit, str]:
-        """Units of a language at a speed, as TwiML; may be added to."""
-        found = self._words.setdefault((lang, speed), {})
-        if len(found) >= MOST_WORDS:
-            found.clear()
-        return found
+    def row(self, row: Row) -> tuple[str, ...]:
+        """A row as TwiML, in pieces between which addresses stand; empty where it was not kept."""
+        return self.rows.get(row, ())
 
-    def is_new(self, row: object) -> bool:
-        """Whether nothing like it was found to be sound yet."""
-        return hash(row) not in self._sound
-
-    def was_sound(self, row: object) -> None:
-        """Remember that a document with this row was checked."""
-        if len(self._sound) >= MOST_ROWS:
-            self._sound.clear()
-        self._sound.add(hash(row))
+    def keep(self, row: Row, pieces: tuple[str, ...]) -> None:
+        """Keep a row that was checked."""
+        if len(self.rows) >= MOST:
+            self.rows.clear()
+        self.rows[row] = pieces

@@ -81,13 +81,11 @@ class AccessLog(Logger):  # type: ignore[misc]
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: timedelta) -> None:
         """One line for each request."""
         route, status = environ.get(ROUTE, NO_ROUTE), resp.status_code or 0
-        times.answered(route, status, request_time.total_seconds())
-        told = {
-            "route": route,
-            "method": environ.get("REQUEST_METHOD", ""),
-            "status": status,
-            "ms": round(request_time.total_seconds() * 1000),
-            **_call(environ),
-        }
+        seconds = request_time.total_seconds()
+        times.answered(route, status, seconds)
         quiet = route.startswith(ROUTINE) and status < HTTPStatus.INTERNAL_SERVER_ERROR
-        log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra=told)
+        level = logging.DEBUG if quiet else logging.INFO
+        if log.isEnabledFor(level):
+            method, ms = environ.get("REQUEST_METHOD", ""), round(seconds * 1000)
+            told = {"route": route, "method": method, "status": status, "ms": ms}
+            log.log(level, "answered", extra=told | _call(environ))

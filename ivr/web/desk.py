@@ -17,7 +17,7 @@ from ivr.call import Call, Transfer, Unit
 from ivr.flow.scene import joined
 from ivr.line import Line
 from ivr.web.guard import OVERRIDES, signed
-from ivr.web.voice import XML, Desk, pen
+from ivr.web.voice import XML, Desk, ink_of
 
 log = logging.getLogger(__name__)
 desk = Blueprint("desk", __name__)
@@ -58,7 +58,7 @@ def _at_least(line_desk: Desk, form: Mapping[str, str]) -> bytes:
 def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
     line = line_desk.shelf.line("")
     lang = line.languages[0]
-    ink = pen(line_desk, line, form.get("CallSid", ""))
+    ink = ink_of(line_desk, line)
     if "Digits" not in form:
         action = f"{line_desk.base_url}/desk?on=key{OVERRIDES}"
         return twiml.whisper(_whisper(line, query), lang, TAKE_WAIT, action, ink)

