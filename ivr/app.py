@@ -68,6 +68,7 @@ def from_environment() -> Flask:
     app = create_app(settings, begun=False)
     # What is there now stays: looking through it for waste would hold up a caller now and then.
     gc.freeze()
+    gc.enable()
     return app
 
 

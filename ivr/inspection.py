@@ -18,9 +18,9 @@ from ivr.content import Content, ContentError, Fault
 from ivr.content import read as read_content
 from ivr.flow import step as flow_step
 from ivr.line import Line
+from ivr.speech.figures import Measured
 from ivr.speech.library import Clip, Library
 from ivr.speech.manifest import read
-from ivr.speech.measure import Measured
 from ivr.speech.survey import survey
 
 Writer = Callable[[Turn, twiml.Pen], bytes]

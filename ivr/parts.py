@@ -5,11 +5,11 @@ Owns the order of that. What they are joined to is in ``ivr.app``.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ivr.carrier import LookupsApi
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.editions import edition_folders
@@ -94,11 +94,15 @@ def open_parts(settings: Settings) -> Parts:
 
 
 def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
-    """Who asks the carrier about numbers: nobody, unless the settings say so."""
+    """Who asks the carrier about numbers: nobody, unless the settings say so.
+
+    Only then is the carrier's library loaded, which takes a tenth of a second.
+    """
     if not settings.texts_lookup:
         return NoLookups()
     token = settings.twilio_auth_token.get_secret_value().split(",")[0]
-    api = LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
+    made = importlib.import_module("ivr.carrier.lookups")
+    api = made.LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
     return Lookups(api.line_type, references)
 
 

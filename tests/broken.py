@@ -13,8 +13,8 @@ from ivr.call import Speed
 from ivr.checks import Evidence, Finding, check
 from ivr.checks.graph import CLOSED, OPEN
 from ivr.content import Content, ContentError, read
+from ivr.speech.figures import Measured, count_words
 from ivr.speech.library import Clip, Library
-from ivr.speech.measure import Measured, count_words
 from ivr.wording import PAUSES
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,7 +10,9 @@ import time
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
-from ivr.carrier import Carrier, LookupsApi, RecordingsApi
+from ivr.carrier.lookups import LookupsApi
+from ivr.carrier.recordings import RecordingsApi
+from ivr.carrier.texts import Carrier
 from ivr.exchange import lookups, messages, numbers, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
 from ivr.exchange.faults import Faults

@@ -25,7 +25,7 @@ PUBLIC = "http://line.example.org"
 class Host:
     """One ``ivr serve`` with a port of its own; ``code`` is the folder of its program.
 
-    ``worker``: whether it also sends texts.
+    ``worker``: whether it also sends texts. ``processes``: 0 for as many as usual.
     """
 
     def __init__(
@@ -50,8 +50,7 @@ class Host:
         serve = [
             "serve",
             "--worker" if worker else "--no-worker",
-            "--processes",
-            str(processes),
+            *(("--processes", str(processes)) if processes else ()),
             "--threads",
             str(threads),
             "--port",

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import click
 
-from ivr.carrier import RecordingsApi
+from ivr.carrier.recordings import RecordingsApi
 from ivr.config import DEMO_SECRET, MailSettings
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.exchange.mail import Mailbox

@@ -19,7 +19,7 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from ivr.carrier import Carrier
+from ivr.carrier.texts import Carrier
 from ivr.config import DEMO_SECRET
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts

@@ -6,7 +6,6 @@ the telephone does next, and what the journal is told. Reads no state that a cal
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from pathlib import Path
 
 from ivr.call import (
@@ -84,7 +83,7 @@ def _heard(word: str, turn: Turn) -> Heard:
 def _after(turn: Turn) -> str:
     """Where the caller is, what the telephone does next, and the notes."""
     then = turn.errand or turn.then
-    notes = [" ".join(part or "-" for part in astuple(note)) for note in turn.notes]
+    notes = [" ".join(part or "-" for part in note) for note in turn.notes]
     return " | ".join([turn.call.at, *([] if then == Listen(10) else [str(then)]), *notes])
 
 

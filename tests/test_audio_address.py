@@ -12,11 +12,11 @@ import pytest
 from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
-from ivr import doctor
 from ivr.app import create_app
 from ivr.config import Settings, SettingsError, read
 from ivr.content import load
-from ivr.doctor import Room, State, TestCallError, outside
+from ivr.doctor import Room, State, outside
+from ivr.doctor.testcall import TestCallError, ring
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.wire import Answer, Http, InProcess
 from ivr.rehearsal import trunk
@@ -201,10 +201,10 @@ def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(room, sh
     base = f"http://127.0.0.1:{server.port}"
     there = room.settings.model_copy(update={"public_base_url": base})
     holder["app"] = create_app(there)
-    assert doctor.ring(there, room.library(), room.line)
+    assert ring(there, room.library(), room.line)
     shelf.change = is_gone
     with pytest.raises(TestCallError, match="HTTP 404") as error:
-        doctor.ring(there, room.library(), room.line)
+        ring(there, room.library(), room.line)
     assert SETTING in error.value.do
     server.shutdown()
     holder["app"].extensions["close"]()

@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from ivr.app import create_app
-from ivr.carrier import CarrierError, GoneError, NumbersApi
+from ivr.carrier import CarrierError, GoneError
+from ivr.carrier.numbers import NumbersApi
 from ivr.cli import main
 from ivr.commands import connect as connecting
 from ivr.config import DEMO_AUTH_TOKEN, read

@@ -15,7 +15,9 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
-from ivr.carrier import Carrier, CarrierError, RecordingsApi, TryLaterError, UnclearError
+from ivr.carrier import CarrierError, TryLaterError, UnclearError
+from ivr.carrier.recordings import RecordingsApi
+from ivr.carrier.texts import Carrier
 from ivr.exchange import messages, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
 from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all

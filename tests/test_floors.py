@@ -16,6 +16,7 @@ FLOORS = {
     "retention": 0,
     "usage": 0,
     "extras": 0,
+    "nobody": 0,
     "hours": 0,
     "phrases": 0,
     "desks": 1,

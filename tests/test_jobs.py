@@ -13,7 +13,8 @@ import pytest
 from flask import Response
 from sqlalchemy import select, text
 
-from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
+from ivr.carrier import RefusedError, TryLaterError, UnclearError
+from ivr.carrier.texts import Carrier
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, backoff, work
 from ivr.seal import References

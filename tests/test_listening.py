@@ -14,9 +14,9 @@ from ivr.content import load
 from ivr.extras import ExtraMissingError
 from ivr.speech import listen
 from ivr.speech.ear import HELD_BACK, Whisper, steady
+from ivr.speech.figures import Measured
 from ivr.speech.library import Clip, Library
 from ivr.speech.listen import Transcript
-from ivr.speech.measure import Measured
 from ivr.speech.report import reached, report
 from ivr.speech.utterances import Utterance, utterances
 from ivr.speech.word_errors import Score, errors, total, words_of

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 import soundfile
 
+from ivr.speech.figures import count_words, words_a_minute
 from ivr.speech.frames import level, power
 from ivr.speech.library import Clip
-from ivr.speech.measure import count_words, measured, words_a_minute
+from ivr.speech.measure import measured
 from ivr.speech.survey import survey
 from ivr.speech.telephone import CALL_RATE, noisy, through
 

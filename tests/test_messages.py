@@ -11,7 +11,8 @@ import soundfile
 from flask import Response
 
 from ivr.call import Note
-from ivr.carrier import GoneError, RecordingsApi, TryLaterError, UnclearError
+from ivr.carrier import GoneError, TryLaterError, UnclearError
+from ivr.carrier.recordings import RecordingsApi
 from ivr.config import MailSettings
 from ivr.exchange.mail import Mailbox
 from ivr.hours import later

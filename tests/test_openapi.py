@@ -14,8 +14,10 @@ import pytest
 import requests
 from werkzeug.test import run_wsgi_app
 
-from ivr.carrier import Carrier, CarrierError, GoneError, NumbersApi, RecordingsApi
-from ivr.carrier.numbers import FIELDS
+from ivr.carrier import CarrierError, GoneError
+from ivr.carrier.numbers import FIELDS, NumbersApi
+from ivr.carrier.recordings import RecordingsApi
+from ivr.carrier.texts import Carrier
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier
 from tests.openapi import ABSENT, CUTS, FORM, JSON, Document, where

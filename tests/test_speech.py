@@ -13,9 +13,10 @@ import soundfile
 from ivr.call import Pause
 from ivr.content import load
 from ivr.speech import manifest
+from ivr.speech.figures import count_words, words_a_minute
 from ivr.speech.frames import FRAME
 from ivr.speech.library import Clip, Library, clip_key
-from ivr.speech.measure import count_words, measured, words_a_minute
+from ivr.speech.measure import measured
 from ivr.speech.record import Maker, missing, press_at, sentence_takes
 from ivr.speech.sentences import cut, sentences
 from ivr.speech.survey import survey

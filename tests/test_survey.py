@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.speech import manifest, measurements
-from ivr.speech.measure import Measured
+from ivr.speech.figures import Measured
 from ivr.speech.survey import keep, survey
 
 AUDIO = Path(__file__).resolve().parent.parent / "audio"

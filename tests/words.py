@@ -14,13 +14,13 @@ from pathlib import Path
 from ivr.call import Speed
 from ivr.content.edit import value_at
 from ivr.content.shelf import Shelf
-from ivr.editions import EditionFolders, PublishJob
+from ivr.editions import EditionFolders
 from ivr.editions.drafting import Drafting
-from ivr.editions.publishing import Place, Recorder
+from ivr.editions.publishing import Place, PublishJob, Recorder
 from ivr.extras import ExtraMissingError
+from ivr.speech.figures import count_words
 from ivr.speech.library import Clip
 from ivr.speech.manifest import read, write
-from ivr.speech.measure import count_words
 from ivr.speech.record import SPEEDS, Maker
 from ivr.store import Store
 from ivr.store.clips import OwnClips

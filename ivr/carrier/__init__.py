@@ -1,4 +1,7 @@
-"""The carrier: Twilio's REST API, or one that speaks the same. The only folder that imports it."""
+"""The carrier: Twilio's REST API, or one that speaks the same. The only folder that imports it.
+
+Here are only the errors, so that who knows them need not load Twilio's library.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +12,10 @@ from ivr.carrier.errors import (
     TryLaterError,
     UnclearError,
 )
-from ivr.carrier.lookups import LookupsApi
-from ivr.carrier.numbers import NumbersApi
-from ivr.carrier.recordings import RecordingsApi
-from ivr.carrier.texts import Carrier
 
 __all__ = [
-    "Carrier",
     "CarrierError",
     "GoneError",
-    "LookupsApi",
-    "NumbersApi",
-    "RecordingsApi",
     "RefusedError",
     "TryLaterError",
     "UnclearError",

@@ -14,7 +14,7 @@ from ivr.call import InLanguage, Pause, Playback, Speed, Unit
 from ivr.checks.graph import Graph, Step
 from ivr.checks.pieces import Kind, Origins, Piece, pieces_of
 from ivr.line import Line
-from ivr.speech.measure import Measured
+from ivr.speech.figures import Measured
 from ivr.wording import TopicWords
 
 Where = Callable[..., int]

@@ -9,8 +9,8 @@ from ivr.call import Speed
 from ivr.checks.evidence import Clips, Evidence
 from ivr.checks.finding import Finding, Findings, at
 from ivr.checks.reading import sentences
+from ivr.speech.figures import Measured, count_words
 from ivr.speech.library import HUMAN
-from ivr.speech.measure import Measured, count_words
 
 LEVEL, NEAR, ALIKE = -22.0, 2.0, 2.0
 LOUDEST_PEAK = -2.9

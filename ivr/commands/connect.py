@@ -11,8 +11,9 @@ from pathlib import Path
 
 import click
 
-from ivr.carrier import CarrierError, GoneError, NumbersApi
+from ivr.carrier import CarrierError, GoneError
 from ivr.carrier.errors import NOT_KNOWN
+from ivr.carrier.numbers import NumbersApi
 from ivr.commands.settings import settings_or_stop
 from ivr.config import ROOT, Settings
 from ivr.web.guard import OVERRIDES

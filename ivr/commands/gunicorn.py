@@ -1,26 +1,28 @@
-"""What gunicorn is told, in the names of its settings, and what it serves.
+"""What gunicorn is told, in the names of its settings.
 
 Owns that the line is loaded once and web processes are forked from it: one that dies has a
-successor within moments, and what they share is in memory once. Source of the names: gunicorn's
-page on settings.
+successor within moments, and what they share is in memory once. Loads nothing of the line itself.
+Source of the names: gunicorn's page on settings.
 """
 
 from __future__ import annotations
 
+import gc
+import importlib
 import os
 from contextlib import suppress
 from typing import Any
 
-import click
-from flask import Flask
-
-from ivr import app
-from ivr.commands.common import in_words
-from ivr.commands.process import Process
-from ivr.commands.settings import settings_or_stop
 from ivr.commands.web import READY
 
-worker_class = Process
+# Nothing that is loaded from here on is waste, and looking for it takes a tenth of the start. It is
+# looked for again once the line is there (``ivr.app.from_environment``).
+gc.disable()
+
+USUAL, DEMONSTRATION = 2, 1
+"""Web processes of a line for real calls, and of a demonstration."""
+workers = 0
+worker_class = "ivr.commands.process.Process"
 preload_app = True
 graceful_timeout = 15
 keepalive = 30
@@ -28,18 +30,15 @@ loglevel = "warning"
 logger_class = "ivr.web.access.AccessLog"
 
 
-def application() -> Flask:
-    """The line; where it cannot be loaded, the end with words about what is wrong."""
-    try:
-        with in_words(settings_or_stop().content_dir):
-            return app.from_environment()
-    except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
+def on_starting(server: Any) -> None:
+    """The line is loaded; where nobody said how many processes there are to be, it tells."""
+    if not server.num_workers:
+        shown = "mailbox" in server.app.wsgi().extensions
+        server.num_workers = DEMONSTRATION if shown else USUAL
 
 
 def post_worker_init(worker: Any) -> None:
     """A web process was forked off, and answers from here on."""
-    app.begin(worker.wsgi)
+    importlib.import_module("ivr.app").begin(worker.wsgi)
     with suppress(KeyError, OSError):
         os.write(int(os.environ[READY]), b".")

@@ -12,8 +12,8 @@ from ivr.content.source import pronunciation
 from ivr.extras import ExtraMissingError
 from ivr.line import Line
 from ivr.speech import record as recording
+from ivr.speech.figures import count_words
 from ivr.speech.manifest import read, read_library
-from ivr.speech.measure import count_words
 from ivr.speech.survey import keep
 from ivr.speech.voices import VoiceError
 from ivr.wording import PAUSES

@@ -1,6 +1,7 @@
 """``ivr serve``: the whole line in one command: the web side, and the worker that sends texts.
 
-Owns the two processes: what they are started with, and that one does not outlive the other.
+Owns the two processes: what they are started with, and that one does not outlive the other. The
+web side comes first, and has the machine to itself until it answers.
 """
 
 from __future__ import annotations
@@ -11,18 +12,20 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ivr.commands.settings import settings_or_stop
 from ivr.commands.web import Web
-from ivr.config import Settings
-from ivr.web.times import SHARED
+
+if TYPE_CHECKING:
+    from ivr.config import Settings
 
 LONGEST_END = 20
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+"""The variable in which web processes find the folder of their figures (``ivr.web.times``)."""
 
 
 @click.command()
@@ -45,19 +48,29 @@ def serve(
     and no text or call that leaves it. With Twilio's settings (see docs/settings.md) the same
     command answers real calls; there, IVR_ENV=production refuses demonstration values.
     """
-    settings = settings_or_stop(port=str(port))
-    plan = _planned(faults, settings) if faults else None
-    count = processes or (1 if settings.demonstration_account else 2)
+    os.environ["PORT"] = str(port)
+    plan = _loaded("planning").planned(faults, settings_of_line()) if faults else None
     with TemporaryDirectory(prefix="ivr-figures-") as figures:
-        line = Line(Web(host, port, count, threads), {**os.environ, SHARED: figures}, worker)
+        line = Line(Web(host, port, processes, threads), {**os.environ, SHARED: figures}, worker)
         if line.start():
             if plan:
                 plan(port)
-            _greet(settings, port)
+            _greet(settings_of_line(), port)
         else:
             click.echo("The line has not started; what is wrong stands above.", err=True)
         ended = line.watch()
     raise SystemExit(ended)
+
+
+def settings_of_line() -> Settings:
+    """The settings, or the end with what is wrong with them."""
+    settings: Settings = _loaded("settings").settings_or_stop()
+    return settings
+
+
+def _loaded(name: str) -> Any:
+    """A module beside this one. This process loads little: the line itself starts sooner."""
+    return importlib.import_module(f"ivr.commands.{name}")
 
 
 WORKER = [sys.executable, "-m", "ivr", "work"]
@@ -68,15 +81,19 @@ class Line:
 
     def __init__(self, web: Web, environment: dict[str, str], worker: bool) -> None:
         self._web, self._environment = web, environment
-        self._worker = subprocess.Popen(WORKER) if worker else None  # noqa: S603 - our own
+        self._wants_worker = worker
+        self._worker: subprocess.Popen[bytes] | None = None
         self._renewed = self._ending = False
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._end)
         signal.signal(signal.SIGHUP, self._renew)
 
     def start(self) -> bool:
-        """Whether the web side answers, which it is waited for."""
-        return self._web.start(self._environment)
+        """Whether the web side answers, which it is waited for; then the worker begins."""
+        answers = self._web.start(self._environment)
+        if answers and self._wants_worker:
+            self._worker = subprocess.Popen(WORKER)  # noqa: S603 - our own
+        return answers
 
     def watch(self) -> int:
         """Keep both going until the web side ends; then end the worker. How the web side ended."""
@@ -115,14 +132,6 @@ class Line:
             self._worker.wait(LONGEST_END)
         except subprocess.TimeoutExpired:
             self._worker.kill()
-
-
-def _planned(faults: str, settings: Settings) -> Callable[[int], None]:
-    """What tells the demonstration's carrier how to fail; loaded only where it is to."""
-    planned: Callable[[int], None] = importlib.import_module("ivr.commands.planning").planned(
-        faults, settings
-    )
-    return planned
 
 
 def _greet(settings: Settings, port: int) -> None:

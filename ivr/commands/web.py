@@ -15,7 +15,7 @@ import time
 
 import click
 
-CONFIG = "ivr.commands.gunicorn"
+CONFIG, APPLICATION = "ivr.commands.gunicorn", "ivr.commands.application"
 READY = "IVR_READY_FD"
 """The variable that names the pipe into which a web process writes once it answers."""
 LONGEST_START = 30
@@ -27,8 +27,8 @@ WAITING = 2048
 class Web:
     """The web side. Connections wait at its socket while no process takes them."""
 
-    def __init__(self, host: str, port: int, processes: int, threads: int) -> None:
-        """Raises ClickException where the port is taken."""
+    def __init__(self, host: str, port: int, processes: int | None, threads: int) -> None:
+        """``processes``: None for the usual number. Raises ClickException: the port is taken."""
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
             self._socket = socket.create_server((host, port), family=family, backlog=WAITING)
@@ -37,8 +37,9 @@ class Web:
             raise click.ClickException(says) from None
         self._told = [
             *(sys.executable, "-m", "gunicorn", "--config", f"python:{CONFIG}"),
-            *("--bind", f"fd://{self._socket.fileno()}", "--workers", str(processes)),
-            *("--threads", str(threads), f"{CONFIG}:application()"),
+            *("--bind", f"fd://{self._socket.fileno()}", "--threads", str(threads)),
+            *(("--workers", str(processes)) if processes else ()),
+            f"{APPLICATION}:application()",
         ]
         self._running: subprocess.Popen[bytes] | None = None
         self._leaving: list[subprocess.Popen[bytes]] = []

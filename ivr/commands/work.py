@@ -16,14 +16,16 @@ from functools import partial
 import click
 
 from ivr import mail
-from ivr.carrier import Carrier, LookupsApi, RecordingsApi
+from ivr.carrier.lookups import LookupsApi
+from ivr.carrier.recordings import RecordingsApi
+from ivr.carrier.texts import Carrier
 from ivr.commands.common import line_or_stop
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
 from ivr.doctor import Room
-from ivr.editions import EditionFolders, PublishJob, edition_folders
-from ivr.editions.publishing import place_of
+from ivr.editions import EditionFolders, edition_folders
+from ivr.editions.publishing import PublishJob, place_of
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms

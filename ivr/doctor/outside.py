@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 import requests
 
 from ivr import mail
-from ivr.carrier import CarrierError, GoneError, NumbersApi
+from ivr.carrier import CarrierError, GoneError
+from ivr.carrier.numbers import NumbersApi
 from ivr.config import Settings
 from ivr.doctor.finding import Finding, bad, good, look
 from ivr.doctor.room import Room

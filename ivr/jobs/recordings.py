@@ -10,7 +10,8 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ivr.carrier import CarrierError, GoneError, RecordingsApi
+from ivr.carrier import CarrierError, GoneError
+from ivr.carrier.recordings import RecordingsApi
 from ivr.jobs.waits import backoff
 from ivr.sealed_box import seal
 from ivr.store import Recordings

@@ -10,7 +10,8 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ivr.carrier import Carrier, RefusedError, TryLaterError, UnclearError
+from ivr.carrier import RefusedError, TryLaterError, UnclearError
+from ivr.carrier.texts import Carrier
 from ivr.jobs.waits import backoff
 from ivr.store import Message, Outbox, StoreDownError
 from ivr.store.outbox import LONGEST_WAIT

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ivr import doctor
-from ivr.doctor import OUTSIDE, Finding, Room, State, TestCallError
+from ivr.doctor import OUTSIDE, Finding, Room, State
+from ivr.doctor.testcall import TestCallError, ring
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Beat, Heartbeats
 
@@ -75,7 +76,7 @@ class Watch:
 
     def _ring(self, room: Room, now: datetime) -> None:
         try:
-            doctor.ring(room.settings, room.library(), room.line)
+            ring(room.settings, room.library(), room.line)
         except TestCallError as error:
             log.error("the test call failed: %s", error)
             self._beats.beat("test-call", now, good=False, says=str(error))

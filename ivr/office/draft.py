@@ -6,6 +6,8 @@ publishing is the worker's.
 
 from __future__ import annotations
 
+import importlib
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -15,7 +17,6 @@ from ivr.content.edit import RefusedError, taken, typed
 from ivr.content.files import LARGEST, NAME, unpacked, version_of_files
 from ivr.editions.differences import differences
 from ivr.editions.drafting import ConflictError, NothingChangedError
-from ivr.editions.publishing import RECORDING_MENDS, place_of, stopping
 from ivr.office.gate import Section
 from ivr.office.parts import Office
 from ivr.office.people import Person
@@ -37,8 +38,11 @@ def draft(office: Office, who: Person) -> ResponseReturnValue:
 @section.post("/draft/check-all", needs=Permission.EDIT)
 def check_all(office: Office, who: Person) -> ResponseReturnValue:
     """Ask every rule of the whole draft, as publishing will; it takes some seconds."""
-    found = stopping(office.drafting.folder(), place_of(office.settings))
-    return _page(office, [each for each in found if each.rule not in RECORDING_MENDS])
+    # It measures recordings: what that takes is loaded by whoever asks, not by every start.
+    publishing = importlib.import_module("ivr.editions.publishing")
+    found = publishing.stopping(office.drafting.folder(), publishing.place_of(office.settings))
+    mended = publishing.RECORDING_MENDS
+    return _page(office, [each for each in found if each.rule not in mended])
 
 
 @section.post("/draft/try", needs=Permission.EDIT)

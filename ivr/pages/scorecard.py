@@ -17,9 +17,9 @@ from ivr.checks import RULES, Evidence, Finding
 from ivr.checks.pieces import Piece
 from ivr.checks.reading import grade, words_of
 from ivr.checks.words import openings
+from ivr.speech.figures import words_a_minute
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
-from ivr.speech.measure import words_a_minute
 from ivr.texts import segments
 
 GROUPS = {

@@ -1,4 +1,4 @@
-"""What a recording measures: level, peak, background, pauses, and how many words it says.
+"""What a recording measures: level, peak, background, pauses.
 
 Owns these sums, as accessibility rules R54-R56 want them. Pure, and numpy alone, so that the
 line that is served can measure what it plays.
@@ -6,11 +6,9 @@ line that is served can measure what it plays.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-
 import numpy as np
 
+from ivr.speech.figures import Measured
 from ivr.speech.frames import (
     FRAME,
     Frames,
@@ -26,8 +24,6 @@ from ivr.speech.frames import (
 )
 from ivr.speech.telephone import CALL_RATE, through
 
-ACRONYMS = frozenset({"SENCO", "SEND"})
-"""Capitals said as a word; all others are said letter by letter (UK, NHS, IPSEA)."""
 FULL = 32_766 / 32_768
 """From here on a sample is at full scale."""
 CLIPPED_RUN = 3
@@ -37,34 +33,6 @@ GAP, LONG_GAP = 5, 13
 MOST_POWER = 0.99
 WINDOW = 512
 """Samples of one spectrum: 32 ms at the rate that is played."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What one recording measures, as it is played; ``phone_level`` as a call carries it."""
-
-    seconds: float
-    """The whole recording."""
-    level: float
-    """dBov over speech (RFC 7874, R54); -inf where there is none."""
-    phone_level: float
-    """The same after 300-3400 Hz, 8 kHz and mu-law."""
-    peak: float
-    """dBFS of the largest sample; -inf for digital silence."""
-    clipped: int
-    """Samples in runs of three or more at full scale."""
-    background: float
-    """Decibels that gaps of 250 ms and more lie under the speech (R55); inf without such a gap."""
-    span: float
-    """Seconds from the first to the last frame of speech."""
-    lead: float
-    """Seconds of quiet before the first frame of speech; the whole where there is none."""
-    tail: float
-    """Seconds of quiet after the last frame of speech."""
-    gaps: tuple[tuple[float, float], ...]
-    """Start and length, in seconds, of every quiet stretch of 100 ms and more inside speech."""
-    top: float
-    """Hertz under which 99 % of the power lies."""
 
 
 def measured(sound: Samples, rate: int) -> Measured:
@@ -92,36 +60,6 @@ def span(sound: Samples, rate: int) -> float:
     """Seconds from the first to the last frame of speech."""
     first, end = _ends(speech_frames(sound, rate))
     return (end - first) * FRAME
-
-
-def words_a_minute(spoken: str, seconds: float) -> float:
-    """Words of ``spoken`` over the ``seconds`` from the first to the last speech (rule 5.4)."""
-    return 60 * count_words(spoken) / seconds if seconds else 0.0
-
-
-def count_words(spoken: str) -> int:
-    """Words as they are said (rule 5.1): "press 1" has two, and so has "11 digits".
-
-    Letters said one by one count one each: the NHS is four words.
-    """
-    return sum(_said(word) for word in re.findall(r"[^\s/]*\w[^\s/]*", spoken))
-
-
-def _said(word: str) -> int:
-    bare = re.sub(r"\W", "", word.removesuffix("'s").removesuffix("’s"))
-    if bare.isdecimal():
-        return _figure(int(bare))
-    return len(bare) if bare.isupper() and bare not in ACRONYMS else 1
-
-
-def _figure(number: int) -> int:
-    """Words of a figure read out: 28 is one, 105 "one hundred and five", 2027 five."""
-    if number < 100:
-        return 1
-    scale = 1000 if number >= 1000 else 100
-    rest = number % scale
-    joined = 1 if 0 < rest < 100 else 0
-    return _figure(number // scale) + 1 + joined + (_figure(rest) if rest else 0)
 
 
 def _ends(kept: Frames) -> tuple[int, int]:

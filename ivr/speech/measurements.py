@@ -14,7 +14,7 @@ from inspect import getsource
 from pathlib import Path
 
 from ivr.speech import frames, measure, telephone
-from ivr.speech.measure import Measured
+from ivr.speech.figures import Measured
 
 NAME = "measured.json"
 HASHED = 16

@@ -22,9 +22,9 @@ import numpy as np
 from ivr.call import Pause, Speed
 from ivr.extras import extra
 from ivr.speech import manifest, master
+from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
 from ivr.speech.library import HUMAN, Clip, Library, clip_key
-from ivr.speech.measure import count_words
 from ivr.speech.sentences import cut, sentences
 from ivr.speech.voices import RATE, Voice, open_voice
 

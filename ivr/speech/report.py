@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from statistics import mean
 
+from ivr.speech.figures import Measured, count_words, words_a_minute
 from ivr.speech.library import Clip
 from ivr.speech.listen import Transcript
-from ivr.speech.measure import Measured, count_words, words_a_minute
 from ivr.speech.utterances import Utterance
 from ivr.speech.word_errors import Score, total
 

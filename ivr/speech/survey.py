@@ -12,8 +12,9 @@ from pathlib import Path
 import soundfile
 
 from ivr.speech import measurements
+from ivr.speech.figures import Measured
 from ivr.speech.library import Clip
-from ivr.speech.measure import Measured, measured
+from ivr.speech.measure import measured
 
 AT_ONCE = 2
 

@@ -18,8 +18,8 @@ import numpy as np
 import soundfile
 
 from ivr.extras import extra
+from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
-from ivr.speech.measure import count_words
 
 RATE = 24_000
 """Samples a second of every take."""

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import and_, delete, func, insert, select
 
+from ivr.nobody import NOBODYS
 from ivr.store.database import Store
 from ivr.store.tables import pin_try, staff
 
@@ -41,8 +42,6 @@ class StaffList:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._hasher = PasswordHasher()
-        # No PIN fits it. Made early, as an unknown number must not take longer the first time.
-        self._nobodys_hash = self._hasher.hash(secrets.token_hex())
 
     def add(self, name: str, pin: str, now: datetime) -> str:
         """Add somebody; their new staff number. Raises PinError, StoreDownError."""
@@ -114,7 +113,7 @@ class StaffList:
         with self._store.read() as connection:
             hashed = connection.execute(query).scalar()
         try:
-            return self._hasher.verify(hashed or self._nobodys_hash, pin)
+            return self._hasher.verify(hashed or NOBODYS, pin)
         except VerificationError:
             return False
 

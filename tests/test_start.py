@@ -1,0 +1,47 @@
+"""A line starts soon: what no caller needs is not loaded, and as many answer as should."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from argon2 import PasswordHasher
+
+from ivr.nobody import NOBODYS
+from tests.chaos import web_processes
+from tests.hosts import Host
+from tests.machine import until
+
+SLOW = ("numpy", "soundfile", "alembic", "twilio.rest", "segno", "aiosmtpd")
+REAL = {"TWILIO_ACCOUNT_SID": "AC" + "0a" * 16, "TWILIO_AUTH_TOKEN": "a-token"}
+
+
+def loaded(module: str, *named: str) -> list[str]:
+    """Those of ``named`` that are loaded with a module."""
+    told = f"import sys, {module}; print([each for each in {named!r} if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    return done.stdout.strip()[1:-1].split(", ") if done.stdout.strip() != "[]" else []
+
+
+def test_what_answers_calls_loads_nothing_that_no_caller_needs():
+    assert loaded("ivr.commands.application", *SLOW, "flask") == ["'flask'"]
+
+
+def test_what_watches_over_a_line_loads_next_to_nothing():
+    assert loaded("ivr.commands.serve", "pydantic", "flask", "sqlalchemy", "ivr.config") == []
+
+
+@pytest.mark.parametrize(("settings", "wanted"), [({}, 1), (REAL, 2)])
+def test_a_demonstration_has_one_web_process_and_a_line_for_real_calls_two(
+    tmp_path, settings, wanted
+):
+    host = Host(f"sqlite:///{tmp_path}/line.db", processes=0, **settings)
+    try:
+        until(lambda: len(web_processes(host)) == wanted, f"{wanted} processes")
+    finally:
+        host.kill()
+
+
+def test_who_does_not_exist_is_looked_at_with_the_same_care():
+    assert not PasswordHasher().check_needs_rehash(NOBODYS)
