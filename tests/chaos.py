@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -167,6 +168,22 @@ def locked(database: Path) -> Iterator[None]:
 def lock(database: Path, seconds: float) -> None:
     """Hold the database so long."""
     with locked(database):
+        time.sleep(seconds)
+
+
+@contextmanager
+def full(pids: list[int]) -> Iterator[None]:
+    """The system takes not one byte more of these processes into a file: as a full disk."""
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    yield
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+
+def fill(host: Host, seconds: float) -> None:
+    """The disk is full so long."""
+    with full(web_processes(host)):
         time.sleep(seconds)
 
 
@@ -334,6 +351,7 @@ def main(soak: float) -> None:
         done: dict[str, Callable[[], object]] = {
             "nothing": lambda: time.sleep(10),
             **{f"locked for {n} s": lambda n=n: lock(database, n) for n in (1, 4, 30)},
+            "the disk full for 10 s": lambda: fill(host, 10),
             "a web process killed every 2 s": lambda: kill(host, 10, 2.0),
             "a web process killed when two are there again": lambda: kill_patiently(host, 4),
             "five reloads": lambda: reload(host, 5),

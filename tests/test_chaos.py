@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import resource
 import ssl
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from itertools import cycle
 
@@ -59,16 +56,6 @@ def asked_for_a_text(load: Load, sid: str) -> bytes:
     return body
 
 
-@contextmanager
-def full(pids: list[int]) -> Iterator[None]:
-    """The system takes not one byte more of these processes into a file: as a full disk."""
-    for pid in pids:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-    yield
-    for pid in pids:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-
-
 def test_while_the_database_is_locked_information_comes_in_time_and_no_text_is_promised(
     load, database
 ):
@@ -88,7 +75,7 @@ def test_while_the_disk_is_full_information_comes_and_no_text_is_promised(host, 
     answers = []
 
     def fill() -> None:
-        with full(web_processes(host)):
+        with chaos.full(web_processes(host)):
             answers.extend(asked_for_a_text(load, f"CB{n}") for n in range(3))
             time.sleep(2)
 

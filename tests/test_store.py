@@ -6,6 +6,7 @@ import itertools
 import sqlite3
 import threading
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from ivr.call import Note
 from ivr.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
+from ivr.store.patience import WEBHOOK, Within
 from ivr.store.tables import journal, message, metadata
 from tests.postgres import postgres_url
 
@@ -308,6 +310,29 @@ def test_a_locked_database_costs_a_second_and_promises_nothing(tmp_path):
     assert time.monotonic() - began < 2.0
     holder.execute("ROLLBACK")
     assert queue(outbox) == "queued"
+
+
+def waited_in_vain(outbox: Outbox, seconds: float | None = None) -> float:
+    """How long it takes until a text is refused, to a webhook (with its ``seconds``) or a worker."""
+    began = time.monotonic()
+    with Within(seconds) if seconds else nullcontext(), pytest.raises(StoreDownError):
+        queue(outbox)
+    return time.monotonic() - began
+
+
+def test_of_all_callers_one_waits_for_a_lock_until_it_is_free_again(tmp_path):
+    path = tmp_path / "line.db"
+    outbox = Outbox(open_store(f"sqlite:///{path}"), REFERENCES)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    assert waited_in_vain(outbox, WEBHOOK) > 0.9
+    assert all(waited_in_vain(outbox, WEBHOOK) < 0.3 for _ in range(5))
+    assert waited_in_vain(outbox) > 0.9, "for a worker nobody waits"
+    holder.execute("ROLLBACK")
+    with Within(WEBHOOK):
+        assert queue(outbox) == "queued"
+    holder.execute("BEGIN IMMEDIATE")
+    assert waited_in_vain(outbox, WEBHOOK) > 0.9, "what was free in between is waited for again"
 
 
 def test_a_database_that_cannot_be_opened_does_not_stop_the_start(tmp_path):

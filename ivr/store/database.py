@@ -18,9 +18,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from ivr.store.patience import beside, hurry, left
+from ivr.store.patience import Lock, beside, hurry, left
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +180,7 @@ def _engine(url: str, wait_ms: int) -> Engine:
     arguments = {"timeout": wait_ms / 1000}
     engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_connected)
-    event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000))
+    event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000, Lock()))
     return engine
 
 
@@ -193,11 +193,20 @@ def _sqlite_connected(connection: Any, record: object) -> None:
     cursor.close()
 
 
-def _sqlite_begin(seconds: float, connection: Connection) -> None:
+def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(left(seconds) * 1000)}")
     reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    patience = left(seconds) if reading else lock.patience(seconds)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    if reading:
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError:
+        lock.given_up()
+        raise
+    lock.taken()
 
 
 def exclusive(connection: Connection, lock: int) -> None:

@@ -1,8 +1,8 @@
 """How long whoever waits may be kept waiting for the database, held on this side of the wire.
 
-Owns the time that one request may spend on it altogether, and connections to PostgreSQL that give
-up on a server which says nothing. A limit that only the server knows ends nothing where the
-network is silent.
+Owns the time that one request may spend on it altogether, connections to PostgreSQL that give up
+on a server which says nothing, and that nobody waits for a lock on which somebody has just given
+up. A limit that only the server knows ends nothing where the network is silent.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ SILENT = 1.2
 """From how many times the server's own limit on a silence counts as one."""
 LEFT_ALONE = 1.0
 """Seconds for which a server that was silent is not asked: nobody else waits in vain."""
+A_MOMENT = 0.05
+"""Seconds that a webhook waits for a lock on which another has just given up."""
 _end: ContextVar[float | None] = ContextVar("end", default=None)
 
 
@@ -46,6 +48,32 @@ def left(most: float) -> float:
     """Seconds that one question may take: ``most``, or what is left of the block's time."""
     end = _end.get()
     return most if end is None else max(0.0, min(most, end - time.monotonic()))
+
+
+class Lock:
+    """The lock that whoever writes to SQLite must have: how long to wait for it.
+
+    One webhook waits its whole time. Where that was in vain, those that come after it wait for a
+    moment only, until one of them has the lock. Without this all threads stand still, and who wants
+    nothing of the database waits too.
+    """
+
+    def __init__(self) -> None:
+        self._quiet = 0.0
+
+    def patience(self, seconds: float) -> float:
+        """Seconds to wait for it; workers, for whom nobody waits, always wait ``seconds``."""
+        most = left(seconds)
+        alone = _end.get() is None or time.monotonic() >= self._quiet
+        return most if alone else min(most, A_MOMENT)
+
+    def taken(self) -> None:
+        """Somebody has it."""
+        self._quiet = 0.0
+
+    def given_up(self) -> None:
+        """Somebody has waited in vain."""
+        self._quiet = time.monotonic() + LEFT_ALONE
 
 
 def beside(work: Callable[[], Given]) -> Future[Given]:
