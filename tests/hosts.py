@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +25,7 @@ PUBLIC = "http://line.example.org"
 class Host:
     """One ``ivr serve`` with a port of its own; ``code`` is the folder of its program.
 
-    ``worker``: whether it also sends texts. ``processes``: 0 for as many as usual.
+    ``worker``: whether it also sends texts. ``through``: a command that starts it in its place. ``processes``: 0 for as many as usual.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class Host:
         processes: int = 1,
         worker: bool = False,
         threads: int = 16,
+        through: Sequence[str] = (),
         **settings: str,
     ) -> None:
         self.port = free_port()
@@ -56,7 +57,7 @@ class Host:
             "--port",
             str(self.port),
         ]
-        command = [sys.executable, "-m", "ivr", *serve]
+        command = [*through, sys.executable, "-m", "ivr", *serve]
         self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
         until(lambda: answers(self.port), "a host starts")
 

@@ -6,14 +6,17 @@ import ssl
 import time
 from datetime import timedelta
 from itertools import cycle
+from pathlib import Path
 
 import pytest
+import requests
 
 from ivr.exchange.people import Decided, Scripted
 from ivr.rehearsal import ring
 from tests import chaos
 from tests.authority import Authority
 from tests.chaos import FORM, Load, Seen, line, web_processes
+from tests.hosts import Host
 from tests.machine import free_port, proxy
 
 TEXT = "/voice?at=text-complaint&on=key&trail=main~complaint.5"
@@ -82,6 +85,31 @@ def test_while_the_disk_is_full_information_comes_and_no_text_is_promised(host, 
     well(load.during(fill), 1.2)
     assert all(NOT_NOW in answer for answer in answers) and len(answers) == 3
     assert PROMISED in asked_for_a_text(load, "CB9")
+
+
+def only_read(folder: Path) -> list[str]:
+    """What starts a command to which this folder is a disk that nobody can write to, not even root.
+
+    A mount of its own, in a namespace of its own (unshare(1), mount(8)).
+    """
+    bound = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
+    return ["unshare", "--mount", "--map-root-user", "sh", "-c", bound, str(folder)]
+
+
+def test_on_a_disk_that_can_only_be_read_information_comes_and_no_text_is_promised(tmp_path):
+    (tmp_path / "disk").mkdir()
+    url = f"sqlite:///{tmp_path}/disk/line.db"
+    Host(url).kill()
+    host = Host(url, through=only_read(tmp_path / "disk"))
+    try:
+        load, answers = Load(host.port), []
+        for n in range(3):
+            answers.append(asked_for_a_text(load, f"CC{n}"))
+        well(load.during(lambda: time.sleep(2)), 1.2)
+        assert all(NOT_NOW in answer for answer in answers)
+        assert requests.get(f"http://127.0.0.1:{host.port}/readyz", timeout=10).status_code == 503
+    finally:
+        host.kill()
 
 
 def test_forged_requests_keep_no_caller_waiting_and_are_all_refused(host, load):
