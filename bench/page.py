@@ -223,5 +223,6 @@ def _hosts(figures: Figures) -> str:
 
 On one PostgreSQL, each host held to a quarter of a core, so that this machine has room for both.
 To reach: two answer 1.8 times as many.
+More than twice as many is a mark of the holding: a host that is held loses time by it.
 
 """ + table(["hosts", "key presses a second", "of one", ""], rows)

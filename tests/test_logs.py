@@ -15,9 +15,11 @@ from contextlib import suppress
 
 import pytest
 import requests
+from hypothesis import given
+from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from ivr.logs import Stream, formatter
+from ivr.logs import HARMLESS, PERSONAL, Stream, formatter
 from ivr.seal import References
 from ivr.store import StoreDownError
 from tests.test_config import REAL
@@ -186,3 +188,8 @@ def test_a_line_made_to_be_slow_is_not(made):
     began = time.monotonic()
     line("flask.app", made * 100_000)
     assert time.monotonic() - began < 0.5
+
+
+@given(st.from_regex(HARMLESS, fullmatch=True) | st.text("aAfF0 /.-_=:@+%?'", max_size=30))
+def test_what_is_not_looked_through_holds_nothing_personal(text):
+    assert not HARMLESS.fullmatch(text) or PERSONAL.search(text) is None
