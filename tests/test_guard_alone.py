@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from io import BytesIO
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from flask import Flask, Response, g, jsonify
+from flask import Flask, Request, Response, g, jsonify, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.web import fields
+from ivr.web.access import SIGNED
 from ivr.web.fields import Form
 from ivr.web.guard import Guard, blueprint, odd, signed
 
 BASE = "https://line.example"
 NEW = "the-new"
+URLENCODED = "application/x-www-form-urlencoded"
 FORM = {"CallSid": "CA1", "From": "+447700900123", "Digits": "1*"}
 
 
@@ -26,7 +29,8 @@ def asked():
     @part.post("/tried")
     @signed
     def tried() -> Response:
-        return jsonify(odd=g.odd, form=g.form, query=g.query)
+        call = request.environ[SIGNED]
+        return jsonify(odd=g.odd, form=g.form, query=g.query, call=call)
 
     app.register_blueprint(part)
     app.extensions["guard"] = Guard("the-new,,the-old", BASE)
@@ -39,12 +43,51 @@ def asked():
         more.setdefault("data", form)
         return client.post("/tried" + query, headers=given, base_url=BASE, **more)
 
+    ask.app = app
     return ask
 
 
 def test_what_twilio_signed_is_handed_to_the_view(asked):
     answer = asked("?at=main&on=key&at=other")
-    assert answer.json == {"odd": False, "form": FORM, "query": {"at": "main", "on": "key"}}
+    query = {"at": "main", "on": "key"}
+    assert answer.json == {"odd": False, "form": FORM, "query": query, "call": "CA1"}
+
+
+@pytest.mark.parametrize("kind", [URLENCODED, URLENCODED + "; charset=UTF-8"])
+@pytest.mark.parametrize("form", [FORM, {}])
+def test_a_usual_form_is_read_once_and_not_by_the_library(asked, monkeypatch, kind, form):
+    monkeypatch.setattr(Request, "form", property(lambda self: pytest.fail("read again")))
+    answer = asked(form=form, data=urlencode(form), content_type=kind)
+    assert (answer.json["form"], answer.json["call"]) == (form, form.get("CallSid", ""))
+
+
+def test_what_stands_after_the_end_of_a_form_is_another_requests(asked):
+    sent = urlencode(FORM).encode()
+    more = {"wsgi.input": BytesIO(sent + b"&Digits=9"), "CONTENT_LENGTH": str(len(sent))}
+    assert asked(data=None, content_type=URLENCODED, environ_overrides=more).json["form"] == FORM
+
+
+@pytest.mark.parametrize("missing", ["CONTENT_LENGTH", "CONTENT_TYPE", "QUERY_STRING"])
+def test_what_a_server_leaves_out_counts_as_empty(asked, missing):
+    plain = asked.app.wsgi_app
+    asked.app.wsgi_app = lambda environ, start: plain(
+        {name: value for name, value in environ.items() if name != missing}, start
+    )
+    form = FORM if missing == "QUERY_STRING" else {}
+    answer = asked(form=form, data=urlencode(FORM), content_type=URLENCODED)
+    assert answer.json == {
+        "odd": False,
+        "form": form,
+        "query": {},
+        "call": form.get("CallSid", ""),
+    }
+
+
+def test_the_quick_sum_alone_takes_what_is_signed_as_usual(monkeypatch):
+    monkeypatch.setattr(Guard, "_somehow", lambda *given: False)
+    for pairs in ([("b", "2"), ("a", "1")], [("a", "1"), ("a", "1")], []):
+        made = RequestValidator(NEW).compute_signature(BASE + "/tried", MultiDict(pairs))
+        assert Guard(NEW, BASE).genuine("/tried", Form(pairs), made)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +149,7 @@ def test_a_body_may_have_64_kb_and_no_byte_more(asked, size, status):
 def test_a_field_that_comes_twice_is_signed_once_with_each_value_and_odd(asked):
     twice = MultiDict([("Digits", "2"), ("Digits", "1")])
     answer = asked(form=twice)
-    assert answer.json == {"odd": True, "form": {"Digits": "2"}, "query": {}}
+    assert answer.json == {"odd": True, "form": {"Digits": "2"}, "query": {}, "call": ""}
 
 
 def test_a_form_in_parts_is_read_whole(asked):
@@ -124,7 +167,7 @@ def test_a_guarded_view_says_so_that_no_route_is_forgotten():
 
 
 def test_a_form_that_is_no_text_has_no_fields(asked):
-    kind = "application/x-www-form-urlencoded"
+    kind = URLENCODED
     answer = asked(form={}, data=b"Digits=\xff", content_type=kind)
     assert answer.json["form"] == {}
     assert asked(data=b"Digits=\xff", content_type=kind).status_code == 403
@@ -166,6 +209,9 @@ QUERIES = [
         "a=%2B+44",
         "a=%2B",
         "a=+%2B4",
+        "CallToken=%257B%2522a%2522",
+        "a=%2541&b=%41%25",
+        "%41=1=2&b=3=4",
     ),
 ]
 
