@@ -62,8 +62,8 @@ PERSONAL = re.compile(
 )
 """What may be of a person, and first what only looks like it: ids of rows, and dates."""
 HARMLESS = re.compile(r"[A-Za-z_./ -]{0,30}")
-"""A short text without a figure or a sign that joins a name to a value: PERSONAL finds nothing in it.
-Most of what stands in a line is one, and to look through it took 14 of the 52 µs of a line."""
+"""A short text without a figure or a sign that joins a name to a value: PERSONAL finds nothing in
+it. Most of what stands in a line is one, and to look through it took 14 of the 52 µs of a line."""
 SHOWN = {"field": "[a field]", "mail": "[e-mail]", "query": "[query]", "address": "[address]"}
 SHOWN |= {"number": "[number]", "token": "[token]"}
 
