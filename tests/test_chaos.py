@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
 import time
 from datetime import timedelta
 from itertools import cycle
@@ -93,7 +94,11 @@ def only_read(folder: Path) -> list[str]:
     A mount of its own, in a namespace of its own (unshare(1), mount(8)).
     """
     bound = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
-    return ["unshare", "--mount", "--map-root-user", "sh", "-c", bound, str(folder)]
+    for user in (["--map-root-user"], []):
+        command = ["unshare", "--mount", *user, "sh", "-c", bound, str(folder)]
+        if subprocess.run([*command, "true"], capture_output=True).returncode == 0:
+            return command
+    pytest.skip("this machine lets nobody have a mount of their own")
 
 
 def test_on_a_disk_that_can_only_be_read_information_comes_and_no_text_is_promised(tmp_path):
