@@ -185,6 +185,7 @@ def test_with_each_fault_calls_go_on_in_time_and_what_was_promised_comes_once(
     assert way.slowest <= CEILING
     assert {call.ended_by for call in calls} == {"caller"}
     assert dependency == "postgres" or len(scene.refused) == before
+    until(lambda: PROMISED in scene.ask_for_a_text(way), "texts are promised again")
     until(lambda: not scene.untaken(), "texts are handed over")
     until(lambda: scene.told() >= scene.waiting(), "staff are told")
     assert max(scene.taken().values(), default=0) <= 1
