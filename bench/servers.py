@@ -41,10 +41,14 @@ class Kind:
 
 
 def gunicorn(app: str) -> tuple[str, ...]:
-    """The server of the Procfile with another application, and without a line for each request."""
+    """The server of the Procfile with another application, and without a line for each request.
+
+    Its processes stay on their cores as the line's do.
+    """
     return (
         *(sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:{port}"),
         *("--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread"),
+        *("--config", "python:ivr.commands.cores"),
         *("--keep-alive", "30", "--log-level", "warning", app),
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -102,3 +104,17 @@ def test_a_running_line_keeps_the_last_good_content_and_takes_up_the_next(conten
     shelf.look()
     assert shelf.line("").words("en").topics["complaint"].summary.startswith("First, talk.")
     assert shelf.line(first.version) is first
+
+
+def test_whoever_looked_for_a_change_finds_it_also_where_another_looks_at_the_same_time(content):
+    shelf, together = Shelf(content), Barrier(2)
+    change(content, COMPLAINT, "Talk first.", "First, talk.")
+
+    def found() -> str:
+        together.wait()
+        shelf.look()
+        return shelf.line("").words("en").topics["complaint"].summary
+
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(found) for _ in range(2)]
+    assert all(each.result().startswith("First, talk.") for each in both)

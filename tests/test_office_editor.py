@@ -96,7 +96,8 @@ def hear(page: Page, words: str) -> None:
         part += 1
         expect(said).to_contain_text(re.compile(f"Part {part} of|In short"), timeout=30_000)
         page.wait_for_timeout(700)  # two presses of one key that come sooner are one
-        page.keyboard.press("1")
+        if "In short." not in said.inner_text():
+            page.keyboard.press("1")
         page.wait_for_timeout(700)
     expect(said).to_contain_text(words, timeout=30_000)
     page.get_by_role("button", name="End", exact=True).click()

@@ -13,7 +13,10 @@ import os
 from contextlib import suppress
 from typing import Any
 
+from ivr.commands.cores import post_fork, pre_fork
 from ivr.commands.web import READY
+
+__all__ = ["post_fork", "pre_fork"]
 
 # Nothing that is loaded from here on is waste, and looking for it takes a tenth of the start. It is
 # looked for again once the line is there (``ivr.app.from_environment``).

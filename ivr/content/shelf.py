@@ -66,6 +66,7 @@ class Shelf:
         self._newest = first
         self._seen = first.version
         self._stop = threading.Event()
+        self._looking = threading.Lock()
 
     def line(self, version: str) -> Line:
         """The version a call began with, or the newest where that is not to be had."""
@@ -75,7 +76,14 @@ class Shelf:
         return self._fetched(version) or self._newest
 
     def look(self) -> None:
-        """Take up a change of the content, if there is one and it is sound."""
+        """Take up a change of the content, if there is one and it is sound.
+
+        Also where another thread is just taking it up: then it is in use when this returns.
+        """
+        with self._looking:
+            self._look()
+
+    def _look(self) -> None:
         root = self._folders.newest()
         version = version_of(root)
         if version == self._seen:
