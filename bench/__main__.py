@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench import flat_out, growth, hosts, machine, open_loop
 from bench.open_loop import Plan
-from bench.page import ROUNDS, Figures, written
+from bench.page import PASSES, ROUNDS, Figures, written
 from bench.servers import KINDS, ROOT, Kind, running
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -113,7 +113,7 @@ def _side_by_side(figures: Figures, setting: Setting, folder: Path, database: st
     presses = folder / PRESSES
     with running(KINDS["ours"], database) as server:
         flat_out.keep(flat_out.recorded(server.port), presses)
-    for _ in range(ROUNDS):
+    for _ in range(PASSES * ROUNDS):
         for name, kind in KINDS.items():
             if not kind.missing:
                 rate = _rate(kind, database, presses, setting.flat_out)
