@@ -92,8 +92,8 @@ def _rates(figures: Figures) -> str:
     return f"""## Key presses a second
 
 Sixteen connections that never pause, {WORKERS} processes, each server alone, one after another, in
-{PASSES} passes of {ROUNDS} rounds, of which the middle counts: now and then one process takes nearly
-all connections. The ratios are those of each pass by itself.
+{PASSES} passes of {ROUNDS} rounds, of which the middle counts: now and then one process takes
+nearly all connections. The ratios are those of each pass by itself.
 *The line* is a whole key press: the signature checked, the call read from its address, the step,
 TwiML, and notes for the journal on SQLite. The others check, read and note nothing.
 
