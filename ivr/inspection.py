@@ -5,17 +5,18 @@ Owns that gathering, and nothing of what is right or wrong. Reads files; asks no
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 from ivr import twiml
 from ivr.call import Facts, Speed, Turn
-from ivr.checks import Finding, check
+from ivr.checks import Finding
 from ivr.checks.evidence import Evidence
 from ivr.checks.graph import CLOSED, OPEN, Step, Stepper, explore
-from ivr.content import Content, ContentError, Fault
-from ivr.content import read as read_content
+from ivr.content import Content, Fault
 from ivr.flow import step as flow_step
 from ivr.line import Line
 from ivr.speech.figures import Measured
@@ -30,18 +31,6 @@ NOWHERE = "https://line.example"
 """Addresses in the TwiML that is looked at: never asked."""
 
 
-def findings_in(root: Path, *folders: Path, number: str = "") -> list[Finding]:
-    """All that is wrong with the content in ``root``, spoken by the recordings in ``folders``.
-
-    Content that cannot be read has only its faults. Raises ManifestError.
-    """
-    try:
-        content = read_content(root)
-    except ContentError as error:
-        return [as_finding(fault) for fault in error.faults]
-    return check(evidence(content, *folders, number=number))
-
-
 def as_finding(fault: Fault) -> Finding:
     """A fault of the files, as rules name what they find."""
     return Finding(fault.file, fault.line, fault.rule, fault.says, MEND)
@@ -52,13 +41,25 @@ def evidence(content: Content, *folders: Path, number: str = "") -> Evidence:
 
     ``number`` is the line's own telephone number; empty where it is only an example.
     """
+    return gather(content, *_recordings(folders), number=number)
+
+
+def heard_anew(before: Evidence, *folders: Path) -> Evidence:
+    """The same with the recordings that are here now; the words, and so the steps, are as before.
+
+    Raises ManifestError.
+    """
+    return replace(before, **_heard(before.line, *_recordings(folders), twiml.write))
+
+
+def _recordings(folders: Iterable[Path]) -> tuple[Library, Clips]:
     clips: list[Clip] = []
     measured: Clips = {}
     for audio in folders:
         here = [clip for clip in read(audio) if (audio / clip.path).is_file()]
         clips += here
         measured |= measured_clips(audio, here)
-    return gather(content, Library(clips), measured, number=number)
+    return Library(clips), measured
 
 
 def measured_clips(audio: Path, clips: list[Clip]) -> Clips:
@@ -79,19 +80,24 @@ def gather(
 ) -> Evidence:
     """The same from parts that are at hand; ``step`` and ``write`` may stand in for the line's."""
     line = content.line
-    voices = {
-        (clip.lang, clip.speed, clip.words): clip.voice for clip in library.clips if clip.words
-    }
     return Evidence(
         line=line,
         where=content.line_number,
         graph=explore(line, step, facts),
-        written=_written(line, library, write),
-        clips=clips,
-        pauses=frozenset(clip.pause for clip in library.clips if clip.pause),
-        voices=voices,
         number=number,
+        **_heard(line, library, clips, write),
     )
+
+
+def _heard(line: Line, library: Library, clips: Clips, write: Writer) -> dict[str, Any]:
+    """What of the evidence depends on the recordings."""
+    spoken = (clip for clip in library.clips if clip.words)
+    return {
+        "written": _written(line, library, write),
+        "clips": clips,
+        "pauses": frozenset(clip.pause for clip in library.clips if clip.pause),
+        "voices": {(clip.lang, clip.speed, clip.words): clip.voice for clip in spoken},
+    }
 
 
 def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xml.Element]:

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ivr.checks import Finding
+from ivr.checks import Evidence, Finding, check
 from ivr.config import Settings
 from ivr.content import ContentError, load
+from ivr.content import read as read_content
 from ivr.content.files import PackError, unpacked
 from ivr.content.source import pronunciation
 from ivr.editions.folders import EditionFolders, fetch_clips, keep_clips
 from ivr.extras import ExtraMissingError
-from ivr.inspection import findings_in
+from ivr.inspection import as_finding, evidence, heard_anew
 from ivr.line import Line
 from ivr.numbers import DRAMA
 from ivr.speech import record as recording
@@ -124,15 +125,11 @@ class PublishJob:
         self._editions.progress(number, "checking", 0, 0, self._clock())
         fetch_clips(self._clips, self._place.own_audio)
         keep_clips(self._clips, self._place.own_audio, self._clock())
-        self._check(root, RECORDING_MENDS)
+        inspected = Inspected(root, self._place)
+        _refuse(inspected, RECORDING_MENDS)
         said = self._record_all(number, load(root), root)
-        self._check(root, RECORDING_MENDS if said.spoken else frozenset())
+        _refuse(inspected, RECORDING_MENDS if said.spoken else frozenset())
         return CARRIER_SPEAKS.format(count=said.spoken) if said.spoken else ""
-
-    def _check(self, root: Path, mended: Collection[str]) -> None:
-        found = [each for each in stopping(root, self._place) if each.rule not in mended]
-        if found:
-            raise RefusedByRulesError("\n".join(in_words(found)))
 
     def _record_all(self, number: int, line: Line, root: Path) -> Told:
         told = Told()
@@ -192,18 +189,44 @@ class RefusedByRulesError(Exception):
     """The words break rules of the line: which, where, and what to do, a line each."""
 
 
-def stopping(root: Path, place: Place) -> Iterator[Finding]:
-    """What keeps this content from being published. Raises ManifestError."""
-    found = findings_in(root, place.audio, place.own_audio, number=place.number)
-    yield from (finding for finding in found if finding.level == "must")
-    try:
-        line = load(root)
-    except ContentError:
-        return
-    named = {each.name for desk in line.desks.values() for each in desk.advisers}
-    for name in sorted(named.difference(place.advisers) if place.advisers else ()):
-        what = f"“{name}” has no telephone number in the settings"
-        yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
+class Inspected:
+    """Content in a folder that every rule is asked of, once and again after recordings were made.
+
+    Its steps are walked the first time only: nobody changes its words in between.
+    """
+
+    def __init__(self, root: Path, place: Place) -> None:
+        self._root = root
+        self._place = place
+        self._seen: Evidence | None = None
+
+    def stopping(self) -> list[Finding]:
+        """What keeps this content from being published. Raises ManifestError."""
+        try:
+            self._seen = self._look()
+        except ContentError as error:
+            return [as_finding(fault) for fault in error.faults]
+        found = [finding for finding in check(self._seen) if finding.level == "must"]
+        return [*found, *self._without_number(self._seen.line)]
+
+    def _look(self) -> Evidence:
+        folders = (self._place.audio, self._place.own_audio)
+        if self._seen is not None:
+            return heard_anew(self._seen, *folders)
+        return evidence(read_content(self._root), *folders, number=self._place.number)
+
+    def _without_number(self, line: Line) -> Iterator[Finding]:
+        named = {each.name for desk in line.desks.values() for each in desk.advisers}
+        known = self._place.advisers
+        for name in sorted(named.difference(known) if known else ()):
+            what = f"“{name}” has no telephone number in the settings"
+            yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
+
+
+def _refuse(inspected: Inspected, mended: Collection[str]) -> None:
+    """Raises RefusedByRulesError where a rule is broken that recording does not mend."""
+    if found := [each for each in inspected.stopping() if each.rule not in mended]:
+        raise RefusedByRulesError("\n".join(in_words(found)))
 
 
 def in_words(found: list[Finding]) -> list[str]:

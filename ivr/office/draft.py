@@ -40,7 +40,8 @@ def check_all(office: Office, who: Person) -> ResponseReturnValue:
     """Ask every rule of the whole draft, as publishing will; it takes some seconds."""
     # It measures recordings: what that takes is loaded by whoever asks, not by every start.
     publishing = importlib.import_module("ivr.editions.publishing")
-    found = publishing.stopping(office.drafting.folder(), publishing.place_of(office.settings))
+    place = publishing.place_of(office.settings)
+    found = publishing.Inspected(office.drafting.folder(), place).stopping()
     mended = publishing.RECORDING_MENDS
     return _page(office, [each for each in found if each.rule not in mended])
 
