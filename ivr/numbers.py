@@ -18,6 +18,8 @@ KEPT = 1_024
 WITHHELD = frozenset({"", "+266696687", "anonymous", "restricted", "blocked", "unknown", "private"})
 """How a withheld number arrives (266696687 spells ANONYMOUS)."""
 
+UK_E164 = re.compile(r"\+44[0-9]{9,10}")
+
 DRAMA_MOBILE = "+447700900"
 """Ofcom's mobile numbers for drama: they stand for a UK mobile in examples and demonstrations."""
 DRAMA = (DRAMA_MOBILE, "+442079460", "+448081570", "+443069990")
@@ -78,7 +80,12 @@ def uk_number(typed: str) -> str:
 @lru_cache(maxsize=KEPT)
 def ringable(number: str) -> str:
     """``number`` as it stands in ``From``, where it is a UK number that may be rung; else empty."""
-    return number if re.fullmatch(r"\+44[0-9]{9,10}", number) and may_be_rung(number) else ""
+    return number if can_be_read(number) and may_be_rung(number) else ""
+
+
+def can_be_read(number: str) -> bool:
+    """Whether this is a UK number in E.164 as far as its figures go, so that it can be read out."""
+    return bool(UK_E164.fullmatch(number))
 
 
 def may_be_rung(number: str) -> bool:

@@ -66,6 +66,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "keep": ("keep", "again", "drop"),
 }
 """Each place, and what is said there."""
+NEEDS = {"pin": ("number", "number"), "keep": ("recording", "menu")}
+"""What the state must hold at a place, and where one goes on who comes there without it."""
 OUTSIDE = ("number", "pin")
 """Places for those who have not signed in."""
 
@@ -190,9 +192,11 @@ def step(state: State, heard: Heard, facts: Facts) -> StaffTurn:
     """What comes next. Whoever has not signed in gets no further than staff number and PIN."""
     if state.at not in PLACES or (state.at not in OUTSIDE and not state.who):
         return _at(State(tries=state.tries), SAYS["welcome"])
+    if isinstance(heard, Rang):
+        return _at(State(), SAYS["welcome"])
+    if state.at in NEEDS and not getattr(state, NEEDS[state.at][0]):
+        return _at(state.go(NEEDS[state.at][1]))
     match heard:
-        case Rang():
-            return _at(State(), SAYS["welcome"])
         case Pressed(keys=keys) if keys.strip("#") or (keys and state.at not in OUTSIDE):
             return _pressed(state, keys, facts)
         case Pressed() | Silence():

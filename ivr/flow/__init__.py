@@ -5,6 +5,7 @@ in one table: a place belongs to a room, and a room answers keys, silence and ou
 leaves unanswered is answered the same everywhere (``steering``).
 
     rang      the opening of the start
+    anything  where a room lacks what it works with, it says where to go instead
     pressed   the last key again: nothing new; a third 9: 999; 0 * # 8 steer; the room's own
               keys; else a slip
     recorded  the room's own answer
@@ -158,9 +159,9 @@ def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded)
         case Silence():
             return _silence(scene, room)
         case Recorded():
-            return room.recorded(scene, heard)
+            return _instead(scene, room) or room.recorded(scene, heard)
         case Done():
-            return room.done(scene, heard) or room.present(scene, ())
+            return room.done(scene, heard) or Go(scene.call)
 
 
 def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
@@ -178,12 +179,18 @@ def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
         return danger.nine(now, room)
     if now.call.news or now.call.nines:
         now = now.on(now.call.stay(news="", nines=0))
-    done = steering.steer(now, room, key) or room.key(now, key)
+    done = steering.steer(now, key) or _instead(now, room) or room.key(now, key)
     return done or steering.slip(now, room, steering.unused(now, key))
 
 
 def _silence(scene: Scene, room: Room) -> Turn | Go:
-    return room.silence(scene) or steering.climb(scene, room)
+    return _instead(scene, room) or room.silence(scene) or steering.climb(scene, room)
+
+
+def _instead(scene: Scene, room: Room) -> Go | None:
+    """Where a caller goes on who is in a room that lacks what it works with."""
+    call = room.missing(scene)
+    return Go(call) if call else None
 
 
 def _lost(scene: Scene) -> Go:
@@ -199,7 +206,11 @@ def _settle(scene: Scene, result: Turn | Go) -> Turn:
         notes += result.notes
         at = scene.on(result.call)
         room = room_of(scene.line, result.call.at)
-        result = room.present(at, result.before) if room else _lost(at)
+        instead = room.missing(at) if room else None
+        if instead:
+            result = Go(instead, result.before)
+        else:
+            result = room.present(at, result.before) if room else _lost(at)
     return result.noted(notes)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ivr.call import Done, InLanguage, KeepCallback, Note, Turn, Unit
+from ivr.call import Call, Done, InLanguage, KeepCallback, Note, Turn, Unit
 from ivr.flow import deadline, steering
 from ivr.flow.hearing import language_of, languages
 from ivr.flow.people import ASIDE, TEXTING, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
-from ivr.numbers import uk_number
+from ivr.numbers import can_be_read, uk_number
 
 PHONE_DIGITS = (10, 11)
 """Digits of a UK number, with its first 0."""
@@ -40,10 +40,21 @@ class Wish:
         return "|".join(getattr(self, name) for name in Wish.__slots__)
 
 
+ANSWERS = {
+    "leave": ("yes", "no"),
+    "saying": ("line", "friend"),
+    "best": ("any", "morning", "afternoon"),
+}
+"""All that a question of a call-back can be answered with; each answer has words."""
+
+
 def wish_of(scene: Scene) -> Wish:
-    """What has been answered so far."""
+    """What has been answered so far; what is odd is as good as not answered."""
     parts = scene.call.wish.split("|")
-    return Wish(*parts) if len(parts) == len(Wish.__slots__) else Wish()
+    if len(parts) != len(Wish.__slots__):
+        return Wish()
+    told = zip(Wish.__slots__, parts, strict=True)
+    return Wish(*(part if part in ANSWERS.get(name, (part,)) else "" for name, part in told))
 
 
 def _with(scene: Scene, wish: Wish) -> Scene:
@@ -106,9 +117,10 @@ class AskRoom(Room):
     answers: Mapping[str, str] = {}
     following = ""
 
+    def missing(self, scene: Scene) -> Call | None:
+        return None if can_be_read(wish_of(scene).number) else scene.back()
+
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not wish_of(scene).number:
-            return Go(scene.back(), before)
         return scene.turn(before, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -171,11 +183,12 @@ class TongueRoom(AskRoom):
 
     field, following = "lang", "confirm"
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if len(scene.line.languages) == 1:
-            wish = replace(wish_of(scene), lang=scene.call.lang)
-            return Go(_with(scene, wish).back().go(self.following))
-        return super().present(scene, before)
+    def missing(self, scene: Scene) -> Call | None:
+        unknown = super().missing(scene)
+        if unknown or len(scene.line.languages) > 1:
+            return unknown
+        wish = replace(wish_of(scene), lang=scene.call.lang)
+        return _with(scene, wish).back().go(self.following)
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return joined([scene.say("ask_tongue"), listed(languages(scene))])

@@ -42,7 +42,7 @@ def nine(scene: Scene, room: Room) -> Turn | Go:
         return asked(scene)
     counted = scene.on(scene.call.stay(nines=count, silences=0))
     done = room.key(counted, NINE)
-    return done or room.present(counted, steering.unused(counted, NINE))
+    return done or Go(counted.call, steering.unused(counted, NINE))
 
 
 def asked(scene: Scene) -> Go:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from ivr.call import Note, Turn, Unit
+from ivr.call import Call, Note, Turn, Unit
 from ivr.dates import day_of, month_of, odd, year_of
 from ivr.flow import answers, steering
 from ivr.flow.answers import Answers, Paper, Typed
@@ -106,10 +106,13 @@ class YearRoom(TypingRoom):
 class DateRoom(Room):
     """The date is heard back, and used only after yes (R43)."""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+    def missing(self, scene: Scene) -> Call | None:
         paper = paper_of(scene)
-        if answered(scene).date_of(paper).date is None:
-            return Go(scene.call.stay(at=f"day-{paper}"), before)
+        day = answered(scene).date_of(paper).date
+        spoken = day is not None and day.year in scene.words.pieces.years
+        return None if spoken else scene.call.stay(at=f"day-{paper}")
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         return scene.turn(before, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:

@@ -91,10 +91,8 @@ class AnswerRoom(PartsRoom):
 
     about = "deadline"
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if worked_out(scene) is None:
-            return Go(scene.call.go("deadline"), before)
-        return super().present(scene, before)
+    def missing(self, scene: Scene) -> Call | None:
+        return None if worked_out(scene) else scene.call.go("deadline")
 
     def parts(self, scene: Scene) -> tuple[tuple[Unit, ...], ...]:
         found = worked_out(scene)

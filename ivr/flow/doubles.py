@@ -6,7 +6,6 @@ typed nothing is a double, since 00 and 77 are real digits.
 
 from __future__ import annotations
 
-from ivr.call import Turn
 from ivr.flow import steering
 from ivr.flow.danger import NINE
 from ivr.flow.scene import Go, Room, Scene
@@ -29,12 +28,12 @@ def doubled(scene: Scene, key: str) -> bool:
     return 0 <= moment - call.moment < DOUBLE_MS
 
 
-def again(scene: Scene, room: Room) -> Turn | Go:
+def again(scene: Scene, room: Room) -> Go:
     """What the first press led to, once more: nothing is counted and nothing is done twice."""
     call = scene.call
     if call.slips and call.last not in "0*#8":
-        return room.present(scene, steering.slip_words(scene, room, call.last))
-    return room.present(scene, scene.say(call.news) if call.news in NEWS else ())
+        return Go(call, steering.slip_words(scene, room, call.last))
+    return Go(call, scene.say(call.news) if call.news in NEWS else ())
 
 
 def pressed(scene: Scene, key: str) -> Scene:

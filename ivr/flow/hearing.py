@@ -51,6 +51,9 @@ class HoldRoom(Room):
 class LanguagesRoom(Room):
     """The languages that are switched on, each offered in its own words."""
 
+    def missing(self, scene: Scene) -> Call | None:
+        return scene.back() if len(scene.line.languages) == 1 else None
+
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         return scene.turn(before, scene.how_many(len(scene.line.languages)), self.choices(scene))
 

@@ -6,10 +6,13 @@ errand has said so; what is not kept is deleted within the hour, elsewhere.
 
 from __future__ import annotations
 
-from ivr.call import Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
+from ivr.call import Call, Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
 from ivr.flow import danger, steering
 from ivr.flow.people import before_person, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
+
+MOST_FIGURES = 5
+"""Figures of a recording's seconds: more than a day is odd."""
 
 
 class MessageRoom(Room):
@@ -42,9 +45,10 @@ class MessageRoom(Room):
 class KeepRoom(Room):
     """What is to become of a message: keep it, hear it, record it again, or drop it."""
 
+    def missing(self, scene: Scene) -> Call | None:
+        return None if _recorded(scene.call)[0] else scene.back()
+
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.call.recording:
-            return Go(scene.back(), before)
         return scene.turn(before, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -54,11 +58,11 @@ class KeepRoom(Room):
         return scene.say("keep_help")
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        recording, _, seconds = scene.call.recording.partition(".")
+        recording, seconds = _recorded(scene.call)
         match key:
             case "1":
                 about = heard_about(scene) if scene.call.tell == "yes" else ""
-                kept = KeepMessage(recording, int(seconds or 0), about, scene.call.lang)
+                kept = KeepMessage(recording, seconds, about, scene.call.lang)
                 return Turn(scene.call, errand=kept)
             case "2":
                 heard = (Playback(recording),)
@@ -98,6 +102,13 @@ class NotedRoom(Room):
             said = scene.say("callback_kept", "your_reference")
             return (*said, *scene.words.digits(digits))
         return scene.say("message_kept")
+
+
+def _recorded(call: Call) -> tuple[str, int]:
+    """The carrier's id of what was recorded, and its seconds; 0 where those are odd."""
+    recording, _, seconds = call.recording.partition(".")
+    figures = seconds.isascii() and seconds.isdigit() and len(seconds) <= MOST_FIGURES
+    return recording, int(seconds) if figures else 0
 
 
 def _record(scene: Scene) -> Turn:

@@ -115,6 +115,15 @@ class Room:
         """Say what this place is and what can be done here."""
         raise NotImplementedError
 
+    def missing(self, scene: Scene) -> Call | None:
+        """Where to go instead while the call holds nothing to read back or work with here.
+
+        None: all is there. Asked before everything else of this room but ``done``, so that the
+        rest may rely on it. Nothing is held when what was typed was sealed for another call, or
+        by a key that is no longer known.
+        """
+        return None
+
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         """The bare choices, for when they are heard again."""
         raise NotImplementedError

@@ -25,7 +25,7 @@ def person(scene: Scene, *before: str) -> Go:
     return Go(fresh.go("adviser"), scene.say(*before), (Note("person-asked", scene.call.at),))
 
 
-def steer(scene: Scene, room: Room, key: str) -> Turn | Go | None:
+def steer(scene: Scene, key: str) -> Go | None:
     """The keys that mean the same at every place; None for any other key."""
     match key:
         case "0":
@@ -33,7 +33,7 @@ def steer(scene: Scene, room: Room, key: str) -> Turn | Go | None:
         case "*":
             return Go(scene.back())
         case "#":
-            return room.present(scene.on(scene.call.stay(silences=0)), ())
+            return Go(scene.call.stay(silences=0))
         case "8":
             return Go(scene.call.go("hearing"))
     return None

@@ -6,9 +6,10 @@ all is silence (rules 1.1 and 5.5).
 
 from __future__ import annotations
 
-from ivr.call import Listen, Turn, Unit
+from ivr.call import Call, Listen, Turn, Unit
 from ivr.flow import steering
 from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.numbers import can_be_read
 from ivr.wording import MAX_DIGITS_COUNTED
 
 TYPING_WAIT = 10
@@ -47,9 +48,10 @@ class TypingRoom(Room):
 class ReadBackRoom(Room):
     """A typed number is heard back in groups and used only after yes (R43)."""
 
+    def missing(self, scene: Scene) -> Call | None:
+        return None if can_be_read(scene.call.typed) else scene.back()
+
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.call.typed:
-            return Go(scene.back(), before)
         return scene.turn(before, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -58,9 +60,9 @@ class ReadBackRoom(Room):
         return joined([scene.say("read_back"), number, listed(answers)])
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        if key == "1" and scene.call.typed:
+        if key == "1":
             return self.confirmed(scene)
-        return Go(scene.back().stay(typed="")) if key in "12" else None
+        return Go(scene.back().stay(typed="")) if key == "2" else None
 
     def confirmed(self, scene: Scene) -> Turn | Go:
         """Use the number."""
