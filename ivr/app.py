@@ -22,6 +22,7 @@ from ivr.doctor import OUTSIDE, Room, State, from_here
 from ivr.editions import edition_folders
 from ivr.editions.drafting import Drafting
 from ivr.errands import Errands
+from ivr.hashing import DEMONSTRATION, FULL, Hashing
 from ivr.line import Line
 from ivr.office.people import People
 from ivr.parts import Parts, close, open_parts, watch
@@ -175,7 +176,7 @@ def _staff_desk(parts: Parts) -> StaffDesk:
     settings = parts.settings
     return StaffDesk(
         board=parts.board,
-        staff=StaffList(parts.store),
+        staff=staff_list(parts.settings, parts.store),
         shelf=parts.shelf,
         clock=parts.clock,
         sealer=parts.sealer,
@@ -215,7 +216,17 @@ def people_of(settings: Settings, store: Store) -> People:
     """Who may use the staff pages of the line that these settings describe."""
     rooms = (Accounts(store), Sessions(store), Tries(store))
     secret = settings.secret_key.get_secret_value()
-    return People(*rooms, secret, settings.demo_private_key)
+    return People(*rooms, hashing_of(settings), secret, settings.demo_private_key)
+
+
+def staff_list(settings: Settings, store: Store) -> StaffList:
+    """Who may use the staff line."""
+    return StaffList(store, hashing_of(settings))
+
+
+def hashing_of(settings: Settings) -> Hashing:
+    """How passwords and PINs are hashed: at full strength, but for a demonstration."""
+    return Hashing(DEMONSTRATION if settings.demonstration_account else FULL)
 
 
 def check_advisers(line: Line, settings: Settings) -> None:

@@ -27,15 +27,15 @@ from flask import Flask
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import make_server
 
-from ivr.app import create_app
+from ivr.app import create_app, staff_list
 from ivr.config import Settings, read
 from ivr.demonstration import open_mailbox
+from ivr.exchange.events import HangUp, Press
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.wire import Answer, InProcess, Wire
 from ivr.logs import formatter
 from ivr.rehearsal import trunk_to
 from ivr.seal import References
-from ivr.store.staff import StaffList
 from tests.office import PASSWORD, invite, office_of, post, set_up_factor, sign_in, signed_in
 
 CALLER, TYPED = "+447700900461", "+447700900572"
@@ -47,6 +47,8 @@ STAFF = {"name": (STAFF_FIRST.lower(), STAFF_LAST.lower()), "e-mail": ("@canary.
 TOKEN = "a token of these tests"
 LOOK_FOR = 60
 """Seconds in which the worker must have done everything."""
+PATIENCE = 40
+"""Things that a caller hears, one after another and with no turn to press, before giving up."""
 WEBHOOKS = ("/voice", "/voice/status", "/voice/recording", "/desk", "/staff", "/sms", "/sms/status")
 NAMED_IN = {
     "From": CALLER, "Caller": CALLER, "To": TYPED, "Digits": "07700900572", "CallSid": "CA" + "5" * 32,
@@ -118,6 +120,19 @@ class Overheard(InProcess):
         return answer
 
 
+class Leaves(Scripted):
+    """A caller who does not hear the same apology a thousand times, as a broken line gives it."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._waits = 0
+
+    def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
+        did = super().wait(seconds, speaking)
+        self._waits = self._waits + 1 if did is None else 0
+        return HangUp() if self._waits > PATIENCE else did
+
+
 @dataclass
 class Scene:
     """The whole line: the web side on a real port, a real worker, a mailbox."""
@@ -138,7 +153,7 @@ class Scene:
 
     def ring(self, *keys: str, adviser: str = "busy", caller: str = CALLER, staff=False) -> str:
         """A call; what was heard in it."""
-        call = self.trunk.ring(Scripted(keys), Decided(adviser), caller, staff=staff)
+        call = self.trunk.ring(Leaves(keys), Decided(adviser), caller, staff=staff)
         return " ".join(call.transcript)
 
     def send(self, path: str, form: dict[str, str], signed: bool = True, **headers: str) -> int:
@@ -174,15 +189,15 @@ def scene(folder: Path) -> Iterator[Scene]:
         app = create_app(settings)
         open_mailbox(app)
         server = make_server("127.0.0.1", port, app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         with (folder / "worker.log").open("wb") as log:
             command = [sys.executable, "-m", "ivr", "work"]
             worker = subprocess.Popen(command, env=os.environ | given, stderr=log, stdout=log)
             try:
                 yield Scene(settings, app, folder, seen, Overheard(app))
             finally:
-                worker.terminate()
-                worker.wait(30)
+                worker.kill()
+                worker.wait()
                 server.shutdown()
                 app.extensions["mailbox"].stop()
                 app.extensions["close"]()
@@ -269,7 +284,7 @@ def staff_work(scene: Scene) -> None:
     for path in ("", "/waiting", "/staff", "/staff/changes", "/account", "/words", "/print"):
         scene.look(manager, f"/office{path}")
     invite(app, "viewer", name)
-    StaffList(office_of(app).room().store).add(name, "402817", scene.app.extensions["desk"].clock())
+    staff_list(scene.settings, office_of(app).room().store).add(name, "402817", scene.app.extensions["desk"].clock())
 
 
 def work_on_what_waits(scene: Scene, client) -> None:
@@ -335,15 +350,25 @@ def locked(settings: Settings) -> Iterator[None]:
     other.close()
 
 
+LEFT = """
+SELECT (SELECT count(*) FROM message WHERE status = 'waiting')
+     + (SELECT count(*) FROM recording WHERE status = 'kept')
+     + (SELECT count(*) FROM notice WHERE status = 'waiting' AND number = 1)
+"""
+"""What the worker has still to do now: later notices are due in an hour."""
+
+
 def all_is_done(scene: Scene) -> None:
     """Wait until the worker has done everything that it was asked for."""
-    left, waited = 1, time.monotonic()
-    while left and time.monotonic() - waited < LOOK_FOR:
-        time.sleep(0.5)
-        with sqlite3.connect(scene.folder / "line.db") as database:
-            count = "SELECT (SELECT count(*) FROM message WHERE status = 'waiting') + "
-            count += "(SELECT count(*) FROM recording WHERE status = 'kept')"
-            left = database.execute(count).fetchone()[0]
+    began = time.monotonic()
+    while left := _left(scene):
+        assert time.monotonic() - began < LOOK_FOR, f"{left} jobs are left"
+        time.sleep(0.1)
+
+
+def _left(scene: Scene) -> int:
+    with sqlite3.connect(scene.folder / "line.db") as database:
+        return int(database.execute(LEFT).fetchone()[0])
 
 
 # --- where they are found --------------------------------------------------------------------

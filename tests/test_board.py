@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from ivr.config import LONDON
+from ivr.hashing import DEMONSTRATION, Hashing
 from ivr.hours import Override
 from ivr.seal import References
 from ivr.staff_line import Totals
@@ -33,7 +34,7 @@ def board(store):
 
 @pytest.fixture
 def people(store):
-    return StaffList(store)
+    return StaffList(store, Hashing(DEMONSTRATION))
 
 
 # --- hours and announcement ------------------------------------------------------------------

@@ -173,7 +173,7 @@ def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, t
     boxes = re.findall(r"b'((?:[^'\\]|\\.)+)'", dump)
     for box in boxes:
         raw = box.encode().decode("unicode_escape").encode("latin-1")
-        assert keys.opened(secret, raw) == "" and keys.unwrapped(secret, raw) == ""
+        assert keys.opened(secret, raw) == "" and keys.unwrapped(people.hashing, secret, raw) == ""
     app.extensions["close"]()
 
 
@@ -182,10 +182,11 @@ def test_a_new_password_still_opens_what_was_left(app):
     done = post(client, "/office/account/password", "/office/account", old=PASSWORD,
                 password="eight loud oceans", again="eight loud oceans")  # fmt: skip
     assert done.status_code == 302
-    found = office_of(app).people.accounts.by_email("adviser@example.org")
+    people = office_of(app).people
+    found = people.accounts.by_email("adviser@example.org")
     private = office_of(app).settings.demo_private_key
-    assert keys.unwrapped("eight loud oceans", found.wrapped) == private
-    assert keys.unwrapped(PASSWORD, found.wrapped) == ""
+    assert keys.unwrapped(people.hashing, "eight loud oceans", found.wrapped) == private
+    assert keys.unwrapped(people.hashing, PASSWORD, found.wrapped) == ""
 
 
 def test_another_browser_is_signed_out_by_a_new_password(app):
@@ -216,8 +217,9 @@ def test_a_manager_invites_and_who_joins_can_open_what_was_left(app):
     post(ben, link, link, password=PASSWORD, again=PASSWORD)
     sign_in(ben, "ben@example.org")
     set_up_factor(ben)
-    found = office_of(app).people.accounts.by_email("ben@example.org")
-    assert keys.unwrapped(PASSWORD, found.wrapped)
+    people = office_of(app).people
+    found = people.accounts.by_email("ben@example.org")
+    assert keys.unwrapped(people.hashing, PASSWORD, found.wrapped)
 
 
 def test_the_last_manager_stays(app):

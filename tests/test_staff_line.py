@@ -23,6 +23,7 @@ from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
 from ivr.exchange.recordings import Recordings
 from ivr.exchange.wire import InProcess, Wire, WireError
+from ivr.hashing import DEMONSTRATION, Hashing
 from ivr.hours import Override
 from ivr.seal import References, Sealer
 from ivr.staff_line import SAYS, CheckPin, Did, Facts, KeepAnnouncement, State, Totals, step
@@ -63,7 +64,7 @@ class Office:
     def __post_init__(self) -> None:
         self.store = open_store(self.url)
         self.board = Board(open_store(self.board_url) if self.board_url else self.store)
-        self.people = StaffList(self.store)
+        self.people = StaffList(self.store, Hashing(DEMONSTRATION))
         self.app = Flask(__name__)
         self.app.extensions["guard"] = Guard(TOKEN, BASE)
         self.app.extensions["staff_desk"] = StaffDesk(

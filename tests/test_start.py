@@ -6,9 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from argon2 import PasswordHasher
 
-from ivr.nobody import NOBODYS
 from tests.chaos import web_processes
 from tests.hosts import Host
 from tests.machine import until
@@ -41,7 +39,3 @@ def test_a_demonstration_has_one_web_process_and_a_line_for_real_calls_two(
         until(lambda: len(web_processes(host)) == wanted, f"{wanted} processes")
     finally:
         host.kill()
-
-
-def test_who_does_not_exist_is_looked_at_with_the_same_care():
-    assert not PasswordHasher().check_needs_rehash(NOBODYS)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from ivr.app import people_of
+from ivr.app import people_of, staff_list
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.office.roles import Role, needs_factor
@@ -23,7 +23,7 @@ from ivr.store import Store, StoreDownError, open_store
 from ivr.store.accounts import INVITED_FOR, Invitation
 from ivr.store.board import Board, Post, Standing
 from ivr.store.database import PATIENT_MS
-from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, StaffList, refuse_easy
+from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
 LONGEST_NAME = 64
 
@@ -102,7 +102,7 @@ def add(name: str, pin_file: Path | None) -> None:
     try:
         refuse_easy(pin)
         with _store() as store:
-            number = StaffList(store).add(name, pin, datetime.now(UTC))
+            number = staff_list(settings_or_stop(), store).add(name, pin, datetime.now(UTC))
     except PinError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"The staff number of {name} is {number}.")
@@ -112,7 +112,7 @@ def add(name: str, pin_file: Path | None) -> None:
 def list_() -> None:
     """Show each staff number and name. PINs cannot be shown."""
     with _store() as store:
-        names = StaffList(store).names()
+        names = staff_list(settings_or_stop(), store).names()
     for number, name in names.items():
         click.echo(f"{number}  {name}")
     if not names:
@@ -124,7 +124,7 @@ def list_() -> None:
 def remove(number: str) -> None:
     """Take the person with this staff NUMBER off the list. Their PIN opens nothing any more."""
     with _store() as store:
-        if not StaffList(store).remove(number):
+        if not staff_list(settings_or_stop(), store).remove(number):
             raise click.ClickException(f"there is no staff number {number}; see: ivr staff list")
     click.echo(f"{number} is removed.")
 
@@ -134,7 +134,7 @@ def status() -> None:
     """Show what staff have set by hand: opening hours, and an announcement."""
     now = clock_of(settings_or_stop())()
     with _store() as store:
-        standing, names = Board(store).standing(), StaffList(store).names()
+        standing, names = Board(store).standing(), staff_list(settings_or_stop(), store).names()
     for line in _standing(standing, names, now):
         click.echo(line)
 

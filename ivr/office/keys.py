@@ -10,14 +10,11 @@ import hashlib
 import hmac
 import secrets
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import Type, hash_secret_raw
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 from nacl.utils import random
 
-from ivr.nobody import NOBODYS
+from ivr.hashing import Hashing
 from ivr.seal import derived
 
 SHORTEST_PASSWORD = 12
@@ -35,24 +32,6 @@ GUESSED_FIRST = (
 
 class PasswordError(Exception):
     """This password may not be used: why, for the person who chose it."""
-
-
-class Passwords:
-    """Hashes at the library's own defaults (RFC 9106: 64 MiB, three passes)."""
-
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
-
-    def hash(self, password: str) -> str:
-        """What is kept of a password."""
-        return self._hasher.hash(password)
-
-    def fits(self, hashed: str, password: str) -> bool:
-        """Whether it is the right one. Takes as long where there is none to compare it with."""
-        try:
-            return self._hasher.verify(hashed or NOBODYS, password) and bool(hashed)
-        except (VerificationError, InvalidHashError):
-            return False
 
 
 def refuse_weak(password: str, name: str, email: str) -> None:
@@ -91,17 +70,20 @@ def code_hash(secret: str, code: str) -> str:
     return hmac.digest(derived(secret, "recovery"), plain.encode(), "sha256").hex()
 
 
-def wrapped(password: str, private_key: str) -> bytes:
+def wrapped(hashing: Hashing, password: str, private_key: str) -> bytes:
     """The private key as only this password opens it; nothing where there is none."""
     if not private_key:
         return b""
     salt = random(SALT)
-    return salt + bytes(SecretBox(_from(password, salt)).encrypt(private_key.encode()))
+    key = hashing.key(password, salt, SecretBox.KEY_SIZE)
+    return salt + bytes(SecretBox(key).encrypt(private_key.encode()))
 
 
-def unwrapped(password: str, box: bytes) -> str:
+def unwrapped(hashing: Hashing, password: str, box: bytes) -> str:
     """The private key; empty where this password does not open it."""
-    return _opened(_from(password, box[:SALT]), box[SALT:]) if box else ""
+    if not box:
+        return ""
+    return _opened(hashing.key(password, box[:SALT], SecretBox.KEY_SIZE), box[SALT:])
 
 
 def held(token: str, private_key: str) -> bytes:
@@ -114,13 +96,6 @@ def held(token: str, private_key: str) -> bytes:
 def opened(token: str, box: bytes) -> str:
     """The private key; empty where this token does not open it."""
     return _opened(derived(token, "held"), box) if box else ""
-
-
-def _from(password: str, salt: bytes) -> bytes:
-    cost = {"time_cost": 3, "memory_cost": 65_536, "parallelism": 4}
-    return hash_secret_raw(
-        password.encode(), salt, **cost, hash_len=SecretBox.KEY_SIZE, type=Type.ID
-    )
 
 
 def _opened(key: bytes, box: bytes) -> str:

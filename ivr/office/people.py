@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ivr.hashing import Hashing
 from ivr.office import factor, keys
 from ivr.office.roles import Permission, may, needs_factor
 from ivr.seal import References, Sealer
@@ -65,15 +66,16 @@ class People:
     """Signing in and out. Everything here raises StoreDownError."""
 
     def __init__(
-        self, accounts: Accounts, sessions: Sessions, tries: Tries, secret: str, demo_key: str = ""
-    ) -> None:
+        self, accounts: Accounts, sessions: Sessions, tries: Tries, hashing: Hashing, secret: str,
+        demo_key: str = "",
+    ) -> None:  # fmt: skip
         self.accounts = accounts
         self.sessions = sessions
         self._tries = tries
         self._secret = secret.split(",")[-1]
         self._sealer = Sealer(secret, "factor")
         self._references = References(self._secret)
-        self._passwords = keys.Passwords()
+        self.hashing = hashing
         self._demo_key = demo_key
 
     def person(self, token: str, now: datetime) -> Person | None:
@@ -88,11 +90,11 @@ class People:
         self._count("account", email, MOST_FAILURES, now)
         self._count("address", address, MOST_FAILURES_OF_ADDRESS, now)
         found = self.accounts.by_email(email)
-        if not self._passwords.fits(found.password_hash if found else "", password) or not found:
+        if not self.hashing.fits(found.password_hash if found else "", password) or not found:
             return ""
         self._forget("account", email)
         self._forget("address", address)
-        private = keys.unwrapped(password, found.wrapped)
+        private = keys.unwrapped(self.hashing, password, found.wrapped)
         return self._begin(found.id, private, False, browser, now)
 
     def second(self, person: Person, digits: str, now: datetime) -> str:
@@ -130,19 +132,20 @@ class People:
             return ""
         keys.refuse_weak(password, asked.name, asked.email)
         private = keys.opened(token, asked.wrapped) or self._demo(asked.role)
-        hashed = self._passwords.hash(password)
-        box = keys.wrapped(password, private)
+        hashed = self.hashing.hash(password)
+        box = keys.wrapped(self.hashing, password, private)
         joined = self.accounts.join(keys.token_hash(token), hashed, box, now)
         self.sessions.end_all(joined)
         return joined
 
     def set_password(self, person: Person, old: str, new: str) -> bool:
         """Change one's password; False where the old one is wrong. Raises PasswordError."""
-        if not self._passwords.fits(person.account.password_hash, old):
+        if not self.hashing.fits(person.account.password_hash, old):
             return False
         keys.refuse_weak(new, person.account.name, person.account.email)
-        private = keys.unwrapped(old, person.account.wrapped)
-        self.accounts.set_password(person.id, self._passwords.hash(new), keys.wrapped(new, private))
+        private = keys.unwrapped(self.hashing, old, person.account.wrapped)
+        box = keys.wrapped(self.hashing, new, private)
+        self.accounts.set_password(person.id, self.hashing.hash(new), box)
         self.sessions.end_all(person.id, but=person.session.token_hash)
         return True
 

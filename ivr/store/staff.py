@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import and_, delete, func, insert, select
 
-from ivr.nobody import NOBODYS
+from ivr.hashing import Hashing
 from ivr.store.database import Store
 from ivr.store.tables import pin_try, staff
 
@@ -39,14 +37,14 @@ class PinError(Exception):
 class StaffList:
     """The staff in the database."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, hashing: Hashing) -> None:
         self._store = store
-        self._hasher = PasswordHasher()
+        self._hashing = hashing
 
     def add(self, name: str, pin: str, now: datetime) -> str:
         """Add somebody; their new staff number. Raises PinError, StoreDownError."""
         refuse_easy(pin)
-        hashed = self._hasher.hash(pin)
+        hashed = self._hashing.hash(pin)
         with self._store.write() as connection:
             used = set(connection.execute(select(staff.c.number)).scalars())
             fresh = (f"{number:04}" for number in range(NUMBERS))
@@ -112,10 +110,7 @@ class StaffList:
         query = select(staff.c.pin_hash).where(staff.c.number == number)
         with self._store.read() as connection:
             hashed = connection.execute(query).scalar()
-        try:
-            return self._hasher.verify(hashed or NOBODYS, pin)
-        except VerificationError:
-            return False
+        return self._hashing.fits(hashed or "", pin)
 
     def _forget(self, mine: int) -> None:
         with self._store.write() as connection:

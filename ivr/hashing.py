@@ -1,0 +1,59 @@
+"""Passwords and PINs: hashed with argon2id (RFC 9106), and checked.
+
+Owns how strongly. What somebody chose is never kept, and a hash tells nothing of it. Who does not
+exist is looked at with the same care as who does.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import NamedTuple
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
+
+
+class Strength(NamedTuple):
+    """What one hash costs: passes, KiB of memory, and threads."""
+
+    passes: int
+    memory: int
+    threads: int
+
+
+FULL = Strength(passes=3, memory=65_536, threads=4)
+"""RFC 9106's second recommendation, and the library's own default: 64 MiB, a tenth of a second."""
+DEMONSTRATION = Strength(passes=1, memory=64, threads=1)
+"""Where the secrets are in the program's own text a hash protects nothing, and takes no time."""
+DUMMY = (
+    "$argon2id$v=19$m=65536,t=3,p=4$fOtwM8hFWgKpaKfsO23VAg"
+    "$IYi8NaQjj8IReWAg/xYviZNz4lYD2UurLku1ZiuH88E"
+)
+"""A hash at full strength of 64 random figures that nobody kept. To make one takes a tenth of a
+second, at each start."""
+
+
+class Hashing:
+    """Hashes of one strength. A hash says its own: one that was made otherwise is still checked."""
+
+    def __init__(self, strength: Strength = FULL) -> None:
+        self._strength = strength
+        self._hasher = PasswordHasher(*strength)
+        self.dummy = DUMMY if strength == FULL else self.hash(secrets.token_hex())
+
+    def hash(self, secret: str) -> str:
+        """What is kept of a password or a PIN."""
+        return self._hasher.hash(secret)
+
+    def fits(self, hashed: str, secret: str) -> bool:
+        """Whether it is the right one. Takes as long where there is none to compare it with."""
+        try:
+            return self._hasher.verify(hashed or self.dummy, secret) and bool(hashed)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def key(self, secret: str, salt: bytes, size: int) -> bytes:
+        """A key of ``size`` bytes that only this secret makes, for something to be sealed with."""
+        passes, memory, threads = self._strength
+        return hash_secret_raw(secret.encode(), salt, passes, memory, threads, size, Type.ID)
