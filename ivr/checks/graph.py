@@ -29,6 +29,7 @@ from ivr.call import (
     Silence,
     Transfer,
     Turn,
+    Unit,
 )
 from ivr.flow import answers
 from ivr.flow.answers import Answers
@@ -113,7 +114,12 @@ class Step:
     @property
     def said(self) -> str:
         """Everything said in this turn, in the call's own language."""
-        return " ".join(unit for unit in self.turn.say if isinstance(unit, str))
+        return spoken_in(self.turn.say)
+
+
+def spoken_in(say: Iterable[Unit]) -> str:
+    """The words among what is said, in the call's own language, as one text."""
+    return " ".join(unit for unit in say if isinstance(unit, str))
 
 
 def node(call: Call, facts: Facts) -> Key:
@@ -170,7 +176,15 @@ class Graph:
 
     def after(self, step: Step, heard: Heard) -> Step | None:
         """The step that follows when this is heard next."""
-        return next((each for each in self.at.get(step.key, ()) if each.heard == heard), None)
+        return self._after.get((step.key, heard))
+
+    @cached_property
+    def _after(self) -> dict[tuple[Key, Heard], Step]:
+        after: dict[tuple[Key, Heard], Step] = {}
+        for key, steps in self.at.items():
+            for each in steps:
+                after.setdefault((key, each.heard), each)
+        return after
 
     def ended(self, step: Step, outcome: str) -> Step | None:
         """The step that follows when ringing ends so, whatever the adviser would have been told."""

@@ -36,9 +36,9 @@ def r47_a_person_early(e: Evidence) -> Findings:
             yield at("R47", e, step, "no way to a person before the choices", "Say 0 first.")
         elif e.seconds(tuple(units[: units.index(person) + 1]), lang) > PERSON_BY:
             yield at("R47", e, step, "the way to a person comes too late", "Shorten the greeting.")
-    for step in e.graph.steps:
+    for step in (step for step in e.graph.steps if isinstance(step.turn.then, Transfer)):
         seconds = e.seconds(step.turn.say, step.turn.call.lang)
-        if isinstance(step.turn.then, Transfer) and seconds > RING_AFTER:
+        if seconds > RING_AFTER:
             what = f"{seconds:.0f} s of speech before it rings, at most {RING_AFTER:.0f}"
             yield at("R47", e, step, what, "Shorten what is said before it rings.")
 

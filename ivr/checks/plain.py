@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from ivr.call import Heard, Rang, Silence
 from ivr.checks.evidence import Evidence
 from ivr.checks.finding import Findings, about, at
-from ivr.checks.graph import Graph, Key, Step, wrong_at
+from ivr.checks.graph import Graph, Key, Step, spoken_in, wrong_at
 from ivr.checks.pieces import Piece
 from ivr.checks.reading import phrases_in
 
@@ -63,7 +64,7 @@ def r26_short_forms_explained(e: Evidence) -> Findings:
     Wrong: Ask for an EHC plan. - with the full form only in another topic
     """
     for short, full in SHORT_FORMS.items():
-        if not any(re.search(rf"\b{short}\b", piece.text) for piece in e.spoken):
+        if not any(_says(piece.text, short) for piece in e.spoken):
             continue
         for step in _unexplained(e.graph, short, full):
             for piece in _saying(e, step, short, full):
@@ -138,7 +139,10 @@ def _unexplained(graph: Graph, short: str, full: str) -> Iterator[Step]:
     into: dict[Key, list[Step]] = {}
     for step in graph.steps:
         into.setdefault(step.key, []).append(step)
-    tells = {key for key, steps in into.items() if all(full in s.said.lower() for s in steps)}
+    # The same words are said in many steps: each is looked through once.
+    in_full = cache(lambda say: full in spoken_in(say).lower())
+    short_in = cache(lambda say: _says(spoken_in(say), short))
+    tells = {key for key, steps in into.items() if all(in_full(s.turn.say) for s in steps)}
     known = set(into)
 
     def told(step: Step) -> bool:
@@ -148,11 +152,11 @@ def _unexplained(graph: Graph, short: str, full: str) -> Iterator[Step]:
 
     while lost := {key for key in known if not all(told(step) for step in into[key])}:
         known -= lost
-    yield from (step for step in graph.steps if _says(step, short) and not told(step))
+    yield from (step for step in graph.steps if short_in(step.turn.say) and not told(step))
 
 
-def _says(step: Step, short: str) -> bool:
-    return re.search(rf"\b{short}\b", step.said) is not None
+def _says(words: str, short: str) -> bool:
+    return re.search(rf"\b{short}\b", words) is not None
 
 
 def _saying(e: Evidence, step: Step, short: str, full: str) -> Iterator[Piece]:
@@ -160,5 +164,5 @@ def _saying(e: Evidence, step: Step, short: str, full: str) -> Iterator[Piece]:
     heard = ""
     for unit in (unit for unit in step.turn.say if isinstance(unit, str)):
         heard += unit.lower()
-        if re.search(rf"\b{short}\b", unit) and full not in heard:
+        if _says(unit, short) and full not in heard:
             yield from (p for p in e.spoken if p.lang == step.turn.call.lang and p.text in unit)

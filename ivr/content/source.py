@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ivr.content.schema import rule_of
 
+FILES_KEPT = 32
+"""Files whose text is known: one edition and what another changes."""
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -90,7 +93,7 @@ class Reading:
             self.faults.append(Fault(file, 1, "this file is not text in UTF-8"))
             return None
         try:
-            self.sources[file] = Source(file, text, YAML(typ="rt").load(text))
+            self.sources[file] = Source(file, text, _tree(text))
         except (YAMLError, ValueError) as error:
             self.faults.append(_unreadable(file, error))
         return self.sources.get(file)
@@ -116,10 +119,20 @@ def pronunciation(root: Path, lang: str) -> dict[str, dict[str, str]]:
     return dict(YAML(typ="safe").load(path) or {}) if path.is_file() else {}
 
 
+@lru_cache(maxsize=FILES_KEPT)
+def _tree(text: str) -> Any:
+    """What stands in a file, to be looked at only. Raises what the parser raises.
+
+    Kept by its text: an edition has most files in common with the one before it, and reading a
+    file takes a hundred times as long as comparing it.
+    """
+    return YAML(typ="rt").load(text)
+
+
 def readable(file: str, text: str) -> list[Fault]:
     """What a parser cannot read in this text: one fault, or none."""
     try:
-        YAML(typ="rt").load(text)
+        _tree(text)
     except (YAMLError, ValueError) as error:
         return [_unreadable(file, error)]
     return []
