@@ -12,12 +12,19 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.store import Store, open_store
+from tests.hypothesis_profile import begin_the_same, draw_the_same
 from tests.pages import browser, context, served  # noqa: F401 - fixtures
-from tests.postgres import postgres_url
+from tests.postgres import fresh_sqlite, postgres_url
 from tests.telephone import Telephone
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+draw_the_same()
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_runtest_setup() -> None:
+    """Before each test."""
+    begin_the_same()
 
 
 @pytest.fixture
@@ -25,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
     """A demonstration line on a Tuesday morning, with a database of its own."""
     return read(
         {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
+            "DATABASE_URL": fresh_sqlite(tmp_path),
             "LINE_CLOCK": "2026-11-24T10:00",
             "EDITIONS_DIR": f"{tmp_path}/editions",
             "OWN_AUDIO_DIR": f"{tmp_path}/audio",
@@ -51,11 +58,11 @@ def telephone(app: Flask, settings: Settings) -> Telephone:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A fresh database of each kind."""
     if request.param == "sqlite":
-        opened = open_store(f"sqlite:///{tmp_path}/line.db")
+        opened = open_store(fresh_sqlite(tmp_path))
         yield opened
         opened.close()
         return
-    with postgres_url() as url:
+    with postgres_url(migrated=True) as url:
         opened = open_store(url)
         yield opened
         opened.close()

@@ -1,4 +1,8 @@
-"""A real PostgreSQL for tests: Debian's, started once, a fresh database for each test."""
+"""Fresh databases for tests: SQLite's, and a real PostgreSQL, Debian's, started once a process.
+
+Most tests want the tables as they are now: these are made once and copied. Who tests how tables
+come to be starts from an empty database.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +21,52 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ivr.store import open_store
+
+
+def fresh_sqlite(folder: Path) -> str:
+    """The address of a fresh database in this folder, with the tables as they are now."""
+    shutil.copy(_sqlite_with_tables(), folder / "line.db")
+    return f"sqlite:///{folder}/line.db"
+
+
+@cache
+def _sqlite_with_tables() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="sqlite"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    open_store(f"sqlite:///{folder}/line.db").close()
+    return folder / "line.db"
+
 
 @contextmanager
-def postgres_url() -> Iterator[str]:
-    """The address of a fresh database; skips where PostgreSQL is not installed, but not in CI."""
+def postgres_url(migrated: bool = False) -> Iterator[str]:
+    """The address of a fresh database; skips where PostgreSQL is not installed, but not in CI.
+
+    It is empty, or ``migrated``: with the tables as they are now.
+    """
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not binaries:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed, and in CI nothing is skipped")
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
     port = _server(binaries[-1])
+    yield _database(port, _postgres_with_tables(port) if migrated else "template1")
+
+
+def _database(port: int, template: str) -> str:
+    """The address of a new database, like this one."""
     name = "t" + uuid.uuid4().hex
     admin = f"postgresql://postgres@127.0.0.1:{port}/postgres"
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/{name}"
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return f"postgresql+psycopg://postgres@127.0.0.1:{port}/{name}"
+
+
+@cache
+def _postgres_with_tables(port: int) -> str:
+    url = _database(port, "template1")
+    open_store(url).close()
+    return url.rpartition("/")[2]
 
 
 @cache
