@@ -14,6 +14,7 @@ from ivr.content.edit import RefusedError, changed, taken, typed, value_at
 from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
 from ivr.editions.differences import differences
 from ivr.editions.drafting import ConflictError, NothingChangedError
+from ivr.editions.publishing import Inspected
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
 from tests.words import COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio
@@ -37,7 +38,7 @@ def test_a_published_sentence_is_heard_on_every_host_and_in_the_voice_of_the_lin
     other = Host(store, tmp_path / "two")
     host.change(NEW)
     assert heard(host) != NEW
-    assert host.publish(recorder=studio()) == "published"
+    assert host.publish(recorder=studio(), inspect=Inspected) == "published"
     assert heard(host) == heard(other) == NEW
     files = {path.name for path in (other.audio / "en").glob("*.mp3")}
     assert files == {path.name for path in (host.audio / "en").glob("*.mp3")} and len(files) == 2
@@ -69,7 +70,7 @@ def test_a_call_keeps_its_words_across_a_publish_and_a_restart(store, host, tmp_
 
 def test_without_a_voice_the_words_are_published_and_it_is_said_who_speaks_them(host):
     host.change(NEW)
-    assert host.publish(recorder=no_voice) == "published"
+    assert host.publish(recorder=no_voice, inspect=Inspected) == "published"
     assert "no voice is installed on this machine: 1 of" in host.editions.get(1).says
     assert heard(host) == NEW
 
@@ -85,7 +86,7 @@ def test_a_sentence_that_cannot_be_recorded_is_named_and_nothing_is_published(ho
 
 def test_words_that_break_a_rule_are_refused_with_their_place(host):
     host.change("Utilise the aforementioned procedure " * 12 + ".")
-    assert host.publish() == "refused"
+    assert host.publish(inspect=Inspected) == "refused"
     assert f"{COMPLAINT}, line " in host.editions.get(1).says
     assert host.editions.current() is None
 
@@ -168,7 +169,7 @@ def test_a_worker_that_died_between_two_recordings_of_a_sentence_is_followed(hos
     with pytest.raises(SystemExit):
         host.job(recorder=dies).attempt(str(number))
     assert [clip.speed for clip in host.clips.all()] == ["normal"]
-    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make)
+    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make, inspect=Inspected)
     assert later.attempt(str(number)) == "published"
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from ivr.checks import Evidence, Finding, check
 from ivr.config import Settings
@@ -86,13 +87,15 @@ class PublishJob:
 
     def __init__(self, editions: Editions, clips: OwnClips, folders: EditionFolders, place: Place,
                  clock: Callable[[], datetime],
-                 recorder: Recorder = recording.record,) -> None:  # fmt: skip
+                 recorder: Recorder = recording.record,
+                 inspect: Inspector | None = None) -> None:  # fmt: skip
         self._editions = editions
         self._clips = clips
         self._folders = folders
         self._place = place
         self._clock = clock
         self._recorder = recorder
+        self._inspect = inspect or Inspected
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
         """See Kind."""
@@ -125,10 +128,13 @@ class PublishJob:
         self._editions.progress(number, "checking", 0, 0, self._clock())
         fetch_clips(self._clips, self._place.own_audio)
         keep_clips(self._clips, self._place.own_audio, self._clock())
-        inspected = Inspected(root, self._place)
-        _refuse(inspected, RECORDING_MENDS)
+        inspected = self._inspect(root, self._place)
+        found = inspected.stopping()
+        _refuse(found, RECORDING_MENDS)
         said = self._record_all(number, load(root), root)
-        _refuse(inspected, RECORDING_MENDS if said.spoken else frozenset())
+        if said.recorded:
+            found = inspected.stopping()
+        _refuse(found, RECORDING_MENDS if said.spoken else frozenset())
         return CARRIER_SPEAKS.format(count=said.spoken) if said.spoken else ""
 
     def _record_all(self, number: int, line: Line, root: Path) -> Told:
@@ -223,10 +229,20 @@ class Inspected:
             yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
 
 
-def _refuse(inspected: Inspected, mended: Collection[str]) -> None:
+class Inspection(Protocol):
+    """What ``Inspected`` is, or what stands for it."""
+
+    def stopping(self) -> list[Finding]:
+        """What keeps this content from being published."""
+
+
+Inspector = Callable[[Path, Place], Inspection]
+
+
+def _refuse(found: list[Finding], mended: Collection[str]) -> None:
     """Raises RefusedByRulesError where a rule is broken that recording does not mend."""
-    if found := [each for each in inspected.stopping() if each.rule not in mended]:
-        raise RefusedByRulesError("\n".join(in_words(found)))
+    if left := [each for each in found if each.rule not in mended]:
+        raise RefusedByRulesError("\n".join(in_words(left)))
 
 
 def in_words(found: list[Finding]) -> list[str]:
