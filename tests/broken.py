@@ -73,6 +73,12 @@ def evidence(content: Content | None = None, **changes: object) -> Evidence:
     return inspection.gather(content, library, clips, facts=facts, **changes)
 
 
+@cache
+def walked() -> Evidence:
+    """The shipped line, whose steps are the same however it is recorded or written down."""
+    return evidence(facts=BOTH)
+
+
 def changed(folder: Path, file: str, old: str, new: str) -> Path:
     """A copy of the shipped content with one change; the folder."""
     content = Path(shutil.copytree(ROOT / "prompts", folder / "prompts"))

@@ -271,7 +271,11 @@ WRITERS = {
 
 @pytest.mark.parametrize(("rule", "change"), WRITERS.values(), ids=WRITERS)
 def test_broken_twiml_is_found_by_its_rule_and_nothing_else_fires(rule, change):
-    findings = check(broken.evidence(write=writer(change)))
+    seen = broken.walked()
+    written = inspection.gather(
+        broken.shipped(), *broken.all_recorded(broken.shipped()), write=writer(change), facts=()
+    )
+    findings = check(replace(seen, written=written.written))
     assert {finding.rule for finding in findings} == {rule}, findings
     assert all(finding.line > 1 for finding in findings)
 
@@ -311,7 +315,7 @@ def test_a_language_that_is_lost_is_found():
     [("+442079460100", 0), ("+448081570100", 0), ("+443069990100", 0), ("+448451234567", 1)],
 )
 def test_a_number_that_costs_extra_is_found(number, found):
-    seen = replace(broken.evidence(), number=number)
+    seen = replace(broken.walked(), number=number)
     assert len(list(RULES["C1"].check(seen))) == found
 
 
