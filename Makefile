@@ -3,20 +3,19 @@ PORT ?= 8000
 FUZZ ?= 600
 IVR := .venv/bin/ivr
 
-.PHONY: run test bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
+.PHONY: run test quick bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
 	@$(IVR) serve --port $(PORT)
 
-test: ## Everything that must be true: style, types, content, tests
+test: ## Everything that must be true: style, imports, types, every test
 	@sh tools/setup.sh dev
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/mypy
-	$(IVR) check
-	.venv/bin/pytest -n 2
-	$(IVR) callers
+	@.venv/bin/python tools/suite.py all
+
+quick: ## What is run while working, within a minute: style, types, the core, the golden calls
+	@sh tools/setup.sh dev
+	@.venv/bin/python tools/suite.py quick
 
 check: ## The content alone
 	@sh tools/setup.sh base
@@ -68,10 +67,9 @@ chaos: ## A line under load while processes die, the database is locked, request
 	@sh tools/setup.sh dev
 	@.venv/bin/python -m tests.chaos
 
-fuzz: ## Odd input for ten minutes: content, numbers, signatures, addresses, texts; FUZZ=3600 for an hour
+fuzz: ## Search for input that brings an error, for ten minutes and a bit; FUZZ=3600 for an hour; what is found is kept
 	@sh tools/setup.sh dev
-	@FUZZ_SECONDS=$$(($(FUZZ) / 2)) .venv/bin/pytest tests/test_fuzz.py --timeout $(FUZZ)
-	@.venv/bin/python -m tests.odd_input --seconds $$(($(FUZZ) / 2))
+	@.venv/bin/python -m tests.odd_input --seconds $(FUZZ)
 
 mutants: ## Put small faults into the core and see which the tests notice; writes docs/mutants.md, takes long
 	@sh tools/setup.sh dev

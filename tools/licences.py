@@ -131,7 +131,7 @@ def asked(lock: str) -> dict[str, str]:
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         command = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed"]
         command += ["--no-deps", "--report", report.name]
-        subprocess.run([*command, "-r", str(ROOT / "requirements" / f"{lock}.lock")], check=True)  # noqa: S603
+        subprocess.run([*command, "-r", str(ROOT / "requirements" / f"{lock}.lock")], check=True)
         found = json.load(report)["install"]
     return {same(each["metadata"]["name"]): licence_of(each["metadata"]) for each in found}
 
