@@ -6,7 +6,7 @@ Owns what tests of pages share.
 from __future__ import annotations
 
 import os
-import socket
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,22 +15,46 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.config import read
 from ivr.office.gate import COOKIE
+from tests.machine import free_port
 from tests.office import signed_in
-from tests.postgres import postgres_url
-from tests.test_phone_page import ARGUMENTS, CHROMIUM
+from tests.postgres import fresh_sqlite, postgres_url
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+in_a_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM and not os.environ.get("CI"),
+        reason="Chromium is not installed: apt-get install chromium",
+    ),
+]
+PATIENCE = 60
+"""Seconds after which what is waited for does not come any more, however slow the machine."""
+expect.set_options(timeout=PATIENCE * 1000)
 PICTURES = Path(os.environ.get("PICTURES", ""))
 """Where pictures of the pages are kept, for whoever wants them."""
+LOOK = 0.02
+"""Seconds after which a server looks again whether it is to end."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """One Chromium; what a test opens in it is closed again."""
     with sync_playwright() as player:
         opened = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield opened
@@ -41,18 +65,17 @@ def browser() -> Iterator[Browser]:
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     """The line on a real port, on each kind of database."""
     with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path}/line.db"
         if request.param == "postgresql":
-            url = stack.enter_context(postgres_url())
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+            url = stack.enter_context(postgres_url(migrated=True))
+        else:
+            url = fresh_sqlite(tmp_path)
+        port = free_port()
         base = f"http://127.0.0.1:{port}"
         places = {"EDITIONS_DIR": f"{tmp_path}/editions", "OWN_AUDIO_DIR": f"{tmp_path}/audio"}
         clock = {"LINE_CLOCK": "2026-11-24T10:00", "PUBLIC_BASE_URL": base}
         app = create_app(read({"DATABASE_URL": url, **places, **clock}))
         server = make_server("127.0.0.1", port, app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
         yield app, base
         server.shutdown()
         app.extensions["close"]()
@@ -61,6 +84,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Fla
 @pytest.fixture
 def context(browser: Browser, served: tuple[Flask, str]) -> Iterator[BrowserContext]:
     opened = browser.new_context(base_url=served[1], viewport={"width": 1280, "height": 900})
+    opened.set_default_timeout(PATIENCE * 1000)
     yield opened
     opened.close()
 

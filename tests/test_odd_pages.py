@@ -16,6 +16,8 @@ NAMES = re.compile(r'<(?:input|select|textarea|button)[^>]* name="(\w+)"')
 VALUES = ("", "../../etc/passwd", "😀' OR 1=1 -- <script>{{7*7}}%00", "9" * 400)
 """Fewer than without a sign-in, for each page is really made: a round takes seconds."""
 QUERY = ("file", "path", "at", "lang", "kind", "name", "month", "from", "to", "show", "next", "id")
+READS_NOTHING = "/office/draft/check-all"
+"""It asks every rule of the whole content, for seconds, and reads nothing that is sent: once."""
 LEAVES = ("/office/sign-in", "/office/sign-out", "/office/code")
 """Pages that are no longer, or not yet, behind the sign-in: the walk of all routes has them."""
 
@@ -38,7 +40,10 @@ def test_every_page_of_staff_takes_odd_input_without_an_error(app):
     token = FIELD.search(client.get("/office/account").text)[1]
     app.config["PROPAGATE_EXCEPTIONS"] = False
     fields, seen = set(), []
-    for value, (method, path) in [(each, to) for each in VALUES for to in paths(app, each)]:
+    asked = [(each, to) for each in VALUES for to in paths(app, each)]
+    for value, (method, path) in asked:
+        if path == READS_NOTHING and value != VALUES[-1]:
+            continue
         form = {**dict.fromkeys(fields, value), "csrf_token": token} if method == "POST" else None
         query = dict.fromkeys(QUERY, value)
         answer = client.open(path, method=method, query_string=query, data=form)

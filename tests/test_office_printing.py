@@ -28,6 +28,7 @@ def test_the_poster_is_one_sheet(app):
 @pytest.mark.parametrize("name", ["poster", "script"])
 def test_each_paper_is_a_pdf_too(app, name):
     paper = signed_in(app, "viewer").get(f"/office/print/{name}.pdf")
+    assert paper.headers["Content-Disposition"] == f'attachment; filename="{name}.pdf"'
     assert paper.content_type == "application/pdf" and paper.data.startswith(b"%PDF")
 
 

@@ -73,11 +73,19 @@ class Scripted:
 class Live:
     """A person at a real handset: keys arrive from outside while time really passes."""
 
-    _did: queue.Queue[Press | HangUp] = field(default_factory=queue.Queue)
+    _did: queue.Queue[Press | HangUp | None] = field(default_factory=queue.Queue)
+    """What was done; None: what is said now is not listened to any further."""
 
     def press(self, key: str) -> None:
         """A key goes down."""
         self._did.put(Press(key))
+
+    def skip(self) -> None:
+        """Let what is said now be over, for whoever tries a line out and knows it already.
+
+        For the call it has been heard to its end. The line's own waiting cannot be skipped.
+        """
+        self._did.put(None)
 
     def hang_up(self) -> None:
         """The handset is put down."""
@@ -88,12 +96,15 @@ class Live:
 
     def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
         """See Person. Takes as long as it takes."""
-        began = time.monotonic()
-        try:
-            did = self._did.get(timeout=seconds)
-        except queue.Empty:
-            return None
-        after = time.monotonic() - began
+        began, after, did = time.monotonic(), 0.0, None
+        while did is None:
+            try:
+                did = self._did.get(timeout=max(0.0, seconds - after))
+            except queue.Empty:
+                return None
+            if did is None and speaking:
+                return None
+            after = time.monotonic() - began
         return Press(did.key, after) if isinstance(did, Press) else HangUp(after)
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:

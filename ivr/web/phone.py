@@ -230,10 +230,12 @@ def _add_post(page: Blueprint, mailroom: Mailroom, mails: Callable[[], list[Mail
 
 
 def _act(call: LiveCall, what: str) -> None:
-    """The caller presses a key or puts the handset down, or the adviser does something."""
+    """The caller presses a key, skips words or puts the handset down, or the adviser acts."""
     key, does = _asked("key"), _asked("does")
     if what == "key" and len(key) == 1 and key in "0123456789*#":
         call.person.press(key)
+    elif what == "skip":
+        call.person.skip()
     elif what == "hangup":
         call.person.hang_up()
     elif what == "adviser":

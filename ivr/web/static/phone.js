@@ -258,6 +258,12 @@ function press(key) {
   post(`/phone/calls/${call.id}/key`, { key });
 }
 
+function skip() {
+  if (!call) return;
+  quiet();
+  post(`/phone/calls/${call.id}/skip`);
+}
+
 // Show what has come since the last look, each with a heading and its words.
 async function news(path, place, heading, words) {
   const answer = await fetch(path).catch(() => null);
@@ -292,7 +298,9 @@ all("[name=line]").forEach((choice) => choice.addEventListener("change", choose)
 $("#ring").addEventListener("click", ring);
 $("#end").addEventListener("click", () => call && post(`/phone/calls/${call.id}/hangup`));
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "ArrowRight" && event.target.type !== "radio") skip();
+  if (event.repeat) return;
   if (/^[0-9*#]$/.test(event.key)) { event.preventDefault(); press(event.key); }
   if (event.key === "Escape" && call) post(`/phone/calls/${call.id}/hangup`);
   if (event.key === "Enter" && !call && event.target === document.body) ring();
