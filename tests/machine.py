@@ -10,6 +10,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,8 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,8 @@ SERVED_FROM = "/srv/line"
 NAME = "line.example.org"
 TOLD = "set -a; . ./settings.env; set +a"
 """How docs/deploy.md tells a command the settings."""
-PATIENCE = 40
+PATIENCE = 60
+PORTS = cycle(range(first := 10_000 + os.getpid() % 200 * 100, first + 100))
 
 
 def block(language: str) -> str:
@@ -40,10 +43,16 @@ def block(language: str) -> str:
 
 
 def free_port() -> int:
-    """A port that nothing listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A port that nothing has, and that nothing gets before it is listened on.
+
+    Not one that the system hands out: it would hand it to whoever asks next, and each connection
+    that some other test makes asks. Each process of tests has a hundred of its own.
+    """
+    for port in PORTS:
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("there are always more")
 
 
 def until(true: Callable[[], bool], what: str) -> None:
@@ -125,19 +134,18 @@ class Machine:
     def run(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
         """Start a program that goes on."""
         environment = self.environment() | more
-        process = subprocess.Popen(command, env=environment, cwd=self.folder)
+        process = subprocess.Popen(
+            command, env=environment, cwd=self.folder, start_new_session=True
+        )
         self.running.append(process)
         return process
 
     def stop(self) -> None:
-        """End everything that was started here."""
+        """Whatever runs here is gone at once, as when the machine itself goes."""
         for process in self.running:
-            process.terminate()
-        for process in self.running:
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         self.running.clear()
 
 

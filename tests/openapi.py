@@ -1,13 +1,12 @@
 """Requests and answers held against Twilio's own OpenAPI documents.
 
 Owns the part of OpenAPI 3.0 that they use for what the line asks. What is needed of them stands in
-tests/twilio; the whole documents may stand beside the clone, or where TWILIO_OPENAPI says.
+tests/twilio; tools/twilio_openapi.py cuts it from the whole documents.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,8 +16,6 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 CUTS = ROOT / "tests" / "twilio"
-BESIDE = ROOT.parent / "shared" / "twilio"
-ABSENT = "Twilio's whole documents are not here; TWILIO_OPENAPI may name their folder"
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -44,11 +41,6 @@ ERROR: Mapping[str, Any] = {
 
 Schema = Mapping[str, Any]
 Values = Mapping[str, Sequence[str]]
-
-
-def where() -> Path:
-    """The folder of the whole documents, whether or not it is there."""
-    return Path(os.environ.get("TWILIO_OPENAPI") or BESIDE)
 
 
 def _is_uri(text: str) -> bool:

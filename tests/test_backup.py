@@ -14,18 +14,22 @@ from sqlalchemy import func, select, update
 from ivr.cli import main
 from ivr.store import Inbox, Outbox, Store, open_store
 from ivr.store.backup import BackupError, copy_in, copy_out
+from ivr.store.limits import Caps
 from ivr.store.tables import callback, message
 from tests.lines import LINE
-from tests.postgres import postgres_url
+from tests.machine import until
+from tests.postgres import fresh_sqlite, postgres_url
 from tests.test_inbox import REFERENCES, WISH, errands
+
+NO_CAPS = Caps(10**6, 10**6, 10**6, 10**6, 10**6, 10**6, 10**9)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/line.db"
+        yield fresh_sqlite(tmp_path)
         return
-    with postgres_url() as address:
+    with postgres_url(migrated=True) as address:
         yield address
 
 
@@ -38,7 +42,7 @@ def test_a_copy_made_under_writes_is_whole_and_comes_back(url, tmp_path):
     store, stop, written = open_store(url), threading.Event(), []
 
     def write() -> None:
-        outbox, now = Outbox(store, REFERENCES), datetime.now(UTC)
+        outbox, now = Outbox(store, REFERENCES, caps=NO_CAPS), datetime.now(UTC)
         while not stop.is_set():
             call = f"CA{len(written)}"
             written.append(outbox.queue(call, "apples", "en", "+447700900123", "Apples.", now))
@@ -46,6 +50,7 @@ def test_a_copy_made_under_writes_is_whole_and_comes_back(url, tmp_path):
     errands(store).do("CA1", WISH, LINE)
     writing = threading.Thread(target=write)
     writing.start()
+    until(lambda: len(written) >= 5, "callers write")
     before = len(written)
     copy_out(url, tmp_path / "b" / "line.backup")
     after = len(written) + 1

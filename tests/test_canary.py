@@ -9,7 +9,7 @@ import pytest
 
 from ivr.config import DEMO_SECRET
 from ivr.sealed_box import pair_of, unseal
-from tests import canary
+from tests import canary, canary_acts
 from tests.canary import CALLER, CALLERS, STAFF, TYPED, marks
 from tests.test_privacy import ROWS
 
@@ -44,12 +44,12 @@ def test_a_mark_is_found_however_it_is_written(text):
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     with canary.scene(tmp_path_factory.mktemp("canary")) as made:
-        canary.callers_do(made)
-        canary.callers_text(made)
+        canary_acts.callers_do(made)
+        canary_acts.callers_text(made)
         canary.all_is_done(made)
-        canary.strangers_try(made)
-        canary.staff_work(made)
-        canary.all_breaks(made)
+        canary_acts.strangers_try(made)
+        canary_acts.staff_work(made)
+        canary_acts.all_breaks(made)
         canary.all_is_done(made)
         made.app.extensions["desk"].journal.close()
         yield made

@@ -15,6 +15,8 @@ from ivr.cli import main
 from ivr.commands import connect as connecting
 from ivr.config import DEMO_AUTH_TOKEN, read
 from ivr.exchange.account import DEMO_ACCOUNT_SID
+from tests.carrier import SOON
+from tests.postgres import fresh_sqlite
 
 LINE, STAFF = "+442079460100", "+442079460300"
 BASE = "https://line.example.org"
@@ -24,9 +26,9 @@ TWIN = "https://handler.example.org/twiml/EH1"
 @pytest.fixture
 def api_url(tmp_path, monkeypatch):
     """The local Twilio; the command is told of it, and keeps its files in a folder of its own."""
-    app = create_app(read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db"}))
+    app = create_app(read({"DATABASE_URL": fresh_sqlite(tmp_path)}))
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
     url = f"http://127.0.0.1:{server.port}/exchange"
     monkeypatch.setenv("TWILIO_API_BASE_URL", url)
     monkeypatch.setenv("PUBLIC_BASE_URL", BASE)

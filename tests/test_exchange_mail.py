@@ -26,7 +26,7 @@ def letter(subject: str = "Résumé", body: str = "One.\nTwo: é.\n") -> EmailMe
 
 
 def send(port: int, message: EmailMessage) -> None:
-    with smtplib.SMTP(HERE, port, timeout=5) as smtp:
+    with smtplib.SMTP(HERE, port, timeout=30) as smtp:
         smtp.send_message(message)
 
 

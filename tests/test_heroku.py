@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from ivr.config import read
 from ivr.sealed_box import pair_of
 from ivr.store import open_store
-from tests.machine import ROOT, Machine, answers, until
+from tests.machine import PATIENCE, ROOT, Machine, answers, until
 from tests.postgres import postgres_url
 from tests.words import Host, studio
 from tests.world import World, world_at
@@ -25,7 +25,7 @@ LINES = dict(
 )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """As such a host hands one out: ``postgres://``, and a user who may make no other."""
     with postgres_url() as url:
@@ -36,10 +36,11 @@ def database() -> Iterator[str]:
         yield f"postgres://{made.database}:secret@127.0.0.1:{made.port}/{made.database}"
 
 
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[World]:
     """Settings of production and no file of them."""
-    with world_at(tmp_path, monkeypatch) as made:
+    folder = tmp_path_factory.mktemp("host")
+    with pytest.MonkeyPatch.context() as patched, world_at(folder, patched) as made:
         made.here.settings = {
             **made.right,
             **made.elsewhere,
@@ -49,13 +50,16 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Ite
             "PORT": str(made.here.port),
             "PROXIES": "1",
         }
-        yield made
+        try:
+            yield made
+        finally:
+            made.here.stop()
 
 
 def released(here: Machine) -> subprocess.CompletedProcess[str]:
     """What the host runs before the new version takes over."""
     command = ["sh", "-c", LINES["release"]]
-    told = {"env": here.environment(), "cwd": here.folder, "timeout": 60}
+    told = {"env": here.environment(), "cwd": here.folder, "timeout": PATIENCE}
     return subprocess.run(command, capture_output=True, text=True, check=False, **told)
 
 
@@ -75,6 +79,7 @@ def a_new_disk(world: World, folder: Path) -> None:
     world.here.settings, world.here.port = told, port
 
 
+@pytest.mark.timeout(300)
 def test_the_three_lines_answer_a_call_and_lose_nothing_with_the_disk(world, tmp_path, database):
     done = released(world.here)
     assert done.returncode == 0 and "up to date" in done.stdout, done.stderr
@@ -91,13 +96,10 @@ def test_the_three_lines_answer_a_call_and_lose_nothing_with_the_disk(world, tmp
     assert host.publish(recorder=studio()) == "published"
     store.close()
     a_new_disk(world, tmp_path / "new")
-    try:
-        assert released(world.here).returncode == 0
-        started(world.here)
-        until(lambda: f"Line: {NEW}" in world.ring(*COMPLAINT[:-2]), "the new words, recorded")
-        assert "1 of 300 texts" in world.here.ivr("texts").stdout
-    finally:
-        world.here.stop()
+    assert released(world.here).returncode == 0
+    started(world.here)
+    until(lambda: f"Line: {NEW}" in world.ring(*COMPLAINT[:-2]), "the new words, recorded")
+    assert "1 of 300 texts" in world.here.ivr("texts").stdout
 
 
 @pytest.mark.parametrize(
@@ -109,8 +111,10 @@ def test_the_three_lines_answer_a_call_and_lose_nothing_with_the_disk(world, tmp
     ],
     ids=["no database", "a wrong setting", "no content"],
 )
-def test_a_release_that_could_not_run_is_stopped_before_it_takes_over(world, name, value, says):
-    world.here.settings[name] = value
+def test_a_release_that_could_not_run_is_stopped_before_it_takes_over(
+    world, monkeypatch, name, value, says
+):
+    monkeypatch.setitem(world.here.settings, name, value)
     done = released(world.here)
     assert done.returncode != 0 and says in done.stderr and "Traceback" not in done.stderr
 

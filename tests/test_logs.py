@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from twilio.request_validator import RequestValidator
 from ivr.logs import HARMLESS, PERSONAL, Stream, formatter
 from ivr.seal import References
 from ivr.store import StoreDownError
+from tests.machine import free_port
 from tests.test_config import REAL
 
 REFERENCES = References("a secret of these tests")
@@ -125,32 +125,36 @@ def test_a_log_that_takes_nothing_more_stops_nothing(monkeypatch):
         takes_nothing.close()
 
 
-def serving(tmp_path, **settings: str):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def serving(tmp_path, **settings: str) -> tuple[subprocess.Popen[bytes], str]:
+    """A line of its own, which may still be starting, and its address."""
+    port = free_port()
     given = {**os.environ, "PORT": str(port), "DATABASE_URL": f"sqlite:///{tmp_path}/line.db"}
     log = (tmp_path / "log").open("wb")
     command = [sys.executable, "-m", "ivr", "serve", "--no-worker", "--processes", "1"]
     process = subprocess.Popen(command, env=given | settings, stderr=log, stdout=subprocess.PIPE)
-    assert process.stdout and b"ready" in process.stdout.readline()
     return process, f"http://127.0.0.1:{port}"
+
+
+def ready(process: subprocess.Popen[bytes]) -> None:
+    """Wait until it says that it is."""
+    assert process.stdout and b"ready" in process.stdout.readline()
 
 
 def ended(process: subprocess.Popen[bytes], tmp_path) -> str:
     process.terminate()
-    process.wait(20)
+    process.wait(60)
     return (tmp_path / "log").read_text()
 
 
 def test_in_production_each_request_is_a_line_of_json_without_its_address(tmp_path):
     process, url = serving(tmp_path, **REAL)
+    ready(process)
     form = {"CallSid": SID, "From": "+447400555777", "CallStatus": "ringing"}
     signed = RequestValidator(REAL["TWILIO_AUTH_TOKEN"]).compute_signature
     headers = {"X-Twilio-Signature": signed(REAL["PUBLIC_BASE_URL"] + "/voice", form)}
-    assert requests.post(url + "/voice", form, headers=headers, timeout=20).status_code == 200
-    assert requests.get(url + "/Lovelace?name=Ada", timeout=20).status_code == 404
-    requests.get(url + "/office/join/q7Lovelace-ZZ_abcdefghijklmnop", timeout=20)
+    assert requests.post(url + "/voice", form, headers=headers, timeout=60).status_code == 200
+    assert requests.get(url + "/Lovelace?name=Ada", timeout=60).status_code == 404
+    requests.get(url + "/office/join/q7Lovelace-ZZ_abcdefghijklmnop", timeout=60)
     log = ended(process, tmp_path)
     lines = [json.loads(each) for each in log.splitlines() if each]
     answered = [(each.get("route"), each["status"]) for each in lines if "status" in each]
@@ -174,20 +178,23 @@ def test_who_starts_a_line_that_cannot_start_is_told_why(tmp_path):
 
 
 def test_a_demonstration_is_quiet_and_log_level_makes_it_tell_more(tmp_path):
-    process, url = serving(tmp_path)
-    requests.get(url + "/healthz", timeout=20)
-    assert "answered" not in ended(process, tmp_path)
-    process, url = serving(tmp_path, LOG_LEVEL="DEBUG")
-    requests.get(url + "/healthz", timeout=20)
-    log = ended(process, tmp_path)
-    assert "answered" in log and "route=/healthz" in log
+    started = {}
+    for name, settings in {"quiet": {}, "telling": {"LOG_LEVEL": "DEBUG"}}.items():
+        (tmp_path / name).mkdir()
+        started[name] = serving(tmp_path / name, **settings)
+    for process, url in started.values():
+        ready(process)
+        assert requests.get(url + "/healthz", timeout=60).status_code == 200
+    logs = {name: ended(process, tmp_path / name) for name, (process, _) in started.items()}
+    assert "answered" not in logs["quiet"]
+    assert "answered" in logs["telling"] and "route=/healthz" in logs["telling"]
 
 
 @pytest.mark.parametrize("made", ["a", "A", "a.", "a-1", "1", "a@", "'x", "From=", "20"])
 def test_a_line_made_to_be_slow_is_not(made):
-    began = time.monotonic()
+    began = time.thread_time()
     line("flask.app", made * 100_000)
-    assert time.monotonic() - began < 0.5
+    assert time.thread_time() - began < 0.5, "of the processor: 0.02 s, whatever else it does"
 
 
 @given(st.from_regex(HARMLESS, fullmatch=True) | st.text("aAfF0 /.-_=:@+%?'", max_size=30))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,8 @@ from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier
-from tests.openapi import ABSENT, CUTS, FORM, JSON, Document, where
-from tools.twilio_openapi import cut_from
+from tests.machine import PATIENCE, until
+from tests.openapi import FORM, JSON, Document
 
 REAL_FORM = "AC" + "0" * 32
 """Stands for the exchange's own account, whose form Twilio gives to nobody on purpose."""
@@ -98,7 +97,7 @@ class Tapped(LocalCarrier):
         """Any request, with the account's password unless another is given."""
         url = self.url + path.replace(REAL_FORM, DEMO_ACCOUNT_SID)
         sent = {"auth": (ACCOUNT.sid, TOKEN), **sent}
-        return requests.request(method, url, timeout=5, **sent)
+        return requests.request(method, url, timeout=PATIENCE, **sent)
 
     def kept(self) -> str:
         return self.sounds.keep("CA" + "0123456789abcdef" * 2, [(True, 1.0)]).sid
@@ -181,19 +180,15 @@ def test_pages_are_asked_for_as_documented(document, api):
 # --- the exchange's answers ------------------------------------------------------------------
 
 
-def await_final(api: Tapped) -> None:
-    """Wait until no text is on its way any more."""
-    for _ in range(250):
-        if {text.status for text in api.room.newest()} <= {"delivered", "undelivered", "failed"}:
-            return
-        threading.Event().wait(0.02)
-    raise AssertionError("the texts never came to an end")
+def all_have_ended(api: Tapped) -> bool:
+    """Whether no text is on its way any more."""
+    return {text.status for text in api.room.newest()} <= {"delivered", "undelivered", "failed"}
 
 
 def test_every_answer_about_texts_is_one_that_twilio_documents(document, api):
     for number in (MOBILE, LANDLINE, PUMPED):
         api.ask("POST", MESSAGES, data={"To": number, "From": ACCOUNT.number, "Body": "Hello"})
-    await_final(api)
+    until(lambda: all_have_ended(api), "the texts come to an end")
     sid, *others = [text.sid for text in api.room.newest()]
     for other in others:
         api.ask("GET", f"{FOLDER}/Messages/{other}.json")
@@ -433,29 +428,3 @@ def test_twilios_own_examples_are_let_through(document, method, template, status
     for name, example in examples.items():
         body = json.dumps(example).encode()
         assert document.response(method, path, status, JSON, body) == [], name
-
-
-# --- what is kept of the documents -----------------------------------------------------------
-
-
-def test_the_cuts_hold_what_the_tests_read_and_no_words_for_people():
-    assert sorted(path.name for path in CUTS.iterdir()) == [
-        "LICENCE", "api_v2010.json", "lookups_v2.json",
-    ]  # fmt: skip
-    for path in CUTS.glob("*.json"):
-        assert path.stat().st_size < 150_000 and '"description"' not in path.read_text("utf-8")
-
-
-@pytest.mark.skipif(not where().exists(), reason=ABSENT)
-def test_the_cuts_are_what_the_script_cuts_from_the_whole_documents():
-    for name, text in cut_from(where()).items():
-        assert (CUTS / name).read_text("utf-8") == text, name
-
-
-def test_the_whole_documents_are_looked_for_beside_the_clone_and_where_it_is_said(
-    monkeypatch, tmp_path
-):
-    monkeypatch.delenv("TWILIO_OPENAPI", raising=False)
-    assert where().parts[-2:] == ("shared", "twilio")
-    monkeypatch.setenv("TWILIO_OPENAPI", str(tmp_path))
-    assert where() == tmp_path

@@ -10,9 +10,10 @@ from html.parser import HTMLParser
 from importlib.abc import MetaPathFinder
 from itertools import pairwise
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from ivr.commands.script import script
 from ivr.content import load
@@ -346,10 +347,30 @@ def test_wording_cannot_become_part_of_the_page():
 # --- as a paper ------------------------------------------------------------------------------
 
 
+class Made(NamedTuple):
+    """What the command wrote into a folder and said, and the pages of the paper."""
+
+    folder: Path
+    result: Result
+    document: Any
+
+
 @pytest.fixture(scope="module")
-def document():
+def made(tmp_path_factory) -> Made:
+    """Laid out by the command, and once: it takes seconds."""
+    folder, lay_out, documents = tmp_path_factory.mktemp("script") / "new", pdf.laid_out, []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(
+            pdf, "laid_out", lambda page: documents.append(lay_out(page)) or documents[0]
+        )
+        result = run("--large-print", "--out", str(folder))
+    return Made(folder, result, *documents)
+
+
+@pytest.fixture(scope="module")
+def document(made):
     """The pages of the paper."""
-    return pdf.laid_out(PAGE)
+    return made.document
 
 
 def test_the_paper_has_a_title_and_a_page_for_each_menu_and_topic_at_least(document):
@@ -401,11 +422,10 @@ def test_the_command_prints_the_whole_line_as_plain_text():
     assert max(len(row) for row in result.output.splitlines()) <= 78
 
 
-def test_the_command_writes_a_page_and_a_paper_and_says_where(tmp_path):
-    result = run("--large-print", "--out", str(tmp_path / "new"))
-    assert result.exit_code == 0, result.output
-    page, written = tmp_path / "new" / "script.html", tmp_path / "new" / "script.pdf"
-    assert str(page) in result.output and str(written) in result.output
+def test_the_command_writes_a_page_and_a_paper_and_says_where(made):
+    assert made.result.exit_code == 0, made.result.output
+    page, written = made.folder / "script.html", made.folder / "script.pdf"
+    assert str(page) in made.result.output and str(written) in made.result.output
     assert page.read_text() == PAGE and written.read_bytes().startswith(b"%PDF-1.7")
 
 

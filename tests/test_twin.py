@@ -20,6 +20,7 @@ from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
 from ivr.exchange.wire import Http, Wire
 from ivr.twin import same, twin
+from tests.carrier import SOON
 
 ROOT = Path(__file__).resolve().parent.parent
 LINE = load(ROOT / "prompts")
@@ -36,7 +37,7 @@ def bin_address() -> Iterator[str]:
         "/bin", view_func=lambda: Response(TWIN, content_type="text/xml"), methods=["GET", "POST"]
     )
     server = make_server("127.0.0.1", 0, app)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
     yield f"http://127.0.0.1:{server.port}/bin"
     server.shutdown()
 

@@ -28,17 +28,19 @@ TOKEN = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 LINE, CALLER = "+442071234567", "+447400123456"
 ACCOUNT = Account(REHEARSAL_ACCOUNT_SID, TOKEN, LINE)
 THUMB = 0.7
-"""Seconds between two keys: sooner, the same key again is one that was pressed twice by a shaking
-hand."""
+"""Seconds before the same key again: sooner, it is one that was pressed twice by a shaking hand."""
 
 
 class Slow(Scripted):
-    """Takes a moment for each key: with a real account the line goes by the clock on the wall."""
+    """Takes that moment: with a real account the line goes by the clock on the wall."""
+
+    _last = ""
 
     def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
         did = super().wait(seconds, speaking)
         if isinstance(did, Press):
-            time.sleep(THUMB)
+            time.sleep(THUMB if did.key == self._last else 0)
+            self._last = did.key
         return did
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -112,15 +112,21 @@ def cut_from(folder: Path) -> dict[str, str]:
     return {name: written(cut(read[name], of)) for name, of in OPERATIONS.items()}
 
 
-def main() -> None:
-    """Write the cuts into tests/twilio."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write the cuts into tests/twilio, or say which of those there are not what is cut now."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument(
         "folder", type=Path, help="holds twilio_api_v2010.json and twilio_lookups_v2.json"
     )
     parser.add_argument("--to", type=Path, default=HERE, help="where to write; tests/twilio")
-    given = parser.parse_args()
-    for name, text in cut_from(given.folder).items():
+    parser.add_argument("--check", action="store_true", help="compare, and write nothing")
+    given = parser.parse_args(arguments)
+    cuts = cut_from(given.folder)
+    if given.check:
+        kept = {name: (given.to / name).read_text("utf-8") for name in cuts}
+        differ = [name for name in cuts if cuts[name] != kept[name]]
+        raise SystemExit(f"not what is cut now: {', '.join(differ)}" if differ else 0)
+    for name, text in cuts.items():
         (given.to / name).write_text(text, encoding="utf-8")
         print(f"{given.to / name}: {len(text) // 1000} kB")
 

@@ -42,11 +42,11 @@ class Watch:
         self._round = 0
         self._away = False
 
-    def run(self, stop: threading.Event, first: float = FIRST_AFTER) -> None:
-        """A round after ``first`` seconds and then each minute, until ``stop``."""
+    def run(self, stop: threading.Event, first: float = FIRST_AFTER, every: float = EVERY) -> None:
+        """A round after ``first`` seconds and then ``every`` so many, until ``stop``."""
         wait = first
         while not stop.wait(wait):
-            wait = EVERY
+            wait = every
             try:
                 self.round(datetime.now(UTC))
             except StoreDownError:
