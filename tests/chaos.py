@@ -1,7 +1,7 @@
 """A line under load while things are done to it: how long callers waited, and what went wrong.
 
 Run as ``python -m tests.chaos --soak 600`` (``make chaos``); it prints the table of docs/chaos.md.
-tests/test_chaos.py runs the same, shortly.
+tests/test_chaos.py does the same until so many steps are answered; the figures are measured here.
 """
 
 from __future__ import annotations
@@ -16,128 +16,16 @@ import ssl
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlencode
 
 import click
-from twilio.request_validator import RequestValidator
 
-from ivr.config import DEMO_AUTH_TOKEN
-from ivr.exchange.account import DEMO_ACCOUNT_SID
-from tests.hosts import PUBLIC, Host
+from tests.hosts import Host
+from tests.load import ASKS_FOR_A_PERSON, STEPS, THREE_TIMES, Load, Seen, connection
 from tests.machine import until
-
-RATE, AT_ONCE = 60, 12
-"""Steps of calls in a second: 500 callers at once; and how many are asked for at the same time."""
-Steps = Sequence[tuple[str, Mapping[str, str]]]
-STEPS: Steps = (
-    ("/voice", {}),
-    ("/voice?at=main&on=key", {"Digits": "2"}),
-    ("/voice?at=complaint&on=silence&part=1&trail=main", {}),
-    ("/voice?at=main&on=silence", {}),
-)
-ASKS_FOR_A_PERSON: Steps = (("/voice?at=tell&on=key&trail=main", {"Digits": "1"}),)
-"""A step that waits for the database: for a second, while that is locked."""
-THREE_TIMES = 3 * 32
-"""Three times what two processes of 16 threads do in a second, when each step takes one."""
-FORM = {"AccountSid": DEMO_ACCOUNT_SID, "From": "+266696687", "CallStatus": "in-progress"}
-SAYS = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@dataclass
-class Seen:
-    """What callers saw: seconds of each answer, and every answer that was none."""
-
-    seconds: list[float] = field(default_factory=list)
-    resets: int = 0
-    errors: list[str] = field(default_factory=list)
-
-    def percentile(self, share: float) -> float:
-        """The time within which this share of answers came."""
-        ordered = sorted(self.seconds) or [0.0]
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-    def row(self) -> str:
-        """For a table."""
-        p50, p99 = (round(self.percentile(share) * 1000) for share in (0.5, 0.99))
-        most = round(max(self.seconds, default=0) * 1000)
-        return f"{len(self.seconds)} | {p50} | {p99} | {most} | {self.resets} | {len(self.errors)}"
-
-
-class Load:
-    """Callers' steps at a steady pace, each asked once more where it was cut off, as Twilio does."""
-
-    def __init__(
-        self,
-        port: int,
-        rate: float = RATE,
-        trust: ssl.SSLContext | None = None,
-        steps: Steps = STEPS,
-        at_once: int = AT_ONCE,
-    ) -> None:
-        """``trust``: for a line that is asked by https, through its proxy."""
-        self._port, self._rate, self._trust, self._steps = port, rate, trust, steps
-        self._at_once = at_once
-        self._validator = RequestValidator(DEMO_AUTH_TOKEN)
-
-    def during(self, what: Callable[[], None]) -> Seen:
-        """Ask while this is done."""
-        seen, stop = Seen(), threading.Event()
-        ways = [
-            threading.Thread(target=self._ask, args=(n, seen, stop)) for n in range(self._at_once)
-        ]
-        for each in ways:
-            each.start()
-        try:
-            what()
-        finally:
-            stop.set()
-            for each in ways:
-                each.join()
-        return seen
-
-    def _ask(self, number: int, seen: Seen, stop: threading.Event) -> None:
-        due, n = time.monotonic() + number / self._rate, 0
-        while not stop.wait(max(0.0, due - time.monotonic())):
-            path, form = self._steps[(number + n) % len(self._steps)]
-            self._step(path, form | FORM | {"CallSid": f"CA{number:016x}{n:016x}"}, seen, due)
-            due, n = max(due + self._at_once / self._rate, time.monotonic() - 1), n + 1
-
-    def _step(self, path: str, form: Mapping[str, str], seen: Seen, due: float) -> None:
-        """From the moment it was due: what waits behind a slow answer has waited too."""
-        for last in (False, True):
-            try:
-                status, body = self.post(path, form)
-            except (OSError, http.client.HTTPException) as error:
-                seen.resets += 1
-                if last:
-                    seen.errors.append(type(error).__name__)
-                continue
-            seen.seconds.append(time.monotonic() - due)
-            if status != 200 or not (b"<Gather" in body or b"<Dial" in body):
-                seen.errors.append(f"{status} {body[:80]!r}")
-            return
-
-    def post(self, path: str, form: Mapping[str, str], sign: bool = True) -> tuple[int, bytes]:
-        """One request; its status and answer."""
-        good = self._validator.compute_signature(PUBLIC + path, form) if sign else "forged"
-        way = connection(self._port, self._trust)
-        try:
-            way.request("POST", path, urlencode(form), SAYS | {"X-Twilio-Signature": good})
-            answer = way.getresponse()
-            return answer.status, answer.read()
-        finally:
-            way.close()
-
-
-def connection(port: int, trust: ssl.SSLContext | None) -> http.client.HTTPConnection:
-    """One caller's own."""
-    if trust is None:
-        return http.client.HTTPConnection("127.0.0.1", port, timeout=15)
-    return http.client.HTTPSConnection("localhost", port, timeout=15, context=trust)
 
 
 def children(pid: int) -> list[int]:
@@ -160,9 +48,11 @@ def locked(database: Path) -> Iterator[None]:
     """Another process has the database to itself."""
     other = sqlite3.connect(database, isolation_level=None, timeout=10)
     other.execute("BEGIN EXCLUSIVE")
-    yield
-    other.execute("ROLLBACK")
-    other.close()
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
 
 
 def lock(database: Path, seconds: float) -> None:
@@ -176,9 +66,11 @@ def full(pids: list[int]) -> Iterator[None]:
     """The system takes not one byte more of these processes into a file: as a full disk."""
     for pid in pids:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-    yield
-    for pid in pids:
-        resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    try:
+        yield
+    finally:
+        for pid in pids:
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
 
 def fill(host: Host, seconds: float) -> None:
@@ -212,13 +104,32 @@ def reload(host: Host, times: int) -> None:
         until(lambda old=old: not old & {*web_processes(host)}, "all processes are new")
 
 
-def stall(host: Host, seconds: float) -> None:
+@contextmanager
+def stalled(host: Host) -> Iterator[None]:
     """One of two web processes stands still, with whatever it has in hand."""
     (stuck, *_) = web_processes(host)
     os.kill(stuck, signal.SIGSTOP)
-    time.sleep(seconds)
-    with suppress(ProcessLookupError):
-        os.kill(stuck, signal.SIGCONT)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(stuck, signal.SIGCONT)
+
+
+def stall(host: Host, seconds: float) -> None:
+    """It stands still so long."""
+    with stalled(host):
+        time.sleep(seconds)
+
+
+Going = Callable[[], bool]
+"""Whether to go on with it."""
+
+
+def lasting(seconds: float) -> Going:
+    """For so long from now."""
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() < end
 
 
 def ten_megabytes(port: int, times: int) -> None:
@@ -232,7 +143,7 @@ def ten_megabytes(port: int, times: int) -> None:
             way.recv(1000)
 
 
-def slow(port: int, clients: int, seconds: float, trust: ssl.SSLContext | None = None) -> None:
+def slow(port: int, clients: int, going: Going, trust: ssl.SSLContext | None = None) -> None:
     """So many clients send a byte now and then."""
     ways = [connection(port, trust) for _ in range(clients)]
     for way in ways:
@@ -242,8 +153,8 @@ def slow(port: int, clients: int, seconds: float, trust: ssl.SSLContext | None =
         b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\n"
     )
     head += b"x" * 10_000
-    end, sent = time.monotonic() + seconds, len(head) - 4
-    while time.monotonic() < end:
+    sent = len(head) - 4
+    while going():
         for way in ways:
             with suppress(OSError):
                 way.sock.sendall(
@@ -255,16 +166,17 @@ def slow(port: int, clients: int, seconds: float, trust: ssl.SSLContext | None =
         way.close()
 
 
-def forge(port: int, a_second: int, seconds: float) -> int:
-    """So many requests in a second with a wrong signature; how many were refused."""
+def forge(port: int, a_second: int, going: Going) -> Counter[int]:
+    """So many requests in a second with a wrong signature; what was answered, how often."""
     one = (
         b"POST /voice HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: Zm9yZ2Vk\r\n"
         b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20\r\n\r\n"
         b"CallSid=CA1&Digits=2"
     )
     way = http.client.HTTPConnection("127.0.0.1", port)
-    refused, began, sent = 0, time.monotonic(), 0
-    while (now := time.monotonic() - began) < seconds:
+    answered, began, sent = Counter[int](), time.monotonic(), 0
+    while going():
+        now = time.monotonic() - began
         while sent < now * a_second:
             sent += 1
             way = way if way.sock else http.client.HTTPConnection("127.0.0.1", port)
@@ -274,27 +186,27 @@ def forge(port: int, a_second: int, seconds: float) -> int:
                 answer = http.client.HTTPResponse(way.sock, method="POST")
                 answer.begin()
                 answer.read()
-                refused += answer.status == 403
+                answered[answer.status] += 1
                 if answer.will_close:
                     way.close()
                 continue
             way.close()
         time.sleep(0.005)
-    return refused
+    return answered
 
 
-def forgers(port: int, a_second: int, seconds: float, at_once: int = 8) -> int:
+def forgers(port: int, a_second: int, going: Going, at_once: int = 8) -> Counter[int]:
     """The same from several at once."""
-    found: list[int] = []
+    found: list[Counter[int]] = []
     ways = [
-        threading.Thread(target=lambda: found.append(forge(port, a_second // at_once, seconds)))
+        threading.Thread(target=lambda: found.append(forge(port, a_second // at_once, going)))
         for _ in range(at_once)
     ]
     for each in ways:
         each.start()
     for each in ways:
         each.join()
-    return sum(found)
+    return sum(found, Counter())
 
 
 def held(host: Host) -> tuple[int, int]:
@@ -314,18 +226,11 @@ def line(folder: Path) -> Iterator[Host]:
     try:
         until(lambda: len(web_processes(host)) == 2, "both web processes are there")
         warm = Load(host.port)
-        until(lambda: answers(warm), "the line answers")
-        warm.during(lambda: time.sleep(2))
+        until(warm.answered, "the line answers")
+        warm.during(lambda: warm.hears(100))
         yield host
     finally:
         host.kill()
-
-
-def answers(load: Load) -> bool:
-    """Whether a step is answered."""
-    with suppress(OSError, http.client.HTTPException):
-        return load.post("/voice", FORM | {"CallSid": "CA1"})[0] == 200
-    return False
 
 
 def pressed(host: Host, database: Path) -> Seen:
@@ -357,17 +262,21 @@ def main(soak: float) -> None:
             "five reloads": lambda: reload(host, 5),
             "one of two processes stands still for 10 s": lambda: stall(host, 10),
             "bodies of 10 MB": lambda: ten_megabytes(host.port, 20),
-            "100 slow clients, with no proxy before the line": lambda: slow(host.port, 100, 15),
-            "1,000 forged requests a second": lambda: refused.append(forgers(host.port, 1000, 15)),
+            "100 slow clients, with no proxy before the line": lambda: slow(
+                host.port, 100, lasting(15)
+            ),
+            "1,000 forged requests a second": lambda: forged.update(
+                forgers(host.port, 1000, lasting(15))
+            ),
         }
-        refused: list[int] = []
+        forged = Counter[int]()
         click.echo("| what was done | steps | p50 ms | p99 ms | longest ms | cut off | errors |")
         click.echo("|---|---|---|---|---|---|---|")
         for what, do in done.items():
             tell(what, load.during(do))  # type: ignore[arg-type]
         tell("locked for 20 s, with three times as much as it holds", pressed(host, database))
         tell("nothing, 10 s after that", load.during(lambda: time.sleep(10)))
-        click.echo(f"forged requests refused in a second: {sum(refused) / 15:.0f}")
+        click.echo(f"forged requests refused in a second: {forged[403] / 15:.0f}")
         load.during(lambda: time.sleep(soak / 10))
         before = held(host)
         seen = load.during(lambda: time.sleep(soak))

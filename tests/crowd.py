@@ -1,13 +1,16 @@
 """So many callers that a line cannot answer them in time: each asks again as soon as it is answered.
 
-Owns the asking and what came of it. Unlike ``tests.chaos.Load`` it keeps no pace: it asks for all
-that the line can do, and as much again waits.
+Owns the asking and what came of it. Unlike ``tests.load.Load`` it keeps no pace: it asks for all
+that the line can do, and as much again waits. ``slowed`` lets the line do little.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import count
@@ -16,11 +19,14 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from ivr.config import DEMO_AUTH_TOKEN
-from tests.chaos import FORM, SAYS, connection
-from tests.hosts import PUBLIC
+from tests.chaos import web_processes
+from tests.hosts import PUBLIC, Host
+from tests.load import FORM, SAYS, connection
 
-WAYS, IN_ONE = 12, 40
-"""480 callers: threads here, and what each of them has asked before it looks for an answer."""
+WAYS, IN_ONE = 8, 30
+"""240 callers: threads here, and what each of them has asked before it looks for an answer."""
+PATIENCE = 60
+"""Seconds that each waits: whoever hangs up before does not hear what it was promised."""
 Step = tuple[str, Mapping[str, str]]
 
 
@@ -48,8 +54,12 @@ class Crowd:
             for each in ways:
                 each.join()
 
+    def heard(self, asked: str, words: bytes) -> int:
+        """How often that was in an answer to this step."""
+        return sum(words in said for path, _, said in [*self.answers] if path == asked)
+
     def _ask(self) -> None:
-        ways = [connection(self.port, None) for _ in range(IN_ONE)]
+        ways = [connection(self.port, None, PATIENCE) for _ in range(IN_ONE)]
         while not self._stop.is_set():
             asked = [(way, self._asked(way)) for way in ways]
             for way, path in asked:
@@ -75,3 +85,30 @@ class Crowd:
         except (OSError, HTTPException):
             self.cut_off += 1
             way.close()
+
+
+STOPS, GOES = 0.3, 0.02
+"""Seconds. Whoever waits through a stop has waited long (``LONG``), on any machine: in one go far
+fewer are answered than wait."""
+
+
+@contextmanager
+def slowed(host: Host) -> Iterator[None]:
+    """The machine has little time for this line: else it answers more than a test can ask."""
+    done = threading.Event()
+
+    def stop_and_go() -> None:
+        while not done.wait(GOES):
+            for each in web_processes(host):
+                os.kill(each, signal.SIGSTOP)
+            done.wait(STOPS)
+            for each in web_processes(host):
+                os.kill(each, signal.SIGCONT)
+
+    thread = threading.Thread(target=stop_and_go)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

@@ -1,15 +1,18 @@
 """Every seam of the line: each thing that a step asks of something else, and how to break one.
 
-Owns the list, made from the program itself, so that a new seam cannot be missed.
+Owns the list, made from the program itself, so that a new seam cannot be missed, and who asks a
+method of the store.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import fields, replace
+from functools import wraps
 from typing import Any
+from unittest.mock import patch
 
 from flask import Flask
 
@@ -68,12 +71,36 @@ def break_(app: Flask, seam: str) -> Iterator[None]:
     part, name = seam.split()
     kinds = {kind.__name__: kind for kind in STORE}
     if part in kinds:
-        whole = getattr(kinds[part], name)
-        setattr(kinds[part], name, broken)
-        yield
-        setattr(kinds[part], name, whole)
+        with patch.object(kinds[part], name, broken):
+            yield
     else:
         desk = app.extensions[part]
-        app.extensions[part] = replace(desk, **{name: Broken()})
+        with patch.dict(app.extensions, {part: replace(desk, **{name: Broken()})}):
+            yield
+
+
+def of_the_store(seam: str) -> bool:
+    """Whether it is a method of the store, of which ``watched`` tells."""
+    return seam.split()[0] in {kind.__name__ for kind in STORE}
+
+
+@contextmanager
+def watched(tell: Callable[[str], None]) -> Iterator[None]:
+    """Whenever a method of the store is asked in this block, its seams are told."""
+    with ExitStack() as stack:
+        for kind in STORE:
+            for name in public(kind):
+                named = [f"{each.__name__} {name}" for each in kind.__mro__ if each in STORE]
+                telling = _telling(getattr(kind, name), named, tell)
+                stack.enter_context(patch.object(kind, name, telling))
         yield
-        app.extensions[part] = desk
+
+
+def _telling(whole: Callable[..., Any], named: list[str], tell: Callable[[str], None]) -> Any:
+    @wraps(whole)
+    def telling(*args: Any, **more: Any) -> Any:
+        for seam in named:
+            tell(seam)
+        return whole(*args, **more)
+
+    return telling

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import subprocess
 import time
+from collections import Counter
 from datetime import timedelta
 from itertools import cycle
 from pathlib import Path
@@ -14,22 +15,34 @@ import requests
 
 from ivr.exchange.people import Decided, Scripted
 from ivr.rehearsal import ring
+from ivr.store import open_store
 from tests import chaos
 from tests.authority import Authority
-from tests.chaos import FORM, Load, Seen, line, web_processes
+from tests.chaos import line, web_processes
 from tests.hosts import Host
+from tests.load import AT_ONCE, FORM, Load, Seen
 from tests.machine import free_port, proxy
 
 TEXT = "/voice?at=text-complaint&on=key&trail=main~complaint.5"
-NOT_NOW_WITHIN = 2.0
+STEPS = 60
+"""So many are answered while something is done, however long that takes."""
+IN_TIME = 8.0
+"""Seconds within which each comes on a busy machine too: on a quiet one it is 0.01, and 1.3 for what
+is refused; what waits in vain waits for 15. ``make chaos`` measures them."""
 NOT_NOW, PROMISED = b"news=cannot_text", b"news=sending"
 """What an answer says of a text, as the address of the next step has it."""
 
 
 @pytest.fixture(scope="module")
-def host(tmp_path_factory):
+def folder(tmp_path_factory):
+    """Where its database is."""
+    return tmp_path_factory.mktemp("line")
+
+
+@pytest.fixture(scope="module")
+def host(folder):
     """One line for all: each test must leave it well for the next."""
-    with line(tmp_path_factory.mktemp("line")) as made:
+    with line(folder) as made:
         yield made
 
 
@@ -39,16 +52,21 @@ def load(host):
     return Load(host.port)
 
 
-@pytest.fixture(scope="module")
-def database(host, tmp_path_factory):
-    """Where its database is."""
-    return next(tmp_path_factory.getbasetemp().glob("line*/line.db"))
+def well(seen: Seen) -> None:
+    """Every step was answered in time, and most without a wait: for a lock that is a second."""
+    assert seen.errors == [] and len(seen.seconds) >= STEPS
+    assert max(seen.seconds) <= IN_TIME and seen.percentile(0.5) < 0.9, seen.row()
 
 
-def well(seen: Seen, p99: float) -> None:
-    """Every step was answered, and nearly all of them soon."""
-    assert seen.errors == [] and len(seen.seconds) > 50
-    assert seen.percentile(0.99) <= p99, seen.row()
+def until_answered(load: Load) -> chaos.Going:
+    """To go on until so many steps are answered after this is first asked, or one is not."""
+    first: list[int] = []
+
+    def going() -> bool:
+        first.append(len(load.seen.seconds))
+        return first[-1] < first[0] + STEPS and not load.seen.errors
+
+    return going
 
 
 def asked_for_a_text(load: Load, sid: str) -> bytes:
@@ -56,20 +74,21 @@ def asked_for_a_text(load: Load, sid: str) -> bytes:
     began = time.monotonic()
     form = FORM | {"CallSid": sid, "From": "+447700900123", "Digits": "1"}
     status, body = load.post(TEXT, form)
-    assert status == 200 and time.monotonic() - began <= NOT_NOW_WITHIN
+    assert status == 200 and time.monotonic() - began <= IN_TIME
     return body
 
 
 def test_while_the_database_is_locked_information_comes_in_time_and_no_text_is_promised(
-    load, database
+    load, folder
 ):
     answers = []
 
     def lock() -> None:
-        with chaos.locked(database):
+        with chaos.locked(folder / "line.db"):
             answers.extend(asked_for_a_text(load, f"CA{n}") for n in range(3))
+            load.hears(STEPS)
 
-    well(load.during(lock), 1.2)
+    well(load.during(lock))
     assert all(NOT_NOW in answer for answer in answers) and len(answers) == 3
     assert PROMISED in asked_for_a_text(load, "CA9")
     assert PROMISED not in asked_for_a_text(load, "CA9"), "it is on its way already"
@@ -81,9 +100,9 @@ def test_while_the_disk_is_full_information_comes_and_no_text_is_promised(host, 
     def fill() -> None:
         with chaos.full(web_processes(host)):
             answers.extend(asked_for_a_text(load, f"CB{n}") for n in range(3))
-            time.sleep(2)
+            load.hears(STEPS)
 
-    well(load.during(fill), 1.2)
+    well(load.during(fill))
     assert all(NOT_NOW in answer for answer in answers) and len(answers) == 3
     assert PROMISED in asked_for_a_text(load, "CB9")
 
@@ -104,13 +123,13 @@ def only_read(folder: Path) -> list[str]:
 def test_on_a_disk_that_can_only_be_read_information_comes_and_no_text_is_promised(tmp_path):
     (tmp_path / "disk").mkdir()
     url = f"sqlite:///{tmp_path}/disk/line.db"
-    Host(url).kill()
+    open_store(url).close()
     host = Host(url, through=only_read(tmp_path / "disk"))
     try:
         load, answers = Load(host.port), []
         for n in range(3):
             answers.append(asked_for_a_text(load, f"CC{n}"))
-        well(load.during(lambda: time.sleep(2)), 1.2)
+        well(load.during(lambda: load.hears(STEPS)))
         assert all(NOT_NOW in answer for answer in answers)
         assert requests.get(f"http://127.0.0.1:{host.port}/readyz", timeout=10).status_code == 503
     finally:
@@ -118,17 +137,24 @@ def test_on_a_disk_that_can_only_be_read_information_comes_and_no_text_is_promis
 
 
 def test_forged_requests_keep_no_caller_waiting_and_are_all_refused(host, load):
-    refused = []
-    well(load.during(lambda: refused.append(chaos.forgers(host.port, 400, 4, 4))), 0.5)
-    assert refused[0] > 800
+    answered, going = Counter(), until_answered(load)
+
+    def forge() -> None:
+        while going() or answered.total() < STEPS:
+            answered.update(chaos.forgers(host.port, 400, chaos.lasting(0.5), 4))
+
+    well(load.during(forge))
+    assert {*answered} == {403}
 
 
 def test_huge_bodies_keep_no_caller_waiting(host, load):
-    def send() -> None:
-        chaos.ten_megabytes(host.port, 5)
-        time.sleep(1)
+    going = until_answered(load)
 
-    well(load.during(send), 0.5)
+    def send() -> None:
+        while going():
+            chaos.ten_megabytes(host.port, 5)
+
+    well(load.during(send))
 
 
 def test_slow_clients_keep_no_caller_waiting_behind_the_proxy(host, tmp_path):
@@ -136,20 +162,25 @@ def test_slow_clients_keep_no_caller_waiting_behind_the_proxy(host, tmp_path):
     trust = ssl.create_default_context(cafile=str(authority.file))
     pair = authority.certificate("localhost", days=60)
     with proxy(tmp_path, host.port, pair, port):
-        behind = Load(port, trust=trust)
-        well(behind.during(lambda: chaos.slow(port, 60, 4, trust)), 0.5)
+        load = Load(port, trust=trust)
+        well(load.during(lambda: chaos.slow(port, 60, until_answered(load), trust)))
 
 
 def test_a_web_process_that_stands_still_costs_no_call(host, load):
-    well(load.during(lambda: chaos.stall(host, 3)), 2.0)
+    def stall() -> None:
+        with chaos.stalled(host):
+            load.hears(STEPS)
+
+    well(load.during(stall))
 
 
-def test_under_load_memory_and_open_files_stay_flat(host, load):
-    load.during(lambda: time.sleep(3))
+def test_under_load_memory_and_open_files_stay_flat(host):
+    load = Load(host.port, rate=5 * STEPS)
+    load.during(lambda: load.hears(5 * STEPS))
     memory, files = chaos.held(host)
-    load.during(lambda: time.sleep(5))
+    load.during(lambda: load.hears(10 * STEPS))
     later, more = chaos.held(host)
-    assert later <= memory * 1.05 and more <= files + 2 * chaos.AT_ONCE
+    assert later <= memory * 1.05 and more <= files + 2 * AT_ONCE
 
 
 def test_a_clock_that_is_set_while_people_call_leaves_their_calls_whole(app, settings):

@@ -11,11 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.commands.cores import freest
+from tests.chaos import web_processes
 from tests.hosts import Host
 from tests.machine import until
-from tests.test_under_way import host, web_processes
 
-__all__ = ["host"]
 CORES = st.sets(st.integers(0, 63), min_size=1)
 
 
@@ -26,12 +25,16 @@ def test_of_all_cores_that_may_be_used_one_with_the_fewest_processes_is_taken(co
     assert taken[freest(cores, more)] == min(taken[core] for core in cores)
 
 
-def test_each_process_stays_on_a_core_of_its_own_and_so_does_its_successor(host: Host):
-    until(lambda: spread(host), "both processes stay where they are")
-    for _ in range(2):
-        first = web_processes(host)[0]
-        os.kill(first, signal.SIGKILL)
-        until(lambda gone=first: spread(host, gone), "a successor takes the core that is free")
+def test_each_process_stays_on_a_core_of_its_own_and_so_does_its_successor(tmp_path):
+    host = Host(f"sqlite:///{tmp_path}/line.db", processes=2)
+    try:
+        until(lambda: spread(host), "both processes stay where they are")
+        for _ in range(2):
+            first = web_processes(host)[0]
+            os.kill(first, signal.SIGKILL)
+            until(lambda gone=first: spread(host, gone), "a successor takes the core that is free")
+    finally:
+        host.kill()
 
 
 def test_the_only_process_of_a_line_goes_where_it_likes(tmp_path):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 
 import pytest
 
@@ -15,6 +17,7 @@ from ivr.seal import References
 from ivr.speech.manifest import read_library
 from ivr.store import Inbox, Outbox, open_store
 from tests.hosts import PUBLIC, Balancer, Host
+from tests.machine import PATIENCE
 from tests.postgres import postgres_url
 
 MOBILE = "+447700900123"
@@ -46,29 +49,35 @@ CALLS = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database() -> Iterator[str]:
-    """A fresh PostgreSQL."""
+    """A PostgreSQL for all: each test counts what it adds."""
     with postgres_url() as url:
         yield url
 
 
-@pytest.fixture
-def pair(database: str) -> Iterator[list[Host]]:
-    """Two hosts on it."""
-    hosts = [Host(database), Host(database)]
-    yield hosts
-    for each in hosts:
+@pytest.fixture(scope="module")
+def hosts(database: str) -> Iterator[list[Host]]:
+    """Two hosts on it, for all tests."""
+    made = [Host(database), Host(database)]
+    yield made
+    for each in made:
         each.kill()
 
 
+@pytest.fixture
+def pair(hosts: list[Host], database: str) -> list[Host]:
+    """Both, alive: in the place of one that died in another test is a new one."""
+    for n, each in enumerate(hosts):
+        if each.process.poll() is not None:
+            hosts[n] = Host(database)
+    return hosts
+
+
 @pytest.fixture(scope="module")
-def alone() -> Iterator[Host]:
-    """One host that nothing happens to, with a database of its own."""
-    with postgres_url() as url:
-        host = Host(url)
-        yield host
-        host.kill()
+def quiet(hosts: list[Host]) -> dict[str, list[str]]:
+    """What each caller hears where one host answers all and nothing happens."""
+    return {name: told(ring(Balancer(hosts[:1]), keys)) for name, keys in CALLS.items()}
 
 
 def ring(balancer: Balancer, keys: Keys) -> Call:
@@ -91,22 +100,33 @@ def left(database: str) -> tuple[int, int]:
     return found
 
 
-@pytest.mark.parametrize("keys", CALLS.values(), ids=CALLS)
-def test_a_call_that_changes_hosts_at_every_step_hears_the_same(pair, alone, database, keys):
-    turns = Balancer(pair)
-    call = ring(turns, keys)
-    assert told(call) == told(ring(Balancer([alone]), keys)) and call.ended_by == "caller"
-    assert any(keys.hears in row for row in call.transcript)
+def added(database: str, before: tuple[int, int]) -> tuple[int, int]:
+    """What has come to what was left before."""
+    texts, items = left(database)
+    return texts - before[0], items - before[1]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_changes_hosts_at_every_step_hears_the_same(pair, quiet, database, name):
+    turns, before = Balancer(pair), left(database)
+    call = ring(turns, CALLS[name])
+    assert told(call) == quiet[name] and call.ended_by == "caller"
+    assert any(CALLS[name].hears in row for row in call.transcript)
     assert {host.port for host in pair} == set(turns.asked) and len(turns.asked) > 5
-    assert left(database) == keys.left
+    assert added(database, before) == CALLS[name].left
 
 
-@pytest.mark.parametrize("keys", CALLS.values(), ids=CALLS)
 @pytest.mark.parametrize("step", [0, 1, 4, 8], ids=["at the ring", "then", "later", "late"])
-def test_a_host_that_dies_in_mid_call_is_not_noticed(pair, alone, database, keys, step):
-    dies: dict[int, Callable[[], None]] = {step: pair[step % 2].kill}
-    turns = Balancer(pair, dies)
-    call = ring(turns, keys)
-    assert told(call) == told(ring(Balancer([alone]), keys)) and call.ended_by == "caller"
-    assert pair[step % 2].process.poll() is not None and len(turns.asked) > step + 1
-    assert left(database) == keys.left
+def test_a_host_that_dies_in_mid_call_is_not_noticed(pair, quiet, database, step):
+    """By nobody: all calls are at this step when it dies."""
+    before = left(database)
+    dies = Barrier(len(CALLS), pair[step % 2].kill, PATIENCE)
+    turns = [Balancer(pair, {step: dies.wait}) for _ in CALLS]
+    with ThreadPoolExecutor() as at_once:
+        calls = [*at_once.map(ring, turns, CALLS.values())]
+    assert [told(call) for call in calls] == [*quiet.values()]
+    assert {call.ended_by for call in calls} == {"caller"}
+    assert pair[step % 2].process.poll() is not None
+    assert all(len(each.asked) > step + 1 for each in turns)
+    wanted = [keys.left for keys in CALLS.values()]
+    assert added(database, before) == tuple(map(sum, zip(*wanted, strict=True)))

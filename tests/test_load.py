@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import http.client
-import os
 import re
-import signal
 import socket
 import sqlite3
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -21,9 +19,10 @@ from hypothesis import strategies as st
 
 from ivr.call import SendText
 from ivr.web.load import FROM, LONG, MOST, Gauge
-from tests.chaos import ASKS_FOR_A_PERSON, FORM, Load, connection, locked, web_processes
-from tests.crowd import Crowd
+from tests.chaos import locked, web_processes
+from tests.crowd import Crowd, slowed
 from tests.hosts import Host
+from tests.load import ASKS_FOR_A_PERSON, FORM, Load, connection
 from tests.machine import until
 from tests.telephone import CALL
 
@@ -130,22 +129,24 @@ def test_texts_are_refused_first_then_pages_and_new_calls_last(app, telephone, s
     assert "<Gather" in telephone.post("/voice?at=main&on=key", CALL | {"Digits": "2"}).text
 
 
+IN_TIME = 6.0
+"""Seconds in which every step is answered, on a busy machine too. On a quiet one it is 1.3; where
+everybody waited for the lock in turn it would be 10. ``make chaos`` measures it."""
+
+
 def test_asked_for_three_times_what_waiting_for_a_lock_allows_it_answers_in_time(tmp_path):
-    host = Host(f"sqlite:///{tmp_path}/line.db", processes=1, threads=4)
-    load = Load(host.port, rate=12, steps=ASKS_FOR_A_PERSON)
+    threads = 8
+    host = Host(f"sqlite:///{tmp_path}/line.db", threads=threads)
+    load = Load(host.port, 3 * threads, steps=ASKS_FOR_A_PERSON, at_once=9 * threads)
     try:
         with locked(tmp_path / "line.db"):
-            seen = load.during(lambda: time.sleep(6))
-        assert len(seen.seconds) > 60 and seen.errors == []
-        assert sorted(seen.seconds)[-1] < HARD_CEILING
-        rang = load.post("/voice", FORM | {"CallSid": "CA1"})[1]
-        assert b"<Gather" in rang and b"not working" not in rang
+            seen = load.during(lambda: load.hears(80))
+        assert seen.errors == [] and max(seen.seconds) < IN_TIME
+        assert rings(host)
     finally:
         host.kill()
 
 
-HARD_CEILING = 2.0
-"""Seconds in which every step is answered, whatever fails."""
 TEXT = "/voice?at=text-complaint&on=key&trail=main~complaint.5"
 EVERYBODY = (
     ("/voice", {}),
@@ -158,50 +159,30 @@ EVERYBODY = (
 def test_with_more_callers_than_it_can_answer_nothing_that_was_promised_is_lost(tmp_path):
     host = Host(f"sqlite:///{tmp_path}/line.db", METRICS_TOKEN="m" * 40)
     crowd = Crowd(host.port, EVERYBODY)
-    try:
+
+    def press() -> None:
+        until(lambda: crowd.heard(TEXT, b"news=sending") > 0, "texts are promised")
         with slowed(host):
-            crowd.during(
-                lambda: until(lambda: turned_away(host)["ring"] > 0, "new calls are refused")
-            )
-        refused = turned_away(host)
-        assert refused["text"] > 0
-        assert {status for _, status, _ in crowd.answers} == {200}
+            until(lambda: crowd.heard("/voice", b"not working") > 0, "new calls are refused")
+
+    try:
+        crowd.during(press)
+        assert crowd.cut_off == 0 and {status for _, status, _ in crowd.answers} == {200}
         assert all(b"<Gather" in said for path, _, said in crowd.answers if "?" in path)
-        promised = sum(b"news=sending" in said for _, _, said in crowd.answers)
-        assert promised > 0
         with closing(sqlite3.connect(tmp_path / "line.db")) as database:
-            assert database.execute("SELECT count(*) FROM message").fetchone() == (promised,)
+            kept = database.execute("SELECT count(*) FROM message").fetchone()
+        assert kept == (crowd.heard(TEXT, b"news=sending"),)
         until(lambda: rings(host), "new calls are taken again")
+        refused = turned_away(host)
+        assert refused["text"] > 0 and refused["ring"] > 0
     finally:
         host.kill()
-
-
-@contextmanager
-def slowed(host: Host) -> Iterator[None]:
-    """The machine has little time for this line: else it answers more than a test can ask."""
-    done = threading.Event()
-
-    def stop_and_go() -> None:
-        while not done.wait(0.01):
-            for each in web_processes(host):
-                os.kill(each, signal.SIGSTOP)
-            done.wait(0.05)
-            for each in web_processes(host):
-                os.kill(each, signal.SIGCONT)
-
-    thread = threading.Thread(target=stop_and_go)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
 
 
 def turned_away(host: Host) -> Counter[str]:
     """What the line says that it has left undone."""
     told = {"Authorization": "Bearer " + "m" * 40}
-    page = requests.get(f"http://127.0.0.1:{host.port}/metrics", headers=told, timeout=30).text
+    page = requests.get(f"http://127.0.0.1:{host.port}/metrics", headers=told, timeout=60).text
     found = re.findall(r'^ivr_turned_away_total\{what="(\w+)"\} (\S+)', page, re.MULTILINE)
     return Counter({what: int(float(times)) for what, times in found})
 
@@ -214,10 +195,47 @@ NEVER_WHOLE = (
 """A request that a thread reads, and waits for the rest of: for ever."""
 
 
-@pytest.fixture
-def host(tmp_path) -> Iterator[Host]:
-    """A line with one process and few threads, that is ended when all stand still for 3 seconds."""
-    made = Host(f"sqlite:///{tmp_path}/line.db", threads=THREADS, GUNICORN_CMD_ARGS="--timeout 3")
+ENDED_AFTER = 3
+"""Seconds after which a process that stands still is ended."""
+
+
+def short_lived(folder: Path) -> Host:
+    """A line with one process and few threads, that is ended when all stand still so long."""
+    told = f"--timeout {ENDED_AFTER}"
+    return Host(f"sqlite:///{folder}/line.db", threads=THREADS, GUNICORN_CMD_ARGS=told)
+
+
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory) -> Iterator[tuple[Host, list[int], float]]:
+    """A line that nobody asks anything while other tests run, its process, and since when."""
+    host = short_lived(tmp_path_factory.mktemp("idle"))
+    yield host, web_processes(host), time.monotonic()
+    host.kill()
+
+
+MOST_OPEN = 40
+
+
+@pytest.fixture(scope="module")
+def left_open(tmp_path_factory) -> Iterator[Host]:
+    """A line that holds few connections. On as many of them as it has threads nothing is ever asked:
+
+    each of those keeps a thread for five seconds, gunicorn's own; they pass while other tests run.
+    """
+    told = f"--worker-connections {MOST_OPEN}"
+    folder = tmp_path_factory.mktemp("open")
+    host = Host(f"sqlite:///{folder}/line.db", threads=THREADS, GUNICORN_CMD_ARGS=told)
+    with ExitStack() as ways:
+        for _ in range(THREADS):
+            ways.enter_context(socket.create_connection(("127.0.0.1", host.port)))
+        yield host
+    host.kill()
+
+
+@pytest.fixture(scope="module")
+def host(idle, left_open, tmp_path_factory) -> Iterator[Host]:
+    """A line for all: each test must leave it well for the next. Those two are there before it."""
+    made = short_lived(tmp_path_factory.mktemp("line"))
     yield made
     made.kill()
 
@@ -240,9 +258,16 @@ def rings(host: Host) -> bool:
 
 def test_threads_that_are_held_for_ever_keep_nobody_waiting_while_one_is_free(host):
     (before,) = web_processes(host)
+    load = Load(host.port, rate=20)
+
+    def ask() -> None:
+        end = time.monotonic() + 1.5 * ENDED_AFTER
+        load.hears(50)
+        until(lambda: time.monotonic() > end, "a process that stood still would have been ended")
+
     with held(host, THREADS - 1):
-        seen = Load(host.port, rate=20).during(lambda: time.sleep(5))
-    assert len(seen.seconds) > 50 and (seen.errors, seen.resets) == ([], 0)
+        seen = load.during(ask)
+    assert (seen.errors, seen.resets) == ([], 0)
     assert web_processes(host) == [before]
 
 
@@ -255,24 +280,17 @@ def test_a_process_that_takes_nobody_up_any_more_is_replaced(host):
         assert rings(host)
 
 
-def test_a_process_that_nobody_asks_anything_is_left_alone(host):
-    before = web_processes(host)
-    time.sleep(6)
+def test_a_process_that_nobody_asks_anything_is_left_alone(idle):
+    host, before, since = idle
+    end = since + 2 * ENDED_AFTER
+    until(lambda: time.monotonic() > end, "a process that stood still would have been ended")
     assert web_processes(host) == before and rings(host)
 
 
-def test_connections_that_are_left_open_keep_no_new_call_out(tmp_path):
-    most = 40
-    told = f"--worker-connections {most}"
-    host = Host(f"sqlite:///{tmp_path}/line.db", threads=THREADS, GUNICORN_CMD_ARGS=told)
-    try:
-        with ExitStack() as ways:
-            for _ in range(THREADS):
-                ways.enter_context(socket.create_connection(("127.0.0.1", host.port)))
-            for _ in range(most - THREADS):
-                way = ways.enter_context(closing(connection(host.port, None)))
-                way.request("GET", "/healthz")
-                assert way.getresponse().read() and way.sock
-            assert Load(host.port).post("/voice", FORM | {"CallSid": "CA1"})[0] == 200
-    finally:
-        host.kill()
+def test_connections_that_are_left_open_keep_no_new_call_out(left_open):
+    with ExitStack() as ways:
+        for _ in range(MOST_OPEN - THREADS):
+            way = ways.enter_context(closing(connection(left_open.port, None)))
+            way.request("GET", "/healthz")
+            assert way.getresponse().read() and way.sock
+        assert Load(left_open.port).post("/voice", FORM | {"CallSid": "CA1"})[0] == 200

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -15,7 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ivr.app import create_app
 from ivr.store.heartbeats import Heartbeats
+from tests.hosts import Host
 from tests.lines import LINE
+from tests.machine import PATIENCE
 from tests.office import office_of
 from tests.telephone import Telephone
 from tests.test_inbox import REFERENCES, WISH, errands
@@ -57,25 +55,17 @@ def test_the_figures_are_those_of_the_line(watched, settings):
     assert WISH.number not in str(found) and REFERENCES.number(WISH.number) not in str(found)
 
 
-def test_how_long_answers_take_is_told_of_every_process(settings, tmp_path):
+def test_how_long_answers_take_is_told_of_every_process(settings):
     """A real line with two processes: each request is in the figures, whichever answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = {"DATABASE_URL": settings.database, "METRICS_TOKEN": TOKEN, "PORT": str(port)}
-    command = [sys.executable, "-m", "ivr", "serve", "--processes", "2", "--no-worker"]
-    base = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, env={**os.environ, **own}, stdout=subprocess.PIPE) as line:
-        assert b"ready" in line.stdout.readline()
+    line = Host(settings.database, processes=2, METRICS_TOKEN=TOKEN)
+    base, whole = f"http://127.0.0.1:{line.port}", {"Authorization": f"Bearer {TOKEN}"}
+    try:
         for _ in range(20):
-            assert (
-                requests.post(f"{base}/voice", data={"CallSid": "CA1"}, timeout=5).status_code
-                == 403
-            )
-        told = requests.get(
-            f"{base}/metrics", headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5
-        )
-        line.terminate()
+            refused = requests.post(f"{base}/voice", data={"CallSid": "CA1"}, timeout=PATIENCE)
+            assert refused.status_code == 403
+        told = requests.get(f"{base}/metrics", headers=whole, timeout=PATIENCE)
+    finally:
+        line.kill()
     found = {
         (sample.name, sample.labels.get("route"), sample.labels.get("status")): sample.value
         for family in text_string_to_metric_families(told.text)
@@ -85,11 +75,11 @@ def test_how_long_answers_take_is_told_of_every_process(settings, tmp_path):
     assert found["ivr_answer_seconds_count", "/voice", None] == 20
 
 
-@pytest.mark.parametrize("given", ["", "Bearer ", "Bearer wrong", TOKEN[:-1], "Bearer é"])
-def test_for_anybody_else_there_is_no_such_page(app, watched, given):
+def test_for_anybody_else_there_is_no_such_page(app, watched):
     for line in (app, watched):
-        answer = line.test_client().get("/metrics", headers={"Authorization": given})
-        assert answer.status_code == 404 and "ivr_" not in answer.text
+        for given in ("", "Bearer ", "Bearer wrong", TOKEN[:-1], "Bearer é"):
+            answer = line.test_client().get("/metrics", headers={"Authorization": given})
+            assert answer.status_code == 404 and "ivr_" not in answer.text, given
     assert app.test_client().get("/metrics").status_code == 404
 
 

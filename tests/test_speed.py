@@ -25,6 +25,7 @@ from ivr.store.tables import journal
 from ivr.web import fields
 from ivr.web.duty import Duties
 from ivr.web.guard import OVERRIDES, Guard
+from tests.machine import until
 from tests.telephone import CALL
 from tests.test_twiml import INK, PEN
 
@@ -134,6 +135,7 @@ def test_a_burst_of_notes_is_written_whole_and_soon(store):
     kept = Journal(store, References("a secret"))
     for number in range(2_000):
         kept.note(f"CA{number}", (Note("rang", "main"), Note("went", "complaint")))
+    until(lambda: count(store) == 4_000, "all are written")
     kept.close()
     assert (count(store), kept.dropped) == (4_000, 0)
 

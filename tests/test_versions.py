@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 from sqlalchemy import (
     Column,
     DateTime,
@@ -29,11 +30,12 @@ from sqlalchemy import (
     text,
 )
 
+from ivr.commands.migrate import migrate as migrate_command
 from ivr.doctor import State, inside
 from ivr.store import Inbox, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS
 from tests.hosts import Balancer, Host
-from tests.machine import PATIENCE, ROOT, Machine, machine, until
+from tests.machine import PATIENCE, Machine, machine, until
 from tests.postgres import postgres_url
 from tests.test_hosts import CALLS, left, ring, told
 from tests.test_store import NOW, REFERENCES, migrate, queue, url
@@ -43,6 +45,8 @@ SCRIPTS = Config()
 SCRIPTS.set_main_option("script_location", str(MIGRATIONS))
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(SCRIPTS).walk_revisions()][::-1]
 HEAD, FUTURE = REVISIONS[-1], "9999"
+LONGEST = 8.0
+"""Seconds: a caller is told after one, and whoever waits for a change waits for 30."""
 CHANGE = f'''"""A change of a version that is not written yet."""
 
 import time
@@ -71,11 +75,10 @@ def downgrade() -> None:
 '''
 
 
-@pytest.fixture
-def newer(tmp_path: Path) -> Iterator[Machine]:
+@pytest.fixture(scope="module")
+def newer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A machine with the newer program: the same, with one more change of the database."""
-    (tmp_path / "newer").mkdir()
-    with machine(tmp_path / "newer") as made:
+    with machine(tmp_path_factory.mktemp("newer")) as made:
         made.settings = {}
         versions = made.folder / "ivr" / "store" / "migrations" / "versions"
         (versions / "m9999_weather.py").write_text(CHANGE)
@@ -217,8 +220,8 @@ def test_texts_of_both_are_sent_by_the_worker_of_either(url, newer):
 
 def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(url, newer, settings):
     assert migrated(newer, url).returncode == 0
-    told_so = run_migrate(ROOT, url)
-    assert "newer than this program" in told_so.stdout and revision(url) == FUTURE
+    told_so = CliRunner().invoke(migrate_command, env={"DATABASE_URL": url})
+    assert "newer than this program" in told_so.output and revision(url) == FUTURE
     store = open_store(url)
     room = type("Room", (), {"store": store})()
     (found,) = inside.database(room)
@@ -229,35 +232,40 @@ def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(url, newer
 # --- a change that is cut off -----------------------------------------------------------------
 
 
-def run_migrate(code: Path, url: str) -> subprocess.CompletedProcess[str]:
-    """``ivr migrate`` of this program."""
+def migrated(newer: Machine, url: str) -> subprocess.CompletedProcess[str]:
+    """What ``ivr migrate`` of the newer program has done."""
+    code = newer.folder
     with_it = {"cwd": code, "env": environment(code, url), "timeout": PATIENCE}
     command = [sys.executable, "-m", "ivr", "migrate"]
     return subprocess.run(command, capture_output=True, text=True, check=False, **with_it)
-
-
-def migrated(newer: Machine, url: str) -> subprocess.CompletedProcess[str]:
-    return run_migrate(newer.folder, url)
 
 
 def environment(code: Path, url: str) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(code), "DATABASE_URL": url}
 
 
+@pytest.fixture
+def halts(newer: Machine) -> Iterator[Path]:
+    """The newer one's change waits in its middle, and then there is this file."""
+    folder = newer.folder / "ivr" / "store" / "migrations"
+    (folder / "wait").touch()
+    yield folder / "waits"
+    for name in ("wait", "waits"):
+        (folder / name).unlink(missing_ok=True)
+
+
 def test_a_change_that_is_killed_in_the_middle_has_changed_nothing_and_the_next_start_makes_it(
-    url, newer
+    url, newer, halts
 ):
     outbox = Outbox(open_store(url), REFERENCES)
     queue(outbox, call="CA1")
-    folder = newer.folder / "ivr" / "store" / "migrations"
-    (folder / "wait").touch()
     command = [sys.executable, "-m", "ivr", "migrate"]
     process = subprocess.Popen(command, cwd=newer.folder, env=environment(newer.folder, url))
-    until((folder / "waits").exists, "the change is half done")
+    until(halts.exists, "the change is half done")
     began = time.monotonic()
     with pytest.raises(StoreDownError):
         queue(outbox, call="CA2")
-    assert time.monotonic() - began < 2.5, "a caller waits for the change"
+    assert time.monotonic() - began < LONGEST, "a caller waits for the change"
     process.kill()
     process.wait(PATIENCE)
     until(lambda: queue(outbox, call="CA3") == "queued", "the database takes texts again")
@@ -266,7 +274,7 @@ def test_a_change_that_is_killed_in_the_middle_has_changed_nothing_and_the_next_
     assert not inspect(engine).has_table("weather")
     assert "mood" not in {each["name"] for each in inspect(engine).get_columns("message")}
     engine.dispose()
-    (folder / "wait").unlink()
+    halts.with_name("wait").unlink()
     done = migrated(newer, url)
     assert done.returncode == 0 and revision(url) == FUTURE, done.stderr
     assert moods(url) == ["calm", "calm"]
