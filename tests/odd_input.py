@@ -1,176 +1,154 @@
-"""Odd input, led by coverage: atheris gives each reader bytes that reach code not reached before.
+"""The search for odd input that a reader falls over: ``make fuzz``. No part of ``make test``.
 
-``python -m tests.odd_input --seconds 300`` shares that time among the readers and prints the table of
-docs/chaos.md; ``python -m tests.odd_input build/odd/….txt`` tries a kept crash again. Each reader has
-a process of its own, for atheris takes one over and ends it. Only there is it needed.
+``python -m tests.odd_input --seconds 600`` shares that time among the readers, half of it led by
+coverage (``odd_led``) and half drawn (``odd_drawn``), and then lets every test that draws its input
+draw another. ``python -m tests.odd_input tests/kept_inputs/…`` tries a kept input again.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import gc
-import hashlib
-import re
+import random
+import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
-from types import FunctionType
 
-from tests.odd_targets import TARGETS, Target, read
+from tests import odd_drawn, odd_led
+from tests.hypothesis_profile import FRESH
+from tests.odd_kept import FAILED, KEPT, ROOT, Finding, keep, told
+from tests.odd_led import LED_BY, LONGEST
+from tests.odd_targets import read
 
-ROOT = Path(__file__).resolve().parent.parent
-KEPT = ROOT / "build" / "odd"
-CALLS = ("ivr.flow", "ivr.call", "ivr.wording", "ivr.dates", "ivr.numbers")
-LED_BY = {
-    "content": ("ivr.content", "ivr.hours", "ruamel.yaml"),
-    "numbers": (*CALLS, "ivr.texts.days", "phonenumbers.phonenumberutil"),
-    "guard": ("ivr.web.guard", "ivr.web.fields", "urllib.parse", "twilio.request_validator"),
-    "state": (*CALLS, "ivr.address", "ivr.seal", "ivr.twiml", "ivr.web.voice", "ivr.web.fields"),
-    "texts": ("ivr.texts", "ivr.dates"),
-    "broken": ("tests.odd_targets",),
-}
-"""Each reader, and whose code its coverage is counted of: ours, and what reads for us. No more, for
-code that is counted runs slower."""
 READERS = tuple(name for name in LED_BY if name != "broken")
-MOST_BYTES = 4_096
-"""Of one input: a text has 1,600, an address some hundred, most files of content 2,000."""
-LONGEST = 20
-"""Seconds for one input, instrumented and beside other work; longer is a hang."""
-START = 240
-"""Seconds in which a reader has read what it usually gets: ten, but on a machine with a load of ten
-and more it was over a minute."""
+AT_ONCE = 200
+"""Inputs that are drawn between two looks at the clock."""
+SURE = 60
+"""Seconds in which a reader that is broken on purpose is found: it takes one."""
+HEAD = """
+| reader | led by coverage | a second | code reached by what is known | and by odd input | inputs that reached more | drawn |
+|---|---|---|---|---|---|---|"""
+NOTHING = (
+    "Nothing was found. What was tried stands above; a longer search says more: make fuzz FUZZ=3600"
+)
+DRAWING = (("-m", "hypothesis"), ("tests/test_everything_at_once.py",))
+"""The tests that draw their input, and the one whose callers do anything."""
+OTHERS = """
+A test fell over what it drew: that stands above, after “Falsifying example”. What to do: keep it, as
+@example(…) or as a test of its own; mend the line; search again with "make fuzz"."""
 
 
-@dataclass(frozen=True)
-class Tried:
-    """How one reader fared: inputs in ``seconds``, code reached by seeds alone and then, ``crash``
-    the file that tells of one."""
-
-    name: str
-    runs: int
-    each_second: int
-    before: int
-    after: int
-    kept: int
-    crash: Path | None
-
-    def __str__(self) -> str:
-        new = self.after - self.before
-        return f"| {self.name} | {self.runs:,} | {self.each_second:,} | {self.before:,} | {new:,} | {self.kept:,} |"
+class TooLong(Exception):
+    """A reader has had an input for longer than LONGEST."""
 
 
-def tried(name: str, seconds: int, seed: int = 0, keep: Path = KEPT) -> Tried:
-    """Give one reader odd input for a time. ``seed`` 0 is another chance each time."""
-    with tempfile.TemporaryDirectory() as folder:
-        words = [sys.executable, "-m", "tests.odd_input", f"--fuzz={name}", f"--in={folder}"]
-        words += [f"--seconds={seconds}", f"--seed={seed}"]
-        ran = subprocess.run(
-            words, cwd=ROOT, capture_output=True, text=True, errors="replace",
-            timeout=seconds + START + LONGEST, check=False,
-        )  # fmt: skip
-        found = sorted(Path(folder).glob("out-*"))
-        crash = _told(name, found[0].read_bytes(), _happened(ran), keep) if found else None
-    if ran.returncode and not crash:
-        raise RuntimeError(
-            f"{name} could not be tried:\n{ran.stdout[-2_000:]}{ran.stderr[-2_000:]}"
-        )
-    return _counted(name, ran.stderr, crash)
+@contextmanager
+def _limit() -> Iterator[None]:
+    def end(*_: object) -> None:
+        raise TooLong(f"no answer within {LONGEST} seconds")
+
+    before = signal.signal(signal.SIGALRM, end)
+    left = signal.setitimer(signal.ITIMER_REAL, LONGEST)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *left)
 
 
-def _counted(name: str, said: str, crash: Path | None) -> Tried:
-    """What libFuzzer says of itself at its end."""
-    told: Mapping[str, str] = dict(re.findall(r"stat::(\w+):\s+(\d+)", said))
-    reached = [int(each) for each in re.findall(r"(?:INITED|NEW|REDUCE|DONE).* cov: (\d+)", said)]
-    return Tried(
-        name,
-        int(told.get("number_of_executed_units", 0)),
-        int(told.get("average_exec_per_sec", 0)),
-        reached[0] if reached else 0,
-        reached[-1] if reached else 0,
-        int(told.get("new_units_added", 0)),
-        crash,
-    )
+def in_time(name: str, data: bytes) -> None:
+    """Give an input to a reader, which may not take for ever."""
+    with _limit():
+        read(name, data)
 
 
-def _happened(ran: subprocess.CompletedProcess[str]) -> str:
-    """The error, or of a hang and the like what libFuzzer says of it."""
-    error = ran.stdout.partition("=== Uncaught Python exception: ===")[2]
-    return (error or ran.stderr[-4_000:]).strip()
+def drawn(name: str, seconds: float, chance: int) -> tuple[int, Finding | None]:
+    """Draw for a reader until the time is over or it falls over: how many, and what was found."""
+    end = time.monotonic() + seconds
+    for rounds in count():
+        finding = odd_drawn.tried(name, AT_ONCE, chance + rounds, in_time)
+        if finding or time.monotonic() > end:
+            break
+    return (rounds + 1) * AT_ONCE, finding
 
 
-def _told(name: str, data: bytes, said: str, keep: Path) -> Path:
-    """A crash as a file that says how to try it again, what happened, and with which bytes."""
-    keep.mkdir(parents=True, exist_ok=True)
-    file = keep / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.txt"
-    file.write_text(
-        f"Try it again: .venv/bin/python -m tests.odd_input {file}\n"
-        f"The input: {data!r}\n\n{said}\n\n"
-        f"{base64.b64encode(data).decode()}\n"
-    )
-    return file
+def searched(name: str, seconds: int, chance: int, led: bool) -> Iterator[Finding]:
+    """Search for what one reader falls over, and print how much was tried."""
+    cells = ["–"] * 5
+    if led:
+        done = odd_led.tried(name, seconds // 2, chance)
+        cells = [f"{done.runs:,}", f"{done.each_second:,}", f"{done.before:,}"]
+        cells += [f"{done.after - done.before:,}", f"{done.more:,}"]
+        yield from [done.finding] if done.finding else []
+    number, finding = drawn(name, seconds // 2 if led else seconds, chance)
+    print(f"| {name} | {' | '.join(cells)} | {number:,} |", flush=True)
+    yield from [finding] if finding else []
 
 
-def again(file: Path) -> None:
-    """A kept crash once more; its error is raised, as long as it is one."""
-    name = file.name.rpartition("-")[0]
-    read(name, base64.b64decode(file.read_text().splitlines()[-1]))
+def is_well(led: bool) -> bool:
+    """Whether the search finds a reader that is broken on purpose, in each of its two ways."""
+    ways: list[Callable[[], Finding | None]] = [lambda: drawn("broken", SURE, 1)[1]]
+    if led:
+        ways.append(lambda: odd_led.tried("broken", SURE, 1).finding)
+    return all(way() for way in ways)
 
 
-def fuzz(name: str, folder: Path, seconds: int, seed: int) -> None:
-    """Never comes back: atheris ends the process."""
-    import atheris
-
-    led_by = tuple(f"{module}." for module in LED_BY[name])
-    # By hand and not as atheris imports modules: that would be the whole of ivr, and take ten seconds.
-    for each in gc.get_objects():
-        if isinstance(each, FunctionType) and f"{each.__module__}.".startswith(led_by):
-            atheris.instrument_func(each)
-    _begin(TARGETS[name], folder)
-    so = {
-        "max_total_time": seconds, "seed": seed, "max_len": MOST_BYTES, "timeout": LONGEST,
-        "print_final_stats": 1, "dict": folder / "words", "artifact_prefix": folder / "out-",
-        "rss_limit_mb": 2_048, "len_control": 20, "report_slow_units": LONGEST,
-    }  # fmt: skip
-    words = [name, *(f"-{key}={value}" for key, value in so.items()), str(folder / "seeds")]
-    atheris.Setup(words, partial(read, name))
-    atheris.Fuzz()
+def search(seconds: int, chance: int, names: tuple[str, ...] = READERS, into: Path = KEPT) -> int:
+    """Search each reader in its share of the time, keep what is found, and say so in words."""
+    led, found = find_spec("atheris") is not None, 0
+    if not is_well(led):
+        print("The search itself is broken: it does not find a reader that is broken on purpose.")
+        return 2
+    print(f"The search is well: it finds a reader that is broken on purpose. Chance {chance}.")
+    if not led:
+        print("atheris is not there for this kind of machine: input is only drawn.")
+    print(f"{seconds} seconds for {len(names)} readers.\n{HEAD}", flush=True)
+    for name in names:
+        for finding in searched(name, seconds // len(names), chance, led):
+            print(told(finding, keep(name, finding.data, FAILED, into)), flush=True)
+            found += 1
+    return 1 if found else 0
 
 
-def _begin(target: Target, folder: Path) -> None:
-    """Write down what a reader usually gets, and the words that its input is made of."""
-    (folder / "seeds").mkdir()
-    for number, each in enumerate(target.seeds()):
-        (folder / "seeds" / f"{number}").write_bytes(each[:MOST_BYTES])
-    words = (word.encode() for word in target.words.split("¦"))
-    escaped = ("".join(f"\\x{byte:02x}" for byte in word) for word in words)
-    (folder / "words").write_text("".join(f'"{word}"\n' for word in escaped))
+def others(chance: int) -> int:
+    """Every test that draws its input draws another, and its callers do something else."""
+    print("\nEvery test that draws its input draws another ...", flush=True)
+    words = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    words += [f"--hypothesis-profile={FRESH}", f"--hypothesis-seed={chance}"]
+    for chosen in DRAWING:
+        if subprocess.run([*words, *chosen], cwd=ROOT, check=False).returncode:
+            print(OTHERS)
+            return 1
+    return 0
 
 
-def main() -> None:
+def again(file: Path) -> int:
+    """A kept input once more; its error is raised, as long as it is one."""
+    in_time(file.resolve().parent.name, file.read_bytes())
+    print(f"{file} is answered or refused in words now.")
+    return 0
+
+
+def main() -> int:
     """See the head of this file."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("file", type=Path, nargs="?")
-    asked.add_argument("--seconds", type=int, default=60)
-    asked.add_argument("--seed", type=int, default=0)
-    asked.add_argument("--fuzz", choices=LED_BY)
-    asked.add_argument("--in", dest="folder", type=Path)
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("file", type=Path, nargs="?", help="a kept input to try again")
+    asked.add_argument("--seconds", type=int, default=600)
+    asked.add_argument("--chance", type=int, help="the number that an earlier search said")
     given = asked.parse_args()
-    if given.fuzz:
-        return fuzz(given.fuzz, given.folder, given.seconds, given.seed)
     if given.file:
         return again(given.file)
-    crashes = []
-    for name in READERS:
-        done = tried(name, given.seconds // len(READERS), given.seed)
-        print(done, f"\nA crash: {done.crash}" if done.crash else "", flush=True)
-        crashes += [done.crash] if done.crash else []
-    return sys.exit(1 if crashes else 0)
+    chance = given.chance or random.SystemRandom().randrange(1, 2**31)
+    found = search(given.seconds, chance) or others(chance)
+    if not found:
+        print(NOTHING)
+    return found
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

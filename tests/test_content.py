@@ -51,6 +51,7 @@ def test_the_shipped_content_is_sound():
 COMPLAINT = "en/topics/complaint.yaml"
 FAULTS = {
     "no YAML": (COMPLAINT, "summary:", "summary: [", "not readable"),
+    "a tag that does not fit": (COMPLAINT, "summary:", "summary: !!set", "a tag (!)"),
     "a name misspelt": (COMPLAINT, "summary:", "sumary:", "sumary"),
     "an unknown fact": (COMPLAINT, "F23", "F99", "F99 is not in facts.yaml"),
     "a date that is none": (COMPLAINT, "2026-11-23", "soon", "reviewed"),

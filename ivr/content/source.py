@@ -5,6 +5,7 @@ Owns the turning of a parser's complaint into words for a charity's worker.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,7 +15,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
 
 from ivr.content.schema import rule_of
 
@@ -126,7 +127,23 @@ def _tree(text: str) -> Any:
     Kept by its text: an edition has most files in common with the one before it, and reading a
     file takes a hundred times as long as comparing it.
     """
-    return YAML(typ="rt").load(text)
+    try:
+        tree = YAML(typ="rt").load(text)
+        _plain(tree)
+    except (YAMLError, ValueError):
+        raise
+    except Exception as error:
+        # The parser itself trips over some texts: a tag before what does not fit it, a list within
+        # itself, a thousand brackets.
+        found = TRIPPING.search(text)
+        line = text.count("\n", 0, found.start()) if found else 0
+        mark = StringMark("", 0, line, 0, text, 0)
+        raise MarkedYAMLError(problem=TRIPPED, problem_mark=mark) from error
+    return tree
+
+
+TRIPPING = re.compile(r"(?<!\S)[!&*]\S|[\[{]{2}|- -")
+TRIPPED = "a tag (!), a reference (&, *) or brackets that do not fit"
 
 
 def readable(file: str, text: str) -> list[Fault]:
