@@ -23,6 +23,8 @@ from ivr.exchange.wire import Http, Wire
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 TOKEN = "demonstration-only-auth-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+SOON = 0.02
+"""Seconds between two looks of a server whether it is to end."""
 
 
 def error(status: int, code: int) -> Response:
@@ -60,7 +62,7 @@ class LocalCarrier:
         ):
             app.register_blueprint(blueprint, url_prefix="/exchange")
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.port}/exchange"
 
     def fault(self) -> Response | None:

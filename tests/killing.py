@@ -10,19 +10,34 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Event
 from typing import Protocol
 
-from tests.carrier import LocalCarrier
+import requests
+from sqlalchemy import update
+
+from ivr.carrier.texts import Carrier
+from ivr.config import DEMO_SECRET
+from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.jobs import Texts, work
+from ivr.seal import References
+from ivr.store import Outbox, Store, open_store
+from ivr.store.database import PATIENT_MS
+from ivr.store.tables import message
+from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
+from tests.machine import until
 
 SLOW = 0.2
 """Seconds that the carrier takes for an answer, at most: time to be killed in."""
 SHORT = timedelta(seconds=2)
 """How long a small worker has a row to itself, so that the next need not wait for long."""
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["ivr.jobs", "tests.carrier"])
+PRELOADED = ("tests.killing", "tests.lines", "tests.postgres", "tests.words", "ivr.exchange.mail")
+FORKS.set_forkserver_preload(list(PRELOADED))
 
 
 class Killable(Protocol):
@@ -31,18 +46,68 @@ class Killable(Protocol):
     def kill(self) -> None: ...
 
 
-class SlowCarrier(LocalCarrier):
+class CountingCarrier(LocalCarrier):
+    """Knows when nothing that it was asked is under way any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open, self._lock = 0, threading.Lock()
+        begin, end = self.server.process_request, self.server.shutdown_request
+        self.server.process_request = lambda *of: (self._count(1), begin(*of))
+        self.server.shutdown_request = lambda of: (end(of), self._count(-1))
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._open += more
+
+    def quiet(self) -> None:
+        """Wait until all that dead workers have asked is done.
+
+        Connections are taken up in their order, so after ours none of theirs is still to come.
+        """
+        requests.get(self.url, timeout=60)
+        until(lambda: self._open == 0, "the carrier has nothing more to do")
+
+
+class SlowCarrier(CountingCarrier):
     """Takes its time before and after each thing it does."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._chance = random.Random(7)
+
     def fault(self) -> None:
-        time.sleep(random.uniform(0, SLOW))
+        time.sleep(self._chance.uniform(0, SLOW))
 
 
-def small_worker(work: Callable[..., None], *told: object) -> Killable:
-    """``work(*told)`` in a process that is there at once, so that many can be killed."""
-    process = FORKS.Process(target=work, args=told, daemon=True)
+def time_passes(store: Store, carrier: CountingCarrier) -> None:
+    """Now, so long after all workers died that no text is theirs any more and each is due."""
+    carrier.quiet()
+    over = dict.fromkeys(("lease_until", "next_at"), datetime.now(UTC))
+    with store.write() as connection:
+        connection.execute(update(message).where(message.c.status == "waiting").values(over))
+
+
+def small_worker(does: Callable[..., None], *told: object) -> multiprocessing.Process:
+    """``does(*told)`` in a process that is there at once, so that many can be killed."""
+    process = FORKS.Process(target=does, args=told, daemon=True)
     process.start()
     return process
+
+
+def texts_worker(database: str, api: LocalCarrier) -> multiprocessing.Process:
+    """The loop of ``ivr work``, for texts alone; it is ready to work."""
+    ready = FORKS.Event()
+    process = small_worker(_loop, database, api.url, ready)
+    assert ready.wait(60), "the worker does not start"
+    return process
+
+
+def _loop(database: str, api_url: str, ready: Event) -> None:
+    outbox = Outbox(open_store(database, PATIENT_MS), References(DEMO_SECRET))
+    carrier = Carrier(DEMO_ACCOUNT_SID, TOKEN, api_url, ACCOUNT.number, untold)
+    kinds = {"text": Texts(outbox, carrier)}
+    work(kinds, database, threading.Event(), lambda now: ready.set())
 
 
 class Workers:
@@ -63,11 +128,7 @@ class Workers:
         return process
 
     def stop(self) -> None:
+        """End them as a power cut would."""
         for process in self.running:
-            if process.poll() is None:
-                process.terminate()
-        for process in self.running:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            process.kill()
+            process.wait()

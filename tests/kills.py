@@ -179,8 +179,10 @@ def run(
     start: Callable[[Scene], Killable],
     lives: tuple[float, float],
     tell: Callable[[int], None] = lambda n: None,
+    seed: int = 7,
 ) -> Outcome:
     """Kill one worker after another, ``lives`` seconds after its start; then let one finish."""
+    chance = random.Random(seed)
     with ExitStack() as stack:
         carrier = SlowCarrier()
         stack.callback(carrier.close)
@@ -189,7 +191,7 @@ def run(
         for n in range(kills):
             victim = start(scene)
             scene.somebody_calls(n)
-            time.sleep(random.uniform(*lives))
+            time.sleep(chance.uniform(*lives))
             victim.kill()
             tell(n + 1)
         last = start(scene)

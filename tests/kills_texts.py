@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing import Process
 from pathlib import Path
 
 import click
@@ -25,18 +26,19 @@ from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts
 from ivr.seal import References
 from ivr.store import Outbox, Store, open_store
+from ivr.store.database import PATIENT_MS
 from ivr.store.limits import Caps
 from ivr.store.tables import message
 from tests.carrier import ACCOUNT, TOKEN, untold
-from tests.killing import SlowCarrier, small_worker
+from tests.killing import SlowCarrier, small_worker, time_passes
+from tests.machine import until
 from tests.postgres import postgres_url
 
-PATIENT_MS = 10_000
 LEASE = timedelta(seconds=5)
 """How long a worker has a row: longer than this carrier takes on a busy machine."""
 AT_ONCE = 10
-BETWEEN = (0.1, 0.2)
-"""Seconds between two kills."""
+BETWEEN = (0.0, 0.2)
+"""Seconds from a text that the carrier takes to the next kill."""
 QUIET = 60.0
 """Seconds after the last kill in which all must be done, and QUIET_A_ROW more for each row."""
 QUIET_A_ROW = 0.3
@@ -67,36 +69,69 @@ class Outcome:
 
 
 def run(
-    database: str, rows: int, workers: int, kills: int, tell: Callable[[], None] = lambda: None
+    database: str,
+    rows: int,
+    workers: int,
+    kills: int,
+    tell: Callable[[], None] = lambda: None,
+    lease: timedelta = LEASE,
+    seed: int = 7,
 ) -> Outcome:
-    """Send so many texts with so many workers, of whom one at a time is killed and replaced."""
+    """Send so many texts with so many workers, of whom one at a time is killed and replaced.
+
+    At last all are killed, time passes, and others do what is left.
+    """
     began, carrier, store = time.monotonic(), SlowCarrier(), open_store(database, PATIENT_MS)
-    outbox = Outbox(store, References(DEMO_SECRET), caps=NO_CAPS)
-    for n in range(rows):
-        asked = (f"CA{n}", "complaint", "en", f"+447700900{n % 1000:03}", f"text {n}")
-        outbox.queue(*asked, datetime.now(UTC))
-    running = [small_worker(_work, database, carrier.url) for _ in range(workers)]
+    outbox, chance = Outbox(store, References(DEMO_SECRET), caps=NO_CAPS), random.Random(seed)
+    _ask(outbox, rows)
+
+    def start() -> Process:
+        return small_worker(_work, database, carrier.url, lease, chance.random())
+
+    running = [start() for _ in range(workers)]
     for _ in range(kills):
-        time.sleep(random.uniform(*BETWEEN))
-        running.pop(random.randrange(workers)).kill()
-        running.append(small_worker(_work, database, carrier.url))
+        _one_more(carrier, rows)
+        time.sleep(chance.uniform(*BETWEEN))
+        _end(running.pop(chance.randrange(workers)))
+        running.append(start())
         tell()
+    _end(*running)
+    time_passes(store, carrier)
+    running = [start() for _ in range(workers)]
     _wait(outbox, QUIET + QUIET_A_ROW * rows)
-    for worker in running:
-        worker.kill()
+    _end(*running)
     outcome = _outcome(store, carrier, kills, time.monotonic() - began)
     carrier.close()
     store.close()
     return outcome
 
 
-def _work(database: str, api_url: str) -> None:
+def _ask(outbox: Outbox, rows: int) -> None:
+    for n in range(rows):
+        asked = (f"CA{n}", "complaint", "en", f"+447700900{n % 1000:03}", f"text {n}")
+        outbox.queue(*asked, datetime.now(UTC))
+
+
+def _one_more(carrier: SlowCarrier, rows: int) -> None:
+    """Wait until the carrier has taken one text more, or all: then workers are at work."""
+    enough = min(rows, len(carrier.room.texts) + 1)
+    until(lambda: len(carrier.room.texts) >= enough, "a text is taken")
+
+
+def _end(*workers: Process) -> None:
+    for worker in workers:
+        worker.kill()
+        worker.join()
+
+
+def _work(database: str, api_url: str, lease: timedelta, seed: float) -> None:
     """What ``ivr work`` does with texts, without the rest of it."""
-    outbox = Outbox(open_store(database, PATIENT_MS), References(DEMO_SECRET), LEASE)
+    outbox = Outbox(open_store(database, PATIENT_MS), References(DEMO_SECRET), lease)
     job = Texts(outbox, Carrier(DEMO_ACCOUNT_SID, TOKEN, api_url, ACCOUNT.number, untold))
+    chance = random.Random(seed)
     while True:
         due = outbox.due(datetime.now(UTC), AT_ONCE)
-        for message_id, _ in random.sample(due, len(due)):
+        for message_id, _ in chance.sample(due, len(due)):
             job.attempt(message_id)
         time.sleep(0.02)
 
@@ -105,7 +140,7 @@ def _wait(outbox: Outbox, seconds: float) -> None:
     """Until no text waits, or time is up."""
     deadline = time.monotonic() + seconds
     while outbox.waiting() and time.monotonic() < deadline:
-        time.sleep(0.3)
+        time.sleep(0.1)
 
 
 def _outcome(store: Store, carrier: SlowCarrier, kills: int, seconds: float) -> Outcome:

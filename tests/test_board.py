@@ -19,6 +19,7 @@ from ivr.store import Inbox, Recordings, open_store
 from ivr.store.board import Board, BoardCopy
 from ivr.store.staff import MOST_WRONG, MOST_WRONG_IN_ALL, WINDOW, PinError, StaffList
 from ivr.store.tables import journal, pin_try, staff
+from tests.machine import until
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 MIDNIGHT = datetime(2026, 11, 25, tzinfo=LONDON)
@@ -107,9 +108,7 @@ def test_the_copy_looks_by_itself_until_it_is_closed(board, monkeypatch):
     copy = BoardCopy(board)
     copy.watch()
     board.set_hours(False, MIDNIGHT, "1234", NOW)
-    wait = datetime.now(UTC) + timedelta(seconds=5)
-    while copy.override(NOW) is None and datetime.now(UTC) < wait:
-        pass
+    until(lambda: copy.override(NOW) is not None, "the copy looks")
     copy.close()
     assert copy.override(NOW) == Override(False, MIDNIGHT)
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,8 +12,9 @@ from click.testing import CliRunner
 from ivr.cli import main
 from ivr.content.files import files_of, packed, unpacked
 from ivr.store import open_store
-from tests.killing import small_worker
-from tests.words import COMPLAINT, SHIPPED, Host, studio
+from tests.postgres import fresh_sqlite
+from tests.publisher import publisher
+from tests.words import COMPLAINT, SHIPPED, Host
 
 
 @pytest.fixture
@@ -55,45 +54,27 @@ def test_a_bad_zip_is_refused_with_file_and_line(ivr, tmp_path):
     assert "not a file of the line's words" in ivr("import", pack).output
 
 
-def _work(folder: Path) -> None:
-    """Publish what is due, step after step, each slow enough to be killed in."""
-    host = Host(open_store(f"sqlite:///{folder}/line.db", 10_000), folder)
-    make = studio()
-
-    def slow(*told, **more):
-        for clip in make(*told, **more):
-            time.sleep(0.3)
-            yield clip
-
-    job = host.job(lambda: datetime.now(UTC), lease=2, recorder=slow)
-    while True:
-        for row_id, _ in job.due(datetime.now(UTC), 1):
-            job.attempt(row_id)
-        time.sleep(0.05)
+LIVES = (2, 5, 9, 16)
+"""Before which of its writes to the database each worker dies; the last one's would have published."""
 
 
 @pytest.mark.timeout(180)
 def test_a_publish_killed_at_any_moment_goes_on_and_is_never_half(tmp_path):
-    host = Host(open_store(f"sqlite:///{tmp_path}/line.db", 10_000), tmp_path)
+    host = Host(open_store(fresh_sqlite(tmp_path), 10_000), tmp_path)
     new = "Talk first. Then use the complaints procedure. It can be in writing."
     host.change(new)
     host.change("complain", path=("label",))
     host.change("how to complain", path=("name",))
     number = host.drafting.publish("Ada", "", datetime.now(UTC))
     before = host.shelf.line("").version
-    for life in (1.5, 3.5, 5.0, 6.0):
-        worker = small_worker(_work, tmp_path)
-        time.sleep(life)
-        worker.kill()
-        worker.join()
+    for life, dies in enumerate(LIVES):
+        killed = publisher(tmp_path, life, dies)
+        killed.kill()
+        killed.join()
         host.shelf.look()
-        done = host.editions.get(number).state == "published"
-        assert (host.shelf.line("").version == before) != done
-    worker = small_worker(_work, tmp_path)
-    deadline = time.monotonic() + 90
-    while host.editions.get(number).in_hand and time.monotonic() < deadline:
-        time.sleep(0.2)
-    worker.kill()
+        assert host.editions.get(number).in_hand, f"it has fewer writes than {dies}"
+        assert host.shelf.line("").version == before
+    publisher(tmp_path, len(LIVES), 0).join(60)
     assert host.editions.get(number).state == "published", host.editions.get(number)
     host.shelf.look()
     assert host.shelf.line("").words("en").topics["complaint"].summary == new

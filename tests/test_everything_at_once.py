@@ -19,9 +19,10 @@ from sqlalchemy import delete
 from ivr.app import create_app
 from ivr.config import read
 from ivr.store.tables import callback, message, notice
+from tests.postgres import fresh_sqlite
 from tests.telephone import Telephone
 
-RUNS, STEPS = int(os.environ.get("STATE_RUNS", "40")), 80
+RUNS, STEPS = int(os.environ.get("STATE_RUNS", "12")), 80
 KEYS = some.sampled_from([*"00112233456789*#", "07700900456#", "1#", "10#", "26#", "hangup"])
 BODIES = some.sampled_from(
     ["STOP", "START", "HELP", "PERSON", "complaint", "letter 26 10 2026", "?"]
@@ -112,7 +113,7 @@ class Callers(RuleBasedStateMachine):
 def test_whatever_callers_do_what_was_promised_is_kept_once(tmp_path):
     made = read(
         {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
+            "DATABASE_URL": fresh_sqlite(tmp_path),
             "LINE_CLOCK": "2026-11-24T10:00",
             "TEXTS_A_DAY": "100000",
             "TEXTS_A_MONTH": "100000",

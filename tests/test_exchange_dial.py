@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -242,34 +241,36 @@ def test_keys_that_the_caller_presses_meanwhile_change_nothing():
 
 # --- a live adviser --------------------------------------------------------------------------
 
+SOON = 40
+"""Seconds: far below what it may ring here, far above what a live call without a wait takes."""
 
-def live(line: Line, *does: str, until: type = events.Dialling) -> tuple[list[Event], float]:
-    """A live call in which the adviser does these things once ``until`` has happened."""
+
+def live(line: Line, *does: str) -> list[Event]:
+    """A live call in which the adviser does these things once it rings. It is over soon."""
     adviser, person, happened = LiveCallee(), Live(), []
     adviser.do("answer")
 
     def hear(event: Event) -> None:
         happened.append(event)
-        if isinstance(event, until):
+        if isinstance(event, events.Dialling):
             for what in does:
                 adviser.do(what) if what != "bye" else person.hang_up()
 
     performance = Performance(
         ACCOUNT, Wire(line, TOKEN), Addresses(f"{BASE}/voice"), person, adviser, CALLER, hear
     )
-    began = time.monotonic()
     thread = threading.Thread(target=performance.run, daemon=True)
     thread.start()
-    thread.join(20)
-    assert not thread.is_alive()
-    return happened, time.monotonic() - began
+    thread.join(SOON)
+    assert not thread.is_alive(), "it rang to the end"
+    return happened
 
 
 @pytest.mark.parametrize(("does", "bridged"), [("accept", "true"), ("refuse", "false")])
 def test_a_live_adviser_takes_the_call_or_does_not(does, bridged):
-    line = Line(DESK, dial='timeout="5" timeLimit="1"')
-    happened, took = live(line, "answer", does)
-    assert line.told() == ("completed", bridged) and took < 5
+    line = Line(DESK, dial='timeout="120" timeLimit="1"')
+    happened = live(line, "answer", does)
+    assert line.told() == ("completed", bridged)
     assert bool(each(events.Bridged, happened)) == (bridged == "true")
 
 
@@ -281,15 +282,15 @@ def test_a_live_adviser_may_hang_up_instead_of_pressing():
 
 @pytest.mark.parametrize("does", ["busy", "no-answer"])
 def test_a_live_adviser_need_not_let_it_ring_to_the_end(does):
-    line = Line(DESK, dial='timeout="15"')
-    _, took = live(line, does)
-    assert line.told() == (does, "false") and took < 3
+    line = Line(DESK, dial='timeout="120"')
+    live(line, does)
+    assert line.told() == (does, "false")
 
 
 def test_a_live_caller_may_hang_up_while_it_rings():
-    line = Line(DESK, dial='timeout="15"')
-    happened, took = live(line, "bye")
-    assert happened[-1].by == "caller" and took < 3 and not line.forms("/after")
+    line = Line(DESK, dial='timeout="120"')
+    happened = live(line, "bye")
+    assert happened[-1].by == "caller" and not line.forms("/after")
 
 
 def test_what_a_live_adviser_did_before_it_rang_does_not_count():

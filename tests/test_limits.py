@@ -20,7 +20,7 @@ from ivr.seal import References
 from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks, open_store
 from ivr.store.limits import NOTICE, Caps, Limits, Memory, caps_of, one_at_a_time
 from tests.lines import LINE
-from tests.postgres import postgres_url
+from tests.postgres import fresh_sqlite, postgres_url
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -33,11 +33,11 @@ RANGES += ["+442079460", "+441914980", "+442896496", "+442920180", "+441632960",
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request, tmp_path):
     if request.param == "sqlite":
-        made = open_store(f"sqlite:///{tmp_path}/line.db")
+        made = open_store(fresh_sqlite(tmp_path), 10_000)
         yield made
         made.close()
         return
-    with postgres_url() as url:
+    with postgres_url(migrated=True) as url:
         made = open_store(url, 10_000)
         yield made
         made.close()
@@ -204,16 +204,19 @@ def test_a_step_of_a_call_counts_for_the_number_it_comes_from(store, outbox):
     assert errands.do("CA7", send[6], LINE) == "queued"
 
 
-# --- ten thousand requests -------------------------------------------------------------------
+# --- thousands of requests -------------------------------------------------------------------
 
 
-BEGIN = datetime(2026, 11, 19, tzinfo=UTC)
+BEGIN = datetime(2026, 11, 28, 12, tzinfo=UTC)
+REQUESTS, HOURS = 2_500, 132
+TIGHT = Caps(a_month=500, pence_a_month=3_500)
+"""A month's totals that so many requests reach; every other limit is as it is for real callers."""
 CALLERS = [f"+447700900{n:03}" for n in range(500)]
 
 
 def attack(dice: random.Random) -> Iterator[Asked]:
-    """22 days, into the next month: many ranges, one number, one range at noon, and one caller."""
-    times = sorted(BEGIN + timedelta(minutes=dice.randrange(22 * 24 * 60)) for _ in range(10_000))
+    """Days into the next month: many ranges, one number, one range at noon, and one caller."""
+    times = sorted(BEGIN + timedelta(minutes=dice.randrange(HOURS * 60)) for _ in range(REQUESTS))
     for n, at in enumerate(times):
         noon = at.hour == 12
         one_range = RANGES[at.day % len(RANGES)]
@@ -259,24 +262,23 @@ class Book:
         return over | ({"money"} if pence > self.caps.pence_a_month else set())
 
 
-@pytest.mark.timeout(120)
-def test_ten_thousand_requests_stay_inside_every_limit_and_only_then_are_refused():
-    # In memory, because ten thousand waits for the disk take longer than a minute.
+def test_thousands_of_requests_stay_inside_every_limit_and_only_then_are_refused():
+    # In memory, because thousands of waits for the disk take long.
     keeper = sqlite3.connect("file:limits?mode=memory&cache=shared", uri=True)
     store = open_store("sqlite:///file:limits?mode=memory&cache=shared&uri=true", 10_000)
-    outbox, book, bitten = Outbox(store, REFERENCES), Book(Caps()), Counter[str]()
+    outbox, book, bitten = Outbox(store, REFERENCES, caps=TIGHT), Book(TIGHT), Counter[str]()
     for asked in attack(random.Random(7)):
         over, got = book.over(asked), asked.of(outbox)
         if got == "already":
             continue
         assert got == ("limit" if over else "queued"), (asked, over)
-        bitten.update(over)
+        bitten.update(over if len(over) == 1 else ())
         if got == "queued":
             book.keep(asked)
     store.close()
     keeper.close()
-    assert len(book.kept) > 3_000, "most of the traffic was refused: this shows little"
-    assert len(bitten) == 7 and min(bitten.values()) > 20, bitten
+    assert len(book.kept) > 750, "most of the traffic was refused: this shows little"
+    assert len(bitten) == 7 and min(bitten.values()) > 20, f"refused for one reason alone: {bitten}"
 
 
 # --- settings and the database ---------------------------------------------------------------
@@ -323,7 +325,7 @@ def test_twenty_texts_an_hour_from_one_number_are_answered(store):
 
 
 def test_while_the_database_is_away_nothing_is_sent_and_little_is_answered(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/line.db", 200)
+    store = open_store(fresh_sqlite(tmp_path), 100)
     holder = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))

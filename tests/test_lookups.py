@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 
 import pytest
 from sqlalchemy import select
@@ -21,7 +20,16 @@ from ivr.commands.work import texts_job
 from ivr.config import Settings, read
 from ivr.exchange import faults
 from ivr.exchange.lookups import PORTED
-from ivr.lookups import LASTS, MOST_KEPT, MOST_WAITING, NOT_MOBILE, THREADS, Lookups, mobile_by
+from ivr.lookups import (
+    LASTS,
+    MOST_KEPT,
+    MOST_WAITING,
+    NOT_MOBILE,
+    THREADS,
+    Lookups,
+    NoLookups,
+    mobile_by,
+)
 from ivr.seal import References
 from ivr.store import Outbox
 from ivr.store.limits import caps_of
@@ -33,17 +41,17 @@ from tests.telephone import Telephone
 MOBILE, OTHER = "+447700900123", "+447700900456"
 OFFER = "at=text-complaint&on=key&trail=main~complaint.5"
 TYPE = "at=number-complaint&on=key&trail=main~complaint.5"
-QUICK = 0.2
+QUICK = 4
+"""Seconds: far below what the carrier takes here, far above what a step takes."""
 REFERENCES = References("a secret of some length, for tests only")
 
 
 def until(true: Callable[[], bool]) -> None:
-    """Wait until something is so; fail after five seconds."""
-    for _ in range(500):
-        if true():
-            return
+    """Wait until something is so; fail after half a minute."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it never came to be so"
         time.sleep(0.01)
-    raise AssertionError("it never came to be so")
 
 
 # --- what is remembered ----------------------------------------------------------------------
@@ -60,7 +68,7 @@ class Oracle:
 
     def __call__(self, number: str) -> str:
         self.asked.append(number)
-        self.open.wait(10)
+        self.open.wait(30)
         if isinstance(self.kind, CarrierError):
             raise self.kind
         return self.kind
@@ -168,15 +176,18 @@ def test_what_is_one_too_many_is_dropped_and_nobody_waits():
 
 
 def test_when_it_is_closed_nothing_more_is_asked():
-    oracle = Oracle()
+    oracle, before = Oracle(), set(threading.enumerate())
     oracle.open.clear()
     lookups = made(oracle)
+    threads = [each for each in threading.enumerate() if each.name == "lookups"]
     for n in range(10):
         lookups.ask(f"+44770090010{n}")
     until(lambda: len(oracle.asked) == THREADS)
     lookups.close()
     oracle.open.set()
-    time.sleep(0.1)
+    for each in set(threads) - before:
+        each.join(30)
+        assert not each.is_alive()
     assert len(oracle.asked) == THREADS
 
 
@@ -266,7 +277,7 @@ def test_a_lookup_that_fails_changes_nothing(telephone, carrier, fault):
 
 
 def test_a_lookup_that_hangs_keeps_nobody_waiting(telephone, carrier):
-    carrier.planned.add(faults.read("lookup=hang:3x9"))
+    carrier.planned.add(faults.read("lookup=hang:30x9"))
     telephone.voice(From="")
     took = []
     for n in range(8):
@@ -276,7 +287,8 @@ def test_a_lookup_that_hangs_keeps_nobody_waiting(telephone, carrier):
     began = time.monotonic()
     words = telephone.words(telephone.voice(OFFER, Digits="1", From="+447700900100"))
     took.append(time.monotonic() - began)
-    assert "I am sending it now." in words and median(took) < QUICK and max(took) < 1, took
+    # Who waited would do so for the five seconds of a lookup.
+    assert "I am sending it now." in words and max(took) < QUICK, took
 
 
 def test_an_answer_that_takes_too_long_is_no_answer(carrier):
@@ -317,7 +329,7 @@ def test_without_the_setting_nobody_is_asked(carrier, tmp_path):
     telephone = Telephone(app, settings)
     telephone.voice(From=PORTED)
     assert "I am sending it now." in typed_at_once(telephone, PORTED)
-    time.sleep(0.2)
+    assert isinstance(app.extensions["desk"].lookups, NoLookups)
     assert not settings.texts_lookup and carrier.planned.waiting() == ["lookup=429"]
     app.extensions["close"]()
 

@@ -19,8 +19,8 @@ from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.wire import Answer, InProcess
 from ivr.rehearsal import trunk
 from ivr.sealed_box import pair_of, unseal
-from ivr.store import open_store
 from ivr.store.tables import callback, message, notice, recording
+from tests.postgres import fresh_sqlite
 
 MOBILE = "+447700900123"
 CALLS = {
@@ -57,17 +57,14 @@ class Kept:
 
 def line_in(folder: Path) -> Settings:
     """A line with a database of its own."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return read({"DATABASE_URL": f"sqlite:///{folder}/line.db", "LINE_CLOCK": "2026-11-24T10:00"})
+    return read({"DATABASE_URL": fresh_sqlite(folder), "LINE_CLOCK": "2026-11-24T10:00"})
 
 
-def emptied(folder: Path) -> None:
+def emptied(app: Flask) -> None:
     """Nobody has called yet."""
-    store = open_store(line_in(folder).database)
-    with store.write() as connection:
+    with app.extensions["outbox"]._store.write() as connection:
         for table in (message, callback, recording, notice):
             connection.execute(delete(table))
-    store.close()
 
 
 def left(app: Flask) -> list[str]:
@@ -95,18 +92,18 @@ def call(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="module")
-def two_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Flask]]]:
+def two_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Flask]]:
     """Two hosts on one database, which is emptied for each try."""
-    folder = tmp_path_factory.mktemp("twice")
-    hosts = [create_app(line_in(folder)) for _ in range(2)]
-    yield folder, hosts
+    made = line_in(tmp_path_factory.mktemp("twice"))
+    hosts = [create_app(made) for _ in range(2)]
+    yield hosts
     for each in hosts:
         each.extensions["close"]()
 
 
 @settings(
     phases=[Phase.explicit, Phase.generate],
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     suppress_health_check=[*HealthCheck],
 )
@@ -118,9 +115,8 @@ def test_any_request_may_come_up_to_five_times_in_any_order_to_either_host(
     often = strategies.integers(1, 5)
     repeated = [each for each in sent for _ in range(data.draw(often))]
     chance.shuffle(repeated)
-    folder, hosts = two_hosts
-    emptied(folder)
+    emptied(two_hosts[0])
     for each in repeated:
-        answer = InProcess(chance.choice(hosts)).send("POST", each.url, each.form, each.headers)
+        answer = InProcess(chance.choice(two_hosts)).send("POST", each.url, each.form, each.headers)
         assert answer.status in (200, 204)
-    assert left(hosts[0]) == left(hosts[1]) == once
+    assert left(two_hosts[0]) == left(two_hosts[1]) == once

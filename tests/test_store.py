@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 import threading
 import time
@@ -15,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import create_engine, insert, select, update
 
 from ivr.call import Note
 from ivr.seal import References
@@ -23,7 +22,8 @@ from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
 from ivr.store.patience import WEBHOOK, Within
 from ivr.store.tables import journal, message, metadata
-from tests.postgres import postgres_url
+from tests.machine import until
+from tests.postgres import fresh_sqlite, postgres_url
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 REFERENCES = References("a secret for tests")
@@ -38,13 +38,6 @@ def url(request, tmp_path):
     else:
         with postgres_url() as found:
             yield found
-
-
-@pytest.fixture
-def store(url):
-    opened = open_store(url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -125,15 +118,25 @@ ENDS = {
 
 @pytest.mark.parametrize(("status", "code", "end"), ENDS.values(), ids=ENDS)
 def test_statuses_in_any_order_end_the_same(outbox, store, status, code, end):
+    """Every order is walked; from where two have led to the same row, they are walked as one."""
     queue(outbox)
     hand_over(outbox)
-    news = [("queued", ""), ("sending", ""), ("sent", ""), (status, code), (status, code)]
-    for order in set(itertools.permutations(news)):
-        with store.write() as connection:
-            connection.execute(text("UPDATE message SET status = 'accepted', error = ''"))
-        for told in order:
+    news = (("queued", ""), ("sending", ""), ("sent", ""), (status, code), (status, code))
+    walks = {(row(store), news)}
+    for _ in news:
+        walks = set(told_each(outbox, store, walks))
+    assert {(kept.status, kept.error) for kept, left in walks} == {(end, code)}
+
+
+def told_each(outbox, store, walks):
+    """Each row with each of its news that are left told next: what the row then is, and the rest."""
+    for kept, left in walks:
+        for told in set(left):
+            with store.write() as connection:
+                connection.execute(update(message).values(kept._asdict()))
             outbox.status("SM1", *told)
-        assert (row(store).status, row(store).error) == (end, code), order
+            at = left.index(told)
+            yield row(store), left[:at] + left[at + 1 :]
 
 
 def test_a_code_on_the_way_is_kept_and_ends_nothing(outbox, store):
@@ -231,7 +234,8 @@ def test_a_status_of_an_unknown_text_or_an_unknown_status_changes_nothing(outbox
     assert row(store).status == "waiting"
 
 
-def test_the_tables_are_what_the_migrations_make(url, store):
+def test_the_tables_are_what_the_migrations_make(url):
+    open_store(url).close()
     engine = create_engine(url)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -307,7 +311,8 @@ def test_a_locked_database_costs_a_second_and_promises_nothing(tmp_path):
     began = time.monotonic()
     with pytest.raises(StoreDownError):
         queue(outbox)
-    assert time.monotonic() - began < 2.0
+    # It is a second; by itself SQLite's driver would wait for five.
+    assert time.monotonic() - began < 4
     holder.execute("ROLLBACK")
     assert queue(outbox) == "queued"
 
@@ -326,7 +331,7 @@ def test_of_all_callers_one_waits_for_a_lock_until_it_is_free_again(tmp_path):
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     assert waited_in_vain(outbox, WEBHOOK) > 0.9
-    assert all(waited_in_vain(outbox, WEBHOOK) < 0.3 for _ in range(5))
+    assert all(waited_in_vain(outbox, WEBHOOK) < 0.8 for _ in range(5)), "more than one has waited"
     assert waited_in_vain(outbox) > 0.9, "for a worker nobody waits"
     holder.execute("ROLLBACK")
     with Within(WEBHOOK):
@@ -351,13 +356,13 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path):
 
 
 def test_notes_are_dropped_and_counted_while_the_database_is_away(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path}/line.db")
+    store = open_store(fresh_sqlite(tmp_path))
     notes = Journal(store, REFERENCES)
     holder = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     began = time.monotonic()
     notes.note("CA1", (Note("part", "complaint"),))
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 0.9, "a note has waited for the database"
     notes.close()
     assert notes.dropped == 1
 
@@ -372,9 +377,7 @@ def test_whatever_goes_wrong_the_next_notes_are_written(store, monkeypatch):
 
     monkeypatch.setattr(store, "write", broken)
     notes.note("CA1", (Note("part", "complaint"),))
-    until = time.monotonic() + 5
-    while not notes.dropped and time.monotonic() < until:
-        time.sleep(0.01)
+    until(lambda: notes.dropped, "the first note is dropped")
     notes.note("CA1", (Note("slip", "main"),))
     notes.close()
     with store.read() as connection:

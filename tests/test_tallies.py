@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import example, given
@@ -16,6 +15,7 @@ from ivr.store import Journal, Store
 from ivr.store.tables import journal, message, tally
 from ivr.store.tallies import Tallies
 from ivr.usage import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
+from tests.effort import effort
 from tests.lines import LINE, OPEN
 from tests.traffic import put as write_down
 
@@ -176,20 +176,28 @@ def test_notes_of_the_journal_are_counted_as_they_are_written(store):
     )
 
 
-def test_a_month_is_read_quickly_with_a_million_notes(tmp_path_factory, store):
-    """100,000 calls of 13 months, ten notes each; kept small here by counting only one month."""
+def counted_days(store, days) -> None:
+    """So many counts a day."""
     rows = [
         {"day": DAY + timedelta(days=day), "what": what, "at": f"place{at}", "to": "", "calls": 9}
-        for day in range(396) for what in ("path", "left", "zero") for at in range(60)
+        for day in days for what in ("path", "left", "zero") for at in range(10)
     ]  # fmt: skip
-    for begin in range(0, len(rows), 5_000):
-        with store.write() as connection:
-            connection.execute(insert(tally), rows[begin : begin + 5_000])
+    with store.write() as connection:
+        connection.execute(insert(tally), rows)
+
+
+def test_a_month_among_many_is_read_alone(store):
     tallies = Tallies(store)
-    begun = time.perf_counter()
-    span = tallies.between(DAY, DAY + timedelta(days=30))
-    assert span.of("path", "place1") == 31 * 9
-    assert time.perf_counter() - begun < 0.2
+
+    def read():
+        return tallies.between(DAY, DAY + timedelta(days=30))
+
+    counted_days(store, range(31))
+    alone = effort(store, read) if store.folder else 0
+    counted_days(store, [*range(-180, 0), *range(31, 216)])
+    assert read().of("path", "place1") == 31 * 9
+    if store.folder:
+        assert effort(store, read) < 1.5 * alone, "the other months are read too"
 
 
 # --- what is shown ---------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ivr.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.outbox import LEASE, STOPPED
 from ivr.store.tables import message
+from tests.postgres import fresh_sqlite
 
 NUMBER = "+447700900123"
 
@@ -37,7 +38,7 @@ class Told:
 
 @pytest.fixture
 def store(tmp_path):
-    made = open_store(f"sqlite:///{tmp_path}/line.db", 300)
+    made = open_store(fresh_sqlite(tmp_path))
     yield made
     made.close()
 
@@ -94,7 +95,7 @@ def test_a_refusal_ends_a_text_and_its_code_is_kept(store, caplog):
 
 
 LATER = {
-    "too many": (TryLaterError("20429"), 1, -5, 0.2),
+    "too many": (TryLaterError("20429"), 1, -60, 0.2),
     "nobody knows": (UnclearError("20500"), 1, 0.2, 5.6),
     "too many, often": (TryLaterError("20429"), 9, 15, 29),
 }

@@ -46,9 +46,9 @@ class StaffList:
         refuse_easy(pin)
         hashed = self._hashing.hash(pin)
         with self._store.write() as connection:
-            used = set(connection.execute(select(staff.c.number)).scalars())
-            fresh = (f"{number:04}" for number in range(NUMBERS))
-            number = secrets.choice([each for each in fresh if each not in used | _inside(pin)])
+            used = _inside(pin).union(connection.execute(select(staff.c.number)).scalars())
+            every = (f"{number:04}" for number in range(NUMBERS))
+            number = secrets.choice([each for each in every if each not in used])
             row = {"number": number, "name": name, "pin_hash": hashed}
             connection.execute(insert(staff).values({**row, "added_at": now.astimezone(UTC)}))
         return number
