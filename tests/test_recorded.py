@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -111,7 +112,23 @@ def adviser(telephone, query: str = "", **form: str) -> Xml.Element:
 def test_only_1_takes_a_call(telephone):
     assert adviser(telephone, "on=key", Digits="1").find("Hangup") is None
     for key in ("2", "0", "#", "", "11", "hello"):
-        assert adviser(telephone, "on=key", Digits=key).find("Hangup") is not None
+        assert adviser(telephone, "on=key", Digits=key)[-1].tag == "Hangup"
+
+
+def test_2_lets_go_at_once_and_any_other_key_asks_once_more(telephone):
+    assert [verb.tag for verb in adviser(telephone, "on=key", Digits="2")] == ["Hangup"]
+    again = adviser(telephone, "about=complaint&lang=en&on=key&wait=1", Digits="7")
+    said = telephone.words(again)
+    assert "Making a complaint." in said and "press 1." in said and "more time" in said
+    where = urlsplit(again.find("Gather").get("action")).query
+    assert [verb.tag for verb in adviser(telephone, where, Digits="7")] == ["Hangup"]
+    assert adviser(telephone, where, Digits="1").find("Gather") is None
+
+
+def test_an_adviser_hears_twice_who_is_calling(telephone):
+    said = telephone.words(adviser(telephone, "about=complaint&lang=en"))
+    for words in ("A caller from the advice line.", "Making a complaint.", "press 1."):
+        assert said.count(words) == 2
 
 
 def test_without_a_key_the_adviser_is_let_go_after_ten_seconds(telephone):

@@ -16,9 +16,11 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import requests
 from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
 
 from ivr.exchange.account import CLOCK_HEADER
+from ivr.exchange.unknown import with_unknown
 
 LONGEST_ANSWER = 15.0
 MOST_REDIRECTS = 10
@@ -70,7 +72,7 @@ class Http:
             got = self._session.request(
                 method,
                 url,
-                data=dict(form) if method == "POST" else None,
+                data=_lists(form) if method == "POST" else None,
                 headers=dict(headers),
                 timeout=LONGEST_ANSWER,
                 allow_redirects=False,
@@ -96,7 +98,7 @@ class InProcess:
     ) -> Answer:
         """See Transport."""
         parts = urlsplit(url)
-        data = dict(form) if method == "POST" else None
+        data = _lists(form) if method == "POST" else None
         got = self._client.open(
             parts.path,
             method=method,
@@ -131,9 +133,10 @@ class Wire:
         told = {"I-Twilio-Idempotency-Token": uuid.uuid4().hex}
         if clock is not None:
             told[CLOCK_HEADER] = f"{clock:.3f}"
+        sent = with_unknown(form)
         for left in range(tries, -1, -1):
             try:
-                answer = self._followed(method, bare, form, told)
+                answer = self._followed(method, bare, sent, told)
             except WireError as error:
                 if not left or not again & {"ct" if error.code == 11205 else "rt", "all"}:
                     raise
@@ -166,9 +169,14 @@ class Wire:
     def _headers(self, method: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
         headers = {"User-Agent": "TwilioProxy/1.1"}
         if self._validator is not None:
-            signed = dict(form) if method == "POST" else {}
+            signed = form if method == "POST" else {}
             headers["X-Twilio-Signature"] = self._validator.compute_signature(url, signed)
         return headers
+
+
+def _lists(form: Mapping[str, str]) -> dict[str, list[str]]:
+    """Every value of each name."""
+    return MultiDict(form).to_dict(flat=False)
 
 
 @lru_cache

@@ -155,7 +155,7 @@ class Straight:
         self._moment = round(float(headers[CLOCK_HEADER]) * 1000)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         try:
-            return Answer(200, voice.XML, voice.respond(self._desk, query, form, odd=False))
+            return Answer(200, voice.XML, voice.respond(self._desk, query, form))
         except Exception as error:
             raise WireError(11200, f"the line broke: {error!r}") from error
 

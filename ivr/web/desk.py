@@ -18,12 +18,17 @@ from ivr.flow.scene import joined
 from ivr.line import Line
 from ivr.web.guard import OVERRIDES, signed
 from ivr.web.voice import XML, Desk, ink_of
+from ivr.wording import BETWEEN_CHOICES
 
 log = logging.getLogger(__name__)
 desk = Blueprint("desk", __name__)
 
 TAKE_WAIT = 10
 """Seconds for an adviser to press 1; then it counts as not answered (F14)."""
+TOLD = ("about", "lang", "speed", "wait")
+"""What of a caller stands in the address of an adviser's telephone."""
+TAKES, REFUSES = "1", "2"
+"""The keys of an adviser. Any other is a slip: they are asked once more."""
 
 
 def address(base_url: str, call: Call, transfer: Transfer) -> str:
@@ -52,19 +57,24 @@ def _at_least(line_desk: Desk, form: Mapping[str, str]) -> bytes:
     """The same without anything that can have failed: a key takes the call, all else lets go."""
     if "Digits" not in form:
         return line_desk.last_whisper
-    return twiml.JOINED if form["Digits"] == "1" else twiml.let_go()
+    return twiml.JOINED if form["Digits"] == TAKES else twiml.let_go()
 
 
 def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
     line = line_desk.shelf.line("")
     lang = line.languages[0]
     ink = ink_of(line_desk, line)
-    if "Digits" not in form:
-        action = f"{line_desk.base_url}/desk?on=key{OVERRIDES}"
-        return twiml.whisper(_whisper(line, query), lang, TAKE_WAIT, action, ink)
-    if form["Digits"] != "1":
+    key = form.get("Digits", "")
+    if key == TAKES:
+        return twiml.taken((line.words(lang).say("desk_connecting"),), lang, ink)
+    if key == REFUSES or query.get("again"):
         return twiml.let_go()
-    return twiml.taken((line.words(lang).say("desk_connecting"),), lang, ink)
+    told = {name: query[name] for name in TOLD if name in query}
+    asked = urlencode(sorted({**told, "on": "key", **({"again": "1"} if key else {})}.items()))
+    action = f"{line_desk.base_url}/desk?{asked}{OVERRIDES}"
+    # A telephone is often not at the ear yet when it is picked up: all of it is said twice.
+    once = _whisper(line, query)
+    return twiml.whisper(joined([once, once], BETWEEN_CHOICES), lang, TAKE_WAIT, action, ink)
 
 
 def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:

@@ -1,7 +1,8 @@
 """Who may ask: Twilio's signature on every webhook, before anything else is done.
 
-Owns the refusal of forged and odd requests (faults T1, T1b, T1d). The address that was signed is
-built from the configured public address, never from a header.
+Owns the refusal of forged requests (faults T1, T1b) and which fields of a genuine one say something
+for sure (T1d). The address that was signed is built from the configured public address, never from
+a header.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ from ivr.web.access import SIGNED
 from ivr.web.fields import Form, Pair
 
 MOST_BODY = 64 * 1024
-MOST_NAMES = 100
-LONGEST_NAME = 64
 LONGEST_VALUE = 1_600
+"""Characters of a field that is used: a text has as many at the most. Twilio adds fields at any
+time, as long as it likes (a CallToken, what an add-on says): what they hold is no matter here."""
 
 OVERRIDES = "#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000"
 """Twilio's connection overrides, on every address the line gives out: up to three tries, each read
@@ -95,16 +96,6 @@ def _fields(request: Request, length: int) -> list[Pair]:
         return []
 
 
-def odd(form: Form) -> bool:
-    """Whether a signed request is nothing to act on: repeated, too many or overlong values."""
-    return (
-        form.repeated
-        or len(form.pairs) > MOST_NAMES
-        or max(map(len, form.first), default=0) > LONGEST_NAME
-        or max(map(len, form.first.values()), default=0) > LONGEST_VALUE
-    )
-
-
 def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | None:
     """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
     environ = asked.environ
@@ -118,7 +109,7 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     path = f"{asked.path}?{query}" if query else asked.path
     if not signature or not guard.genuine(path, form, signature):
         return Response("the signature is missing or does not fit this address", 403)
-    here.odd, here.form = odd(form), form.first
+    here.form = form.sure(LONGEST_VALUE)
     environ[SIGNED] = form.first.get("CallSid", "")
     # The server hands an address on as Latin-1 whatever it is (PEP 3333).
     plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
@@ -129,8 +120,8 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
 def signed(view: View[Given]) -> View[Given]:
     """Let only Twilio's own requests through: 403 and nothing done for any other.
 
-    ``g.odd`` tells the view that the values are nothing to act on; ``g.form`` holds the first
-    value of each name, ``g.query`` the same of the address.
+    ``g.form`` holds the fields that say something for sure: one that comes twice, or is overlong,
+    is as good as absent. ``g.query`` holds the first value of each name of the address.
     """
 
     @wraps(view)

@@ -23,7 +23,7 @@ DAY = 86_400
 @signed
 def complete() -> Response:
     """A recording is complete. One that nobody asks to keep is deleted within the hour."""
-    sid = "" if g.odd else g.form.get("RecordingSid", "")
+    sid = g.form.get("RecordingSid", "")
     if RECORDING.fullmatch(sid):
         try:
             made = datetime.now(UTC)

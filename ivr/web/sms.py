@@ -58,7 +58,7 @@ def text_in() -> Response:
     """
     desk: Desk = current_app.extensions["desk"]
     line, today = desk.shelf.line(""), desk.clock().date()
-    number, body = g.form.get("From", ""), "" if g.odd else g.form.get("Body", "")
+    number, body = g.form.get("From", ""), g.form.get("Body", "")
     asked = texts.asked(line, body, today)
     _heed(asked, number)
     told = () if asked.kind in ("stop", "start") else _told(line, asked, number, today)
@@ -69,10 +69,9 @@ def text_in() -> Response:
 @signed
 def text_status() -> Response:
     """Where a text of ours has got to. A status that cannot be kept is asked for again."""
-    if not g.odd:
-        outbox: Outbox = current_app.extensions["outbox"]
-        sid, status, error = (g.form.get(name, "") for name in NEWS)
-        outbox.status(sid, status, error, request.args.get("id", ""))
+    outbox: Outbox = current_app.extensions["outbox"]
+    sid, status, error = (g.form.get(name, "") for name in NEWS)
+    outbox.status(sid, status, error, request.args.get("id", ""))
     return Response(status=204)
 
 

@@ -85,21 +85,18 @@ def answer() -> Response:
     """Every step of a call of staff, from the ring on."""
     desk: StaffDesk = current_app.extensions["staff_desk"]
     try:
-        return Response(respond(desk, request.args, g.form, g.odd), content_type=XML)
+        return Response(respond(desk, request.args, g.form), content_type=XML)
     except Exception:
         log.exception("a step of the staff line failed")
         return Response(_sorry(), content_type=XML)
 
 
-def respond(desk: StaffDesk, query: Mapping[str, str], form: Mapping[str, str], odd: bool) -> bytes:
-    """One step: from an address and what came with it to TwiML. May raise anything.
-
-    ``odd``: the request was Twilio's, but what it holds cannot be used; then nothing was heard.
-    """
+def respond(desk: StaffDesk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+    """One step: from an address and what came with it to TwiML. May raise anything."""
     sid = form.get("CallSid", "")
     line = desk.shelf.line("")
     facts = Facts(desk.clock(), line.hours)
-    heard = Silence() if odd else heard_in(query, form)
+    heard = heard_in(query, form)
     turn = step(read(query, desk.sealer, sid), heard, facts)
     if turn.do is not None:
         outcome = _outcome(desk, turn.do, turn.state.who, sid, facts.now)

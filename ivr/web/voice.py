@@ -131,7 +131,7 @@ def answer() -> Response:
     try:
         if "at" not in here.query and desk.full():
             return Response(desk.last_words(here.query.get("lang", "")), content_type=XML)
-        return Response(respond(desk, here.query, here.form, here.odd), content_type=XML)
+        return Response(respond(desk, here.query, here.form), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
@@ -143,25 +143,22 @@ def answer() -> Response:
 def status() -> Response:
     """The call's own end, told by Twilio: only ever noted."""
     desk: Desk = current_app.extensions["desk"]
-    if not g.odd and g.form.get("CallStatus") in FINISHED:
+    if g.form.get("CallStatus") in FINISHED:
         desk.release(g.form.get("CallSid", ""))
         end = (Note("ended", "", g.form["CallStatus"]),)
         desk.journal.note(g.form.get("CallSid", ""), end)
     return Response(status=204)
 
 
-def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str], odd: bool) -> bytes:
-    """One step of a call: from an address and what came with it to TwiML. May raise anything.
-
-    ``odd``: the request was Twilio's, but what it holds cannot be used; then nothing was heard.
-    """
+def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+    """One step of a call: from an address and what came with it to TwiML. May raise anything."""
     sid = form.get("CallSid", "")
     call = address.read(query, lambda token: desk.sealer.open(token, sid))
     line = desk.shelf.line(call.version)
     lang = call.lang if call.lang in line.voices else line.languages[0]
     if (call.version, call.lang) != (line.version, lang):
         call = call.stay(version=line.version, lang=lang)
-    heard = Silence() if odd else heard_in(query, form)
+    heard = heard_in(query, form)
     facts = facts_of(desk, line, form)
     turn = step(line, call, heard, facts)
     notes = turn.notes
