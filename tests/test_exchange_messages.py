@@ -58,7 +58,7 @@ class Api:
         self.client.api.base_url = self.url
 
     def hear(self) -> Response:
-        self.told.append((request.form.to_dict(), request.headers["X-Twilio-Signature"]))
+        self.told.append((request.form, request.headers["X-Twilio-Signature"]))
         return Response(status=204)
 
     def ask(self, method: str, path: str, **sent: object) -> requests.Response:
