@@ -14,6 +14,7 @@ from flask import Flask, Response
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
+from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
 
 from ivr.exchange import events
@@ -49,7 +50,7 @@ class Line:
 
     def send(self, method, url, form, headers) -> Answer:
         path = url.removeprefix(BASE)
-        self.asked.append((path, dict(form), headers["X-Twilio-Signature"]))
+        self.asked.append((path, MultiDict(form), headers["X-Twilio-Signature"]))
         document = self.documents.get(path)
         status = 404 if document is None else 200
         return Answer(status, "text/xml", f"<Response>{document}</Response>".encode())
