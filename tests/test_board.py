@@ -251,8 +251,9 @@ def test_wrong_pins_that_come_at_once_are_not_more(people):
     anna = people.add("Anna", PIN, NOW)
     with ThreadPoolExecutor(12) as at_once:
         answers = list(at_once.map(lambda _: people.check(anna, "555000", NOW), range(12)))
-    assert 1 <= answers.count("wrong") <= MOST_WRONG
-    assert set(answers) == {"wrong", "locked"}
+    # All of them may have been counted before one is looked at: then each is locked.
+    assert answers.count("locked") >= len(answers) - MOST_WRONG
+    assert set(answers) <= {"wrong", "locked"}
 
 
 def test_asking_while_locked_does_not_lock_for_longer(people):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
 
 from ivr.exchange import events
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
@@ -32,7 +33,7 @@ class Request:
     """One request that the line was asked, and its signature."""
 
     url: str
-    form: dict[str, str]
+    form: MultiDict[str, str]
     signature: str
 
 
@@ -53,7 +54,7 @@ class Line:
 
     def send(self, method, url, form, headers) -> Answer:
         path = url.removeprefix(BASE)
-        self.asked.append(Request(url, dict(form), headers["X-Twilio-Signature"]))
+        self.asked.append(Request(url, MultiDict(form), headers["X-Twilio-Signature"]))
         if path == "/pressed":
             document = "" if form["Digits"] == "1" else "<Hangup/>"
         else:
@@ -71,7 +72,7 @@ class Line:
     def ring(self, callee: Callee, keys: Sequence[str] = ()) -> list[Event]:
         return self.call(callee, Scripted(keys))
 
-    def forms(self, path: str) -> list[dict[str, str]]:
+    def forms(self, path: str) -> list[MultiDict[str, str]]:
         return [request.form for request in self.asked if request.url == BASE + path]
 
     def told(self) -> tuple[str, str]:

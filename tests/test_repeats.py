@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
 from sqlalchemy import delete
+from werkzeug.datastructures import MultiDict
 
 from ivr.app import create_app
 from ivr.config import DEMO_SECRET, Settings, read
@@ -35,7 +36,7 @@ class Sent(NamedTuple):
     """One request of Twilio's, as it was."""
 
     url: str
-    form: dict[str, str]
+    form: MultiDict[str, str]
     headers: dict[str, str]
 
 
@@ -51,7 +52,7 @@ class Kept:
     ) -> Answer:
         """See Transport."""
         if method == "POST":
-            self.sent.append(Sent(url, dict(form), dict(headers)))
+            self.sent.append(Sent(url, MultiDict(form), dict(headers)))
         return self._inside.send(method, url, form, headers)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urldefrag
 from xml.etree import ElementTree as Xml
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from ivr.config import read
 from ivr.exchange.people import Decided, Scripted
@@ -35,7 +36,7 @@ class Kept(InProcess):
 
     def __init__(self, app: object) -> None:
         super().__init__(app)
-        self.steps: dict[tuple[str, str], tuple[str, dict[str, str], dict[str, str]]] = {}
+        self.steps: dict[tuple[str, str], tuple[str, MultiDict[str, str], dict[str, str]]] = {}
         self.met: dict[tuple[str, str], set[str]] = {}
         self._now = set[str]()
 
@@ -46,7 +47,7 @@ class Kept(InProcess):
         path = urldefrag(url)[0].split("//", 1)[1].partition("/")[2]
         if method == "POST" and f"/{path.partition('?')[0]}" in SPOKEN:
             known = (path.partition("&trail")[0], form.get("Digits", ""))
-            self.steps.setdefault(known, (url, dict(form), dict(headers)))
+            self.steps.setdefault(known, (url, MultiDict(form), dict(headers)))
             self._now = self.met.setdefault(known, set())
         return super().send(method, url, form, headers)
 

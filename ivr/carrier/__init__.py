@@ -6,6 +6,7 @@ Here are only the errors, so that who knows them need not load Twilio's library.
 from __future__ import annotations
 
 from ivr.carrier.errors import (
+    AccountError,
     CarrierError,
     GoneError,
     RefusedError,
@@ -14,6 +15,7 @@ from ivr.carrier.errors import (
 )
 
 __all__ = [
+    "AccountError",
     "CarrierError",
     "GoneError",
     "RefusedError",

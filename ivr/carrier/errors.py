@@ -12,6 +12,10 @@ TOO_MANY = 20429
 """Twilio's "too many requests": such a request was never acted on."""
 NOT_KNOWN = "20003"
 """Twilio's code for an account or token that it does not know."""
+OWN_CODES = 21_000
+"""Twilio's codes below this are of the account and its access; from here on, of the one request."""
+NOT_SERVED = (401, 402, 403)
+"""HTTP: who asks is not known, has not paid, or may not."""
 
 
 class CarrierError(Exception):
@@ -30,6 +34,13 @@ class TryLaterError(CarrierError):
     """The carrier did not take it and may take it later. Safe to send again."""
 
 
+class AccountError(TryLaterError):
+    """The carrier serves nobody of this account now: a wrong token, no money left, suspended.
+
+    Nothing is wrong with what was asked for; it is taken once a person has mended the account.
+    """
+
+
 class UnclearError(CarrierError):
     """Nobody knows whether the carrier took it. Look before sending again."""
 
@@ -44,9 +55,13 @@ def named(error: Exception) -> CarrierError:
         code = str(error.code or error.status)
         if error.status == requests.codes.too_many_requests or error.code == TOO_MANY:
             return TryLaterError(code)
-        return RefusedError(code) if 400 <= error.status < 500 else UnclearError(code)
-    if isinstance(error, TwilioException) and _status(error) == requests.codes.unauthorized:
-        return RefusedError(NOT_KNOWN)
+        if error.status in NOT_SERVED and (error.code or 0) < OWN_CODES:
+            return AccountError(code)
+        timed_out = error.status == requests.codes.request_timeout
+        refused = 400 <= error.status < 500 and not timed_out
+        return RefusedError(code) if refused else UnclearError(code)
+    if isinstance(error, TwilioException) and _status(error) in NOT_SERVED:
+        return AccountError(NOT_KNOWN)
     if isinstance(error, requests.ConnectTimeout):
         return TryLaterError("connect")
     if isinstance(error, requests.ConnectionError) and "NewConnectionError" in repr(error):

@@ -29,6 +29,8 @@ TABLE_ENDS_SOON = timedelta(days=396)
 LEAST_DISK = 500_000_000
 """Bytes: months of messages, and room for a backup."""
 ROTA_DAYS = 7
+ACCOUNT = "account"
+"""The name of what is told to staff at once, not only when it is seen twice."""
 
 
 def database(room: Room) -> Iterator[Finding]:
@@ -98,6 +100,16 @@ def texts(room: Room) -> Iterator[Finding]:
             yield look(
                 "limits", says, "Callers are told when texts stop. Raise TEXTS_* if you can."
             )
+
+
+def account(room: Room) -> Iterator[Finding]:
+    """Whether the carrier serves this account at all: texts wait while it does not."""
+    if code := room.sent.held_up():
+        says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
+        do = "Look at the account at Twilio: its money, its token. Then the texts go by themselves."
+        yield bad(ACCOUNT, says, do)
+    else:
+        yield good(ACCOUNT, "No text waits because of the account at Twilio.")
 
 
 def money(room: Room) -> Iterator[Finding]:
@@ -189,7 +201,7 @@ def disk(room: Room) -> Iterator[Finding]:
 
 
 CHECKS = (
-    *(database, jobs, backups, recordings, texts, money, waiting, holidays),
+    *(database, jobs, backups, recordings, texts, account, money, waiting, holidays),
     *(people, proxies, contacts, words, disk),
 )
 

@@ -10,11 +10,12 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ivr.carrier import RefusedError, TryLaterError, UnclearError
+from ivr.carrier import AccountError, CarrierError, RefusedError, TryLaterError, UnclearError
 from ivr.carrier.texts import Carrier
 from ivr.jobs.waits import backoff
-from ivr.store import Message, Outbox, StoreDownError
+from ivr.store import Message, Outbox, RowRefusedError, StoreDownError
 from ivr.store.outbox import LONGEST_WAIT
+from ivr.texts.ends import ACCOUNT_CODE
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +67,16 @@ class Texts:
             self._outbox.failed(message.id, datetime.now(UTC), error.code)
             return "refused"
         except (TryLaterError, UnclearError) as error:
-            at = datetime.now(UTC) + backoff(message.tries, isinstance(error, UnclearError))
-            self._outbox.later(message.id, at, error.code)
+            at = datetime.now(UTC) + backoff(message.tries, not isinstance(error, TryLaterError))
+            self._outbox.later(message.id, at, _why(error))
             return "later"
         if not sid:
             return "not ours"
-        self._outbox.accepted(message.id, sid)
+        try:
+            self._outbox.accepted(message.id, sid)
+        except RowRefusedError:
+            log.error("text %s was sent; the carrier's id of it cannot be kept", message.id)
+            self._outbox.accepted_unnamed(message.id)
         return "accepted"
 
     def _handed_over(self, message: Message) -> str:
@@ -87,3 +92,8 @@ class Texts:
         found = self._carrier.find(message.number, message.body, message.first_tried_at)
         unknown = [sid for sid in found if sid not in self._outbox.known(found)]
         return unknown[0] if unknown else ""
+
+
+def _why(error: CarrierError) -> str:
+    """Why it waits: the carrier's code, marked where nobody of this account is served."""
+    return f"{ACCOUNT_CODE}{error.code}" if isinstance(error, AccountError) else error.code

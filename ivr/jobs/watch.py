@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from ivr import doctor
 from ivr.doctor import OUTSIDE, Finding, Room, State
+from ivr.doctor.inside import ACCOUNT
 from ivr.doctor.testcall import TestCallError, ring
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Beat, Heartbeats
@@ -28,6 +29,9 @@ FIRST_AFTER = 5
 AWAY = "The database is away. Calls go on; texts and messages are refused."
 TOLD = "told:"
 SEEN = "seen:"
+
+AT_ONCE = frozenset({ACCOUNT})
+"""Faults that are no passing trouble: told when they are seen for the first time."""
 
 Tell = Callable[[str, str], None]
 
@@ -93,7 +97,8 @@ class Watch:
         before = self._beats.all()
         faults = {each.name: each for each in found if each.state is State.BAD}
         for name, each in faults.items():
-            if _open(before.get(SEEN + name)) and not _open(before.get(TOLD + name)):
+            twice = name in AT_ONCE or _open(before.get(SEEN + name))
+            if twice and not _open(before.get(TOLD + name)):
                 self._tell(f"Advice line: {each.says}", f"{each.says}\n\n{each.do}\n")
                 self._beats.beat(TOLD + name, now, good=False, says=each.says)
             self._beats.beat(SEEN + name, now, good=False, says=each.says)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ivr.store.clips import OwnClips
-from ivr.store.database import Store, StoreDownError, open_store
+from ivr.store.database import RowRefusedError, Store, StoreDownError, open_store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from ivr.store.inbox import Inbox, Item
@@ -25,6 +25,7 @@ __all__ = [
     "Outbox",
     "OwnClips",
     "Recordings",
+    "RowRefusedError",
     "Store",
     "StoreDownError",
     "Talks",

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 
 from ivr.store.patience import Lock, beside, hurry, left
 
@@ -44,6 +44,13 @@ class StoreDownError(Exception):
     """The database did not take it in time. Nothing was kept, so nothing may be promised."""
 
 
+class RowRefusedError(StoreDownError):
+    """The database is well and refuses this row: to try again would bring the same.
+
+    Nothing was kept. Who only promises what is kept need not tell it from a database that is away.
+    """
+
+
 class CannotUpgradeError(Exception):
     """The database's tables cannot be brought up to date."""
 
@@ -62,11 +69,17 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes. Raises StoreDownError when it could not be kept."""
+        """A transaction that writes. Raises StoreDownError when it could not be kept.
+
+        RowRefusedError among these: it could not be kept however often it is tried.
+        """
         try:
             self.bring_up_to_date()
             with self._engine.begin() as connection:
                 yield connection
+        except (IntegrityError, DataError) as error:
+            log.error("the database refuses a row: %s", type(error).__name__)
+            raise RowRefusedError(type(error).__name__) from error
         except SQLAlchemyError as error:
             raise StoreDownError(type(error).__name__) from error
 

@@ -41,6 +41,8 @@ ENDS = {
     BLOCKED: "failed",
 }
 """Codes that end a text, and how, whatever status they come with."""
+UNNAMED = "unnamed"
+"""Our word for a text that the carrier has taken under an id that another text has."""
 BLOCK = timedelta(minutes=30)
 """How long a range is left alone after BLOCKED: Twilio's block lasts 15 to 30 minutes."""
 STUCK_AFTER = timedelta(hours=1)
@@ -167,6 +169,13 @@ class Outbox:
         """The carrier has it."""
         self._set(message_id, status="accepted", carrier_sid=carrier_sid, lease_until=None)
 
+    def accepted_unnamed(self, message_id: str) -> None:
+        """The carrier has it, under an id that cannot be kept: no news of it can be told apart.
+
+        It is never sent again.
+        """
+        self._set(message_id, status="accepted", error=UNNAMED, lease_until=None)
+
     def later(self, message_id: str, at: datetime, error: str) -> None:
         """Not now: look and try again at ``at``."""
         self._set(message_id, next_at=at, lease_until=None, error=error)
@@ -205,10 +214,18 @@ class Outbox:
         with self._store.read() as connection:
             return {row.carrier_sid for row in connection.execute(query)}
 
-    def status(self, carrier_sid: str, status: str, error: str = "", message_id: str = "") -> None:
+    def status(
+        self,
+        carrier_sid: str,
+        status: str,
+        error: str = "",
+        message_id: str = "",
+        now: datetime | None = None,
+    ) -> None:
         """The carrier tells how far a text is. Late or repeated news changes nothing.
 
-        ``error``: Twilio's code. One of ENDS ends the text; any other is kept as it is.
+        ``error``: Twilio's code. One of ENDS ends the text; any other is kept as it is. STOPPED is
+        a wish for no more texts, whichever way it comes.
         ``message_id``: our own id of it, as the address of the news names it. News of a text that
         still waits here came before the answer did: the carrier has it, and it is not sent again.
         """
@@ -219,11 +236,19 @@ class Outbox:
         known = and_(message.c.carrier_sid == carrier_sid, message.c.status.in_(_before(status)))
         news = and_(_unsent(message_id), message.c.carrier_sid.is_(None))
         values = {"status": status, "error": error[:32], "lease_until": None}
+        own = message.c.carrier_sid == carrier_sid
         with self._store.write() as connection:
             if connection.execute(update(message).where(known).values(values)).rowcount == 0:
                 connection.execute(
                     update(message).where(news).values({**values, "carrier_sid": carrier_sid})
                 )
+            if error:
+                # The end may be told first, and the reason for it later.
+                bare = and_(own, message.c.status == status, message.c.error == "")
+                connection.execute(update(message).where(bare).values(error=error[:32]))
+            if error == STOPPED:
+                for ref in connection.execute(select(message.c.number_ref).where(own)).scalars():
+                    remember(connection, ref, now or datetime.now(UTC))
 
     def _named(self, call_sid: str, number: str, caller: str) -> dict[str, str]:
         """By what a text is counted, without a number in it."""

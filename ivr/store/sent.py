@@ -17,6 +17,7 @@ from ivr.store.database import Store, utc
 from ivr.store.limits import DAY, NOTICE, Caps
 from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
 from ivr.store.tables import message
+from ivr.texts.ends import ACCOUNT_CODE
 
 WEEK = timedelta(days=7)
 NOT_ARRIVED = ("undelivered", "failed", "canceled")
@@ -89,11 +90,24 @@ class Sent:
             Use("pence_a_month", paid * caps.pence_a_segment, caps.pence_a_month),
         )
 
+    def held_up(self) -> str:
+        """The code with which the carrier serves nobody of this account; empty where it does.
+
+        Known from the texts that wait for it.
+        """
+        waits = and_(message.c.status == WAITING, message.c.error.startswith(ACCOUNT_CODE))
+        query = select(message.c.error).where(waits).order_by(message.c.tried_at.desc()).limit(1)
+        with self._store.read() as connection:
+            return (connection.execute(query).scalar() or "").removeprefix(ACCOUNT_CODE)
+
     def troubles(self, now: datetime) -> list[Trouble]:
         """The texts of the last seven days that did not arrive or are stuck, oldest first."""
         ended = message.c.status.in_(NOT_ARRIVED)
         silent = and_(message.c.status.in_(UNFINISHED), message.c.tried_at <= now - STUCK_AFTER)
-        waits = and_(message.c.status == WAITING, message.c.asked_at <= now - STUCK_AFTER)
+        held = or_(
+            message.c.asked_at <= now - STUCK_AFTER, message.c.error.startswith(ACCOUNT_CODE)
+        )
+        waits = and_(message.c.status == WAITING, held)
         wrong = and_(message.c.asked_at > now - WEEK, or_(ended, silent, waits))
         with self._store.read() as connection:
             rows = connection.execute(select(message).where(wrong).order_by(message.c.asked_at))
