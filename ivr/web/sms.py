@@ -102,8 +102,11 @@ def _told(line: Line, asked: Asked, number: str, today: date) -> tuple[str, ...]
 
 
 def _needed(asked: Asked, told: tuple[str, ...], before: bool) -> tuple[str, ...]:
-    """What is still texted to who wants no texts: what to do in danger, else once that they end."""
-    return told[:1] if asked.kind == "danger" or not before else ()
+    """What is still texted to who wants no texts: once that they end, and nothing after that.
+
+    Nothing at all beside danger: somebody who hurts them may see the phone, and the text.
+    """
+    return () if before or asked.kind == "danger" else told[:1]
 
 
 def _stopped(number: str) -> bool:
