@@ -75,6 +75,11 @@ def text_status() -> Response:
     return Response(status=204)
 
 
+def silent() -> bytes:
+    """No answer, to a text that comes to no address of the line's."""
+    return _reply(())
+
+
 def _heed(asked: Asked, number: str) -> None:
     """Remember a number that wants no texts, or wants them again. No limit applies to that."""
     optouts: OptOuts = current_app.extensions["optouts"]

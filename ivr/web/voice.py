@@ -135,7 +135,7 @@ def answer() -> Response:
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
-        return Response(_sorry(desk, g.query.get("lang", "")), content_type=XML)
+        return Response(sorry(), content_type=XML)
 
 
 @voice.post("/voice/status")
@@ -148,6 +148,11 @@ def status() -> Response:
         end = (Note("ended", "", g.form["CallStatus"]),)
         desk.journal.note(g.form.get("CallSid", ""), end)
     return Response(status=204)
+
+
+def sorry() -> bytes:
+    """The apology for what is asked at no address of the line's, and the main menu."""
+    return _sorry(current_app.extensions["desk"], g.query.get("lang", ""))
 
 
 def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
