@@ -95,6 +95,14 @@ def test_a_usual_form_is_read_once_and_not_by_the_library(asked, monkeypatch, ki
     assert (answer.json["form"], answer.json["call"]) == (form, form.get("CallSid", ""))
 
 
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [("rcs:+447700900123", "+447700900123"), ("07700900123", "+447700900123"), ("anonymous", "")],
+)
+def test_who_asks_is_one_number_for_every_view(asked, sent, number):
+    assert asked(form=FORM | {"From": sent}).json["form"] == FORM | {"From": number}
+
+
 def test_what_stands_after_the_end_of_a_form_is_another_requests(asked):
     sent = urlencode(FORM).encode()
     more = {"wsgi.input": BytesIO(sent + b"&Digits=9"), "CONTENT_LENGTH": str(len(sent))}

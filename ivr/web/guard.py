@@ -20,6 +20,7 @@ from flask.ctx import _AppCtxGlobals
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from ivr.numbers import one_form
 from ivr.store.patience import WEBHOOK, Within
 from ivr.web import fields
 from ivr.web.access import SIGNED
@@ -135,6 +136,8 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     named = _named(environ)
     form = Form(named) if in_address else form
     here.form = form.sure(LONGEST_VALUE)
+    if "From" in here.form:
+        here.form["From"] = one_form(here.form["From"])
     environ[SIGNED] = form.first.get("CallSid", "")
     here.query = fields.first(named)
     return None
@@ -144,7 +147,8 @@ def signed(view: View[Given]) -> View[Given]:
     """Let only Twilio's own requests through: 403 and nothing done for any other.
 
     ``g.form`` holds the fields that say something for sure: one that comes twice, or is overlong,
-    is as good as absent. ``g.query`` holds the first value of each name of the address.
+    is as good as absent. ``From`` is there in E.164, or empty where it is no number. ``g.query``
+    holds the first value of each name of the address.
     """
 
     @wraps(view)

@@ -81,7 +81,12 @@ def silent() -> bytes:
 
 
 def _heed(asked: Asked, number: str) -> None:
-    """Remember a number that wants no texts, or wants them again. No limit applies to that."""
+    """Remember a number that wants no texts, or wants them again. No limit applies to that.
+
+    Whoever has none, such as a short code, is nobody in particular and on no list.
+    """
+    if not number:
+        return
     optouts: OptOuts = current_app.extensions["optouts"]
     if asked.kind in ("stop", "no-more"):
         optouts.stop(number, _now())

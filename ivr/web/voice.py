@@ -168,8 +168,7 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
     turn = step(line, call, heard, facts)
     notes = turn.notes
     if turn.errand is not None:
-        kind, sender = facts.caller, form.get("From", "")
-        outcome = desk.errand(sid, turn.errand, line, "" if kind == "withheld" else sender)
+        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
     if isinstance(heard, Done) and not isinstance(turn.then, Transfer):
