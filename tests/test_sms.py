@@ -131,6 +131,20 @@ def test_stop_is_answered_by_the_carrier_alone_and_remembered(telephone, optouts
     assert optouts.numbers == {MOBILE}
 
 
+@pytest.mark.parametrize("number", ["rcs:" + MOBILE, "whatsapp:" + MOBILE, "07700900123"])
+def test_stop_on_another_way_stops_texts_to_the_same_person(telephone, optouts, number):
+    answers(telephone, "STOP", number)
+    assert optouts.numbers == {MOBILE}
+    answers(telephone, "START", MOBILE)
+    assert optouts.numbers == set()
+
+
+@pytest.mark.parametrize("number", ["", "80808", "BARCLAYS", "+266696687"])
+def test_who_has_no_number_is_on_no_list(telephone, optouts, number):
+    answers(telephone, "STOP", number)
+    assert optouts.numbers == set()
+
+
 def test_stop_in_other_words_is_remembered_and_confirmed_once(telephone, optouts):
     (told,) = answers(telephone, "please stop texting me")
     assert "no more texts" in told and "START" in told

@@ -80,8 +80,18 @@ def text_status() -> Response:
     return Response(status=204)
 
 
+def silent() -> bytes:
+    """No answer, to a text that comes to no address of the line's."""
+    return _reply(())
+
+
 def _heed(asked: Asked, number: str) -> None:
-    """Remember a number that wants no texts, or wants them again. No limit applies to that."""
+    """Remember a number that wants no texts, or wants them again. No limit applies to that.
+
+    Whoever has none, such as a short code, is nobody in particular and on no list.
+    """
+    if not number:
+        return
     optouts: OptOuts = current_app.extensions["optouts"]
     if asked.stop or asked.kind in ("stop", "no-more"):
         optouts.stop(number, _now())
