@@ -41,7 +41,7 @@ from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.store.tallies import Tallies
-from ivr.web import access, headers, load
+from ivr.web import access, astray, headers, load
 from ivr.web.audio import audio
 from ivr.web.desk import address as desk_address
 from ivr.web.desk import desk
@@ -100,6 +100,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     app.extensions |= _joined(parts)
     for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
         app.register_blueprint(blueprint)
+    astray.add(app)
     if settings.demonstration_account:
         demonstration().add(app, settings, parts.clips)
     office.add(app, _office(parts))

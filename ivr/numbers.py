@@ -15,8 +15,16 @@ from ivr.call import CallerKind
 
 KEPT = 1_024
 """Numbers whose kind is kept: it is asked anew with every key of a call."""
-WITHHELD = frozenset({"", "+266696687", "anonymous", "restricted", "blocked", "unknown", "private"})
-"""How a withheld number arrives (266696687 spells ANONYMOUS)."""
+WITHHELD = frozenset(
+    {"266696687", "7378742833", "7378742883", "2562533", "8656696", "86282452253", "7748283"}
+)
+"""How a withheld number arrives, typed as ANONYMOUS, RESTRICTED (also with a slip), BLOCKED,
+UNKNOWN, UNAVAILABLE and PRIVATE are. Such a word itself, a client or an address is no number."""
+CHANNEL = re.compile(r"(?:rcs|sms|tel|whatsapp):", re.IGNORECASE)
+"""What Twilio puts before a number that is reached in another way. It is the same person."""
+WRITTEN = re.compile(r"(\+|00|0|(?=44[1-9][0-9]{8,9}$))([1-9][0-9]{6,14})", re.ASCII)
+"""A number with its country, or as it is written within the UK; a short code is neither."""
+BETWEEN = str.maketrans("", "", " -()")
 
 UK_E164 = re.compile(r"\+44[0-9]{9,10}")
 
@@ -28,6 +36,21 @@ DESK_KINDS = frozenset(
     {Kind.FIXED_LINE, Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE, Kind.TOLL_FREE, Kind.UAN}
 )
 """What a desk may be: 01, 02, 03, 07 and 080. Never premium, personal, foreign or emergency."""
+
+
+@lru_cache(maxsize=KEPT)
+def one_form(sent: str) -> str:
+    """The number that a request comes from, in E.164: one person has one, on every way.
+
+    Empty for what is nobody's number, such as a withheld one: who that is nobody knows.
+    """
+    number = CHANNEL.sub("", sent.strip(), count=1).translate(BETWEEN)
+    written = WRITTEN.fullmatch(number)
+    if written is None or number.removeprefix("+") in WITHHELD:
+        return ""
+    before, digits = written.groups()
+    number = f"+44{digits}" if before == "0" else f"+{digits}"
+    return "+44" + number.removeprefix("+440") if number.startswith("+440") else number
 
 
 def uk_mobile(typed: str) -> str:
@@ -60,7 +83,7 @@ def mobile(number: str) -> str:
 @lru_cache(maxsize=KEPT)
 def caller_kind(number: str) -> CallerKind:
     """What kind of telephone a call comes from, by its ``From``."""
-    if number.strip().lower() in WITHHELD:
+    if not one_form(number):
         return "withheld"
     if mobile(number):
         return "mobile"

@@ -112,5 +112,5 @@ def test_a_body_over_64_kb_is_refused(telephone):
     assert telephone.post("/voice", {"Digits": "1" * 70_000}).status_code == 413
 
 
-def test_getting_a_webhook_is_not_allowed(telephone):
-    assert telephone.client.get("/voice").status_code == 405
+def test_getting_a_webhook_without_a_signature_is_refused(telephone):
+    assert telephone.client.get("/voice").status_code == 403

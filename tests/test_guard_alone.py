@@ -26,9 +26,10 @@ def asked():
     """Ask the one route there is; ``told`` is what a signature was made of, and by which token."""
     app, part = Flask("guarded"), blueprint("tried")
 
-    @part.post("/tried")
+    @part.route("/tried", methods=["GET", "POST"])
+    @part.post("/tried/<path:rest>")
     @signed
-    def tried() -> Response:
+    def tried(rest: str = "") -> Response:
         call = request.environ[SIGNED]
         return jsonify(form=g.form, query=g.query, call=call)
 
@@ -53,12 +54,53 @@ def test_what_twilio_signed_is_handed_to_the_view(asked):
     assert answer.json == {"form": FORM, "query": query, "call": "CA1"}
 
 
+def by_get(asked, query, told=None, **more):
+    """Ask by GET: all fields stand in the address, and it alone is signed."""
+    address = BASE + "/tried?" + query
+    signature = RequestValidator(NEW).compute_signature(address if told is None else told, {})
+    headers = {"X-Twilio-Signature": signature}
+    client = asked.app.test_client()
+    return client.open("/tried?" + query, headers=headers, base_url=BASE, **more)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_by_get_the_fields_stand_in_the_address(asked, method):
+    kept = []
+    asked.app.after_request(lambda answer: kept.append((dict(g.form), dict(g.query))) or answer)
+    told = {"at": "main", "CallSid": "CA1", "From": "+447700900123", "Digits": "1*"}
+    assert by_get(asked, urlencode(told), method=method).status_code == 200
+    assert kept == [(told, told)]
+
+
+def test_by_get_what_comes_twice_says_nothing_for_sure_and_a_body_nothing_at_all(asked):
+    answer = by_get(asked, "Digits=1&Digits=2&CallSid=CA1", data={"From": "+447700900123"})
+    assert answer.json["form"] == {"CallSid": "CA1"} and answer.json["call"] == "CA1"
+    assert by_get(asked, "Digits=1", told=BASE + "/tried?Digits=2").status_code == 403
+    assert by_get(asked, "Digits=1", told=BASE + "/tried").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/tried/a%20b", "/tried/%C3%A9", "/tried/a:b@c!$&'()*+,;=~._-"])
+def test_a_path_is_signed_as_it_was_sent(asked, path):
+    made = RequestValidator(NEW).compute_signature(BASE + path, FORM)
+    headers = {"X-Twilio-Signature": made}
+    answer = asked.app.test_client().post(path, data=FORM, headers=headers, base_url=BASE)
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("kind", [URLENCODED, URLENCODED + "; charset=UTF-8"])
 @pytest.mark.parametrize("form", [FORM, {}])
 def test_a_usual_form_is_read_once_and_not_by_the_library(asked, monkeypatch, kind, form):
     monkeypatch.setattr(Request, "form", property(lambda self: pytest.fail("read again")))
     answer = asked(form=form, data=urlencode(form), content_type=kind)
     assert (answer.json["form"], answer.json["call"]) == (form, form.get("CallSid", ""))
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [("rcs:+447700900123", "+447700900123"), ("07700900123", "+447700900123"), ("anonymous", "")],
+)
+def test_who_asks_is_one_number_for_every_view(asked, sent, number):
+    assert asked(form=FORM | {"From": sent}).json["form"] == FORM | {"From": number}
 
 
 def test_what_stands_after_the_end_of_a_form_is_another_requests(asked):

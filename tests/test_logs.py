@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -153,6 +154,9 @@ def test_in_production_each_request_is_a_line_of_json_without_its_address(tmp_pa
     signed = RequestValidator(REAL["TWILIO_AUTH_TOKEN"]).compute_signature
     headers = {"X-Twilio-Signature": signed(REAL["PUBLIC_BASE_URL"] + "/voice", form)}
     assert requests.post(url + "/voice", form, headers=headers, timeout=60).status_code == 200
+    asked = "/voice/?" + urlencode(form | {"CallToken": "x" * 7_000})
+    headers = {"X-Twilio-Signature": signed(REAL["PUBLIC_BASE_URL"] + asked, {})}
+    assert requests.get(url + asked, headers=headers, timeout=60).status_code == 200
     assert requests.get(url + "/Lovelace?name=Ada", timeout=60).status_code == 404
     requests.get(url + "/office/join/q7Lovelace-ZZ_abcdefghijklmnop", timeout=60)
     log = ended(process, tmp_path)

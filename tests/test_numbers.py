@@ -4,7 +4,52 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.numbers import caller_kind, may_be_rung, mobile, ringable, uk_mobile, uk_number
+from ivr.numbers import (
+    caller_kind,
+    may_be_rung,
+    mobile,
+    one_form,
+    ringable,
+    uk_mobile,
+    uk_number,
+)
+
+NOBODYS = [
+    *("", "+266696687", "266696687", "+7378742833", "+7378742883", "+2562533", "+8656696"),
+    *("+86282452253", "+7748283", "anonymous", "Anonymous", "unavailable", "restricted", "unknown"),
+    *("private", "BARCLAYS", "60006", "81025", "client:alice", "client:+447700900123"),
+    *("sip:alice@example.org", "sip:+447700900123@example.org", "rcs:agent", "whatsapp:", "+", "0"),
+    *("+44770٠900123", "+447700900123,+447700900124", "7700900123", "rcs:+266696687"),
+]
+ONE_PERSONS = [
+    *("+447700900123", "07700900123", "447700900123", "00447700900123", "+4407700900123"),
+    *("rcs:+447700900123", "whatsapp:+447700900123", "RCS:07700900123", " 07700 900123 "),
+    *("+44 (0)7700 900-123", "tel:+447700900123"),
+]
+
+
+@pytest.mark.parametrize("sent", NOBODYS)
+def test_what_is_no_number_is_nobodys(sent):
+    assert one_form(sent) == ""
+    assert caller_kind(sent) == "withheld"
+
+
+@pytest.mark.parametrize("sent", ONE_PERSONS)
+def test_one_person_has_one_number_however_it_is_sent(sent):
+    assert one_form(sent) == "+447700900123"
+
+
+@pytest.mark.parametrize(
+    ("sent", "number"),
+    [
+        ("02079460123", "+442079460123"),
+        ("rcs:+33612345678", "+33612345678"),
+        ("0033612345678", "+33612345678"),
+        ("+12025550123", "+12025550123"),
+    ],
+)
+def test_another_number_keeps_its_country(sent, number):
+    assert one_form(sent) == number
 
 
 @pytest.mark.parametrize(

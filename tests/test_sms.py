@@ -40,6 +40,11 @@ class OptOuts:
     def start(self, number: str, now: datetime) -> None:
         self.numbers.discard(number)
 
+    def stopped(self, number: str) -> bool:
+        if self.away:
+            raise StoreDownError("away")
+        return number in self.numbers
+
 
 class Limits:
     """Twenty answers an hour to one number, by the hour of the clock."""
@@ -126,10 +131,78 @@ def test_stop_is_answered_by_the_carrier_alone_and_remembered(telephone, optouts
     assert optouts.numbers == {MOBILE}
 
 
+@pytest.mark.parametrize("number", ["rcs:" + MOBILE, "whatsapp:" + MOBILE, "07700900123"])
+def test_stop_on_another_way_stops_texts_to_the_same_person(telephone, optouts, number):
+    answers(telephone, "STOP", number)
+    assert optouts.numbers == {MOBILE}
+    answers(telephone, "START", MOBILE)
+    assert optouts.numbers == set()
+
+
+@pytest.mark.parametrize("number", ["", "80808", "BARCLAYS", "+266696687"])
+def test_who_has_no_number_is_on_no_list(telephone, optouts, number):
+    answers(telephone, "STOP", number)
+    assert optouts.numbers == set()
+
+
 def test_stop_in_other_words_is_remembered_and_confirmed_once(telephone, optouts):
     (told,) = answers(telephone, "please stop texting me")
     assert "no more texts" in told and "START" in told
     assert optouts.numbers == {MOBILE}
+
+
+DANGER = "Advice line: if you or a child are in danger, ring 999 now. It is free."
+
+
+@pytest.mark.parametrize("stop", ["STOP", "please stop texting me"])
+@pytest.mark.parametrize("body", ["ok", "complain", "3/11/2026", "HELP", "", "stop texting me"])
+def test_after_a_stop_there_is_silence_until_start(telephone, optouts, stop, body):
+    answers(telephone, stop)
+    assert answers(telephone, body) == [] and optouts.numbers == {MOBILE}
+    assert answers(telephone, "ok", "+447700900124")
+    answers(telephone, "START")
+    assert answers(telephone, body)
+
+
+def test_a_call_that_is_asked_for_after_a_stop_is_kept_in_silence(telephone, app):
+    answers(telephone, "STOP")
+    assert answers(telephone, "please ring me") == []
+    assert len(app.extensions["inbox"].items()) == 1
+
+
+def test_a_stop_beside_danger_is_remembered_and_nothing_is_texted_that_could_be_seen(
+    telephone, optouts
+):
+    body = "please stop texting me, he hits me when he sees these"
+    assert answers(telephone, body) == []
+    assert optouts.numbers == {MOBILE} and answers(telephone, "ok") == []
+
+
+def test_a_call_that_is_asked_for_beside_danger_is_kept(telephone, app):
+    danger, rung = answers(telephone, "he hits me please ring me")
+    (item,) = app.extensions["inbox"].items()
+    assert danger == DANGER and item.reference in rung
+
+
+def test_a_call_instead_of_texts_is_kept_and_both_wishes_hold(telephone, app, optouts):
+    (told,) = answers(telephone, "Stop. Can someone phone me instead")
+    (item,) = app.extensions["inbox"].items()
+    assert item.reference in told and optouts.numbers == {MOBILE}
+
+
+@pytest.mark.parametrize(
+    "body", ["never phone me", "cancel the call back", "he hits me dont ring me"]
+)
+def test_who_does_not_want_to_be_rung_is_not(telephone, app, body):
+    answers(telephone, body)
+    assert app.extensions["inbox"].items() == []
+
+
+def test_danger_is_answered_even_to_a_number_that_has_had_enough(telephone):
+    for _ in range(MOST_AN_HOUR + 1):
+        answers(telephone, "complain")
+    assert answers(telephone, "complain") == []
+    assert answers(telephone, "he hits me")[0] == DANGER
 
 
 @pytest.mark.parametrize("body", ["START", "unstop"])

@@ -256,11 +256,39 @@ def test_any_text_at_all_has_an_answer_within_the_limits(body):
     assert found.kind in ("stop", "start", "ring") or 1 <= len(answers(body)) <= MOST_TEXTS
 
 
+WISHES = {
+    "please stop texting me, he hits me when he sees these": ("danger", True, False),
+    "stop texting me he hits me": ("danger", True, False),
+    "STOP. he hits me": ("danger", True, False),
+    "dont text me he hits me": ("danger", True, False),
+    "unsubscribe, I want to die": ("danger", True, False),
+    "no more texts please. he hit me": ("danger", True, False),
+    "he hits me please ring me": ("danger", False, True),
+    "i took some tablets can someone call me": ("danger", False, True),
+    "stop texting me, he hits me, please call me": ("danger", True, True),
+    "he hits me dont call me": ("danger", False, False),
+    "he hits me never ring me back": ("danger", False, False),
+    "he wont stop texting me and he hits me": ("danger", False, False),
+    "Stop. Can someone phone me instead": ("no-more", True, True),
+    "stop texting me and call me": ("no-more", True, True),
+    "stop texting me": ("no-more", True, False),
+    "can you call me": ("ring", False, True),
+}
+"""What a text asks for first, and whether it wants no more texts and to be rung."""
+
+
+@pytest.mark.parametrize(("body", "wanted"), WISHES.items(), ids=map(called, WISHES))
+def test_a_wish_holds_beside_danger_and_beside_another_wish(body, wanted):
+    found = texts.asked(SHIPPED, body, TODAY)
+    assert (found.kind, found.stop, found.ring) == wanted
+
+
 QUESTIONS = "en/questions.yaml"
 FAULTS = {
     "a topic that is none": ("  complaint:", "  complaints:", "“complaints” is not a topic"),
     "words for two things": ("    - mediator", "    - excluded", "stands under"),
     "small words only": ("    - mediator", "    - to the", "small words only"),
+    "a list that is not there": ("<adult> <hit> child", "<adults> <hit> child", "“adults”"),
     "a name that is not known": ("danger:", "dangers:", "dangers"),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -151,6 +152,27 @@ def test_a_text_is_kept_once_however_often_the_step_is_asked(telephone, app):
     assert "I am sending it now." in telephone.words(telephone.voice(query, Digits="1"))
     assert "already on its way" in telephone.words(telephone.voice(query, Digits="1"))
     assert len(app.extensions["outbox"].waiting()) == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "counted"),
+    [
+        *((each, "") for each in ("", "+7378742833", "RESTRICTED", "unavailable", "client:alice")),
+        ("07700900123", "+447700900123"),
+        ("+33612345678", "+33612345678"),
+    ],
+)
+def test_a_caller_without_a_number_is_counted_as_nobody_else(telephone, app, sent, counted):
+    callers = []
+
+    def errand(call_sid, errand, line, caller):
+        callers.append(caller)
+        return "queued"
+
+    app.extensions["desk"] = replace(app.extensions["desk"], errand=errand)
+    read_back = telephone.voice("at=number-complaint&on=key", Digits="07700900456", From=sent)
+    telephone.press(read_back, "1", From=sent)
+    assert callers == [counted]
 
 
 def test_the_status_callback_is_taken_in_silence(telephone):

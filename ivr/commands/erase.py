@@ -14,7 +14,7 @@ from ivr.carrier import CarrierError
 from ivr.commands.settings import settings_or_stop
 from ivr.commands.work import carrier_of
 from ivr.config import Settings
-from ivr.numbers import mobile, ringable
+from ivr.numbers import mobile, one_form, ringable
 from ivr.seal import References
 from ivr.store import StoreDownError, open_store
 from ivr.store.database import PATIENT_MS
@@ -41,7 +41,7 @@ def erase(number: str, show: bool, yes: bool) -> None:
       ivr erase +447700900123 --show
       ivr erase +447700900123
     """
-    known = mobile(number) or ringable(number)
+    known = mobile(number) or ringable(one_form(number))
     if not known:
         raise click.UsageError("Give a UK number with its country code, such as +447700900123.")
     settings = settings_or_stop()

@@ -29,6 +29,8 @@ worker_class = "ivr.commands.process.Process"
 preload_app = True
 graceful_timeout = 15
 keepalive = 30
+limit_request_line = 8_190
+"""By GET all fields stand in the address: as long a one as gunicorn takes."""
 loglevel = "warning"
 logger_class = "ivr.web.access.AccessLog"
 

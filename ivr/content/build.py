@@ -19,6 +19,7 @@ from ivr.desks import Adviser, Desk
 from ivr.hours import Hours
 from ivr.line import Contact, Fact, Form, Line, Menu, Topic, Voice
 from ivr.texts import Asked, Questions, TextedWording
+from ivr.texts.signs import Phrase, Signs, phrase
 from ivr.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 
 
@@ -122,11 +123,28 @@ def questions_of(file: schema.QuestionsFile, forms: Collection[str]) -> Question
         Asked("help"): tuple(file.help),
         Asked("ring"): tuple(file.ring),
         Asked("no-more"): tuple(file.stop),
-        Asked("danger"): tuple(file.danger),
         Asked("menu"): tuple(file.nothing),
     }
     small, real = frozenset(file.small), frozenset(file.real)
-    return Questions(ways, tuple(file.numbers), small, real, frozenset(file.letter))
+    return Questions(ways, tuple(file.numbers), small, real, frozenset(file.letter), _signs(file))
+
+
+def _signs(file: schema.QuestionsFile) -> Signs:
+    """What is looked for beside what is asked, with the named lists written out."""
+
+    def each(ways: list[str]) -> tuple[Phrase, ...]:
+        return tuple(phrase(way, file.named) for way in ways)
+
+    return Signs(
+        danger=each(file.danger),
+        harmless=each(file.harmless),
+        unasked=each(file.unasked),
+        between=frozenset(file.between),
+        elsewhere=each(file.elsewhere),
+        asking=each(file.asking),
+        child=frozenset(file.child),
+        anchor=frozenset(file.anchor),
+    )
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:

@@ -5,6 +5,7 @@ Owns cross-references: places that keys lead to, words for every place, facts th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,6 +200,10 @@ def _question_faults(
         if name not in flow.topics and name not in flow.forms:
             yield source.fault(f"“{name}” is not a topic or form of flow.yaml", "topics", name)
     seen: dict[tuple[str, ...], str] = {}
+    for kind in ("danger", "harmless", "unasked", "elsewhere", "asking"):
+        for at, way in enumerate(getattr(file, kind)):
+            if unknown := set(re.findall(r"<(.*?)>", way)).difference(file.named):
+                yield source.fault(f"“{min(unknown)}” is not a list of “named”", kind, at)
     for path, way in _ways(file):
         words = tuple(word for word in split(cleaned(way)) if word not in file.small)
         if not words:

@@ -239,6 +239,14 @@ class QuestionsFile(Strict):
     small: list[Spoken] = []
     real: list[Spoken] = []
     letter: list[Spoken] = []
+    named: dict[Name, list[Spoken]] = {}
+    harmless: list[Spoken] = []
+    unasked: list[Spoken] = []
+    between: list[Spoken] = []
+    elsewhere: list[Spoken] = []
+    asking: list[Spoken] = []
+    child: list[Spoken] = []
+    anchor: list[Spoken] = []
 
 
 class PiecesFile(Strict):

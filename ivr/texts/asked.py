@@ -5,20 +5,26 @@ Owns what goes before what. Nothing is guessed: what could mean two things asks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ivr.dates import Letter, odd
 from ivr.line import Line
-from ivr.texts.days import Dates, dates_in
+from ivr.texts.days import MARK, Dates, dates_in
 from ivr.texts.questions import Asked, Kind
-from ivr.texts.words import Lexicon, cleaned, split
+from ivr.texts.signs import of_another_day
+from ivr.texts.words import Lexicon, cleaned, long_ones, split
 
 CARRIERS_OWN: Mapping[str, Kind] = {
     **dict.fromkeys(("stop", "stopall", "unsubscribe", "cancel", "end", "quit"), "stop"),
     **dict.fromkeys(("start", "unstop"), "start"),
 }
 """Words that Twilio itself acts on and answers."""
+ALONE = (["stopall"], ["unsubscribe"])
+"""Those of them that mean the same as a sentence among others; "stop" is one of the content."""
+SENTENCE = r"[.,!?;:\n]+"
 LONGEST = 459
 """Characters of three parts: in a longer story, any one topic would be a guess."""
 MENU = Asked("menu")
@@ -37,21 +43,45 @@ def asked(line: Line, body: str, today: date) -> Asked:
     if carriers := CARRIERS_OWN.get(" ".join(words)):
         return Asked(carriers)
     lexicon = Lexicon(line)
-    if lexicon.danger(words):
-        return Asked("danger")
-    if len(text) > LONGEST:
+    short = len(text) <= LONGEST
+    mended = [lexicon.mended(word) for word in words] if short else words
+    if lexicon.danger(words) or lexicon.danger(long_ones(words, mended)):
+        return _with_wishes(lexicon, Asked("danger"), text, mended)
+    if not short:
         return MENU
     months = line.words(line.languages[0]).pieces.written_months
     dates = dates_in(text, months, today)
     words = [lexicon.mended(word) for word in split(dates.rest)]
     if (dates.days or dates.month) and _of_a_letter(lexicon, words):
-        return _dated(line, dates, today)
-    return lexicon.nearest(words) or MENU
+        return _dated(line, dates, today) if _is_its_date(lexicon, dates) else Asked("ask-date")
+    return _with_wishes(lexicon, lexicon.nearest(words) or MENU, text, words)
+
+
+def _with_wishes(lexicon: Lexicon, found: Asked, text: str, words: Sequence[str]) -> Asked:
+    """What was found, with a wish for no more texts and one to be rung that hold beside it."""
+    if found.kind not in ("danger", "ring", "no-more"):
+        return found
+    parts = [words, *map(split, re.split(SENTENCE, text))]
+    stop = any(lexicon.wishes("no-more", part) or part in ALONE for part in parts)
+    ring = any(lexicon.wishes("ring", part) for part in parts)
+    if found.kind != "danger":
+        found = Asked("no-more" if stop or found.kind == "no-more" else "ring")
+    return replace(found, stop=stop, ring=ring)
 
 
 def _of_a_letter(lexicon: Lexicon, words: list[str]) -> bool:
     """Whether nothing else is asked beside a date. A date of an exclusion has other limits."""
-    return all(word in lexicon.letter for word in lexicon.telling(words))
+    signs, telling = lexicon.signs, set(lexicon.telling(words))
+    of_a_child = telling & signs.child
+    return telling <= lexicon.letter | signs.child and bool(
+        not of_a_child or telling & signs.anchor
+    )
+
+
+def _is_its_date(lexicon: Lexicon, dates: Dates) -> bool:
+    """Whether a date may be that of the letter: not a last day, and not when something was sent."""
+    words = [lexicon.mended(word) for word in re.findall(rf"[^\W_]+|{MARK}", dates.rest)]
+    return not of_another_day(lexicon.signs, lexicon.telling(words), MARK)
 
 
 def _dated(line: Line, dates: Dates, today: date) -> Asked:

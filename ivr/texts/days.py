@@ -22,6 +22,8 @@ NUMERIC = (
 )
 WITHOUT_YEAR = r"(?P<day>\d{1,2})\s?[-/]\s?(?P<month>\d{1,2})"
 ORDINAL = r"(?P<day>\d{1,2})(?:[a-z]{2})?"
+MARK = "§"
+"""What stands for a date that was read; no word holds it."""
 SHORTEST_NAME = 3
 """Letters of a month's name by which it is known."""
 YEARS_BACK = 4
@@ -30,7 +32,7 @@ YEARS_BACK = 4
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """What was read: each date, None for one that cannot be, and the text without them.
+    """What was read: each date, None for one that cannot be, and the text with MARK for each.
 
     ``month``: whether a month is named without a day.
     """
@@ -45,6 +47,7 @@ def dates_in(text: str, months: Sequence[str], today: date) -> Dates:
 
     ``months``: their names from January on; three letters of one are enough.
     """
+    text = text.replace(MARK, " ")
     names = {each.casefold(): number for number, each in enumerate(months, start=1)}
     text = re.sub(r"[^\W\d_]+", lambda word: _mended(word[0], names), text)
     short = {name[:size]: number for name, number in names.items() for size in (SHORTEST_NAME, 4)}
@@ -53,7 +56,7 @@ def dates_in(text: str, months: Sequence[str], today: date) -> Dates:
 
     def read(found: re.Match[str]) -> str:
         days.append(_day(found.groupdict(), numbers, today))
-        return " "
+        return f" {MARK} "
 
     for pattern in _patterns(numbers):
         text = re.sub(BEFORE + pattern + AFTER, read, text)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ivr.texts.signs import Signs
 from ivr.wording import Wording
 
 Kind = Literal[
@@ -36,11 +37,16 @@ without a date. The last five are dates for which no day can be worked out."""
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one text asks for: a ``topic`` by its name, or the last day for a letter of ``day``."""
+    """What one text asks for: a ``topic`` by its name, or the last day for a letter of ``day``.
+
+    ``stop`` and ``ring``: wishes that hold beside it, for no more texts and to be rung.
+    """
 
     kind: Kind
     topic: str = ""
     day: date | None = None
+    stop: bool = False
+    ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ class Questions:
     ``ways``: what may be asked for, with the words for it. ``numbers``: how the numbers from 1 on
     are written. ``small``: words that ask for nothing. ``real``: words that are never taken for a
     slip of another. ``letter``: words around the date of a letter; where there are others too, a
-    date is not taken for that of a letter.
+    date is not taken for that of a letter. ``signs``: what else is looked for in any text.
     """
 
     ways: Mapping[Asked, tuple[str, ...]] = field(default_factory=dict)
@@ -58,6 +64,7 @@ class Questions:
     small: frozenset[str] = frozenset()
     real: frozenset[str] = frozenset()
     letter: frozenset[str] = frozenset()
+    signs: Signs = field(default_factory=Signs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ivr.line import Line
-from ivr.texts.questions import Asked, questions_of
+from ivr.texts.questions import Asked, Kind, questions_of
+from ivr.texts.signs import Phrase, places, taken_back, without
 
 UNSEEN = ("Mn", "Me", "Cf")
 """Kinds of letters that only change another: accents, the key of an emoji, direction marks."""
 APOSTROPHES = "'’‘`´"
 SHORTEST_MENDED = 5
 """Letters of a word that may be meant by another: in a shorter one a slip makes another word."""
+SHORTEST_OF_DANGER = 7
+"""The same for words of danger, which count in any text."""
 MOST_BETWEEN = 2
 """Words that may stand between two words of a phrase."""
 KEPT = 2_048
@@ -69,6 +72,7 @@ class Lexicon:
         words = line.words(line.languages[0])
         questions = questions_of(words)
         self.small, self.letter = questions.small, questions.letter
+        self.signs = questions.signs
         self._real = questions.small | questions.real | questions.letter
         self._alone = _keywords(line) | dict(_numbers(line))
         self._phrases: list[tuple[Asked, tuple[str, ...]]] = []
@@ -78,10 +82,11 @@ class Lexicon:
         single = {phrase[0]: asked for asked, phrase in self._phrases if len(phrase) == 1}
         self._means = single | self._alone
         self._known = {*self._means, *(word for _, phrase in self._phrases for word in phrase)}
+        self._known |= _long_words(self.signs.danger)
 
     def _add(self, asked: Asked, phrase: tuple[str, ...]) -> None:
         # One word among many others asks for a topic, but not for a call: "a person was rude".
-        if len(phrase) == 1 and asked.kind not in ("topic", "ask-date", "danger"):
+        if len(phrase) == 1 and asked.kind not in ("topic", "ask-date"):
             self._alone[phrase[0]] = asked
         else:
             self._phrases.append((asked, phrase))
@@ -106,7 +111,7 @@ class Lexicon:
             return alone.pop()
         covered: dict[Asked, set[str]] = defaultdict(set)
         for asked, phrase in (*self._phrases, *self._each_alone(telling)):
-            if _stands_in(phrase, telling):
+            if self._stands(asked, phrase, telling):
                 covered[asked].update(phrase)
         most = max(map(len, covered.values()), default=0)
         best = [asked for asked, found in covered.items() if len(found) == most]
@@ -121,11 +126,43 @@ class Lexicon:
 
     def danger(self, words: Sequence[str]) -> bool:
         """Whether these words speak of danger, whatever else they ask for."""
-        telling = self.telling(words)
+        telling = self.telling(without(words, self.signs.harmless))
         return any(
-            asked.kind == "danger" and _stands_in(phrase, telling)
+            next(places(phrase, telling, MOST_BETWEEN), None) for phrase in self.signs.danger
+        )
+
+    def wishes(self, kind: Kind, words: Sequence[str]) -> bool:
+        """Whether a wish of this kind stands among these words, whatever else they ask for."""
+        telling = self.telling(words)
+        if {self._alone.get(word) for word in telling} == {Asked(kind)}:
+            return True
+        not_meant = [each for asked, each in self._phrases if asked.kind == "menu"]
+        others = [set(each) for each in not_meant if _starts(each, telling)]
+        return any(
+            asked.kind == kind
+            and self._stands(asked, phrase, telling)
+            and not any(other.issuperset(phrase[:2]) for other in others)
             for asked, phrase in self._phrases
         )
+
+    def _stands(self, asked: Asked, phrase: tuple[str, ...], telling: Sequence[str]) -> bool:
+        """Whether a phrase stands among these words, and is not taken back by those before it."""
+        starts = _starts(phrase, telling)
+        if asked.kind == "ring":
+            return any(not taken_back(self.signs, telling, at) for at in starts)
+        return bool(starts)
+
+
+def long_ones(words: Sequence[str], mended: Sequence[str]) -> list[str]:
+    """The words with the long ones mended: "nicked" is not "kicked"."""
+    pairs = zip(words, mended, strict=True)
+    return [meant if len(meant) >= SHORTEST_OF_DANGER else typed for typed, meant in pairs]
+
+
+def _long_words(phrases: Iterable[Phrase]) -> set[str]:
+    """Words so long that a slip of a finger seldom makes another of them."""
+    words = (word for phrase in phrases for choices in phrase for word in choices)
+    return {word for word in words if len(word) >= SHORTEST_OF_DANGER}
 
 
 def _may_be(typed: str, word: str) -> bool:
@@ -156,9 +193,10 @@ def _numbers(line: Line) -> Iterator[tuple[str, Asked]]:
             yield written[at], Asked("topic", name)
 
 
-def _stands_in(phrase: tuple[str, ...], words: Sequence[str]) -> bool:
-    """Whether the words of a phrase follow one another, with few others between them."""
-    return any(_follows(phrase, words, at) for at, word in enumerate(words) if word == phrase[0])
+def _starts(phrase: tuple[str, ...], words: Sequence[str]) -> list[int]:
+    """Where the words of a phrase follow one another, with few others between them."""
+    first = (at for at, word in enumerate(words) if word == phrase[0])
+    return [at for at in first if _follows(phrase, words, at)]
 
 
 def _follows(phrase: tuple[str, ...], words: Sequence[str], at: int) -> bool:

@@ -12,17 +12,22 @@ import hmac
 from collections.abc import Callable
 from functools import wraps
 from itertools import chain
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
+from urllib.parse import quote
 
 from flask import Blueprint, Request, Response, current_app, g, request
 from flask.ctx import _AppCtxGlobals
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from ivr.numbers import one_form
 from ivr.store.patience import WEBHOOK, Within
 from ivr.web import fields
 from ivr.web.access import SIGNED
 from ivr.web.fields import Form, Pair
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 MOST_BODY = 64 * 1024
 LONGEST_VALUE = 1_600
@@ -34,6 +39,10 @@ OVERRIDES = "#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000"
 for 4 s, all within 13 s. Repeating is safe, because every step answers the same twice."""
 
 FORM = "application/x-www-form-urlencoded"
+IN_ADDRESS = frozenset({"GET", "HEAD"})
+"""Methods with which Twilio puts all fields into the address, and signs that alone."""
+UNESCAPED = "/:@!$&'()*+,;=~"
+"""What stands in a path as it is, besides letters, figures and ``_.-`` (RFC 3986)."""
 Given = ParamSpec("Given")
 View = Callable[Given, Response]
 
@@ -96,6 +105,22 @@ def _fields(request: Request, length: int) -> list[Pair]:
         return []
 
 
+def _path(environ: WSGIEnvironment) -> str:
+    """The path and query as they were sent, with every slash that there is."""
+    path: str = environ["PATH_INFO"]
+    query: str = environ.get("QUERY_STRING", "")
+    path = quote(path.encode("latin-1"), safe=UNESCAPED)
+    return f"{path}?{query}" if query else path
+
+
+def _named(environ: WSGIEnvironment) -> list[Pair]:
+    """Every field of the address."""
+    query: str = environ.get("QUERY_STRING", "")
+    # The server hands an address on as Latin-1 whatever it is (PEP 3333).
+    plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
+    return fields.read(plain)
+
+
 def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | None:
     """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
     environ = asked.environ
@@ -103,17 +128,18 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     length = int(told) if told.isdecimal() else -1
     if length > MOST_BODY:
         return Response("too large", 413)
-    query: str = environ.get("QUERY_STRING", "")
-    form = Form(_fields(asked, length))
+    in_address = environ["REQUEST_METHOD"] in IN_ADDRESS
+    form = Form([] if in_address else _fields(asked, length))
     signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
-    path = f"{asked.path}?{query}" if query else asked.path
-    if not signature or not guard.genuine(path, form, signature):
+    if not signature or not guard.genuine(_path(environ), form, signature):
         return Response("the signature is missing or does not fit this address", 403)
+    named = _named(environ)
+    form = Form(named) if in_address else form
     here.form = form.sure(LONGEST_VALUE)
+    if "From" in here.form:
+        here.form["From"] = one_form(here.form["From"])
     environ[SIGNED] = form.first.get("CallSid", "")
-    # The server hands an address on as Latin-1 whatever it is (PEP 3333).
-    plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
-    here.query = fields.first(fields.read(plain))
+    here.query = fields.first(named)
     return None
 
 
@@ -121,7 +147,8 @@ def signed(view: View[Given]) -> View[Given]:
     """Let only Twilio's own requests through: 403 and nothing done for any other.
 
     ``g.form`` holds the fields that say something for sure: one that comes twice, or is overlong,
-    is as good as absent. ``g.query`` holds the first value of each name of the address.
+    is as good as absent. ``From`` is there in E.164, or empty where it is no number. ``g.query``
+    holds the first value of each name of the address.
     """
 
     @wraps(view)

@@ -36,11 +36,13 @@ NEWS = ("MessageSid", "MessageStatus", "ErrorCode")
 
 
 class OptOuts(Protocol):
-    """The numbers that want no texts. Both raise StoreDownError."""
+    """The numbers that want no texts. All of these raise StoreDownError."""
 
     def stop(self, number: str, now: datetime) -> None: ...
 
     def start(self, number: str, now: datetime) -> None: ...
+
+    def stopped(self, number: str) -> bool: ...
 
 
 class Limits(Protocol):
@@ -60,8 +62,11 @@ def text_in() -> Response:
     line, today = desk.shelf.line(""), desk.clock().date()
     number, body = g.form.get("From", ""), g.form.get("Body", "")
     asked = texts.asked(line, body, today)
+    before = _stopped(number)
     _heed(asked, number)
     told = () if asked.kind in ("stop", "start") else _told(line, asked, number, today)
+    if before or asked.stop:
+        told = _needed(asked, told, before)
     return Response(_reply(told), content_type=XML)
 
 
@@ -75,23 +80,52 @@ def text_status() -> Response:
     return Response(status=204)
 
 
+def silent() -> bytes:
+    """No answer, to a text that comes to no address of the line's."""
+    return _reply(())
+
+
 def _heed(asked: Asked, number: str) -> None:
-    """Remember a number that wants no texts, or wants them again. No limit applies to that."""
+    """Remember a number that wants no texts, or wants them again. No limit applies to that.
+
+    Whoever has none, such as a short code, is nobody in particular and on no list.
+    """
+    if not number:
+        return
     optouts: OptOuts = current_app.extensions["optouts"]
-    if asked.kind in ("stop", "no-more"):
+    if asked.stop or asked.kind in ("stop", "no-more"):
         optouts.stop(number, _now())
     elif asked.kind == "start":
         optouts.start(number, _now())
 
 
 def _told(line: Line, asked: Asked, number: str, today: date) -> tuple[str, ...]:
-    """The texts to answer with; none to a number that has had enough for this hour."""
+    """The texts to answer with; none to a number that has had enough for this hour, except in
+    danger."""
     limits: Limits = current_app.extensions["limits"]
-    if not limits.text_in(number, _now()):
-        return ()
-    if asked.kind == "ring":
-        return texts.ring_back(line, ask_back(line, number))
-    return texts.answers(line, asked, today)
+    allowed = limits.text_in(number, _now())
+    told = texts.answers(line, asked, today) if allowed or asked.kind == "danger" else ()
+    if allowed and (asked.ring or asked.kind == "ring"):
+        rung = texts.ring_back(line, ask_back(line, number))
+        return told[:1] + rung if asked.kind == "danger" else rung
+    return told
+
+
+def _needed(asked: Asked, told: tuple[str, ...], before: bool) -> tuple[str, ...]:
+    """What is still texted to who wants no texts: once that they end, and nothing after that.
+
+    Nothing at all beside danger: somebody who hurts them may see the phone, and the text.
+    """
+    return () if before or asked.kind == "danger" else told[:1]
+
+
+def _stopped(number: str) -> bool:
+    """Whether this number wants no texts. Where that cannot be known, the carrier knows it."""
+    optouts: OptOuts = current_app.extensions["optouts"]
+    try:
+        return optouts.stopped(number)
+    except StoreDownError:
+        return False
 
 
 def ask_back(line: Line, number: str) -> str:

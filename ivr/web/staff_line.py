@@ -91,6 +91,15 @@ def answer() -> Response:
         return Response(_sorry(), content_type=XML)
 
 
+def sorry() -> bytes:
+    """What is said at no address of the staff line's; the call then begins there."""
+    desk: StaffDesk = current_app.extensions["staff_desk"]
+    response = Xml.Element("Response")
+    _say(response, SAYS["cannot"], LAST_VOICE)
+    Xml.SubElement(response, "Redirect", method="POST").text = f"{desk.base_url}/staff{OVERRIDES}"
+    return _checked(response)
+
+
 def respond(desk: StaffDesk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
     """One step: from an address and what came with it to TwiML. May raise anything."""
     sid = form.get("CallSid", "")

@@ -135,7 +135,7 @@ def answer() -> Response:
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
-        return Response(_sorry(desk, g.query.get("lang", "")), content_type=XML)
+        return Response(sorry(), content_type=XML)
 
 
 @voice.post("/voice/status")
@@ -148,6 +148,11 @@ def status() -> Response:
         end = (Note("ended", "", g.form["CallStatus"]),)
         desk.journal.note(g.form.get("CallSid", ""), end)
     return Response(status=204)
+
+
+def sorry() -> bytes:
+    """The apology for what is asked at no address of the line's, and the main menu."""
+    return _sorry(current_app.extensions["desk"], g.query.get("lang", ""))
 
 
 def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
@@ -163,8 +168,7 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
     turn = step(line, call, heard, facts)
     notes = turn.notes
     if turn.errand is not None:
-        kind, sender = facts.caller, form.get("From", "")
-        outcome = desk.errand(sid, turn.errand, line, "" if kind == "withheld" else sender)
+        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
     if isinstance(heard, Done) and not isinstance(turn.then, Transfer):
