@@ -39,7 +39,7 @@ CORE = (
 )
 """What is run while working: the core, and the golden calls."""
 TESTS = {
-    "all": ("pytest", "-n", "2", f"--junitxml={RESULTS}"),
+    "all": ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}"),
     "quick": (
         "pytest",
         "-n",
