@@ -1,16 +1,19 @@
 """The call in the address that Twilio asks next: written, and read back whatever comes.
 
-Owns the query string. What was typed never stands in it in clear: the caller of these functions
-hands in how to seal and to open it. Reading never fails: what is odd becomes what is usual.
+Owns the query string. Its names stand in the order of the alphabet, so that a proxy that sorts them
+changes nothing of what Twilio has signed. What was typed never stands in it in clear: the caller of
+these functions hands in how to seal and to open it. Reading never fails: what is odd becomes what
+is usual.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote_plus
 
 from ivr.call import MAX_TRAIL, Call
@@ -33,20 +36,34 @@ LONGEST_MOMENT = 15
 Seal = Callable[[str], str]
 
 
+class Rest(NamedTuple):
+    """What stands before and after the event in a query string."""
+
+    before: list[str]
+    after: list[str]
+
+
 def write(call: Call, on: str, seal: Seal) -> str:
     """The query string for ``call``; ``on`` says which event this address answers."""
     return joined(call, on, rest(call, seal))
 
 
-def joined(call: Call, on: str, rest: str) -> str:
+def joined(call: Call, on: str, rest: Rest) -> str:
     """The query string for ``call``, where its ``rest`` is known already."""
-    return f"at={_plain(call.at)}&on={on}&{rest}"
+    return "&".join((f"at={_plain(call.at)}", *rest.before, f"on={on}", *rest.after))
 
 
-def rest(call: Call, seal: Seal) -> str:
+def rest(call: Call, seal: Seal) -> Rest:
     """What a query string holds besides the place and the event: the same for every event."""
+    pairs = sorted(_pairs(call, seal))
+    at = bisect(pairs, "on=")
+    return Rest(pairs[:at], pairs[at:])
+
+
+def _pairs(call: Call, seal: Seal) -> list[str]:
+    """Each name that has a value, with it."""
     pairs = [f"part={call.part}"] if call.part else []
-    pairs.append(f"lang={_plain(call.lang)}&speed={call.speed}")
+    pairs += [f"lang={_plain(call.lang)}", f"speed={call.speed}"]
     pairs += [f"{name}=1" for name in FLAGS if getattr(call, name)]
     pairs += [f"{name}={count}" for name, count in _set(COUNTS, counts_of(call))]
     if call.rung:
@@ -62,7 +79,7 @@ def rest(call: Call, seal: Seal) -> str:
         pairs.append(f"news={_plain(call.news)}")
     if call.version:
         pairs.append(f"v={_plain(call.version)}")
-    return "&".join(pairs)
+    return pairs
 
 
 def _set(names: Iterable[str], values: Iterable[Any]) -> list[tuple[str, Any]]:

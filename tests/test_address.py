@@ -57,6 +57,12 @@ def test_a_call_survives_its_address(call):
 
 
 @given(CALLS)
+def test_a_proxy_that_sorts_the_names_changes_nothing(call):
+    names = [name for name, _ in parse_qsl(written(call), keep_blank_values=True)]
+    assert names == sorted(names) and names[0] == "at" and "on" in names
+
+
+@given(CALLS)
 def test_what_was_typed_is_never_readable_and_the_address_is_short(call):
     assert "7700900123" not in written(call)
     assert len(written(call)) < 800

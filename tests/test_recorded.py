@@ -176,3 +176,13 @@ def test_the_last_words_ring_nobody_at_night(tmp_path):
     app = create_app(read(night))
     assert b"<Dial" not in app.extensions["desk"].last_words("en")
     app.extensions["close"]()
+
+
+def test_every_address_that_is_given_out_has_its_names_in_order(telephone):
+    telephone.voice()
+    for path, form in (("/voice?at=main&on=key", {"Digits": "2"}), ("/staff", {}), ("/desk", {})):
+        answer = Xml.fromstring(telephone.post(path, CALL | form).data)
+        for each in answer.iter():
+            asked = urlsplit(each.get("action") or each.text or "").query
+            names = [pair.partition("=")[0] for pair in asked.split("&")]
+            assert names == sorted(names), asked

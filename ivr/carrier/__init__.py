@@ -1,4 +1,4 @@
-"""The carrier: Twilio's REST API, or one that speaks the same. The only folder that imports it.
+"""The carrier: Twilio's REST API. The only folder that imports it.
 
 Here are only the errors, so that who knows them need not load Twilio's library.
 """

@@ -1,4 +1,4 @@
-"""Texts handed over through Twilio's REST API, or one that speaks the same.
+"""Texts handed over through Twilio's REST API.
 
 Owns the Messages part of the REST client. Every request has a time limit and none is
 repeated here: whether to try again is the job's business.

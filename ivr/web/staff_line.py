@@ -140,7 +140,7 @@ def write(state: State, on: str, sealer: Sealer, sid: str) -> str:
     for name in SEALED:
         if value := getattr(state, name):
             pairs[name] = sealer.seal(f"{name} {value}", sid)
-    return urlencode(pairs)
+    return urlencode(sorted(pairs.items()))
 
 
 def read(query: Mapping[str, str], sealer: Sealer, sid: str) -> State:

@@ -245,7 +245,7 @@ class Addresses:
         self._desk = desk
         self._sid = sid
         self._call: Call | None = None
-        self._rest = ""
+        self._rest = address.Rest([], [])
 
     def __call__(self, call: Call, on: str) -> str:
         """The address for ``on``. What all of one turn have in common is written once."""
