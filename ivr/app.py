@@ -154,6 +154,8 @@ def _desk(parts: Parts) -> Desk:
             partial(parts.gauge.refuses, "text"),
         ).do,
         release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
+        ringing=lambda call_sid: parts.talks.ringing(call_sid, datetime.now(UTC)),
+        talking=lambda call_sid: parts.talks.talking(call_sid, datetime.now(UTC)),
         board=parts.copy,
         lookups=parts.lookups,
         clock=parts.clock,

@@ -217,6 +217,8 @@ def desk() -> Desk:
         whole,
         errand=lambda *_: "failed",
         release=lambda _: None,
+        ringing=lambda _: None,
+        talking=lambda _: None,
         clock=lambda: OPEN.now,
         moment=lambda: OPEN.moment,
     )

@@ -186,3 +186,28 @@ def test_every_address_that_is_given_out_has_its_names_in_order(telephone):
             asked = urlsplit(each.get("action") or each.text or "").query
             names = [pair.partition("=")[0] for pair in asked.split("&")]
             assert names == sorted(names), asked
+
+
+ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_whatever_is_asked_after_the_end_frees_the_place_and_rings_nobody(telephone, app, status):
+    talks, now = app.extensions["talks"], datetime.now(UTC)
+    assert talks.hold("CA1", "adviser", 1, now) == "free"
+    for query, form in (
+        ("at=adviser&on=transfer", {"DialCallStatus": "no-answer"}),
+        ("at=main&on=key", {"Digits": "0"}),
+        ("at=adviser&on=key", {"Digits": "0"}),
+    ):
+        twiml = telephone.voice(query, CallStatus=status, **form)
+        assert [verb.tag for verb in twiml] == ["Hangup"]
+    assert talks.hold("CA2", "adviser", 1, datetime.now(UTC)) == "free"
+
+
+def test_who_takes_a_call_keeps_its_place_for_a_talk(telephone, app):
+    talks, now = app.extensions["talks"], datetime.now(UTC)
+    assert talks.hold("CA1", "adviser", 1, now) == "free"
+    adviser(telephone, "on=key", Digits="1", CallSid="CA9", ParentCallSid="CA1")
+    later = now + timedelta(minutes=30)
+    assert talks.hold("CA2", "adviser", 1, later) == "full"

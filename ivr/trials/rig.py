@@ -136,6 +136,8 @@ class Straight:
             journal=_NoJournal(),
             errand=self._errand,
             release=lambda call_sid: None,
+            ringing=lambda call_sid: None,
+            talking=lambda call_sid: None,
             clock=lambda: self.now,
             moment=lambda: self._moment,
             library=lambda: self.library,

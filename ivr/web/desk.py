@@ -71,6 +71,7 @@ def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) 
     ink = ink_of(line_desk, line)
     key = form.get("Digits", "")
     if key == TAKES:
+        line_desk.talking(form.get("ParentCallSid", ""))
         return twiml.taken((line.words(lang).say("desk_connecting"),), lang, ink)
     if key == REFUSES or query.get("again"):
         return twiml.let_go()

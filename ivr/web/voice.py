@@ -53,6 +53,8 @@ READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
+OF_THE_END = ("person", "hung-up")
+"""What is noted of a step that is asked after the caller has gone."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -90,7 +92,8 @@ class Desk:
 
     ``errand(call_sid, errand, line, caller)`` does an errand and gives its outcome; it never
     raises. ``caller``: the number that is calling; empty where it is withheld.
-    ``release(call_sid)`` gives back the caller's place at the desk. ``clock`` gives London time;
+    ``release(call_sid)`` gives back the caller's place at the desk; ``ringing`` keeps it while the
+    next telephone rings, ``talking`` for a talk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
     ``played`` the address of what was recorded by telephone. ``full()``: whether no
@@ -104,6 +107,8 @@ class Desk:
     journal: Journal
     errand: Callable[[str, Errand, Line, str], str]
     release: Callable[[str], None]
+    ringing: Callable[[str], None]
+    talking: Callable[[str], None]
     board: Board
     lookups: Lookups
     clock: Callable[[], datetime]
@@ -166,17 +171,30 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
     heard = heard_in(query, form)
     facts = facts_of(desk, line, form)
     turn = step(line, call, heard, facts)
+    if form.get("CallStatus") in FINISHED:
+        return _over(desk, sid, heard, turn)
     notes = turn.notes
     if turn.errand is not None:
         outcome = desk.errand(sid, turn.errand, line, form.get("From", ""))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
-    if isinstance(heard, Done) and not isinstance(turn.then, Transfer):
-        desk.release(sid)
+    if isinstance(heard, Done):
+        (desk.ringing if isinstance(turn.then, Transfer) else desk.release)(sid)
     if number := _soon_texted(heard, facts, turn.call):
         desk.lookups.ask(number)
     desk.journal.note(sid, notes)
     return twiml.write(turn, twiml.Pen(ink_of(desk, line), Addresses(desk, sid)))
+
+
+def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
+    """The caller has gone: their place is free, nobody is rung, and nothing is done.
+
+    Only how a talk ended, and that the caller hung up, is noted.
+    """
+    desk.release(sid)
+    if isinstance(heard, Done | HungUp):
+        desk.journal.note(sid, tuple(each for each in turn.notes if each.event in OF_THE_END))
+    return twiml.let_go()
 
 
 def _soon_texted(heard: Heard, facts: Facts, call: Call) -> str:
