@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 Speed = Literal["normal", "slow"]
 CallerKind = Literal["mobile", "landline", "withheld", "foreign"]
 
+MOST_FIGURES = 2
+"""Figures of a part: no topic has more parts."""
 MAX_TRAIL = 14
 """How many steps back are remembered: deeper than the line itself, so the address stays short."""
 
@@ -75,7 +77,9 @@ class Call(NamedTuple):
         """One step back along the trail, to the part that was heard; at its end, ``start``."""
         step, trail = (self.trail[-1], self.trail[:-1]) if self.trail else (start, ())
         place, _, part = step.partition(".")
-        return self._replace(at=place, part=int(part or 0), silences=0, slips=0, trail=trail)
+        # A made-up address may hold anything here; what is no part is the first.
+        known = int(part) if part.isascii() and part.isdigit() and len(part) <= MOST_FIGURES else 0
+        return self._replace(at=place, part=known, silences=0, slips=0, trail=trail)
 
 
 class Facts(NamedTuple):

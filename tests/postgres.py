@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -22,6 +21,7 @@ import psycopg
 import pytest
 
 from ivr.store import open_store
+from tests.machine import free_port
 
 
 def fresh_sqlite(folder: Path) -> str:
@@ -73,9 +73,7 @@ def _postgres_with_tables(port: int) -> str:
 def _server(binaries: Path) -> int:
     """Start a server in a folder of its own, as a user that is not root; its port."""
     folder = Path(tempfile.mkdtemp(prefix="postgres"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     if user:
         shutil.chown(folder, "postgres")

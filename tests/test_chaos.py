@@ -53,9 +53,11 @@ def load(host):
 
 
 def well(seen: Seen) -> None:
-    """Every step was answered in time, and most without a wait: for a lock that is a second."""
+    """Every step was answered in time, nine in ten in half of it, and most without a wait: for a
+    lock that is a second."""
     assert seen.errors == [] and len(seen.seconds) >= STEPS
-    assert max(seen.seconds) <= IN_TIME and seen.percentile(0.5) < 0.9, seen.row()
+    in_time = max(seen.seconds) <= IN_TIME and seen.percentile(0.9) <= IN_TIME / 2
+    assert in_time and seen.percentile(0.5) < 0.9, seen.row()
 
 
 def until_answered(load: Load) -> chaos.Going:

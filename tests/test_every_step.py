@@ -6,6 +6,7 @@ and in the two that hold most, what was typed and what was answered, at every pl
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from itertools import product
@@ -37,10 +38,10 @@ from ivr.config import LONDON
 from ivr.content import load
 from ivr.flow import OWN, room_of, step
 from ivr.line import Line
-from tests.lines import HOURS
+from tests.lines import HOURS, LINE, TWO_LANGUAGES, WORDS
 from tests.test_content import SHIPPED
 
-SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²")
+SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²", "a.x", ".²")
 """What a place may be about: a topic, a form, each paper, why nobody is there, and what is none."""
 MADE_UP = ("", "gone", "-", "²", "check", "main-main")
 KEYS = [Pressed(keys) for keys in ("", *"0123456789*#", "x", "²", "😀")]
@@ -116,6 +117,9 @@ NOW = datetime(2026, 11, 24, 10, tzinfo=LONDON)
 DAY = Facts(NOW, True, None, "mobile", "+447700900123", 1_000, "+447700900123")
 NIGHT = DAY._replace(open=False, opens=datetime(2026, 11, 25, 9, tzinfo=LONDON), rings=())
 HIDDEN = Facts(NOW.replace(year=2050), False, None, "withheld")
+UNSTAFFED = DAY._replace(rings=((), ("first",)))
+FORMLESS = replace(LINE, forms={}, wordings={"en": replace(WORDS, forms={})})
+"""A line in which no date is worked out, as content may be changed during a call."""
 
 
 @cache
@@ -135,16 +139,23 @@ def odd(fields: dict[str, tuple[object, ...]]) -> list[Call]:
     return [Call()._replace(**{name: value}) for name, values in fields.items() for value in values]
 
 
-def tried(place: str, calls: list[Call], events: list[Heard], facts: Facts = DAY) -> None:
-    """Let all of this happen to these calls at this place."""
+def tried(
+    place: str,
+    calls: list[Call],
+    events: list[Heard],
+    facts: Facts = DAY,
+    on: Line | None = None,
+) -> None:
+    """Let all of this happen to these calls at this place; on the shipped line, or another."""
+    on = on or line()
     for call, heard in product(calls, events):
         here = call._replace(at=place)
-        turn = step(line(), here, heard, facts)
-        wrong = what_is_wrong(here, heard, turn)
+        turn = step(on, here, heard, facts)
+        wrong = what_is_wrong(on, here, heard, turn)
         assert not wrong, f"{wrong}: {here}, {heard}, {turn}"
 
 
-def what_is_wrong(call: Call, heard: Heard, turn: Turn) -> str:
+def what_is_wrong(on: Line, call: Call, heard: Heard, turn: Turn) -> str:
     """What a caller would notice; empty where all is well."""
     if isinstance(heard, HungUp):
         return "speaks to nobody" if turn.say else ""
@@ -152,15 +163,26 @@ def what_is_wrong(call: Call, heard: Heard, turn: Turn) -> str:
     words = [each for each in said if isinstance(each, str)]
     if not words and turn.errand is None:
         return "silence"
-    if unheard := set(words) - recorded():
+    if isinstance(turn.errand, SendText | KeepCallback) and not to_be_texted(on, turn.errand):
+        return "nothing to text"
+    if (unheard := set(words) - recorded()) and on is line():
         return f"there is no recording of {unheard}"
-    if room_of(line(), turn.call.at) is None and not isinstance(turn.then, Record):
+    if room_of(on, turn.call.at) is None and not isinstance(turn.then, Record):
         return "a place that does not exist"
-    typing = getattr(room_of(line(), call.at), "typing", False)
-    if heard == Pressed("0") and room_of(line(), call.at) and not typing and call.last != "0":
+    typing = getattr(room_of(on, call.at), "typing", False)
+    if heard == Pressed("0") and room_of(on, call.at) and not typing and call.last != "0":
         to = turn.call.at.partition("-")[0]
         return "" if to in ("adviser", "tell", "nobody") else "0 finds no person"
     return ""
+
+
+def to_be_texted(on: Line, errand: SendText | KeepCallback) -> str:
+    """What would be sent, or read out to who is rung back."""
+    about = errand.topic if isinstance(errand, SendText) else errand.about
+    if isinstance(errand, KeepCallback) and not errand.read:
+        return "nothing is read out"
+    topics = on.words(errand.lang).topics
+    return errand.body or (topics[about].text if about in topics else "")
 
 
 PLACES = (*line().menus, *line().topics, *OWN, *MADE_UP)
@@ -173,6 +195,7 @@ def test_whatever_happens_to_an_odd_call_is_answered_in_words(place):
     tried(place, sealed, ENDS)
     for facts in (NIGHT, HIDDEN):
         tried(place, sealed, EVENTS, facts)
+    tried(place, [Call()], EVENTS, UNSTAFFED)
 
 
 @pytest.mark.parametrize("place", OWN)
@@ -180,6 +203,19 @@ def test_whatever_a_place_is_about_it_answers_in_words(place):
     for subject in SUBJECTS:
         tried(f"{place}-{subject}", [Call(), *odd(EACH_PLACE)], EVENTS)
         tried(f"{place}-{subject}", [Call()], ENDS)
+        tried(f"{place}-{subject}", [Call(trail=("main", "answer"))], EVENTS, NIGHT)
+
+
+@pytest.mark.parametrize("other", [TWO_LANGUAGES, FORMLESS], ids=["two languages", "no form"])
+@pytest.mark.parametrize("place", OWN)
+def test_it_is_the_same_on_other_lines(place, other):
+    calls = [
+        Call(),
+        Call(lang="xx"),
+        *odd({"form": EACH_PLACE["form"], "wish": EACH_PLACE["wish"]}),
+    ]
+    for at in (place, f"{place}-apples", f"{place}-deadline"):
+        tried(at, calls, [*EVENTS, *ENDS[::5]], on=other)
 
 
 @pytest.mark.parametrize("heard", [Silence(), Pressed("1"), Pressed("7"), Pressed("#")], ids=str)
@@ -191,6 +227,8 @@ def test_whatever_a_place_is_about_it_answers_in_words(place):
         ("date-letter", "day"),
         ("date-certificate", "day"),
         ("keep", "You can leave a message"),
+        ("text-deadline", "Do you want to appeal only about the school"),
+        ("check-deadline", "Do you want to appeal only about the school"),
         ("confirm", "An adviser can ring you back."),
         ("answer", "Do you want to appeal only about the school"),
     ],

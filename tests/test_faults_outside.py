@@ -6,6 +6,7 @@ drips, resets, is silent or cuts off.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -54,6 +55,7 @@ class Timed(Balancer):
     slowest: float = 0.0
     steps: int = 0
     wrong: list[str] = field(default_factory=list)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     def send(
         self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
@@ -62,8 +64,9 @@ class Timed(Balancer):
         began = time.monotonic()
         answer = super().send(method, url, form, headers)
         if method == "POST" and "/voice?" in f"{url}?":
-            self.steps += 1
-            self.slowest = max(self.slowest, time.monotonic() - began)
+            with self._counting:
+                self.steps += 1
+                self.slowest = max(self.slowest, time.monotonic() - began)
             if answer.status != 200 or not goes_on(answer.body):
                 self.wrong.append(f"{answer.status} {answer.body[:200]!r}")
         return answer

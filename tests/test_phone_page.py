@@ -238,3 +238,18 @@ def test_an_answering_machine_does_not_swallow_the_caller_who_asks_to_be_rung_ba
     press(page, "1")
     caption(page, "An adviser will ring you back.")
     expect(page.locator("#mails")).to_contain_text("to be rung back waits")
+
+
+def test_keys_arrive_in_the_order_in_which_they_are_pressed(page):
+    """One request at a time: two on their way at once may overtake one another."""
+    ring(page, "landline")
+    on_the_way, most = [], []
+    page.on("request", lambda asked: asked.url.endswith("/key") and on_the_way.append(asked))
+    page.on("request", lambda _: most.append(len(on_the_way)))
+    page.on("requestfinished", lambda asked: asked in on_the_way and on_the_way.remove(asked))
+    page.locator("h1").click()
+    for key in "8*8*8*8*":
+        page.keyboard.press(key)
+    for n in range(8):
+        expect(page.locator("#captions .key").nth(n)).to_have_text(f"You pressed {'8*'[n % 2]}")
+    assert max(most) == 1

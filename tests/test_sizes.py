@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 from statistics import median
@@ -47,6 +48,27 @@ def test_functions_are_small_on_the_whole_and_none_is_long():
     sizes = functions()
     assert not [(name, lines) for name, lines in sizes if lines > LONGEST_FUNCTION]
     assert median(lines for _, lines in sizes) <= MIDDLE_FUNCTION
+
+
+def test_the_core_asks_no_network():
+    """A contract knows a library as a whole, and the core may take an address apart."""
+    modules = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in pure_files()
+        for node in ast.walk(TREES[path])
+        for name in imported(node)
+        if re.match(r"urllib\.(request|error|robotparser)|http\b|ssl\b|asyncio\b", name)
+    ]
+    assert not modules
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules that a line imports, with what it takes from them."""
+    if isinstance(node, ast.Import):
+        return [each.name for each in node.names]
+    if isinstance(node, ast.ImportFrom):
+        return [f"{node.module}.{each.name}" for each in node.names]
+    return []
 
 
 def test_the_core_asks_no_clock_and_no_file():

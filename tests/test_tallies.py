@@ -164,12 +164,12 @@ def test_a_text_counts_when_the_carrier_has_it_and_not_when_it_failed(store):
 
 
 def test_notes_of_the_journal_are_counted_as_they_are_written(store):
-    notes = Journal(store, References("a secret for tests"))
+    notes, today = Journal(store, References("a secret for tests")), datetime.now(UTC)
     for caller in range(5):
         notes.note(f"CA{caller}", tuple(walk(*LISTENED)))
     notes.close()
-    tallies, today = Tallies(store), datetime.now(UTC)
-    tallies.count(today)
+    tallies = Tallies(store)
+    tallies.count(datetime.now(UTC))
     assert (
         sum(calls for calls, _ in tallies.between(today.date(), date(2100, 1, 1)).days.values())
         == 5

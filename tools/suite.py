@@ -1,13 +1,15 @@
 """``python tools/suite.py all|quick``: every check, then one line that says how it went.
 
 Owns which checks there are and their order, and nothing of what they look at. A check that fails
-does not keep the others from running. The last line names what failed first, so that nobody has to
-look for it. Each process of pytest has a core.
+does not keep the others from running. The last line says what failed and where, so that nobody has
+to look for it. Each process of pytest has a core.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -24,39 +26,33 @@ STATIC = {
     "types": ("mypy",),
 }
 CORE = (
-    *(
-        "dates",
-        "numbers",
-        "hours",
-        "content",
-        "flow",
-        "every_step",
-        "small_walks",
-        "doubles",
-        "people",
-    ),
-    *("deadline_flow", "languages", "twiml", "address", "texts", "walks", "sizes"),
+    *("dates", "numbers", "hours", "content", "flow", "every_step", "small_walks", "doubles"),
+    *("people", "deadline_flow", "languages", "twiml", "address", "texts", "walks", "sizes"),
 )
 """What is run while working: the core, and the golden calls."""
-TESTS = {
-    "all": ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}"),
-    "quick": (
-        "pytest",
-        "-n",
-        "2",
-        f"--junitxml={RESULTS}",
-        *(f"tests/test_{name}.py" for name in CORE),
-    ),
-}
+PYTEST = ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}")
+TESTS = {"all": PYTEST, "quick": (*PYTEST, *(f"tests/test_{name}.py" for name in CORE))}
+PLACE = re.compile(r"[\w./-]+\.pyi?(?::\d+)?|ivr[\w.]* -> [\w.]+ \(l\.\d+\)")
+"""A file with its line, or an import that is not allowed."""
 
 
-def run(name: str, command: tuple[str, ...]) -> bool:
-    """Run one check, its output as it comes, then how long it took; whether it passed."""
+def run(name: str, command: tuple[str, ...]) -> tuple[bool, str]:
+    """Run one check, its output as it comes: whether it passed, and what it printed."""
     print(f"\n== {name}: {' '.join(command[:3])}", flush=True)
-    began = time.monotonic()
-    passed = subprocess.run([BIN / command[0], *command[1:]], cwd=ROOT, check=False).returncode == 0
+    began, printed = time.monotonic(), ""
+    with subprocess.Popen(
+        [BIN / command[0], *command[1:]],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as running:
+        for line in running.stdout or ():
+            print(line, end="", flush=True)
+            printed += line
+    passed = running.returncode == 0
     print(f"== {name}: {'passed' if passed else 'FAILED'}, {lasted(began)}", flush=True)
-    return passed
+    return passed, printed
 
 
 def lasted(began: float) -> str:
@@ -65,30 +61,45 @@ def lasted(began: float) -> str:
     return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
+def where(printed: str) -> str:
+    """The first place that a check names."""
+    found = PLACE.search(printed)
+    return f" ({found[0]})" if found else ""
+
+
 def failing() -> list[str]:
-    """The tests that failed, as pytest takes them to run one again."""
+    """The tests that failed, as the shell and pytest take them; files that could not be read."""
     if not RESULTS.exists():
         return []
     cases = Xml.parse(RESULTS).iter("testcase")  # noqa: S314 - pytest's own file
-    failed = (
-        case for case in cases if case.find("failure") is not None or case.find("error") is not None
-    )
-    return [
-        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}" for case in failed
-    ]
+    wrong = [each for each in cases if {"failure", "error"} & {part.tag for part in each}]
+    return [_named(each.get("classname", ""), each.get("name", "")) for each in wrong]
+
+
+def _named(module: str, test: str) -> str:
+    file = f"{(module or test).replace('.', '/')}.py"
+    return shlex.quote(f"{file}::{test}") if module else file
+
+
+def tested(which: str) -> str:
+    """What is wrong with the tests; empty where all passed."""
+    passed, _ = run("tests", TESTS[which])
+    if passed:
+        return ""
+    names = failing()
+    more = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
+    return f"tests: {names[0]}{more}" if names else "tests: pytest could not run, see above"
 
 
 def main() -> int:
     """Run every check; 0 where all passed."""
-    which = sys.argv[1]
     began = time.monotonic()
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.unlink(missing_ok=True)
-    failed = [name for name, command in STATIC.items() if not run(name, command)]
-    if not run("tests", TESTS[which]):
-        tests = failing()
-        more = f" (and {len(tests) - 1} more)" if len(tests) > 1 else ""
-        failed.append(f"tests: {tests[0]}{more}" if tests else "tests: pytest could not run")
+    looked = {name: run(name, command) for name, command in STATIC.items()}
+    failed = [f"{name}{where(said)}" for name, (passed, said) in looked.items() if not passed]
+    if wrong := tested(sys.argv[1]):
+        failed.append(wrong)
     how = f"FAILED: {'; '.join(failed)}" if failed else "Everything passed"
     print(f"\n{how}, in {lasted(began)}.")
     return 1 if failed else 0

@@ -96,6 +96,8 @@ OWN: dict[str, Room] = {
     "answer": AnswerRoom(),
 }
 """The line's own places. What one is about stands after a dash: ``text-complaint``."""
+FORM = ("deadline", "paper", "day", "month", "year", "date", "cannot", "answer")
+"""Those of the form, which a line may have or not."""
 
 
 def room_of(line: Line, place: str) -> Room | None:
@@ -105,6 +107,8 @@ def room_of(line: Line, place: str) -> Room | None:
     if place in line.topics:
         return TOPIC
     name, _, subject = place.partition("-")
+    if name in FORM and "deadline" not in line.forms:
+        return None
     texting = name in ("text", "number", "check")
     return None if texting and not line.told(subject) else OWN.get(name)
 

@@ -54,7 +54,8 @@ def wish_of(scene: Scene) -> Wish:
     if len(parts) != len(Wish.__slots__):
         return Wish()
     told = zip(Wish.__slots__, parts, strict=True)
-    return Wish(*(part if part in ANSWERS.get(name, (part,)) else "" for name, part in told))
+    wish = Wish(*(part if part in ANSWERS.get(name, (part,)) else "" for name, part in told))
+    return wish if deadline.can_be_texted(scene, wish.read) else replace(wish, read="")
 
 
 def _with(scene: Scene, wish: Wish) -> Scene:

@@ -166,6 +166,11 @@ def _sentences(units: tuple[Unit, ...]) -> Iterator[str]:
             yield " ".join(unit for unit in group if isinstance(unit, str))
 
 
+def can_be_texted(scene: Scene, about: str) -> bool:
+    """Whether there are words to text about this: a topic's own, or a date that is worked out."""
+    return about in scene.line.topics or (about in scene.line.forms and bool(worked_out(scene)))
+
+
 SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
 """Which words a text has, by how it stands."""
 

@@ -80,7 +80,8 @@ def _ring(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Turn | Go:
     No key interrupts these words, so they are the only ones (R36).
     """
     rung = scene.call.rung
-    who = next((group for group in scene.facts.rings if not set(group) & set(rung)), None)
+    fresh = (group for group in scene.facts.rings if group and not set(group) & set(rung))
+    who = next(fresh, None)
     if who is None:
         return _nobody(scene, why, notes)
     ringing = scene.on(scene.call.stay(rung=(*rung, *who)))

@@ -25,6 +25,9 @@ class TextRoom(Room):
     Who cannot read, or has no mobile, is rung back by a person who reads the text out.
     """
 
+    def missing(self, scene: Scene) -> Call | None:
+        return _untold(scene)
+
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         return scene.turn(before, scene.say("offer_text", "text_seen"), self.choices(scene))
 
@@ -70,11 +73,20 @@ class NumberRoom(TypingRoom):
 class CheckRoom(ReadBackRoom):
     """The typed number is heard back; after yes the text is sent to it."""
 
+    def missing(self, scene: Scene) -> Call | None:
+        return _untold(scene) or super().missing(scene)
+
     def confirmed(self, scene: Scene) -> Turn | Go:
         return _send(scene, scene.call.typed)
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         return _sent(scene, done)
+
+
+def _untold(scene: Scene) -> Call | None:
+    """Where to go on while a date that is to be texted is not worked out."""
+    known = deadline.can_be_texted(scene, scene.subject)
+    return None if known else scene.before(TEXTING).go(scene.subject)
 
 
 def _misfit(scene: Scene, digits: str) -> tuple[Unit, ...]:

@@ -18,6 +18,13 @@ async function post(path, body = {}) {
   return answer.ok ? answer.json() : null;
 }
 
+let done = Promise.resolve(); // what was done in a call arrives in its order, one after another
+
+function act(what, body) {
+  const path = `/phone/calls/${call.id}/${what}`;
+  done = done.then(() => post(path, body)).catch(() => null);
+}
+
 function caption(words, kind) {
   captions.querySelectorAll(".hint").forEach((hint) => hint.remove());
   captions.querySelectorAll(".now").forEach((old) => old.classList.remove("now"));
@@ -127,7 +134,7 @@ function hears(phone, words) {
 function does(phone, what) {
   if (!call) return;
   state(phone, what);
-  post(`/phone/calls/${call.id}/adviser`, { does: what, telephone: phone.dataset.number });
+  act("adviser", { does: what, telephone: phone.dataset.number });
 }
 
 // How a dial ends that nobody has talked in.
@@ -255,13 +262,13 @@ function press(key) {
   const button = $(`[data-key="${CSS.escape(key)}"]`);
   button.classList.add("pressed");
   setTimeout(() => button.classList.remove("pressed"), 150);
-  post(`/phone/calls/${call.id}/key`, { key });
+  act("key", { key });
 }
 
 function skip() {
   if (!call) return;
   quiet();
-  post(`/phone/calls/${call.id}/skip`);
+  act("skip");
 }
 
 // Show what has come since the last look, each with a heading and its words.
@@ -296,13 +303,13 @@ function choose() {
 all("[data-key]").forEach((button) => button.addEventListener("click", () => press(button.dataset.key)));
 all("[name=line]").forEach((choice) => choice.addEventListener("change", choose));
 $("#ring").addEventListener("click", ring);
-$("#end").addEventListener("click", () => call && post(`/phone/calls/${call.id}/hangup`));
+$("#end").addEventListener("click", () => call && act("hangup"));
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "ArrowRight" && event.target.type !== "radio") skip();
   if (event.repeat) return;
   if (/^[0-9*#]$/.test(event.key)) { event.preventDefault(); press(event.key); }
-  if (event.key === "Escape" && call) post(`/phone/calls/${call.id}/hangup`);
+  if (event.key === "Escape" && call) act("hangup");
   if (event.key === "Enter" && !call && event.target === document.body) ring();
 });
 // A page that is closed puts the handset down: its call would keep an adviser's place.
