@@ -75,7 +75,9 @@ class NoticeJob:
 
     def _tell(self, told: Notice, now: datetime) -> None:
         if told.way == "text" and self._mobile:
-            self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
+            done = self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
+            if done == "limit":
+                log.warning("staff are not told by text: the limit of texts to staff is reached")
         elif told.way == "mail" and self._mail:
             mail.send(self._mail, words(told), f"{words(told)}\n\n{self._how}\n", told.id)
 

@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
 from ivr.store.database import Store, utc
-from ivr.store.limits import NOTICE, PREFIX, Caps, one_at_a_time, within
+from ivr.store.limits import PREFIX, Caps, one_at_a_time, within
 from ivr.store.optouts import is_stopped, remember
 from ivr.store.tables import message
 from ivr.texts import segments
@@ -277,11 +277,7 @@ def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answ
     same = and_(*(message.c[name] == row[name] for name in ("call_ref", "number_ref", "topic")))
     if connection.execute(select(message.c.id).where(same)).first():
         return "already"
-    # Texts to staff are few, and go to one number of the settings. They are paid from the same
-    # money, but when it is spent somebody must still hear that a caller waits.
-    if row["topic"] == NOTICE or within(connection, row, caps):
-        return None
-    return "limit"
+    return None if within(connection, row, caps) else "limit"
 
 
 def _unsent(message_id: str) -> ColumnElement[bool]:
