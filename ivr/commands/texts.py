@@ -14,9 +14,12 @@ import click
 
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
+from ivr.numbers import one_form
+from ivr.seal import References
 from ivr.store import StoreDownError, open_store
 from ivr.store.database import PATIENT_MS
 from ivr.store.limits import caps_of
+from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent, Trouble, Use
 from ivr.texts.ends import told
 
@@ -52,7 +55,9 @@ LIMITS = {
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="The same for programs.")
-def texts(as_json: bool) -> None:
+@click.option("--stop", metavar="NUMBER", default="", help="This number wants no more texts.")
+@click.option("--start", metavar="NUMBER", default="", help="This number wants texts again.")
+def texts(as_json: bool, stop: str, start: str) -> None:
     """Say how the texts went: today's, what they cost, and those that did not arrive.
 
     A text that did not arrive within the last seven days is listed with why, in plain words, and
@@ -61,11 +66,16 @@ def texts(as_json: bool) -> None:
     \b
       ivr texts
       ivr texts --json
+      ivr texts --stop +447700900123
     """
     settings = settings_or_stop()
     now = datetime.now(UTC)
     store = open_store(settings.database, PATIENT_MS)
     try:
+        if stop or start:
+            optouts = OptOuts(store, References(settings.reference_secret))
+            click.echo(_heeded(optouts, stop, start, now))
+            return
         sent = Sent(store, caps_of(settings))
         lately, used, troubles = sent.lately(now), sent.used(now), sent.troubles(now)
     except StoreDownError:
@@ -78,6 +88,18 @@ def texts(as_json: bool) -> None:
         return
     for row in (*_lately(lately), *_used(used, settings.pence_a_segment), *_troubles(troubles)):
         click.echo(row)
+
+
+def _heeded(optouts: OptOuts, stop: str, start: str, now: datetime) -> str:
+    """Write down what somebody has told staff about texts; what that means."""
+    number = one_form(stop or start)
+    if not number or (stop and start):
+        raise click.UsageError("Give one number with its country code, such as +447700900123.")
+    if stop:
+        optouts.stop(number, now)
+        return "The line sends this number no more texts, until it texts START."
+    optouts.start(number, now)
+    return "The line may text this number again. Who has texted STOP must text START as well."
 
 
 def _lately(counts: Mapping[str, int]) -> Iterator[str]:
