@@ -337,6 +337,13 @@ def test_without_a_database_each_number_has_its_own_few_short_answers_in_an_hour
     assert texter.text(at=NOW + HOUR) == "short" and texter.text(full=0) == ""
 
 
+def test_without_a_database_it_is_told_what_is_looked_at_and_when_it_came():
+    answers = Answers(Away(), REFERENCES)
+    got = [answers.text_in(TextIn(f"SM{n}", MOBILE, 2, 1), NOW) for n in range(6)]
+    assert [each.heard for each in got] == [True] * 5 + [False]
+    assert {each.at for each in got} == {NOW} and not any(each.stopped for each in got)
+
+
 def test_without_a_database_a_flood_ends_and_danger_is_answered_all_the_same():
     texter = away()
     assert Counter(texter.text(someone()) for _ in range(90)) == {"short": 60, "": 30}
