@@ -20,6 +20,7 @@ from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import Client
 
 from ivr.exchange.account import CLOCK_HEADER
+from ivr.exchange.delivery import Delivery
 from ivr.exchange.unknown import with_unknown
 
 LONGEST_ANSWER = 15.0
@@ -119,9 +120,13 @@ class InProcess:
 
 
 class Wire:
-    """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned."""
+    """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned.
 
-    def __init__(self, transport: Transport, token: str) -> None:
+    ``delivery``: how answers and callbacks arrive.
+    """
+
+    def __init__(self, transport: Transport, token: str, delivery: Delivery | None = None) -> None:
+        self.delivery = delivery or Delivery()
         self._transport = transport
         self._validator = RequestValidator(token) if token else None
 
@@ -142,6 +147,8 @@ class Wire:
         for left in range(tries, -1, -1):
             try:
                 answer = self._followed(method, bare, sent, told)
+                if left and again & {"rt", "all"} and self.delivery.loses_answer():
+                    continue
             except WireError as error:
                 if not left or not again & {"ct" if error.code == 11205 else "rt", "all"}:
                     raise
