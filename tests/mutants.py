@@ -46,8 +46,8 @@ PARTS = {
     "dates": Part(("ivr/dates.py",), ("dates", "deadline_flow")),
     "guard": Part(("ivr/web/guard.py", "ivr/web/fields.py"), ("guard_alone",)),
     "limits": Part(
-        ("ivr/store/limits.py", "ivr/store/answers.py"),
-        ("limits", "answers", "optouts"),
+        ("ivr/store/limits.py",),
+        ("limits", "optouts"),
         at_import=("limits: _counts", "limits: _own", "limits: _since"),
     ),
     "texts": Part(
