@@ -54,7 +54,10 @@ def jobs(room: Room) -> Iterator[Finding]:
     yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
     do = "Look at the worker's log. The page Callers shows old numbers until it has run."
     yield _beat(beats.get("counting"), room.now, COUNT_SILENT, "counting", "Counting calls", do)
-    do = "Ring the line yourself. If you hear nothing, do what docs/operations.md says."
+    do = (
+        "Ring the line yourself, and press a key. If you hear nothing, do what docs/operations.md "
+        "says; else run ivr doctor, which says what to do."
+    )
     yield _beat(
         beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do
     )
