@@ -28,6 +28,7 @@ from ivr.store import (
 from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
+from ivr.store.refusals import Refusals
 from ivr.web.load import Gauge
 
 
@@ -49,6 +50,7 @@ class Parts:
     copy: BoardCopy
     clips: Clips
     journal: Journal
+    refusals: Refusals
     sealer: Sealer
     gauge: Gauge
     clock: Callable[[], datetime]
@@ -87,6 +89,7 @@ def open_parts(settings: Settings) -> Parts:
         copy=BoardCopy(board),
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
+        refusals=Refusals(store),
         sealer=Sealer(secret),
         gauge=Gauge(),
         clock=clock_of(settings),
@@ -121,4 +124,5 @@ def close(parts: Parts) -> None:
     parts.copy.close()
     parts.lookups.close()
     parts.journal.close()
+    parts.refusals.close()
     parts.store.close()

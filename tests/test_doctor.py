@@ -317,6 +317,15 @@ def kept(store: Store) -> dict[str, int]:
         }
 
 
+def test_where_a_shared_key_is_set_the_test_call_is_signed_with_it(room, tmp_path):
+    key = {"TWILIO_WEBHOOK_KEY": "a secret of Twilio's making,an older one of them"}
+    with line_at(tmp_path, **key) as (number, _):
+        assert seen_from_outside(room, tmp_path, number, **key)["address"][0] is State.GOOD
+        another = {"TWILIO_WEBHOOK_KEY": "another secret of the kind"}
+        refused = seen_from_outside(room, tmp_path, number, **another)["address"]
+    assert refused[0] is State.BAD and "TWILIO_WEBHOOK_KEY" in refused[2]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":

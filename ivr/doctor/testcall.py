@@ -73,6 +73,7 @@ class _Asked:
 
     def __init__(self, settings: Settings) -> None:
         self._token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+        self._key = next(iter(settings.webhook_keys), "")
         self._http = Http()
         self.wire = self._signer(self._http)
         self._form = {
@@ -100,7 +101,7 @@ class _Asked:
         return changed.what(urldefrag(url)[0], {**self._form, **more}, self._http, self._signer)
 
     def _signer(self, transport: Transport) -> Wire:
-        return Wire(transport, self._token)
+        return Wire(transport, self._token, self._key)
 
 
 def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Room) -> None:
@@ -165,10 +166,10 @@ def _fetch(wire: Wire, urls: Iterable[str], settings: Settings) -> None:
 def _do(error: WireError) -> str:
     if REFUSED in str(error):
         return (
-            "Set TWILIO_AUTH_TOKEN to the account's, and PUBLIC_BASE_URL to the address that "
-            "Twilio asks: they are what the signature is made from. Where both are right, "
-            "something before the line changes or adds to the address or the form: it must pass "
-            "them on as they came (docs/connect.md)."
+            "Set TWILIO_AUTH_TOKEN to the account's (TWILIO_WEBHOOK_KEY to the shared key, if you "
+            "use one), and PUBLIC_BASE_URL to the address that Twilio asks: they are what the "
+            "signature is made from. Where they are right, something before the line changes or "
+            "adds to the address or the form: it must pass them on as they came (docs/connect.md)."
         )
     if error.code == UNTRUSTED:
         return "Twilio will not ask this address either. See what is said of the certificate."

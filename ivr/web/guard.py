@@ -2,18 +2,19 @@
 
 Owns the refusal of forged requests (faults T1, T1b) and which fields of a genuine one say something
 for sure (T1d). The address that was signed is built from the configured public address, never from
-a header.
+a header. One whose signature does not fit is most likely Twilio's own, behind a changed token or a
+proxy: such refusals are counted.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from itertools import chain
 from typing import TYPE_CHECKING, ParamSpec
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Blueprint, Request, Response, current_app, g, request
 from flask.ctx import _AppCtxGlobals
@@ -21,8 +22,9 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.numbers import one_form
+from ivr.store.journal import TEST_CALLS
 from ivr.store.patience import WEBHOOK, Within
-from ivr.web import fields
+from ivr.web import fields, shared_key
 from ivr.web.access import SIGNED
 from ivr.web.fields import Form, Pair
 
@@ -47,23 +49,49 @@ Given = ParamSpec("Given")
 View = Callable[Given, Response]
 
 
-class Guard:
-    """Checks requests against the auth token and the public address."""
+def _not_counted(keyed: bool) -> None:
+    """Where nobody wants to know."""
 
-    def __init__(self, auth_token: str, base_url: str) -> None:
+
+class Guard:
+    """Checks requests against the auth token and the public address.
+
+    ``keys``: shared keys, which alone hold for requests that say they are signed with one.
+    ``count(keyed)`` is told of each signature that does not fit; ``keyed``: it is said to be made
+    with a shared key, and none is set.
+    """
+
+    def __init__(
+        self,
+        auth_token: str,
+        base_url: str,
+        keys: Sequence[str] = (),
+        count: Callable[[bool], None] = _not_counted,
+    ) -> None:
+        self.keys, self.count = keys, count
+        self._bases = _bases(base_url)
         tokens = [token for token in auth_token.split(",") if token]
         self._macs = [hmac.new(token.encode(), digestmod="sha1") for token in tokens]
         self._validators = [RequestValidator(token) for token in tokens]
         self._base_url = base_url
 
-    def genuine(self, path: str, form: Form, signature: str) -> bool:
+    def genuine(self, path: str, form: Form, signature: str, key: str | None = None) -> bool:
         """Whether Twilio signed this. ``path`` includes the query string, as it was sent.
 
         The address is also tried with the overrides after it, for a caller that signs the
         address as it stands in our answers. Both tokens count while the token is changed (T1c).
+        ``key``: what the request says of the shared key that signed it, None where nothing; the
+        token then no longer counts, unless there is no key here.
         """
+        if key is not None and self.keys:
+            return self._by_key(path, form, signature, key)
         url = self._base_url + path
         return self._plainly(url, form, signature) or self._somehow(url, form, signature)
+
+    def _by_key(self, path: str, form: Form, signature: str, key: str) -> bool:
+        """Signed with a shared key, over the same as with the token."""
+        urls = [base + path + end for base in self._bases for end in ("", OVERRIDES)]
+        return shared_key.fits(self.keys, key, urls, sorted(set(form.pairs)), signature)
 
     def _plainly(self, url: str, form: Form, signature: str) -> bool:
         """Signed as nearly every request is: the address, then each field in the order of its name.
@@ -85,6 +113,14 @@ class Guard:
             for address in (url, url + OVERRIDES)
             for validator in self._validators
         )
+
+
+def _bases(base_url: str) -> tuple[str, ...]:
+    """The public address as it is set, with its port, and without: Twilio signs any of them."""
+    parts = urlsplit(base_url)
+    bare = f"{parts.scheme}://{parts.hostname}"
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return base_url, f"{bare}:{port}{parts.path}", f"{bare}{parts.path}"
 
 
 def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
@@ -131,7 +167,11 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     in_address = environ["REQUEST_METHOD"] in IN_ADDRESS
     form = Form([] if in_address else _fields(asked, length))
     signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
-    if not signature or not guard.genuine(_path(environ), form, signature):
+    key: str | None = environ.get(shared_key.HEADER)
+    if not signature or not guard.genuine(_path(environ), form, signature, key):
+        # The test call tells by itself that it was refused.
+        if signature and not form.first.get("CallSid", "").startswith(TEST_CALLS):
+            guard.count(key is not None and not guard.keys)
         return Response("the signature is missing or does not fit this address", 403)
     named = _named(environ)
     form = Form(named) if in_address else form
