@@ -6,8 +6,6 @@ after "#": Twilio's page on webhook connection overrides).
 
 from __future__ import annotations
 
-import base64
-import hmac
 import os
 import uuid
 from collections.abc import Mapping
@@ -17,7 +15,12 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import requests
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import (
+    HMAC_SHA1,
+    HMAC_SHA256,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+)
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import Client
 
@@ -125,8 +128,8 @@ class Wire:
 
     def __init__(self, transport: Transport, token: str, key: str = "") -> None:
         self._transport = transport
-        self._key = key
-        self._validator = RequestValidator(token) if token else None
+        self._algorithm = HMAC_SHA256 if key else HMAC_SHA1
+        self._validator = RequestValidator(key or token) if key or token else None
 
     def ask(
         self, method: str, url: str, form: Mapping[str, str], clock: float | None = None
@@ -176,21 +179,13 @@ class Wire:
 
     def _headers(self, method: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
         headers = {"User-Agent": "TwilioProxy/1.1"}
-        if self._key:
-            return headers | _keyed(self._key, url, form if method == "POST" else {})
         if self._validator is not None:
             signed = form if method == "POST" else {}
-            headers["X-Twilio-Signature"] = self._validator.compute_signature(url, signed)
+            made = self._validator.compute_signature(url, signed, self._algorithm)
+            headers["X-Twilio-Signature"] = made
+        if self._algorithm == HMAC_SHA256:
+            headers[SIGNATURE_SETTINGS_HEADER] = f"key={KEY_ID},algorithm={HMAC_SHA256}"
         return headers
-
-
-def _keyed(key: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
-    """The headers of a request that is signed with a shared key: only the hash is another."""
-    fields = sorted(set(MultiDict(form).items(multi=True)))
-    told = url + "".join(name + value for name, value in fields)
-    made = base64.b64encode(hmac.digest(key.encode(), told.encode(), "sha256"))
-    settings = f"key={KEY_ID},algorithm=HMAC_SHA256"
-    return {"X-Twilio-Signature": made.decode(), "X-Twilio-Webhooks-Signature-Settings": settings}
 
 
 def _lists(form: Mapping[str, str]) -> dict[str, list[str]]:

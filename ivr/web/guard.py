@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from itertools import chain
 from typing import TYPE_CHECKING, ParamSpec
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from flask import Blueprint, Request, Response, current_app, g, request
 from flask.ctx import _AppCtxGlobals
@@ -69,7 +69,6 @@ class Guard:
         count: Callable[[bool], None] = _not_counted,
     ) -> None:
         self.keys, self.count = keys, count
-        self._bases = _bases(base_url)
         tokens = [token for token in auth_token.split(",") if token]
         self._macs = [hmac.new(token.encode(), digestmod="sha1") for token in tokens]
         self._validators = [RequestValidator(token) for token in tokens]
@@ -90,8 +89,8 @@ class Guard:
 
     def _by_key(self, path: str, form: Form, signature: str, key: str) -> bool:
         """Signed with a shared key, over the same as with the token."""
-        urls = [base + path + end for base in self._bases for end in ("", OVERRIDES)]
-        return shared_key.fits(self.keys, key, urls, sorted(set(form.pairs)), signature)
+        url = self._base_url + path
+        return shared_key.fits(self.keys, key, (url, url + OVERRIDES), form.pairs, signature)
 
     def _plainly(self, url: str, form: Form, signature: str) -> bool:
         """Signed as nearly every request is: the address, then each field in the order of its name.
@@ -113,14 +112,6 @@ class Guard:
             for address in (url, url + OVERRIDES)
             for validator in self._validators
         )
-
-
-def _bases(base_url: str) -> tuple[str, ...]:
-    """The public address as it is set, with its port, and without: Twilio signs any of them."""
-    parts = urlsplit(base_url)
-    bare = f"{parts.scheme}://{parts.hostname}"
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    return base_url, f"{bare}:{port}{parts.path}", f"{bare}{parts.path}"
 
 
 def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
