@@ -6,6 +6,7 @@ as Twilio would; only the network is left out.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -27,8 +28,11 @@ from ivr.exchange.wire import InProcess, Transport, Wire
 from ivr.speech.library import Clip, Library
 from ivr.web.phone import DEMO_STAFF_LINE, PHONES, webhooks
 
-RECORDED = "/Recordings/"
+OK = 200
+RECORDED = "/audio/heard/"
 """Part of the address of what a caller recorded."""
+WAV = b"RIFF"
+"""How the sound of a caller's own begins; the line's own recordings are MP3."""
 Captions = Callable[[str], str]
 """The words of a recording, by its address."""
 Listener = Callable[[Event], None]
@@ -72,11 +76,12 @@ class Walk:
 def rows(event: Event, captions: Captions) -> Iterator[str]:
     """How one event reads in a transcript; nothing for what a caller does not notice."""
     match event:
-        case events.Played(url=url):
+        case events.Played(url=url, sound=sound):
             if words := captions(url):
                 yield f"Line: {words}"
             elif RECORDED in url:
-                yield "(what was recorded is played)"
+                is_there = "played" if sound.startswith(WAV) else "not there yet"
+                yield f"(what was recorded is {is_there})"
         case events.Said(words=words):
             yield f"Line (Twilio's voice): {words}"
         case events.Key(key=key):
@@ -184,9 +189,20 @@ def trunk(settings: Settings, transport: Transport, library: Library) -> Trunk:
 
 
 def trunk_to(app: Flask, settings: Settings) -> Trunk:
-    """The way to a line in this process."""
-    way = trunk(settings, InProcess(app), app.extensions["desk"].library())
+    """The way to a line in this process, which finds the carrier's recordings here too."""
+    here = InProcess(app)
+    app.extensions["heard"].fetch = partial(_sound, here, settings)
+    way = trunk(settings, here, app.extensions["desk"].library())
     return replace(way, recordings=app.extensions["exchange_recordings"])
+
+
+def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:
+    """A recording, asked for as over the network; only the network is left out."""
+    account, token = settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()
+    name = base64.b64encode(f"{account}:{token}".encode()).decode()
+    url = f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.wav"
+    answer = here.send("GET", url, {}, {"Authorization": f"Basic {name}"})
+    return answer.body if answer.status == OK else None
 
 
 def ring(

@@ -410,7 +410,7 @@ def test_a_slow_answer_is_an_answer(api):
 
 @pytest.mark.parametrize("fault", ["429", "500-before", "500-after", "reset-after"])
 def test_each_kind_of_request_fails_on_its_own(api, fault):
-    sid = api.sounds.keep("CA1", [(True, 1.0)]).sid
+    sid = api.sounds.keep("CA1", [(True, 1.0)], datetime.now(UTC) - timedelta(seconds=2)).sid
     asked = {
         "create": lambda: api.texts().send(MOBILE, "Hello", "1"),
         "list": lambda: api.texts().find(MOBILE, "Hello", datetime.now(UTC)),
@@ -426,7 +426,7 @@ def test_each_kind_of_request_fails_on_its_own(api, fault):
 
 
 def test_any_answer_can_be_garbage(api):
-    sid = api.sounds.keep("CA1", [(True, 1.0)]).sid
+    sid = api.sounds.keep("CA1", [(True, 1.0)], datetime.now(UTC) - timedelta(seconds=2)).sid
     for kind in ("list", "media", "delete"):
         api.faults.add(read(f"{kind}=garbage"))
     for method, path in (

@@ -26,6 +26,7 @@ from ivr.exchange.recordings import RATE, Recordings, blueprint
 from ivr.exchange.verbs import TwimlError, parse
 from ivr.exchange.wire import Answer, Wire
 from tests.carrier import SOON
+from tests.machine import until
 
 TOKEN = "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
@@ -223,10 +224,14 @@ class Resource:
         return client
 
     def keep(self, *calls: str) -> list[str]:
-        return [self.recordings.keep(call, [(True, 3)]).sid for call in calls]
+        """A recording of each of these calls, made a moment ago."""
+        made = datetime.now(UTC) - timedelta(seconds=2)
+        return [self.recordings.keep(call, [(True, 3)], made).sid for call in calls]
 
-    def media(self, sid: str, ending: str = "") -> requests.Response:
-        return requests.get(self.recordings.url(ACCOUNT, sid) + ending, timeout=30)
+    def media(
+        self, sid: str, ending: str = "", who: tuple[str, str] | None = (ACCOUNT.sid, TOKEN)
+    ) -> requests.Response:
+        return requests.get(self.recordings.url(ACCOUNT, sid) + ending, auth=who, timeout=30)
 
 
 @pytest.fixture
@@ -239,11 +244,19 @@ def resource():
 @pytest.mark.parametrize(
     ("ending", "kind"), [("", "audio/x-wav"), (".wav", "audio/x-wav"), (".mp3", "audio/mpeg")]
 )
-def test_a_sound_is_fetched_without_a_password(resource, ending, kind):
+def test_a_sound_is_fetched_with_the_accounts_own_name_and_token(resource, ending, kind):
     (sid,) = resource.keep("CA1")
+    assert resource.media(sid, ending, None).status_code == 401
     got = resource.media(sid, ending)
     seconds = soundfile.info(io.BytesIO(got.content)).duration
     assert got.headers["Content-Type"] == kind and seconds == pytest.approx(3, abs=0.2)
+
+
+def test_a_recording_has_no_sound_in_its_first_second(resource):
+    sid = resource.recordings.keep("CA1", [(True, 3)]).sid
+    assert resource.media(sid).status_code == 404
+    assert resource.client.recordings(sid).fetch().sid == sid
+    until(lambda: resource.media(sid).status_code == 200, "it has a sound")
 
 
 def test_a_recording_has_the_form_of_twilios(resource):

@@ -21,7 +21,7 @@ from twilio.request_validator import (
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
 )
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import Client
 
 from ivr.exchange.account import CLOCK_HEADER
@@ -52,6 +52,13 @@ class Answer:
     content_type: str
     body: bytes
     location: str = ""
+    stored: bool = True
+    """Whether it may be kept to be used again: what says ``no-store`` may not."""
+
+
+def _answer(status: int, headers: Headers | Mapping[str, str], body: bytes) -> Answer:
+    kind, location = headers.get("Content-Type", ""), headers.get("Location", "")
+    return Answer(status, kind, body, location, "no-store" not in headers.get("Cache-Control", ""))
 
 
 class Transport(Protocol):
@@ -90,8 +97,7 @@ class Http:
             raise WireError(11205, "nothing answers there") from error
         except requests.RequestException as error:
             raise WireError(11200, type(error).__name__) from error
-        kind, location = got.headers.get("Content-Type", ""), got.headers.get("Location", "")
-        return Answer(got.status_code, kind, got.content, location)
+        return _answer(got.status_code, got.headers, got.content)
 
 
 class InProcess:
@@ -116,8 +122,7 @@ class InProcess:
         )
         body = got.get_data()
         got.close()
-        kind, location = got.headers.get("Content-Type", ""), got.headers.get("Location", "")
-        return Answer(got.status_code, kind, body, location)
+        return _answer(got.status_code, got.headers, body)
 
 
 class Wire:

@@ -96,8 +96,8 @@ class Desk:
     next telephone rings, ``talking`` for a talk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
-    ``played`` the address of what was recorded by telephone. ``full()``: whether no
-    more callers can be taken now. ``last_words(lang)`` and
+    ``played(call_sid, recording, lang)`` the address of what was recorded by telephone.
+    ``full()``: whether no more callers can be taken now. ``last_words(lang)`` and
     ``last_whisper`` are what is said when all else fails. ``inks``: what TwiML was written with
     lately, by the version of the line.
     """
@@ -119,7 +119,7 @@ class Desk:
     advisers: Mapping[str, str]
     duties: Duties
     whisper: Callable[[Call, Transfer], str]
-    played: Callable[[str], str]
+    played: Callable[[str, str, str], str]
     line_number: str
     full: Callable[[], bool]
     last_words: Callable[[str], bytes]
@@ -183,7 +183,12 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
     if number := _soon_texted(heard, facts, turn.call):
         desk.lookups.ask(number)
     desk.journal.note(sid, notes)
-    return twiml.write(turn, twiml.Pen(ink_of(desk, line), Addresses(desk, sid)))
+    return twiml.write(turn, _pen(desk, line, sid))
+
+
+def _pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
+    """What this call is written with."""
+    return twiml.Pen(ink_of(desk, line), Addresses(desk, sid), partial(desk.played, sid))
 
 
 def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
@@ -289,7 +294,6 @@ def ink_of(desk: Desk, line: Line) -> twiml.Ink:
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
-        played=desk.played,
         recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
@@ -318,4 +322,4 @@ def _apology(desk: Desk, lang: str) -> bytes:
     turn = step(line, call, Pressed("#"), facts)
     words = line.words(call.lang).say("apology")
     sorry = Turn(call, (words, *turn.say), turn.then)
-    return twiml.write(sorry, twiml.Pen(ink_of(desk, line), Addresses(desk, "")))
+    return twiml.write(sorry, _pen(desk, line, ""))
