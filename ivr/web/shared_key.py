@@ -2,36 +2,30 @@
 
 Twilio signs with a key of the operator's own where one of its webhook rules says so: a public beta
 in September 2026. Such a request has one header more, and its signature stands where it always
-does, over the same, with another hash. Twilio's library for Python (9.13) does the sum here; that
-is how sure it is: no request that Twilio itself signed so has been seen.
+does, over the same, with another hash; the secret is used as the text that it is given out as. So
+it is in Twilio's pages and its library for Python (9.13), which tests hold this against; no request
+that Twilio itself signed so has been seen.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterable
 
-from twilio.request_validator import HMAC_SHA256, RequestValidator, get_signature_algorithm
-from werkzeug.datastructures import MultiDict
-
-from ivr.web.fields import Pair
+from twilio.request_validator import HMAC_SHA256, get_signature_algorithm
 
 HEADER = "HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"
 """Where a web server puts X-Twilio-Webhooks-Signature-Settings: key=<its id>,algorithm=<name>."""
 
 
-def fits(
-    keys: Iterable[str], told: str, urls: Iterable[str], pairs: list[Pair], signature: str
-) -> bool:
-    """Whether one of the keys has signed one of these addresses with these fields.
+def macs(keys: Iterable[str]) -> list[hmac.HMAC]:
+    """What signs with each of these keys."""
+    return [hmac.new(key.encode(), digestmod="sha256") for key in keys]
 
-    ``told``: what the header says. It is not signed itself, so nothing of it is believed: any hash
-    but the strong one is refused, also where it is the first of two.
+
+def strong(told: str) -> bool:
+    """Whether the header names the strong hash. It is not signed itself, so no other is taken,
+
+    also where another is the first of two.
     """
-    if get_signature_algorithm(told) != HMAC_SHA256:
-        return False
-    fields = MultiDict(pairs)
-    return any(
-        RequestValidator(key).validate(url, fields, signature, HMAC_SHA256)
-        for key in keys
-        for url in urls
-    )
+    return bool(get_signature_algorithm(told) == HMAC_SHA256)
