@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from ivr.config import Settings
 from ivr.exchange import events
 from ivr.exchange.account import Account
+from ivr.exchange.delivery import Delivery
 from ivr.exchange.events import Callee, Event, Person
 from ivr.exchange.people import Advisers, Decided, Scripted
 from ivr.exchange.performer import Performance
@@ -180,19 +181,21 @@ class Trunk:
             person.hears(words, event.seconds)
 
 
-def trunk(settings: Settings, transport: Transport, library: Library) -> Trunk:
+def trunk(
+    settings: Settings, transport: Transport, library: Library, delivery: Delivery | None = None
+) -> Trunk:
     """The way to the line of these settings, by this transport."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
     key = next(iter(settings.webhook_keys), "")
-    return Trunk(account, Wire(transport, token, key), settings.base_url, library)
+    return Trunk(account, Wire(transport, token, delivery, key), settings.base_url, library)
 
 
-def trunk_to(app: Flask, settings: Settings) -> Trunk:
+def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -> Trunk:
     """The way to a line in this process, which finds the carrier's recordings here too."""
     here = InProcess(app)
     app.extensions["heard"].fetch = partial(_sound, here, settings)
-    way = trunk(settings, here, app.extensions["desk"].library())
+    way = trunk(settings, here, app.extensions["desk"].library(), delivery)
     return replace(way, recordings=app.extensions["exchange_recordings"])
 
 
@@ -218,12 +221,15 @@ def ring(
     return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
 
 
-def walk(app: Flask, settings: Settings, script: Walk) -> Call:
-    """Make the call of a golden walk. Its id is always the same, so that what it hears is too."""
+def walk(app: Flask, settings: Settings, script: Walk, delivery: Delivery | None = None) -> Call:
+    """Make the call of a golden walk. Its id is always the same, so that what it hears is too.
+
+    ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
+    """
     known = {settings.advisers[name]: does for name, does in script.advisers}
     advisers = Advisers(known) if known else Decided(script.adviser)
     sid = "CA" + hashlib.sha256(script.name.encode()).hexdigest()[:32]
-    way = replace(trunk_to(app, settings), sid=sid)
+    way = replace(trunk_to(app, settings, delivery), sid=sid)
     return way.ring(Scripted(script.keys), advisers, PHONES[script.caller][1])
 
 

@@ -20,6 +20,7 @@ from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
 from ivr.exchange import messages, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.delivery import reliable
 from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all
 from ivr.exchange.mailroom import Mailroom, segments
 from ivr.exchange.recordings import Recordings
@@ -43,7 +44,7 @@ class Api:
     """The exchange's API over real HTTP, and a status address that writes down what it is told."""
 
     def __init__(self) -> None:
-        self.room, self.sounds = Mailroom(ACCOUNT, Wire(Http(), TOKEN)), Recordings()
+        self.room, self.sounds = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable())), Recordings()
         self.faults, self.told = Faults(), []
         app = Flask("exchange")
         for part in (messages.blueprint(self.room), recordings.blueprint(self.sounds, ACCOUNT)):

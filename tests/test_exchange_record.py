@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 
 from ivr.exchange import events
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.delivery import reliable
 from ivr.exchange.events import Event, Person
 from ivr.exchange.people import Decided, Live, Scripted
 from ivr.exchange.performer import Addresses, Performance
@@ -62,7 +63,7 @@ class Line:
     def call(self, person: Person) -> list[Event]:
         happened: list[Event] = []
         self.performance = Performance(
-            ACCOUNT, Wire(self, TOKEN), Addresses(f"{BASE}/voice"), person, Decided(),
+            ACCOUNT, Wire(self, TOKEN, reliable()), Addresses(f"{BASE}/voice"), person, Decided(),
             "+447700900123", happened.append, recordings=self.recordings,
         )  # fmt: skip
         self.performance.run()

@@ -13,6 +13,8 @@ from ivr.app import create_app
 from ivr.checks.facts import missing
 from ivr.config import read
 from ivr.content import load
+from ivr.exchange.delivery import Delivery
+from tests.postgres import fresh_sqlite
 from tests.proxies import given_out, unharmed
 
 CONTENT = Path(__file__).resolve().parent.parent / "prompts"
@@ -55,14 +57,20 @@ def answered(app: Flask) -> list[bytes]:
     return bodies
 
 
+DELIVERIES = {
+    "as usual": Delivery,
+    "each answer is lost twice, and of callbacks the first": lambda: Delivery(("lost", "late"), 1),
+}
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES.values(), ids=DELIVERIES)
 @pytest.mark.parametrize("name", WALKS)
-def test_a_walk_is_heard_as_it_is_kept(name, tmp_path):
+def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
     walk = WALKS[name]
-    database = f"sqlite:///{tmp_path}/walk.db"
-    settings = read({"DATABASE_URL": database, "LINE_CLOCK": walk.at})
+    settings = read({"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at})
     app = create_app(settings)
     answers = answered(app)
-    call = rehearsal.walk(app, settings, walk)
+    call = rehearsal.walk(app, settings, walk, delivery())
     app.extensions["close"]()
     given = [each for body in answers for each in given_out(body, settings.base_url)]
     assert given and not [each for each in given if not unharmed(each)]
@@ -74,11 +82,9 @@ def test_a_walk_is_heard_as_it_is_kept(name, tmp_path):
 
 def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
     walk = WALKS["en/text-other-phone"]
-    database, key = (
-        f"sqlite:///{tmp_path}/walk.db",
-        "a shared key of some length,an older one of it",
-    )
-    settings = read({"DATABASE_URL": database, "LINE_CLOCK": walk.at, "TWILIO_WEBHOOK_KEY": key})
+    key = "a shared key of some length,an older one of it"
+    given = {"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at}
+    settings = read(given | {"TWILIO_WEBHOOK_KEY": key})
     app = create_app(settings)
     signed, plain = [], app.wsgi_app
 

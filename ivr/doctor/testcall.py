@@ -14,6 +14,7 @@ from ivr.config import Settings
 from ivr.doctor import changed
 from ivr.doctor.room import Room
 from ivr.doctor.ways import presses
+from ivr.exchange.delivery import reliable
 from ivr.exchange.verbs import TwimlError, Verb, parse
 from ivr.exchange.wire import UNTRUSTED, Http, Transport, Wire, WireError
 from ivr.speech.library import Library
@@ -101,7 +102,7 @@ class _Asked:
         return changed.what(urldefrag(url)[0], {**self._form, **more}, self._http, self._signer)
 
     def _signer(self, transport: Transport) -> Wire:
-        return Wire(transport, self._token, self._key)
+        return Wire(transport, self._token, reliable(), self._key)
 
 
 def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Room) -> None:

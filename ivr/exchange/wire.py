@@ -25,6 +25,7 @@ from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import Client
 
 from ivr.exchange.account import CLOCK_HEADER
+from ivr.exchange.delivery import Delivery
 from ivr.exchange.unknown import with_unknown
 
 LONGEST_ANSWER = 15.0
@@ -129,9 +130,13 @@ class Wire:
     """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned.
 
     With a shared ``key`` it is the key that signs (Twilio's page on webhook shared keys).
+    ``delivery``: how answers and callbacks arrive.
     """
 
-    def __init__(self, transport: Transport, token: str, key: str = "") -> None:
+    def __init__(
+        self, transport: Transport, token: str, delivery: Delivery | None = None, key: str = ""
+    ) -> None:
+        self.delivery = delivery or Delivery()
         self._transport = transport
         self._algorithm = HMAC_SHA256 if key else HMAC_SHA1
         self._validator = RequestValidator(key or token) if key or token else None
@@ -153,6 +158,8 @@ class Wire:
         for left in range(tries, -1, -1):
             try:
                 answer = self._followed(method, bare, sent, told)
+                if left and again & {"rt", "all"} and self.delivery.loses_answer():
+                    continue
             except WireError as error:
                 if not left or not again & {"ct" if error.code == 11205 else "rt", "all"}:
                     raise

@@ -174,7 +174,7 @@ class Straight:
             return Answer(404, "text/plain", b"")
         return Answer(200, "audio/mpeg", (self._audio / clip.path).read_bytes())
 
-    def _errand(self, call_sid: str, errand: Errand, line: Line, caller: str) -> str:
+    def _errand(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
         return self.outcomes[type(errand)]
 
 

@@ -90,8 +90,9 @@ class Lookups(Protocol):
 class Desk:
     """Everything a step needs from outside, joined once in ``create_app``.
 
-    ``errand(call_sid, errand, line, caller)`` does an errand and gives its outcome; it never
-    raises. ``caller``: the number that is calling; empty where it is withheld.
+    ``errand(call_sid, errand, line, caller, step)`` does an errand and gives its outcome; it never
+    raises. ``caller``: the number that is calling; empty where it is withheld. ``step``: the same
+    each time that Twilio asks for this step.
     ``release(call_sid)`` gives back the caller's place at the desk; ``ringing`` keeps it while the
     next telephone rings, ``talking`` for a talk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
@@ -105,7 +106,7 @@ class Desk:
     shelf: Shelf
     library: Callable[[], Library]
     journal: Journal
-    errand: Callable[[str, Errand, Line, str], str]
+    errand: Callable[[str, Errand, Line, str, str], str]
     release: Callable[[str], None]
     ringing: Callable[[str], None]
     talking: Callable[[str], None]
@@ -175,7 +176,7 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
         return _over(desk, sid, heard, turn)
     notes = turn.notes
     if turn.errand is not None:
-        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""))
+        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""), _named(query, form))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
     if isinstance(heard, Done):
@@ -189,6 +190,11 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
 def _pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
     """What this call is written with."""
     return twiml.Pen(ink_of(desk, line), Addresses(desk, sid), partial(desk.played, sid))
+
+
+def _named(query: Mapping[str, str], form: Mapping[str, str]) -> str:
+    """What tells this step from every other of its call: its address holds when a key came."""
+    return f"{sorted(query.items())} {form.get('Digits', '')}"
 
 
 def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
