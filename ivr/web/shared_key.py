@@ -24,8 +24,5 @@ def macs(keys: Iterable[str]) -> list[hmac.HMAC]:
 
 
 def strong(told: str) -> bool:
-    """Whether the header names the strong hash. It is not signed itself, so no other is taken,
-
-    also where another is the first of two.
-    """
+    """Whether the header names SHA-256. The header itself is not signed: no other hash is taken."""
     return bool(get_signature_algorithm(told) == HMAC_SHA256)
