@@ -27,6 +27,7 @@ OWN_NAMES = {
     "message": "leaving a message",
     "hearing": "how it is read out (key 8)",
     "danger": "what to do in danger (999)",
+    "short": "the advice in short, after silence",
     "leaving": "the end, after silence",
 }
 LANGUAGES = {
