@@ -138,6 +138,14 @@ def test_every_way_is_read_in_short_before_the_end_of_a_silent_call(facts, words
     assert "You can ring this number again at any time." in said_in(turns)
 
 
+@pytest.mark.parametrize("facts", [OPEN, CLOSED], ids=["open", "closed"])
+def test_who_cannot_press_waits_ten_seconds_and_no_more_at_the_ways_on_by_key(facts):
+    turns = keyless(facts)
+    at = next(n for n, turn in enumerate(turns) if "To leave a message, press 1." in words_of(turn))
+    assert turns[at].then == Listen(10)
+    assert "Here is the advice in short." in words_of(turns[at + 1])
+
+
 def test_out_of_hours_it_is_said_what_staying_on_the_line_brings():
     third = follow(Rang(), *[Silence()] * 3, line=REAL, facts=CLOSED)
     assert "After that you can leave a message." in words_of(third)

@@ -131,6 +131,9 @@ def test_a_rise_is_bad_and_says_how_large_it_is_and_what_to_do(room):
         pytest.param((1, 19), (6, 14), id="fewer"),
         pytest.param((3, 17), (2, 18), id="half as many again, which is one call a day"),
         pytest.param((15, 5), (15, 5), id="always many"),
+        pytest.param(
+            (10, 90), (5, 95), id="twice as many on a busy line, which is one call in twenty"
+        ),
     ],
 )
 def test_where_no_more_than_before_come_without_a_key_all_is_well(room, now, before):
