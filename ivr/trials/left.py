@@ -24,7 +24,7 @@ TO_ADVICE = 10.0
 def message_kept(evidence: Evidence) -> Iterator[str]:
     """All of the message was recorded, heard back whole, and then said to be kept."""
     made = _message(evidence)
-    if made and not evidence.played_whole(made.sid):
+    if made and not evidence.played_whole(made):
         yield "the message was not heard back to its end"
     yield from kept_and_said(evidence)
 
