@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ivr.desks import Desk
 from ivr.doctor.finding import Finding, bad, good, look
+from ivr.doctor.keys import keys
 from ivr.doctor.room import Room
 from ivr.hours import DAY, Hours, is_open
 from ivr.store.heartbeats import Beat
@@ -244,7 +245,7 @@ def disk(room: Room) -> Iterator[Finding]:
 
 CHECKS = (
     *(database, jobs, backups, recordings, texts, account, refusals, money, waiting, holidays),
-    *(people, proxies, contacts, words, disk),
+    *(people, proxies, contacts, words, keys, disk),
 )
 
 

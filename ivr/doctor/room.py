@@ -19,6 +19,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.refusals import Refusals
 from ivr.store.sent import Sent
+from ivr.store.tallies import Tallies
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Room:
     def sent(self) -> Sent:
         """How texts went."""
         return Sent(self.store, caps_of(self.settings))
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """What callers did, day by day."""
+        return Tallies(self.store)
 
     @cached_property
     def beats(self) -> Heartbeats:
