@@ -110,7 +110,6 @@ def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xm
         numbers={"first": "+442079460200", "second": "+442079460201"},
         whisper=lambda call, transfer: f"{NOWHERE}/desk",
         played=lambda recording: f"{NOWHERE}/recordings/{recording}",
-        recorded=f"{NOWHERE}/voice/recording",
     )
     pen = twiml.Pen(ink, lambda call, on: f"{NOWHERE}/voice?on={on}")
     made: dict[object, Xml.Element] = {}

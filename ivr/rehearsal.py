@@ -7,7 +7,7 @@ as Twilio would; only the network is left out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -123,6 +123,7 @@ class Trunk:
     """The way from the exchange to one line, for any number of calls.
 
     ``sid``: the id of each call, where it is to be the same each time; else each has its own.
+    ``lost``: see Performance.
     """
 
     account: Account
@@ -132,6 +133,7 @@ class Trunk:
     sounds: Sounds = field(default_factory=Sounds)
     recordings: Recordings = field(default_factory=Recordings)
     sid: str = ""
+    lost: Collection[str] = ()
 
     def ring(
         self,
@@ -163,6 +165,7 @@ class Trunk:
             sounds=self.sounds,
             recordings=self.recordings,
             called=DEMO_STAFF_LINE if staff else "",
+            lost=self.lost,
         )
         performance.sid = self.sid or performance.sid
         performance.run()

@@ -24,7 +24,6 @@ INK = twiml.Ink(
     line_number="+442079460100",
     whisper=lambda call, transfer: "/desk",
     played=lambda recording: f"/recordings/{recording}",
-    recorded="/voice/recording",
 )
 PEN = twiml.Pen(INK, lambda call, on: f"/voice?at={call.at}&on={on}")
 HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<Response>"
@@ -73,7 +72,7 @@ TABLE = {
         Turn(Call(), ("Hello.",), Record(180, 10)),
         '<Play>/audio/aaaa.mp3</Play><Record action="/voice?at=main&amp;on=recorded" method="POST" '
         'maxLength="180" timeout="10" finishOnKey="0123456789*#" playBeep="true" '
-        'recordingStatusCallback="/voice/recording" />'
+        'recordingStatusCallback="/voice?at=main&amp;on=complete" />'
         '<Redirect method="POST">/voice?at=main&amp;on=unheard</Redirect>',
     ),
     "a message heard back": (

@@ -7,7 +7,7 @@ at the handset.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from ivr.exchange import events
@@ -39,6 +39,8 @@ class Performance:
 
     ``clock`` counts the seconds since the call was answered; ``sounds`` and ``recordings`` may be
     shared by calls. ``called`` is the number that was rung, the account's own unless given.
+    ``lost``: what never arrives of this call, as happens at Twilio: the ``action`` of a recording
+    that is ended by hanging up, the news that a ``recording`` is complete, or that of the ``end``.
     """
 
     account: Account
@@ -53,6 +55,7 @@ class Performance:
     sounds: Sounds = field(default_factory=Sounds)
     recordings: Recordings | None = None
     called: str = ""
+    lost: Collection[str] = ()
     _owed: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -135,7 +138,7 @@ class Performance:
 
     def _status(self, status: str) -> None:
         """Tell the status address that the call is over."""
-        if self.addresses.status:
+        if self.addresses.status and "end" not in self.lost:
             form = {**self.fields(status), "CallDuration": str(round(self.clock))}
             self._notify("POST", self.addresses.status, form, "status callback")
 

@@ -5,6 +5,7 @@ Owns the rules of Twilio's page on Record. The sound itself is kept by the recor
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urljoin
@@ -25,6 +26,7 @@ class RecordedEnd(Call, Protocol):
 
     sid: str
     person: Person
+    lost: Collection[str]
 
     @property
     def shelf(self) -> Recordings:
@@ -52,12 +54,13 @@ def record(call: RecordedEnd, verb: Verb, url: str) -> Goes:
             raise Gone
         return None
     told = _told(call, kept)
-    if verb["recordingStatusCallback"]:
+    if verb["recordingStatusCallback"] and "recording" not in call.lost:
         address = urljoin(url, verb["recordingStatusCallback"])
         call.owe(address, verb["recordingStatusCallbackMethod"], _status(call, told))
     form = {**told, "Digits": tape.key}
     if tape.key == HUNG_UP:
-        _tell_of_hanging_up(call, verb, url, form)
+        if "action" not in call.lost:
+            _tell_of_hanging_up(call, verb, url, form)
         raise Gone
     return verb["action"], form
 

@@ -1,25 +1,38 @@
-"""Leaving a message: after the tone, heard back, kept only when the caller says so.
+"""Leaving a message: after the tone, and kept unless the caller deletes it.
 
-Owns the places ``message``, ``keep`` and ``noted``. Says that a message is kept only once the
-errand has said so; what is not kept is deleted within the hour, elsewhere.
+Owns the places ``message``, ``keep`` and ``noted``. Whatever ends a recording, what was said is
+kept: a key, silence, its length, or the end of the call. Says so only once the errand has.
 """
 
 from __future__ import annotations
 
-from ivr.call import Call, Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
+from ivr.call import (
+    Call,
+    DeleteMessage,
+    Done,
+    KeepMessage,
+    Note,
+    Playback,
+    Record,
+    Recorded,
+    Turn,
+    Unit,
+)
 from ivr.flow import danger, steering
 from ivr.flow.people import before_person, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 
 MOST_FIGURES = 5
 """Figures of a recording's seconds: more than a day is odd."""
+SHORTEST = 2
+"""Seconds of sound that are a message; less is a cough, or the handset put down."""
 
 
 class MessageRoom(Room):
     """What a message is for and how to leave one. Nothing is recorded before a key is pressed."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        said = scene.say("message_intro", "danger", "message_how")
+        said = scene.say("message_intro", "danger", "message_how", "message_end")
         return scene.turn(before, said, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -29,58 +42,88 @@ class MessageRoom(Room):
         return _record(scene) if key == "1" else None
 
     def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
+        nines = scene.call.nines + 1 if heard.key == danger.NINE else 0
+        scene = scene.on(scene.call.stay(nines=nines))
+        errand = left(scene, heard.recording, heard.seconds, heard.key)
+        if errand:
+            return Turn(scene.call, errand=errand)
         if heard.key == "0":
             return steering.person(scene)
-        nines = scene.call.nines + 1 if heard.key == danger.NINE else 0
         if nines == danger.CALLED:
             return danger.asked(scene)
-        scene = scene.on(scene.call.stay(nines=nines))
-        if not heard.recording:
-            return self.present(scene, scene.say("nothing_recorded"))
-        if heard.key == "*":
-            return self.present(scene, ())
-        return Go(scene.call.stay(recording=f"{heard.recording}.{heard.seconds}").go("keep"))
+        return self.present(scene, scene.say("nothing_recorded"))
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        if not isinstance(done.errand, KeepMessage):
+            return None
+        notes = (Note("message", scene.call.at, done.outcome),)
+        go = _after(scene, done.errand, done.outcome)
+        return go._replace(notes=notes + go.notes)
+
+
+def left(scene: Scene, recording: str, seconds: int, key: str = "") -> KeepMessage | None:
+    """The errand that keeps what a caller said; None where that is nothing, or next to nothing."""
+    if not recording or seconds < SHORTEST:
+        return None
+    about = heard_about(scene) if scene.call.tell == "yes" else ""
+    return KeepMessage(recording, seconds, about, scene.call.lang, key)
+
+
+OUTCOMES = {"kept": "message_kept", "gone": "message_gone", "full": "message_full"}
+"""What is said of an errand that ended so; of any other that it cannot be kept."""
+
+
+def _after(scene: Scene, kept: KeepMessage, outcome: str) -> Go:
+    """Where the key leads that ended the recording, once what was said is kept or is not."""
+    said = OUTCOMES.get(outcome, "cannot_keep")
+    if scene.call.nines == danger.CALLED:
+        return danger.asked(scene)
+    if kept.key == "0":
+        return steering.person(scene.on(scene.call.stay(news=said)), said)
+    if outcome == "kept":
+        recorded = scene.call.stay(recording=f"{kept.recording}.{kept.seconds}")
+        return Go(recorded.go("keep"))
+    return Go(scene.back() if outcome == "full" else scene.call, scene.say(said))
 
 
 class KeepRoom(Room):
-    """What is to become of a message: keep it, hear it, record it again, or drop it."""
+    """A message that is kept: it may be left as it is, heard, recorded again or deleted."""
 
     def missing(self, scene: Scene) -> Call | None:
         return None if _recorded(scene.call)[0] else scene.back()
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        return scene.turn(before, self.choices(scene))
+        return scene.turn(before, scene.say("kept_hang_up"), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return listed(scene.own_choices("keep"))
 
     def help(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("keep_help")
+        return scene.say("kept_hang_up")
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        recording, seconds = _recorded(scene.call)
+        recording = _recorded(scene.call)[0]
         match key:
             case "1":
-                about = heard_about(scene) if scene.call.tell == "yes" else ""
-                kept = KeepMessage(recording, seconds, about, scene.call.lang)
-                return Turn(scene.call, errand=kept)
+                return Go(before_person(scene).stay(recording="").go("noted-message"))
             case "2":
                 heard = (Playback(recording),)
                 return scene.turn(heard, self.choices(scene))
-            case "3":
-                return _record(scene.on(scene.back().stay(recording="")))
-            case "4":
-                call = before_person(scene).stay(recording="", news="message_dropped")
-                return Go(call, scene.say("message_dropped"))
+            case "3" | "4":
+                return Turn(scene.call, errand=DeleteMessage(recording, again=key == "3"))
         return None
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        if not isinstance(done.errand, DeleteMessage):
+            return None
         notes = (Note("message", scene.call.at, done.outcome),)
-        if done.outcome == "gone":
-            return Go(scene.back().stay(recording=""), scene.say("message_gone"), notes)
-        if done.outcome != "kept":
-            return Go(scene.call, scene.say("cannot_keep"), notes)
-        return Go(before_person(scene).stay(recording="").go("noted-message"), notes=notes)
+        if done.outcome != "deleted":
+            failed = scene.call.stay(news="cannot_delete")
+            return Go(failed, scene.say("cannot_delete"), notes)
+        if done.errand.again:
+            return _record(scene.on(scene.back().stay(recording=""))).noted(notes)
+        call = before_person(scene).stay(recording="", news="message_deleted")
+        return Go(call, scene.say("message_deleted"), notes)
 
 
 class NotedRoom(Room):
