@@ -115,7 +115,8 @@ def _unanswered(caller: Ear, outcome: str) -> Turn:
 def message(line: Line, lang: str) -> Section:
     """Leaving a message: how, what it is to become, and what is then said."""
     caller = evening_ear(line, lang)
-    asked = caller.press(caller.press(caller.ring(), "0"), "1")
+    nobody = caller.press(caller.ring(), "0")
+    asked = caller.press(nobody, "1")
     recording = caller.press(asked, "1")
     spoken = caller.speaks(recording)
     keep = caller.ends(spoken, "kept")
@@ -133,8 +134,10 @@ def message(line: Line, lang: str) -> Section:
         *caller.rows(silent, keep),
         head("If it cannot be kept"),
         *caller.rows(caller.ends(spoken, "failed"), asked),
-        *caller.rows(caller.ends(spoken, "full"), asked),
+        *caller.rows(caller.ends(spoken, "full"), nobody),
         *caller.rows(caller.ends(spoken, "gone"), asked),
+        head("If you end it with 0 while an adviser is there"),
+        *_ended_with_0(ear(line, lang)),
         *_kept(caller, keep),
     ]
     return _section(Section("message", "Leave a message", tuple(rows)))
@@ -148,6 +151,14 @@ def _tone(recording: Turn) -> Iterator[Row]:
             f"finished: your message is kept. Any key ends it, and so does silence of {silence} "
             "seconds; it is kept then too. 0 also leads to a person."
         )
+
+
+def _ended_with_0(caller: Ear) -> Iterator[Row]:
+    asked = caller.come("message")
+    asked = asked._replace(call=asked.call.stay(tell="no"))
+    spoken = caller.speaks(caller.press(asked, "1"), key="0")
+    for outcome in ("kept", "failed"):
+        yield from caller.rows(caller.ends(caller.ends(spoken, outcome), "free"))
 
 
 def _kept(caller: Ear, keep: Turn) -> Iterator[Row]:
