@@ -65,6 +65,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "kept_ringing": (),
     "not_kept_ringing": (),
     "message_gone": (),
+    "not_ready": (),
     "callback_intro": (),
     "ring_this_label": (),
     "ring_other_label": (),

@@ -30,6 +30,10 @@ REFERENCES = References("a secret of some length, for tests only")
 SPOKEN = ((True, 3.0),)
 
 
+def a_moment_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=2)
+
+
 class Line:
     """The rows of a line, its carrier, and the job between them."""
 
@@ -44,7 +48,8 @@ class Line:
         )
 
     def recorded(self) -> str:
-        return self.carrier.sounds.keep("CA1", SPOKEN).sid
+        """A recording that was made a moment ago: in its first second it has no sound."""
+        return self.carrier.sounds.keep("CA1", SPOKEN, a_moment_ago()).sid
 
     def left(self, sid: str, at: datetime | None = None, **known: str) -> None:
         """A message of a call that has ended."""
@@ -127,9 +132,10 @@ def rang(line, call_sid: str) -> None:
 
 def test_recordings_of_our_callers_that_nobody_told_of_are_messages_all_the_same(line):
     sid, staffs, others = (
-        line.carrier.sounds.keep(call, SPOKEN).sid for call in ("CA1", "CA2", "CA-of-another-line")
+        line.carrier.sounds.keep(call, SPOKEN, a_moment_ago()).sid
+        for call in ("CA1", "CA2", "CA-of-another-line")
     )
-    cough = line.carrier.sounds.keep("CA1", ((True, 1.0),)).sid
+    cough = line.carrier.sounds.keep("CA1", ((True, 1.0),), a_moment_ago()).sid
     known = line.recorded()
     rang(line, "CA1")
     journal = Journal(line.store, REFERENCES)
@@ -280,6 +286,8 @@ def test_staff_are_told_again_after_an_hour_of_work(now, again):
 
 
 def test_the_demonstrations_recordings_answer_over_http_as_twilios_do(line):
-    sid = line.recorded()
-    folder = line.carrier.recordings()._folder
-    assert requests.get(f"{folder}/{sid}.mp3", timeout=5).headers["Content-Type"] == "audio/mpeg"
+    sid, us = line.recorded(), (ACCOUNT.sid, TOKEN)
+    address = f"{line.carrier.url}/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings/{sid}.mp3"
+    got = requests.get(address, auth=us, timeout=5)
+    assert got.headers["Content-Type"] == "audio/mpeg"
+    assert requests.get(address, timeout=5).status_code == 401

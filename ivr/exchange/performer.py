@@ -7,11 +7,12 @@ at the handset.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ivr.exchange import events
 from ivr.exchange.account import Account
+from ivr.exchange.delivery import TIMES
 from ivr.exchange.dialling import Gone, dial
 from ivr.exchange.events import Callee, Event, HangUp, Person, Press
 from ivr.exchange.leg import Goes, Leg
@@ -39,8 +40,6 @@ class Performance:
 
     ``clock`` counts the seconds since the call was answered; ``sounds`` and ``recordings`` may be
     shared by calls. ``called`` is the number that was rung, the account's own unless given.
-    ``lost``: what never arrives of this call, as happens at Twilio: the ``action`` of a recording
-    that is ended by hanging up, the news that a ``recording`` is complete, or that of the ``end``.
     """
 
     account: Account
@@ -55,8 +54,8 @@ class Performance:
     sounds: Sounds = field(default_factory=Sounds)
     recordings: Recordings | None = None
     called: str = ""
-    lost: Collection[str] = ()
     _owed: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    _late: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.shelf = self.recordings or Recordings()
@@ -73,8 +72,14 @@ class Performance:
         except (WireError, TwimlError) as error:
             by = self._fall_back(error)
         self._settle()
-        self._status("completed")
+        way = self.wire.delivery.way("call")
+        if way != "late":
+            self._status("completed", TIMES[way])
         self.listener(events.Ended(self.clock, by))  # type: ignore[arg-type]
+        if way == "late":
+            self._status("completed")
+        self._owed = self._late
+        self._settle()
 
     # --- documents ---------------------------------------------------------------------------
 
@@ -127,8 +132,14 @@ class Performance:
     # --- what is told beside the documents ---------------------------------------------------
 
     def owe(self, url: str, method: str, form: dict[str, str]) -> None:
-        """Tell this address once the next document is there, or the call is over."""
-        self._owed.append((url, method, form))
+        """Tell this address once the next document is there, or when the call is long over."""
+        way = self.wire.delivery.way("recording")
+        owed = self._late if way == "late" else self._owed
+        owed.extend([(url, method, form)] * TIMES[way])
+
+    def later(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address when the call is long over."""
+        self._late.append((url, method, form))
 
     def _settle(self) -> None:
         """Tell whatever is owed; nobody waits for an answer."""
@@ -136,9 +147,9 @@ class Performance:
             url, method, form = self._owed.pop(0)
             self._notify(method, url, form, "recording status callback")
 
-    def _status(self, status: str) -> None:
-        """Tell the status address that the call is over."""
-        if self.addresses.status and "end" not in self.lost:
+    def _status(self, status: str, times: int = 1) -> None:
+        """Tell the status address so often that the call is over."""
+        for _ in range(times if self.addresses.status else 0):
             form = {**self.fields(status), "CallDuration": str(round(self.clock))}
             self._notify("POST", self.addresses.status, form, "status callback")
 

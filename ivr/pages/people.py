@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ivr.call import Record, Transfer, Turn
 from ivr.line import Line
-from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, withheld_ear
+from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, said, withheld_ear
 from ivr.pages.paper import Row, Section, head, note
 
 YES, NO = "1", "2"
@@ -132,6 +132,8 @@ def message(line: Line, lang: str) -> Section:
         *caller.rows(keep),
         head("If you press nothing for a while"),
         *caller.rows(silent, keep),
+        head("If you hear it before it is ready"),
+        said(caller.words.say("not_ready"), line.voices[lang].tag),
         head("If it cannot be kept"),
         *caller.rows(caller.ends(spoken, "failed"), asked),
         *caller.rows(caller.ends(spoken, "full"), nobody),

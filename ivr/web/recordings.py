@@ -35,7 +35,7 @@ def complete() -> Response:
     call_sid, errand = g.form.get("CallSid", ""), _left(desk)
     if errand is None:
         return _noted("message")
-    outcome = desk.errand(call_sid, errand, desk.shelf.line(""), "")
+    outcome = desk.errand(call_sid, errand, desk.shelf.line(""), "", "")
     return NOT_NOW() if outcome == "failed" else Response(status=204)
 
 
