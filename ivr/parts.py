@@ -29,6 +29,7 @@ from ivr.store import (
 from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
+from ivr.store.refusals import Refusals
 from ivr.web.load import Gauge
 from ivr.web.played import Fetch, Heard
 
@@ -56,6 +57,7 @@ class Parts:
     copy: BoardCopy
     clips: Clips
     journal: Journal
+    refusals: Refusals
     sealer: Sealer
     heard: Heard
     gauge: Gauge
@@ -95,6 +97,7 @@ def open_parts(settings: Settings) -> Parts:
         copy=BoardCopy(board),
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
+        refusals=Refusals(store),
         sealer=Sealer(secret),
         heard=Heard(settings.base_url, Sealer(secret, "heard"), sound_of(settings)),
         gauge=Gauge(),
@@ -152,4 +155,5 @@ def close(parts: Parts) -> None:
     parts.copy.close()
     parts.lookups.close()
     parts.journal.close()
+    parts.refusals.close()
     parts.store.close()

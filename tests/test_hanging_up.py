@@ -58,7 +58,9 @@ class Everything:
     def hangs_up(self, call: str, order: str) -> str:
         """Somebody speaks and hangs up, and Twilio tells of it in this order; the recording."""
         self.journal.note(call, (Note("rang", "main"), Note("language", "main", "en")))
-        sid = self.carrier.sounds.keep(call, [(True, SECONDS)]).sid
+        # In its first second a recording has no sound yet.
+        a_moment_ago = datetime.now(UTC) - timedelta(seconds=2)
+        sid = self.carrier.sounds.keep(call, [(True, SECONDS)], a_moment_ago).sid
         record = self.telephone.voice(BEGINS, CallSid=call, Digits="1").find("Record")
         made = {"RecordingSid": sid, "RecordingDuration": str(SECONDS)}
         gone = {"CallStatus": "completed"}

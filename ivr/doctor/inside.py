@@ -29,6 +29,9 @@ TABLE_ENDS_SOON = timedelta(days=396)
 LEAST_DISK = 500_000_000
 """Bytes: months of messages, and room for a backup."""
 ROTA_DAYS = 7
+MANY_REFUSED = 10
+"""Requests of an hour that carry a signature which does not fit. Who tries out addresses sends none
+at all; a line with a wrong token refuses each call, and with calls the news of how texts went."""
 ACCOUNT = "account"
 """The name of what is told to staff at once, not only when it is seen twice."""
 
@@ -54,7 +57,10 @@ def jobs(room: Room) -> Iterator[Finding]:
     yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
     do = "Look at the worker's log. The page Callers shows old numbers until it has run."
     yield _beat(beats.get("counting"), room.now, COUNT_SILENT, "counting", "Counting calls", do)
-    do = "Ring the line yourself. If you hear nothing, do what docs/operations.md says."
+    do = (
+        "Ring the line yourself, and press a key. If you hear nothing, do what docs/operations.md "
+        "says; else run ivr doctor, which says what to do."
+    )
     yield _beat(
         beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do
     )
@@ -110,6 +116,30 @@ def account(room: Room) -> Iterator[Finding]:
         yield bad(ACCOUNT, says, do)
     else:
         yield good(ACCOUNT, "No text waits because of the account at Twilio.")
+
+
+def refusals(room: Room) -> Iterator[Finding]:
+    """Whether requests are refused that are most likely Twilio's own."""
+    seen = room.refusals.lately(room.now)
+    many = seen.all >= MANY_REFUSED
+    if seen.keyed and not room.settings.webhook_keys:
+        says = (
+            f"Twilio signs with a shared key that is not set here: {seen.keyed} requests of the "
+            "last hour were refused."
+        )
+        do = (
+            "Set TWILIO_WEBHOOK_KEY to the secret of the shared key, or take the webhook rule away "
+            "at Twilio (docs/connect.md). What it signs is refused meanwhile."
+        )
+        yield bad("refusals", says, do) if many else look("refusals", says, do)
+        return
+    says = f"{seen.all} requests of the last hour had a signature that did not fit."
+    do = (
+        "Ring the line. If it does not answer: was TWILIO_AUTH_TOKEN changed at Twilio, or a proxy "
+        "put before the line? Run ivr doctor. If all is well, somebody made them up, and nothing "
+        "was done for them."
+    )
+    yield bad("refusals", says, do) if many else good("refusals", says)
 
 
 def money(room: Room) -> Iterator[Finding]:
@@ -201,7 +231,7 @@ def disk(room: Room) -> Iterator[Finding]:
 
 
 CHECKS = (
-    *(database, jobs, backups, recordings, texts, account, money, waiting, holidays),
+    *(database, jobs, backups, recordings, texts, account, refusals, money, waiting, holidays),
     *(people, proxies, contacts, words, disk),
 )
 

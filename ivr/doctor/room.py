@@ -17,6 +17,7 @@ from ivr.speech.library import Library
 from ivr.store import Inbox, Store
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
+from ivr.store.refusals import Refusals
 from ivr.store.sent import Sent
 
 
@@ -44,3 +45,8 @@ class Room:
     def beats(self) -> Heartbeats:
         """When jobs last ran."""
         return Heartbeats(self.store)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """Requests whose signature did not fit."""
+        return Refusals(self.store)
