@@ -129,7 +129,7 @@ def _joined(parts: Parts) -> dict[str, object]:
         "recordings": parts.recordings,
         "talks": parts.talks,
         "optouts": parts.optouts,
-        "limits": parts.limits,
+        "answers": parts.answers,
         "public_key": settings.public_key,
         "board": parts.board,
         "said": parts.copy.sound,

@@ -101,7 +101,13 @@ class Settings(BaseSettings):
     texts_a_day: NonNegativeInt = 300
     texts_a_month: NonNegativeInt = 3_000
     texts_pence_a_month: NonNegativeInt = 15_000
+    answers_a_day: NonNegativeInt = 600
+    answers_pence_a_month: NonNegativeInt = 10_000
+    danger_a_day: PositiveInt = 200
+    staff_texts_a_day: NonNegativeInt = 40
+    staff_texts_pence_a_month: NonNegativeInt = 2_000
     pence_a_segment: PositiveInt = 4
+    pence_elsewhere: PositiveInt = 50
     texts_lookup: bool = False
     proxies: NonNegativeInt = 0
     metrics_token: SecretStr = SecretStr("")

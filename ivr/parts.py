@@ -26,8 +26,9 @@ from ivr.store import (
     Talks,
     open_store,
 )
+from ivr.store.answers import Answers
 from ivr.store.board import Board, BoardCopy
-from ivr.store.limits import Limits, caps_of
+from ivr.store.limits import caps_of
 from ivr.store.optouts import OptOuts
 from ivr.store.refusals import Refusals
 from ivr.web.load import Gauge
@@ -51,7 +52,7 @@ class Parts:
     inbox: Inbox
     talks: Talks
     optouts: OptOuts
-    limits: Limits
+    answers: Answers
     lookups: Lookups | NoLookups
     board: Board
     copy: BoardCopy
@@ -91,7 +92,7 @@ def open_parts(settings: Settings) -> Parts:
         inbox=Inbox(store, references, settings.ways),
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
-        limits=Limits(store, references),
+        answers=Answers(store, references, caps_of(settings)),
         lookups=_lookups(settings, references),
         board=board,
         copy=BoardCopy(board),

@@ -210,6 +210,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "sms_ring": ("reference",),
     "sms_cannot_ring": (),
     "sms_cannot_note": (),
+    "sms_not_now": (),
+    "sms_only_mobiles": (),
     "twin_away": (),
     "twin_stay": (),
     "twin_short": (),
@@ -222,7 +224,7 @@ WRITTEN = (
     *("sms_appeal", "sms_still", "sms_adviser", "sms_late", "sms_check"),
     *("sms_help", "sms_no_more", "sms_danger", "sms_ask_date", "sms_read_as", "sms_date_odd"),
     *("sms_date_future", "sms_date_old", "sms_date_beyond", "sms_date_two", "sms_ring"),
-    *("sms_cannot_ring", "sms_cannot_note"),
+    *("sms_cannot_ring", "sms_cannot_note", "sms_not_now", "sms_only_mobiles"),
 )
 """Phrases that are written, in texts or on paper, and never spoken."""
 TWIN = ("twin_away", "twin_stay", "twin_short", "twin_again")

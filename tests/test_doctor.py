@@ -37,6 +37,8 @@ from ivr.line import Contact
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, open_store
+from ivr.store.answers import Answers, TextIn
+from ivr.store.limits import caps_of
 from ivr.store.tables import journal, metadata
 from tests.carrier import SOON
 from tests.postgres import fresh_sqlite, postgres_url
@@ -113,6 +115,27 @@ def changed(**line: object) -> Callable[[Room], Room]:
     return lambda room: replace(room, line=replace(room.line, **line))
 
 
+def full_of_answers(room: Room) -> Room:
+    settings = room.settings.model_copy(update={"answers_a_day": 2})
+    answers = Answers(room.store, REFERENCES, caps_of(settings))
+    now = MORNING.astimezone(UTC)
+    assert answers.text_in(TextIn("SM1", "+447700900123", full=2, short=1), now).size == "full"
+    return replace(room, settings=settings)
+
+
+def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
+    """By hand, with the figures of docs/settings.md: a part costs 4 pence, and 50 elsewhere."""
+    texts, answers, staff = 150, 100, 20
+    short, danger, elsewhere = 25 * 31 * 0.04, 200 * 31 * 0.04, 60 * 0.50
+    whole = texts + answers + staff + short + danger + 2 * elsewhere
+    _, says, _ = found(inside.money(room))["money"]
+    assert says.startswith(f"Texts can cost at most £{whole:.2f} in a month: £150.00 for texts")
+    settings = {"texts_pence_a_month": 0, "answers_pence_a_month": 0, "danger_a_day": 1}
+    less = replace(room, settings=room.settings.model_copy(update=settings))
+    whole -= texts + answers + 199 * 31 * 0.04
+    assert f"at most £{whole:.2f} in" in found(inside.money(less))["money"][1]
+
+
 WRONG = {
     "the worker is silent": ("worker", an_old_beat("worker", 4 * MINUTE), "bad", "ivr work"),
     "nothing was deleted": ("purge", an_old_beat("purge", 27 * 60 * MINUTE), "bad", "log"),
@@ -122,6 +145,7 @@ WRONG = {
     ),
     "a caller waits": ("waiting", waits_for_a_fortnight, "bad", "Ring them first"),
     "the money is used": ("limits", full_of_texts, "look", "TEXTS_"),
+    "answers are used up": ("limits", full_of_answers, "look", "settings.md"),
     "a text is stuck": ("texts", a_text_that_is_stuck, "look", "ivr texts"),
     "holidays end": (
         "bank-holidays", lambda room: replace(room, now=MORNING.replace(year=2028)), "bad", "newest",

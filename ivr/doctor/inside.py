@@ -16,6 +16,7 @@ from ivr.doctor.finding import Finding, bad, good, look
 from ivr.doctor.room import Room
 from ivr.hours import DAY, Hours, is_open
 from ivr.store.heartbeats import Beat
+from ivr.store.limits import caps_of, worst_month
 
 HOUR = timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=3)
@@ -29,6 +30,16 @@ TABLE_ENDS_SOON = timedelta(days=396)
 LEAST_DISK = 500_000_000
 """Bytes: months of messages, and room for a backup."""
 ROTA_DAYS = 7
+MONEY = {
+    "texts": "for texts that callers ask for",
+    "answers": "for answers to texts",
+    "short": "for short ones when those are used up",
+    "danger": "for danger when those are used up",
+    "elsewhere": "to other numbers than UK mobiles",
+    "elsewhere_danger": "to them in danger",
+    "staff": "to staff",
+}
+"""What each kind of text is for."""
 MANY_REFUSED = 10
 """Requests of an hour that carry a signature which does not fit. Who tries out addresses sends none
 at all; a line with a wrong token refuses each call, and with calls the news of how texts went."""
@@ -103,9 +114,8 @@ def texts(room: Room) -> Iterator[Finding]:
             says = (
                 f"Texts: {use.level} % of the limit {use.limit} is used, {use.used} of {use.most}."
             )
-            yield look(
-                "limits", says, "Callers are told when texts stop. Raise TEXTS_* if you can."
-            )
+            do = "Callers are told when texts stop. Raise TEXTS_* or the like (docs/settings.md)."
+            yield look("limits", says, do)
 
 
 def account(room: Room) -> Iterator[Finding]:
@@ -143,9 +153,11 @@ def refusals(room: Room) -> Iterator[Finding]:
 
 
 def money(room: Room) -> Iterator[Finding]:
-    """What the worst month of texts would cost."""
-    pounds = room.settings.texts_pence_a_month / 100
-    yield good("money", f"Texts can cost at most £{pounds:.2f} in a month.")
+    """What the worst month of texts would cost: to callers, in answer to texts, and to staff."""
+    worst = worst_month(caps_of(room.settings))
+    each = ", ".join(f"£{pence / 100:.2f} {MONEY[name]}" for name, pence in worst.items())
+    pounds = sum(worst.values()) / 100
+    yield good("money", f"Texts can cost at most £{pounds:.2f} in a month: {each}.")
 
 
 def waiting(room: Room) -> Iterator[Finding]:
