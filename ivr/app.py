@@ -155,6 +155,7 @@ def _desk(parts: Parts) -> Desk:
             parts.lookups.textable,
             partial(parts.gauge.refuses, "text"),
         ).do,
+        ended=partial(_ended, parts),
         release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
         ringing=lambda call_sid: parts.talks.ringing(call_sid, datetime.now(UTC)),
         talking=lambda call_sid: parts.talks.talking(call_sid, datetime.now(UTC)),
@@ -176,6 +177,14 @@ def _desk(parts: Parts) -> Desk:
     )
 
 
+def _ended(parts: Parts, call_sid: str) -> None:
+    """What the caller of this call left is handed to staff; by itself where that fails here."""
+    try:
+        parts.recordings.ended(call_sid, datetime.now(UTC))
+    except StoreDownError:
+        log.warning("the database is away: messages of a call that ended wait for their time")
+
+
 def _staff_desk(parts: Parts) -> StaffDesk:
     """What a step of the staff line needs."""
     settings = parts.settings
@@ -186,11 +195,11 @@ def _staff_desk(parts: Parts) -> StaffDesk:
         clock=parts.clock,
         sealer=parts.sealer,
         base_url=settings.base_url,
-        keep_announcement=lambda call_sid, sid: parts.recordings.keep(
-            call_sid, sid, datetime.now(UTC), "announcement"
+        keep_announcement=lambda call_sid, sid: parts.recordings.keep_announcement(
+            call_sid, sid, datetime.now(UTC)
         ),
         played=_played(parts),
-        recorded=f"{settings.base_url}/voice/recording{OVERRIDES}",
+        recorded=f"{settings.base_url}/staff/recording{OVERRIDES}",
     )
 
 

@@ -144,7 +144,13 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class HungUp:
-    """The caller has gone."""
+    """The caller has gone: while they were being recorded, with the carrier's id of what they said.
+
+    Heard of anything that was recorded and that nobody is there any more to be asked about.
+    """
+
+    recording: str = ""
+    seconds: int = 0
 
 
 Heard = Rang | Pressed | Silence | Done | Recorded | HungUp
@@ -240,12 +246,28 @@ class HoldDesk:
 
 @dataclass(frozen=True, slots=True)
 class KeepMessage:
-    """Keep what was recorded for the advisers: ``kept``, ``gone`` (too late) or ``failed``."""
+    """Keep what was recorded for the advisers: ``kept``, ``gone``, ``full`` or ``failed``.
+
+    ``gone``: the caller has deleted it already; ``full``: enough of this call are kept. ``key``
+    ended the recording.
+    """
 
     recording: str
     seconds: int
     about: str
     lang: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMessage:
+    """Delete what was recorded, before an adviser hears it: ``deleted`` or ``failed``.
+
+    ``again``: it is to be recorded again.
+    """
+
+    recording: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +289,7 @@ class KeepCallback:
     body: str = ""
 
 
-Errand = SendText | HoldDesk | KeepMessage | KeepCallback
+Errand = SendText | HoldDesk | KeepMessage | DeleteMessage | KeepCallback
 
 
 class Note(NamedTuple):

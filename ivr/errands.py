@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, SendText
+from ivr.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText
 from ivr.line import Line
 from ivr.numbers import DRAMA_MOBILE
 from ivr.sealed_box import SealedBoxError, seal
@@ -21,8 +21,6 @@ from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks
 log = logging.getLogger(__name__)
 FAILED = "failed"
 NOT_MOBILE = "not_mobile"
-MOST_MESSAGES = 3
-"""Messages that are kept of one call: what one person can want to say, and no flood."""
 
 
 def _any(number: str) -> bool:
@@ -73,6 +71,9 @@ class Errands:
                 return self.talks.hold(call_sid, desk, line.desks[desk].most, _now())
             case KeepMessage():
                 return self._message(call_sid, errand)
+            case DeleteMessage(recording):
+                self.recordings.drop(call_sid, recording, _now())
+                return "deleted"
             case KeepCallback():
                 return self._callback(call_sid, errand, line)
 
@@ -88,11 +89,9 @@ class Errands:
         return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller, step)
 
     def _message(self, call_sid: str, errand: KeepMessage) -> str:
-        if self.recordings.kept_in(call_sid, errand.recording) >= MOST_MESSAGES:
-            return FAILED
-        known = {"about": errand.about, "lang": errand.lang, "seconds": errand.seconds}
-        kept = self.recordings.keep(call_sid, errand.recording, _now(), "message", **known)  # type: ignore[arg-type]
-        return "kept" if kept else "gone"
+        known: dict[str, str | int] = {"about": errand.about, "lang": errand.lang}
+        known["seconds"] = errand.seconds
+        return self.recordings.keep(call_sid, errand.recording, _now(), **known)
 
     def _callback(self, call_sid: str, errand: KeepCallback, line: Line) -> str:
         wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}

@@ -109,7 +109,6 @@ def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xm
         audio=f"{NOWHERE}/audio/",
         numbers={"first": "+442079460200", "second": "+442079460201"},
         whisper=lambda call, transfer: f"{NOWHERE}/desk",
-        recorded=f"{NOWHERE}/voice/recording",
     )
     pen = twiml.Pen(
         ink,

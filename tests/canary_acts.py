@@ -13,7 +13,16 @@ from ivr.config import Settings
 from tests.canary import CALLER, EMAIL, FIRST, LAST, STAFF_FIRST, STAFF_LAST, TYPED, Scene
 from tests.office import PASSWORD, invite, office_of, post, set_up_factor, sign_in, signed_in
 
-WEBHOOKS = ("/voice", "/voice/status", "/voice/recording", "/desk", "/staff", "/sms", "/sms/status")
+WEBHOOKS = (
+    "/voice",
+    "/voice/status",
+    "/voice/recording",
+    "/staff/recording",
+    "/desk",
+    "/staff",
+    "/sms",
+    "/sms/status",
+)
 NAMED_IN = {
     "From": CALLER, "Caller": CALLER, "To": TYPED, "Digits": "07700900572", "CallSid": "CA" + "5" * 32,
     "MessageSid": "SM" + "5" * 32, "CallerName": f"{FIRST} {LAST}", "FromCity": LAST,

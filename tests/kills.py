@@ -90,6 +90,7 @@ class Scene:
         wish = json.dumps({"number": number}).encode()
         try:
             self.recordings.keep(f"CA{n}", made.sid, now)
+            self.recordings.ended(f"CA{n}", now)
             self.left.sounds[made.sid] = made.sound
             known = {"about": "", "lang": "en", "best": "any"}
             self.inbox.keep_callback(f"CA{n}", number, seal(PUBLIC, wish), now, **known)

@@ -11,7 +11,7 @@ from ivr.exchange.account import CLOCK_HEADER
 from tests.telephone import CALL
 
 RIGHT = ["/voice", "/sms", "/staff", "/desk"]
-NEWS = ["/voice/status", "/voice/recording", "/sms/status"]
+NEWS = ["/voice/status", "/voice/recording", "/staff/recording", "/sms/status"]
 FORM = CALL | {"Body": "zzz", "MessageSid": "SM1", "CallToken": "%7B", "To": "+442079460000"}
 AMISS = {
     "GET": ("GET", "{}"),

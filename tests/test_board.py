@@ -170,8 +170,10 @@ def test_totals_count_what_waits_until_it_is_done(board, store):
     inbox, recordings = Inbox(store, REFERENCES), Recordings(store, REFERENCES)
     known = {"about": "", "lang": "en", "best": "any"}
     inbox.keep_callback("CA1", "+447700900123", b"sealed", NOW, **known)
-    for sid, purpose in (("RE1", "message"), ("RE2", "message"), ("RE3", "announcement")):
-        recordings.keep("CA1", sid, NOW, purpose)
+    for sid in ("RE1", "RE2"):
+        recordings.keep("CA1", sid, NOW)
+    recordings.ended("CA1", NOW)
+    recordings.keep_announcement("CA1", "RE3", NOW)
     for sid in ("RE1", "RE3"):
         recordings.fetched(sid, b"sealed", NOW)
     totals = board.totals(DAY)

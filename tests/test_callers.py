@@ -362,7 +362,7 @@ LEFT = {
     "message": Place(("To start your message, press 1.",), {"1": "tone"}, 60),
     "tone": Place(("Speak after the tone.",), records="keep"),
     "keep": Place(
-        ("To keep your message, press 1.", "To hear your message, press 2."),
+        ("To leave it as it is, press 1.", "To hear your message, press 2."),
         {"1": "kept", "2": "keep"},
         60,
     ),

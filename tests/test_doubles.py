@@ -93,7 +93,9 @@ def test_a_double_yes_sends_one_text():
     assert step(LINE, said.call, Pressed("1"), OPEN._replace(moment=1_400)).errand is None
 
 
-def test_a_message_that_is_dropped_by_a_shaking_hand_is_said_to_be():
+def test_a_message_that_is_deleted_by_a_shaking_hand_is_said_to_be():
     keep = Call(at="keep", trail=("main",), recording="RE1.12")
-    once, twice = typed_at(("4", 1_000), call=keep), typed_at(("4", 1_000), ("4", 1_300), call=keep)
-    assert words_of(twice) == words_of(once) and "<message_dropped>" in words_of(twice)
+    pressed = step(LINE, keep, Pressed("4"), OPEN._replace(moment=1_000))
+    once = step(LINE, pressed.call, Done(pressed.errand, "deleted"), OPEN)
+    twice = typed_at(("4", 1_300), call=once.call)
+    assert words_of(twice) == words_of(once) and "<message_deleted>" in words_of(twice)

@@ -16,6 +16,7 @@ import pytest
 from ivr import staff_line
 from ivr.call import (
     Call,
+    DeleteMessage,
     Done,
     Facts,
     Heard,
@@ -49,7 +50,8 @@ TYPED = [Pressed(keys) for keys in ("07700900123", "12", "99", "999", "1*", "**"
 ERRANDS = (
     SendText("complaint", "en", "+447700900123"),
     HoldDesk(),
-    KeepMessage("RE1", 5, "", "en"),
+    *(KeepMessage("RE1", 5, "", "en", key) for key in ("", "0", "9", "#")),
+    *(DeleteMessage("RE1", again) for again in (False, True)),
     KeepCallback("+447700900123", True, "line", "any", "en", ""),
     Transfer(),
 )
@@ -60,6 +62,7 @@ OUTCOMES = (
     "gone",
     "full",
     "free",
+    "deleted",
     "failed",
     "busy",
     "completed",
@@ -67,7 +70,7 @@ OUTCOMES = (
     "²",
 )
 EVENTS: list[Heard] = [
-    *(Rang(), HungUp(), Silence(), *KEYS, *TYPED),
+    *(Rang(), HungUp(), HungUp("RE1", 5), Silence(), *KEYS, *TYPED),
     *(Recorded(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "9", "*", "#", "hangup")),
 ]
 ENDS: list[Heard] = [Done(errand, outcome) for errand in ERRANDS for outcome in OUTCOMES]

@@ -13,7 +13,16 @@ from ivr.web.guard import LONGEST_VALUE
 from tests.telephone import CALL, Telephone
 
 WEBHOOKS = [
-    *("/voice", "/voice/status", "/voice/recording", "/desk", "/staff", "/sms", "/sms/status"),
+    *(
+        "/voice",
+        "/voice/status",
+        "/voice/recording",
+        "/staff/recording",
+        "/desk",
+        "/staff",
+        "/sms",
+        "/sms/status",
+    ),
 ]
 OPEN = {
     *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.call import KeepCallback, KeepMessage
+from ivr.call import DeleteMessage, KeepCallback, KeepMessage
 from ivr.errands import Errands
 from ivr.seal import References
 from ivr.sealed_box import SealedBoxError, key_pair, unseal
@@ -94,7 +94,7 @@ def test_what_waits_never_shares_its_digits(store):
     recordings = Recordings(store, REFERENCES)
     for n in range(30):
         sid = f"RE{n:032x}"
-        recordings.note("CA1", [sid], NOW)
+        recordings.note("CA1", sid, NOW)
         recordings.claim(sid, NOW + timedelta(hours=1))
         recordings.gone(sid)
     done = errands(store)
@@ -114,8 +114,8 @@ def test_what_waits_is_taken_by_one_person_and_then_done(store):
 
 def test_a_database_that_is_away_promises_nothing():
     away = errands(open_store("sqlite:////proc/nowhere/line.db"))
-    kept = KeepMessage(MESSAGE, 12, "", "en")
-    assert [away.do("CA1", errand, LINE) for errand in (WISH, kept)] == ["failed", "failed"]
+    asked = (WISH, KeepMessage(MESSAGE, 12, "", "en"), DeleteMessage(MESSAGE))
+    assert {away.do("CA1", errand, LINE) for errand in asked} == {"failed"}
 
 
 # --- messages --------------------------------------------------------------------------------
@@ -123,51 +123,87 @@ def test_a_database_that_is_away_promises_nothing():
 
 def test_a_message_is_kept_whether_it_was_noted_before_or_is_after(store):
     recordings, later = Recordings(store, REFERENCES), "RE" + "0b" * 16
-    recordings.note("CA1", [MESSAGE], NOW)
-    assert recordings.keep("CA1", MESSAGE, NOW) and recordings.keep("CA1", MESSAGE, NOW)
-    assert recordings.keep("CA1", later, NOW)
-    recordings.note("CA1", [MESSAGE, later], NOW)
+    recordings.note("CA1", MESSAGE, NOW)
+    assert [recordings.keep("CA1", MESSAGE, NOW) for _ in range(2)] == ["kept", "kept"]
+    assert recordings.keep("CA1", later, NOW) == "kept"
+    for sid in MESSAGE, later:
+        recordings.note("CA1", sid, NOW)
+    recordings.ended("CA1", NOW)
     assert {sid for sid, _ in recordings.due(NOW)} == {MESSAGE, later}
 
 
 def test_three_messages_are_kept_of_one_call_and_no_more(store):
     done, sids = errands(store), [f"RE{n:032x}" for n in range(4)]
     kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids]
-    assert kept == ["kept", "kept", "kept", "failed"]
+    assert kept == ["kept", "kept", "kept", "full"]
     assert done.do("CA1", KeepMessage(sids[2], 12, "", "en"), LINE) == "kept"
-    assert done.do("CA2", KeepMessage(sids[3], 12, "", "en"), LINE) == "kept"
+    assert done.do("CA1", DeleteMessage(sids[0]), LINE) == "deleted"
+    assert done.do("CA1", KeepMessage(sids[3], 12, "", "en"), LINE) == "kept"
+    other = "RE" + "0c" * 16
+    assert done.do("CA2", KeepMessage(other, 12, "", "en"), LINE) == "kept"
 
 
-def test_what_nobody_keeps_is_due_for_deletion_within_the_hour(store):
+def test_what_is_not_to_be_kept_is_due_for_deletion_within_the_hour(store):
     recordings = Recordings(store, REFERENCES)
-    recordings.note("CA1", [MESSAGE], NOW)
+    recordings.note("CA1", MESSAGE, NOW)
     assert recordings.due(NOW + timedelta(minutes=40)) == []
     assert recordings.due(NOW + timedelta(minutes=55)) == [(MESSAGE, 0)]
 
 
-def test_what_was_deleted_cannot_be_kept_any_more(store):
+def test_what_is_being_deleted_cannot_be_kept_any_more(store):
     recordings = Recordings(store, REFERENCES)
-    recordings.note("CA1", [MESSAGE], NOW)
+    recordings.note("CA1", MESSAGE, NOW)
     late = NOW + timedelta(hours=1)
     assert recordings.claim(MESSAGE, late)
-    assert not recordings.keep("CA1", MESSAGE, late)
+    assert recordings.keep("CA1", MESSAGE, late) == "gone"
     recordings.gone(MESSAGE)
-    assert not recordings.keep("CA1", MESSAGE, late)
+    assert recordings.keep("CA1", MESSAGE, late) == "gone"
     assert errands(store).do("CA1", KeepMessage(MESSAGE, 12, "", "en"), LINE) == "gone"
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["heard of after", "heard of before"])
+def test_what_a_caller_deletes_stays_deleted_whoever_tells_of_it_later(store, known):
+    recordings = Recordings(store, REFERENCES, ("mail",))
+    if known:
+        recordings.keep("CA1", MESSAGE, NOW, about="apples", lang="en", seconds=12)
+    recordings.drop("CA1", MESSAGE, NOW)
+    assert recordings.keep("CA1", MESSAGE, NOW) == "gone"
+    recordings.ended("CA1", NOW)
+    assert recordings.claim(MESSAGE, NOW).status == "dropping"
+    assert Inbox(store, REFERENCES).items(done=True) == [] and Notices(store).due(NOW) == []
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["still there", "deleted there"])
+def test_a_caller_may_delete_what_staff_were_handed_when_the_call_was_too_long(store, deleted):
+    recordings, inbox = Recordings(store, REFERENCES, ("mail",)), Inbox(store, REFERENCES)
+    recordings.keep("CA1", MESSAGE, NOW)
+    late = NOW + timedelta(minutes=11)
+    assert recordings.claim(MESSAGE, late).status == "kept"
+    recordings.fetched(MESSAGE, b"sealed", late)
+    if deleted:
+        recordings.gone(MESSAGE)
+    assert len(inbox.items()) == 1
+    recordings.drop("CA1", MESSAGE, late)
+    assert inbox.items() == [] and b"sealed" not in everything(store).encode()
+    assert told(store, late) is None
 
 
 def test_one_worker_at_a_time_sees_to_a_recording(store):
     recordings = Recordings(store, REFERENCES)
     recordings.keep("CA1", MESSAGE, NOW)
+    recordings.ended("CA1", NOW)
     first = recordings.claim(MESSAGE, NOW)
     assert first and first.tries == 1 and recordings.claim(MESSAGE, NOW) is None
     again = recordings.claim(MESSAGE, NOW + timedelta(minutes=2))
     assert again and again.tries == 2
 
 
-def test_a_message_is_in_the_inbox_from_the_moment_it_is_kept(store):
+def test_a_message_is_in_the_inbox_from_the_moment_its_call_has_ended(store):
     recordings, inbox = Recordings(store, REFERENCES), Inbox(store, REFERENCES)
     recordings.keep("CA1", MESSAGE, NOW, about="apples", lang="en", seconds=12)
+    recordings.ended("CA2", NOW)
+    assert inbox.items() == [] and inbox.item("message", MESSAGE) is None
+    recordings.ended("CA1", NOW)
     assert inbox.items()[0].sealed == b""
     recordings.fetched(MESSAGE, b"sealed", NOW)
     recordings.gone(MESSAGE)
@@ -183,6 +219,7 @@ def test_a_message_is_in_the_inbox_from_the_moment_it_is_kept(store):
 def test_a_message_that_is_lost_is_in_the_inbox_and_staff_are_told(store):
     recordings = Recordings(store, REFERENCES, ("mail",))
     recordings.keep("CA1", MESSAGE, NOW)
+    recordings.ended("CA1", NOW)
     recordings.failed(MESSAGE, "missing", NOW)
     assert Inbox(store, REFERENCES).items()[0].lost
     assert len(Notices(store).due(NOW)) == 1
@@ -190,7 +227,8 @@ def test_a_message_that_is_lost_is_in_the_inbox_and_staff_are_told(store):
 
 def test_an_announcement_is_no_message(store):
     recordings = Recordings(store, REFERENCES, ("mail",))
-    recordings.keep("CA1", MESSAGE, NOW, "announcement")
+    recordings.note("CA1", MESSAGE, NOW, "announcement")
+    assert recordings.keep_announcement("CA1", MESSAGE, NOW)
     recordings.fetched(MESSAGE, None, NOW)
     assert Inbox(store, REFERENCES).items() == []
     assert Notices(store).due(NOW) == []

@@ -52,6 +52,12 @@ class Line:
         """A recording that was made a moment ago: in its first second it has no sound."""
         return self.carrier.sounds.keep("CA1", SPOKEN, a_moment_ago()).sid
 
+    def left(self, sid: str, at: datetime | None = None, **known: str) -> None:
+        """A message of a call that has ended."""
+        now = at or datetime.now(UTC)
+        self.rows.keep("CA1", sid, now, **known)
+        self.rows.ended("CA1", now)
+
     def work(self, after: timedelta = timedelta(0)) -> list[str]:
         """See to what is due once; how each went."""
         due = self.rows.due(datetime.now(UTC) + after)
@@ -69,16 +75,16 @@ def line(tmp_path):
 def test_a_kept_message_is_fetched_whole_and_deleted_at_the_carrier(line):
     sid = line.recorded()
     sound = line.carrier.sounds.get(sid).sound
-    line.rows.keep("CA1", sid, datetime.now(UTC))
+    line.left(sid)
     assert line.work() == ["done"]
     assert line.carrier.sounds.get(sid) is None
     assert unseal(PRIVATE, line.inbox.items()[0].sealed) == sound
     assert soundfile.info(io.BytesIO(sound)).duration == pytest.approx(3.0)
 
 
-def test_what_nobody_kept_is_deleted_unheard(line):
+def test_what_is_not_to_be_kept_is_deleted_unheard(line):
     sid = line.recorded()
-    line.rows.note("CA1", [sid], datetime.now(UTC) - GRACE)
+    line.rows.note("CA1", sid, datetime.now(UTC) - GRACE)
     assert line.work() == ["done"]
     assert line.carrier.sounds.get(sid) is None and line.inbox.items() == []
 
@@ -97,7 +103,7 @@ FAULTS = {
 @pytest.mark.parametrize("faults", FAULTS.values(), ids=FAULTS)
 def test_a_fault_on_the_way_loses_and_doubles_nothing(line, faults):
     sid = line.recorded()
-    line.rows.keep("CA1", sid, datetime.now(UTC))
+    line.left(sid)
     line.carrier.faults = list(faults)
     assert line.work() == ["later"]
     line.rows.later(sid, datetime.now(UTC), "")
@@ -109,12 +115,12 @@ def test_a_fault_on_the_way_loses_and_doubles_nothing(line, faults):
 
 def test_a_message_that_is_not_there_yet_is_looked_for_again(line):
     sid = "RE" + "0a" * 16
-    line.rows.keep("CA1", sid, datetime.now(UTC))
+    line.left(sid)
     assert line.work() == ["later"]
 
 
 def test_a_message_that_is_lost_at_the_carrier_is_not_looked_for_for_ever(line):
-    line.rows.keep("CA1", "RE" + "0a" * 16, datetime.now(UTC) - timedelta(hours=5))
+    line.left("RE" + "0a" * 16, datetime.now(UTC) - timedelta(hours=5))
     assert line.work() == ["failed"]
     assert line.work(timedelta(days=1)) == []
 
@@ -125,24 +131,37 @@ def rang(line, call_sid: str) -> None:
     journal.close()
 
 
-def test_recordings_of_our_calls_that_nobody_told_of_are_found_and_deleted(line):
-    sid = line.recorded()
-    kept = line.recorded()
-    others = line.carrier.sounds.keep("CA-of-another-line", SPOKEN, a_moment_ago()).sid
+def test_recordings_of_our_callers_that_nobody_told_of_are_messages_all_the_same(line):
+    sid, staffs, others = (
+        line.carrier.sounds.keep(call, SPOKEN, a_moment_ago()).sid
+        for call in ("CA1", "CA2", "CA-of-another-line")
+    )
+    cough = line.carrier.sounds.keep("CA1", ((True, 1.0),), a_moment_ago()).sid
+    known = line.recorded()
     rang(line, "CA1")
-    line.rows.keep("CA1", kept, datetime.now(UTC))
+    journal = Journal(line.store, REFERENCES)
+    journal.note("CA1", (Note("language", "main", "en"), Note("language", "main", "so")))
+    journal.note("CA2", (Note("ended", "", "completed"),))
+    journal.close()
+    line.left(known)
     line.work()
-    line.job.sweep(datetime.now(UTC) + timedelta(hours=1))
-    line.rows.later(sid, datetime.now(UTC), "")
-    assert line.work() == ["done"]
-    assert line.carrier.sounds.get(sid) is None and len(line.inbox.items()) == 1
-    assert line.carrier.sounds.get(others) and line.work(timedelta(days=1)) == []
+    for _ in range(2):
+        line.job.sweep(datetime.now(UTC) + timedelta(hours=1))
+    assert line.rows.due(datetime.now(UTC)) == []
+    line.rows.ended("CA1", datetime.now(UTC))
+    line.rows.later(cough, datetime.now(UTC), "")
+    assert line.work() == ["done"] * 2
+    langs = {item.id: (item.lang, item.seconds) for item in line.inbox.items()}
+    assert langs == {sid: ("so", 3), known: ("", 0)}
+    assert line.carrier.sounds.get(sid) is None and line.carrier.sounds.get(cough) is None
+    assert line.carrier.sounds.get(others) and line.carrier.sounds.get(staffs)
+    assert line.work(timedelta(days=1)) == []
 
 
 def test_an_announcement_goes_to_callers_and_not_to_the_inbox(line):
     sid = line.recorded()
     kept = datetime.now(UTC)
-    line.rows.keep("CA1", sid, kept, "announcement")
+    line.rows.keep_announcement("CA1", sid, kept)
     assert line.work() == ["done"]
     sound, at = line.said[0]
     assert abs(at - kept) < timedelta(seconds=1) and line.inbox.items() == []
@@ -199,7 +218,7 @@ def notices(line, mailbox, mobile="", caps=Caps()) -> NoticeJob:  # noqa: B008 -
 
 
 def left(line) -> None:
-    line.rows.keep("CA1", line.recorded(), datetime.now(UTC), about="mediation")
+    line.left(line.recorded(), about="mediation")
     line.work()
 
 

@@ -39,6 +39,7 @@ def message(app: Flask, sound: bytes) -> Item:
     office = office_of(app)
     errands_of(app).do("CA1", KeepMessage(MESSAGE, 9, "mediation", "en"), office.line())
     recordings = app.extensions["recordings"]
+    recordings.ended("CA1", datetime.now(UTC))
     recordings.fetched(MESSAGE, seal(office.settings.public_key, sound), datetime.now(UTC))
     return office.inbox.items()[0]
 

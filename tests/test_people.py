@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, time
+from pathlib import Path
 
 import pytest
 
 from ivr.call import (
     Call,
+    DeleteMessage,
     Done,
+    End,
     HoldDesk,
+    HungUp,
     KeepCallback,
-    KeepMessage,
     Listen,
     Playback,
     Pressed,
@@ -23,6 +26,7 @@ from ivr.call import (
     Transfer,
 )
 from ivr.config import LONDON
+from ivr.content import load
 from ivr.desks import Adviser, Desk
 from ivr.hours import Hours
 from ivr.line import Menu
@@ -43,6 +47,7 @@ RING = Rang()
 TWO = OPEN._replace(rings=(("first",), ("second",)))
 NIGHT = CLOSED._replace(ringable=MOBILE)
 MESSAGE = "RE" + "0a" * 16
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def keys(*pressed):
@@ -193,68 +198,148 @@ def at_message(facts=NIGHT):
 
 def test_a_message_begins_only_after_a_key_and_says_what_to_do_in_danger_first():
     intro = at_message()
-    assert words_of(intro).startswith("<message_intro> <danger> <message_how>")
+    assert words_of(intro).startswith("<message_intro> <danger> <message_how> <message_end>")
     assert isinstance(intro.then, Listen)
     assert follow(*keys("1"), call=intro.call, facts=NIGHT).then == Record(180, 10)
+
+
+def test_before_the_tone_it_is_said_that_one_can_just_hang_up():
+    says = load(ROOT / "prompts").words("en").says
+    assert says["message_end"] == (
+        "When you have finished you can just hang up. To listen to it or change it, press hash."
+    )
 
 
 def recorded(*heard, facts=NIGHT):
     return follow(*keys("1"), *heard, call=at_message(facts).call, facts=facts)
 
 
-def test_a_message_is_kept_only_when_the_caller_says_so_and_only_then_said_to_be():
-    asked = recorded(Recorded(MESSAGE, 12, "#"), *keys("1"))
-    assert asked.errand == KeepMessage(MESSAGE, 12, "", "en") and not asked.say
-    kept = follow(Done(asked.errand, "kept"), call=asked.call, facts=NIGHT)
-    assert words_of(kept).startswith("<message_kept>") and kept.call.recording == ""
-    assert follow(*keys("1"), call=kept.call, facts=NIGHT).call.at == "apples"
+def left(outcome="kept", *heard, key="#", facts=NIGHT):
+    """A message of twelve seconds that ``key`` ended, what became of it, and then this."""
+    asked = recorded(Recorded(MESSAGE, 12, key), facts=facts)
+    return follow(Done(asked.errand, outcome), *heard, call=asked.call, facts=facts)
 
 
-def test_a_message_that_cannot_be_kept_is_not_said_to_be_and_may_be_tried_again():
-    asked = recorded(Recorded(MESSAGE, 12, "#"), *keys("1"))
-    failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
-    assert words_of(failed).startswith("<cannot_keep>")
-    assert follow(*keys("1"), call=failed.call, facts=NIGHT).errand == asked.errand
+@pytest.mark.parametrize("key", ["#", "*", "0", "5", "9", ""], ids=lambda key: key or "by itself")
+def test_a_message_is_kept_whatever_ends_it_and_only_then_said_to_be(key):
+    asked = recorded(Recorded(MESSAGE, 12, key))
+    errand = asked.errand
+    assert (errand.recording, errand.seconds, errand.about) == (MESSAGE, 12, "")
+    assert errand.lang == "en" and not asked.say
+    said = words_of(follow(Done(errand, "kept"), call=asked.call, facts=NIGHT))
+    assert said.startswith("<message_kept>" if key == "0" else "<kept_hang_up>")
 
 
-def test_a_message_that_has_gone_is_not_asked_for_in_vain():
-    asked = recorded(Recorded(MESSAGE, 12, "#"), *keys("1"))
-    gone = follow(Done(asked.errand, "gone"), call=asked.call, facts=NIGHT)
-    assert words_of(gone).startswith("<message_gone> <message_intro>")
-    assert gone.call.recording == ""
+def test_a_caller_who_hangs_up_while_recorded_leaves_a_message():
+    gone = recorded(HungUp(MESSAGE, 12))
+    assert (gone.errand.recording, gone.errand.seconds) == (MESSAGE, 12) and not gone.say
+    assert recorded(HungUp()).errand is None
 
 
-def test_a_message_is_heard_back_before_it_is_kept():
-    heard = recorded(Recorded(MESSAGE, 12, "#"), *keys("2"))
-    assert Playback(MESSAGE) in heard.say and isinstance(heard.then, Listen)
+@pytest.mark.parametrize("heard", [Recorded(MESSAGE, 1, "#"), Recorded(MESSAGE, 1), Recorded("")])
+def test_less_than_two_seconds_are_no_message(heard):
+    turn = recorded(heard)
+    assert turn.errand is None and turn.call.at == "message"
+    assert words_of(turn).startswith("<nothing_recorded>")
+    assert recorded(HungUp(MESSAGE, 1)).errand is None
+    assert recorded(Recorded(MESSAGE, 2, "#")).errand
 
 
-def test_a_message_is_recorded_again_or_dropped():
-    again = recorded(Recorded(MESSAGE, 12, "#"), *keys("3"))
-    assert isinstance(again.then, Record) and again.call.recording == ""
-    dropped = recorded(Recorded(MESSAGE, 12, "#"), *keys("4"))
-    assert words_of(dropped).startswith("<message_dropped>") and dropped.errand is None
-    assert dropped.call.at == "apples" and dropped.call.recording == ""
+def test_a_message_may_be_left_as_it_is_and_the_caller_goes_on_where_they_were():
+    noted = left("kept", *keys("1"))
+    assert noted.errand is None and noted.call.recording == ""
+    assert words_of(noted).startswith("<message_kept>")
+    assert follow(*keys("1"), call=noted.call, facts=NIGHT).call.at == "apples"
 
 
 @pytest.mark.parametrize(
-    ("heard", "place"),
+    ("outcome", "said", "place"),
     [
-        (Recorded(""), "message"),
-        (Recorded(MESSAGE, 3, "*"), "message"),
-        (Recorded(MESSAGE, 3, "0"), "nobody-closed"),
-        (Recorded(MESSAGE, 180), "keep"),
+        ("failed", "<cannot_keep> <message_intro>", "message"),
+        ("gone", "<message_gone> <message_intro>", "message"),
+        ("full", "<message_full> <closed>", "nobody-closed"),
     ],
-    ids=["silence", "star", "0", "too long"],
 )
-def test_however_a_recording_ends_there_is_a_way_on(heard, place):
-    turn = recorded(heard)
-    assert turn.call.at == place and isinstance(turn.then, Listen)
+def test_a_message_that_is_not_kept_is_never_said_to_be(outcome, said, place):
+    turn = left(outcome)
+    assert words_of(turn).startswith(said) and turn.call.at == place
+    assert "kept" not in words_of(turn) and turn.call.recording == ""
 
 
-def test_a_caller_who_says_nothing_keeps_nothing():
-    turn = recorded(Recorded(MESSAGE, 12, "#"), *[Silence()] * 12)
-    assert turn.errand is None
+def test_a_message_may_be_heard_again():
+    heard = left("kept", *keys("2"))
+    assert Playback(MESSAGE) in heard.say and isinstance(heard.then, Listen)
+
+
+def test_only_delete_and_record_again_drop_a_message():
+    for key in "3", "4":
+        asked = left("kept", *keys(key))
+        assert asked.errand.recording == MESSAGE and not asked.say
+        failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
+        assert words_of(failed).startswith("<cannot_delete> <kept_hang_up>")
+        after = follow(Done(asked.errand, "deleted"), call=asked.call, facts=NIGHT)
+        assert after.call.recording == ""
+        if key == "3":
+            assert isinstance(after.then, Record)
+        else:
+            assert words_of(after).startswith("<message_deleted>") and after.call.at == "apples"
+
+
+DELETES = "34"
+
+
+@pytest.mark.parametrize("key", [key for key in "0123456789*#" if key not in DELETES])
+def test_every_other_key_leaves_the_message_as_it_is(key):
+    assert not isinstance(left("kept", *keys(key)).errand, DeleteMessage)
+
+
+def ended_with_0(outcome, tell):
+    """An adviser has come meanwhile; the caller ends the message with 0."""
+    call = at_message().call.stay(tell=tell)
+    asked = follow(*keys("1"), Recorded(MESSAGE, 12, "0"), call=call, facts=OPEN)
+    return follow(Done(asked.errand, outcome), call=asked.call, facts=OPEN)
+
+
+def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
+    person = ended_with_0("kept", tell="no")
+    assert isinstance(person.errand, HoldDesk)
+    rings = follow(Done(person.errand, "free"), call=person.call, facts=OPEN)
+    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing>"
+    missed = follow(Done(rings.then, "busy"), call=rings.call, facts=OPEN)
+    assert words_of(missed).startswith("<busy>")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ringing", "told"),
+    [
+        ("kept", "<kept_ringing>", "<message_kept>"),
+        ("failed", "<not_kept_ringing>", "<cannot_keep>"),
+        ("full", "<not_kept_ringing>", "<message_full>"),
+    ],
+)
+def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outcome, ringing, told):
+    person = ended_with_0(outcome, tell="no")
+    free, full = (
+        follow(Done(person.errand, place), call=person.call, facts=OPEN)
+        for place in ("free", "full")
+    )
+    assert words_of(free) == ringing and words_of(full).startswith(f"{told} <busy>")
+    assert words_of(left(outcome, key="0")).startswith(f"{told} <closed>")
+    assert words_of(ended_with_0(outcome, tell="")).startswith(f"{told} <may_tell>")
+
+
+def test_what_a_caller_agreed_to_tell_goes_with_what_they_said_and_nothing_else():
+    for tell, about in (("yes", "apples"), ("no", ""), ("", "")):
+        call = at_message().call.stay(tell=tell)
+        hung_up = follow(*keys("1"), HungUp(MESSAGE, 12), call=call, facts=NIGHT)
+        assert hung_up.errand.about == about
+
+
+def test_who_presses_nothing_hears_that_it_is_kept_and_goes_on_as_ever():
+    said = [words_of(left("kept", *[Silence()] * n)) for n in range(6)]
+    assert "<kept_hang_up>" in said[0] and "<kept_hang_up>" in said[2]
+    turn = left("kept", *[Silence()] * 12)
+    assert turn.errand is None and isinstance(turn.then, End)
 
 
 # --- being rung back -------------------------------------------------------------------------
@@ -437,9 +522,13 @@ def test_a_number_or_year_that_ends_in_999_is_what_it_is():
 
 
 def test_999_counts_while_a_caller_is_recorded():
-    nine = Recorded(MESSAGE, 3, "9")
-    assert recorded(nine, *keys("9", "9")).call.at == "danger"
-    assert recorded(nine, *keys("1")).call.nines == 0
+    assert left("kept", *keys("9", "9"), key="9").call.at == "danger"
+    assert left("kept", *keys("1"), key="9").call.nines == 0
+    third = at_message().call.stay(nines=2)
+    asked = follow(*keys("1"), call=third, facts=NIGHT).call.stay(nines=2)
+    kept = follow(Recorded(MESSAGE, 3, "9"), call=asked, facts=NIGHT)
+    assert kept.errand.recording == MESSAGE
+    assert follow(Done(kept.errand, "kept"), call=kept.call, facts=NIGHT).call.at == "danger"
 
 
 def test_a_9_that_chooses_a_language_still_counts():

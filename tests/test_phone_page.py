@@ -213,8 +213,10 @@ def test_where_no_adviser_comes_a_message_is_left_heard_and_kept_and_staff_get_a
     caption(page, "The adviser is talking to another caller just now.")
     press(page, "1", "1")
     skip_to(page, "You are recorded.")
-    expect(page.locator("#status")).to_have_text("You are recorded. Press # when you finish.")
-    page.wait_for_timeout(1_000)  # the caller speaks
+    expect(page.locator("#status")).to_have_text(
+        "You are recorded. Hang up or press # when you finish."
+    )
+    page.wait_for_timeout(2_500)  # the caller speaks
     press(page, "#")
     caption(page, "Recorded: ")
     press(page, "2")
@@ -223,6 +225,7 @@ def test_where_no_adviser_comes_a_message_is_left_heard_and_kept_and_staff_get_a
     page.wait_for_function(PLAYING)
     press(page, "1")
     caption(page, "I have kept your message")
+    page.locator("#end").click()
     expect(page.locator("#mails")).to_contain_text("a message waits")
 
 

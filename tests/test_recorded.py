@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 from xml.etree import ElementTree as Xml
 
 import pytest
 
 from ivr.app import create_app
 from ivr.config import read
+from ivr.exchange import callers
+from ivr.exchange.delivery import Delivery
 from ivr.exchange.people import Decided, Scripted
-from ivr.rehearsal import ring
+from ivr.rehearsal import ring, trunk_to
 from tests.telephone import CALL
 
 MESSAGE = "RE" + "0a" * 16
@@ -21,17 +23,50 @@ DONE = {"RecordingSid": MESSAGE, "RecordingDuration": "12", "Digits": "#"}
 EVIL = "https://evil.example/2010-04-01/Accounts/AC1/Recordings/" + MESSAGE
 
 
-def due(app, minutes: int) -> list[str]:
+def due(app, minutes: float) -> list[str]:
     rows = app.extensions["recordings"].due(datetime.now(UTC) + timedelta(minutes=minutes))
     return [sid for sid, _ in rows]
+
+
+def left(app) -> list[tuple[str, str, int]]:
+    """What waits for staff once everything that is due has had its time: topic, language, length."""
+    rows, later = app.extensions["recordings"], datetime.now(UTC) + timedelta(minutes=59)
+    for sid, _ in rows.due(later):
+        rows.claim(sid, later)
+    items = app.extensions["inbox"].items()
+    return [(item.about, item.lang, item.seconds) for item in items]
+
+
+def tone(telephone, tell: str = "yes") -> Xml.Element:
+    """The step that begins a recording, in a call that has heard about a complaint."""
+    return telephone.voice(
+        f"at=message&on=key&tell={tell}&trail=main~complaint.2~nobody-closed", Digits="1"
+    ).find("Record")
+
+
+def told(telephone, record: Xml.Element, **form: str) -> int:
+    """Twilio tells that a recording is complete."""
+    address = urlsplit(urldefrag(record.get("recordingStatusCallback"))[0])
+    sent = CALL | DONE | {"RecordingStatus": "completed", "RecordingSource": "RecordVerb"} | form
+    return telephone.post(f"{address.path}?{address.query}", sent).status_code
+
+
+def hangs_up(telephone, record: Xml.Element) -> Xml.Element:
+    gone = {"Digits": "hangup", "CallStatus": "completed"}
+    return telephone.follow(record.get("action"), **DONE | gone)
+
+
+def ends(telephone) -> None:
+    telephone.post("/voice/status", CALL | {"CallStatus": "completed", "CallDuration": "40"})
 
 
 # --- what was recorded -----------------------------------------------------------------------
 
 
-def test_a_recording_leads_to_what_is_to_become_of_it(telephone):
-    twiml = telephone.voice(TONE, **DONE)
-    assert "To keep your message, press 1." in telephone.words(twiml)
+def test_a_recording_is_kept_and_leads_to_what_may_become_of_it(telephone):
+    said = telephone.words(telephone.voice(TONE, **DONE))
+    assert said.startswith("Your message is kept. You can just hang up.")
+    assert "To delete your message, press 4." in said
 
 
 @pytest.mark.parametrize(
@@ -42,6 +77,7 @@ def test_a_recording_leads_to_what_is_to_become_of_it(telephone):
         {"RecordingSid": MESSAGE.upper()},
         {"RecordingSid": ""},
         {"RecordingDuration": "0"},
+        {"RecordingDuration": "1"},
         {"RecordingDuration": "-5"},
         {"RecordingDuration": "many"},
     ],
@@ -50,6 +86,7 @@ def test_a_recording_leads_to_what_is_to_become_of_it(telephone):
 def test_what_is_no_recording_is_as_silence(telephone, odd):
     twiml = telephone.voice(TONE, **DONE | odd)
     assert telephone.words(twiml).startswith("I did not hear you speak.")
+    assert left(telephone.app) == []
 
 
 def test_the_address_that_comes_with_a_recording_is_never_used(telephone):
@@ -64,32 +101,133 @@ def test_what_was_recorded_travels_only_sealed(telephone):
     assert MESSAGE not in keep.find("Gather").get("action")
 
 
-def test_a_caller_who_hung_up_keeps_nothing(telephone):
-    telephone.voice(TONE, **DONE | {"Digits": "hangup"})
-    telephone.post("/voice/recording", CALL | DONE | {"RecordingStatus": "completed"})
-    assert due(telephone.app, 30) == [] and due(telephone.app, 59) == [MESSAGE]
-
-
-@pytest.mark.parametrize("times", [1, 2, 5])
-def test_a_callback_that_comes_often_or_late_changes_nothing(telephone, times):
-    keep = telephone.voice(TONE, **DONE)
-    telephone.press(keep, "1")
-    for _ in range(times):
-        answer = telephone.post("/voice/recording", CALL | DONE)
-        assert answer.status_code == 204
+def test_a_caller_who_hangs_up_leaves_what_they_said(telephone):
+    hangs_up(telephone, tone(telephone))
     assert due(telephone.app, 0) == [MESSAGE]
+    assert left(telephone.app) == [("complaint", "en", 12)]
+
+
+@pytest.mark.parametrize("tell", ["yes", "no", ""])
+def test_what_they_agreed_to_tell_is_kept_where_only_the_news_of_the_recording_came(
+    telephone, tell
+):
+    assert told(telephone, tone(telephone, tell)) == 204
+    assert left(telephone.app) == [("complaint" if tell == "yes" else "", "en", 12)]
+
+
+def test_staff_get_a_message_only_when_the_call_is_over_or_after_ten_minutes(telephone):
+    telephone.voice(TONE, **DONE)
+    assert due(telephone.app, 9) == [] and due(telephone.app, 11) == [MESSAGE]
+    assert telephone.app.extensions["inbox"].items() == []
+    ends(telephone)
+    assert due(telephone.app, 0) == [MESSAGE]
+
+
+@pytest.mark.parametrize("key", ["3", "4"], ids=["record again", "delete"])
+def test_what_the_caller_does_not_want_kept_never_comes_to_staff(telephone, key):
+    record = tone(telephone)
+    keep = telephone.follow(record.get("action"), **DONE)
+    telephone.press(keep, key)
+    told(telephone, record)
+    ends(telephone)
+    told(telephone, record)
+    assert due(telephone.app, 0) == [MESSAGE] and left(telephone.app) == []
+
+
+def test_what_was_deleted_is_deleted_at_the_carrier_at_once(telephone):
+    telephone.press(telephone.voice(TONE, **DONE), "4")
+    assert due(telephone.app, 0) == [MESSAGE]
+
+
+def test_a_second_take_is_the_only_one_that_staff_get(telephone):
+    again = telephone.press(telephone.voice(TONE, **DONE), "3").find("Record")
+    second = "RE" + "0b" * 16
+    telephone.follow(again.get("action"), **DONE | {"RecordingSid": second})
+    ends(telephone)
+    assert left(telephone.app) == [("", "en", 12)]
+    assert [item.id for item in telephone.app.extensions["inbox"].items()] == [second]
+
+
+def test_next_to_nothing_is_deleted_within_the_hour(telephone):
+    told(telephone, tone(telephone), RecordingDuration="1")
+    assert due(telephone.app, 30) == [] and due(telephone.app, 59) == [MESSAGE]
+    assert left(telephone.app) == []
+
+
+def test_what_staff_record_is_told_of_at_an_address_of_its_own_and_is_no_message(telephone):
+    form = CALL | DONE | {"RecordingStatus": "completed", "RecordingSource": "RecordVerb"}
+    assert telephone.post("/staff/recording", form).status_code == 204
+    ends(telephone)
+    assert due(telephone.app, 30) == [] and due(telephone.app, 59) == [MESSAGE]
+    assert left(telephone.app) == []
 
 
 def test_a_callback_for_what_is_no_recording_is_taken_and_forgotten(telephone):
-    answer = telephone.post("/voice/recording", CALL | {"RecordingSid": "../x"})
-    assert answer.status_code == 204 and due(telephone.app, 60) == []
+    assert told(telephone, tone(telephone), RecordingSid="../x") == 204
+    assert due(telephone.app, 60) == []
 
 
-def test_a_keep_that_twilio_sends_twice_is_one_message(telephone):
-    keep = telephone.voice(TONE, **DONE)
+def test_a_forged_callback_keeps_nothing(telephone):
+    address = urlsplit(urldefrag(tone(telephone).get("recordingStatusCallback"))[0])
+    path = f"{address.path}?{address.query}"
+    assert telephone.post(path, CALL | DONE, signature="forged").status_code == 403
+    assert due(telephone.app, 60) == []
+
+
+def test_the_news_of_a_recording_is_asked_for_again_while_the_database_is_away(telephone, app):
+    record = tone(telephone)
+    app.extensions["desk"] = replace(app.extensions["desk"], errand=lambda *given: "failed")
+    assert told(telephone, record) == 503
+
+
+def test_a_database_that_is_away_is_owned_up_to(telephone, app):
+    app.extensions["desk"] = replace(app.extensions["desk"], errand=lambda *given: "failed")
+    said = telephone.words(telephone.voice(TONE, **DONE))
+    assert said.startswith("I cannot keep your message just now.")
+    assert "is kept" not in said and "have kept" not in said
+
+
+def test_a_step_that_twilio_sends_twice_is_one_message(telephone):
+    for _ in range(2):
+        keep = telephone.voice(TONE, **DONE)
+        assert "Your message is kept." in telephone.words(keep)
     for _ in range(2):
         assert "I have kept your message" in telephone.words(telephone.press(keep, "1"))
-    assert due(telephone.app, 0) == [MESSAGE]
+    assert left(telephone.app) == [("", "en", 12)]
+
+
+def test_a_fourth_message_of_a_call_is_not_kept_and_not_said_to_be(telephone):
+    for n in range(4):
+        twiml = telephone.voice(TONE, **DONE | {"RecordingSid": f"RE{n:032x}"})
+    assert "I cannot keep more in this call." in telephone.words(twiml)
+    ends(telephone)
+    assert len(left(telephone.app)) == 3
+
+
+CALLERS = {
+    "speaks and hangs up": (callers.BreakingOffCaller, 8),
+    "hash, and hangs up": (callers.HashCaller, 20),
+    "says nothing": (callers.SpeechlessCaller, None),
+    "one second of sound": (callers.OneSecondCaller, None),
+    "hears it and leaves it": (callers.MessageCaller, 20),
+}
+
+
+@pytest.mark.parametrize("lost", ["nothing", "hang-up", "recording", "call"])
+@pytest.mark.parametrize(("caller", "seconds"), CALLERS.values(), ids=CALLERS)
+def test_whoever_spoke_has_left_one_message_and_nobody_else(app, settings, caller, seconds, lost):
+    delivery = Delivery(("plain",), 0, {lost: "lost"})
+    trunk_to(app, settings, delivery).ring(caller(), Decided("busy"), "+447700900123")
+    assert left(app) == ([] if seconds is None else [("", "en", seconds)])
+
+
+@pytest.mark.parametrize("way", ["twice", "late", "lost"])
+def test_the_action_after_a_hang_up_may_come_at_any_time(app, settings, way):
+    delivery = Delivery(("plain",), 0, {"hang-up": way})
+    trunk_to(app, settings, delivery).ring(
+        callers.BreakingOffCaller(), Decided("busy"), "+447700900123"
+    )
+    assert left(app) == [("", "en", 8)]
 
 
 def test_a_whole_message_goes_from_a_caller_into_the_rows_once(app, settings):

@@ -23,7 +23,6 @@ INK = twiml.Ink(
     numbers={"first": "+442079460200", "second": "+442079460201", "third": "+442079460202"},
     line_number="+442079460100",
     whisper=lambda call, transfer: "/desk",
-    recorded="/voice/recording",
 )
 PEN = twiml.Pen(
     INK,
@@ -76,7 +75,7 @@ TABLE = {
         Turn(Call(), ("Hello.",), Record(180, 10)),
         '<Play>/audio/aaaa.mp3</Play><Record action="/voice?at=main&amp;on=recorded" method="POST" '
         'maxLength="180" timeout="10" finishOnKey="0123456789*#" playBeep="true" '
-        'recordingStatusCallback="/voice/recording" />'
+        'recordingStatusCallback="/voice?at=main&amp;on=complete" />'
         '<Redirect method="POST">/voice?at=main&amp;on=unheard</Redirect>',
     ),
     "a message heard back": (

@@ -6,6 +6,7 @@ address that came with a webhook (fault T6). Nothing is repeated here.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import requests
@@ -21,6 +22,14 @@ WAV = b"RIFF"
 """How every WAV begins."""
 LARGEST = 10_000_000
 """Bytes of a sound: three minutes at 8 kHz and 16 bit are 3 million."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the carrier says of a recording: its call, and its seconds (0: it does not say)."""
+
+    call_sid: str
+    seconds: int
 
 
 class RecordingsApi:
@@ -52,13 +61,16 @@ class RecordingsApi:
         if got.status_code != requests.codes.no_content:
             raise UnclearError(f"HTTP {got.status_code}")
 
-    def older_than(self, moment: datetime) -> dict[str, str]:
-        """Recordings made before ``moment``: each id with its call's. Raises a CarrierError."""
+    def older_than(self, moment: datetime) -> dict[str, Listed]:
+        """Recordings made before ``moment``: by their ids. Raises a CarrierError."""
         try:
             found = self._client.recordings.list(date_created_before=moment, limit=MOST_LISTED)
         except Exception as error:
             raise named(error) from error
-        return {str(each.sid): str(each.call_sid or "") for each in found}
+        return {
+            str(each.sid): Listed(str(each.call_sid or ""), _seconds(str(each.duration)))
+            for each in found
+        }
 
     def _asked(self, method: str, name: str) -> requests.Response:
         """The answer for one recording, from the API's own address. Raises a CarrierError."""
@@ -75,3 +87,7 @@ class RecordingsApi:
         if got.status_code in (requests.codes.not_found, requests.codes.gone):
             raise GoneError("gone")
         return got
+
+
+def _seconds(figures: str) -> int:
+    return int(figures) if figures.isascii() and figures.isdigit() else 0

@@ -30,7 +30,7 @@ OWN_PLACES: Mapping[str, str] = {
     "leaving": "will_end",
     "tell": "may_tell",
     "message": "message_intro",
-    "keep": "keep_label",
+    "keep": "kept_hang_up",
     "noted": "message_kept",
     "callback": "callback_intro",
     "phone": "ask_phone",

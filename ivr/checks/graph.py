@@ -14,6 +14,7 @@ from functools import cached_property
 
 from ivr.call import (
     Call,
+    DeleteMessage,
     Done,
     Errand,
     Facts,
@@ -230,8 +231,18 @@ def _walk(
 
 def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, heard: Heard) -> Step:
     turn = step(line, call, heard, facts)
-    waits_for = type(turn.errand or turn.then).__name__
-    return Step(call, heard, facts, turn, origin, (waits_for, *node(turn.call, facts)))
+    return Step(call, heard, facts, turn, origin, (_waits_for(turn), *node(turn.call, facts)))
+
+
+def _waits_for(turn: Turn) -> str:
+    """What must happen next; what becomes of a message leads on by the key that was pressed."""
+    kind = type(turn.errand or turn.then).__name__
+    match turn.errand:
+        case KeepMessage(key=key):
+            return kind + key
+        case DeleteMessage(again=again):
+            return f"{kind}{again}"
+    return kind
 
 
 def _what_may_come(turn: Turn) -> Iterator[Heard]:
@@ -260,7 +271,9 @@ def outcomes_of(errand: Errand) -> tuple[str, ...]:
         case HoldDesk():
             return ("free", "full")
         case KeepMessage():
-            return ("kept", "gone", "failed")
+            return ("kept", "gone", "full", "failed")
+        case DeleteMessage():
+            return ("deleted", "failed")
         case KeepCallback():
             return ("4821", "failed")
         case _:

@@ -13,7 +13,7 @@ from ivr.checks.reading import phrases_in
 from ivr.wording import AFTER_KEY
 
 KEY_WORDS = (
-    *("dial", "key in", "push", "touch", "hit", "pound", "asterisk", "hang up", "terminate"),
+    *("dial", "key in", "push", "touch", "hit", "pound", "asterisk", "terminate"),
     *("type in", "type your", "button"),
 )
 PASS = ("get in touch", "type of")
@@ -87,7 +87,7 @@ def r13_words_for_keys(e: Evidence) -> Findings:
 
     Source: ISO/IEC 13714.
     Right: To go back, press star.
-    Wrong: Hit the asterisk, or hang up.
+    Wrong: Hit the asterisk, or terminate the call.
     """
     for piece in e.spoken:
         for word in phrases_in(piece.text, KEY_WORDS, PASS):

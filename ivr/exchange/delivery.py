@@ -24,17 +24,27 @@ LOSES = 5
 class Delivery:
     """The way of each callback in turn, for each kind by itself. May be shared by threads.
 
-    ``loses``: one of so many answers is lost; 0 for none.
+    ``loses``: one of so many answers is lost; 0 for none. ``always``: the one way of a kind:
+    ``call`` for its end, ``recording``, or ``hang-up`` for the action of a recording that was
+    ended so.
     """
 
-    def __init__(self, ways: Sequence[Way] = WAYS, loses: int = LOSES) -> None:
+    def __init__(
+        self,
+        ways: Sequence[Way] = WAYS,
+        loses: int = LOSES,
+        always: Mapping[str, Way] | None = None,
+    ) -> None:
         self._ways = ways
+        self._always = always or {}
         self._loses = loses
         self._told: defaultdict[str, Iterator[int]] = defaultdict(count)
         self._answered = count(1)
 
     def way(self, kind: str) -> Way:
         """How the next callback of this kind goes."""
+        if kind in self._always:
+            return self._always[kind]
         return self._ways[next(self._told[kind]) % len(self._ways)]
 
     def loses_answer(self) -> bool:

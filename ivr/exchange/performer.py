@@ -137,6 +137,10 @@ class Performance:
         owed = self._late if way == "late" else self._owed
         owed.extend([(url, method, form)] * TIMES[way])
 
+    def later(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address when the call is long over."""
+        self._late.append((url, method, form))
+
     def _settle(self) -> None:
         """Tell whatever is owed; nobody waits for an answer."""
         while self._owed:

@@ -10,6 +10,7 @@ from typing import Protocol
 from urllib.parse import urljoin
 
 from ivr.exchange import events
+from ivr.exchange.delivery import TIMES
 from ivr.exchange.dialling import Gone
 from ivr.exchange.events import HangUp, Person, Press, Speak
 from ivr.exchange.leg import Call, Goes
@@ -35,6 +36,9 @@ class RecordedEnd(Call, Protocol):
 
     def owe(self, url: str, method: str, form: dict[str, str]) -> None:
         """Tell this address once the call has gone on: a recording takes a while to be ready."""
+
+    def later(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address when the call is long over."""
 
 
 def record(call: RecordedEnd, verb: Verb, url: str) -> Goes:
@@ -142,11 +146,25 @@ def _status(call: RecordedEnd, told: dict[str, str]) -> dict[str, str]:
 
 
 def _tell_of_hanging_up(call: RecordedEnd, verb: Verb, url: str, form: dict[str, str]) -> None:
-    """The action is asked although nobody is there any more; its answer is for nobody."""
+    """The action is asked although nobody is there any more; its answer is for nobody.
+
+    Like the callbacks of a call it may come twice, late or never.
+    """
     address = urljoin(url, verb["action"]) if verb["action"] else url
     sent = {**call.fields("completed"), **form}
+    way = call.wire.delivery.way("hang-up")
+    if way == "late":
+        call.later(address, verb["method"], sent)
+        return
+    for _ in range(TIMES[way]):
+        _asked_of_nobody(call, verb["method"], address, sent, form)
+
+
+def _asked_of_nobody(
+    call: RecordedEnd, method: str, address: str, sent: dict[str, str], form: dict[str, str]
+) -> None:
     try:
-        answer = call.wire.ask(verb["method"], address, sent, call.clock)
+        answer = call.wire.ask(method, address, sent, call.clock)
     except WireError as error:
         call.listener(events.Failed(call.clock, str(error)))
         return

@@ -11,7 +11,7 @@ leaves unanswered is answered the same everywhere (``steering``).
     recorded  the room's own answer
     silence   the room's own answer; else the ladder
     done      the room's own answer; else the place again
-    hung up   the end, with nothing said
+    hung up   the end, with nothing said; what was recorded until then is kept
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from ivr.flow.dating import DateRoom, DayRoom, MonthRoom, YearRoom
 from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
 from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
 from ivr.flow.menus import MenuRoom, QuestionRoom
-from ivr.flow.messages import KeepRoom, MessageRoom, NotedRoom
+from ivr.flow.messages import KeepRoom, MessageRoom, NotedRoom, left
 from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom, TellRoom
 from ivr.flow.scene import Go, Room, Scene
 from ivr.flow.short import ShortRoom
@@ -144,7 +144,9 @@ def _known(line: Line, place: str) -> str:
 def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     scene = Scene(line, call, facts)
     if isinstance(heard, HungUp):
-        return Turn(call, then=End(), notes=(Note("hung-up", _known(line, call.at)),))
+        kept = left(scene, heard.recording, heard.seconds)
+        notes = (Note("hung-up", _known(line, call.at)),)
+        return Turn(call, then=End(), errand=kept, notes=notes)
     if isinstance(heard, Rang):
         turn = MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)

@@ -15,7 +15,7 @@ DOUBLE_MS = 500
 """The same key again within this is one press (R16)."""
 NEWS = (
     *("slower_on", "normal_on", "language_on", "sending", "already_sending", "cannot_text"),
-    "message_dropped",
+    *("message_deleted", "cannot_delete"),
 )
 """What is said because of a key, and must not be lost when that key comes twice."""
 

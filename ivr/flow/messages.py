@@ -1,27 +1,38 @@
-"""Leaving a message: after the tone, heard back, kept only when the caller says so.
+"""Leaving a message: after the tone, and kept unless the caller deletes it.
 
-Owns the places ``message``, ``keep`` and ``noted``. Says that a message is kept only once the
-errand has said so; what is not kept is deleted within the hour, elsewhere.
+Owns the places ``message``, ``keep`` and ``noted``. Whatever ends a recording, what was said is
+kept: a key, silence, its length, or the end of the call. Says so only once the errand has.
 """
 
 from __future__ import annotations
 
-from ivr.call import Call, Done, KeepMessage, Note, Playback, Record, Recorded, Turn, Unit
+from ivr.call import (
+    Call,
+    DeleteMessage,
+    Done,
+    KeepMessage,
+    Note,
+    Playback,
+    Record,
+    Recorded,
+    Turn,
+    Unit,
+)
 from ivr.flow import danger, steering
 from ivr.flow.people import before_person, heard_about
 from ivr.flow.scene import Go, Room, Scene, joined, listed
 
 MOST_FIGURES = 5
 """Figures of a recording's seconds: more than a day is odd."""
-LEAST_SECONDS = 2
-"""Less is a breath or a click, not a message."""
+SHORTEST = 2
+"""Seconds of sound that are a message; less is a cough, or the handset put down."""
 
 
 class MessageRoom(Room):
     """What a message is for and how to leave one. A key begins it, or ``short``."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        said = scene.say("message_intro", "danger", "message_how")
+        said = scene.say("message_intro", "danger", "message_how", "message_end")
         return scene.turn(before, said, self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -31,64 +42,97 @@ class MessageRoom(Room):
         return record(scene) if key == "1" else None
 
     def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
+        nines = scene.call.nines + 1 if heard.key == danger.NINE else 0
+        scene = scene.on(scene.call.stay(nines=nines))
+        errand = left(scene, heard.recording, heard.seconds, heard.key)
+        if errand:
+            return Turn(scene.call, errand=errand)
         if heard.key == "0":
             return steering.person(scene)
-        nines = scene.call.nines + 1 if heard.key == danger.NINE else 0
         if nines == danger.CALLED:
             return danger.asked(scene)
-        scene = scene.on(scene.call.stay(nines=nines))
-        if scene.keyless:
-            return _without_keys(scene, heard)
-        if not heard.recording:
-            return self.present(scene, scene.say("nothing_recorded"))
-        if heard.key == "*":
-            return self.present(scene, ())
-        return Go(scene.call.stay(recording=f"{heard.recording}.{heard.seconds}").go("keep"))
+        if scene.keyless and not heard.key:
+            return _leaving(scene, "nothing_recorded")
+        return self.present(scene, scene.say("nothing_recorded"))
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
-        said = "message_kept" if done.outcome == "kept" else "cannot_keep"
-        return _leaving(scene, said)._replace(notes=(Note("message", scene.call.at, done.outcome),))
+        if not isinstance(done.errand, KeepMessage):
+            return None
+        notes = (Note("message", scene.call.at, done.outcome),)
+        go = _after(scene, done.errand, done.outcome)
+        return go._replace(notes=notes + go.notes)
+
+
+def left(scene: Scene, recording: str, seconds: int, key: str = "") -> KeepMessage | None:
+    """The errand that keeps what a caller said; None where that is nothing, or next to nothing."""
+    if not recording or seconds < SHORTEST:
+        return None
+    about = heard_about(scene) if scene.call.tell == "yes" else ""
+    return KeepMessage(recording, seconds, about, scene.call.lang, key)
+
+
+OUTCOMES = {"kept": "message_kept", "gone": "message_gone", "full": "message_full"}
+"""What is said of an errand that ended so; of any other that it cannot be kept."""
+
+
+def _after(scene: Scene, kept: KeepMessage, outcome: str) -> Go:
+    """Where the key leads that ended the recording, once what was said is kept or is not."""
+    said = OUTCOMES.get(outcome, "cannot_keep")
+    if scene.call.nines == danger.CALLED:
+        return danger.asked(scene)
+    if kept.key == "0":
+        return steering.person(scene.on(scene.call.stay(news=said)), said)
+    if scene.keyless and not kept.key:
+        return _leaving(scene, said)
+    if outcome == "kept":
+        recorded = scene.call.stay(recording=f"{kept.recording}.{kept.seconds}")
+        return Go(recorded.go("keep"))
+    return Go(scene.back() if outcome == "full" else scene.call, scene.say(said))
+
+
+def _leaving(scene: Scene, said: str) -> Go:
+    """The warned end, for who can press nothing; a key that comes after all leads back."""
+    return Go(before_person(scene).go("leaving"), scene.say(said))
 
 
 class KeepRoom(Room):
-    """What is to become of a message: keep it, hear it, record it again, or drop it."""
+    """A message that is kept: it may be left as it is, heard, recorded again or deleted."""
 
     def missing(self, scene: Scene) -> Call | None:
         return None if _recorded(scene.call)[0] else scene.back()
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        return scene.turn(before, self.choices(scene))
+        return scene.turn(before, scene.say("kept_hang_up"), self.choices(scene))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return listed(scene.own_choices("keep"))
 
     def help(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("keep_help")
+        return scene.say("kept_hang_up")
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        recording, seconds = _recorded(scene.call)
+        recording = _recorded(scene.call)[0]
         match key:
             case "1":
-                about = heard_about(scene) if scene.call.tell == "yes" else ""
-                kept = KeepMessage(recording, seconds, about, scene.call.lang)
-                return Turn(scene.call, errand=kept)
+                return Go(before_person(scene).stay(recording="").go("noted-message"))
             case "2":
                 heard = (Playback(recording),)
                 return scene.turn(heard, self.choices(scene))
-            case "3":
-                return record(scene.on(scene.back().stay(recording="")))
-            case "4":
-                call = before_person(scene).stay(recording="", news="message_dropped")
-                return Go(call, scene.say("message_dropped"))
+            case "3" | "4":
+                return Turn(scene.call, errand=DeleteMessage(recording, again=key == "3"))
         return None
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        if not isinstance(done.errand, DeleteMessage):
+            return None
         notes = (Note("message", scene.call.at, done.outcome),)
-        if done.outcome == "gone":
-            return Go(scene.back().stay(recording=""), scene.say("message_gone"), notes)
-        if done.outcome != "kept":
-            return Go(scene.call, scene.say("cannot_keep"), notes)
-        return Go(before_person(scene).stay(recording="").go("noted-message"), notes=notes)
+        if done.outcome != "deleted":
+            failed = scene.call.stay(news="cannot_delete")
+            return Go(failed, scene.say("cannot_delete"), notes)
+        if done.errand.again:
+            return record(scene.on(scene.back().stay(recording=""))).noted(notes)
+        call = before_person(scene).stay(recording="", news="message_deleted")
+        return Go(call, scene.say("message_deleted"), notes)
 
 
 class NotedRoom(Room):
@@ -117,19 +161,6 @@ def _recorded(call: Call) -> tuple[str, int]:
     recording, _, seconds = call.recording.partition(".")
     figures = seconds.isascii() and seconds.isdigit() and len(seconds) <= MOST_FIGURES
     return recording, int(seconds) if figures else 0
-
-
-def _without_keys(scene: Scene, heard: Recorded) -> Turn | Go:
-    """Keep what somebody said whose keys do not arrive: they can neither ask for it nor drop it."""
-    if not heard.recording or heard.seconds < LEAST_SECONDS:
-        return _leaving(scene, "nothing_recorded")
-    kept = KeepMessage(heard.recording, heard.seconds, "", scene.call.lang)
-    return Turn(scene.call, errand=kept)
-
-
-def _leaving(scene: Scene, said: str) -> Go:
-    """The warned end; a key that comes after all leads back to before a person was asked for."""
-    return Go(before_person(scene).go("leaving"), scene.say(said))
 
 
 def record(scene: Scene) -> Turn:

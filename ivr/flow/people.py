@@ -30,6 +30,13 @@ WHY = {
 }
 """What ended a transfer without a talk, and the phrase that says so."""
 
+RINGING = {
+    "message_kept": "kept_ringing",
+    **dict.fromkeys(("message_gone", "message_full", "cannot_keep"), "not_kept_ringing"),
+}
+"""What became of a message that was ended with 0; and how that is said in the words before it
+rings, which no key interrupts (R36)."""
+
 
 class AdviserRoom(Room):
     """The way to a person: rings one telephone of the desk after another, else says when it opens.
@@ -41,7 +48,7 @@ class AdviserRoom(Room):
         if not scene.facts.open:
             return _nobody(scene, "closed")
         if not scene.call.tell and _can_tell(scene):
-            return Go(scene.back().go("tell"), before)
+            return Go(scene.back().stay(news="").go("tell"), before)
         return Turn(scene.call.stay(rung=()), errand=HoldDesk())
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
@@ -84,16 +91,17 @@ def _ring(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Turn | Go:
     who = next(fresh, None)
     if who is None:
         return _nobody(scene, why, notes)
-    ringing = scene.on(scene.call.stay(rung=(*rung, *who)))
+    ringing = scene.on(scene.call.stay(rung=(*rung, *who), news=""))
     tell = scene.call.tell == "yes"
     then = Transfer(who=who, about=heard_about(scene) if tell else "", tell=tell)
-    return ringing.turn(
-        scene.say("trying_another" if rung else "putting_through"), then=then, note="transfer"
-    )
+    first = RINGING.get(scene.call.news, "putting_through")
+    return ringing.turn(scene.say("trying_another" if rung else first), then=then, note="transfer")
 
 
 def _nobody(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Go:
-    return Go(before_person(scene).stay(rung=()).go(f"nobody-{why}"), notes=notes)
+    news = scene.call.news
+    call = before_person(scene).stay(rung=(), news="").go(f"nobody-{why}")
+    return Go(call, scene.say(news) if news in RINGING else (), notes)
 
 
 class TellRoom(Room):

@@ -1,7 +1,7 @@
 """Recordings are fetched, sealed for staff, and deleted at the carrier, whatever dies in between.
 
 Owns the order of these steps: a recording is deleted there only once it is kept here, and each
-step may be done twice without harm. What nobody asked to keep is deleted unheard.
+step may be done twice without harm. What is not to be kept is deleted unheard.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from ivr.carrier import CarrierError, GoneError
-from ivr.carrier.recordings import RecordingsApi
+from ivr.carrier.recordings import Listed, RecordingsApi
+from ivr.flow.messages import SHORTEST
 from ivr.jobs.waits import backoff
 from ivr.sealed_box import seal
 from ivr.store import Recordings
@@ -64,7 +65,7 @@ class RecordingJob:
         return "done"
 
     def sweep(self, now: datetime) -> None:
-        """Find recordings of our calls that nobody told us of, so that none stays there for ever.
+        """Find recordings of our callers that nobody told us of: each is a message all the same.
 
         Others of the same account are left alone.
         """
@@ -73,7 +74,16 @@ class RecordingJob:
         except CarrierError as error:
             log.warning("the recordings at the carrier could not be listed: %s", error.code)
             return
-        self._recordings.note("", self._recordings.ours(found), now - GRACE)
+        langs = self._recordings.unknown({sid: each.call_sid for sid, each in found.items()})
+        for sid, lang in langs.items():
+            self._found(sid, found[sid], lang, now)
+
+    def _found(self, sid: str, listed: Listed, lang: str, now: datetime) -> None:
+        if 0 < listed.seconds < SHORTEST:
+            self._recordings.note(listed.call_sid, sid, now - GRACE)
+        else:
+            known: dict[str, str | int] = {"lang": lang, "seconds": listed.seconds}
+            self._recordings.keep(listed.call_sid, sid, now, **known)
 
     def _fetch(self, work: Work) -> None:
         sound = self._api.sound(work.sid)

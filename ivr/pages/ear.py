@@ -96,9 +96,9 @@ class Ear:
             raise ValueError("nothing of this turn has an outcome")
         return self._step(turn.call, Done(thing, outcome))
 
-    def speaks(self, turn: Turn, seconds: int = 20) -> Turn:
-        """What is said after a recording of so many seconds; 0: nobody spoke."""
-        heard = Recorded(MESSAGE, seconds, "#") if seconds else Recorded("")
+    def speaks(self, turn: Turn, seconds: int = 20, key: str = "#") -> Turn:
+        """What is said after a recording of so many seconds (0: nobody spoke) that a key ended."""
+        heard = Recorded(MESSAGE, seconds, key) if seconds else Recorded("")
         return self._step(turn.call, heard)
 
     def rows(self, turn: Turn, known: Turn | None = None) -> tuple[Row, ...]:

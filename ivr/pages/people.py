@@ -115,9 +115,11 @@ def _unanswered(caller: Ear, outcome: str) -> Turn:
 def message(line: Line, lang: str) -> Section:
     """Leaving a message: how, what it is to become, and what is then said."""
     caller = evening_ear(line, lang)
-    asked = caller.press(caller.press(caller.ring(), "0"), "1")
+    nobody = caller.press(caller.ring(), "0")
+    asked = caller.press(nobody, "1")
     recording = caller.press(asked, "1")
-    keep = caller.speaks(recording)
+    spoken = caller.speaks(recording)
+    keep = caller.ends(spoken, "kept")
     silent = caller.wait(caller.wait(keep))
     rows = [
         *caller.rows(asked),
@@ -128,11 +130,16 @@ def message(line: Line, lang: str) -> Section:
         *caller.rows(caller.speaks(recording, 0), asked),
         head("When you have finished"),
         *caller.rows(keep),
-        note("If you hang up before you press 1, your message is not kept."),
         head("If you press nothing for a while"),
         *caller.rows(silent, keep),
         head("If you hear it before it is ready"),
         said(caller.words.say("not_ready"), line.voices[lang].tag),
+        head("If it cannot be kept"),
+        *caller.rows(caller.ends(spoken, "failed"), asked),
+        *caller.rows(caller.ends(spoken, "full"), nobody),
+        *caller.rows(caller.ends(spoken, "gone"), asked),
+        head("If you end it with 0 while an adviser is there"),
+        *_ended_with_0(ear(line, lang)),
         *_kept(caller, keep),
     ]
     return _section(Section("message", "Leave a message", tuple(rows)))
@@ -142,22 +149,29 @@ def _tone(recording: Turn) -> Iterator[Row]:
     if isinstance(recording.then, Record):
         most, silence = recording.then.most // MINUTE, recording.then.silence
         yield note(
-            f"You hear a tone. Then speak, for up to {most} minutes. Any key ends your message, "
-            f"and so does silence of {silence} seconds. 0 leads to a person, star to the beginning."
+            f"You hear a tone. Then speak, for up to {most} minutes. You can hang up when you have "
+            f"finished: your message is kept. Any key ends it, and so does silence of {silence} "
+            "seconds; it is kept then too. 0 also leads to a person."
         )
+
+
+def _ended_with_0(caller: Ear) -> Iterator[Row]:
+    asked = caller.come("message")
+    asked = asked._replace(call=asked.call.stay(tell="no"))
+    spoken = caller.speaks(caller.press(asked, "1"), key="0")
+    for outcome in ("kept", "failed"):
+        yield from caller.rows(caller.ends(caller.ends(spoken, outcome), "free"))
 
 
 def _kept(caller: Ear, keep: Turn) -> Iterator[Row]:
     """What each key comes to once there is a message."""
-    keeping, dropped = caller.press(keep, "1"), caller.press(keep, "4")
-    yield head("When you keep it")
-    yield from caller.rows(caller.ends(keeping, "kept"))
-    yield head("If it cannot be kept")
-    yield from caller.rows(caller.ends(keeping, "failed"), keep)
-    yield head("If you keep it only after an hour")
-    yield from caller.rows(caller.ends(keeping, "gone"), caller.come("message"))
-    yield head("When you drop it")
-    yield from caller.rows(dropped, caller.come(caller.line.start))
+    deleting = caller.press(keep, "4")
+    yield head("When you leave it as it is")
+    yield from caller.rows(caller.press(keep, "1"))
+    yield head("When you delete it")
+    yield from caller.rows(caller.ends(deleting, "deleted"), caller.come(caller.line.start))
+    yield head("If it cannot be deleted")
+    yield from caller.rows(caller.ends(deleting, "failed"), keep)
 
 
 def callback(line: Line, lang: str) -> Section:

@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.retention import AT_MOST, HANDLED, KEPT
 from ivr.store.database import Store
+from ivr.store.recordings import OPEN
 from ivr.store.tables import (
     answer,
     callback,
@@ -134,7 +135,7 @@ def _busy(now: datetime) -> ColumnElement[bool]:
 
     After the longest time it goes all the same: the carrier has refused for months.
     """
-    unfinished = recording.c.status.in_(("unkept", "dropping", "kept", "fetched"))
+    unfinished = recording.c.status.in_(OPEN)
     return and_(unfinished, recording.c.made_at > now - AT_MOST)
 
 

@@ -1,34 +1,47 @@
 """What callers recorded, on its way from the carrier to us: kept, fetched, deleted there.
 
-Owns the row of each recording, which is the truth. What nobody asked to keep is due for deletion
-at the carrier before the hour is over. Times are UTC.
+Owns the row of each recording, which is the truth. A message is kept from when we first hear of it,
+by whomever; until its call has ended the caller alone can undo that. What is not to be kept is due
+for deletion at the carrier before the hour is over. Times are UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
-from ivr.store.database import Store, utc
+from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.inbox import fresh_reference
 from ivr.store.notices import Ways, announce
 from ivr.store.tables import journal, recording
 
 Purpose = Literal["message", "announcement"]
+Outcome = Literal["kept", "gone", "full"]
 GRACE = timedelta(minutes=45)
-"""How long a recording that nobody asked to keep stays at the carrier: well under an hour."""
+"""How long a recording that is not to be kept stays at the carrier: well under an hour."""
+HOLD = timedelta(minutes=10)
+"""How long a message is held back for its caller, where nobody tells us that the call has ended:
+longer than it takes to hear three minutes again and to choose."""
 LEASE = timedelta(seconds=60)
 """How long one worker has a row to itself: longer than fetching and deleting may take."""
-OPEN = ("unkept", "dropping", "kept", "fetched")
+OPEN = ("held", "unkept", "dropping", "kept", "fetched")
 """States in which there is still something to do. Then: cleared, dropped or failed.
 
-What is ``dropping`` is being deleted, and cannot be kept any more."""
+What is ``held`` is kept, and not handed to staff yet; what is ``dropping`` is being deleted, and
+cannot be kept any more."""
+WHEN_DUE = {"unkept": "dropping", "held": "kept"}
+"""What becomes of a state whose time is over, when a worker takes it."""
+MOST_MESSAGES = 3
+"""Messages that are kept of one call: what one person can want to say, and no flood."""
+COUNTED = ("held", "kept", "fetched", "cleared", "failed")
+"""States of what is kept of a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +66,45 @@ class Recordings:
         self._ways = ways
         self._lease = lease
 
-    def keep(
-        self,
-        call_sid: str,
-        sid: str,
-        now: datetime,
-        purpose: Purpose = "message",
-        about: str = "",
-        lang: str = "",
-        seconds: int = 0,
-    ) -> bool:
-        """Keep a recording; False where it has been deleted already. Raises StoreDownError."""
+    def keep(self, call_sid: str, sid: str, now: datetime, **known: str | int) -> Outcome:
+        """Keep a message; ``gone`` where its caller has deleted it, ``full`` where enough are kept.
+
+        Staff are handed it once the call has ended, or after ``HOLD``. Told again, whatever is
+        there stays as it is. ``known``: about, lang and seconds. Raises StoreDownError.
+        """
+        try:
+            return self._kept(call_sid, sid, now.astimezone(UTC), known)
+        except StoreDownError as down:
+            if isinstance(down.__cause__, IntegrityError):
+                # We were told of the same recording twice in one moment.
+                return self._kept(call_sid, sid, now.astimezone(UTC), known)
+            raise
+
+    def _kept(
+        self, call_sid: str, sid: str, now: datetime, known: Mapping[str, str | int]
+    ) -> Outcome:
+        ref = self._references.call(call_sid)
+        held = {"status": "held", "kept_at": now, "next_at": now + HOLD, **known}
+        with self._store.write() as connection:
+            status = _status(connection, sid)
+            if status in (None, "unkept") and _others(connection, ref, sid) >= MOST_MESSAGES:
+                if status is None:
+                    _insert(connection, sid, ref, now, {"next_at": now + GRACE})
+                return "full"
+            if status is None:
+                _insert(connection, sid, ref, now, held)
+                return "kept"
+            fresh = and_(recording.c.sid == sid, recording.c.status == "unkept")
+            connection.execute(update(recording).where(fresh).values(held))
+            return "kept" if _status(connection, sid) in COUNTED else "gone"
+
+    def keep_announcement(self, call_sid: str, sid: str, now: datetime) -> bool:
+        """Have what staff recorded for callers fetched; False where it has been deleted already.
+
+        Raises StoreDownError.
+        """
         now = now.astimezone(UTC)
-        values = {"status": "kept", "kept_at": now, "next_at": now, "purpose": purpose}
-        values |= {"about": about, "lang": lang, "seconds": seconds}
+        values = {"status": "kept", "kept_at": now, "next_at": now, "purpose": "announcement"}
         with self._store.write() as connection:
             status = _status(connection, sid)
             if status is None:
@@ -75,26 +113,39 @@ class Recordings:
                 connection.execute(update(recording).where(recording.c.sid == sid).values(values))
             return status not in ("dropping", "dropped", "failed")
 
-    def kept_in(self, call_sid: str, besides: str) -> int:
-        """How many messages of this call are kept, ``besides`` this one. Raises StoreDownError."""
+    def ended(self, call_sid: str, now: datetime) -> None:
+        """The call is over: its messages are handed to staff. Raises StoreDownError."""
         own = recording.c.call_ref == self._references.call(call_sid)
-        other = and_(recording.c.purpose == "message", recording.c.sid != besides)
-        kept = and_(own, other, recording.c.kept_at.is_not(None))
+        held = and_(own, recording.c.status == "held")
+        handed = {"status": "kept", "next_at": now.astimezone(UTC)}
         with self._store.read() as connection:
-            query = select(func.count()).select_from(recording).where(kept)
-            return connection.execute(query).scalar_one()
+            if connection.execute(select(recording.c.sid).where(held).limit(1)).scalar() is None:
+                return
+        with self._store.write() as connection:
+            connection.execute(update(recording).where(held).values(handed))
 
-    def note(self, call_sid: str, sids: Iterable[str], made: datetime) -> None:
-        """Recordings there are, which nobody has asked to keep so far. Known ones stay as they are.
+    def drop(self, call_sid: str, sid: str, now: datetime) -> None:
+        """Its caller does not want it kept, wherever it is by now. Raises StoreDownError."""
+        now = now.astimezone(UTC)
+        values = {"status": "dropping", "sealed": None, "about": "", "done_at": now}
+        values |= {"next_at": now, "lease_until": None}
+        left = and_(recording.c.sid == sid, recording.c.status != "dropped")
+        with self._store.write() as connection:
+            if _status(connection, sid) is None:
+                _insert(connection, sid, self._references.call(call_sid), now, values)
+            else:
+                connection.execute(update(recording).where(left).values(values))
+
+    def note(self, call_sid: str, sid: str, made: datetime, purpose: Purpose = "message") -> None:
+        """A recording that is not to be kept as things are. A known one stays as it is.
 
         Raises StoreDownError.
         """
         made = made.astimezone(UTC)
-        ref = self._references.call(call_sid)
+        values = {"next_at": made + GRACE, "purpose": purpose}
         with self._store.write() as connection:
-            for sid in sids:
-                if _status(connection, sid) is None:
-                    _insert(connection, sid, ref, made, {"next_at": made + GRACE})
+            if _status(connection, sid) is None:
+                _insert(connection, sid, self._references.call(call_sid), made, values)
 
     def due(self, now: datetime, most: int = 100) -> list[tuple[str, int]]:
         """Recordings to see to now, the longest waiting first: each id with its tries so far."""
@@ -112,8 +163,9 @@ class Recordings:
         with self._store.write() as connection:
             if connection.execute(taken.values(changes)).rowcount != 1:
                 return None
-            unkept = and_(own, recording.c.status == "unkept")
-            connection.execute(update(recording).where(unkept).values(status="dropping"))
+            for waited, becomes in WHEN_DUE.items():
+                over = and_(own, recording.c.status == waited)
+                connection.execute(update(recording).where(over).values(status=becomes))
             row = connection.execute(select(recording).where(own)).one()
         return Work(row.sid, row.purpose, row.status, row.tries, utc(row.kept_at or row.made_at))
 
@@ -146,20 +198,43 @@ class Recordings:
             if connection.execute(update(recording).where(fresh).values(values)).rowcount == 1:
                 _announce(connection, sid, self._ways, now)
 
-    def ours(self, found: Mapping[str, str]) -> list[str]:
-        """Which of these recordings, each with the call it was made in, are of this line's calls.
+    def unknown(self, found: Mapping[str, str]) -> dict[str, str]:
+        """Which of these recordings, each with its call, are callers' of this line and not known.
 
-        Raises StoreDownError.
+        Each with the language of its call. Raises StoreDownError.
         """
         refs = {sid: self._references.call(call) for sid, call in found.items() if call}
-        known = select(journal.c.call_ref).where(journal.c.call_ref.in_(set(refs.values())))
         with self._store.read() as connection:
-            calls = set(connection.execute(known).scalars())
-        return [sid for sid, ref in refs.items() if ref in calls]
+            query = select(recording.c.sid).where(recording.c.sid.in_(refs))
+            known = set(connection.execute(query).scalars())
+            langs = _langs(connection, set(refs.values()))
+        return {sid: langs[ref] for sid, ref in refs.items() if sid not in known and ref in langs}
 
     def _set(self, sid: str, values: dict[str, object]) -> None:
         with self._store.write() as connection:
             connection.execute(update(recording).where(recording.c.sid == sid).values(values))
+
+
+def _others(connection: Connection, call_ref: str, sid: str) -> int:
+    """How many messages of a call are kept, besides this one."""
+    others = and_(recording.c.call_ref == call_ref, recording.c.sid != sid)
+    kept = and_(others, recording.c.purpose == "message", recording.c.status.in_(COUNTED))
+    query = select(func.count()).select_from(recording).where(kept)
+    return connection.execute(query).scalar_one()
+
+
+def _langs(connection: Connection, calls: set[str]) -> dict[str, str]:
+    """Which of these calls are callers' of this line, each with its last language.
+
+    The end of a call is told of any that the number has taken, so it says nothing.
+    """
+    own = and_(journal.c.call_ref.in_(calls), journal.c.event != "ended")
+    query = select(journal.c.call_ref, journal.c.event, journal.c.detail).where(own)
+    langs: dict[str, str] = {}
+    for row in connection.execute(query.order_by(journal.c.id)):
+        spoken = row.detail if row.event == "language" else langs.get(row.call_ref, "")
+        langs[row.call_ref] = spoken
+    return langs
 
 
 def _announce(connection: Connection, sid: str, ways: Ways, now: datetime) -> None:
@@ -184,7 +259,7 @@ def _status(connection: Connection, sid: str) -> str | None:
 
 
 def _insert(
-    connection: Connection, sid: str, ref: str, made: datetime, values: dict[str, object]
+    connection: Connection, sid: str, ref: str, made: datetime, values: Mapping[str, object]
 ) -> None:
     row: dict[str, object] = {
         "sid": sid,

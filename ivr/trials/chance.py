@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 
-from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, SendText
+from ivr.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText
 from ivr.config import Settings
 from ivr.exchange.callers import RandomCaller
 from ivr.exchange.people import Decided
@@ -72,6 +72,7 @@ def outcomes(seed: int) -> Mapping[type[Errand], str]:
         SendText: TEXTS[seed // 3 % len(TEXTS)],
         HoldDesk: "full" if full else WELL[HoldDesk],
         KeepMessage: "failed" if fails else WELL[KeepMessage],
+        DeleteMessage: "failed" if fails else WELL[DeleteMessage],
         KeepCallback: "failed" if fails else WELL[KeepCallback],
     }
 

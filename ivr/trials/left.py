@@ -15,8 +15,8 @@ SPOKEN = 20.0
 """Seconds that the caller of a message speaks."""
 REFERENCE = 4
 """Digits of a reference."""
-NOTED = b"at=noted-message"
-"""Where a caller is whose message is kept."""
+KEPT = b"at=keep"
+"""Where a caller is who hears that a message is kept."""
 TO_ADVICE = 10.0
 """Seconds from the third 9 to what to do, by the measure of a person who is asked for (R47)."""
 
@@ -42,7 +42,7 @@ def kept_at_least(evidence: Evidence) -> Iterator[str]:
     the words that say so."""
     if _message(evidence) is None:
         yield f"no message of {SPOKEN:.0f} seconds was recorded"
-    elif not any(NOTED in event.body for event in evidence.asked):
+    elif not any(KEPT in event.body for event in evidence.asked):
         yield "the message was not kept"
 
 
@@ -50,15 +50,37 @@ def _message(evidence: Evidence) -> Recorded | None:
     return next((e for e in evidence.recordings if abs(e.seconds - SPOKEN) < 1), None)
 
 
-def nothing_promised(evidence: Evidence) -> Iterator[str]:
-    """The call ended in the middle of a message: nothing was said to be kept, and nothing broke."""
+def hung_up(evidence: Evidence) -> Iterator[str]:
+    """The message was ended by hanging up, which was told beforehand; then nothing more was said.
+
+    That it is there is for the advisers to see, not for somebody who has gone.
+    """
     if not any(each.key == "hangup" for each in evidence.recordings):
         yield "the caller did not hang up in the middle of a message"
-    if evidence.said("message_kept"):
-        yield "a message that was broken off was said to be kept"
+    if not evidence.said("message_end"):
+        yield "it was not said before that one can just hang up"
     answered = [event.body for event in evidence.asked if event.form.get("Digits") == "hangup"]
-    if not answered or any(b"<Hangup" not in body or b"<Play" in body for body in answered):
+    # Where that request was lost on its way there is no answer.
+    if any(b"<Hangup" not in body or b"<Play" in body for body in answered):
         yield "the line did not end the call of somebody who had hung up"
+
+
+def said_to_be_kept(evidence: Evidence) -> Iterator[str]:
+    """Right after the message it was said to be kept, before anything else was asked."""
+    made = [each.at for each in evidence.recordings if each.key == "#"]
+    said = [spoken for spoken in evidence.said("kept_hang_up") if spoken.whole]
+    if not made:
+        yield "no message was recorded"
+    elif not said or any(made[0] < each.at < said[0].at for each in evidence.spoken):
+        yield "it was not said at once that the message is kept"
+
+
+def nothing_to_keep(evidence: Evidence) -> Iterator[str]:
+    """Next to nothing was said after the tone: that is told, and nothing is said to be kept."""
+    if not evidence.said("nothing_recorded"):
+        yield "it was not said that nothing was heard"
+    if evidence.said("kept_hang_up") or evidence.said("message_kept"):
+        yield "nothing was said after the tone, and it was said to be kept"
 
 
 def called_back(typed: bool) -> Judge:

@@ -194,8 +194,12 @@ def _left() -> Iterator[Trial]:
     kept = all_of(left.message_kept)
     yield Trial("message", "closed", callers.MessageCaller, kept, hours="closed")
     yield Trial("message", "busy", callers.MessageCaller, kept, adviser="busy", hours="open")
-    broken_off = all_of(left.nothing_promised)
-    yield Trial("breaking-off", "closed", callers.BreakingOffCaller, broken_off, hours="closed")
+    hung_up, kept_at_once = all_of(left.hung_up), all_of(left.said_to_be_kept)
+    nothing = all_of(left.nothing_to_keep)
+    yield Trial("breaking-off", "closed", callers.BreakingOffCaller, hung_up, hours="closed")
+    yield Trial("hash-and-bye", "closed", callers.HashCaller, kept_at_once, hours="closed")
+    yield Trial("one-second", "closed", callers.OneSecondCaller, nothing, hours="closed")
+    yield Trial("speechless", "closed", callers.SpeechlessCaller, nothing, hours="closed")
     for case, number, phone in (("own", MOBILE, MOBILE), ("typed", LANDLINE, WITHHELD)):
         person = partial(callers.CallbackCaller, number.replace("+44", "0", 1))
         judge = all_of(left.called_back(case == "typed"), ends.read_back(number))
@@ -229,7 +233,8 @@ ORDER = (
     *("plain", "slow-60", "slow-100", "relay", "announcement", "interrupter", "shaky"),
     *("back-and-again", "slower", "panic", "wrong-key", "silent", "staying", "talking"),
     *("lost-keys", "twice", "person"),
-    *("message", "breaking-off", "callback", "danger"),
+    *("message", "breaking-off", "hash-and-bye", "one-second", "speechless"),
+    *("callback", "danger"),
     *("texting-mobile", "texting-landline", "texting-withheld", "texting-foreign"),
     "read-out",
 )

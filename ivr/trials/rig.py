@@ -16,7 +16,15 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.call import Errand, HoldDesk, KeepCallback, KeepMessage, Note, SendText
+from ivr.call import (
+    DeleteMessage,
+    Errand,
+    HoldDesk,
+    KeepCallback,
+    KeepMessage,
+    Note,
+    SendText,
+)
 from ivr.config import LONDON, Settings
 from ivr.exchange import callers, events
 from ivr.exchange.account import CLOCK_HEADER
@@ -37,6 +45,7 @@ WELL: Mapping[type[Errand], str] = {
     SendText: "queued",
     HoldDesk: "free",
     KeepMessage: "kept",
+    DeleteMessage: "deleted",
     KeepCallback: "4821",
 }
 """How each kind of errand goes where all is well."""
@@ -135,6 +144,7 @@ class Straight:
             desk,
             journal=_NoJournal(),
             errand=self._errand,
+            ended=lambda call_sid: None,
             release=lambda call_sid: None,
             ringing=lambda call_sid: None,
             talking=lambda call_sid: None,

@@ -42,8 +42,7 @@ class Ink:
 
     ``audio`` is the folder of the recordings; ``numbers`` those that may be rung, by the
     adviser's name; ``line_number`` what an adviser sees; ``whisper(call, transfer)`` where an
-    adviser's telephone asks what to hear before the talk; ``recorded`` the address that is told
-    when a recording is complete.
+    adviser's telephone asks what to hear before the talk.
     ``kept``: what was written before with the same recordings and voices; ``figures``: what only
     callers' numbers and dates are read with, so that no row that holds one is kept.
     """
@@ -55,7 +54,6 @@ class Ink:
     numbers: Mapping[str, str]
     line_number: str = ""
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
-    recorded: str = ""
     kept: Kept = field(default_factory=Kept)
     figures: frozenset[str] = frozenset()
 
@@ -191,7 +189,7 @@ def _record(response: Xml.Element, turn: Turn, record: Record, pen: Pen) -> None
         timeout=str(record.silence),
         finishOnKey=KEYS,
         playBeep="true",
-        recordingStatusCallback=pen.ink.recorded,
+        recordingStatusCallback=pen.address(turn.call, "complete"),
     )
     Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "unheard")
 

@@ -24,6 +24,7 @@ from ivr.call import (
     Facts,
     Heard,
     HungUp,
+    KeepMessage,
     Note,
     Pressed,
     Rang,
@@ -55,6 +56,8 @@ INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
 OF_THE_END = ("person", "hung-up")
 """What is noted of a step that is asked after the caller has gone."""
+COMPLETE = "complete"
+"""What stands for an event where it is told that a recording is complete."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
@@ -93,6 +96,7 @@ class Desk:
     ``errand(call_sid, errand, line, caller, step)`` does an errand and gives its outcome; it never
     raises. ``caller``: the number that is calling; empty where it is withheld. ``step``: the same
     each time that Twilio asks for this step.
+    ``ended(call_sid)``: the call is over; what its caller left is handed to staff. Never raises.
     ``release(call_sid)`` gives back the caller's place at the desk; ``ringing`` keeps it while the
     next telephone rings, ``talking`` for a talk. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
@@ -107,6 +111,7 @@ class Desk:
     library: Callable[[], Library]
     journal: Journal
     errand: Callable[[str, Errand, Line, str, str], str]
+    ended: Callable[[str], None]
     release: Callable[[str], None]
     ringing: Callable[[str], None]
     talking: Callable[[str], None]
@@ -147,12 +152,13 @@ def answer() -> Response:
 @voice.post("/voice/status")
 @signed
 def status() -> Response:
-    """The call's own end, told by Twilio: only ever noted."""
+    """The call's own end, told by Twilio: its place is free, what was left goes to staff."""
     desk: Desk = current_app.extensions["desk"]
     if g.form.get("CallStatus") in FINISHED:
-        desk.release(g.form.get("CallSid", ""))
-        end = (Note("ended", "", g.form["CallStatus"]),)
-        desk.journal.note(g.form.get("CallSid", ""), end)
+        sid = g.form.get("CallSid", "")
+        desk.release(sid)
+        desk.ended(sid)
+        desk.journal.note(sid, (Note("ended", "", g.form["CallStatus"]),))
     return Response(status=204)
 
 
@@ -172,8 +178,10 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
     heard = heard_in(query, form)
     facts = facts_of(desk, line, form)
     turn = step(line, call, heard, facts)
-    if form.get("CallStatus") in FINISHED:
-        return _over(desk, sid, heard, turn)
+    if form.get("CallStatus") in FINISHED or isinstance(heard, HungUp):
+        left = turn.errand if isinstance(turn.errand, KeepMessage) else None
+        outcome = desk.errand(sid, left, line, form.get("From", ""), "") if left else ""
+        return _over(desk, sid, heard, turn, outcome)
     notes = turn.notes
     if turn.errand is not None:
         outcome = desk.errand(sid, turn.errand, line, form.get("From", ""), _named(query, form))
@@ -197,14 +205,17 @@ def _named(query: Mapping[str, str], form: Mapping[str, str]) -> str:
     return f"{sorted(query.items())} {form.get('Digits', '')}"
 
 
-def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
-    """The caller has gone: their place is free, nobody is rung, and nothing is done.
+def _over(desk: Desk, sid: str, heard: Heard, turn: Turn, kept: str) -> bytes:
+    """The caller has gone: their place is free, and nobody is rung.
 
-    Only how a talk ended, and that the caller hung up, is noted.
+    Only how a talk ended, that the caller hung up, and what became of their message is noted.
     """
     desk.release(sid)
+    desk.ended(sid)
+    notes = [Note("message", turn.call.at, kept)] if kept else []
     if isinstance(heard, Done | HungUp):
-        desk.journal.note(sid, tuple(each for each in turn.notes if each.event in OF_THE_END))
+        notes += [each for each in turn.notes if each.event in OF_THE_END]
+    desk.journal.note(sid, tuple(notes))
     return twiml.let_go()
 
 
@@ -221,12 +232,14 @@ def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
     match query.get("on"):
         case None:
             return Rang()
-        case "key" | "recorded" if digits == HANGUP:
+        case "key" if digits == HANGUP:
             return HungUp()
         case "key":
             return Pressed(digits)
         case "recorded":
-            return _recorded(form, digits)
+            sid, seconds = recorded_in(form)
+            gone = digits == HANGUP
+            return HungUp(sid, seconds) if gone else Recorded(sid, seconds, digits[:1])
         case "unheard":
             return Recorded("")
         case "transfer":
@@ -235,11 +248,11 @@ def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
             return Silence()
 
 
-def _recorded(form: Mapping[str, str], digits: str) -> Recorded:
-    """What was recorded. Nothing, where its id is none of Twilio's."""
+def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
+    """The id of what was recorded and its seconds; nothing, where the id is none of Twilio's."""
     sid, seconds = form.get("RecordingSid", ""), form.get("RecordingDuration", "")
     known = RECORDING.fullmatch(sid) is not None and seconds.isdecimal() and int(seconds) > 0
-    return Recorded(sid if known else "", int(seconds) if known else 0, digits[:1])
+    return (sid, int(seconds)) if known else ("", 0)
 
 
 def _talked(form: Mapping[str, str]) -> str:
@@ -281,7 +294,8 @@ class Addresses:
         if call is not self._call:
             seal = partial(self._desk.sealer.seal, call_sid=self._sid)
             self._call, self._rest = call, address.rest(call, seal)
-        return f"{self._desk.base_url}/voice?{address.joined(call, on, self._rest)}{OVERRIDES}"
+        path = "/voice/recording" if on == COMPLETE else "/voice"
+        return f"{self._desk.base_url}{path}?{address.joined(call, on, self._rest)}{OVERRIDES}"
 
 
 def ink_of(desk: Desk, line: Line) -> twiml.Ink:
@@ -300,7 +314,6 @@ def ink_of(desk: Desk, line: Line) -> twiml.Ink:
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
-        recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
     return ink

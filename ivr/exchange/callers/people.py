@@ -13,15 +13,19 @@ SPEAKS = 20.0
 """Seconds of a message."""
 BREAKS_OFF = 8.0
 """Seconds after which somebody breaks off in the middle of a message."""
+MESSAGE_ENDS = ("have your message", "have kept your message", "cannot keep", "hear you speak")
+"""What is said when it is settled what becomes of a message."""
+ONE_SECOND = 1.0
+"""Seconds of a sound that is no message: a cough, or the handset put down."""
 IN_DANGER = 15.0
 """Seconds into a call after which somebody needs 999: while the choices are read."""
 
 
 class MessageCaller(Caller):
-    """Asks for a person; where nobody comes, leaves a message and hears it before it is kept."""
+    """Asks for a person; where nobody comes, leaves a message, hears it and leaves it as it is."""
 
     name = "message"
-    law = f"Presses 0, leaves a message of {SPEAKS:.0f} seconds, hears it and keeps it."
+    law = f"Presses 0, leaves a message of {SPEAKS:.0f} seconds, hears it and leaves it as it is."
 
     def __init__(self) -> None:
         super().__init__()
@@ -41,20 +45,19 @@ class MessageCaller(Caller):
         if not self._asked:
             self._asked = True
             return "0"
-        if ears.heard("have your message") or ears.heard("cannot keep"):
+        if any(map(ears.heard, MESSAGE_ENDS)):
             return BYE
         if not self._heard and (key := ears.key_about("hear your message")):
             self._heard = True
             return key
-        wanted = ("leave a message", "start your message", "keep your message")
-        return next((key for words in wanted if (key := ears.key_about(words))), "")
+        return ears.first_about("leave a message", "start your message", "leave it as it is")
 
 
 class BreakingOffCaller(MessageCaller):
-    """Begins a message, and puts the telephone down in the middle of it."""
+    """Leaves a message as everywhere in the world: speaks, and puts the telephone down."""
 
     name = "breaking-off"
-    law = f"Begins a message, speaks for {BREAKS_OFF:.0f} seconds and hangs up."
+    law = f"Leaves a message: speaks for {BREAKS_OFF:.0f} seconds and hangs up."
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
         if self._spoken:
@@ -62,6 +65,45 @@ class BreakingOffCaller(MessageCaller):
         self._spoken = True
         self.now += BREAKS_OFF
         return Speak(BREAKS_OFF)
+
+
+class HashCaller(MessageCaller):
+    """Ends a message with hash, and puts the telephone down while the choices are read."""
+
+    name = "hash-and-bye"
+    law = f"Leaves a message of {SPEAKS:.0f} seconds, presses hash and hangs up."
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if self._spoken and self.ears.offered:
+            self.plan(BYE, self.now)
+        else:
+            super().consider(seconds, speaking)
+
+
+class OneSecondCaller(MessageCaller):
+    """Makes a sound of a second where a message is recorded, and presses hash."""
+
+    name = "one-second"
+    law = "Begins a message, coughs and presses hash; then hangs up."
+
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        if self._spoken:
+            return super().recorded(seconds)
+        self._spoken = True
+        self.now += ONE_SECOND
+        return Speak(ONE_SECOND)
+
+
+class SpeechlessCaller(MessageCaller):
+    """Says nothing at all where a message is recorded."""
+
+    name = "speechless"
+    law = "Begins a message and says nothing; then hangs up."
+
+    def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
+        self.now += seconds
+        self.ears.forget()
+        return None
 
 
 ANSWERS = ("calling from", "Yes", "we are the advice line", "any time")

@@ -188,8 +188,8 @@ const SHOW = {
     status("Connected");
   },
   recording() {
-    status("You are recorded. Press # when you finish.");
-    caption("You are recorded. Press # when you finish. No microphone is used: this page takes it that you speak.", "event");
+    status("You are recorded. Hang up or press # when you finish.");
+    caption("You are recorded. Hang up or press # when you finish. No microphone is used: this page takes it that you speak.", "event");
     recording(true);
     tone([1000], 0.5);
   },
