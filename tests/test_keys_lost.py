@@ -219,8 +219,9 @@ def test_hash_hears_the_part_again_and_0_leads_to_a_person():
 
 def test_a_key_that_ends_the_recording_gives_the_choices_of_a_message():
     record = next(turn for turn in KEYLESS if isinstance(turn.then, Record))
-    after = step(REAL, record.call, Recorded(MESSAGE, 20, "#"), CLOSED)
-    assert "To keep your message, press 1." in words_of(after)
+    kept = step(REAL, record.call, Recorded(MESSAGE, 20, "#"), CLOSED)
+    after = step(REAL, kept.call, Done(kept.errand, "kept"), CLOSED)
+    assert "To delete your message, press 4." in words_of(after)
 
 
 # --- who pressed keys and then fell silent ---------------------------------------------------

@@ -83,7 +83,7 @@ def _after(scene: Scene, kept: KeepMessage, outcome: str) -> Go:
     if kept.key == "0":
         return steering.person(scene.on(scene.call.stay(news=said)), said)
     if scene.keyless and not kept.key:
-        return _leaving(scene, said)
+        return _leaving(scene, said if outcome == "kept" else "cannot_keep")
     if outcome == "kept":
         recorded = scene.call.stay(recording=f"{kept.recording}.{kept.seconds}")
         return Go(recorded.go("keep"))
