@@ -6,6 +6,7 @@ copied at every step is a named tuple: a frozen dataclass takes five times as lo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -30,8 +31,9 @@ class Call(NamedTuple):
     the carrier's id of what they recorded and ``wish`` how they want to be rung back; all leave
     this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
     Facts); ``news`` names what was said because of it, to be said again where it came twice.
-    ``rung`` names the advisers whose telephones were tried; ``tell`` is whether an adviser may
-    be told what was heard: yes, no, or empty before that was asked; ``nines`` counts 9s in a row.
+    ``rung`` names the advisers whose telephones were tried, and ``since`` is the moment at which
+    the last of them began to ring (0: none does); ``tell`` is whether an adviser may be told what
+    was heard: yes, no, or empty before that was asked; ``nines`` counts 9s in a row.
     """
 
     at: str = "main"
@@ -49,6 +51,7 @@ class Call(NamedTuple):
     recording: str = ""
     wish: str = ""
     rung: tuple[str, ...] = ()
+    since: int = 0
     tell: str = ""
     nines: int = 0
     last: str = ""
@@ -189,6 +192,7 @@ class Listen:
 class Transfer:
     """Ring a desk for at most ``ring`` seconds, and come back with the outcome.
 
+    What is said before can be interrupted with a key, and star stops the ringing: ``stopped``.
     ``who``: the advisers whose telephones ring together. ``about`` is the topic that whoever
     answers is told of; with ``tell`` false they hear only that it is a caller.
     """
@@ -229,11 +233,34 @@ class SendText:
     body: str = ""
 
 
+FREE = "free:"
+"""How an outcome begins that names who is to be rung."""
+
+
+def free(names: Iterable[str]) -> str:
+    """The outcome that these advisers are held for a call, and are to be rung."""
+    return FREE + "~".join(names)
+
+
 @dataclass(frozen=True, slots=True)
 class HoldDesk:
-    """Take one of the places of a desk for this call: ``free`` or ``full``."""
+    """Take one of the places of a desk, and those advisers of it who are rung together.
+
+    ``groups``: who may be rung, the first of these groups first; ``why`` the last telephone that
+    rang for this caller led to no talk, empty where none has rung yet. The outcome names who is
+    free and now held for this call (see ``free``), or is ``full`` (no place), ``talking`` (each of
+    them is rung or talks for another caller) or ``failed``: nothing could be counted.
+    """
 
     desk: str = "adviser"
+    groups: tuple[tuple[str, ...], ...] = ()
+    why: str = ""
+
+    def rings(self, outcome: str) -> tuple[str, ...]:
+        """Who is rung after this outcome; where nothing could be counted, the first group."""
+        if outcome.startswith(FREE):
+            return tuple(outcome.removeprefix(FREE).split("~"))
+        return next(iter(self.groups), ())
 
 
 @dataclass(frozen=True, slots=True)

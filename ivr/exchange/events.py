@@ -148,10 +148,11 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How long the two talked, and whether it was the caller who ended it."""
+    """How long the two talked, and whether the caller ended it: gone, or with star alone."""
 
     seconds: float
     caller_gone: bool
+    star: bool = False
 
 
 class Person(Protocol):

@@ -38,6 +38,7 @@ from ivr.line import Line
 from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
 from ivr.speech.library import Library
+from ivr.web import ringing
 from ivr.web.duty import Duties
 from ivr.web.guard import OVERRIDES, signed
 
@@ -53,6 +54,8 @@ READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
+PERSON = "adviser"
+"""The place from which telephones are rung."""
 OF_THE_END = ("person", "hung-up")
 """What is noted of a step that is asked after the caller has gone."""
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
@@ -92,8 +95,9 @@ class Desk:
 
     ``errand(call_sid, errand, line, caller)`` does an errand and gives its outcome; it never
     raises. ``caller``: the number that is calling; empty where it is withheld.
-    ``release(call_sid)`` gives back the caller's place at the desk; ``ringing`` keeps it while the
-    next telephone rings, ``talking`` for a talk. ``clock`` gives London time;
+    ``release(call_sid, leg)`` gives back the caller's place at the desk and frees its advisers,
+    where no other leg has taken the call; ``picked_up(call_sid)`` and ``taken(call_sid, adviser,
+    leg)`` say how far an adviser is, ``nobody_picked_up`` asks. ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
     ``played`` the address of what was recorded by telephone. ``full()``: whether no
@@ -106,9 +110,10 @@ class Desk:
     library: Callable[[], Library]
     journal: Journal
     errand: Callable[[str, Errand, Line, str], str]
-    release: Callable[[str], None]
-    ringing: Callable[[str], None]
-    talking: Callable[[str], None]
+    release: Callable[[str, str], None]
+    picked_up: Callable[[str], None]
+    nobody_picked_up: Callable[[str], bool]
+    taken: Callable[[str, str, str], bool]
     board: Board
     lookups: Lookups
     clock: Callable[[], datetime]
@@ -149,7 +154,7 @@ def status() -> Response:
     """The call's own end, told by Twilio: only ever noted."""
     desk: Desk = current_app.extensions["desk"]
     if g.form.get("CallStatus") in FINISHED:
-        desk.release(g.form.get("CallSid", ""))
+        desk.release(g.form.get("CallSid", ""), "")
         end = (Note("ended", "", g.form["CallStatus"]),)
         desk.journal.note(g.form.get("CallSid", ""), end)
     return Response(status=204)
@@ -170,6 +175,9 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
         call = call.stay(version=line.version, lang=lang)
     heard = heard_in(query, form)
     facts = facts_of(desk, line, form)
+    if isinstance(heard, Done):
+        heard = Done(heard.errand, ringing.outcome(desk, call, facts, form))
+        desk.release(sid, ringing.leg(form))
     turn = step(line, call, heard, facts)
     if form.get("CallStatus") in FINISHED:
         return _over(desk, sid, heard, turn)
@@ -178,8 +186,8 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
         outcome = desk.errand(sid, turn.errand, line, form.get("From", ""))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
-    if isinstance(heard, Done):
-        (desk.ringing if isinstance(turn.then, Transfer) else desk.release)(sid)
+    if call.at == PERSON and isinstance(heard, Pressed) and not isinstance(turn.then, Transfer):
+        desk.release(sid, "")
     if number := _soon_texted(heard, facts, turn.call):
         desk.lookups.ask(number)
     desk.journal.note(sid, notes)
@@ -191,7 +199,7 @@ def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
 
     Only how a talk ended, and that the caller hung up, is noted.
     """
-    desk.release(sid)
+    desk.release(sid, "")
     if isinstance(heard, Done | HungUp):
         desk.journal.note(sid, tuple(each for each in turn.notes if each.event in OF_THE_END))
     return twiml.let_go()
@@ -219,7 +227,7 @@ def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
         case "unheard":
             return Recorded("")
         case "transfer":
-            return Done(Transfer(), _talked(form))
+            return Done(Transfer(), form.get("DialCallStatus", "failed"))
         case _:
             return Silence()
 
@@ -229,12 +237,6 @@ def _recorded(form: Mapping[str, str], digits: str) -> Recorded:
     sid, seconds = form.get("RecordingSid", ""), form.get("RecordingDuration", "")
     known = RECORDING.fullmatch(sid) is not None and seconds.isdecimal() and int(seconds) > 0
     return Recorded(sid if known else "", int(seconds) if known else 0, digits[:1])
-
-
-def _talked(form: Mapping[str, str]) -> str:
-    """How a transfer ended. Somebody who picked up without taking the call has refused it."""
-    status = form.get("DialCallStatus", "failed")
-    return "refused" if status == "completed" and form.get("DialBridged") == "false" else status
 
 
 def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:

@@ -1,0 +1,55 @@
+"""How a Dial ended: told by Twilio, and what it does not tell found out.
+
+Owns whether it was the caller who stopped the ringing, with star. Twilio's page on Dial says that
+star hangs up on the called party, and that the status is then ``completed``; it does not say what
+the status is where nobody has picked up yet, and nobody has tried. So each of these counts as star:
+
+    canceled                       nothing of ours cancels a ringing telephone
+    no-answer, before its time     Twilio lets a telephone ring for as long as it was asked to
+    completed, not bridged         where no telephone was picked up: whoever picks up asks /desk
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from ivr.call import Call, Facts, Transfer
+
+STOPPED, REFUSED = "stopped", "refused"
+
+
+class Desk(Protocol):
+    """What is known of the advisers' telephones."""
+
+    @property
+    def nobody_picked_up(self) -> Callable[[str], bool]:
+        """Whether it is known that no telephone was picked up that rings for a call."""
+
+
+def outcome(desk: Desk, call: Call, facts: Facts, form: Mapping[str, str]) -> str:
+    """How the ringing or the talk ended, as a room of the flow knows it.
+
+    Somebody who picked up without taking the call has refused it.
+    """
+    status = form.get("DialCallStatus", "failed")
+    if status == "completed" and not _talked(form):
+        return STOPPED if desk.nobody_picked_up(form.get("CallSid", "")) else REFUSED
+    early = status == "no-answer" and _rang_shorter(call, facts)
+    return STOPPED if early or status == "canceled" else status
+
+
+def leg(form: Mapping[str, str]) -> str:
+    """The leg that a Dial is about where it led to no talk; empty after a talk."""
+    return "" if _talked(form) else form.get("DialCallSid", "")
+
+
+def _talked(form: Mapping[str, str]) -> bool:
+    return form.get("DialCallStatus") == "completed" and form.get("DialBridged") != "false"
+
+
+def _rang_shorter(call: Call, facts: Facts) -> bool:
+    """Whether a telephone rang for less than it was to. The words before it count as ringing."""
+    if not call.since or facts.moment is None:
+        return False
+    return 0 <= facts.moment - call.since < Transfer().ring * 1000
