@@ -123,6 +123,7 @@ class Trunk:
     """The way from the exchange to one line, for any number of calls.
 
     ``sid``: the id of each call, where it is to be the same each time; else each has its own.
+    ``star``: what is told of star while it rings, as in Performance.
     """
 
     account: Account
@@ -132,6 +133,7 @@ class Trunk:
     sounds: Sounds = field(default_factory=Sounds)
     recordings: Recordings = field(default_factory=Recordings)
     sid: str = ""
+    star: str = "completed"
 
     def ring(
         self,
@@ -164,6 +166,7 @@ class Trunk:
             recordings=self.recordings,
             called=DEMO_STAFF_LINE if staff else "",
         )
+        performance.star = self.star
         performance.sid = self.sid or performance.sid
         performance.run()
         return call

@@ -32,6 +32,7 @@ CALLS = st.builds(
     recording=st.sampled_from(["", "RE" + "0a" * 16]),
     wish=st.sampled_from(["", "+447700900123|yes|line|any||complaint"]),
     rung=st.sampled_from([(), ("first",), ("first", "second")]),
+    since=st.integers(0, 2**42),
     tell=st.sampled_from(["", "yes", "no"]),
     nines=st.integers(0, 2),
     form=st.sampled_from(["", "other|2026-06-15"]),

@@ -110,7 +110,8 @@ def _held(scene: Scene, errand: HoldDesk, outcome: str) -> Turn | Go:
 
 def _ring(scene: Scene, who: tuple[str, ...]) -> Turn:
     """Ring these together. Star, before it rings or while it does, leads back from here."""
-    rung, moment = scene.call.rung, scene.facts.moment or 0
+    # Long ago, where there is no clock: it rings, and nobody can say for how long.
+    rung, moment = scene.call.rung, scene.facts.moment or 1
     asked = before_person(scene).go("adviser")
     ringing = scene.on(asked.stay(rung=(*rung, *who), since=moment))
     tell = scene.call.tell == "yes"

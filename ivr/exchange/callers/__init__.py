@@ -24,7 +24,11 @@ from ivr.exchange.callers.topics import (
     PlainCaller,
     SlowCaller,
 )
-from ivr.exchange.callers.upset import BackAndAgainCaller, PanickingCaller
+from ivr.exchange.callers.upset import (
+    BackAndAgainCaller,
+    MindChangingCaller,
+    PanickingCaller,
+)
 
 __all__ = [
     "BYE",
@@ -37,6 +41,7 @@ __all__ = [
     "DangerCaller",
     "InterruptingCaller",
     "MessageCaller",
+    "MindChangingCaller",
     "OtherLanguageCaller",
     "PanickingCaller",
     "PersonSeeker",
@@ -71,6 +76,7 @@ LAWS = {
         SilentCaller(),
         StayingCaller(),
         PersonSeeker(),
+        MindChangingCaller(()),
         MessageCaller(),
         BreakingOffCaller(),
         CallbackCaller(),
