@@ -32,8 +32,9 @@ class Call(NamedTuple):
     this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
     Facts); ``news`` names what was said because of it, to be said again where it came twice.
     ``rung`` names the advisers whose telephones were tried, and ``since`` is the moment at which
-    the last of them began to ring (0: none does); ``tell`` is whether an adviser may be told what
-    was heard: yes, no, or empty before that was asked; ``nines`` counts 9s in a row.
+    the last of them began to ring (0: none does); ``stopped`` is true once that ended so early
+    that it was taken for star; ``tell`` is whether an adviser may be told what was heard: yes, no,
+    or empty before that was asked; ``nines`` counts 9s in a row.
     """
 
     at: str = "main"
@@ -52,6 +53,7 @@ class Call(NamedTuple):
     wish: str = ""
     rung: tuple[str, ...] = ()
     since: int = 0
+    stopped: bool = False
     tell: str = ""
     nines: int = 0
     last: str = ""
@@ -192,7 +194,8 @@ class Listen:
 class Transfer:
     """Ring a desk for at most ``ring`` seconds, and come back with the outcome.
 
-    What is said before can be interrupted with a key, and star stops the ringing: ``stopped``.
+    What is said before can be interrupted with a key, and star stops the ringing: ``stopped``, or
+    ``early``, where it is not known whether it was star or a telephone that is off.
     ``who``: the advisers whose telephones ring together. ``about`` is the topic that whoever
     answers is told of; with ``tell`` false they hear only that it is a caller.
     """

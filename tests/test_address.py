@@ -27,6 +27,7 @@ CALLS = st.builds(
     slips=st.integers(0, 2),
     slipped=st.integers(0, 4),
     offered=st.booleans(),
+    stopped=st.booleans(),
     trail=st.lists(STEPS, max_size=8).map(tuple),
     typed=st.sampled_from(["", "+447700900123"]),
     recording=st.sampled_from(["", "RE" + "0a" * 16]),

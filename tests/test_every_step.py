@@ -65,6 +65,7 @@ OUTCOMES = (
     "free:first",
     "talking",
     "stopped",
+    "early",
     "failed",
     "busy",
     "completed",
@@ -102,6 +103,7 @@ OTHERWISE: dict[str, tuple[object, ...]] = {
     "slips": (1, 99),
     "slipped": (3, 99),
     "offered": (True,),
+    "stopped": (True,),
     "trail": (
         *(
             ("main",),

@@ -65,9 +65,10 @@ def ringing(request):
     return turn, ("apples", 1)
 
 
-def test_star_while_it_rings_leads_back_to_where_the_caller_was_and_rings_nobody(ringing):
+@pytest.mark.parametrize("told", ["stopped", "early"])
+def test_star_while_it_rings_leads_back_to_where_the_caller_was_and_rings_nobody(ringing, told):
     turn, place = ringing
-    back = follow(Done(turn.then, "stopped"), call=turn.call, facts=TWO)
+    back = follow(Done(turn.then, told), call=turn.call, facts=TWO)
     assert (back.call.at, back.call.part) == place
     assert words_of(back).startswith("<ringing_stopped> ")
     assert isinstance(back.then, Listen) and back.errand is None
@@ -78,6 +79,21 @@ def test_star_before_it_rings_leads_back_in_the_same_way(ringing):
     back = follow(*keys("*"), call=turn.call, facts=TWO)
     assert (back.call.at, back.call.part) == place
     assert isinstance(back.then, Listen) and back.errand is None
+
+
+def test_where_all_telephones_are_off_it_is_said_the_second_time():
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    back = follow(Done(first.then, "early"), *keys("0"), call=first.call, facts=TWO)
+    turn = put_through(back, TWO)
+    for _ in range(2):
+        turn = put_through(follow(Done(turn.then, "early"), call=turn.call, facts=TWO), TWO)
+    assert words_of(turn).startswith("<no_answer> <try_again>")
+
+
+def test_who_says_nothing_and_is_put_through_to_a_telephone_that_is_off_is_not_led_back():
+    silent = put_through(follow(RING, *[Silence()] * 4, facts=TWO), TWO)
+    second = put_through(follow(Done(silent.then, "early"), call=silent.call, facts=TWO), TWO)
+    assert second.then == Transfer(who=("second",))
 
 
 @pytest.mark.parametrize("key", ["1", "5", "0", "#"])

@@ -162,6 +162,23 @@ def test_star_while_an_adviser_listens_brings_back_before_another_telephone_ring
     assert not any(isinstance(event, Bridged) for event in call.events)
 
 
+def test_a_telephone_that_is_off_may_be_taken_for_star_and_0_then_rings_the_next(app, settings):
+    """Its network says so at once, and Twilio tells no more than that nobody answered."""
+    advisers = Advisers({FIRST: "off", SECOND: "answer"})
+    call = ring(app, settings, ["0", "0", "-"], advisers)
+    assert rung(call) == [FIRST, SECOND]
+    assert "The ringing has stopped. You are back on the advice line." in str(call.transcript)
+    assert any(isinstance(event, Bridged) for event in call.events)
+
+
+def test_where_all_telephones_are_off_it_is_said_why_and_there_are_ways_on(app, settings):
+    call = ring(app, settings, ["0", "0", "-"], Decided("off"))
+    assert rung(call) == [FIRST, SECOND, FIRST]
+    words = str(call.transcript)
+    assert "The adviser could not come to the phone just now." in words
+    assert "To leave a message, press 1." in words
+
+
 class EndsWithStar(Decided):
     """A talk that the caller ends with star after a minute."""
 

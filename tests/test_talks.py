@@ -121,6 +121,15 @@ def test_a_key_that_comes_after_the_end_holds_nobody(talks):
     assert is_free(talks, "ann", NOW + 2 * SECOND)
 
 
+def test_a_call_that_is_over_holds_nobody_any_more_whatever_comes_late(talks):
+    asks(talks, "CA1", [("ann",)])
+    talks.ended("CA1", NOW)
+    assert asks(talks, "CA1", [("bob",)], NOW + SECOND) == "talking"
+    talks.picked_up("CA1", NOW + SECOND)
+    talks.taken("CA1", "ann", "CAleg", NOW + SECOND)
+    assert is_free(talks, "ann", NOW + SECOND) and is_free(talks, "bob", NOW + SECOND)
+
+
 def test_a_late_word_of_other_ringing_ends_no_talk(talks):
     asks(talks, "CA1", [("ann",)])
     talks.taken("CA1", "ann", "CAleg", NOW)

@@ -18,6 +18,8 @@ from ivr.exchange.verbs import TwimlError, Verb
 from ivr.exchange.wire import WireError
 
 ACCEPTED, REFUSED = "accepted", "refused"
+OFF = "off"
+"""A telephone that is off or out of reach: no-answer, and at once where its network says so."""
 
 
 class Gone(Exception):
@@ -78,11 +80,11 @@ def _rung(call: CallersEnd, bells: list[Bell], verb: Verb) -> tuple[Bell | None,
         taken = _race(call, bells, "*" if verb["hangupOnStar"] == "true" else "")
     except Starred:
         return None, call.star
-    status = "completed" if taken else _status({bell.outcome for bell in bells})
-    if status == "no-answer":
+    outcomes = {bell.outcome for bell in bells}
+    if not taken and "no-answer" in outcomes:
         # It rang for as long as it was to, even if whoever played the adviser said so sooner.
         call.clock = max(call.clock, over)
-    return taken, status
+    return taken, "completed" if taken else _status(outcomes)
 
 
 def _race(call: CallersEnd, bells: list[Bell], heeded: str) -> Bell | None:
@@ -110,7 +112,8 @@ def _status(outcomes: set[str]) -> str:
     """DialCallStatus when nobody took the call."""
     if REFUSED in outcomes:
         return "completed"
-    return outcomes.pop() if len(outcomes) == 1 else "no-answer"
+    one = outcomes.pop() if len(outcomes) == 1 else "no-answer"
+    return "no-answer" if one == OFF else one
 
 
 def _talk(call: CallersEnd, number: str, verb: Verb) -> float:

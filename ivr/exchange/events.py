@@ -186,7 +186,7 @@ class Callee(Protocol):
         """This telephone begins to ring: whatever was done before is over."""
 
     def ring(self, number: str, seconds: float) -> str:
-        """How it answers within ``seconds``: answer, busy, no-answer, failed or canceled.
+        """How it answers within ``seconds``: answer, busy, no-answer, off, failed or canceled.
 
         Empty: nothing was done yet, and it may be asked again.
         """

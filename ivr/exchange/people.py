@@ -122,7 +122,7 @@ class Known:
 
     ``answer`` takes the call, with 1 once what is asked was heard; ``refuse`` presses 2 then;
     ``machine`` picks up and does nothing. All else is how the telephone itself ends: busy,
-    no-answer, failed or canceled.
+    no-answer, failed, canceled or ``off``, which is told as no-answer without having rung.
     """
 
     glance = math.inf

@@ -63,8 +63,13 @@ class AdviserRoom(Room):
                 back = before_person(scene).stay(rung=(), since=0)
                 return Go(back, scene.say("person_ended"), note)
             case "stopped":
-                # Who asks again is put through to those first who have not been rung yet.
-                return Go(before_person(scene).stay(since=0), scene.say("ringing_stopped"), note)
+                return _stopped(scene, note)
+            case "early":
+                # Star, or a telephone that is off: then nobody may be led back again and again,
+                # nor who has said nothing for long.
+                off = scene.call.stopped or scene.call.offered
+                first = scene.on(scene.call.stay(stopped=True))
+                return _next(scene, "no-answer", note) if off else _stopped(first, note)
         return _next(scene, done.outcome if done.outcome in WHY else "failed", note)
 
 
@@ -118,6 +123,11 @@ def _ring(scene: Scene, who: tuple[str, ...]) -> Turn:
     then = Transfer(who=who, about=heard_about(scene) if tell else "", tell=tell)
     said = scene.say("trying_another" if rung else "putting_through", "come_back")
     return ringing.turn(said, then=then, note="transfer")
+
+
+def _stopped(scene: Scene, notes: tuple[Note, ...]) -> Go:
+    """Back to where the caller was. Who asks again is put through to the others first."""
+    return Go(before_person(scene).stay(since=0), scene.say("ringing_stopped"), notes)
 
 
 def _next(scene: Scene, why: str, notes: tuple[Note, ...]) -> Turn | Go:

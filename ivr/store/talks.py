@@ -25,6 +25,8 @@ LONGEST = timedelta(minutes=70)
 """For a talk: 60 minutes at the most, and what came before it."""
 DESK_LOCK = 7_410_317
 """Any number, the same in every process: PostgreSQL's advisory lock for who is rung by whom."""
+OVER = "over"
+"""What stands for a leg once the call itself has ended."""
 Group = tuple[str, ...]
 
 
@@ -40,12 +42,15 @@ class Talks:
     ) -> Group | Literal["full", "talking"]:
         """Take one of ``most`` places, and whoever is free of the first group where anybody is.
 
-        full: there is no place; talking: each of them is rung by others, or talks. Raises
-        StoreDownError in about a second.
+        full: there is no place; talking: each of them is rung by others, or talks, or the call has
+        ended long since. Raises StoreDownError in about a second.
         """
         ref, now = self._references.call(call_sid), now.astimezone(UTC)
+        over = and_(talk.c.call_ref == ref, talk.c.leg == OVER)
         with self._store.write() as connection:
             exclusive(connection, DESK_LOCK)
+            if connection.execute(select(talk.c.desk).where(over)).first():
+                return "talking"
             held = connection.execute(select(talk).where(_held(now))).mappings().all()
             others = [row for row in held if row["call_ref"] != ref]
             if sum(row["desk"] == desk for row in others) >= most:
@@ -109,13 +114,17 @@ class Talks:
             own = and_(own, talk.c.leg.in_(("", self._leg(leg))))
         self._change(own, ended_at=now)
 
+    def ended(self, call_sid: str, now: datetime) -> None:
+        """The call is over: nobody is held for it, whatever else of it is told late or twice."""
+        self._change(talk.c.call_ref == self._references.call(call_sid), ended_at=now, leg=OVER)
+
     def _own(self, call_sid: str, now: datetime) -> ColumnElement[bool]:
         return and_(talk.c.call_ref == self._references.call(call_sid), _held(now))
 
     def _leg(self, leg: str) -> str:
         return self._references.call(leg)
 
-    def _change(self, which: ColumnElement[bool], **values: datetime) -> None:
+    def _change(self, which: ColumnElement[bool], **values: datetime | str) -> None:
         try:
             with self._store.write() as connection:
                 connection.execute(update(talk).where(which).values(values))

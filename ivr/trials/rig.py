@@ -136,6 +136,7 @@ class Straight:
             journal=_NoJournal(),
             errand=self._errand,
             release=lambda call_sid, leg: None,
+            ended=lambda call_sid: None,
             picked_up=lambda call_sid: None,
             nobody_picked_up=lambda call_sid: False,
             taken=lambda call_sid, adviser, leg: True,

@@ -2,11 +2,11 @@
 
 Owns whether it was the caller who stopped the ringing, with star. Twilio's page on Dial says that
 star hangs up on the called party, and that the status is then ``completed``; it does not say what
-the status is where nobody has picked up yet, and nobody has tried. So each of these counts as star:
+the status is where nobody has picked up yet, and nobody has tried. So each of these is looked at:
 
-    canceled                       nothing of ours cancels a ringing telephone
-    no-answer, before its time     Twilio lets a telephone ring for as long as it was asked to
-    completed, not bridged         where no telephone was picked up: whoever picks up asks /desk
+    canceled                       star: nothing of ours cancels a ringing telephone
+    completed, not bridged         star, where no telephone was picked up: who picks up asks /desk
+    no-answer, before its time     star, or a telephone that is off: the flow decides
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ivr.call import Call, Facts, Transfer
 
-STOPPED, REFUSED = "stopped", "refused"
+STOPPED, EARLY, REFUSED = "stopped", "early", "refused"
 
 
 class Desk(Protocol):
@@ -35,8 +35,9 @@ def outcome(desk: Desk, call: Call, facts: Facts, form: Mapping[str, str]) -> st
     status = form.get("DialCallStatus", "failed")
     if status == "completed" and not _talked(form):
         return STOPPED if desk.nobody_picked_up(form.get("CallSid", "")) else REFUSED
-    early = status == "no-answer" and _rang_shorter(call, facts)
-    return STOPPED if early or status == "canceled" else status
+    if status == "no-answer" and _rang_shorter(call, facts):
+        return EARLY
+    return STOPPED if status == "canceled" else status
 
 
 def leg(form: Mapping[str, str]) -> str:

@@ -96,8 +96,9 @@ class Desk:
     ``errand(call_sid, errand, line, caller)`` does an errand and gives its outcome; it never
     raises. ``caller``: the number that is calling; empty where it is withheld.
     ``release(call_sid, leg)`` gives back the caller's place at the desk and frees its advisers,
-    where no other leg has taken the call; ``picked_up(call_sid)`` and ``taken(call_sid, adviser,
-    leg)`` say how far an adviser is, ``nobody_picked_up`` asks. ``clock`` gives London time;
+    where no other leg has taken the call, ``ended(call_sid)`` for good; ``picked_up(call_sid)``
+    and ``taken(call_sid, adviser, leg)`` say how far an adviser is, ``nobody_picked_up`` asks.
+    ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
     ``played`` the address of what was recorded by telephone. ``full()``: whether no
@@ -111,6 +112,7 @@ class Desk:
     journal: Journal
     errand: Callable[[str, Errand, Line, str], str]
     release: Callable[[str, str], None]
+    ended: Callable[[str], None]
     picked_up: Callable[[str], None]
     nobody_picked_up: Callable[[str], bool]
     taken: Callable[[str, str, str], bool]
@@ -154,7 +156,7 @@ def status() -> Response:
     """The call's own end, told by Twilio: only ever noted."""
     desk: Desk = current_app.extensions["desk"]
     if g.form.get("CallStatus") in FINISHED:
-        desk.release(g.form.get("CallSid", ""), "")
+        desk.ended(g.form.get("CallSid", ""))
         end = (Note("ended", "", g.form["CallStatus"]),)
         desk.journal.note(g.form.get("CallSid", ""), end)
     return Response(status=204)
@@ -199,7 +201,7 @@ def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
 
     Only how a talk ended, and that the caller hung up, is noted.
     """
-    desk.release(sid, "")
+    desk.ended(sid)
     if isinstance(heard, Done | HungUp):
         desk.journal.note(sid, tuple(each for each in turn.notes if each.event in OF_THE_END))
     return twiml.let_go()
