@@ -50,6 +50,7 @@ from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.web.health import health
 from ivr.web.last import last_whisper, last_words
 from ivr.web.metrics import Figures, metrics
+from ivr.web.played import played
 from ivr.web.recordings import recordings
 from ivr.web.sessions import StaffSessions
 from ivr.web.sms import sms
@@ -98,7 +99,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     app.session_interface = StaffSessions()
     check_advisers(parts.shelf.line(""), settings)
     app.extensions |= _joined(parts)
-    for blueprint in (voice, desk, recordings, staff_line, sms, audio, health, metrics):
+    for blueprint in (voice, desk, recordings, played, staff_line, sms, audio, health, metrics):
         app.register_blueprint(blueprint)
     astray.add(app)
     if settings.demonstration_account:
@@ -132,6 +133,7 @@ def _joined(parts: Parts) -> dict[str, object]:
         "public_key": settings.public_key,
         "board": parts.board,
         "said": parts.copy.sound,
+        "heard": parts.heard,
         "ready": partial(_ready, parts),
         "figures": _figures(parts),
     }
@@ -168,7 +170,7 @@ def _desk(parts: Parts) -> Desk:
         advisers=settings.advisers,
         duties=Duties(settings.advisers),
         whisper=partial(desk_address, settings.base_url),
-        played=partial(_played, settings),
+        played=_played(parts),
         line_number=settings.line_number,
         full=partial(parts.gauge.refuses, "ring"),
         last_words=last_words(settings, line, parts.copy.override, parts.clock),
@@ -189,7 +191,7 @@ def _staff_desk(parts: Parts) -> StaffDesk:
         keep_announcement=lambda call_sid, sid: parts.recordings.keep(
             call_sid, sid, datetime.now(UTC), "announcement"
         ),
-        played=partial(_played, settings),
+        played=_played(parts),
         recorded=f"{settings.base_url}/voice/recording{OVERRIDES}",
     )
 
@@ -244,12 +246,15 @@ def check_advisers(line: Line, settings: Settings) -> None:
         raise SettingsError([says])
 
 
-def _played(settings: Settings, recording: str) -> str:
-    """Where the sound of a recording is: the caller's own at the carrier, an announcement here."""
-    if not RECORDING.fullmatch(recording):
-        return f"{settings.base_url}/audio/said/{recording}.mp3"
-    account = settings.twilio_account_sid
-    return f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.mp3"
+def _played(parts: Parts) -> Callable[[str, str, str], str]:
+    """Where the sound of a recording is heard: the caller's own, or today's announcement."""
+
+    def played(call_sid: str, recording: str, lang: str) -> str:
+        if RECORDING.fullmatch(recording):
+            return parts.heard.address(call_sid, recording, lang)
+        return f"{parts.settings.base_url}/audio/said/{recording}.mp3"
+
+    return played
 
 
 def _moment(settings: Settings) -> Callable[[], int]:

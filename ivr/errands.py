@@ -51,21 +51,24 @@ class Errands:
     textable: Callable[[str], bool] = _any
     pressed: Callable[[], bool] = _never
 
-    def do(self, call_sid: str, errand: Errand, line: Line, caller: str = "") -> str:
+    def do(
+        self, call_sid: str, errand: Errand, line: Line, caller: str = "", step: str = ""
+    ) -> str:
         """Do an errand of this call; its outcome, as the errand names it.
 
         ``caller``: the number the call comes from, by which texts are counted; empty if withheld.
+        ``step``: what tells the step that asks from others of its call.
         """
         try:
-            return self._done(call_sid, errand, line, caller)
+            return self._done(call_sid, errand, line, caller, step)
         except (StoreDownError, SealedBoxError) as error:
             log.error("%s could not be done: %s", type(errand).__name__, type(error).__name__)
             return FAILED
 
-    def _done(self, call_sid: str, errand: Errand, line: Line, caller: str) -> str:
+    def _done(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
         match errand:
             case SendText():
-                return self._text(call_sid, errand, line, caller)
+                return self._text(call_sid, errand, line, caller, step)
             case HoldDesk(desk, groups):
                 most = line.desks[desk].most
                 held = self.talks.hold(call_sid, desk, most, groups, _now())
@@ -75,7 +78,7 @@ class Errands:
             case KeepCallback():
                 return self._callback(call_sid, errand, line)
 
-    def _text(self, call_sid: str, errand: SendText, line: Line, caller: str) -> str:
+    def _text(self, call_sid: str, errand: SendText, line: Line, caller: str, step: str) -> str:
         if errand.number.startswith(DRAMA_MOBILE) and not self.drama:
             return FAILED
         if not self.textable(errand.number):
@@ -84,7 +87,7 @@ class Errands:
             return FAILED
         body = _words(errand.body, errand.topic, errand.lang, line)
         asked = (errand.topic, errand.lang, errand.number, body)
-        return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller)
+        return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller, step)
 
     def _message(self, call_sid: str, errand: KeepMessage) -> str:
         if self.recordings.kept_in(call_sid, errand.recording) >= MOST_MESSAGES:

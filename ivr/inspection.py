@@ -109,10 +109,13 @@ def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xm
         audio=f"{NOWHERE}/audio/",
         numbers={"first": "+442079460200", "second": "+442079460201"},
         whisper=lambda call, transfer: f"{NOWHERE}/desk",
-        played=lambda recording: f"{NOWHERE}/recordings/{recording}",
         recorded=f"{NOWHERE}/voice/recording",
     )
-    pen = twiml.Pen(ink, lambda call, on: f"{NOWHERE}/voice?on={on}")
+    pen = twiml.Pen(
+        ink,
+        lambda call, on: f"{NOWHERE}/voice?on={on}",
+        lambda recording, lang: f"{NOWHERE}/recordings/{recording}",
+    )
     made: dict[object, Xml.Element] = {}
 
     def written(step: Step) -> Xml.Element:

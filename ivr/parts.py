@@ -6,6 +6,7 @@ Owns the order of that. What they are joined to is in ``ivr.app``.
 from __future__ import annotations
 
 import importlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,12 @@ from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import Limits, caps_of
 from ivr.store.optouts import OptOuts
 from ivr.web.load import Gauge
+from ivr.web.played import Fetch, Heard
+
+log = logging.getLogger(__name__)
+
+HEARD_TIMEOUT = 3.0
+"""Seconds that the carrier may take to give out a sound that a caller waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Parts:
     clips: Clips
     journal: Journal
     sealer: Sealer
+    heard: Heard
     gauge: Gauge
     clock: Callable[[], datetime]
 
@@ -88,9 +96,32 @@ def open_parts(settings: Settings) -> Parts:
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         sealer=Sealer(secret),
+        heard=Heard(settings.base_url, Sealer(secret, "heard"), sound_of(settings)),
         gauge=Gauge(),
         clock=clock_of(settings),
     )
+
+
+def sound_of(settings: Settings) -> Fetch:
+    """Asks the carrier for the sound of a recording, with the account's own name and token.
+
+    Its library is loaded when the first caller wants to hear a message: see ``_lookups``.
+    """
+    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+
+    def fetch(recording: str) -> bytes | None:
+        made = importlib.import_module("ivr.carrier.recordings")
+        api = made.RecordingsApi(
+            settings.twilio_account_sid, token, settings.api_base_url, HEARD_TIMEOUT
+        )
+        try:
+            sound: bytes = api.sound(recording)
+        except made.CarrierError as error:
+            log.info("a recording cannot be heard back yet: %s", error.code)
+            return None
+        return sound
+
+    return fetch
 
 
 def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:

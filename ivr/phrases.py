@@ -63,6 +63,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "message_dropped": (),
     "cannot_keep": (),
     "message_gone": (),
+    "not_ready": (),
     "callback_intro": (),
     "ring_this_label": (),
     "ring_other_label": (),

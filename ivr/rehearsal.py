@@ -6,6 +6,7 @@ as Twilio would; only the network is left out.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from ruamel.yaml import YAML
 from ivr.config import Settings
 from ivr.exchange import events
 from ivr.exchange.account import Account
+from ivr.exchange.delivery import Delivery
 from ivr.exchange.events import Callee, Event, Person
 from ivr.exchange.people import Advisers, Decided, Scripted
 from ivr.exchange.performer import Performance
@@ -27,8 +29,11 @@ from ivr.exchange.wire import InProcess, Transport, Wire
 from ivr.speech.library import Clip, Library
 from ivr.web.phone import DEMO_STAFF_LINE, PHONES, webhooks
 
-RECORDED = "/Recordings/"
+OK = 200
+RECORDED = "/audio/heard/"
 """Part of the address of what a caller recorded."""
+WAV = b"RIFF"
+"""How the sound of a caller's own begins; the line's own recordings are MP3."""
 Captions = Callable[[str], str]
 """The words of a recording, by its address."""
 Listener = Callable[[Event], None]
@@ -72,11 +77,12 @@ class Walk:
 def rows(event: Event, captions: Captions) -> Iterator[str]:
     """How one event reads in a transcript; nothing for what a caller does not notice."""
     match event:
-        case events.Played(url=url):
+        case events.Played(url=url, sound=sound):
             if words := captions(url):
                 yield f"Line: {words}"
             elif RECORDED in url:
-                yield "(what was recorded is played)"
+                is_there = "played" if sound.startswith(WAV) else "not there yet"
+                yield f"(what was recorded is {is_there})"
         case events.Said(words=words):
             yield f"Line (Twilio's voice): {words}"
         case events.Key(key=key):
@@ -178,17 +184,30 @@ class Trunk:
             person.hears(words, event.seconds)
 
 
-def trunk(settings: Settings, transport: Transport, library: Library) -> Trunk:
+def trunk(
+    settings: Settings, transport: Transport, library: Library, delivery: Delivery | None = None
+) -> Trunk:
     """The way to the line of these settings, by this transport."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
-    return Trunk(account, Wire(transport, token), settings.base_url, library)
+    return Trunk(account, Wire(transport, token, delivery), settings.base_url, library)
 
 
-def trunk_to(app: Flask, settings: Settings) -> Trunk:
-    """The way to a line in this process."""
-    way = trunk(settings, InProcess(app), app.extensions["desk"].library())
+def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -> Trunk:
+    """The way to a line in this process, which finds the carrier's recordings here too."""
+    here = InProcess(app)
+    app.extensions["heard"].fetch = partial(_sound, here, settings)
+    way = trunk(settings, here, app.extensions["desk"].library(), delivery)
     return replace(way, recordings=app.extensions["exchange_recordings"])
+
+
+def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:
+    """A recording, asked for as over the network; only the network is left out."""
+    account, token = settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()
+    name = base64.b64encode(f"{account}:{token}".encode()).decode()
+    url = f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.wav"
+    answer = here.send("GET", url, {}, {"Authorization": f"Basic {name}"})
+    return answer.body if answer.status == OK else None
 
 
 def ring(
@@ -204,12 +223,15 @@ def ring(
     return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
 
 
-def walk(app: Flask, settings: Settings, script: Walk) -> Call:
-    """Make the call of a golden walk. Its id is always the same, so that what it hears is too."""
+def walk(app: Flask, settings: Settings, script: Walk, delivery: Delivery | None = None) -> Call:
+    """Make the call of a golden walk. Its id is always the same, so that what it hears is too.
+
+    ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
+    """
     known = {settings.advisers[name]: does for name, does in script.advisers}
     advisers = Advisers(known) if known else Decided(script.adviser)
     sid = "CA" + hashlib.sha256(script.name.encode()).hexdigest()[:32]
-    way = replace(trunk_to(app, settings), sid=sid)
+    way = replace(trunk_to(app, settings, delivery), sid=sid)
     return way.ring(Scripted(script.keys), advisers, PHONES[script.caller][1])
 
 

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "assurance.md").read_text(encoding="utf-8")
 IDS = [
-    *("T1", "T1b", "T1c", "T1d", *(f"T{n}" for n in range(2, 7))),
+    *("T1", "T1b", "T1c", "T1d", "T1e", *(f"T{n}" for n in range(2, 7))),
     *(f"F{n}" for n in range(1, 20)),
     *(f"M{n}" for n in range(1, 8)),
     *(f"P{n}" for n in range(1, 12)),

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 
 from ivr.exchange import events, messages
 from ivr.exchange.account import CLOCK_HEADER, DEMO_ACCOUNT_SID, Account, RealAccountError
+from ivr.exchange.delivery import reliable
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
@@ -329,7 +330,7 @@ def mailroom():
         told.append((request.form, request.headers["X-Twilio-Signature"]))
         return Response(status=204)
 
-    room = Mailroom(ACCOUNT, Wire(Http(), TOKEN))
+    room = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable()))
     app.register_blueprint(messages.blueprint(room), url_prefix="/exchange")
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -20,6 +20,7 @@ from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
 from ivr.exchange import messages, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.delivery import reliable
 from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all
 from ivr.exchange.mailroom import Mailroom, segments
 from ivr.exchange.recordings import Recordings
@@ -43,7 +44,7 @@ class Api:
     """The exchange's API over real HTTP, and a status address that writes down what it is told."""
 
     def __init__(self) -> None:
-        self.room, self.sounds = Mailroom(ACCOUNT, Wire(Http(), TOKEN)), Recordings()
+        self.room, self.sounds = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable())), Recordings()
         self.faults, self.told = Faults(), []
         app = Flask("exchange")
         for part in (messages.blueprint(self.room), recordings.blueprint(self.sounds, ACCOUNT)):
@@ -410,7 +411,7 @@ def test_a_slow_answer_is_an_answer(api):
 
 @pytest.mark.parametrize("fault", ["429", "500-before", "500-after", "reset-after"])
 def test_each_kind_of_request_fails_on_its_own(api, fault):
-    sid = api.sounds.keep("CA1", [(True, 1.0)]).sid
+    sid = api.sounds.keep("CA1", [(True, 1.0)], datetime.now(UTC) - timedelta(seconds=2)).sid
     asked = {
         "create": lambda: api.texts().send(MOBILE, "Hello", "1"),
         "list": lambda: api.texts().find(MOBILE, "Hello", datetime.now(UTC)),
@@ -426,7 +427,7 @@ def test_each_kind_of_request_fails_on_its_own(api, fault):
 
 
 def test_any_answer_can_be_garbage(api):
-    sid = api.sounds.keep("CA1", [(True, 1.0)]).sid
+    sid = api.sounds.keep("CA1", [(True, 1.0)], datetime.now(UTC) - timedelta(seconds=2)).sid
     for kind in ("list", "media", "delete"):
         api.faults.add(read(f"{kind}=garbage"))
     for method, path in (

@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 
 from ivr.exchange import events
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.delivery import reliable
 from ivr.exchange.events import Event, Person
 from ivr.exchange.people import Decided, Live, Scripted
 from ivr.exchange.performer import Addresses, Performance
@@ -26,6 +27,7 @@ from ivr.exchange.recordings import RATE, Recordings, blueprint
 from ivr.exchange.verbs import TwimlError, parse
 from ivr.exchange.wire import Answer, Wire
 from tests.carrier import SOON
+from tests.machine import until
 
 TOKEN = "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
@@ -61,7 +63,7 @@ class Line:
     def call(self, person: Person) -> list[Event]:
         happened: list[Event] = []
         self.performance = Performance(
-            ACCOUNT, Wire(self, TOKEN), Addresses(f"{BASE}/voice"), person, Decided(),
+            ACCOUNT, Wire(self, TOKEN, reliable()), Addresses(f"{BASE}/voice"), person, Decided(),
             "+447700900123", happened.append, recordings=self.recordings,
         )  # fmt: skip
         self.performance.run()
@@ -223,10 +225,14 @@ class Resource:
         return client
 
     def keep(self, *calls: str) -> list[str]:
-        return [self.recordings.keep(call, [(True, 3)]).sid for call in calls]
+        """A recording of each of these calls, made a moment ago."""
+        made = datetime.now(UTC) - timedelta(seconds=2)
+        return [self.recordings.keep(call, [(True, 3)], made).sid for call in calls]
 
-    def media(self, sid: str, ending: str = "") -> requests.Response:
-        return requests.get(self.recordings.url(ACCOUNT, sid) + ending, timeout=30)
+    def media(
+        self, sid: str, ending: str = "", who: tuple[str, str] | None = (ACCOUNT.sid, TOKEN)
+    ) -> requests.Response:
+        return requests.get(self.recordings.url(ACCOUNT, sid) + ending, auth=who, timeout=30)
 
 
 @pytest.fixture
@@ -239,11 +245,19 @@ def resource():
 @pytest.mark.parametrize(
     ("ending", "kind"), [("", "audio/x-wav"), (".wav", "audio/x-wav"), (".mp3", "audio/mpeg")]
 )
-def test_a_sound_is_fetched_without_a_password(resource, ending, kind):
+def test_a_sound_is_fetched_with_the_accounts_own_name_and_token(resource, ending, kind):
     (sid,) = resource.keep("CA1")
+    assert resource.media(sid, ending, None).status_code == 401
     got = resource.media(sid, ending)
     seconds = soundfile.info(io.BytesIO(got.content)).duration
     assert got.headers["Content-Type"] == kind and seconds == pytest.approx(3, abs=0.2)
+
+
+def test_a_recording_has_no_sound_in_its_first_second(resource):
+    sid = resource.recordings.keep("CA1", [(True, 3)]).sid
+    assert resource.media(sid).status_code == 404
+    assert resource.client.recordings(sid).fetch().sid == sid
+    until(lambda: resource.media(sid).status_code == 200, "it has a sound")
 
 
 def test_a_recording_has_the_form_of_twilios(resource):

@@ -17,6 +17,7 @@ WEBHOOKS = [
 ]
 OPEN = {
     *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),
+    "played.heard",  # its address is sealed: tests/test_played.py
     "metrics.shown",  # has a token of its own: tests/test_metrics.py
 }
 """Endpoints that anybody may ask; the demonstration's own are named by their blueprint."""

@@ -30,6 +30,10 @@ REFERENCES = References("a secret of some length, for tests only")
 SPOKEN = ((True, 3.0),)
 
 
+def a_moment_ago() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=2)
+
+
 class Line:
     """The rows of a line, its carrier, and the job between them."""
 
@@ -44,7 +48,8 @@ class Line:
         )
 
     def recorded(self) -> str:
-        return self.carrier.sounds.keep("CA1", SPOKEN).sid
+        """A recording that was made a moment ago: in its first second it has no sound."""
+        return self.carrier.sounds.keep("CA1", SPOKEN, a_moment_ago()).sid
 
     def work(self, after: timedelta = timedelta(0)) -> list[str]:
         """See to what is due once; how each went."""
@@ -122,7 +127,7 @@ def rang(line, call_sid: str) -> None:
 def test_recordings_of_our_calls_that_nobody_told_of_are_found_and_deleted(line):
     sid = line.recorded()
     kept = line.recorded()
-    others = line.carrier.sounds.keep("CA-of-another-line", SPOKEN).sid
+    others = line.carrier.sounds.keep("CA-of-another-line", SPOKEN, a_moment_ago()).sid
     rang(line, "CA1")
     line.rows.keep("CA1", kept, datetime.now(UTC))
     line.work()
@@ -262,6 +267,8 @@ def test_staff_are_told_again_after_an_hour_of_work(now, again):
 
 
 def test_the_demonstrations_recordings_answer_over_http_as_twilios_do(line):
-    sid = line.recorded()
-    folder = line.carrier.recordings()._folder
-    assert requests.get(f"{folder}/{sid}.mp3", timeout=5).headers["Content-Type"] == "audio/mpeg"
+    sid, us = line.recorded(), (ACCOUNT.sid, TOKEN)
+    address = f"{line.carrier.url}/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings/{sid}.mp3"
+    got = requests.get(address, auth=us, timeout=5)
+    assert got.headers["Content-Type"] == "audio/mpeg"
+    assert requests.get(address, timeout=5).status_code == 401

@@ -100,7 +100,8 @@ class Tapped(LocalCarrier):
         return requests.request(method, url, timeout=PATIENCE, **sent)
 
     def kept(self) -> str:
-        return self.sounds.keep("CA" + "0123456789abcdef" * 2, [(True, 1.0)]).sid
+        made = datetime.now(UTC) - timedelta(seconds=2)
+        return self.sounds.keep("CA" + "0123456789abcdef" * 2, [(True, 1.0)], made).sid
 
 
 @pytest.fixture(scope="module")

@@ -56,8 +56,7 @@ def test_the_address_that_comes_with_a_recording_is_never_used(telephone):
     keep = telephone.voice(TONE, **DONE, RecordingUrl=EVIL)
     heard = telephone.press(keep, "2")
     played = [element.text for element in heard.iter("Play")]
-    assert not [address for address in played if "evil" in address]
-    assert any(address.endswith(f"/Recordings/{MESSAGE}.mp3") for address in played)
+    assert played and all(address.startswith(f"{telephone.base}/audio/") for address in played)
 
 
 def test_what_was_recorded_travels_only_sealed(telephone):

@@ -240,7 +240,7 @@ BREAKS = {
     "texts are asked for in vain": ("texting-mobile:ways", {"body": swapped("at=text-ways", "at=ways")}, "no text was promised"),
     "the adviser is not told": ("person:told", {"body": swapped("about=[a-z]+", "about=")}, "was not told"),
     "nobody rings after the question": ("panic:0:school", {"body": swapped("at=tell(&amp;[^#<]*on=silence)", r"at=main\1")}, "0 led to no person"),
-    "a message is not played": ("message:closed", {"body": swapped("<Play>[^<]*/RE[^<]*</Play>", "")}, "not heard back"),
+    "a message is not played": ("message:closed", {"body": swapped("<Play>[^<]*/audio/heard/[^<]*</Play>", "")}, "not heard back"),
     "a message is not kept": ("message:closed", {"body": swapped("at=keep", "at=message")}, "not said that the message was kept"),
     "who has hung up is talked to": ("breaking-off:closed", {"body": swapped("<Response><Hangup />", "<Response><Play>x</Play><Hangup />")}, "did not end the call"),
     "it is not asked if it is safe": ("callback:own", {"body": unsaid("ask_safe")}, "if it is safe"),

@@ -23,10 +23,13 @@ INK = twiml.Ink(
     numbers={"first": "+442079460200", "second": "+442079460201", "third": "+442079460202"},
     line_number="+442079460100",
     whisper=lambda call, transfer: "/desk",
-    played=lambda recording: f"/recordings/{recording}",
     recorded="/voice/recording",
 )
-PEN = twiml.Pen(INK, lambda call, on: f"/voice?at={call.at}&on={on}")
+PEN = twiml.Pen(
+    INK,
+    lambda call, on: f"/voice?at={call.at}&on={on}",
+    lambda recording, lang: f"/recordings/{lang}/{recording}",
+)
 HEAD = "<?xml version='1.0' encoding='utf-8'?>\n<Response>"
 KEY, QUIET = "/voice?at=main&amp;on=key", "/voice?at=main&amp;on=silence"
 SLOW = Call(speed="slow")
@@ -81,7 +84,7 @@ TABLE = {
     "a message heard back": (
         Turn(Call(), (Playback("RE1"), "Hello."), Listen(10)),
         '<Gather input="dtmf" timeout="10" finishOnKey="" numDigits="1" '
-        'action="/voice?at=main&amp;on=key" method="POST"><Play>/recordings/RE1</Play>'
+        'action="/voice?at=main&amp;on=key" method="POST"><Play>/recordings/en/RE1</Play>'
         "<Play>/audio/aaaa.mp3</Play></Gather>"
         '<Redirect method="POST">/voice?at=main&amp;on=silence</Redirect>',
     ),

@@ -148,9 +148,13 @@ def test_when_the_database_is_away_the_call_goes_on_and_no_text_is_promised(tele
 
 
 def test_a_text_is_kept_once_however_often_the_step_is_asked(telephone, app):
-    query = "at=text-complaint&on=key&trail=main~complaint.5"
-    assert "I am sending it now." in telephone.words(telephone.voice(query, Digits="1"))
-    assert "already on its way" in telephone.words(telephone.voice(query, Digits="1"))
+    """The same step, asked again by the carrier, has the same answer; another one is told."""
+    query = "at=text-complaint&last=2.1000&on=key&trail=main~complaint.5"
+    for _ in range(3):
+        assert "I am sending it now." in telephone.words(telephone.voice(query, Digits="1"))
+    later = query.replace("1000", "90000")
+    for _ in range(2):
+        assert "already on its way" in telephone.words(telephone.voice(later, Digits="1"))
     assert len(app.extensions["outbox"].waiting()) == 1
 
 
@@ -165,7 +169,7 @@ def test_a_text_is_kept_once_however_often_the_step_is_asked(telephone, app):
 def test_a_caller_without_a_number_is_counted_as_nobody_else(telephone, app, sent, counted):
     callers = []
 
-    def errand(call_sid, errand, line, caller):
+    def errand(call_sid, errand, line, caller, step):
         callers.append(caller)
         return "queued"
 

@@ -11,6 +11,8 @@ from ivr.app import create_app
 from ivr.checks.facts import missing
 from ivr.config import read
 from ivr.content import load
+from ivr.exchange.delivery import Delivery
+from tests.postgres import fresh_sqlite
 
 CONTENT = Path(__file__).resolve().parent.parent / "prompts"
 LINE = load(CONTENT)
@@ -38,13 +40,19 @@ def test_there_is_a_walk_for_every_topic_and_every_way_a_call_can_end():
     assert set(WALKS) >= NEEDED
 
 
+DELIVERIES = {
+    "as usual": Delivery,
+    "each answer is lost twice, and of callbacks the first": lambda: Delivery(("lost", "late"), 1),
+}
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES.values(), ids=DELIVERIES)
 @pytest.mark.parametrize("name", WALKS)
-def test_a_walk_is_heard_as_it_is_kept(name, tmp_path):
+def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
     walk = WALKS[name]
-    database = f"sqlite:///{tmp_path}/walk.db"
-    settings = read({"DATABASE_URL": database, "LINE_CLOCK": walk.at})
+    settings = read({"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at})
     app = create_app(settings)
-    call = rehearsal.walk(app, settings, walk)
+    call = rehearsal.walk(app, settings, walk, delivery())
     app.extensions["close"]()
     kept = rehearsal.golden(CONTENT, walk)
     assert kept.is_file(), "not walked yet: run ivr walks"

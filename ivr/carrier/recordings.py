@@ -11,7 +11,9 @@ from datetime import datetime
 import requests
 
 from ivr.carrier.client import client
-from ivr.carrier.errors import GoneError, TryLaterError, UnclearError, named
+from ivr.carrier.errors import CarrierError, GoneError, TryLaterError, UnclearError, named
+
+__all__ = ["CarrierError", "RecordingsApi"]
 
 TIMEOUT = 10
 MOST_LISTED = 500

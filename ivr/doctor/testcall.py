@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ivr.config import Settings
+from ivr.exchange.delivery import reliable
 from ivr.exchange.verbs import TwimlError, Verb, parse
 from ivr.exchange.wire import UNTRUSTED, Http, Wire, WireError
 from ivr.line import Line
@@ -39,7 +40,7 @@ class TestCallError(Exception):
 def ring(settings: Settings, library: Library, line: Line) -> str:
     """Ring the line at its public address; the greeting that was heard. Raises TestCallError."""
     token = settings.twilio_auth_token.get_secret_value().split(",")[0]
-    wire = Wire(Http(), token)
+    wire = Wire(Http(), token, reliable())
     form = {
         "CallSid": TEST_CALL,
         "AccountSid": settings.twilio_account_sid,

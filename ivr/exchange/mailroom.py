@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import gsm0338
 
 from ivr.exchange.account import Account
+from ivr.exchange.delivery import TIMES
 from ivr.exchange.verbs import parse
 from ivr.exchange.wire import Wire, WireError
 
@@ -37,6 +38,8 @@ ERRORS = {
 FINAL = frozenset({"delivered", "undelivered", "failed", "canceled"})
 TOLD = FINAL | {"sent"}
 """Statuses that the status address hears of; that a text is queued, the answer has said."""
+LATE = 0.3
+"""Seconds by which news of a text may come late."""
 STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
 START = frozenset({"start", "unstop", "yes"})
 """Words by which somebody takes no more texts, or takes them again (Twilio's defaults)."""
@@ -193,6 +196,15 @@ class Mailroom:
             return self._keep(replace(text, status=status, error=error, sent=sent))
 
     def _tell(self, text: Text) -> None:
+        """Tell the status address of a text, in the way that this news goes."""
+        way = self.wire.delivery.way(f"text {text.status}")
+        for _ in range(TIMES[way]):
+            if way == "late":
+                _later(LATE, lambda: self._told(text))
+            else:
+                self._told(text)
+
+    def _told(self, text: Text) -> None:
         form = {
             "MessageSid": text.sid,
             "SmsSid": text.sid,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from ivr.exchange import events
 from ivr.exchange.account import Account
+from ivr.exchange.delivery import TIMES
 from ivr.exchange.dialling import Gone, dial
 from ivr.exchange.events import Callee, Event, HangUp, Person, Press
 from ivr.exchange.leg import Goes, Leg
@@ -58,6 +59,7 @@ class Performance:
     called: str = ""
     star: str = "completed"
     _owed: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    _late: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.shelf = self.recordings or Recordings()
@@ -74,8 +76,14 @@ class Performance:
         except (WireError, TwimlError) as error:
             by = self._fall_back(error)
         self._settle()
-        self._status("completed")
+        way = self.wire.delivery.way("call")
+        if way != "late":
+            self._status("completed", TIMES[way])
         self.listener(events.Ended(self.clock, by))  # type: ignore[arg-type]
+        if way == "late":
+            self._status("completed")
+        self._owed = self._late
+        self._settle()
 
     # --- documents ---------------------------------------------------------------------------
 
@@ -130,8 +138,10 @@ class Performance:
     # --- what is told beside the documents ---------------------------------------------------
 
     def owe(self, url: str, method: str, form: dict[str, str]) -> None:
-        """Tell this address once the next document is there, or the call is over."""
-        self._owed.append((url, method, form))
+        """Tell this address once the next document is there, or when the call is long over."""
+        way = self.wire.delivery.way("recording")
+        owed = self._late if way == "late" else self._owed
+        owed.extend([(url, method, form)] * TIMES[way])
 
     def _settle(self) -> None:
         """Tell whatever is owed; nobody waits for an answer."""
@@ -139,9 +149,9 @@ class Performance:
             url, method, form = self._owed.pop(0)
             self._notify(method, url, form, "recording status callback")
 
-    def _status(self, status: str) -> None:
-        """Tell the status address that the call is over."""
-        if self.addresses.status:
+    def _status(self, status: str, times: int = 1) -> None:
+        """Tell the status address so often that the call is over."""
+        for _ in range(times if self.addresses.status else 0):
             form = {**self.fields(status), "CallDuration": str(round(self.clock))}
             self._notify("POST", self.addresses.status, form, "status callback")
 

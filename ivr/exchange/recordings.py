@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
@@ -29,6 +29,8 @@ PITCH_LASTS = 0.5
 LOWEST, LOUD = 150, 0.1
 TWILIO = "https://api.twilio.com"
 PAGE, LARGEST_PAGE = 50, 1_000
+READY_AFTER = 1.0
+"""Seconds after its end in which a recording has no sound yet."""
 API = "/2010-04-01/Accounts/<account_sid>/Recordings"
 MEDIA = (("plain", "", "wav"), ("wav", ".wav", "wav"), ("mp3", ".mp3", "mp3"))
 """The sounds of a recording: a name, how the address ends, and what is served."""
@@ -53,21 +55,27 @@ class Recording:
 class Recordings:
     """Every recording that was made, until it is deleted. May be shared by calls and threads.
 
-    ``api_base`` is where their resource is served, without a slash at the end.
+    ``api_base`` is where their resource is served, without a slash at the end; ``ready_after``
+    the seconds in which a new one has no sound.
     """
 
-    def __init__(self, api_base: str = TWILIO) -> None:
+    def __init__(self, api_base: str = TWILIO, ready_after: float = READY_AFTER) -> None:
         self.api_base = api_base
+        self._ready_after = timedelta(seconds=ready_after)
         # A deleted recording leaves its place, so that a page that begins after it is found.
         self._kept: dict[str, Recording | None] = {}
         self._lock = threading.Lock()
 
-    def keep(self, call_sid: str, pieces: Iterable[Piece]) -> Recording:
-        """Make a recording of these pieces, one after another."""
+    def keep(
+        self, call_sid: str, pieces: Iterable[Piece], made: datetime | None = None
+    ) -> Recording:
+        """Make a recording of these pieces, one after another. ``made``: when, if not now."""
         sid = "RE" + uuid.uuid4().hex
         sound = _sound(sid, pieces)
-        made = datetime.now(UTC)
-        recording = Recording(sid, call_sid, made, len(sound) / RATE, _file(sound, "wav"))
+        seconds = len(sound) / RATE
+        recording = Recording(
+            sid, call_sid, made or datetime.now(UTC), seconds, _file(sound, "wav")
+        )
         with self._lock:
             self._kept[sid] = recording
         return recording
@@ -76,6 +84,12 @@ class Recordings:
         """A recording; None when there is none, or no longer."""
         with self._lock:
             return self._kept.get(sid)
+
+    def sound(self, sid: str) -> Recording | None:
+        """A recording whose sound can be had; None also while it is being made ready."""
+        recording = self.get(sid)
+        ready = recording and datetime.now(UTC) >= recording.made + self._ready_after
+        return recording if ready else None
 
     def delete(self, sid: str) -> bool:
         """Delete a recording; whether there was one."""
@@ -143,16 +157,16 @@ def _mp3(recording: Recording) -> bytes:
 def blueprint(recordings: Recordings, account: Account, fault: Fault = lambda: None) -> Blueprint:
     """The Recordings resource over HTTP. ``fault`` may answer a DELETE or a sound, for tests.
 
-    It is asked before and after each. As at Twilio by default, a sound needs no password.
+    It is asked before and after each. As for every new account of Twilio's, a sound needs the
+    account's name and token in each of its forms, and is not found in its first second.
     """
     api = Blueprint("recordings", __name__)
 
     @api.before_request
     def authorised() -> Response | None:
         given = request.authorization
-        if given and (given.username, given.password) == (account.sid, account.token):
-            return None
-        return _error(401, 20003, "Authenticate") if request.path.endswith(".json") else None
+        known = given and (given.username, given.password) == (account.sid, account.token)
+        return None if known else _error(401, 20003, "Authenticate")
 
     @api.get(API + ".json")
     def index(account_sid: str) -> Response:
@@ -182,7 +196,7 @@ def _media(recordings: Recordings, kind: str, fault: Fault) -> Callable[[str, st
     def media(account_sid: str, sid: str) -> Response:
         if early := fault():
             return early
-        recording = recordings.get(sid)
+        recording = recordings.sound(sid)
         if recording is None:
             return fault() or _missing()
         sound = recording.sound if kind == "wav" else _mp3(recording)

@@ -11,27 +11,31 @@ import io
 import soundfile
 
 from ivr.exchange.verbs import TwimlError
-from ivr.exchange.wire import Wire
+from ivr.exchange.wire import Answer, Wire
 
 Sound = tuple[bytes, float]
 """A recording and its length in seconds."""
 
 
 class Sounds:
-    """Recordings by their address. What an address plays is taken never to change."""
+    """Recordings by their address. What an address plays is taken never to change, unless it says
+    that it may not be kept."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Sound] = {}
 
     def get(self, url: str, wire: Wire) -> Sound:
         """A recording, fetched once. Raises WireError, or TwimlError for what is no sound."""
-        if url not in self._kept:
-            self._kept[url] = _fetched(url, wire)
-        return self._kept[url]
+        if url in self._kept:
+            return self._kept[url]
+        answer = wire.fetch(url)
+        sound = _sound(url, answer)
+        if answer.stored:
+            self._kept[url] = sound
+        return sound
 
 
-def _fetched(url: str, wire: Wire) -> Sound:
-    answer = wire.fetch(url)
+def _sound(url: str, answer: Answer) -> Sound:
     if not answer.content_type.startswith("audio/"):
         raise TwimlError(12300, f"{url} is {answer.content_type}")
     try:

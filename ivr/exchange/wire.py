@@ -16,10 +16,11 @@ from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import requests
 from twilio.request_validator import RequestValidator
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import Client
 
 from ivr.exchange.account import CLOCK_HEADER
+from ivr.exchange.delivery import Delivery
 from ivr.exchange.unknown import with_unknown
 
 LONGEST_ANSWER = 15.0
@@ -45,6 +46,13 @@ class Answer:
     content_type: str
     body: bytes
     location: str = ""
+    stored: bool = True
+    """Whether it may be kept to be used again: what says ``no-store`` may not."""
+
+
+def _answer(status: int, headers: Headers | Mapping[str, str], body: bytes) -> Answer:
+    kind, location = headers.get("Content-Type", ""), headers.get("Location", "")
+    return Answer(status, kind, body, location, "no-store" not in headers.get("Cache-Control", ""))
 
 
 class Transport(Protocol):
@@ -83,8 +91,7 @@ class Http:
             raise WireError(11205, "nothing answers there") from error
         except requests.RequestException as error:
             raise WireError(11200, type(error).__name__) from error
-        kind, location = got.headers.get("Content-Type", ""), got.headers.get("Location", "")
-        return Answer(got.status_code, kind, got.content, location)
+        return _answer(got.status_code, got.headers, got.content)
 
 
 class InProcess:
@@ -109,14 +116,17 @@ class InProcess:
         )
         body = got.get_data()
         got.close()
-        kind, location = got.headers.get("Content-Type", ""), got.headers.get("Location", "")
-        return Answer(got.status_code, kind, body, location)
+        return _answer(got.status_code, got.headers, body)
 
 
 class Wire:
-    """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned."""
+    """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned.
 
-    def __init__(self, transport: Transport, token: str) -> None:
+    ``delivery``: how answers and callbacks arrive.
+    """
+
+    def __init__(self, transport: Transport, token: str, delivery: Delivery | None = None) -> None:
+        self.delivery = delivery or Delivery()
         self._transport = transport
         self._validator = RequestValidator(token) if token else None
 
@@ -137,6 +147,8 @@ class Wire:
         for left in range(tries, -1, -1):
             try:
                 answer = self._followed(method, bare, sent, told)
+                if left and again & {"rt", "all"} and self.delivery.loses_answer():
+                    continue
             except WireError as error:
                 if not left or not again & {"ct" if error.code == 11205 else "rt", "all"}:
                     raise

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ivr.call import Record, Transfer, Turn
 from ivr.line import Line
-from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, withheld_ear
+from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, said, withheld_ear
 from ivr.pages.paper import Row, Section, head, note
 
 YES, NO = "1", "2"
@@ -151,6 +151,8 @@ def message(line: Line, lang: str) -> Section:
         note("If you hang up before you press 1, your message is not kept."),
         head("If you press nothing for a while"),
         *caller.rows(silent, keep),
+        head("If you hear it before it is ready"),
+        said(caller.words.say("not_ready"), line.voices[lang].tag),
         *_kept(caller, keep),
     ]
     return _section(Section("message", "Leave a message", tuple(rows)))

@@ -107,11 +107,14 @@ class Outbox:
         now: datetime,
         worked_out: bool = False,
         caller: str = "",
+        step: str = "",
     ) -> Answer:
         """Keep a text to be sent. The same topic to the same number in one call is kept once.
 
         ``worked_out``: the words are this caller's own, so other words are another text.
-        ``caller``: the number that asks, empty where it is withheld. ``stopped``: the number wants
+        ``caller``: the number that asks, empty where it is withheld. ``step``: what tells the step
+        that asks from others of its call; the same one, asked again by the carrier, has the same
+        answer, where another one hears ``already``. ``stopped``: the number wants
         no texts. ``limit``: one more would be too many. Of these two nothing was kept.
 
         Raises StoreDownError within about a second when it could not be kept.
@@ -122,6 +125,7 @@ class Outbox:
             "number": number,
             "body": body,
             "segments": segments(body),
+            "step_ref": self._references.text(step) if step else "",
             **self._named(call_sid, number, caller),
             **_fresh(now.astimezone(UTC)),
         }
@@ -275,8 +279,9 @@ def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answ
     if is_stopped(connection, row["number_ref"]):
         return "stopped"
     same = and_(*(message.c[name] == row[name] for name in ("call_ref", "number_ref", "topic")))
-    if connection.execute(select(message.c.id).where(same)).first():
-        return "already"
+    kept = connection.execute(select(message.c.step_ref).where(same)).scalar()
+    if kept is not None:
+        return "queued" if kept and kept == row["step_ref"] else "already"
     # Texts to staff are few, and go to one number of the settings. They are paid from the same
     # money, but when it is spent somebody must still hear that a caller waits.
     if row["topic"] == NOTICE or within(connection, row, caps):

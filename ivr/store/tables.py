@@ -46,6 +46,7 @@ message = Table(
     Column("prefix_ref", String(32), nullable=False, server_default=""),
     Column("segments", Integer, nullable=False, server_default="1"),
     Column("tried_at", DateTime(timezone=True), index=True),
+    Column("step_ref", String(32), nullable=False, server_default=""),
     UniqueConstraint("call_ref", "number_ref", "topic"),
     Index("ix_message_number_ref_asked_at", "number_ref", "asked_at"),
     Index("ix_message_caller_ref_asked_at", "caller_ref", "asked_at"),

@@ -17,7 +17,7 @@ from ivr.exchange import events
 from ivr.exchange.events import Event
 from ivr.exchange.people import NO_QUESTION
 from ivr.line import Line
-from ivr.rehearsal import clip_of
+from ivr.rehearsal import RECORDED, clip_of
 from ivr.speech.library import Library
 from ivr.speech.measure import measured
 
@@ -118,12 +118,12 @@ class Evidence:
         """What the caller was recorded saying."""
         return [event for event in self.events if isinstance(event, events.Recorded)]
 
-    def played_whole(self, sid: str) -> bool:
-        """Whether a recording of this call was played to its end."""
+    def played_whole(self, made: events.Recorded) -> bool:
+        """Whether what was recorded in this call was played to its end."""
         return any(
-            after.at - event.at >= event.seconds - ROUNDING
+            after.at - event.at >= made.seconds - ROUNDING
             for event, after in pairwise(self.events)
-            if isinstance(event, events.Played) and sid in event.url
+            if isinstance(event, events.Played) and RECORDED in event.url
         )
 
     @property

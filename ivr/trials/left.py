@@ -24,7 +24,7 @@ def message_kept(evidence: Evidence) -> Iterator[str]:
     if made is None:
         yield f"no message of {SPOKEN:.0f} seconds was recorded"
         return
-    if not evidence.played_whole(made.sid):
+    if not evidence.played_whole(made):
         yield "the message was not heard back to its end"
     if not evidence.said("message_kept"):
         yield "it was not said that the message was kept"

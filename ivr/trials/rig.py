@@ -24,7 +24,7 @@ from ivr.exchange.people import Decided
 from ivr.exchange.recordings import Recordings
 from ivr.exchange.wire import Answer, Http, InProcess, Transport, Wire, WireError
 from ivr.line import Line
-from ivr.rehearsal import Trunk, clip_of, trunk, trunk_to
+from ivr.rehearsal import RECORDED, Trunk, clip_of, trunk, trunk_to
 from ivr.speech.library import Library
 from ivr.trials.plan import MOBILE, Hours
 from ivr.web import voice
@@ -108,10 +108,10 @@ class Recorded:
         self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
     ) -> Answer:
         """See Transport."""
-        name = url.rpartition("/")[2].removesuffix(".mp3")
-        made = self._recordings.get(name) if method == "GET" else None
+        call = url.partition(RECORDED)[2].partition("/")[0] if method == "GET" else ""
+        made = [each for each in self._recordings.newest() if call and each.call_sid == call]
         if made:
-            return Answer(200, "audio/x-wav", made.sound)
+            return Answer(200, "audio/wav", made[0].sound, stored=False)
         return self._transport.send(method, url, form, headers)
 
 
@@ -176,7 +176,7 @@ class Straight:
             return Answer(404, "text/plain", b"")
         return Answer(200, "audio/mpeg", (self._audio / clip.path).read_bytes())
 
-    def _errand(self, call_sid: str, errand: Errand, line: Line, caller: str) -> str:
+    def _errand(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
         return self.outcomes[type(errand)]
 
 

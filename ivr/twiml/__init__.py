@@ -44,8 +44,8 @@ class Ink:
 
     ``audio`` is the folder of the recordings; ``numbers`` those that may be rung, by the
     adviser's name; ``line_number`` what an adviser sees; ``whisper(call, transfer)`` where an
-    adviser's telephone asks what to hear before the talk; ``played(recording)`` the sound of what
-    a caller recorded; ``recorded`` the address that is told when a recording is complete.
+    adviser's telephone asks what to hear before the talk; ``recorded`` the address that is told
+    when a recording is complete.
     ``kept``: what was written before with the same recordings and voices; ``figures``: what only
     callers' numbers and dates are read with, so that no row that holds one is kept.
     """
@@ -57,17 +57,18 @@ class Ink:
     numbers: Mapping[str, str]
     line_number: str = ""
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
-    played: Callable[[str], str] = str
     recorded: str = ""
     kept: Kept = field(default_factory=Kept)
     figures: frozenset[str] = frozenset()
 
 
 class Pen(NamedTuple):
-    """What one call is written with; ``address(call, on)``: the whole address of its next step."""
+    """What one call is written with: ``address(call, on)`` is the whole address of its next step,
+    ``played(recording, lang)`` where the sound of what was recorded by telephone is."""
 
     ink: Ink
-    address: Callable[[Call, str], str]
+    address: Callable[[Call, str], str] = lambda call, on: on
+    played: Callable[[str, str], str] = lambda recording, lang: recording
 
 
 JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
@@ -131,10 +132,10 @@ def _whole(turn: Turn, pen: Pen) -> Xml.Element:
             _before_it_rings(response, turn, pen)
             _dial(response, turn, turn.then, pen)
         case Record():
-            _speak(response, turn, pen.ink)
+            _speak(response, turn, pen)
             _record(response, turn, turn.then, pen)
         case _:
-            _speak(response, turn, pen.ink)
+            _speak(response, turn, pen)
             Xml.SubElement(response, "Hangup")
     return response
 
@@ -146,7 +147,7 @@ def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None
     heard in it, so that a key pressed twice by a shaking hand is not the number's first digit.
     """
     if listen.many and turn.say[:1] == (AFTER_KEY,):
-        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, pen.ink)
+        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, pen)
         turn = turn._replace(say=turn.say[1:])
     gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
     gather.set("finishOnKey", "#" if listen.many else "")
@@ -154,7 +155,7 @@ def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None
         gather.set("numDigits", "1")
     gather.set("action", pen.address(turn.call, "key"))
     gather.set("method", "POST")
-    _speak(gather, turn, pen.ink)
+    _speak(gather, turn, pen)
     Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "silence")
 
 
@@ -162,7 +163,7 @@ def _before_it_rings(response: Xml.Element, turn: Turn, pen: Pen) -> None:
     """The words in a Gather, so that star counts from the moment it is spoken of."""
     if turn.say:
         gather = _one_key(response, BEFORE_RINGING, pen.address(turn.call, "key"))
-        _speak(gather, turn, pen.ink)
+        _speak(gather, turn, pen)
 
 
 def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> None:
@@ -213,7 +214,7 @@ def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, ink: Ink
     response = Xml.Element("Response")
     gather = _one_key(response, wait, action)
     for unit in units:
-        _unit(gather, unit, lang, "normal", ink)
+        _unit(gather, unit, lang, "normal", Pen(ink))
     Xml.SubElement(response, "Hangup")
     return _checked(response)
 
@@ -236,7 +237,7 @@ def taken(units: tuple[Unit, ...], lang: str, ink: Ink) -> bytes:
     """The last words before two are joined: a whisper that ends without a Hangup."""
     response = Xml.Element("Response")
     for unit in units:
-        _unit(response, unit, lang, "normal", ink)
+        _unit(response, unit, lang, "normal", Pen(ink))
     document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
     check_children(response)
     return document
@@ -264,15 +265,16 @@ def _checked(response: Xml.Element) -> bytes:
     return document
 
 
-def _speak(parent: Xml.Element, turn: Turn, ink: Ink) -> None:
+def _speak(parent: Xml.Element, turn: Turn, pen: Pen) -> None:
     for unit in turn.say:
-        _unit(parent, unit, turn.call.lang, turn.call.speed, ink)
+        _unit(parent, unit, turn.call.lang, turn.call.speed, pen)
 
 
-def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, ink: Ink) -> None:
+def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) -> None:
     """A recording, or where one is missing the words for Twilio's own voice."""
+    ink = pen.ink
     if isinstance(unit, Playback):
-        Xml.SubElement(parent, "Play").text = ink.played(unit.recording)
+        Xml.SubElement(parent, "Play").text = pen.played(unit.recording, lang)
         return
     if isinstance(unit, Pause):
         clip = ink.library.pause(unit.ms)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 from xml.etree import ElementTree as Xml
 
@@ -64,8 +65,8 @@ class StaffDesk:
 
     ``clock`` gives London time. ``keep_announcement(call_sid, recording_sid)`` has a recording
     fetched and put on the board; False where it is gone, and it may raise StoreDownError.
-    ``played(recording_sid)`` is the address of its sound; ``recorded`` the address that is told
-    when a recording is complete.
+    ``played(call_sid, recording_sid, lang)`` is the address of its sound; ``recorded`` the address
+    that is told when a recording is complete.
     """
 
     board: Board
@@ -75,7 +76,7 @@ class StaffDesk:
     sealer: Sealer
     base_url: str
     keep_announcement: Callable[[str, str], bool]
-    played: Callable[[str], str]
+    played: Callable[[str, str, str], str]
     recorded: str
 
 
@@ -110,7 +111,7 @@ def respond(desk: StaffDesk, query: Mapping[str, str], form: Mapping[str, str]) 
     if turn.do is not None:
         outcome = _outcome(desk, turn.do, turn.state.who, sid, facts.now)
         turn = step(turn.state, Did(turn.do, outcome), facts)
-    return _written(turn, desk, line.voices[line.languages[0]], sid)
+    return _written(turn, _pen(turn.state, desk, sid))
 
 
 def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
@@ -202,68 +203,77 @@ def _done(desk: StaffDesk, do: Do, who: str, sid: str, now: datetime) -> str | T
 # --- what is said ----------------------------------------------------------------------------
 
 
-def _written(turn: StaffTurn, desk: StaffDesk, voice: Voice, sid: str) -> bytes:
-    """The TwiML of ``turn``. Raises TwimlError if Twilio would refuse it."""
+class Pen(NamedTuple):
+    """What one call is written with: its voice, and where each event is asked and heard back."""
+
+    voice: Voice
+    address: Callable[[str], str]
+    played: Callable[[str], str]
+    recorded: str
+
+
+def _pen(state: State, desk: StaffDesk, sid: str) -> Pen:
+    line = desk.shelf.line("")
+    lang = line.languages[0]
 
     def address(on: str) -> str:
-        return f"{desk.base_url}/staff?{write(turn.state, on, desk.sealer, sid)}{OVERRIDES}"
+        return f"{desk.base_url}/staff?{write(state, on, desk.sealer, sid)}{OVERRIDES}"
 
+    def played(recording: str) -> str:
+        return desk.played(sid, recording, lang)
+
+    return Pen(line.voices[lang], address, played, desk.recorded)
+
+
+def _written(turn: StaffTurn, pen: Pen) -> bytes:
+    """The TwiML of ``turn``. Raises TwimlError if Twilio would refuse it."""
     response = Xml.Element("Response")
     match turn.then:
         case Listen():
-            _listen(response, turn, turn.then, desk, voice, address)
+            _listen(response, turn, turn.then, pen)
         case Record():
-            _speak(response, turn, desk, voice)
-            _record(response, turn.then, desk, address)
+            _speak(response, turn, pen)
+            _record(response, turn.then, pen)
         case End():
-            _speak(response, turn, desk, voice)
+            _speak(response, turn, pen)
             Xml.SubElement(response, "Hangup")
     return _checked(response)
 
 
-def _listen(
-    response: Xml.Element,
-    turn: StaffTurn,
-    listen: Listen,
-    desk: StaffDesk,
-    voice: Voice,
-    address: Callable[[str], str],
-) -> None:
+def _listen(response: Xml.Element, turn: StaffTurn, listen: Listen, pen: Pen) -> None:
     """A Gather around the words, so that a key interrupts them, and a Redirect for silence."""
     gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
     gather.set("finishOnKey", "#" if listen.many else "")
     if not listen.many:
         gather.set("numDigits", "1")
-    gather.set("action", address("key"))
+    gather.set("action", pen.address("key"))
     gather.set("method", "POST")
-    _speak(gather, turn, desk, voice)
-    Xml.SubElement(response, "Redirect", method="POST").text = address("silence")
+    _speak(gather, turn, pen)
+    Xml.SubElement(response, "Redirect", method="POST").text = pen.address("silence")
 
 
-def _record(
-    response: Xml.Element, record: Record, desk: StaffDesk, address: Callable[[str], str]
-) -> None:
+def _record(response: Xml.Element, record: Record, pen: Pen) -> None:
     """Record; where there was only silence, for which no action is asked, go on all the same."""
     Xml.SubElement(
         response,
         "Record",
-        action=address("recorded"),
+        action=pen.address("recorded"),
         method="POST",
         maxLength=str(record.most),
         timeout=str(record.silence),
         finishOnKey=KEYS,
         playBeep="true",
-        recordingStatusCallback=desk.recorded,
+        recordingStatusCallback=pen.recorded,
     )
-    Xml.SubElement(response, "Redirect", method="POST").text = address("unheard")
+    Xml.SubElement(response, "Redirect", method="POST").text = pen.address("unheard")
 
 
-def _speak(parent: Xml.Element, turn: StaffTurn, desk: StaffDesk, voice: Voice) -> None:
+def _speak(parent: Xml.Element, turn: StaffTurn, pen: Pen) -> None:
     for unit in turn.say:
         if isinstance(unit, Playback):
-            Xml.SubElement(parent, "Play").text = desk.played(unit.recording)
+            Xml.SubElement(parent, "Play").text = pen.played(unit.recording)
         else:
-            _say(parent, unit, voice)
+            _say(parent, unit, pen.voice)
 
 
 def _say(parent: Xml.Element, words: str, voice: Voice) -> None:

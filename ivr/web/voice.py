@@ -93,16 +93,17 @@ class Lookups(Protocol):
 class Desk:
     """Everything a step needs from outside, joined once in ``create_app``.
 
-    ``errand(call_sid, errand, line, caller)`` does an errand and gives its outcome; it never
-    raises. ``caller``: the number that is calling; empty where it is withheld.
+    ``errand(call_sid, errand, line, caller, step)`` does an errand and gives its outcome; it never
+    raises. ``caller``: the number that is calling; empty where it is withheld. ``step``: the same
+    each time that Twilio asks for this step.
     ``release(call_sid, leg)`` gives back the caller's place at the desk and frees its advisers,
     where no other leg has taken the call, ``ended(call_sid)`` for good; ``picked_up(call_sid)``
     and ``taken(call_sid, adviser, leg)`` say how far an adviser is, ``nobody_picked_up`` asks.
     ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
-    ``played`` the address of what was recorded by telephone. ``full()``: whether no
-    more callers can be taken now. ``last_words(lang)`` and
+    ``played(call_sid, recording, lang)`` the address of what was recorded by telephone.
+    ``full()``: whether no more callers can be taken now. ``last_words(lang)`` and
     ``last_whisper`` are what is said when all else fails. ``inks``: what TwiML was written with
     lately, by the version of the line.
     """
@@ -110,7 +111,7 @@ class Desk:
     shelf: Shelf
     library: Callable[[], Library]
     journal: Journal
-    errand: Callable[[str, Errand, Line, str], str]
+    errand: Callable[[str, Errand, Line, str, str], str]
     release: Callable[[str, str], None]
     ended: Callable[[str], None]
     picked_up: Callable[[str], None]
@@ -126,7 +127,7 @@ class Desk:
     advisers: Mapping[str, str]
     duties: Duties
     whisper: Callable[[Call, Transfer], str]
-    played: Callable[[str], str]
+    played: Callable[[str, str, str], str]
     line_number: str
     full: Callable[[], bool]
     last_words: Callable[[str], bytes]
@@ -185,7 +186,7 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
         return _over(desk, sid, heard, turn)
     notes = turn.notes
     if turn.errand is not None:
-        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""))
+        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""), _named(query, form))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
     if call.at == PERSON and isinstance(heard, Pressed) and not isinstance(turn.then, Transfer):
@@ -193,7 +194,17 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
     if number := _soon_texted(heard, facts, turn.call):
         desk.lookups.ask(number)
     desk.journal.note(sid, notes)
-    return twiml.write(turn, twiml.Pen(ink_of(desk, line), Addresses(desk, sid)))
+    return twiml.write(turn, _pen(desk, line, sid))
+
+
+def _pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
+    """What this call is written with."""
+    return twiml.Pen(ink_of(desk, line), Addresses(desk, sid), partial(desk.played, sid))
+
+
+def _named(query: Mapping[str, str], form: Mapping[str, str]) -> str:
+    """What tells this step from every other of its call: its address holds when a key came."""
+    return f"{sorted(query.items())} {form.get('Digits', '')}"
 
 
 def _over(desk: Desk, sid: str, heard: Heard, turn: Turn) -> bytes:
@@ -293,7 +304,6 @@ def ink_of(desk: Desk, line: Line) -> twiml.Ink:
         numbers=desk.advisers,
         line_number=desk.line_number,
         whisper=desk.whisper,
-        played=desk.played,
         recorded=f"{desk.base_url}/voice/recording{OVERRIDES}",
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
@@ -322,4 +332,4 @@ def _apology(desk: Desk, lang: str) -> bytes:
     turn = step(line, call, Pressed("#"), facts)
     words = line.words(call.lang).say("apology")
     sorry = Turn(call, (words, *turn.say), turn.then)
-    return twiml.write(sorry, twiml.Pen(ink_of(desk, line), Addresses(desk, "")))
+    return twiml.write(sorry, _pen(desk, line, ""))
