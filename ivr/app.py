@@ -158,7 +158,7 @@ def _desk(parts: Parts) -> Desk:
         release=lambda sid, leg: parts.talks.release(sid, datetime.now(UTC), leg),
         ended=lambda sid: parts.talks.ended(sid, datetime.now(UTC)),
         picked_up=lambda call_sid: parts.talks.picked_up(call_sid, datetime.now(UTC)),
-        nobody_picked_up=lambda sid: parts.talks.nobody_picked_up(sid, datetime.now(UTC)),
+        nobody_picked_up=parts.talks.nobody_picked_up,
         taken=lambda sid, who, leg: parts.talks.taken(sid, who, leg, datetime.now(UTC)),
         board=parts.copy,
         lookups=parts.lookups,

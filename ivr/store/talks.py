@@ -71,15 +71,18 @@ class Talks:
         ringing = and_(self._own(call_sid, now), talk.c.leg == "")
         self._change(ringing, picked_up_at=now, ended_at=now + RINGING)
 
-    def nobody_picked_up(self, call_sid: str, now: datetime) -> bool:
-        """Whether it is known that no telephone was picked up that rings for this call."""
+    def nobody_picked_up(self, call_sid: str) -> bool:
+        """Whether it is known that no telephone was picked up of those last rung for this call.
+
+        The same after they are free again: Twilio may ask for a step twice.
+        """
+        own = and_(talk.c.call_ref == self._references.call(call_sid), talk.c.leg == "")
+        unanswered = and_(own, talk.c.advisers != "", talk.c.picked_up_at.is_(None))
         try:
             with self._store.read() as connection:
-                row = connection.execute(select(talk).where(self._own(call_sid, now))).mappings()
-                own = row.one_or_none()
+                return connection.execute(select(talk.c.desk).where(unanswered)).first() is not None
         except StoreDownError:
             return False
-        return own is not None and own["advisers"] != "" and own["picked_up_at"] is None
 
     def taken(self, call_sid: str, adviser: str, leg: str, now: datetime) -> bool:
         """An adviser has taken the call, on this leg; False where another of the same call has.
