@@ -158,16 +158,17 @@ def test_somebody_at_a_number_that_nobody_knows_takes_the_call_all_the_same(talk
 
 
 def test_it_is_known_that_nobody_has_picked_up_until_somebody_does(talks):
-    assert not talks.nobody_picked_up("CA1"), "nothing is known of this call"
+    assert not talks.nobody_picked_up("CA1", ("ann", "bob")), "nothing is known of this call"
     asks(talks, "CA1", [("ann",)])
-    assert talks.nobody_picked_up("CA1")
+    assert talks.nobody_picked_up("CA1", ("ann", "bob"))
     talks.release("CA1", NOW + SECOND)
-    assert talks.nobody_picked_up("CA1"), "asked once more"
+    assert talks.nobody_picked_up("CA1", ("ann", "bob")), "asked once more"
     asks(talks, "CA1", [("ann",)])
     talks.picked_up("CA1", NOW + 2 * SECOND)
-    assert not talks.nobody_picked_up("CA1")
+    assert not talks.nobody_picked_up("CA1", ("ann", "bob"))
     asks(talks, "CA1", [("bob",)], NOW + 4 * SECOND)
-    assert talks.nobody_picked_up("CA1"), "another telephone rings now"
+    assert talks.nobody_picked_up("CA1", ("ann", "bob")), "another telephone rings now"
+    assert not talks.nobody_picked_up("CA1", ("ann",)), "the end of the first, told once more"
 
 
 # --- beside an older program ------------------------------------------------------------------
@@ -179,7 +180,7 @@ def test_a_place_of_an_older_program_is_counted_and_names_nobody(store, talks):
         connection.execute(insert(talk).values(row | {"ended_at": NOW + 2 * MINUTE}))
     assert asks(talks, "CA2", most=1) == "full"
     assert asks(talks, "CA2", most=2) == ("ann",)
-    assert not talks.nobody_picked_up("CA1")
+    assert not talks.nobody_picked_up("CA1", ("ann", "bob"))
     assert talks.taken("CA1", "bob", "CAleg", NOW)
     assert asks(talks, "CA3", most=2, at=NOW + 30 * MINUTE) == ("ann",), "its talk is counted"
     assert asks(talks, "CA4", most=2, at=NOW + 30 * MINUTE) == "full"

@@ -71,18 +71,20 @@ class Talks:
         ringing = and_(self._own(call_sid, now), talk.c.leg == "")
         self._change(ringing, picked_up_at=now, ended_at=now + RINGING)
 
-    def nobody_picked_up(self, call_sid: str) -> bool:
+    def nobody_picked_up(self, call_sid: str, rung: Group) -> bool:
         """Whether it is known that no telephone was picked up of those last rung for this call.
 
-        The same after they are free again: Twilio may ask for a step twice.
+        ``rung``: whom the step knows of that asks. Twilio may ask for it twice: the answer is the
+        same after they are free again, and once others ring.
         """
         own = and_(talk.c.call_ref == self._references.call(call_sid), talk.c.leg == "")
         unanswered = and_(own, talk.c.advisers != "", talk.c.picked_up_at.is_(None))
         try:
             with self._store.read() as connection:
-                return connection.execute(select(talk.c.desk).where(unanswered)).first() is not None
+                row = connection.execute(select(talk).where(unanswered)).mappings().one_or_none()
         except StoreDownError:
             return False
+        return row is not None and set(_names(row)) <= set(rung)
 
     def taken(self, call_sid: str, adviser: str, leg: str, now: datetime) -> bool:
         """An adviser has taken the call, on this leg; False where another of the same call has.

@@ -160,7 +160,7 @@ class Straight:
             release=lambda call_sid, leg: None,
             ended=lambda call_sid: None,
             picked_up=lambda call_sid: None,
-            nobody_picked_up=lambda call_sid: False,
+            nobody_picked_up=lambda call_sid, rung: False,
             taken=lambda call_sid, adviser, leg: True,
             clock=lambda: self.now,
             moment=lambda: self._moment,

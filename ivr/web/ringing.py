@@ -23,8 +23,8 @@ class Desk(Protocol):
     """What is known of the advisers' telephones."""
 
     @property
-    def nobody_picked_up(self) -> Callable[[str], bool]:
-        """Whether it is known that no telephone was picked up that rings for a call."""
+    def nobody_picked_up(self) -> Callable[[str, tuple[str, ...]], bool]:
+        """Whether it is known that none was picked up of those rung last for a call."""
 
 
 def outcome(desk: Desk, call: Call, facts: Facts, form: Mapping[str, str]) -> str:
@@ -34,7 +34,8 @@ def outcome(desk: Desk, call: Call, facts: Facts, form: Mapping[str, str]) -> st
     """
     status = form.get("DialCallStatus", "failed")
     if status == "completed" and not _talked(form):
-        return STOPPED if desk.nobody_picked_up(form.get("CallSid", "")) else REFUSED
+        unanswered = desk.nobody_picked_up(form.get("CallSid", ""), call.rung)
+        return STOPPED if unanswered else REFUSED
     if status == "no-answer" and _rang_shorter(call, facts):
         return EARLY
     return STOPPED if status == "canceled" else status

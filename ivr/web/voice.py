@@ -115,7 +115,7 @@ class Desk:
     release: Callable[[str, str], None]
     ended: Callable[[str], None]
     picked_up: Callable[[str], None]
-    nobody_picked_up: Callable[[str], bool]
+    nobody_picked_up: Callable[[str, tuple[str, ...]], bool]
     taken: Callable[[str, str, str], bool]
     board: Board
     lookups: Lookups
