@@ -23,7 +23,7 @@ PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 SPEEDS = ("normal", "slow")
 SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
-FLAGS = ("wait", "offered", "stopped")
+FLAGS = ("wait", "offered", "briefed", "stopped")
 COUNTS = ("silences", "slips", "slipped", "nines")
 sealed_of, counts_of = attrgetter(*SEALED), attrgetter(*COUNTS)
 MOST = 99

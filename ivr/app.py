@@ -117,7 +117,7 @@ def _joined(parts: Parts) -> dict[str, object]:
     settings = parts.settings
     token = settings.twilio_auth_token.get_secret_value()
     return {
-        "guard": Guard(token, settings.base_url),
+        "guard": Guard(token, settings.base_url, settings.webhook_keys, parts.refusals.count),
         "desk": _desk(parts),
         "staff_desk": _staff_desk(parts),
         "begin": partial(begin_parts, parts),
@@ -129,7 +129,7 @@ def _joined(parts: Parts) -> dict[str, object]:
         "recordings": parts.recordings,
         "talks": parts.talks,
         "optouts": parts.optouts,
-        "limits": parts.limits,
+        "answers": parts.answers,
         "public_key": settings.public_key,
         "board": parts.board,
         "said": parts.copy.sound,

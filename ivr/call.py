@@ -26,7 +26,8 @@ class Call(NamedTuple):
     ``at`` is a place; the line's own places may name what they are about after a dash
     (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
     with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this place,
-    ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person;
+    ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person, and
+    ``briefed`` once the advice in short was read because of it;
     ``typed`` is the number that the caller typed, ``form`` their answers to a form, ``recording``
     the carrier's id of what they recorded and ``wish`` how they want to be rung back; all leave
     this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
@@ -46,6 +47,7 @@ class Call(NamedTuple):
     slips: int = 0
     slipped: int = 0
     offered: bool = False
+    briefed: bool = False
     trail: tuple[str, ...] = ()
     typed: str = ""
     form: str = ""

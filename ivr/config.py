@@ -29,6 +29,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TWILIO_API = "https://api.twilio.com"
 TWILIO_LOOKUPS = "https://lookups.twilio.com"
 SHORTEST_SECRET = 32
+SHORTEST_KEY = 16
+"""Characters of a shared key: what is shorter is half of one, or can be guessed."""
 SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "tls": 465, "none": 25}
 FOLDER = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[\w.~%-]+)*/?", re.ASCII)
 """An address to which a file's name can be added, and nothing of which could be lost on the way."""
@@ -80,6 +82,7 @@ class Settings(BaseSettings):
     audio_base_url: str = ""
     twilio_account_sid: str = DEMO_ACCOUNT_SID
     twilio_auth_token: SecretStr = SecretStr(DEMO_AUTH_TOKEN)
+    twilio_webhook_key: SecretStr = SecretStr("")
     line_number: str = DEMO_LINE
     adviser_number: str = DEMO_ADVISERS
     secret_key: SecretStr = SecretStr(DEMO_SECRET)
@@ -98,7 +101,13 @@ class Settings(BaseSettings):
     texts_a_day: NonNegativeInt = 300
     texts_a_month: NonNegativeInt = 3_000
     texts_pence_a_month: NonNegativeInt = 15_000
+    answers_a_day: NonNegativeInt = 600
+    answers_pence_a_month: NonNegativeInt = 10_000
+    danger_a_day: PositiveInt = 200
+    staff_texts_a_day: NonNegativeInt = 40
+    staff_texts_pence_a_month: NonNegativeInt = 2_000
     pence_a_segment: PositiveInt = 4
+    pence_elsewhere: PositiveInt = 50
     texts_lookup: bool = False
     proxies: NonNegativeInt = 0
     metrics_token: SecretStr = SecretStr("")
@@ -157,6 +166,12 @@ class Settings(BaseSettings):
         """
         url = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database_url)
         return url or f"sqlite:///{ROOT / 'var' / 'line.db'}"
+
+    @property
+    def webhook_keys(self) -> tuple[str, ...]:
+        """Twilio's shared keys, the one that signs first; none where the auth token signs alone."""
+        given = self.twilio_webhook_key.get_secret_value()
+        return tuple(key.strip() for key in given.split(",")) if given.strip() else ()
 
     @property
     def advisers(self) -> Mapping[str, str]:
@@ -270,6 +285,11 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield "TWILIO_ACCOUNT_SID: begins with AC; it is in Twilio's console"
     if not settings.twilio_auth_token.get_secret_value():
         yield "TWILIO_AUTH_TOKEN: is empty; it is in Twilio's console beside the account SID"
+    if any(len(key) < SHORTEST_KEY for key in settings.webhook_keys):
+        yield (
+            f"TWILIO_WEBHOOK_KEY: each key must have {SHORTEST_KEY} characters or more: the secret "
+            "that Twilio showed when the shared key was made; two with a comma between"
+        )
     yield from _adviser_faults(settings)
     if not re.fullmatch(r"\+[1-9]\d{6,14}", settings.line_number):
         yield "LINE_NUMBER: must be the line's number with its country code, such as +442079460100"

@@ -81,6 +81,7 @@ class Line:
 
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
+    ``short``: see ``in_short``.
     """
 
     name: str
@@ -99,6 +100,29 @@ class Line:
     desks: Mapping[str, Desk] = field(default_factory=dict)
     danger: str = ""
     safeguarding: str = ""
+    short: tuple[str, ...] = ()
+
+    @property
+    def in_short(self) -> tuple[str, ...]:
+        """The topics whose summaries are read to who presses nothing: the ways on (rule 1.4).
+
+        Where the content names none: what each choice of the first menu leads to, or of a menu
+        behind it the first topic.
+        """
+        return self.short or tuple(filter(None, map(self._first_topic, self._first_keys.values())))
+
+    @property
+    def help_key(self) -> str:
+        """The key of the first menu that leads to help to choose; empty where none does."""
+        return next((key for key, to in self._first_keys.items() if to == self.danger), "")
+
+    @property
+    def _first_keys(self) -> Mapping[str, str]:
+        return self.menus[self.start].keys
+
+    def _first_topic(self, place: str) -> str:
+        behind = self.menus[place].keys.values() if place in self.menus else (place,)
+        return next((each for each in behind if each in self.topics), "")
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -114,7 +138,7 @@ class Line:
         """Every unit that can be said in a language: what is recorded."""
         keys = [str(self.languages.index(lang) + 1)] if len(self.languages) > 1 else []
         keys += [key for key, each in self.language_keys.items() if each == lang]
-        return units(self.words(lang), self.keys(), keys)
+        return units(self.words(lang), self.keys(), keys, self.help_key)
 
     def words(self, lang: str) -> Wording:
         """The wording of ``lang``, or of the first language where it is not switched on."""

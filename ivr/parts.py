@@ -26,9 +26,11 @@ from ivr.store import (
     Talks,
     open_store,
 )
+from ivr.store.answers import Answers
 from ivr.store.board import Board, BoardCopy
-from ivr.store.limits import Limits, caps_of
+from ivr.store.limits import caps_of
 from ivr.store.optouts import OptOuts
+from ivr.store.refusals import Refusals
 from ivr.web.load import Gauge
 from ivr.web.played import Fetch, Heard
 
@@ -50,12 +52,13 @@ class Parts:
     inbox: Inbox
     talks: Talks
     optouts: OptOuts
-    limits: Limits
+    answers: Answers
     lookups: Lookups | NoLookups
     board: Board
     copy: BoardCopy
     clips: Clips
     journal: Journal
+    refusals: Refusals
     sealer: Sealer
     heard: Heard
     gauge: Gauge
@@ -89,12 +92,13 @@ def open_parts(settings: Settings) -> Parts:
         inbox=Inbox(store, references, settings.ways),
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
-        limits=Limits(store, references),
+        answers=Answers(store, references, caps_of(settings)),
         lookups=_lookups(settings, references),
         board=board,
         copy=BoardCopy(board),
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
+        refusals=Refusals(store),
         sealer=Sealer(secret),
         heard=Heard(settings.base_url, Sealer(secret, "heard"), sound_of(settings)),
         gauge=Gauge(),
@@ -152,4 +156,5 @@ def close(parts: Parts) -> None:
     parts.copy.close()
     parts.lookups.close()
     parts.journal.close()
+    parts.refusals.close()
     parts.store.close()

@@ -27,6 +27,12 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "take_your_time": (),
     "then_person": (),
     "then_end": (),
+    "no_ears": (),
+    "tap_keypad": ("key_name",),
+    "then_message": (),
+    "short_advice": (),
+    "message_stay": (),
+    "message_say": (),
     "not_used": ("key_name",),
     "find_person": (),
     "putting_through": (),
@@ -208,6 +214,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "sms_ring": ("reference",),
     "sms_cannot_ring": (),
     "sms_cannot_note": (),
+    "sms_not_now": (),
+    "sms_only_mobiles": (),
     "twin_away": (),
     "twin_stay": (),
     "twin_short": (),
@@ -220,16 +228,19 @@ WRITTEN = (
     *("sms_appeal", "sms_still", "sms_adviser", "sms_late", "sms_check"),
     *("sms_help", "sms_no_more", "sms_danger", "sms_ask_date", "sms_read_as", "sms_date_odd"),
     *("sms_date_future", "sms_date_old", "sms_date_beyond", "sms_date_two", "sms_ring"),
-    *("sms_cannot_ring", "sms_cannot_note"),
+    *("sms_cannot_ring", "sms_cannot_note", "sms_not_now", "sms_only_mobiles"),
 )
 """Phrases that are written, in texts or on paper, and never spoken."""
 TWIN = ("twin_away", "twin_stay", "twin_short", "twin_again")
 """Phrases of the static twin, which has only the carrier's voice."""
 SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
 """Phrases only said where there is more than one language."""
-NEVER_ALONE = ("choice", "go_on_to", "text_this", *WRITTEN, *TWIN, *SWITCHING)
-"""Phrases only ever said inside a choice, as are all that end in ``_label``, only written, or never
-recorded."""
+NEVER_ALONE = (
+    *("choice", "go_on_to", "text_this", "tap_keypad"),
+    *(*WRITTEN, *TWIN, *SWITCHING),
+)
+"""Phrases only ever said inside a choice, as are all that end in ``_label``, with one key, only
+written, or never recorded."""
 
 LANGUAGE_KEY = "4"
 """The key of "another language" in the menu of key 8."""

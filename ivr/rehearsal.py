@@ -190,7 +190,8 @@ def trunk(
     """The way to the line of these settings, by this transport."""
     token = settings.twilio_auth_token.get_secret_value()
     account = Account(settings.twilio_account_sid, token, settings.line_number)
-    return Trunk(account, Wire(transport, token, delivery), settings.base_url, library)
+    key = next(iter(settings.webhook_keys), "")
+    return Trunk(account, Wire(transport, token, delivery, key), settings.base_url, library)
 
 
 def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -> Trunk:

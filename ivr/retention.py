@@ -20,6 +20,7 @@ KEPT: Mapping[str, timedelta] = {
     "number": timedelta(days=7),
     "talk": timedelta(days=1),
     "text_in": timedelta(days=1),
+    "answer": timedelta(days=35),
     "notice": AT_MOST,
     "dropped": timedelta(days=30),
     "session": timedelta(days=1),
@@ -28,9 +29,10 @@ KEPT: Mapping[str, timedelta] = {
     "tally": timedelta(days=1_127),
 }
 """The rest, by name: ``number`` is the number and the words of a text, ``message`` what is left of
-its row (13 months, like the journal: neither tells who it was). ``dropped`` is the row of a
-recording whose sound is gone; ``tally`` a day's count of what callers did, in which no call can
-be found any more: three years and a month, so that a month can be laid beside those before."""
+its row (13 months, like the journal: neither tells who it was). ``answer`` outlives the month whose
+money it counts for. ``dropped`` is the row of a recording whose sound is gone; ``tally`` a day's
+count of what callers did, in which no call can be found any more: three years and a month, so that
+a month can be laid beside those before."""
 
 
 def goes_at(left_at: datetime, done_at: datetime | None) -> datetime:

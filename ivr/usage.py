@@ -60,6 +60,7 @@ def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
     """What one call counts for, each thing once however often it happened.
 
     ``hour``: of the day in London when it began; ``texted``: whether a text reached the carrier.
+    A call without any key is told from the others: keys may be lost on the way to the line.
     Served is who heard a topic to its end, got a text, or talked with a person.
     """
     story = _Story()
@@ -68,7 +69,7 @@ def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
     found = story.found
     served = texted or any(key.what in ("heard", "talked") for key in found)
     found |= {Key("calls"), Key("hour", f"{hour:02}"), Key("language", story.language)}
-    found |= {Key("left", story.at)}
+    found |= {Key("left", story.at), Key("keyed" if story.keyed else "keyless")}
     if any(key.what == "heard" for key in found):
         found.add(Key("heard-any"))
     if texted:
@@ -86,6 +87,7 @@ class _Story:
     def __init__(self) -> None:
         self.at = ""
         self.language = ""
+        self.keyed = False
         self.found: set[Key] = set()
         self._whole: set[str] = set()
 
@@ -99,6 +101,8 @@ class _Story:
                 self._went(family(note.detail), here)
             case "language":
                 self.language = note.detail
+            case "first-key":
+                self.keyed = True
             case "part" if note.detail == "1":
                 self._whole.add(here)
             case "skip":

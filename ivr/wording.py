@@ -155,6 +155,10 @@ class Wording:
         """This language's offer of itself, in its own words."""
         return self.say("this_language", key_name=self.pieces.key_names[key])
 
+    def tap_keypad(self, key: str) -> str:
+        """What to do on a mobile, where nobody knows that there are keys."""
+        return self.say("tap_keypad", key_name=self.pieces.key_names[key])
+
     def opening(self, opens: datetime, now: datetime) -> tuple[Unit, ...]:
         """When the line opens next: "today" or a day, then the time of day where it has words."""
         time = self.pieces.times.get(f"{opens:%H:%M}")
@@ -207,14 +211,20 @@ class Wording:
 
 
 def units(
-    words: Wording, keys: Mapping[str, Mapping[str, str]], chosen_by: Sequence[str] = ()
+    words: Wording,
+    keys: Mapping[str, Mapping[str, str]],
+    chosen_by: Sequence[str] = (),
+    help_key: str = "",
 ) -> tuple[str, ...]:
     """Every unit that can be said in this language, in order and once each: what is recorded.
 
     ``keys`` gives, for each place, its keys and the places they lead to; ``chosen_by`` the keys
-    that switch to this language, where there is more than one.
+    that switch to this language, where there is more than one; ``help_key`` the one that leads to
+    help to choose.
     """
     found = dict.fromkeys(_phrases(words))
+    if help_key:
+        found[words.tap_keypad(help_key)] = None
     if chosen_by:
         switch = words.choice(words.says["language_label"], LANGUAGE_KEY)
         offers = (words.this_language(key) for key in chosen_by)

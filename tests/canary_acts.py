@@ -141,7 +141,7 @@ def all_breaks(scene: Scene) -> None:
             client.get(f"/office{path}?name={LAST}")
         client.get(f"/office/join/{'q7-Zathras-' * 4}")
     app.extensions["office"] = office
-    for part in ("outbox", "inbox", "optouts", "limits", "recordings", "talks"):
+    for part in ("outbox", "inbox", "optouts", "answers", "recordings", "talks"):
         whole = app.extensions[part]
         app.extensions[part] = Broken()
         scene.send("/sms", NAMED_IN | {"Body": f"PERSON {LAST}"})

@@ -43,6 +43,7 @@ SPECIAL = {
     "count": "There are {count} choices.",
     "part": "Part {n} of {m}.",
     "not_used": "Key {key_name} is not used here.",
+    "tap_keypad": "<tap_keypad> {key_name}",
     "digits_heard": "That was {digits} digits.",
     "go_on_to": "go on to {name}",
     "this_language": "For this language, press {key_name}.",

@@ -47,7 +47,7 @@ PARTS = {
     "guard": Part(("ivr/web/guard.py", "ivr/web/fields.py"), ("guard_alone",)),
     "limits": Part(
         ("ivr/store/limits.py",),
-        ("limits", "optouts"),
+        ("limits", "answers", "optouts"),
         at_import=("limits: _counts", "limits: _own", "limits: _since"),
     ),
     "texts": Part(

@@ -17,13 +17,13 @@ from unittest.mock import patch
 from flask import Flask
 
 from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks
+from ivr.store.answers import Answers
 from ivr.store.board import Board, BoardCopy
-from ivr.store.limits import Limits
 from ivr.store.optouts import OptOuts
 from ivr.store.staff import StaffList
 
 STORE = (
-    *(Store, Outbox, Inbox, Recordings, Talks, Journal, Board, BoardCopy, Limits, OptOuts),
+    *(Store, Outbox, Inbox, Recordings, Talks, Journal, Board, BoardCopy, Answers, OptOuts),
     StaffList,
 )
 VALUES = (str, bytes)

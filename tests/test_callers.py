@@ -291,6 +291,51 @@ def test_the_staying_caller_presses_only_when_told_of_the_end_and_only_so_often(
     assert keys(happened) == "111"
 
 
+TONE = {
+    "menu": Place(MENU.says, MENU.keys, 200, "tone"),
+    "tone": Place(("Speak after the tone.",), records="kept"),
+    "kept": Place(("I have kept your message.",), {}, 10, "bye"),
+    "bye": Place(("The talk with the adviser has ended.",), {}, 10),
+}
+
+
+def spoken(happened: list[events.Event]) -> list[float]:
+    return [event.seconds for event in happened if isinstance(event, events.Recorded)]
+
+
+def test_the_talking_caller_presses_nothing_speaks_once_and_goes_after_a_talk():
+    happened = Fruit(TONE).ring(callers.TalkingCaller())
+    assert keys(happened) == ""
+    assert spoken(happened) == [20.0]
+    assert said(happened)[-1] == "The talk with the adviser has ended."
+
+
+def test_none_of_the_keys_comes_that_the_caller_with_lost_keys_presses():
+    caller = callers.LostKeysCaller(APPLE_WANTS)
+    happened = Fruit(TONE).ring(caller)
+    assert "2" in caller.lost and set(caller.lost) == {"2"}
+    assert keys(happened) == ""
+    assert spoken(happened) == [20.0]
+
+
+def test_lost_keys_take_no_time_away_from_the_lines_wait():
+    lost = Fruit(TONE).ring(callers.LostKeysCaller(APPLE_WANTS))
+    silent = Fruit(TONE).ring(callers.TalkingCaller())
+    assert [event.at for event in lost] == pytest.approx([event.at for event in silent])
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_key_of_the_caller_whose_keys_come_twice_comes_again_within_a_second(seed):
+    at = strokes(Fruit({"person": FRUIT["menu"]}).ring(callers.TwiceCaller(seed)))
+    assert len(at) >= 2
+    assert 0.2 <= at[1] - at[0] <= 1.0
+
+
+def test_some_keys_come_again_within_half_a_second_and_some_later():
+    gaps = [strokes(Fruit().ring(callers.TwiceCaller(seed)))[:2] for seed in range(20)]
+    assert {second - first > 0.5 for first, second in gaps} == {True, False}
+
+
 def test_the_wrong_key_caller_presses_what_was_not_offered_and_9_too():
     offered = Place((*MENU.says, "To sing, press 7."), {}, 60)
     pressed = keys(Fruit({"menu": offered}).ring(callers.WrongKeyCaller()))

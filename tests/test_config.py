@@ -42,6 +42,10 @@ def test_real_settings_are_taken():
         ("PUBLIC_BASE_URL", "line.example.org"),
         ("TWILIO_ACCOUNT_SID", "12345"),
         ("TWILIO_AUTH_TOKEN", ""),
+        ("TWILIO_WEBHOOK_KEY", "too short"),
+        ("TWILIO_WEBHOOK_KEY", "one that is long enough,"),
+        ("TWILIO_WEBHOOK_KEY", ",one that is long enough"),
+        ("TWILIO_WEBHOOK_KEY", "one that is long enough,        ,another that is"),
         ("ADVISER_NUMBER", "+449098765432"),
         ("ADVISER_NUMBER", "+442079460100"),
         ("ADVISER_NUMBER", "first=+447011234567"),
@@ -175,6 +179,7 @@ def test_a_fixed_clock_is_london_time(clock, shown):
 
 SECRETS = [
     "TWILIO_AUTH_TOKEN",
+    "TWILIO_WEBHOOK_KEY",
     "SECRET_KEY",
     "REFERENCE_KEY",
     "SMTP_PASSWORD",
@@ -187,11 +192,11 @@ SECRETS = [
 @pytest.mark.parametrize("name", SECRETS)
 def test_each_secret_may_stand_in_a_file_of_its_own(name, tmp_path):
     file = tmp_path / "any name"
-    file.write_text("a secret that is long enough for real callers, ends in a space \n")
+    file.write_text("a secret that is long enough for real callers and ends in a space \n")
     settings = read({f"{name}_FILE": str(file)})
     held = getattr(settings, name.lower())
     shown = held if isinstance(held, str) else held.get_secret_value()
-    assert shown == "a secret that is long enough for real callers, ends in a space "
+    assert shown == "a secret that is long enough for real callers and ends in a space "
 
 
 def test_no_secret_is_left_out_of_the_list_and_the_page():

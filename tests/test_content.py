@@ -60,6 +60,12 @@ FAULTS = {
     "a gap in the keys": ("flow.yaml", "4: exclusion", "5: exclusion", "without a gap"),
     "a sixth choice": ("flow.yaml", "5: choose", "5: choose, 6: ways", "main"),
     "a start that is no menu": ("flow.yaml", "start: main", "start: mian", "not a menu"),
+    "advice in short of what is no topic": (
+        "flow.yaml",
+        "short: [school",
+        "short: [schol",
+        "schol",
+    ),
     "a phrase without its field": ("en/says.yaml", "press {key}.", "press.", "{key}"),
     "a phrase that is not known": ("en/says.yaml", "greeting:", "greetings:", "greetings"),
     "hours the wrong way round": ("line.yaml", "09:00-17:00", "17:00-09:00", "opening times"),

@@ -6,19 +6,23 @@ import json
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import parse_qsl
 
 import pytest
 from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import text
+from flask import Flask
+from sqlalchemy import func, select, text
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from ivr import doctor
 from ivr.app import create_app
@@ -32,8 +36,13 @@ from ivr.jobs.watch import Watch
 from ivr.line import Contact
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
-from ivr.store import Outbox, open_store
+from ivr.store import Outbox, Store, open_store
+from ivr.store.answers import Answers, TextIn
+from ivr.store.limits import caps_of
+from ivr.store.tables import journal, metadata
 from tests.carrier import SOON
+from tests.postgres import fresh_sqlite, postgres_url
+from tests.proxies import CHANGES, Change, proxy
 from tests.test_inbox import REFERENCES, WISH, errands
 
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
@@ -106,6 +115,27 @@ def changed(**line: object) -> Callable[[Room], Room]:
     return lambda room: replace(room, line=replace(room.line, **line))
 
 
+def full_of_answers(room: Room) -> Room:
+    settings = room.settings.model_copy(update={"answers_a_day": 2})
+    answers = Answers(room.store, REFERENCES, caps_of(settings))
+    now = MORNING.astimezone(UTC)
+    assert answers.text_in(TextIn("SM1", "+447700900123", full=2, short=1), now).size == "full"
+    return replace(room, settings=settings)
+
+
+def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
+    """By hand, with the figures of docs/settings.md: a part costs 4 pence, and 50 elsewhere."""
+    texts, answers, staff = 150, 100, 20
+    short, danger, elsewhere = 25 * 31 * 0.04, 200 * 31 * 0.04, 60 * 0.50
+    whole = texts + answers + staff + short + danger + 2 * elsewhere
+    _, says, _ = found(inside.money(room))["money"]
+    assert says.startswith(f"Texts can cost at most £{whole:.2f} in a month: £150.00 for texts")
+    settings = {"texts_pence_a_month": 0, "answers_pence_a_month": 0, "danger_a_day": 1}
+    less = replace(room, settings=room.settings.model_copy(update=settings))
+    whole -= texts + answers + 199 * 31 * 0.04
+    assert f"at most £{whole:.2f} in" in found(inside.money(less))["money"][1]
+
+
 WRONG = {
     "the worker is silent": ("worker", an_old_beat("worker", 4 * MINUTE), "bad", "ivr work"),
     "nothing was deleted": ("purge", an_old_beat("purge", 27 * 60 * MINUTE), "bad", "log"),
@@ -115,6 +145,7 @@ WRONG = {
     ),
     "a caller waits": ("waiting", waits_for_a_fortnight, "bad", "Ring them first"),
     "the money is used": ("limits", full_of_texts, "look", "TEXTS_"),
+    "answers are used up": ("limits", full_of_answers, "look", "settings.md"),
     "a text is stuck": ("texts", a_text_that_is_stuck, "look", "ivr texts"),
     "holidays end": (
         "bank-holidays", lambda room: replace(room, now=MORNING.replace(year=2028)), "bad", "newest",
@@ -186,21 +217,27 @@ def served(application, context: ssl.SSLContext | None = None) -> Iterator[int]:
     server.shutdown()
 
 
-@pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
-    """A port for a line that is told its own address."""
+@contextmanager
+def line_at(folder: Path, change: Change = str, **more: str) -> Iterator[tuple[int, Flask]]:
+    """A port for a line that is told its own address, behind a proxy that changes the query so."""
     holder: dict[str, object] = {}
 
     def application(environ, start):
-        return holder["app"](environ, start)
+        return proxy(holder["app"], change)(environ, start)
 
     serving = served(application)
     number = next(serving)
-    app = create_app(read(environment(tmp_path, number)))
+    app = create_app(read(environment(folder, number, **more)))
     holder["app"] = app
-    yield number
+    yield number, app
     app.extensions["close"]()
     next(serving, None)
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    with line_at(tmp_path) as (number, _):
+        yield number
 
 
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
@@ -242,6 +279,140 @@ def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
     assert CliRunner().invoke(main, ["connect", "--twin", twin, "--yes"]).exit_code == 0
     after = seen_from_outside(room, tmp_path, port)
     assert (after["number"][0], after["twin"][0]) == (State.GOOD, State.GOOD)
+
+
+KEYS_REFUSED = (
+    "keys are refused (HTTP 403), as something before the line changes the addresses: it {}"
+)
+OTHERWISE = KEYS_REFUSED.format("writes some signs in another way (such as %7E for ~)")
+ON_THE_WAY = {
+    "escapes dots": OTHERWISE,
+    "escapes tildes": OTHERWISE,
+    "escapes in small letters": OTHERWISE,
+    "drops": KEYS_REFUSED.format("leaves out what stands after the question mark"),
+    "adds": "11200: HTTP 403",
+    "adds to some": KEYS_REFUSED.format("changes them, or adds to them"),
+    "lower-cases": KEYS_REFUSED.format("writes them in small letters"),
+}
+"""What the doctor says of each proxy that harms; of the others that all is well."""
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_proxy_that_changes_the_addresses_is_named_with_what_it_does(room, tmp_path, name):
+    with line_at(tmp_path, CHANGES[name]) as (number, _):
+        there = replace(room, settings=read(environment(tmp_path, number)))
+        ((state, says, do),) = [
+            (each.state, each.says, each.do)
+            for each in outside.address(there)
+            if each.name == "address"
+        ]
+    if name not in ON_THE_WAY:
+        assert state is State.GOOD
+        return
+    assert state is State.BAD and says.endswith(f"failed: {ON_THE_WAY[name]}")
+    assert "as they came" in do and "docs/connect.md" in do
+
+
+def test_the_test_call_goes_as_far_as_an_address_that_carries_what_a_caller_answered(
+    room, tmp_path
+):
+    asked: list[dict[str, str]] = []
+
+    def overheard(query: str) -> str:
+        asked.append(dict(parse_qsl(query)))
+        return query
+
+    with line_at(tmp_path, overheard) as (number, _):
+        there = replace(room, settings=read(environment(tmp_path, number)))
+        assert doctor.testcall.ring(there) == "Special needs advice, Barking and Dagenham."
+    calls = [each for each in asked if each.get("at")]
+    assert [each["on"] for each in calls] == ["key", "key", "key", "silence"]
+    assert calls[-1]["trail"].count("~") >= 1 and calls[-1]["form"]
+    assert "other" not in calls[-1]["form"] and len(calls[-1]["form"]) > 20
+
+
+def kept(store: Store) -> dict[str, int]:
+    """How many rows there are in each table, but for those of jobs."""
+    with store.read() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+            if table.name not in ("heartbeat", "journal")
+        }
+
+
+def test_where_a_shared_key_is_set_the_test_call_is_signed_with_it(room, tmp_path):
+    key = {"TWILIO_WEBHOOK_KEY": "a secret of Twilio's making,an older one of them"}
+    with line_at(tmp_path, **key) as (number, _):
+        assert seen_from_outside(room, tmp_path, number, **key)["address"][0] is State.GOOD
+        another = {"TWILIO_WEBHOOK_KEY": "another secret of the kind"}
+        refused = seen_from_outside(room, tmp_path, number, **another)["address"]
+    assert refused[0] is State.BAD and "TWILIO_WEBHOOK_KEY" in refused[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield fresh_sqlite(tmp_path)
+        return
+    with postgres_url(migrated=True) as url:
+        yield url
+
+
+@pytest.mark.parametrize("hour", ["2026-11-24T10:00", "2026-11-24T23:00"], ids=["open", "shut"])
+def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
+    more = {"DATABASE_URL": database, "LINE_CLOCK": hour}
+    with line_at(tmp_path, **more) as (number, app):
+        store = open_store(read(environment(tmp_path, number, **more)).database)
+        before = kept(store)
+        there = replace(room, settings=read(environment(tmp_path, number, **more)))
+        for _ in range(3):
+            doctor.testcall.ring(there)
+        assert app.extensions["board"].totals(datetime.fromisoformat(hour).date()).calls == 0
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(journal)).scalar_one() == 0
+    assert kept(store) == before and not any(before.values())
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '<Gather action="https://elsewhere.example/voice?at=main" numDigits="1"/>',
+        "<Hangup/>",
+    ],
+)
+def test_an_answer_that_leads_elsewhere_or_nowhere_is_found_out(room, tmp_path, answer):
+    greeting = "Special needs advice, Barking and Dagenham."
+    body = f"<Response><Say>{greeting}</Say>{answer}</Response>".encode()
+
+    def rewritten(environ, start):
+        start("200 OK", [("Content-Type", "text/xml")])
+        return [body]
+
+    for number in served(rewritten):
+        seen = seen_from_outside(room, tmp_path, number)
+        assert seen["address"][0] is State.BAD and "no address of its own" in seen["address"][1]
+        assert "PUBLIC_BASE_URL" in seen["address"][2]
+
+
+def test_an_answer_that_is_given_again_is_found_out(room, tmp_path):
+    """A proxy that keeps the answer to the ring answers each key with it."""
+    kept: list[Response] = []
+
+    with line_at(tmp_path) as (number, app):
+        plain = app.wsgi_app
+
+        def keeping(environ, start):
+            if environ["PATH_INFO"] != "/voice":
+                return plain(environ, start)
+            kept.append(Response.from_app(plain, environ, buffered=True))
+            return kept[0](environ, start)
+
+        app.wsgi_app = keeping
+        seen = seen_from_outside(room, tmp_path, number)
+    assert seen["address"][0] is State.BAD
+    assert "was answered as if it were another" in seen["address"][1]
 
 
 def test_another_token_than_twilios_is_named(room, tmp_path, port):

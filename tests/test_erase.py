@@ -17,6 +17,7 @@ from ivr.cli import main
 from ivr.commands.work import carrier_of
 from ivr.config import read
 from ivr.store import Inbox, Journal, Outbox, Store, open_store
+from ivr.store.answers import Answers, TextIn
 from ivr.store.erasing import Erasing
 from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
@@ -41,6 +42,7 @@ def everything_of(store: Store, call: str, number: str, sid: str = MESSAGE) -> N
         text_in = metadata.tables["text_in"]
         ref = REFERENCES.number(number)
         connection.execute(insert(text_in).values(number_ref=ref, at=NOW))
+    Answers(store, REFERENCES).text_in(TextIn(f"SM{number}", number, 2, 1), NOW)
     OptOuts(store, REFERENCES).stop(number, NOW)
     journal = Journal(store, REFERENCES)
     journal.note(call, (Note("rang", "main"),))
@@ -62,7 +64,7 @@ def test_one_number_is_erased_and_another_keeps_everything(store):
     erasing = Erasing(store, REFERENCES)
     gone = erasing.erase(NUMBER, NOW)
     assert {kind for kind, count in gone.items() if count} == {
-        "message", "callback", "text_in", "recording", "journal",
+        "message", "callback", "text_in", "answer", "recording", "journal",
     }  # fmt: skip
     left = counts(store)
     assert left["optout"] == 2
@@ -70,7 +72,7 @@ def test_one_number_is_erased_and_another_keeps_everything(store):
         own = recording.c.sid == MESSAGE
         row = connection.execute(select(recording).where(own)).one()
     assert (row.status, row.sealed, row.about) == ("dropping", None, "")
-    for name in ("message", "callback", "text_in", "journal", "item_note"):
+    for name in ("message", "callback", "text_in", "answer", "journal", "item_note"):
         assert left[name] == others[name], name
     assert not any(erasing.erase(NUMBER, NOW)[kind] for kind in gone if kind != "recording")
     assert all(erasing.show(OTHER)[kind] for kind in ("message", "callback", "journal"))

@@ -20,6 +20,7 @@ from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
 from ivr.exchange import messages, recordings
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.consent import Consent
 from ivr.exchange.delivery import reliable
 from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all
 from ivr.exchange.mailroom import Mailroom, segments
@@ -211,6 +212,42 @@ class Quiet:
 
     def send(self, method, url, form, headers) -> Answer:
         return Answer(200, "text/xml", b"<Response/>")
+
+
+class Talkative:
+    """A line that answers every text, and what Twilio said of each."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def send(self, method, url, form, headers) -> Answer:
+        self.told.append(form.get("OptOutType", ""))
+        return Answer(200, "text/xml", b"<Response><Message>Ours</Message></Response>")
+
+
+CONVERSATION = {
+    "help": 2, "STOP": 1, "stop": 0, "HELP": 0, "hello": 0, "yes": 2, "Yes": 1, "stop it": 1,
+    "Optout": 1, "Unstop": 2,
+}  # fmt: skip
+"""What somebody texts, and how many texts that brings: Twilio's own and the line's."""
+
+
+def test_twilio_answers_its_own_words_and_drops_what_the_line_answers_after_a_stop():
+    line = Talkative()
+    room = Mailroom(ACCOUNT, Wire(line, TOKEN))
+    got = {body: room.text_in("http://line.test/sms", MOBILE, body) for body in CONVERSATION}
+    assert {body: len(texts) for body, texts in got.items()} == CONVERSATION
+    assert "unsubscribed" in got["STOP"][0] and got["yes"][-1] == "Ours" != got["yes"][0]
+    assert line.told == [""] * len(CONVERSATION)
+    assert room.text_in("http://line.test/sms", OTHER, "hello") == ["Ours"]
+
+
+def test_with_advanced_opt_out_twilio_says_what_it_took_a_text_for():
+    line = Talkative()
+    room = Mailroom(ACCOUNT, Wire(line, TOKEN), consent=Consent({"arrêt": "STOP", "ABC": "HELP"}))
+    for body in ("ARRÊT", "START", "abc", "arrêt", "hello", "stop it"):
+        room.text_in("http://line.test/sms", MOBILE, body)
+    assert line.told == ["STOP", "START", "HELP", "STOP", "", ""] and MOBILE in room.stopped
 
 
 # --- changing and deleting -------------------------------------------------------------------

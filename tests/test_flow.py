@@ -13,6 +13,8 @@ from ivr.call import (
     Pause,
     Pressed,
     Rang,
+    Record,
+    Recorded,
     SendText,
     Silence,
     Transfer,
@@ -119,6 +121,8 @@ def silent(facts, turns):
         match turn.then:
             case Transfer():
                 turn = step(LINE, turn.call, Done(turn.then, "no-answer"), facts)
+            case Record():
+                turn = step(LINE, turn.call, Recorded(""), facts)
             case End():
                 return all_turns
             case _:
@@ -141,7 +145,7 @@ def test_any_key_after_the_warning_stays_on_the_line():
 
 
 def test_the_last_rung_out_of_hours_tells_what_comes_next():
-    turn = follow(RING, *[Silence()] * 3, facts=CLOSED)
+    turn = follow(RING, *keys("2"), *[Silence()] * 3, facts=CLOSED)
     assert words_of(turn).startswith("<then_end>")
 
 
@@ -384,6 +388,7 @@ def test_a_call_is_noted_from_place_to_place_with_its_version():
         ("rang", "main", LINE.version),
         ("language", "main", "en"),
         ("went", "more", "main"),
+        ("first-key", "main", ""),
         ("went", "main", "more"),
     ]
 

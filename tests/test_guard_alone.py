@@ -124,11 +124,29 @@ def test_what_a_server_leaves_out_counts_as_empty(asked, missing):
     }
 
 
-def test_the_quick_sum_alone_takes_what_is_signed_as_usual(monkeypatch):
-    monkeypatch.setattr(Guard, "_somehow", lambda *given: False)
-    for pairs in ([("b", "2"), ("a", "1")], [("a", "1"), ("a", "1")], []):
-        made = RequestValidator(NEW).compute_signature(BASE + "/tried", MultiDict(pairs))
-        assert Guard(NEW, BASE).genuine("/tried", Form(pairs), made)
+@pytest.mark.parametrize("pairs", [[("b", "2"), ("a", "1")], [("a", "1"), ("a", "1")], []])
+def test_fields_are_signed_in_the_order_of_their_names_and_once_each(pairs):
+    made = RequestValidator(NEW).compute_signature(BASE + "/tried", MultiDict(pairs))
+    assert Guard(NEW, BASE).genuine("/tried", Form(pairs), made)
+
+
+def test_a_forged_form_is_put_in_order_once():
+    """For each way in which it may be signed anew, 64 KB of fields took a tenth of a second."""
+    pairs = [(Counted(f"n{number:04}"), "1") for number in reversed(range(1_000))]
+    guard = Guard("the-new,the-old", BASE, ["a shared key of some length"])
+    assert not guard.genuine("/tried", Form(pairs), "wrong")
+    assert 0 < Counted.compared < 20_000
+
+
+class Counted(str):
+    """A name that counts how often it was held against another."""
+
+    __slots__ = ()
+    compared = 0
+
+    def __lt__(self, other: str) -> bool:
+        Counted.compared += 1
+        return str.__lt__(self, other)
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from ivr.call import SendText
 from ivr.config import SettingsError, read
 from ivr.errands import Errands
 from ivr.seal import References
-from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks, open_store
-from ivr.store.limits import NOTICE, Caps, Limits, Memory, caps_of, one_at_a_time
+from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
+from ivr.store.limits import NOTICE, Caps, caps_of, one_at_a_time
 from tests.lines import LINE
 from tests.postgres import fresh_sqlite, postgres_url
 
@@ -151,11 +151,24 @@ def test_a_text_that_is_kept_is_already_kept_whatever_the_limits_say(store):
     ]  # fmt: skip
 
 
-def test_staff_are_told_when_callers_get_no_more_and_the_money_is_spent(store):
-    outbox = Outbox(store, REFERENCES, caps=Caps(pence_a_month=8))
-    notices = [Asked(call=f"N{n}", topic=NOTICE, caller="") for n in range(12)]
-    assert answers(outbox, *notices) == ["queued"] * 12
-    assert Asked().of(outbox) == "limit"
+def test_staff_are_told_when_callers_get_no_more_and_the_other_way_round(store):
+    outbox = Outbox(store, REFERENCES, caps=Caps(pence_a_month=4, staff_a_day=12))
+    assert Asked().of(outbox) == "queued" and Asked("CA2").of(outbox) == "limit"
+    notices = [Asked(call=f"N{n}", topic=NOTICE, caller="") for n in range(13)]
+    assert answers(outbox, *notices) == ["queued"] * 12 + ["limit"]
+    again = Outbox(store, REFERENCES, caps=Caps(pence_a_month=8))
+    assert Asked("CA3").of(again) == "queued"
+
+
+@pytest.mark.parametrize("parts", [1, 2])
+def test_texts_to_staff_have_money_of_their_own_for_a_month(store, parts):
+    outbox = Outbox(store, REFERENCES, caps=Caps(staff_pence_a_month=16))
+    notices = [Asked(f"N{n}", NOTICE, caller="", parts=parts) for n in range(4 // parts + 1)]
+    assert answers(outbox, *notices) == ["queued"] * (4 // parts) + ["limit"]
+    late = datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)
+    new = datetime(2026, 12, 1, tzinfo=UTC)
+    assert Asked("N8", NOTICE, at=late).of(outbox) == "limit"
+    assert Asked("N9", NOTICE, at=new).of(outbox) == "queued"
 
 
 def test_texts_to_staff_take_no_place_of_a_caller(outbox):
@@ -284,6 +297,16 @@ def test_thousands_of_requests_stay_inside_every_limit_and_only_then_are_refused
 # --- settings and the database ---------------------------------------------------------------
 
 
+def test_the_totals_of_answers_and_of_texts_to_staff_are_settings():
+    told = {"ANSWERS_A_DAY": "7", "ANSWERS_PENCE_A_MONTH": "8", "DANGER_A_DAY": "9"}
+    told |= {"STAFF_TEXTS_A_DAY": "10", "STAFF_TEXTS_PENCE_A_MONTH": "11", "PENCE_ELSEWHERE": "12"}
+    caps = caps_of(read(told))
+    assert (caps.answers_a_day, caps.answers_pence_a_month, caps.danger_a_day) == (7, 8, 9)
+    assert (caps.staff_a_day, caps.staff_pence_a_month, caps.pence_elsewhere) == (10, 11, 12)
+    with pytest.raises(SettingsError):
+        read({"DANGER_A_DAY": "0"})
+
+
 def test_the_totals_are_settings():
     told = {"TEXTS_A_DAY": "7", "TEXTS_A_MONTH": "8", "TEXTS_PENCE_A_MONTH": "9"}
     caps = caps_of(read({**told, "PENCE_A_SEGMENT": "5"}))
@@ -311,31 +334,14 @@ def test_a_wrong_total_is_named(name, value):
     assert error.value.faults[0].startswith(name)
 
 
-def test_twenty_texts_an_hour_from_one_number_are_answered(store):
-    limits = Limits(store, REFERENCES)
-    minutes = [NOW + timedelta(minutes=n) for n in range(21)]
-    got = [limits.text_in("+447700900123", at) for at in minutes]
-    assert got == [True] * 20 + [False]
-    assert limits.text_in("+447700900456", minutes[-1])
-    assert limits.text_in("+447700900123", NOW + HOUR)
-    assert not limits.text_in("+447700900123", NOW + HOUR)
-    with store.read() as connection:
-        kept = connection.exec_driver_sql("SELECT * FROM text_in").all()
-    assert len(kept) == 21 and "7700900123" not in str(kept)
-
-
-def test_while_the_database_is_away_nothing_is_sent_and_little_is_answered(tmp_path):
+def test_while_the_database_is_away_nothing_is_sent(tmp_path):
     store = open_store(fresh_sqlite(tmp_path), 100)
     holder = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
     errands = Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "")
     assert errands.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
-    limits = Limits(store, REFERENCES)
-    assert [limits.text_in("+447700900123", NOW) for _ in range(6)] == [True] * 5 + [False]
-    assert limits.text_in("+447700900456", NOW) and limits.text_in("+447700900123", NOW + HOUR)
     holder.execute("ROLLBACK")
-    assert limits.text_in("+447700900123", NOW)
 
 
 def test_a_number_for_drama_is_never_texted_by_a_line_that_people_ring(store):
@@ -343,42 +349,3 @@ def test_a_number_for_drama_is_never_texted_by_a_line_that_people_ring(store):
     real = Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "", drama=False)
     assert real.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
     assert real.do("CA1", SendText("apples", "en", "+447911123456"), LINE) == "queued"
-
-
-def test_what_a_process_remembers_has_an_end():
-    memory = Memory(most=3)
-    for _ in range(5):
-        memory.counted("first", NOW)
-    assert not memory.counted("first", NOW)
-    assert all(memory.counted(f"other {n}", NOW) for n in range(3))
-    assert memory.counted("first", NOW)
-
-
-def test_a_process_that_refuses_a_number_counts_it_no_further_and_for_an_hour():
-    memory = Memory()
-    minutes = [NOW + timedelta(minutes=n) for n in range(10)]
-    assert [memory.counted("one", at) for at in minutes] == [True] * 5 + [False] * 5
-    assert not memory.counted("one", NOW + HOUR - timedelta(seconds=1))
-    assert memory.counted("one", NOW + HOUR)
-    assert not memory.counted("one", NOW + HOUR)
-
-
-def test_a_process_remembers_as_many_numbers_as_it_may():
-    memory = Memory(most=2)
-    for ref in ("one", "two"):
-        assert [memory.counted(ref, NOW) for _ in range(5)] == [True] * 5
-    assert not memory.counted("one", NOW) and not memory.counted("two", NOW)
-
-
-class Away:
-    """A database that takes nothing."""
-
-    def write(self) -> None:
-        raise StoreDownError
-
-
-def test_without_a_database_each_number_has_its_own_few_answers_in_an_hour():
-    limits = Limits(Away(), REFERENCES)
-    for number in ("+447700900123", "+447700900456"):
-        assert [limits.text_in(number, NOW) for _ in range(6)] == [True] * 5 + [False]
-    assert limits.text_in("+447700900123", NOW + HOUR)

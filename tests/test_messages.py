@@ -21,6 +21,7 @@ from ivr.seal import References
 from ivr.sealed_box import key_pair, unseal
 from ivr.speech.announced import AnnouncementError, as_mp3
 from ivr.store import Inbox, Journal, Notices, Outbox, Recordings, open_store
+from ivr.store.limits import Caps
 from ivr.store.recordings import GRACE
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.lines import HOURS, TUESDAY
@@ -188,10 +189,10 @@ def mailbox():
         yield made
 
 
-def notices(line, mailbox, mobile="") -> NoticeJob:
+def notices(line, mailbox, mobile="", caps=Caps()) -> NoticeJob:  # noqa: B008 - never changed
     server = ("127.0.0.1", mailbox.port, "", "", "none")
     settings = MailSettings(*server, "line@example.org", "advisers@example.org")
-    outbox = Outbox(line.store, REFERENCES)
+    outbox = Outbox(line.store, REFERENCES, caps=caps)
     return NoticeJob(
         Notices(line.store), outbox, settings, mobile, lambda: HOURS, "https://l.example.org"
     )
@@ -250,6 +251,17 @@ def test_staff_may_be_told_by_text_which_is_sent_once(tmp_path, mailbox):
     assert tell(line, job) == ["told"]
     waiting = Outbox(line.store, REFERENCES).waiting()
     assert waiting == [("+447700900123", "Advice line: a message waits.")]
+    line.carrier.close()
+
+
+def test_a_text_to_staff_above_its_limit_waits_for_an_hour_of_work(tmp_path, mailbox, caplog):
+    line = Line(tmp_path, ways=("text",))
+    left(line)
+    job = notices(line, mailbox, "+447700900123", Caps(staff_a_day=0))
+    assert tell(line, job) == ["limit"] and Outbox(line.store, REFERENCES).waiting() == []
+    assert tell(line, job) == [] and "limit of texts to staff" in caplog.text
+    week = datetime.now(UTC) + timedelta(days=7)
+    assert len(Notices(line.store).due(week)) == 1
     line.carrier.close()
 
 

@@ -240,7 +240,8 @@ def test_open_with_nobody_on_duty_is_as_closed():
     assert words_of(follow(RING, *keys("0"), facts=nobody)).startswith(
         "<closed> <opens> tomorrow at 9"
     )
-    assert words_of(follow(RING, *[Silence()] * 3, facts=nobody)).startswith("<then_end>")
+    silent = follow(RING, *keys("2"), *[Silence()] * 3, facts=nobody)
+    assert words_of(silent).startswith("<then_end>")
 
 
 def test_who_comes_on_duty_while_it_rings_is_rung_too():

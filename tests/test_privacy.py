@@ -22,6 +22,7 @@ def test_the_map_says_how_long_as_it_is_done():
     months = KEPT["journal"].days // 30
     assert f"{months} months" in KEEPS["journal"] and f"{months} months" in KEEPS["message"]
     assert f"{KEPT['number'].days} days" in KEEPS["message"]
+    assert f"{KEPT['answer'].days} days" in KEEPS["answer"]
     assert f"{KEPT['tally'].days // 30} months" in KEEPS["tally"]
     for name in ("callback", "recording"):
         assert f"{HANDLED.days} days after it is done, at most {AT_MOST.days}" in KEEPS[name]

@@ -23,7 +23,6 @@ from ivr.pages.front import one_off, printed, weekly
 from ivr.pages.paper import Paper, Row
 from ivr.pages.script import html, paper, plain
 from ivr.phrases import SAYS
-from ivr.wording import units
 from tests.lines import LINE, TWO_LANGUAGES, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +66,7 @@ def test_everything_the_line_can_say_stands_on_the_paper():
     pieces = set(WORDS_SAID.pieces.all())
     missing = [
         unit
-        for unit in units(WORDS_SAID, REAL.keys())
+        for unit in REAL.units("en")
         if unit not in pieces and unit not in DESK and unit not in shown
         and not any(re.fullmatch(form, unit) for form in FILLED)
     ]  # fmt: skip
@@ -112,7 +111,20 @@ def test_the_four_keys_stand_first_a_person_before_all():
 def test_who_presses_nothing_reads_how_long_each_wait_is():
     heads = [row.words for row in rows_of(PAPER, "no-key") if row.kind == "head"]
     waits = [re.findall(r"\d+", words) for words in heads]
-    assert waits == [["10"], ["20"], ["30"], ["40"], [], [], ["60"], ["40"], ["20"]]
+    no_waits = [[]] * 2
+    assert waits == [
+        *(["10"], ["20"], ["30"], ["40"], *no_waits),
+        *(["10"], [], ["20"], *no_waits),
+    ]
+
+
+def test_who_presses_nothing_reads_of_the_advice_in_short_and_of_the_message():
+    words = [row.words for row in rows_of(PAPER, "no-key")]
+    for topic in ("school", "complaint", "mediation", "appealing"):
+        assert WORDS_SAID.topics[topic].summary in words
+    assert words.index("Here is the advice in short.") < words.index(
+        "To leave a message for the advisers, stay on the line."
+    )
 
 
 CALLED_BACK = (

@@ -10,12 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import main
+from ivr.config import read
 from ivr.jobs.alarms import TextAlarms
 from ivr.seal import References
 from ivr.store import Outbox, open_store
 from ivr.store.limits import NOTICE, Caps
 from ivr.store.sent import Sent, Use
 from ivr.texts.ends import ENDS, told
+from tests.postgres import fresh_sqlite
 
 REFERENCES = References("a secret for tests")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -64,7 +66,10 @@ def test_the_sums_are_those_of_the_limits(outbox, store):
     ask(outbox, 5)
     ask(outbox, 2, topic=NOTICE)
     used = {use.limit: (use.used, use.level) for use in Sent(store, CAPS).used(NOW)}
-    assert used == {"a_day": (5, 50), "a_month": (9, 0), "pence_a_month": (44, 0)}
+    assert {name: used[name] for name in ("a_day", "a_month", "pence_a_month")} == {
+        "a_day": (5, 50), "a_month": (9, 0), "pence_a_month": (36, 0),
+    }  # fmt: skip
+    assert used["staff_a_day"] == (2, 0) and used["staff_pence_a_month"] == (8, 0)
     assert Sent(store, CAPS).lately(NOW) == {"waiting": 7}
 
 
@@ -119,6 +124,29 @@ def test_the_command_tells_it_all_without_a_number(tmp_path, monkeypatch):
     assert "50 % of the limit is reached (TEXTS_A_DAY)" in shown and "7700" not in shown
     parsed = json.loads(CliRunner().invoke(main, ["texts", "--json"]).output)
     assert parsed["troubles"][0]["error"] == "30003" and parsed["used"][0]["level"] == 50
+
+
+def test_staff_can_say_for_somebody_that_they_want_no_texts_and_want_them_again(store, monkeypatch):
+    url = store._url
+    monkeypatch.setenv("DATABASE_URL", url)
+    number, asked = "+447700900123", ("apples", "en", "+447700900123", "words", NOW)
+    kept = References(read({}).reference_secret)
+    outbox = Outbox(store, kept)
+    told = CliRunner().invoke(main, ["texts", "--stop", "07700 900123"])
+    assert "no more texts" in told.output and outbox.queue("CA1", *asked) == "stopped"
+    told = CliRunner().invoke(main, ["texts", "--start", number])
+    assert "again" in told.output and outbox.queue("CA2", *asked) == "queued"
+    for wrong in (["--stop", "80808"], ["--stop", number, "--start", number]):
+        assert CliRunner().invoke(main, ["texts", *wrong]).exit_code == 2
+
+
+def test_the_command_names_every_limit_with_its_setting(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
+    for name in ("STAFF_TEXTS_A_DAY", "STAFF_TEXTS_PENCE_A_MONTH", "ANSWERS_A_DAY"):
+        monkeypatch.setenv(name, "0")
+    shown = CliRunner().invoke(main, ["texts"]).output
+    for name in ("STAFF_TEXTS_A_DAY", "STAFF_TEXTS_PENCE_A_MONTH", "ANSWERS_A_DAY"):
+        assert f"100 % of the limit is reached ({name})" in shown
 
 
 def test_without_a_database_the_command_says_what_to_do(monkeypatch):

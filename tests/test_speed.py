@@ -11,7 +11,7 @@ from flask import session
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA256, RequestValidator, get_signature_algorithm
 from werkzeug.datastructures import MultiDict
 
 from ivr import twiml
@@ -33,6 +33,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FORMS = st.lists(st.tuples(st.sampled_from(["a", "ab", "Digits", ""]) | TEXT, TEXT), max_size=6)
 BASES = ["https://line.example.org", "https://line.example.org:8443", "http://127.0.0.1:8000"]
 TOKEN = "a token"
+KEY = "a shared key of some length"
 
 
 @given(FORMS, st.sampled_from(BASES), st.sampled_from(["", OVERRIDES]), st.booleans())
@@ -41,6 +42,21 @@ def test_every_signature_that_the_library_takes_is_taken(form, base, overrides, 
     address = f"{given_port}/voice?at=main&on=key{overrides}"
     signature = RequestValidator(TOKEN).compute_signature(address, MultiDict(form))
     assert Guard(TOKEN, base).genuine("/voice?at=main&on=key", fields.Form(form), signature)
+
+
+@given(FORMS, st.sampled_from(BASES), st.sampled_from(["", OVERRIDES]), st.booleans())
+def test_every_signature_by_a_shared_key_that_the_library_takes_is_taken(
+    form, base, overrides, port
+):
+    given_port = base + ":443" if port and base.endswith("org") else base
+    address = f"{given_port}/voice?at=main&on=key{overrides}"
+    signature = RequestValidator(KEY).compute_signature(address, MultiDict(form), HMAC_SHA256)
+    told = f"key=webhooks_sharedkey_1,algorithm={HMAC_SHA256}"
+    assert get_signature_algorithm(told) == HMAC_SHA256
+    guard, path = Guard(TOKEN, base, [KEY]), "/voice?at=main&on=key"
+    assert guard.genuine(path, fields.Form(form), signature, told)
+    assert not guard.genuine(path, fields.Form(form), signature)
+    assert not guard.genuine(path, fields.Form([*form, ("x", "y")]), signature, told)
 
 
 @given(FORMS, FORMS, st.sampled_from(BASES))

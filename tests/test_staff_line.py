@@ -34,6 +34,7 @@ from ivr.web.guard import Guard
 from ivr.web.staff_line import StaffDesk
 from ivr.web.staff_line import staff_line as webhook
 from tests.lines import HOURS, LINE, NIGHT, TUESDAY
+from tests.proxies import unharmed
 
 BASE, TOKEN = "http://line.test", "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
@@ -271,6 +272,12 @@ def test_a_number_does_not_travel_in_clear(office, signed_in):
 
 
 # --- the announcement ------------------------------------------------------------------------
+
+
+def test_a_proxy_that_sorts_or_writes_again_changes_no_address_of_the_staff_line(office, signed_in):
+    call = office.ring(*signed_in, "1", "*", "4", "say:8", "#", "1", "bye")
+    assert len(call.addresses) > 5
+    assert not [each for each in call.addresses if not unharmed(each)]
 
 
 def test_an_announcement_is_heard_back_and_kept(office, signed_in):

@@ -21,7 +21,7 @@ from ivr.cli import main
 from ivr.config import Settings, read
 from ivr.content import load
 from ivr.exchange.account import CLOCK_HEADER
-from ivr.exchange.callers import LAWS
+from ivr.exchange.callers import LAWS, TwiceCaller
 from ivr.exchange.events import Event
 from ivr.exchange.wire import Answer, Wire
 from ivr.speech.manifest import read_library
@@ -59,6 +59,15 @@ def test_the_caller_comes_to_its_stated_end(rig, name):
 
 def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
     assert text_all(rig, rig.trunk("any")).faults == ()
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("case", ["open", "closed"])
+def test_who_sends_every_key_twice_comes_to_a_person_or_a_message(case, seed):
+    trial = replace(TRIALS[f"twice:{case}"], person=lambda: TwiceCaller(seed))
+    with straight(read({})) as (rig, step):
+        step.now = CLOSED_AT if case == "closed" else OPEN_AT
+        assert play(rig, trial, rig.trunks["open"]).faults == ()
 
 
 def test_every_caller_rings_for_every_topic():
@@ -248,6 +257,9 @@ BREAKS = {
     "a reference is not said": ("callback:own", {"body": unsaid("your_reference")}, "the reference was not said"),
     "it mishears who is to be rung": ("callback:typed", {"form": mishears}, "not read back"),
     "9 is a key like any other": ("danger:early", {"form": other_than_9}, "did not lead to what to do"),
+    "no advice in short": ("talking:closed", {"body": swapped("at=short", "at=leaving")}, "in short was not heard"),
+    "a message needs a key": ("talking:closed", {"body": swapped("(?s)<Record.*?/>", "")}, "seconds was recorded"),
+    "nobody is rung for who talks": ("talking:open", {"body": swapped("(?s)<Dial.*?</Dial>", "")}, "no person was rung"),
     "an answer is no TwiML": ("plain:school", {"body": swapped("<Response>", "<Html>")}, "failed"),
 }  # fmt: skip
 

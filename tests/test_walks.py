@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.wrappers import Response
 
 from ivr import rehearsal
 from ivr.app import create_app
@@ -13,6 +15,7 @@ from ivr.config import read
 from ivr.content import load
 from ivr.exchange.delivery import Delivery
 from tests.postgres import fresh_sqlite
+from tests.proxies import given_out, unharmed
 
 CONTENT = Path(__file__).resolve().parent.parent / "prompts"
 LINE = load(CONTENT)
@@ -40,6 +43,20 @@ def test_there_is_a_walk_for_every_topic_and_every_way_a_call_can_end():
     assert set(WALKS) >= NEEDED
 
 
+def answered(app: Flask) -> list[bytes]:
+    """What the line answers from now on, document by document."""
+    plain, bodies = app.wsgi_app, []
+
+    def overheard(environ, start):
+        answer = Response.from_app(plain, environ, buffered=True)
+        if answer.mimetype == "text/xml":
+            bodies.append(answer.get_data())
+        return answer(environ, start)
+
+    app.wsgi_app = overheard
+    return bodies
+
+
 DELIVERIES = {
     "as usual": Delivery,
     "each answer is lost twice, and of callbacks the first": lambda: Delivery(("lost", "late"), 1),
@@ -52,12 +69,35 @@ def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
     walk = WALKS[name]
     settings = read({"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at})
     app = create_app(settings)
+    answers = answered(app)
     call = rehearsal.walk(app, settings, walk, delivery())
     app.extensions["close"]()
+    given = [each for body in answers for each in given_out(body, settings.base_url)]
+    assert given and not [each for each in given if not unharmed(each)]
     kept = rehearsal.golden(CONTENT, walk)
     assert kept.is_file(), "not walked yet: run ivr walks"
     assert call.transcript == kept.read_text().splitlines(), "changed: if meant, run ivr walks"
     assert call.ended_by in ("caller", "line")
+
+
+def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
+    walk = WALKS["en/text-other-phone"]
+    key = "a shared key of some length,an older one of it"
+    given = {"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at}
+    settings = read(given | {"TWILIO_WEBHOOK_KEY": key})
+    app = create_app(settings)
+    signed, plain = [], app.wsgi_app
+
+    def overheard(environ, start):
+        if environ["PATH_INFO"].startswith(("/voice", "/desk", "/sms")):
+            signed.append("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS" in environ)
+        return plain(environ, start)
+
+    app.wsgi_app = overheard
+    call = rehearsal.walk(app, settings, walk)
+    app.extensions["close"]()
+    assert call.transcript == heard(walk.name).splitlines()
+    assert len(signed) > 5 and all(signed)
 
 
 @pytest.mark.parametrize("fact", LINE.facts)

@@ -26,6 +26,7 @@ OWN_PLACES: Mapping[str, str] = {
     "languages": "this_language",
     "adviser": "putting_through",
     "nobody": "closed",
+    "short": "short_advice",
     "leaving": "will_end",
     "tell": "may_tell",
     "message": "message_intro",

@@ -61,8 +61,8 @@ FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answe
 OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "stopped")
 SENT = ("queued", "already", "failed")
 MESSAGE = "RE" + "0" * 32
-RECORDINGS = (*(Recorded(MESSAGE, 12, key) for key in "#0*"), Recorded(""))
-"""How a recording may end: with a key, or with silence alone."""
+RECORDINGS = (*(Recorded(MESSAGE, 12, key) for key in ("#", "0", "*", "")), Recorded(""))
+"""How a recording may end: with a key or without one, or with silence alone."""
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 - a moment of no place, for rules only
 OPEN = Facts(
     NOON,
@@ -78,7 +78,7 @@ CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
 TEXTING = ("text", "number", "check")
 BACK = ("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm")
 """Places where one asks to be rung back."""
-PERSON = (*BACK, "tell", "message", "keep", "noted", "danger")
+PERSON = (*BACK, "tell", "message", "keep", "noted", "danger", "short")
 """Places on the way to a person; like texting, "wait for me" changes nothing in them."""
 
 CAP = 5
@@ -131,7 +131,8 @@ def node(call: Call, facts: Facts) -> Key:
     form = _answered(call.form) if place in FORM else None
     person = (call.tell, call.rung) if place == "adviser" else (bool(call.recording),)
     wish = tuple(map(bool, call.wish.split("|"))) if place in BACK else ()
-    own = (typed, form, person if place in ("adviser", "keep") else (), wish, call.nines)
+    keyless = not call.last
+    own = (typed, form, person if place in ("adviser", "keep") else (), wish, call.nines, keyless)
     return (call.lang, call.at, call.part, call.speed, *counts, *own, facts.open)
 
 

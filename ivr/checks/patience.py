@@ -266,6 +266,8 @@ def _fresh(e: Evidence) -> Iterator[Step]:
 def _between_parts(e: Evidence, step: Step) -> bool:
     """Whether something is being told in parts, and this is not its end."""
     call = step.turn.call
+    if call.at == "short":
+        return True
     if not (call.at in e.line.topics or call.at == "answer") or call.silences:
         return False
     words = e.line.words(call.lang)

@@ -21,7 +21,7 @@ HARDEST_TEXT, HARDEST_LINE = 5.0, 4.0
 MOST_WORDS_IN_A_SENTENCE, MEAN_WORDS = 20, 12
 KEY = r"(?:[\d{]\w*}?|star|hash)"
 PRESS = re.compile(rf"\bpress {KEY}", re.IGNORECASE)
-CHOICE = re.compile(rf"^(?:To|For|Yes|No|If)\b[^.?!]*, press {KEY}\.$")
+CHOICE = re.compile(rf"^(?:To|For|On|Yes|No|If)\b[^.?!]*, (?:then )?press {KEY}\.$")
 NOISE = (
     *(
         "your call is important",

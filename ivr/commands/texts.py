@@ -14,9 +14,12 @@ import click
 
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
+from ivr.numbers import one_form
+from ivr.seal import References
 from ivr.store import StoreDownError, open_store
 from ivr.store.database import PATIENT_MS
 from ivr.store.limits import caps_of
+from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent, Trouble, Use
 from ivr.texts.ends import told
 
@@ -29,16 +32,32 @@ STATUSES = {
     "canceled": "failed",
 }
 ON_ITS_WAY = "on its way"
+SHORT = "given when ANSWERS_A_DAY or ANSWERS_PENCE_A_MONTH is used up"
+FIXED = "fixed"
 LIMITS = {
     "a_day": ("texts in 24 hours", "TEXTS_A_DAY"),
     "a_month": ("texts this month", "TEXTS_A_MONTH"),
     "pence_a_month": ("pence this month, at {pence} a part", "TEXTS_PENCE_A_MONTH"),
+    "staff_a_day": ("parts to staff in 24 hours", "STAFF_TEXTS_A_DAY"),
+    "staff_pence_a_month": ("pence to staff this month", "STAFF_TEXTS_PENCE_A_MONTH"),
+    "answers_a_day": ("parts in answer in 24 hours", "ANSWERS_A_DAY"),
+    "answers_pence_a_month": ("pence in answer this month", "ANSWERS_PENCE_A_MONTH"),
+    "short_a_day": ("parts in short answers in 24 hours", SHORT),
+    "short_pence_a_month": ("pence in short answers this month", SHORT),
+    "danger_a_day": ("parts in danger above the limits in 24 hours", "DANGER_A_DAY"),
+    "danger_pence_a_month": ("pence in danger above the limits this month", "DANGER_A_DAY"),
+    "elsewhere_a_day": ("parts to other than UK mobiles in 24 hours", FIXED),
+    "elsewhere_pence_a_month": ("pence to other than UK mobiles this month", FIXED),
+    "elsewhere_danger_a_day": ("parts to these in danger in 24 hours", FIXED),
+    "elsewhere_danger_pence_a_month": ("pence to these in danger this month", FIXED),
 }
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="The same for programs.")
-def texts(as_json: bool) -> None:
+@click.option("--stop", metavar="NUMBER", default="", help="This number wants no more texts.")
+@click.option("--start", metavar="NUMBER", default="", help="This number wants texts again.")
+def texts(as_json: bool, stop: str, start: str) -> None:
     """Say how the texts went: today's, what they cost, and those that did not arrive.
 
     A text that did not arrive within the last seven days is listed with why, in plain words, and
@@ -47,11 +66,16 @@ def texts(as_json: bool) -> None:
     \b
       ivr texts
       ivr texts --json
+      ivr texts --stop +447700900123
     """
     settings = settings_or_stop()
     now = datetime.now(UTC)
     store = open_store(settings.database, PATIENT_MS)
     try:
+        if stop or start:
+            optouts = OptOuts(store, References(settings.reference_secret))
+            click.echo(_heeded(optouts, stop, start, now))
+            return
         sent = Sent(store, caps_of(settings))
         lately, used, troubles = sent.lately(now), sent.used(now), sent.troubles(now)
     except StoreDownError:
@@ -64,6 +88,18 @@ def texts(as_json: bool) -> None:
         return
     for row in (*_lately(lately), *_used(used, settings.pence_a_segment), *_troubles(troubles)):
         click.echo(row)
+
+
+def _heeded(optouts: OptOuts, stop: str, start: str, now: datetime) -> str:
+    """Write down what somebody has told staff about texts; what that means."""
+    number = one_form(stop or start)
+    if not number or (stop and start):
+        raise click.UsageError("Give one number with its country code, such as +447700900123.")
+    if stop:
+        optouts.stop(number, now)
+        return "The line sends this number no more texts, until it texts START."
+    optouts.start(number, now)
+    return "The line may text this number again. Who has texted STOP must text START as well."
 
 
 def _lately(counts: Mapping[str, int]) -> Iterator[str]:

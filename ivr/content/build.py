@@ -68,6 +68,7 @@ def line_of(
         ),
         desks={"adviser": _desk(line.desk)},
         danger=flow.danger,
+        short=tuple(flow.short),
         safeguarding=_rung(line.safeguarding),
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )

@@ -159,6 +159,7 @@ class FlowFile(Strict):
     topics: dict[Name, Name]
     forms: dict[Literal["deadline"], Name] = {}
     danger: Name
+    short: list[Name] = []
 
 
 class FactFile(Strict):

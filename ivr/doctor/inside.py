@@ -13,9 +13,11 @@ from pathlib import Path
 
 from ivr.desks import Desk
 from ivr.doctor.finding import Finding, bad, good, look
+from ivr.doctor.keys import keys
 from ivr.doctor.room import Room
 from ivr.hours import DAY, Hours, is_open
 from ivr.store.heartbeats import Beat
+from ivr.store.limits import caps_of, worst_month
 
 HOUR = timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=3)
@@ -29,6 +31,19 @@ TABLE_ENDS_SOON = timedelta(days=396)
 LEAST_DISK = 500_000_000
 """Bytes: months of messages, and room for a backup."""
 ROTA_DAYS = 7
+MONEY = {
+    "texts": "for texts that callers ask for",
+    "answers": "for answers to texts",
+    "short": "for short ones when those are used up",
+    "danger": "for danger when those are used up",
+    "elsewhere": "to other numbers than UK mobiles",
+    "elsewhere_danger": "to them in danger",
+    "staff": "to staff",
+}
+"""What each kind of text is for."""
+MANY_REFUSED = 10
+"""Requests of an hour that carry a signature which does not fit. Who tries out addresses sends none
+at all; a line with a wrong token refuses each call, and with calls the news of how texts went."""
 ACCOUNT = "account"
 """The name of what is told to staff at once, not only when it is seen twice."""
 
@@ -54,7 +69,10 @@ def jobs(room: Room) -> Iterator[Finding]:
     yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
     do = "Look at the worker's log. The page Callers shows old numbers until it has run."
     yield _beat(beats.get("counting"), room.now, COUNT_SILENT, "counting", "Counting calls", do)
-    do = "Ring the line yourself. If you hear nothing, do what docs/operations.md says."
+    do = (
+        "Ring the line yourself, and press a key. If you hear nothing, do what docs/operations.md "
+        "says; else run ivr doctor, which says what to do."
+    )
     yield _beat(
         beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do
     )
@@ -97,9 +115,8 @@ def texts(room: Room) -> Iterator[Finding]:
             says = (
                 f"Texts: {use.level} % of the limit {use.limit} is used, {use.used} of {use.most}."
             )
-            yield look(
-                "limits", says, "Callers are told when texts stop. Raise TEXTS_* if you can."
-            )
+            do = "Callers are told when texts stop. Raise TEXTS_* or the like (docs/settings.md)."
+            yield look("limits", says, do)
 
 
 def account(room: Room) -> Iterator[Finding]:
@@ -112,10 +129,36 @@ def account(room: Room) -> Iterator[Finding]:
         yield good(ACCOUNT, "No text waits because of the account at Twilio.")
 
 
+def refusals(room: Room) -> Iterator[Finding]:
+    """Whether requests are refused that are most likely Twilio's own."""
+    seen = room.refusals.lately(room.now)
+    many = seen.all >= MANY_REFUSED
+    if seen.keyed and not room.settings.webhook_keys:
+        says = (
+            f"Twilio signs with a shared key that is not set here: {seen.keyed} requests of the "
+            "last hour were refused."
+        )
+        do = (
+            "Set TWILIO_WEBHOOK_KEY to the secret of the shared key, or take the webhook rule away "
+            "at Twilio (docs/connect.md). What it signs is refused meanwhile."
+        )
+        yield bad("refusals", says, do) if many else look("refusals", says, do)
+        return
+    says = f"{seen.all} requests of the last hour had a signature that did not fit."
+    do = (
+        "Ring the line. If it does not answer: was TWILIO_AUTH_TOKEN changed at Twilio, or a proxy "
+        "put before the line? Run ivr doctor. If all is well, somebody made them up, and nothing "
+        "was done for them."
+    )
+    yield bad("refusals", says, do) if many else good("refusals", says)
+
+
 def money(room: Room) -> Iterator[Finding]:
-    """What the worst month of texts would cost."""
-    pounds = room.settings.texts_pence_a_month / 100
-    yield good("money", f"Texts can cost at most £{pounds:.2f} in a month.")
+    """What the worst month of texts would cost: to callers, in answer to texts, and to staff."""
+    worst = worst_month(caps_of(room.settings))
+    each = ", ".join(f"£{pence / 100:.2f} {MONEY[name]}" for name, pence in worst.items())
+    pounds = sum(worst.values()) / 100
+    yield good("money", f"Texts can cost at most £{pounds:.2f} in a month: {each}.")
 
 
 def waiting(room: Room) -> Iterator[Finding]:
@@ -201,8 +244,8 @@ def disk(room: Room) -> Iterator[Finding]:
 
 
 CHECKS = (
-    *(database, jobs, backups, recordings, texts, account, money, waiting, holidays),
-    *(people, proxies, contacts, words, disk),
+    *(database, jobs, backups, recordings, texts, account, refusals, money, waiting, holidays),
+    *(people, proxies, contacts, words, keys, disk),
 )
 
 

@@ -33,7 +33,7 @@ def address(room: Room) -> Iterator[Finding]:
     """A call as Twilio would make it, through the public address and whatever stands before it."""
     settings = room.settings
     try:
-        heard = ring(settings, room.library(), room.line)
+        heard = ring(room)
     except TestCallError as error:
         yield bad("address", f"A test call to {settings.base_url} failed: {error}", error.do)
         return

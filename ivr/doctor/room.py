@@ -17,7 +17,9 @@ from ivr.speech.library import Library
 from ivr.store import Inbox, Store
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
+from ivr.store.refusals import Refusals
 from ivr.store.sent import Sent
+from ivr.store.tallies import Tallies
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ class Room:
         return Sent(self.store, caps_of(self.settings))
 
     @cached_property
+    def tallies(self) -> Tallies:
+        """What callers did, day by day."""
+        return Tallies(self.store)
+
+    @cached_property
     def beats(self) -> Heartbeats:
         """When jobs last ran."""
         return Heartbeats(self.store)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """Requests whose signature did not fit."""
+        return Refusals(self.store)

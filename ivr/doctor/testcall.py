@@ -1,18 +1,22 @@
-"""A call that nobody makes: the ring of a call, signed as Twilio signs it, to the public address.
+"""A call that nobody makes: signed as Twilio signs it, to the public address, a few keys long.
 
-Owns the request and what must come back: the line's greeting, in words or as its recording. The
-journal leaves such calls out (``store.journal``), so that nobody counts them.
+Owns the requests and what must come back: the line's greeting, in words or as its recording, and
+after each key an address for the next. The journal leaves such calls out (``store.journal``), so
+that nobody counts them; which keys are pressed, so that nothing is kept, is in ``ways``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from ivr.config import Settings
+from ivr.doctor import changed
+from ivr.doctor.room import Room
+from ivr.doctor.ways import presses
 from ivr.exchange.delivery import reliable
 from ivr.exchange.verbs import TwimlError, Verb, parse
-from ivr.exchange.wire import UNTRUSTED, Http, Wire, WireError
-from ivr.line import Line
+from ivr.exchange.wire import UNTRUSTED, Http, Transport, Wire, WireError
 from ivr.speech.library import Library
 from ivr.store.journal import TEST_CALLS
 
@@ -23,6 +27,17 @@ REFUSED = "HTTP 403"
 ELSEWHERE = (
     "What answers at AUDIO_BASE_URL must pass on /audio/ of this line (docs/settings.md). Until it "
     "does, take the setting away: the line then serves its recordings itself."
+)
+
+
+IN_ITS_PLACE = "Something before the line answers in its place: look there."
+AS_IT_IS = (
+    "Callers hear the line, and no key works. Set the proxy so that it passes on path and query "
+    "sign for sign as they came (docs/connect.md)."
+)
+OTHER_ADDRESS = (
+    "Give the web side and the worker the same PUBLIC_BASE_URL; or something before the line "
+    "changes its answers: look there."
 )
 
 
@@ -37,33 +52,105 @@ class TestCallError(Exception):
         super().__init__(says)
 
 
-def ring(settings: Settings, library: Library, line: Line) -> str:
-    """Ring the line at its public address; the greeting that was heard. Raises TestCallError."""
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
-    wire = Wire(Http(), token, reliable())
-    form = {
-        "CallSid": TEST_CALL,
-        "AccountSid": settings.twilio_account_sid,
-        "From": WITHHELD,
-        "To": settings.line_number,
-        "CallStatus": "ringing",
-        "Direction": "inbound",
-    }
-    try:
-        answer = wire.ask("POST", f"{settings.base_url}/voice", form)
-        verbs = parse(answer.body, answer.content_type)
-        heard = list(_words(verbs, library))
-        _fetch(wire, _played(verbs), settings)
-    except WireError as error:
-        raise TestCallError(str(error), _do(error)) from error
-    except TwimlError as error:
-        do = "Something before the line answers in its place: look there."
-        raise TestCallError(str(error), do) from error
-    greeting = line.words(line.languages[0]).say("greeting")
+def ring(room: Room) -> str:
+    """Ring the line at its public address and press a few keys; the greeting that was heard.
+
+    Raises TestCallError.
+    """
+    asked = _Asked(room.settings)
+    verbs = asked.answer(f"{room.settings.base_url}/voice", {"CallStatus": "ringing"}, _do)
+    heard = list(_words(verbs, room.library()))
+    _fetch(asked.wire, _played(verbs), room.settings)
+    greeting = room.line.words(room.line.languages[0]).say("greeting")
     if not any(greeting in each for each in heard):
         do = "Ring the line and listen; then restart it (docs/operations.md)."
         raise TestCallError("the greeting was not heard", do)
+    _press(asked, verbs, room)
     return greeting
+
+
+class _Asked:
+    """The line, asked as Twilio asks it during the test call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+        self._key = next(iter(settings.webhook_keys), "")
+        self._http = Http()
+        self.wire = self._signer(self._http)
+        self._form = {
+            "CallSid": TEST_CALL,
+            "AccountSid": settings.twilio_account_sid,
+            "From": WITHHELD,
+            "To": settings.line_number,
+            "Direction": "inbound",
+        }
+
+    def answer(
+        self, url: str, more: Mapping[str, str], do: Callable[[WireError], str]
+    ) -> tuple[Verb, ...]:
+        """What an address answers. Raises TestCallError; ``do``: what to do, by what went wrong."""
+        try:
+            answer = self.wire.ask("POST", url, {**self._form, **more})
+            return parse(answer.body, answer.content_type)
+        except WireError as error:
+            raise TestCallError(str(error), do(error)) from error
+        except TwimlError as error:
+            raise TestCallError(str(error), IN_ITS_PLACE) from error
+
+    def changed(self, url: str, more: Mapping[str, str]) -> str:
+        """What becomes of this address on the way: see ``changed``."""
+        return changed.what(urldefrag(url)[0], {**self._form, **more}, self._http, self._signer)
+
+    def _signer(self, transport: Transport) -> Wire:
+        return Wire(transport, self._token, reliable(), self._key)
+
+
+def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Room) -> None:
+    """Follow the addresses that the line gives out, then wait once. Raises TestCallError."""
+    for key, leads in presses(room.line, room.now):
+        address = _own(_next(verbs, "Gather"), room)
+        if _named(address).get("v", "") != room.line.version:
+            return  # Words were published just now: their menus may be others.
+        verbs = _followed(asked, address, {"Digits": key})
+        if _named(_next(verbs, "Gather")).get("at") != leads:
+            raise TestCallError(f"key {key} was answered as if it were another", IN_ITS_PLACE)
+    _followed(asked, _own(_next(verbs, "Redirect"), room), {})
+
+
+def _own(address: str, room: Room) -> str:
+    """An address that was given out, if it is the line's own. Raises TestCallError."""
+    if not address.startswith(f"{room.settings.base_url}/voice?"):
+        says = f"the line gives out “{urldefrag(address)[0]}”, which is no address of its own"
+        raise TestCallError(says, OTHER_ADDRESS)
+    return address
+
+
+def _followed(asked: _Asked, address: str, keys: Mapping[str, str]) -> tuple[Verb, ...]:
+    """What an address answers that the line gave out. Raises TestCallError.
+
+    Where it is refused, with what was made of the address on the way.
+    """
+    more = {"CallStatus": "in-progress", **keys}
+    try:
+        return asked.answer(address, more, _do)
+    except TestCallError as error:
+        if REFUSED not in str(error):
+            raise
+        says = f"keys are refused ({REFUSED}), as something before the line changes the addresses"
+        raise TestCallError(f"{says}: it {asked.changed(address, more)}", AS_IT_IS) from error
+
+
+def _next(verbs: tuple[Verb, ...], name: str) -> str:
+    """Where the line is asked next: after a key (``Gather``) or without one (``Redirect``)."""
+    found = next((verb for verb in verbs if verb.name == name), None)
+    if found is None:
+        return ""
+    return found["action"] if name == "Gather" else found.text
+
+
+def _named(address: str) -> dict[str, str]:
+    """The fields of an address."""
+    return dict(parse_qsl(urlsplit(address).query))
 
 
 def _fetch(wire: Wire, urls: Iterable[str], settings: Settings) -> None:
@@ -80,8 +167,10 @@ def _fetch(wire: Wire, urls: Iterable[str], settings: Settings) -> None:
 def _do(error: WireError) -> str:
     if REFUSED in str(error):
         return (
-            "Set TWILIO_AUTH_TOKEN to the account's, and PUBLIC_BASE_URL to the address that "
-            "Twilio asks: they are what the signature is made from."
+            "Set TWILIO_AUTH_TOKEN to the account's (TWILIO_WEBHOOK_KEY to the shared key, if you "
+            "use one), and PUBLIC_BASE_URL to the address that Twilio asks: they are what the "
+            "signature is made from. Where they are right, something before the line changes or "
+            "adds to the address or the form: it must pass them on as they came (docs/connect.md)."
         )
     if error.code == UNTRUSTED:
         return "Twilio will not ask this address either. See what is said of the certificate."

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import gsm0338
 
 from ivr.exchange.account import Account
+from ivr.exchange.consent import Consent
 from ivr.exchange.delivery import TIMES
 from ivr.exchange.verbs import parse
 from ivr.exchange.wire import Wire, WireError
@@ -40,9 +41,6 @@ TOLD = FINAL | {"sent"}
 """Statuses that the status address hears of; that a text is queued, the answer has said."""
 LATE = 0.3
 """Seconds by which news of a text may come late."""
-STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
-START = frozenset({"start", "unstop", "yes"})
-"""Words by which somebody takes no more texts, or takes them again (Twilio's defaults)."""
 
 
 class Refused(Exception):
@@ -90,16 +88,22 @@ def segments(body: str) -> int:
 class Mailroom:
     """Takes texts, delivers them, and tells the status address how far each is.
 
-    ``pace``: seconds that a text takes for each step of its way.
+    ``pace``: seconds that a text takes for each step of its way. ``consent``: Twilio's own handling
+    of STOP, START and HELP, which may be Advanced Opt-Out.
     """
 
     account: Account
     wire: Wire
     texts: dict[str, Text] = field(default_factory=dict)
-    stopped: set[str] = field(default_factory=set)
+    consent: Consent = field(default_factory=Consent)
     pace: float = 0.0
     _taken: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def stopped(self) -> set[str]:
+        """The numbers that said STOP: nothing is sent to them (Twilio's error 21610)."""
+        return self.consent.stopped
 
     def take(self, form: Mapping[str, str]) -> Text:
         """Accept a text. Raises Refused with Twilio's code."""
@@ -158,12 +162,11 @@ class Mailroom:
             del self.texts[self._final(sid).sid]
 
     def text_in(self, url: str, sender: str, body: str) -> list[str]:
-        """Somebody texts the line's number; what it answers."""
-        word = body.strip().lower()
-        if word in STOP:
-            self.stopped.add(sender)
-        elif word in START:
-            self.stopped.discard(sender)
+        """Somebody texts the line's number; all that they are texted back.
+
+        Twilio answers first, where it does; what the line answers to who has stopped it drops.
+        """
+        added, answers = self.consent.heard(sender, body)
         form = {
             "MessageSid": "SM" + uuid.uuid4().hex,
             "AccountSid": self.account.sid,
@@ -171,10 +174,12 @@ class Mailroom:
             "To": self.account.number,
             "Body": body,
             "NumMedia": "0",
+            **added,
         }
         answer = self.wire.ask("POST", url, form)
         verbs = parse(answer.body, answer.content_type)
-        return [verb.text for verb in verbs if verb.name == "Message"]
+        told = [verb.text for verb in verbs if verb.name == "Message"]
+        return answers if sender in self.stopped else [*answers, *told]
 
     def _deliver(self, sid: str) -> None:
         """Every step of a text's way, until it is at its end, canceled or deleted."""

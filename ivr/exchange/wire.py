@@ -15,7 +15,12 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urldefrag, urljoin, urlsplit
 
 import requests
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import (
+    HMAC_SHA1,
+    HMAC_SHA256,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+)
 from werkzeug.datastructures import Headers, MultiDict
 from werkzeug.test import Client
 
@@ -27,6 +32,8 @@ LONGEST_ANSWER = 15.0
 MOST_REDIRECTS = 10
 UNTRUSTED = 11237
 """Twilio's code for a certificate that leads to nobody it trusts."""
+KEY_ID = "webhooks_sharedkey_00000000000000000000000000"
+"""The id of the exchange's own shared key."""
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -122,13 +129,17 @@ class InProcess:
 class Wire:
     """Asks webhooks as Twilio does, with the account's signature; without a token, unsigned.
 
+    With a shared ``key`` it is the key that signs (Twilio's page on webhook shared keys).
     ``delivery``: how answers and callbacks arrive.
     """
 
-    def __init__(self, transport: Transport, token: str, delivery: Delivery | None = None) -> None:
+    def __init__(
+        self, transport: Transport, token: str, delivery: Delivery | None = None, key: str = ""
+    ) -> None:
         self.delivery = delivery or Delivery()
         self._transport = transport
-        self._validator = RequestValidator(token) if token else None
+        self._algorithm = HMAC_SHA256 if key else HMAC_SHA1
+        self._validator = RequestValidator(key or token) if key or token else None
 
     def ask(
         self, method: str, url: str, form: Mapping[str, str], clock: float | None = None
@@ -182,7 +193,10 @@ class Wire:
         headers = {"User-Agent": "TwilioProxy/1.1"}
         if self._validator is not None:
             signed = form if method == "POST" else {}
-            headers["X-Twilio-Signature"] = self._validator.compute_signature(url, signed)
+            made = self._validator.compute_signature(url, signed, self._algorithm)
+            headers["X-Twilio-Signature"] = made
+        if self._algorithm == HMAC_SHA256:
+            headers[SIGNATURE_SETTINGS_HEADER] = f"key={KEY_ID},algorithm={HMAC_SHA256}"
         return headers
 
 

@@ -53,6 +53,7 @@ from ivr.flow.menus import MenuRoom, QuestionRoom
 from ivr.flow.messages import KeepRoom, MessageRoom, NotedRoom
 from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom, TellRoom
 from ivr.flow.scene import Go, Room, Scene
+from ivr.flow.short import ShortRoom
 from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
 from ivr.flow.topics import TopicRoom
 from ivr.line import Line
@@ -70,6 +71,7 @@ OWN: dict[str, Room] = {
     "adviser": AdviserRoom(),
     "tell": TellRoom(),
     "nobody": NobodyRoom(),
+    "short": ShortRoom(),
     "leaving": LeavingRoom(),
     "message": MessageRoom(),
     "keep": KeepRoom(),
@@ -117,6 +119,8 @@ def room_of(line: Line, place: str) -> Room | None:
 def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
     """What the line does when ``heard`` happens to ``call``. Never raises for any call or key."""
     turn = _turn(line, call, heard, facts)
+    if turn.call.last and not call.last:
+        turn = turn.noted((Note("first-key", _known(line, call.at)),))
     if isinstance(heard, Rang) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
         return turn
     return turn.noted(tuple(_moved(line, call, turn.call)))
@@ -167,8 +171,9 @@ def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded)
             return _pressed(scene, room, keys)
         case Silence():
             return _silence(scene, room)
-        case Recorded():
-            return _instead(scene, room) or room.recorded(scene, heard)
+        case Recorded(key=key):
+            ended = doubles.pressed(scene, key) if key else scene
+            return _instead(ended, room) or room.recorded(ended, heard)
         case Done():
             return room.done(scene, heard) or Go(scene.call)
 

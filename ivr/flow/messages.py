@@ -13,10 +13,12 @@ from ivr.flow.scene import Go, Room, Scene, joined, listed
 
 MOST_FIGURES = 5
 """Figures of a recording's seconds: more than a day is odd."""
+LEAST_SECONDS = 2
+"""Less is a breath or a click, not a message."""
 
 
 class MessageRoom(Room):
-    """What a message is for and how to leave one. Nothing is recorded before a key is pressed."""
+    """What a message is for and how to leave one. A key begins it, or ``short``."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
         said = scene.say("message_intro", "danger", "message_how")
@@ -26,7 +28,7 @@ class MessageRoom(Room):
         return listed(scene.own_choices("message"))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        return _record(scene) if key == "1" else None
+        return record(scene) if key == "1" else None
 
     def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
         if heard.key == "0":
@@ -35,11 +37,17 @@ class MessageRoom(Room):
         if nines == danger.CALLED:
             return danger.asked(scene)
         scene = scene.on(scene.call.stay(nines=nines))
+        if scene.keyless:
+            return _without_keys(scene, heard)
         if not heard.recording:
             return self.present(scene, scene.say("nothing_recorded"))
         if heard.key == "*":
             return self.present(scene, ())
         return Go(scene.call.stay(recording=f"{heard.recording}.{heard.seconds}").go("keep"))
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        said = "message_kept" if done.outcome == "kept" else "cannot_keep"
+        return _leaving(scene, said)._replace(notes=(Note("message", scene.call.at, done.outcome),))
 
 
 class KeepRoom(Room):
@@ -68,7 +76,7 @@ class KeepRoom(Room):
                 heard = (Playback(recording),)
                 return scene.turn(heard, self.choices(scene))
             case "3":
-                return _record(scene.on(scene.back().stay(recording="")))
+                return record(scene.on(scene.back().stay(recording="")))
             case "4":
                 call = before_person(scene).stay(recording="", news="message_dropped")
                 return Go(call, scene.say("message_dropped"))
@@ -111,6 +119,19 @@ def _recorded(call: Call) -> tuple[str, int]:
     return recording, int(seconds) if figures else 0
 
 
-def _record(scene: Scene) -> Turn:
+def _without_keys(scene: Scene, heard: Recorded) -> Turn | Go:
+    """Keep what somebody said whose keys do not arrive: they can neither ask for it nor drop it."""
+    if not heard.recording or heard.seconds < LEAST_SECONDS:
+        return _leaving(scene, "nothing_recorded")
+    kept = KeepMessage(heard.recording, heard.seconds, "", scene.call.lang)
+    return Turn(scene.call, errand=kept)
+
+
+def _leaving(scene: Scene, said: str) -> Go:
+    """The warned end; a key that comes after all leads back to before a person was asked for."""
+    return Go(before_person(scene).go("leaving"), scene.say(said))
+
+
+def record(scene: Scene) -> Turn:
     """The tone comes next. No key interrupts these words, so they are few (R36)."""
     return scene.turn(joined([scene.say("after_tone")]), then=Record(), note="record")

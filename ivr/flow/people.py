@@ -12,7 +12,7 @@ from ivr.flow.scene import Go, Room, Scene, listed
 
 ASIDE = (
     *("message", "keep", "noted", "callback", "phone", "phonecheck", "safe", "leave", "saying"),
-    *("when", "tongue", "confirm", "nobody", "adviser", "tell"),
+    *("when", "tongue", "confirm", "nobody", "adviser", "tell", "short"),
 )
 """Places on the way to a person, that one does not go back to when all is said."""
 TEXTING = ("text", "number", "check")
@@ -188,6 +188,10 @@ class NobodyRoom(Room):
                 return Go(before_person(scene))
         return None
 
+    def silence(self, scene: Scene) -> Turn | Go | None:
+        # Four more waits for keys would be in vain: whoever is here without one has let 100 s pass.
+        return Go(scene.call.go("short")) if scene.keyless else None
+
 
 def opens(scene: Scene) -> tuple[Unit, ...]:
     """When to try again: now, by the same key, or when the desk opens."""
@@ -203,8 +207,8 @@ class LeavingRoom(Room):
     """The end of a call that nobody speaks in: how to reach us, a warning, time, then goodbye."""
 
     def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        said = scene.say("still_there", "ring_again", "will_end")
-        return scene.turn(before, said, then=Listen(LAST_WAIT))
+        why = before or scene.say("still_there")
+        return scene.turn(why, scene.say("ring_again", "will_end"), then=Listen(LAST_WAIT))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         return Go(scene.back())

@@ -45,6 +45,11 @@ class Scene(NamedTuple):
         """What one of the line's own places is about: ``complaint`` in ``text-complaint``."""
         return self.call.at.partition("-")[2]
 
+    @property
+    def keyless(self) -> bool:
+        """Whether no key of this call has arrived yet: nobody can tell if any ever will."""
+        return not self.call.last
+
     def say(self, *names: str) -> tuple[Unit, ...]:
         """Phrases without fields, a sentence pause between them."""
         return joined([self.words.say(name) for name in names])

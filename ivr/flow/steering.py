@@ -54,22 +54,38 @@ def _shorter(scene: Scene, room: Room) -> tuple[tuple[Unit, ...], ...]:
 
 
 def _simpler(scene: Scene, room: Room) -> tuple[tuple[Unit, ...], ...]:
+    key = scene.line.help_key
+    # Who has pressed no key is at the first menu, where this key leads to help to choose.
+    if scene.keyless and scene.call.at == scene.line.start and key:
+        keypad = joined([scene.say("no_ears"), scene.words.tap_keypad(key)])
+        return keypad, room.choices(scene)
     return scene.say("take_your_time"), room.help(scene), room.choices(scene)
 
 
 def _what_next(scene: Scene, room: Room) -> tuple[tuple[Unit, ...], ...]:
-    next_step = "then_person" if scene.facts.open and not scene.call.offered else "then_end"
-    return (scene.say(next_step, "again", "for_person"),)
+    return (scene.say(_next_step(scene), "again", "for_person"),)
+
+
+def _next_step(scene: Scene) -> str:
+    if scene.facts.open and not scene.call.offered:
+        return "then_person"
+    return "then_message" if scene.keyless else "then_end"
 
 
 def _top(scene: Scene) -> Go:
-    """Silence leads to a person once in a call; after that, to an end with a warning (R33)."""
+    """Silence leads to a person once in a call; after that, to advice and a warned end (R33)."""
     notes = (Note("silence", scene.call.at, "last"),)
     if scene.call.offered:
-        return Go(scene.call.go("leaving"), notes=notes)
+        return Go(scene.call.go("leaving" if _advised(scene) else "short"), notes=notes)
     # Nobody is asked anything who has said nothing for so long.
     silent = scene.call.stay(offered=True, tell=scene.call.tell or "no")
     return Go(silent.go("adviser"), notes=notes)
+
+
+def _advised(scene: Scene) -> bool:
+    """Whether a topic, a form or the advice in short was heard in this call, as far as is known."""
+    places = (scene.call.at, *(step.partition(".")[0] for step in scene.call.trail))
+    return scene.call.briefed or any(scene.line.told(place) for place in places)
 
 
 def slip(scene: Scene, room: Room, said: tuple[Unit, ...]) -> Turn | Go:

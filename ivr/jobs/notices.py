@@ -61,7 +61,10 @@ class NoticeJob:
             self._notices.later(told, due, "taken")
             return "taken"
         try:
-            self._tell(told, now)
+            if self._tell(told, now) == "limit":
+                log.warning("staff are not told by text: the limit of texts to staff is reached")
+                self._notices.later(told, self._after(now, AGAIN_AFTER), "limit")
+                return "limit"
         except mail.MailError as error:
             log.warning("staff could not be told by mail: %s", error)
             self._notices.later(told, now + backoff(told.tries, unclear=True), str(error))
@@ -73,11 +76,13 @@ class NoticeJob:
         """The moment after so much working time."""
         return later(self._hours(), moment.astimezone(LONDON), working).astimezone(UTC)
 
-    def _tell(self, told: Notice, now: datetime) -> None:
+    def _tell(self, told: Notice, now: datetime) -> str:
+        """Tell staff in the way of this notice; what became of the text where it is one."""
         if told.way == "text" and self._mobile:
-            self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
-        elif told.way == "mail" and self._mail:
+            return self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
+        if told.way == "mail" and self._mail:
             mail.send(self._mail, words(told), f"{words(told)}\n\n{self._how}\n", told.id)
+        return ""
 
 
 def words(told: Notice) -> str:

@@ -80,7 +80,7 @@ class Watch:
 
     def _ring(self, room: Room, now: datetime) -> None:
         try:
-            ring(room.settings, room.library(), room.line)
+            ring(room)
         except TestCallError as error:
             log.error("the test call failed: %s", error)
             self._beats.beat("test-call", now, good=False, says=str(error))

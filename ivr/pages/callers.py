@@ -27,6 +27,7 @@ OWN_NAMES = {
     "message": "leaving a message",
     "hearing": "how it is read out (key 8)",
     "danger": "what to do in danger (999)",
+    "short": "the advice in short, after silence",
     "leaving": "the end, after silence",
 }
 LANGUAGES = {
@@ -129,11 +130,12 @@ class Sheet:
 
 def sheet(line: Line, span: Span) -> Sheet:
     """The figures and tables of a span, places named as the line names them."""
-    calls, served = span.of("calls"), span.of("served")
+    calls, served, keyless = span.of("calls"), span.of("served"), span.of("keyless")
     parts = (
         *(tuple(span.each(what).values()) for what in ("hour", "language", "left")),
         tuple(calls for calls, _ in _weeks(span).values()),
         (served, calls - served),
+        (keyless, calls - keyless),
     )
     of_100 = share(served, calls)
     figures = (
@@ -146,6 +148,7 @@ def sheet(line: Line, span: Span) -> Sheet:
         ("asked to be rung back", shown(span.of("callback"))),
         ("left a message", shown(span.of("message"))),
         ("told to ring 999", shown(span.of("danger"))),
+        ("pressed no key", shown(keyless)),
     )
     tables = (_places(line, span), _ways(line, span), *_times(span), _languages(span))
     return Sheet(figures[0][1], figures[1][1], figures, tables)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from ivr.call import End, Listen, Transfer, Turn
+from ivr.call import End, Listen, Record, Transfer, Turn
+from ivr.flow.topics import BETWEEN_PARTS
 from ivr.line import Line
-from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, said, withheld_ear
+from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, said, withheld_ear
 from ivr.pages.paper import Row, Section, head, note
 
 MINUTE = 60
@@ -55,37 +56,59 @@ def _how_long(turn: Turn) -> list[Row]:
 
 
 def silence(line: Line, lang: str) -> Section:
-    """A whole call in which no key is pressed and no adviser answers."""
-    caller, waited = ear(line, lang), 0
+    """A whole call in which no key is pressed and no adviser answers; then what is said else."""
+    caller, evening = ear(line, lang), evening_ear(line, lang)
     rows = [note("Take all the time you need. What you have read before is left out here.")]
     heard = {row.words for row in caller.rows(caller.ring())}
-    for seconds, turn in _silent_call(caller):
-        waited += seconds
-        new = [row for row in caller.rows(turn) if row.words not in heard]
-        if new:
-            rows += [head(_when(waited)), *new, *_comes_next(turn)]
+    waited = 0
+    for before, turn in _silent_call(caller, caller.ring()):
+        waited += _waits(before)
+        if new := _new(caller, turn, heard):
+            rows += [*_when(before, waited), *new, *_comes_next(turn)]
             waited = 0
-        heard |= {row.words for row in new}
+    others = {
+        "If no adviser is there": _silent_call(evening, evening.ring()),
+        "If you pressed a key before": _silent_call(evening, evening.hear_out()),
+    }
+    for why, call in others.items():
+        rows += [head(why), *(row for _, turn in call for row in _new(evening, turn, heard))]
     return Section("no-key", "If you press nothing", tuple(rows))
 
 
-def _silent_call(caller: Ear) -> Iterator[tuple[int, Turn]]:
-    """Each turn after the opening, and how many seconds the line waited before it."""
-    turn = caller.ring()
+def _new(caller: Ear, turn: Turn, heard: set[str]) -> list[Row]:
+    """What a turn says that was not heard before; from now on it was."""
+    new = [row for row in caller.rows(turn) if row.words not in heard]
+    heard |= {row.words for row in new}
+    return new
+
+
+def _silent_call(caller: Ear, turn: Turn) -> Iterator[tuple[Turn, Turn]]:
+    """Each turn after the first, with the one before it."""
     while not isinstance(turn.then, End):
-        waits = isinstance(turn.then, Listen) and not turn.errand
-        seconds = turn.then.seconds if isinstance(turn.then, Listen) and waits else 0
-        turn = caller.wait(turn) if waits else caller.ends(turn, _goes(turn))
-        yield seconds, turn
+        before, turn = turn, _without_a_key(caller, turn)
+        yield before, turn
 
 
-def _goes(turn: Turn) -> str:
-    """There is a place at the desk, and then nobody answers."""
-    return "free" if turn.errand else "no-answer"
+def _without_a_key(caller: Ear, turn: Turn) -> Turn:
+    """Nobody answers, and nothing is said at the tone."""
+    if turn.errand or isinstance(turn.then, Transfer):
+        return caller.ends(turn, "free" if turn.errand else "no-answer")
+    return caller.speaks(turn, 0) if isinstance(turn.then, Record) else caller.wait(turn)
 
 
-def _when(seconds: int) -> str:
-    return f"After {seconds} seconds without a key" if seconds else "If nobody answers"
+def _waits(turn: Turn) -> int:
+    """Seconds that the line waits for a key: a pause between two parts is no wait."""
+    waits = isinstance(turn.then, Listen) and not turn.errand
+    seconds = turn.then.seconds if isinstance(turn.then, Listen) and waits else 0
+    return seconds if seconds > BETWEEN_PARTS else 0
+
+
+def _when(before: Turn, waited: int) -> list[Row]:
+    if waited:
+        return [head(f"After {waited} seconds without a key")]
+    if isinstance(before.then, Record):
+        return [head("If you say nothing")]
+    return [head("If nobody answers")] if isinstance(before.then, Transfer) else []
 
 
 def _comes_next(turn: Turn) -> list[Row]:
@@ -93,6 +116,8 @@ def _comes_next(turn: Turn) -> list[Row]:
         case Transfer():
             another = " the next" if len(turn.call.rung) > len(turn.then.who) else " an"
             return [note(f"The line rings{another} adviser for you.")]
+        case Record():
+            return [note("You hear a tone. What you say then is kept, without any key.")]
         case End():
             return [note("The call ends.")]
     return []

@@ -18,6 +18,7 @@ from ivr.seal import References
 from ivr.store.database import Store, utc
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
+    answer,
     callback,
     item_note,
     journal,
@@ -36,6 +37,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "journal": ("at", "event", "place", "detail"),
     "talk": ("began_at", "desk", "ended_at"),
     "text_in": ("at",),
+    "answer": ("at", "budget", "segments"),
 }
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
 
@@ -76,6 +78,7 @@ class Erasing:
             (message, texts),
             (callback, callback.c.number_ref == ref),
             (text_in, text_in.c.number_ref == ref),
+            (answer, answer.c.number_ref == ref),
             (recording, recording.c.call_ref.in_(calls)),
             (journal, journal.c.call_ref.in_(calls)),
             (talk, talk.c.call_ref.in_(calls)),

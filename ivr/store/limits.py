@@ -1,24 +1,23 @@
 """Limits on texts: how many, to whom, and for how much money (faults M1, M7).
 
-Owns every such limit. They are counted in the transaction that keeps the text, one at a time, so
-that two callers cannot both get the last one. Without the database nothing is sent. Times are UTC.
+Owns every such limit, and how texts that callers ask for and those to staff are counted: in the
+transaction that keeps the text, one at a time, so that two callers cannot both get the last one.
+Without the database nothing is sent. Answers to texts are counted in ``answers``. Times are UTC.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.config import Settings
-from ivr.seal import References
-from ivr.store.database import Store, StoreDownError, exclusive
-from ivr.store.tables import message, text_in
+from ivr.store.database import exclusive
+from ivr.store.tables import message
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 PREFIX = len("+4477009")
@@ -26,11 +25,8 @@ PREFIX = len("+4477009")
 UNLIMITED = 1_000_000
 NOTICE = "to-staff"
 """What stands for the topic in texts to staff; no topic of the content can be called so."""
-MOST_ANSWERS = 20
-"""Texts from one number that are answered within an hour."""
-MOST_ANSWERS_AWAY = 5
-"""The same while the database is away, in each process."""
-MOST_REMEMBERED = 10_000
+LONGEST_MONTH = 31
+"""Days."""
 THIS_MONTH = message.c.asked_at >= bindparam("month")
 TEXT_LOCK = 7_410_317
 """Any number, the same in every process: PostgreSQL's advisory lock for counting texts."""
@@ -38,7 +34,10 @@ TEXT_LOCK = 7_410_317
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """The most texts of each kind. A day is the last 24 hours, a month that of the calendar."""
+    """The most texts of each kind. A day is the last 24 hours, a month that of the calendar (UTC).
+
+    Up to ``pence_a_segment`` texts that callers ask for; of answers and texts to staff, parts.
+    """
 
     a_call: int = 3
     a_destination_a_day: int = 3
@@ -48,6 +47,16 @@ class Caps:
     a_month: int = 3_000
     pence_a_month: int = 15_000
     pence_a_segment: int = 4
+    answers_a_day: int = 600
+    answers_pence_a_month: int = 10_000
+    answers_a_number_a_day: int = 30
+    short_a_day: int = 25
+    danger_a_day: int = 200
+    elsewhere_a_day: int = 10
+    elsewhere_a_month: int = 60
+    pence_elsewhere: int = 50
+    staff_a_day: int = 40
+    staff_pence_a_month: int = 2_000
 
 
 def caps_of(settings: Settings) -> Caps:
@@ -64,49 +73,66 @@ def caps_of(settings: Settings) -> Caps:
         a_month=settings.texts_a_month,
         pence_a_month=settings.texts_pence_a_month,
         pence_a_segment=settings.pence_a_segment,
+        answers_a_day=settings.answers_a_day,
+        answers_pence_a_month=settings.answers_pence_a_month,
+        danger_a_day=settings.danger_a_day,
+        pence_elsewhere=settings.pence_elsewhere,
+        staff_a_day=settings.staff_texts_a_day,
+        staff_pence_a_month=settings.staff_texts_pence_a_month,
     )
 
 
-class Limits:
-    """What may be answered to somebody who texts in."""
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Parts of texts of one kind, which no other kind takes away. A day and a month as in Caps.
 
-    def __init__(self, store: Store, references: References) -> None:
-        self._store = store
-        self._references = references
-        self._memory = Memory()
+    ``a_number``: texts to one number in a day. ``pence``: what one part costs.
+    """
 
-    def text_in(self, number: str, now: datetime) -> bool:
-        """Whether a text from ``number`` may be answered; it then counts.
+    name: str
+    a_day: int
+    a_month: int
+    pence: int
+    a_number: int = 1
 
-        While the database is away this process counts by itself, and answers fewer. That nobody
-        is texted who said STOP is then the carrier's business, which delivers none to them
-        (Twilio's Advanced Opt-Out, error 21610).
-        """
-        ref, at = self._references.number(number), now.astimezone(UTC)
-        try:
-            with self._store.write() as connection:
-                return _counted_in(connection, ref, at)
-        except StoreDownError:
-            return self._memory.counted(ref, at)
+    @property
+    def worst(self) -> int:
+        """Pence of the dearest month there can be."""
+        return min(self.a_month, LONGEST_MONTH * self.a_day) * self.pence
+
+    def has_room(self, parts: int, today: int, this_month: int) -> bool:
+        """Whether so many more stay inside it."""
+        return today + parts <= self.a_day and this_month + parts <= self.a_month
 
 
-class Memory:
-    """Texts answered within the last hour, as one process remembers them: ``most`` numbers."""
+def answers_budgets(caps: Caps) -> tuple[Budget, ...]:
+    """What answers to texts that come in are paid from (docs/decisions/texting-in.md).
 
-    def __init__(self, most: int = MOST_REMEMBERED) -> None:
-        self._most = most
-        self._answered: dict[str, tuple[datetime, ...]] = {}
-        self._lock = threading.Lock()
+    ``answers`` is the ordinary one. The others are for when it is used up, or not meant: ``short``
+    and ``danger`` for UK mobiles, ``elsewhere`` for every other number.
+    """
+    price, away = caps.pence_a_segment, caps.pence_elsewhere
+    month, short, danger = caps.answers_pence_a_month // price, caps.short_a_day, caps.danger_a_day
+    elsewhere = (caps.elsewhere_a_day, caps.elsewhere_a_month, away)
+    return (
+        Budget("answers", caps.answers_a_day, month, price, caps.answers_a_number_a_day),
+        Budget("short", short, LONGEST_MONTH * short, price),
+        Budget("danger", danger, LONGEST_MONTH * danger, price),
+        Budget("elsewhere", *elsewhere),
+        Budget("elsewhere_danger", *elsewhere),
+    )
 
-    def counted(self, ref: str, now: datetime) -> bool:
-        """Whether one more from this reference may be answered; it then counts."""
-        with self._lock:
-            lately = tuple(at for at in self._answered.pop(ref, ()) if at > now - HOUR)
-            allowed = len(lately) < MOST_ANSWERS_AWAY
-            self._answered[ref] = (*lately, now) if allowed else lately
-            while len(self._answered) > self._most:
-                del self._answered[next(iter(self._answered))]
-        return allowed
+
+def staff_budget(caps: Caps) -> Budget:
+    """What texts to staff are paid from: callers' money is not touched, and the other way round."""
+    month = caps.staff_pence_a_month // caps.pence_a_segment
+    return Budget("staff", caps.staff_a_day, month, caps.pence_a_segment, UNLIMITED)
+
+
+def worst_month(caps: Caps) -> dict[str, int]:
+    """Pence that each kind of text can cost at most in a month, by name."""
+    found = {each.name: each.worst for each in (*answers_budgets(caps), staff_budget(caps))}
+    return {"texts": caps.pence_a_month, **found}
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -117,16 +143,24 @@ def one_at_a_time(connection: Connection) -> None:
 def within(connection: Connection, row: Mapping[str, Any], caps: Caps) -> bool:
     """Whether the text of this row, not yet kept, stays inside every limit.
 
-    Texts that failed count too: a stranger who makes them fail must not be free to go on.
+    Texts that failed count too: a stranger who makes them fail must not be free to go on. Texts
+    to staff go to one number of the settings and have a budget of their own.
     """
     now = row["asked_at"]
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    if row["topic"] == NOTICE:
+        found = connection.execute(STAFF, {"day": now - DAY, "month": month_of(now)}).one()
+        return staff_budget(caps).has_room(row["segments"], found.today, found.this_month)
     asked = {name: row[name] for name in ("call_ref", "number_ref", "caller_ref", "prefix_ref")}
-    since = {"hour": now - HOUR, "day": now - DAY, "month": month}
-    found = connection.execute(COUNTS, asked | since).one()._mapping
-    pence = (found["segments"] + row["segments"]) * caps.pence_a_segment
-    room = all(found[name] < getattr(caps, name) for name in COUNTED)
+    since = {"hour": now - HOUR, "day": now - DAY, "month": month_of(now)}
+    counted = connection.execute(COUNTS, asked | since).one()._mapping
+    pence = (counted["segments"] + row["segments"]) * caps.pence_a_segment
+    room = all(counted[name] < getattr(caps, name) for name in COUNTED)
     return room and bool(pence <= caps.pence_a_month)
+
+
+def month_of(now: datetime) -> datetime:
+    """The first moment of the calendar month, in UTC."""
+    return now.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _own(name: str) -> ColumnElement[bool]:
@@ -151,22 +185,16 @@ COUNTED = {
 
 
 def _counts() -> Select[Any]:
-    """One query for all of them, and for the parts of all texts that this month's money paid."""
+    """One query for all of them, and for the parts that this month's money paid."""
     callers = select(func.count()).select_from(message).where(message.c.topic != NOTICE)
     counts = [callers.where(*which).label(name) for name, which in COUNTED.items()]
-    parts = select(func.coalesce(func.sum(message.c.segments), 0)).where(THIS_MONTH)
-    return select(*counts, parts.label("segments"))
+    return select(*counts, PARTS.where(message.c.topic != NOTICE, THIS_MONTH).label("segments"))
 
 
+PARTS = select(func.coalesce(func.sum(message.c.segments), 0))
 COUNTS = _counts()
 """Made once: making it takes longer than asking it."""
-
-
-def _counted_in(connection: Connection, number_ref: str, now: datetime) -> bool:
-    one_at_a_time(connection)
-    connection.execute(delete(text_in).where(text_in.c.at <= now - HOUR))
-    own = select(func.count()).select_from(text_in).where(text_in.c.number_ref == number_ref)
-    if connection.execute(own).scalar_one() >= MOST_ANSWERS:
-        return False
-    connection.execute(insert(text_in).values({"number_ref": number_ref, "at": now}))
-    return True
+STAFF = select(
+    PARTS.where(message.c.topic == NOTICE, _since("day")).label("today"),
+    PARTS.where(message.c.topic == NOTICE, THIS_MONTH).label("this_month"),
+)

@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
 from ivr.store.database import Store, utc
-from ivr.store.limits import NOTICE, PREFIX, Caps, one_at_a_time, within
+from ivr.store.limits import PREFIX, Caps, one_at_a_time, within
 from ivr.store.optouts import is_stopped, remember
 from ivr.store.tables import message
 from ivr.texts import segments
@@ -282,11 +282,7 @@ def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answ
     kept = connection.execute(select(message.c.step_ref).where(same)).scalar()
     if kept is not None:
         return "queued" if kept and kept == row["step_ref"] else "already"
-    # Texts to staff are few, and go to one number of the settings. They are paid from the same
-    # money, but when it is spent somebody must still hear that a caller waits.
-    if row["topic"] == NOTICE or within(connection, row, caps):
-        return None
-    return "limit"
+    return None if within(connection, row, caps) else "limit"
 
 
 def _unsent(message_id: str) -> ColumnElement[bool]:

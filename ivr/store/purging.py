@@ -16,6 +16,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from ivr.retention import AT_MOST, HANDLED, KEPT
 from ivr.store.database import Store
 from ivr.store.tables import (
+    answer,
     callback,
     change,
     invitation,
@@ -108,6 +109,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "message", message, message.c.asked_at <= now - KEPT["message"]
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
+    yield "answer", answer, answer.c.at <= now - KEPT["answer"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
     yield "invitation", invitation, invitation.c.until <= now
     yield "session", office_session, office_session.c.made_at <= now - KEPT["session"]

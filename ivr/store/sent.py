@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, and_, func, or_, select
+from sqlalchemy import Connection, Row, ScalarSelect, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
+from ivr.store.answers import answers_used
 from ivr.store.database import Store, utc
-from ivr.store.limits import DAY, NOTICE, Caps
+from ivr.store.limits import DAY, NOTICE, Budget, Caps, answers_budgets, month_of, staff_budget
 from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
 from ivr.store.tables import message
 from ivr.texts.ends import ACCOUNT_CODE
@@ -41,7 +42,10 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How much of a limit is used: ``a_day`` and ``a_month`` in texts, ``pence_a_month``."""
+    """How much of a limit is used: ``a_day`` and ``a_month`` in texts, ``pence_a_month``.
+
+    With the name of a budget before them: its parts in a day, and its pence.
+    """
 
     limit: str
     used: int
@@ -71,23 +75,40 @@ class Sent:
             return {row.status: row.texts for row in rows}
 
     def used(self, now: datetime) -> tuple[Use, ...]:
-        """How much of each total is used. Texts to staff count as money only, as in the limits."""
+        """How much of each total is used: of texts to callers, to staff, and of each budget of
+        answers."""
         now = now.astimezone(UTC)
-        month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        callers, parts = message.c.topic != NOTICE, func.coalesce(func.sum(message.c.segments), 0)
-        in_month = message.c.asked_at >= month
-        query = select(
-            _count(and_(callers, message.c.asked_at > now - DAY)),
-            _count(and_(callers, in_month)),
-            select(parts).where(in_month).scalar_subquery(),
-        )
         with self._store.read() as connection:
-            day, texts, paid = connection.execute(query).one()
+            answered = [
+                use
+                for budget in answers_budgets(self._caps)
+                for use in _of(budget, *answers_used(connection, budget, now))
+            ]
+            return (*self._texts(connection, now), *answered)
+
+    def _texts(self, connection: Connection, now: datetime) -> tuple[Use, ...]:
+        callers, staff = message.c.topic != NOTICE, message.c.topic == NOTICE
+        today, in_month = message.c.asked_at > now - DAY, message.c.asked_at >= month_of(now)
+        parts = select(func.coalesce(func.sum(message.c.segments), 0))
+        query = select(
+            _count(and_(callers, today)),
+            _count(and_(callers, in_month)),
+            *(
+                parts.where(*which).scalar_subquery()
+                for which in (
+                    (callers, in_month),
+                    (staff, today),
+                    (staff, in_month),
+                )
+            ),
+        )
+        day, texts, paid, *to_staff = connection.execute(query).one()
         caps = self._caps
         return (
             Use("a_day", day, caps.a_day),
             Use("a_month", texts, caps.a_month),
             Use("pence_a_month", paid * caps.pence_a_segment, caps.pence_a_month),
+            *_of(staff_budget(caps), *to_staff),
         )
 
     def held_up(self) -> str:
@@ -112,6 +133,14 @@ class Sent:
         with self._store.read() as connection:
             rows = connection.execute(select(message).where(wrong).order_by(message.c.asked_at))
             return list(_troubles(rows))
+
+
+def _of(budget: Budget, today: int, this_month: int) -> tuple[Use, Use]:
+    month = budget.a_month * budget.pence
+    return (
+        Use(f"{budget.name}_a_day", today, budget.a_day),
+        Use(f"{budget.name}_pence_a_month", this_month * budget.pence, month),
+    )
 
 
 def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -72,6 +72,23 @@ text_in = Table(
 )
 """Texts that were answered within the last hour, so that two machines do not answer for ever."""
 
+answer = Table(
+    "answer",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("text_ref", String(32), unique=True),
+    Column("number_ref", String(32), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("stopped", Boolean, nullable=False),
+    Column("heard", Boolean, nullable=False),
+    Column("budget", String(16), nullable=False),
+    Column("segments", Integer, nullable=False),
+    Index("ix_answer_number_ref_at", "number_ref", "at"),
+    # All that a day's and a month's sum need.
+    Index("ix_answer_budget_at", "budget", "at", "segments"),
+)
+"""Every text that came in: what was decided of it, and how many parts of which budget it took."""
+
 journal = Table(
     "journal",
     metadata,

@@ -83,6 +83,13 @@ class Tallies:
         calls = {Key(*row[:3]): int(row[3]) for row in rows}
         return Span(first, last, calls, days, utc(at) if at else None)
 
+    def sums(self, what: Iterable[str], first: date, last: date) -> dict[str, int]:
+        """How many calls did each of these, wherever, from ``first`` to ``last``."""
+        within = tally.c.day.between(first, last) & tally.c.what.in_(tuple(what))
+        sums = select(tally.c.what, func.sum(tally.c.calls)).where(within).group_by(tally.c.what)
+        with self._store.read() as connection:
+            return {row[0]: int(row[1]) for row in connection.execute(sums)}
+
     def _open(self, now: datetime) -> Iterator[date]:
         """The days from the first of the journal to today that are not settled."""
         with self._store.read() as connection:

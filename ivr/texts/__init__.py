@@ -5,8 +5,9 @@ Owns all of that and nothing that is sent or kept. Pure: today is an argument, w
 
 from __future__ import annotations
 
-from ivr.texts.answers import answer, answers, ring_back
+from ivr.texts.answers import answer, answers, ring_back, shortest
 from ivr.texts.asked import asked
+from ivr.texts.consent import Taken, taken
 from ivr.texts.parts import ALPHABET, segments
 from ivr.texts.questions import Asked, Questions, TextedWording
 
@@ -14,10 +15,13 @@ __all__ = [
     "ALPHABET",
     "Asked",
     "Questions",
+    "Taken",
     "TextedWording",
     "answer",
     "answers",
     "asked",
     "ring_back",
     "segments",
+    "shortest",
+    "taken",
 ]

@@ -6,12 +6,13 @@ words that a caller of the line gets as a text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from ivr.dates import Letter, work_out
 from ivr.line import Line
 from ivr.texts.asked import asked
+from ivr.texts.parts import segments
 from ivr.texts.questions import Asked, Kind
 from ivr.texts.words import open_to_texts
 from ivr.wording import Wording
@@ -32,13 +33,13 @@ SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
 
 
 def answers(line: Line, wanted: Asked, today: date) -> tuple[str, ...]:
-    """The texts for what was asked; none where the carrier answers itself.
+    """The texts for what was asked; none for STOP, which the carrier answers itself.
 
     Not for ``ring``: what is said of a call depends on whether it could be kept.
     """
     words = line.words(line.languages[0])
     match wanted.kind:
-        case "stop" | "start":
+        case "stop":
             return ()
         case "topic":
             return (words.topics[wanted.topic].text,)
@@ -53,6 +54,17 @@ def answers(line: Line, wanted: Asked, today: date) -> tuple[str, ...]:
 def answer(line: Line, body: str) -> str:
     """What a text without a date in it is answered first; empty where nothing is."""
     return next(iter(answers(line, asked(line, body, date.min), date.min)), "")
+
+
+def shortest(line: Line, told: Sequence[str], mobile: bool) -> str:
+    """One text in place of ``told``: its first, where that has one part; else where to ring.
+
+    ``mobile``: whether it is for a UK mobile.
+    """
+    if segments(told[0]) == 1:
+        return told[0]
+    words = line.words(line.languages[0])
+    return words.say("sms_not_now" if mobile else "sms_only_mobiles")
 
 
 def ring_back(line: Line, outcome: str) -> tuple[str, ...]:

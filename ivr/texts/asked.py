@@ -12,18 +12,15 @@ from datetime import date
 
 from ivr.dates import Letter, odd
 from ivr.line import Line
+from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import MARK, Dates, dates_in
 from ivr.texts.questions import Asked, Kind
 from ivr.texts.signs import of_another_day
 from ivr.texts.words import Lexicon, cleaned, long_ones, split
 
-CARRIERS_OWN: Mapping[str, Kind] = {
-    **dict.fromkeys(("stop", "stopall", "unsubscribe", "cancel", "end", "quit"), "stop"),
-    **dict.fromkeys(("start", "unstop"), "start"),
-}
-"""Words that Twilio itself acts on and answers."""
 ALONE = (["stopall"], ["unsubscribe"])
-"""Those of them that mean the same as a sentence among others; "stop" is one of the content."""
+"""Words of the carrier's that mean the same as a sentence among others; "stop" is one of the
+content."""
 SENTENCE = r"[.,!?;:\n]+"
 LONGEST = 459
 """Characters of three parts: in a longer story, any one topic would be a guess."""
@@ -40,8 +37,8 @@ def asked(line: Line, body: str, today: date) -> Asked:
     """What somebody who texts ``body`` asks for. ``today``: in London."""
     text = cleaned(body)
     words = split(text)
-    if carriers := CARRIERS_OWN.get(" ".join(words)):
-        return Asked(carriers)
+    if carriers := _of_consent(body, words):
+        return carriers
     lexicon = Lexicon(line)
     short = len(text) <= LONGEST
     mended = [lexicon.mended(word) for word in words] if short else words
@@ -55,6 +52,17 @@ def asked(line: Line, body: str, today: date) -> Asked:
     if (dates.days or dates.month) and _of_a_letter(lexicon, words):
         return _dated(line, dates, today) if _is_its_date(lexicon, dates) else Asked("ask-date")
     return _with_wishes(lexicon, lexicon.nearest(words) or MENU, text, words)
+
+
+def _of_consent(body: str, words: Sequence[str]) -> Asked | None:
+    """One of the carrier's own words for STOP and START, and nothing beside it.
+
+    "Stop!" is none to the carrier, which knows the bare word alone: we remember it and say so.
+    """
+    meant = WORDS.get(" ".join(words), "")
+    if meant == "start" or (meant == "stop" and taken(body)):
+        return Asked(meant)
+    return Asked("no-more") if meant == "stop" else None
 
 
 def _with_wishes(lexicon: Lexicon, found: Asked, text: str, words: Sequence[str]) -> Asked:

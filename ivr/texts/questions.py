@@ -30,9 +30,9 @@ Kind = Literal[
     "date-beyond",
     "date-two",
 ]
-"""What a text asks for. ``stop`` and ``start`` are the carrier's own words, which it answers
-itself; ``no-more`` is the same wish in other words. ``ask-date``: how long there is to appeal,
-without a date. The last five are dates for which no day can be worked out."""
+"""What a text asks for. ``stop`` is a word that the carrier knows and answers itself, ``no-more``
+the same wish in other words; ``start`` takes either back. ``ask-date``: how long there is to
+appeal, without a date. The last five are dates for which no day can be worked out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,6 +188,20 @@ def way_on(evidence: Evidence) -> Iterator[str]:
             yield f"“{name}” was never said"
 
 
+def advised(evidence: Evidence) -> Iterator[str]:
+    """The short version of every way on was heard to its end (1.4)."""
+    words = evidence.line.words(_lang(evidence))
+    for name in evidence.line.in_short:
+        if not evidence.heard_whole(words.topics[name].summary):
+            yield f"the advice in short was not heard to its end: {name}"
+
+
+def no_key(evidence: Evidence) -> Iterator[str]:
+    """No key came to the line in this call."""
+    if evidence.keys:
+        yield "a key came to the line"
+
+
 def stayed(times: int) -> Judge:
     """Any key went on after each warning (R33: ten times at least)."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ivr.exchange.events import Recorded
 from ivr.trials.ends import FIRST_WAIT, Judge
 from ivr.trials.evidence import Evidence
 
@@ -14,20 +15,39 @@ SPOKEN = 20.0
 """Seconds that the caller of a message speaks."""
 REFERENCE = 4
 """Digits of a reference."""
+NOTED = b"at=noted-message"
+"""Where a caller is whose message is kept."""
 TO_ADVICE = 10.0
 """Seconds from the third 9 to what to do, by the measure of a person who is asked for (R47)."""
 
 
 def message_kept(evidence: Evidence) -> Iterator[str]:
     """All of the message was recorded, heard back whole, and then said to be kept."""
-    made = next((e for e in evidence.recordings if abs(e.seconds - SPOKEN) < 1), None)
-    if made is None:
-        yield f"no message of {SPOKEN:.0f} seconds was recorded"
-        return
-    if not evidence.played_whole(made):
+    made = _message(evidence)
+    if made and not evidence.played_whole(made):
         yield "the message was not heard back to its end"
-    if not evidence.said("message_kept"):
+    yield from kept_and_said(evidence)
+
+
+def kept_and_said(evidence: Evidence) -> Iterator[str]:
+    """All of the message was recorded, and said to be kept; it need not be heard back."""
+    if _message(evidence) is None:
+        yield f"no message of {SPOKEN:.0f} seconds was recorded"
+    elif not evidence.said("message_kept"):
         yield "it was not said that the message was kept"
+
+
+def kept_at_least(evidence: Evidence) -> Iterator[str]:
+    """All of the message was recorded and kept, though a key that came too soon may have cut off
+    the words that say so."""
+    if _message(evidence) is None:
+        yield f"no message of {SPOKEN:.0f} seconds was recorded"
+    elif not any(NOTED in event.body for event in evidence.asked):
+        yield "the message was not kept"
+
+
+def _message(evidence: Evidence) -> Recorded | None:
+    return next((e for e in evidence.recordings if abs(e.seconds - SPOKEN) < 1), None)
 
 
 def nothing_promised(evidence: Evidence) -> Iterator[str]:

@@ -54,7 +54,7 @@ class Trial:
 def plan(line: Line, seed: int = 0) -> list[Trial]:
     """Every trial of this line, caller by caller. ``seed`` is that of the first topic's whims."""
     told = [*_people(), *_told(line), *_left(), *_in_danger(line)]
-    found = [*_topic_trials(line, seed), *_stuck(), *told, *_languages(line)]
+    found = [*_topic_trials(line, seed), *_stuck(), *_keyless(line), *told, *_languages(line)]
     return sorted(found, key=lambda trial: _order(trial.caller))
 
 
@@ -147,8 +147,8 @@ def _by_chance(topic: str, wants: Sequence[str], lang: str, seed: int) -> Iterat
 def _stuck() -> Iterator[Trial]:
     """Callers who must be brought to a person, or to an end that was announced."""
     silent, wrong = callers.SilentCaller, callers.WrongKeyCaller
-    by_itself = all_of(ends.person, ends.announced_end)
-    closed = all_of(ends.way_on, ends.announced_end)
+    by_itself = all_of(ends.person, ends.advised, ends.announced_end)
+    closed = all_of(ends.way_on, ends.advised, ends.announced_end)
     yield Trial("silent", "open", silent, by_itself, hours="open")
     yield Trial("silent", "closed", silent, closed, hours="closed")
     stayed = all_of(ends.stayed(10), ends.announced_end)
@@ -156,6 +156,20 @@ def _stuck() -> Iterator[Trial]:
     slips = all_of(ends.person, ends.second_presentation)
     yield Trial("wrong-key", "open", wrong, slips, hours="open")
     yield Trial("wrong-key", "closed", wrong, all_of(ends.said_closed), hours="closed")
+
+
+def _keyless(line: Line) -> Iterator[Trial]:
+    """Callers whose keys do not arrive, or arrive twice: a person, else advice and a message."""
+    wants = next(iter(labels(line, line.languages[0]).values()))
+    lost = partial(callers.LostKeysCaller, wants)
+    left_one = (ends.no_key, ends.advised, left.kept_and_said, ends.announced_end)
+    for name, person in (("talking", callers.TalkingCaller), ("lost-keys", lost)):
+        yield Trial(name, "open", person, all_of(ends.no_key, ends.person), hours="open")
+        nobody = all_of(ends.person, *left_one)
+        yield Trial(name, "no-answer", person, nobody, adviser="no-answer", hours="open")
+        yield Trial(name, "closed", person, all_of(*left_one), hours="closed")
+    yield Trial("twice", "open", callers.TwiceCaller, all_of(ends.person), hours="open")
+    yield Trial("twice", "closed", callers.TwiceCaller, all_of(left.kept_at_least), hours="closed")
 
 
 def _people() -> Iterator[Trial]:
@@ -216,16 +230,8 @@ def _other_language(topic: str, wants: Sequence[str], lang: str, knows: str) -> 
 
 ORDER = (
     *("plain", "slow-60", "slow-100", "relay", "announcement", "interrupter", "shaky"),
-    *(
-        "back-and-again",
-        "slower",
-        "panic",
-        "wrong-key",
-        "silent",
-        "staying",
-        "person",
-        "mind-changing",
-    ),
+    *("back-and-again", "slower", "panic", "wrong-key", "silent", "staying", "talking"),
+    *("lost-keys", "twice", "person", "mind-changing"),
     *("message", "breaking-off", "callback", "danger"),
     *("texting-mobile", "texting-landline", "texting-withheld", "texting-foreign"),
     "read-out",

@@ -1,7 +1,7 @@
 """The text messages' webhooks: somebody texts in, and Twilio tells how a text of ours went.
 
 Owns ``POST /sms`` and ``POST /sms/status``. Nothing that is texted is logged or kept: only that a
-number wants no more texts, how often it was answered in this hour, and a wish to be rung.
+number wants no more texts, how it was answered and what that cost, and a wish to be rung.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 from xml.etree import ElementTree as Xml
@@ -17,10 +18,11 @@ from flask import Blueprint, Response, current_app, g, request
 
 from ivr import texts
 from ivr.line import Line
-from ivr.numbers import ringable
+from ivr.numbers import mobile, ringable
 from ivr.sealed_box import SealedBoxError, seal
 from ivr.store import Inbox, Outbox, StoreDownError
-from ivr.texts import Asked
+from ivr.store.answers import TextIn, Verdict
+from ivr.texts import Asked, Taken
 from ivr.web.guard import signed
 from ivr.web.voice import XML, Desk
 
@@ -42,13 +44,11 @@ class OptOuts(Protocol):
 
     def start(self, number: str, now: datetime) -> None: ...
 
-    def stopped(self, number: str) -> bool: ...
 
+class Answers(Protocol):
+    """What becomes of a text: how it is answered, within limits on number and money."""
 
-class Limits(Protocol):
-    """How often one number is answered; False where that is enough, or cannot be known."""
-
-    def text_in(self, number: str, now: datetime) -> bool: ...
+    def text_in(self, text: TextIn, now: datetime) -> Verdict: ...
 
 
 @sms.post("/sms")
@@ -56,18 +56,16 @@ class Limits(Protocol):
 def text_in() -> Response:
     """A text to the line is answered with what it asks for, or with the words that bring it.
 
-    A wish for no more texts that cannot be kept fails, so that Twilio asks again.
+    A wish for no more texts that cannot be kept fails, so that Twilio asks again. The same text
+    told again is decided once, and answered the same.
     """
     desk: Desk = current_app.extensions["desk"]
-    line, today = desk.shelf.line(""), desk.clock().date()
-    number, body = g.form.get("From", ""), g.form.get("Body", "")
-    asked = texts.asked(line, body, today)
-    before = _stopped(number)
-    _heed(asked, number)
-    told = () if asked.kind in ("stop", "start") else _told(line, asked, number, today)
-    if before or asked.stop:
-        told = _needed(asked, told, before)
-    return Response(_reply(told), content_type=XML)
+    said = _said(desk.shelf.line(""), desk.clock().date())
+    answers: Answers = current_app.extensions["answers"]
+    verdict = answers.text_in(_counted(said), _now())
+    _heed(said, verdict)
+    rung = ask_back(said.line, said.number) if verdict.heard and said.rings else ""
+    return Response(_reply(_answer(said, verdict, rung)), content_type=XML)
 
 
 @sms.post("/sms/status")
@@ -85,47 +83,90 @@ def silent() -> bytes:
     return _reply(())
 
 
-def _heed(asked: Asked, number: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text that has come: its words, what they ask for, and what the carrier says of them."""
+
+    line: Line
+    today: date
+    number: str
+    body: str
+    told: str
+    asked: Asked
+
+    @property
+    def danger(self) -> bool:
+        """Whether it speaks of danger."""
+        return self.asked.kind == "danger"
+
+    @property
+    def rings(self) -> bool:
+        """Whether it asks for a call."""
+        return self.asked.ring or self.asked.kind == "ring"
+
+    def taken(self, stopped: bool = False) -> Taken:
+        """What the carrier has taken it for, and answers itself."""
+        return texts.taken(self.body, self.told, stopped)
+
+
+def _said(line: Line, today: date) -> Said:
+    number, body, told = (g.form.get(name, "") for name in ("From", "Body", "OptOutType"))
+    return Said(line, today, number, body, told, texts.asked(line, body, today))
+
+
+def _counted(said: Said) -> TextIn:
+    """The text as it is counted, with the parts of what it would be answered with."""
+    told = _told(said, "0000" if ringable(said.number) else "cannot")
+    full = sum(map(texts.segments, told))
+    short = texts.segments(_shortest(said, told)) if told else 0
+    starts = said.taken() == "start" or said.asked.kind == "start"
+    return TextIn(g.form.get("MessageSid", ""), said.number, full, short, said.danger, starts)
+
+
+def _told(said: Said, rung: str) -> tuple[str, ...]:
+    """The whole answer, where no limit stands against it; none where the carrier answers itself.
+
+    To who wants no more texts: once that they end. Nothing at all to that beside danger: somebody
+    who hurts them may see the phone, and the text.
+    """
+    taken, stop = said.taken(), said.asked.stop or said.asked.kind == "no-more"
+    if taken == "stop" or (taken and not said.danger) or (stop and said.danger):
+        return ()
+    told = texts.answers(said.line, said.asked, said.today)
+    if said.rings:
+        told = (told[:1] if said.danger else ()) + texts.ring_back(said.line, rung)
+    return told[:1] if stop else told
+
+
+def _shortest(said: Said, told: tuple[str, ...]) -> str:
+    """The one text that stands for the whole answer; of danger that is its own, however long."""
+    if said.danger:
+        return told[0]
+    return texts.shortest(said.line, told, bool(mobile(said.number)))
+
+
+def _answer(said: Said, verdict: Verdict, rung: str) -> tuple[str, ...]:
+    """What is texted back."""
+    told = _told(said, rung) if verdict.size else ()
+    return (_shortest(said, told),) if told and verdict.size == "short" else told
+
+
+def _heed(said: Said, verdict: Verdict) -> None:
     """Remember a number that wants no texts, or wants them again. No limit applies to that.
 
-    Whoever has none, such as a short code, is nobody in particular and on no list.
+    What the carrier has taken the text for goes before its words. Whoever has no number, such as
+    a short code, is nobody in particular and on no list.
     """
-    if not number:
+    optouts: OptOuts = current_app.extensions["optouts"]
+    taken, asked = said.taken(verdict.stopped), said.asked
+    if not said.number:
         return
-    optouts: OptOuts = current_app.extensions["optouts"]
-    if asked.stop or asked.kind in ("stop", "no-more"):
-        optouts.stop(number, _now())
+    if taken == "start":
+        optouts.start(said.number, verdict.at)
+    elif taken == "stop" or asked.stop or asked.kind in ("stop", "no-more"):
+        optouts.stop(said.number, verdict.at)
     elif asked.kind == "start":
-        optouts.start(number, _now())
-
-
-def _told(line: Line, asked: Asked, number: str, today: date) -> tuple[str, ...]:
-    """The texts to answer with; none to a number that has had enough for this hour, except in
-    danger."""
-    limits: Limits = current_app.extensions["limits"]
-    allowed = limits.text_in(number, _now())
-    told = texts.answers(line, asked, today) if allowed or asked.kind == "danger" else ()
-    if allowed and (asked.ring or asked.kind == "ring"):
-        rung = texts.ring_back(line, ask_back(line, number))
-        return told[:1] + rung if asked.kind == "danger" else rung
-    return told
-
-
-def _needed(asked: Asked, told: tuple[str, ...], before: bool) -> tuple[str, ...]:
-    """What is still texted to who wants no texts: once that they end, and nothing after that.
-
-    Nothing at all beside danger: somebody who hurts them may see the phone, and the text.
-    """
-    return () if before or asked.kind == "danger" else told[:1]
-
-
-def _stopped(number: str) -> bool:
-    """Whether this number wants no texts. Where that cannot be known, the carrier knows it."""
-    optouts: OptOuts = current_app.extensions["optouts"]
-    try:
-        return optouts.stopped(number)
-    except StoreDownError:
-        return False
+        optouts.start(said.number, verdict.at)
 
 
 def ask_back(line: Line, number: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from ivr.exchange.callers.caller import BYE, Caller
 from ivr.exchange.callers.chance import RandomCaller
 from ivr.exchange.callers.hearing import OtherLanguageCaller, RelayCaller, SlowerCaller
+from ivr.exchange.callers.keyless import LostKeysCaller, TalkingCaller, TwiceCaller
 from ivr.exchange.callers.people import (
     BreakingOffCaller,
     CallbackCaller,
@@ -40,6 +41,7 @@ __all__ = [
     "Caller",
     "DangerCaller",
     "InterruptingCaller",
+    "LostKeysCaller",
     "MessageCaller",
     "MindChangingCaller",
     "OtherLanguageCaller",
@@ -54,8 +56,10 @@ __all__ = [
     "SlowCaller",
     "SlowerCaller",
     "StayingCaller",
+    "TalkingCaller",
     "Texter",
     "TextingCaller",
+    "TwiceCaller",
     "WrongKeyCaller",
 ]
 
@@ -75,6 +79,9 @@ LAWS = {
         WrongKeyCaller(),
         SilentCaller(),
         StayingCaller(),
+        TalkingCaller(),
+        LostKeysCaller(),
+        TwiceCaller(),
         PersonSeeker(),
         MindChangingCaller(()),
         MessageCaller(),
