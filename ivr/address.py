@@ -23,7 +23,7 @@ PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 SPEEDS = ("normal", "slow")
 SEALED = ("typed", "form", "recording", "wish")
 """What a caller typed or answered: it never stands here in clear."""
-FLAGS = ("wait", "offered", "briefed")
+FLAGS = ("wait", "offered", "briefed", "stopped")
 COUNTS = ("silences", "slips", "slipped", "nines")
 sealed_of, counts_of = attrgetter(*SEALED), attrgetter(*COUNTS)
 MOST = 99
@@ -68,6 +68,8 @@ def _pairs(call: Call, seal: Seal) -> list[str]:
     pairs += [f"{name}={count}" for name, count in _set(COUNTS, counts_of(call))]
     if call.rung:
         pairs.append(f"rung={_plain('~'.join(call.rung))}")
+    if call.since:
+        pairs.append(f"since={call.since}")
     if call.tell:
         pairs.append(f"tell={_plain(call.tell)}")
     if call.trail:
@@ -110,8 +112,15 @@ def read(query: Mapping[str, str], unseal: Seal) -> Call:
 def _last(text: str) -> tuple[str, int]:
     """The last key and its moment; nothing where either is odd."""
     key, _, moment = text.partition(".")
-    figures = moment.isascii() and moment.isdigit() and len(moment) <= LONGEST_MOMENT
-    return (key, int(moment)) if figures and len(key) == 1 else ("", 0)
+    return (key, _moment(moment)) if _is_moment(moment) and len(key) == 1 else ("", 0)
+
+
+def _is_moment(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_MOMENT
+
+
+def _moment(text: str) -> int:
+    return int(text) if _is_moment(text) else 0
 
 
 def _count(text: str) -> int:
@@ -135,6 +144,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "speed": lambda text: text if text in SPEEDS else "normal",
     "tell": lambda text: text if text in ("yes", "no") else "",
     "rung": lambda text: tuple(filter(None, text.split("~"))),
+    "since": _moment,
     "trail": _trail,
 }
 """How what stands in an address is read, by the name that it has in both."""

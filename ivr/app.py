@@ -156,9 +156,10 @@ def _desk(parts: Parts) -> Desk:
             partial(parts.gauge.refuses, "text"),
         ).do,
         ended=partial(_ended, parts),
-        release=lambda call_sid: parts.talks.release(call_sid, datetime.now(UTC)),
-        ringing=lambda call_sid: parts.talks.ringing(call_sid, datetime.now(UTC)),
-        talking=lambda call_sid: parts.talks.talking(call_sid, datetime.now(UTC)),
+        release=lambda sid, leg: parts.talks.release(sid, datetime.now(UTC), leg),
+        picked_up=lambda call_sid: parts.talks.picked_up(call_sid, datetime.now(UTC)),
+        nobody_picked_up=parts.talks.nobody_picked_up,
+        taken=lambda sid, who, leg: parts.talks.taken(sid, who, leg, datetime.now(UTC)),
         board=parts.copy,
         lookups=parts.lookups,
         clock=parts.clock,
@@ -178,7 +179,11 @@ def _desk(parts: Parts) -> Desk:
 
 
 def _ended(parts: Parts, call_sid: str) -> None:
-    """What the caller of this call left is handed to staff; by itself where that fails here."""
+    """Nobody is held for this call any more, and what its caller left is handed to staff.
+
+    Both come about by themselves, later, where that fails here.
+    """
+    parts.talks.ended(call_sid, datetime.now(UTC))
     try:
         parts.recordings.ended(call_sid, datetime.now(UTC))
     except StoreDownError:

@@ -6,6 +6,7 @@ copied at every step is a named tuple: a frozen dataclass takes five times as lo
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -31,8 +32,10 @@ class Call(NamedTuple):
     the carrier's id of what they recorded and ``wish`` how they want to be rung back; all leave
     this process only sealed. ``last`` is the key that led here and ``moment`` when it came (see
     Facts); ``news`` names what was said because of it, to be said again where it came twice.
-    ``rung`` names the advisers whose telephones were tried; ``tell`` is whether an adviser may
-    be told what was heard: yes, no, or empty before that was asked; ``nines`` counts 9s in a row.
+    ``rung`` names the advisers whose telephones were tried, and ``since`` is the moment at which
+    the last of them began to ring (0: none does); ``stopped`` is true once that ended so early
+    that it was taken for star; ``tell`` is whether an adviser may be told what was heard: yes, no,
+    or empty before that was asked; ``nines`` counts 9s in a row.
     """
 
     at: str = "main"
@@ -51,6 +54,8 @@ class Call(NamedTuple):
     recording: str = ""
     wish: str = ""
     rung: tuple[str, ...] = ()
+    since: int = 0
+    stopped: bool = False
     tell: str = ""
     nines: int = 0
     last: str = ""
@@ -197,6 +202,8 @@ class Listen:
 class Transfer:
     """Ring a desk for at most ``ring`` seconds, and come back with the outcome.
 
+    What is said before can be interrupted with a key, and star stops the ringing: ``stopped``, or
+    ``early``, where it is not known whether it was star or a telephone that is off.
     ``who``: the advisers whose telephones ring together. ``about`` is the topic that whoever
     answers is told of; with ``tell`` false they hear only that it is a caller.
     """
@@ -237,11 +244,34 @@ class SendText:
     body: str = ""
 
 
+FREE = "free:"
+"""How an outcome begins that names who is to be rung."""
+
+
+def free(names: Iterable[str]) -> str:
+    """The outcome that these advisers are held for a call, and are to be rung."""
+    return FREE + "~".join(names)
+
+
 @dataclass(frozen=True, slots=True)
 class HoldDesk:
-    """Take one of the places of a desk for this call: ``free`` or ``full``."""
+    """Take one of the places of a desk, and those advisers of it who are rung together.
+
+    ``groups``: who may be rung, the first of these groups first; ``why`` the last telephone that
+    rang for this caller led to no talk, empty where none has rung yet. The outcome names who is
+    free and now held for this call (see ``free``), or is ``full`` (no place), ``talking`` (each of
+    them is rung or talks for another caller) or ``failed``: nothing could be counted.
+    """
 
     desk: str = "adviser"
+    groups: tuple[tuple[str, ...], ...] = ()
+    why: str = ""
+
+    def rings(self, outcome: str) -> tuple[str, ...]:
+        """Who is rung after this outcome; where nothing could be counted, the first group."""
+        if outcome.startswith(FREE):
+            return tuple(outcome.removeprefix(FREE).split("~"))
+        return next(iter(self.groups), ())
 
 
 @dataclass(frozen=True, slots=True)

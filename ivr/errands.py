@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ivr.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText
+from ivr.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText, free
 from ivr.line import Line
 from ivr.numbers import DRAMA_MOBILE
 from ivr.sealed_box import SealedBoxError, seal
@@ -67,8 +67,10 @@ class Errands:
         match errand:
             case SendText():
                 return self._text(call_sid, errand, line, caller, step)
-            case HoldDesk(desk):
-                return self.talks.hold(call_sid, desk, line.desks[desk].most, _now())
+            case HoldDesk(desk, groups):
+                most = line.desks[desk].most
+                held = self.talks.hold(call_sid, desk, most, groups, _now())
+                return held if isinstance(held, str) else free(held)
             case KeepMessage():
                 return self._message(call_sid, errand)
             case DeleteMessage(recording):

@@ -129,6 +129,7 @@ class Trunk:
     """The way from the exchange to one line, for any number of calls.
 
     ``sid``: the id of each call, where it is to be the same each time; else each has its own.
+    ``star``: what is told of star while it rings, as in Performance.
     """
 
     account: Account
@@ -138,6 +139,7 @@ class Trunk:
     sounds: Sounds = field(default_factory=Sounds)
     recordings: Recordings = field(default_factory=Recordings)
     sid: str = ""
+    star: str = "completed"
 
     def ring(
         self,
@@ -170,6 +172,7 @@ class Trunk:
             recordings=self.recordings,
             called=DEMO_STAFF_LINE if staff else "",
         )
+        performance.star = self.star
         performance.sid = self.sid or performance.sid
         performance.run()
         return call

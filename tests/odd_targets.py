@@ -216,9 +216,11 @@ def desk() -> Desk:
     return replace(
         whole,
         errand=lambda *_: "failed",
-        release=lambda _: None,
-        ringing=lambda _: None,
-        talking=lambda _: None,
+        release=lambda *told: None,
+        ended=lambda *told: None,
+        picked_up=lambda *told: None,
+        nobody_picked_up=lambda *told: False,
+        taken=lambda *told: True,
         clock=lambda: OPEN.now,
         moment=lambda: OPEN.moment,
     )

@@ -5,6 +5,7 @@ Run as ``python -m tests.reaching`` it writes the table into docs/reaching-a-per
 
 from __future__ import annotations
 
+import math
 import tempfile
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from flask import Flask
 from ivr import rehearsal
 from ivr.app import create_app
 from ivr.config import Settings, read
-from ivr.exchange.events import Bridged, DialEnded, Dialling, Event, HangUp, Listening, Press
+from ivr.exchange.events import Bridged, DialEnded, Dialling, Event, HangUp, Key, Listening, Press
 from ivr.exchange.people import Decided, Scripted
 from ivr.web.phone import PHONES
 
@@ -37,12 +38,15 @@ MOMENTS = {
     "last minute": "2026-11-24T16:59",
     "closing minute": "2026-11-24T17:00",
 }
-CALLERS = ("there", "gone")
-"""A caller who hears what there is to hear, and one who hangs up while it rings."""
+CALLERS = ("there", "star", "gone")
+"""A caller who hears what there is to hear; one who presses star while it rings, and again should
+it go on; and one who hangs up while it rings.
+"""
 RINGS = 3.0
-"""Seconds of ringing after which the caller who leaves hangs up."""
+"""Seconds of ringing after which the caller who leaves hangs up, or presses star."""
 TALKED = "talked, then back on the line"
 TOLD = "told why, and four ways on"
+BACK = "back where they were; nothing rings on"
 GONE = "gone; nothing rings on"
 DEAD_END = "DEAD END"
 
@@ -61,10 +65,36 @@ class Leaving(Scripted):
         return HangUp(min(RINGS, seconds)) if self.ringing else super().wait(seconds, speaking)
 
 
+class Starring(Scripted):
+    """Presses 0, then star while a telephone rings, and whenever it is offered once more."""
+
+    ringing = told = False
+
+    def follow(self, event: Event) -> None:
+        """Notice the ringing, and that it has stopped."""
+        if isinstance(event, Dialling | DialEnded):
+            self.ringing = isinstance(event, Dialling)
+
+    def hears(self, words: str, seconds: float) -> None:
+        """See Person."""
+        self.told = self.told or "trying another" in words
+
+    def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
+        """See Person."""
+        if self.ringing or self.told:
+            self.ringing = self.told = False
+            return Press("*", min(RINGS, seconds))
+        return super().wait(seconds, speaking)
+
+
+WAYS = {"there": ["0", "-"], "star": ["0", "-"], "gone": ["0"]}
+KINDS = {"there": Scripted, "star": Starring, "gone": Leaving}
+
+
 def ring(app: Flask, settings: Settings, caller: str, adviser: str) -> rehearsal.Call:
-    """One call of a caller who is there, or is gone."""
-    person = Leaving(["0"]) if caller == "gone" else Scripted(["0", "-"])
-    follow = person.follow if isinstance(person, Leaving) else lambda event: None
+    """One call of a caller who is there, presses star, or is gone."""
+    person = KINDS[caller](WAYS[caller])
+    follow = person.follow if isinstance(person, Leaving | Starring) else lambda event: None
     number = PHONES["mobile"][1]
     return rehearsal.ring(app, settings, person, Decided(adviser), number, follow)
 
@@ -96,11 +126,20 @@ def end_of(call: rehearsal.Call, caller: str) -> str:
     talked = any(isinstance(event, Bridged) for event in call.events)
     waits = [event for event in call.events if isinstance(event, Listening)]
     words = " ".join(call.transcript)
+    star = max((event.at for event in call.events if is_star(event)), default=math.inf)
+    if star < math.inf or "The ringing has stopped. You are back" in words:
+        on = any(event.at > star for event in rung) or talked or waits[-1].at < rung[-1].at
+        return DEAD_END if on else BACK
     if talked and "The talk with the adviser has ended." in words:
         return TALKED
     if "To leave a message, press 1." in words and len(waits) > 1:
         return TOLD
     return DEAD_END
+
+
+def is_star(event: Event) -> bool:
+    """Whether the caller pressed star."""
+    return isinstance(event, Key) and event.key == "*"
 
 
 def table() -> str:

@@ -73,8 +73,8 @@ def _heard(word: str, turn: Turn) -> Heard:
             return Silence()
         case ["hangs-up"]:
             return HungUp()
-        case ["then", outcome]:
-            return Done(turn.errand or turn.then, outcome)
+        case ["then", *outcome]:
+            return Done(turn.errand or turn.then, ":".join(outcome))
         case ["recorded", seconds, key]:
             return Recorded(MESSAGE if seconds else "", int(seconds or 0), key)
     return Pressed(word)

@@ -483,3 +483,13 @@ def test_chance_ends_with_its_way_out(way_out, pressed):
     assert seeds
     for seed in seeds:
         assert keys(Fruit().ring(callers.RandomCaller(seed))).endswith(pressed)
+
+
+def test_who_thinks_again_presses_star_while_it_rings_and_goes_on_to_the_topic():
+    """The telephone is off this made-up line: only what is said before it rings, and the time."""
+    rings = Place(("Ringing somebody.", "To come back, press star."), {"*": "menu"}, wait=40)
+    happened = Fruit({"person": rings}).ring(callers.MindChangingCaller(APPLE_WANTS))
+    assert keys(happened) == "0*2"
+    star = next(event for event in happened if getattr(event, "key", "") == "*")
+    said = next(event for event in happened if getattr(event, "words", "") == "Ringing somebody.")
+    assert star.at == pytest.approx(said.at + 8)

@@ -51,5 +51,20 @@ def test_a_day_worked_out_anew_is_another_text_and_a_topic_is_not(store):
 def test_a_desk_takes_as_many_callers_as_it_says(store):
     line = replace(LINE, desks={"adviser": Desk((Adviser("first"),), most=2)})
     office = errands(store)
-    got = [office.do(f"CA{n}", HoldDesk("adviser"), line) for n in range(3)]
-    assert got == ["free", "free", "full"]
+    who = HoldDesk("adviser", groups=(("first",), ("second", "third")))
+    got = [office.do(f"CA{n}", who, line) for n in range(3)]
+    assert got == ["free:first", "free:second~third", "full"]
+
+
+def test_who_is_rung_for_others_is_not_held_again(store):
+    office = errands(store)
+    asked = [(("first",),), (("first",),), (("first", "second"), ("third",))]
+    line = replace(LINE, desks={"adviser": Desk((Adviser("first"),))})
+    got = [office.do(f"CA{n}", HoldDesk(groups=groups), line) for n, groups in enumerate(asked)]
+    assert got == ["free:first", "talking", "free:second"]
+
+
+def test_without_its_database_nobody_is_held_and_it_is_said(tmp_path):
+    line = replace(LINE, desks={"adviser": Desk((Adviser("first"),))})
+    lost = open_store(f"sqlite:///{tmp_path}", 300)
+    assert errands(lost).do("CA1", HoldDesk(groups=(("first",),)), line) == "failed"

@@ -52,6 +52,8 @@ ERRANDS = (
     HoldDesk(),
     *(KeepMessage("RE1", 5, "", "en", key) for key in ("", "0", "9", "#")),
     *(DeleteMessage("RE1", again) for again in (False, True)),
+    HoldDesk(groups=(("first",),)),
+    HoldDesk(groups=(("first", "second"),), why="busy"),
     KeepCallback("+447700900123", True, "line", "any", "en", ""),
     Transfer(),
 )
@@ -63,6 +65,10 @@ OUTCOMES = (
     "full",
     "free",
     "deleted",
+    "free:first",
+    "talking",
+    "stopped",
+    "early",
     "failed",
     "busy",
     "completed",
@@ -100,6 +106,7 @@ OTHERWISE: dict[str, tuple[object, ...]] = {
     "slips": (1, 99),
     "slipped": (3, 99),
     "offered": (True,),
+    "stopped": (True,),
     "trail": (
         *(
             ("main",),
@@ -110,6 +117,7 @@ OTHERWISE: dict[str, tuple[object, ...]] = {
         *(("",) * 3, ("phonecheck", "safe", "adviser"), ("answer",) * 14),
     ),
     "rung": (("first",), ("x", "y")),
+    "since": (1, 10**15),
     "tell": ("yes", "x"),
     "nines": (2, 99),
     "last": ("1", "9", "0", "x"),

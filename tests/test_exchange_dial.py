@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from ivr.exchange import events
 from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
-from ivr.exchange.events import Callee, Event, Person
+from ivr.exchange.events import Callee, Event, Person, Talk
 from ivr.exchange.people import Advisers, Decided, Live, LiveCallee, Scripted
 from ivr.exchange.performer import Addresses, Performance
 from ivr.exchange.verbs import TwimlError, parse
@@ -183,6 +183,7 @@ SEVERAL = {
     "one refuses, one takes it": ("refuse", "answer", "completed", OTHER),
     "a machine, and one who takes it": ("machine", "answer", "completed", OTHER),
     "both would take it": ("answer", "answer", "completed", DESK),
+    "both are off": ("off", "off", "no-answer", None),
     "unanswered, and one who takes it": ("no-answer", "answer", "completed", OTHER),
 }
 
@@ -238,6 +239,92 @@ def test_keys_that_the_caller_presses_meanwhile_change_nothing():
     happened = line.ring(Decided(), [">5"])
     assert [event.key for event in each(events.Key, happened)] == ["5"]
     assert line.told() == ("completed", "true")
+
+
+# --- star ------------------------------------------------------------------------------------
+
+STAR = 'timeout="25" hangupOnStar="true"'
+
+
+@pytest.mark.parametrize("adviser", ["no-answer", "answer"], ids=["ringing", "whisper"])
+def test_star_stops_the_ringing_and_the_call_goes_on(adviser):
+    line = Line(DESK, OTHER, dial=STAR)
+    happened = line.ring(Decided(adviser), [">5", ">*", "-"])
+    (over,) = each(events.DialEnded, happened)
+    assert over.at < 5 and not each(events.Bridged, happened)
+    assert line.told() == ("completed", "false") and "DialCallDuration" not in line.forms("/after")
+    assert [event.words for event in each(events.Said, happened)] == ["After."]
+
+
+@pytest.mark.parametrize("told", ["completed", "no-answer", "canceled"])
+def test_what_is_told_of_star_can_be_set_as_twilio_does_not_say(told):
+    line, happened = Line(DESK, dial=STAR), []
+    Performance(
+        ACCOUNT, Wire(line, TOKEN), Addresses(f"{BASE}/voice"), Scripted([">*"]),
+        Decided("no-answer"), CALLER, happened.append, star=told,
+    ).run()  # fmt: skip
+    assert line.told() == (told, "false")
+
+
+def test_star_is_lost_where_the_dial_does_not_ask_for_it():
+    line = Line(DESK)
+    happened = line.ring(Decided("no-answer"), [">*"])
+    assert each(events.DialEnded, happened)[0].at == pytest.approx(25)
+    assert line.told() == ("no-answer", "false")
+
+
+class Starring(Decided):
+    """Talks in which the caller presses star after ten seconds, of twenty."""
+
+    def talk(self, person, seconds):
+        first = seconds > 3590
+        return Talk(min(10.0, seconds), caller_gone=False, star=first)
+
+
+@pytest.mark.parametrize(("dial", "talked"), [(STAR, "10"), ('timeout="25"', "20")])
+def test_star_ends_a_talk_only_where_the_dial_asks_for_it(dial, talked):
+    line = Line(DESK, dial=f'{dial} timeLimit="3600"')
+    line.ring(Starring())
+    assert line.told() == ("completed", "true")
+    assert line.forms("/after")[0]["DialCallDuration"] == talked
+
+
+def test_a_live_caller_ends_a_talk_with_star():
+    line, happened = Line(DESK, dial=STAR, whisper=""), []
+    person, adviser = Live(), LiveCallee()
+
+    def hear(event: Event) -> None:
+        happened.append(event)
+        if isinstance(event, events.Dialling):
+            adviser.do("answer")
+        if isinstance(event, events.Bridged):
+            person.press("*")
+        if isinstance(event, events.DialEnded):
+            person.hang_up()
+
+    call = Performance(
+        ACCOUNT, Wire(line, TOKEN), Addresses(f"{BASE}/voice"), person, adviser, CALLER, hear
+    )
+    thread = threading.Thread(target=call.run, daemon=True)
+    thread.start()
+    thread.join(SOON)
+    assert not thread.is_alive() and line.told() == ("completed", "true")
+
+
+# --- how long it rings -----------------------------------------------------------------------
+
+
+def test_a_telephone_that_is_off_is_unanswered_without_having_rung():
+    line = Line(DESK)
+    happened = line.ring(Decided("off"))
+    assert line.told() == ("no-answer", "false")
+    assert each(events.DialEnded, happened)[0].at == 0
+
+
+def test_a_live_adviser_who_does_not_answer_lets_it_ring_by_the_clock_of_the_call():
+    line = Line(DESK, dial='timeout="120"')
+    happened = live(line, "no-answer")
+    assert each(events.DialEnded, happened)[0].at == pytest.approx(120)
 
 
 # --- a live adviser --------------------------------------------------------------------------

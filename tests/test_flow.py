@@ -161,7 +161,7 @@ def test_a_slip_is_named_without_blame_and_the_choices_come_again():
 def test_the_second_slip_leads_to_a_person():
     turn = put_through(follow(RING, *keys("7", "6")))
     assert turn.then == Transfer()
-    assert words_of(turn) == "<putting_through>"
+    assert words_of(turn) == "<putting_through> <come_back>"
 
 
 def test_silence_and_slips_are_counted_apart():
@@ -199,7 +199,7 @@ def test_odd_digits_always_bring_something_useful(odd):
 def test_0_reaches_a_person_from_everywhere(before):
     turn = put_through(follow(RING, *keys(*before, "0")))
     assert turn.then == Transfer()
-    assert words_of(turn) == "<putting_through>"
+    assert words_of(turn) == "<putting_through> <come_back>"
 
 
 @pytest.mark.parametrize(

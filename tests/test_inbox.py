@@ -277,36 +277,3 @@ def test_a_notice_that_was_sent_twice_makes_one_reminder(store):
     for _ in range(2):
         Notices(store).sent(first, now, now)
     assert len(Notices(store).due(now)) == 1
-
-
-# --- places at a desk ------------------------------------------------------------------------
-
-
-def test_a_place_is_free_again_when_it_is_given_back_or_forgotten(store):
-    talks = Talks(store, REFERENCES)
-    assert [talks.hold(f"CA{n}", "adviser", 2, NOW) for n in range(3)] == ["free", "free", "full"]
-    assert talks.hold("CA0", "adviser", 2, NOW) == "free"
-    talks.release("CA0", NOW)
-    assert talks.hold("CA2", "adviser", 2, NOW) == "free"
-    assert talks.hold("CA3", "adviser", 2, NOW + timedelta(minutes=80)) == "free"
-
-
-def test_a_place_is_held_as_long_as_it_rings_and_for_a_talk_once_the_call_is_taken(store):
-    """The end of a call may never be told: a place must not be lost over it for an hour."""
-    talks, minute = Talks(store, REFERENCES), timedelta(minutes=1)
-    assert talks.hold("CA1", "adviser", 1, NOW) == "free"
-    assert talks.hold("CA2", "adviser", 1, NOW + minute) == "full"
-    talks.ringing("CA1", NOW + minute)
-    assert talks.hold("CA2", "adviser", 1, NOW + 2.5 * minute) == "full"
-    assert talks.hold("CA2", "adviser", 1, NOW + 4 * minute) == "free", "nobody told of the end"
-    talks.talking("CA2", NOW + 4.5 * minute)
-    assert talks.hold("CA3", "adviser", 1, NOW + 60 * minute) == "full"
-    assert talks.hold("CA3", "adviser", 1, NOW + 80 * minute) == "free"
-
-
-def test_a_key_that_comes_after_the_end_takes_no_place(store):
-    talks = Talks(store, REFERENCES)
-    talks.hold("CA1", "adviser", 1, NOW)
-    talks.release("CA1", NOW)
-    talks.talking("CA1", NOW + timedelta(seconds=1))
-    assert talks.hold("CA2", "adviser", 1, NOW + timedelta(seconds=2)) == "free"

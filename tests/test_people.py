@@ -54,6 +54,80 @@ def keys(*pressed):
     return [Pressed(key) for key in pressed]
 
 
+# --- star, before it rings and while it does --------------------------------------------------
+
+
+@pytest.fixture(params=["a part of a topic", "where nobody could answer", "the start"])
+def ringing(request):
+    """Somebody is being rung for a caller, and the place that they were at before."""
+    if request.param == "the start":
+        return put_through(follow(RING, *keys("0"), facts=TWO), TWO), ("main", 0)
+    turn = put_through(follow(RING, *keys("1", "1", "0"), facts=TWO), TWO)
+    if request.param == "where nobody could answer":
+        busy = follow(RING, *keys("1", "1", "0", "2"), facts=TWO)
+        nobody = follow(Done(busy.errand, "full"), call=busy.call, facts=TWO)
+        turn = put_through(follow(*keys("0"), call=nobody.call, facts=TWO), TWO)
+    return turn, ("apples", 1)
+
+
+@pytest.mark.parametrize("told", ["stopped", "early"])
+def test_star_while_it_rings_leads_back_to_where_the_caller_was_and_rings_nobody(ringing, told):
+    turn, place = ringing
+    back = follow(Done(turn.then, told), call=turn.call, facts=TWO)
+    assert (back.call.at, back.call.part) == place
+    assert words_of(back).startswith("<ringing_stopped> ")
+    assert isinstance(back.then, Listen) and back.errand is None
+
+
+def test_star_before_it_rings_leads_back_in_the_same_way(ringing):
+    turn, place = ringing
+    back = follow(*keys("*"), call=turn.call, facts=TWO)
+    assert (back.call.at, back.call.part) == place
+    assert isinstance(back.then, Listen) and back.errand is None
+
+
+def test_where_all_telephones_are_off_it_is_said_the_second_time():
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    back = follow(Done(first.then, "early"), *keys("0"), call=first.call, facts=TWO)
+    turn = put_through(back, TWO)
+    for _ in range(2):
+        turn = put_through(follow(Done(turn.then, "early"), call=turn.call, facts=TWO), TWO)
+    assert words_of(turn).startswith("<no_answer> <try_again>")
+
+
+def test_who_says_nothing_and_is_put_through_to_a_telephone_that_is_off_is_not_led_back():
+    silent = put_through(follow(RING, *[Silence()] * 4, facts=TWO), TWO)
+    second = put_through(follow(Done(silent.then, "early"), call=silent.call, facts=TWO), TWO)
+    assert second.then == Transfer(who=("second",))
+
+
+@pytest.mark.parametrize("key", ["1", "5", "0", "#"])
+def test_no_other_key_before_it_rings_keeps_a_person_away(key):
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    again = follow(*keys(key), call=first.call, facts=TWO)
+    assert put_through(again, TWO).then == first.then
+    second = put_through(follow(Done(first.then, "busy"), call=first.call, facts=TWO), TWO)
+    again = follow(*keys(key), call=second.call, facts=TWO)
+    assert put_through(again, TWO).then == second.then
+
+
+def test_999_before_it_rings_is_heard():
+    ringing = put_through(follow(RING, *keys("0")))
+    for _ in range(3):
+        ringing = put_through(follow(*keys("9"), call=ringing.call))
+    assert words_of(ringing).startswith("<danger_now>")
+
+
+def test_who_stopped_the_ringing_and_asks_again_is_put_through_to_the_others_first():
+    """Twilio may not tell star from a telephone that is off: then the second must be reached."""
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    back = follow(Done(first.then, "stopped"), *keys("0"), call=first.call, facts=TWO)
+    second = put_through(back, TWO)
+    assert second.then == Transfer(who=("second",))
+    third = put_through(follow(Done(second.then, "busy"), call=second.call, facts=TWO), TWO)
+    assert third.then == Transfer(who=("first",))
+
+
 # --- what an adviser may be told -------------------------------------------------------------
 
 
@@ -112,18 +186,55 @@ def test_a_desk_that_cannot_be_counted_is_rung_all_the_same():
     assert follow(Done(asked.errand, "failed"), call=asked.call).then == Transfer()
 
 
-@pytest.mark.parametrize("outcome", ["busy", "no-answer", "refused", "failed", "canceled", "odd"])
+@pytest.mark.parametrize("outcome", ["busy", "no-answer", "refused", "failed", "odd"])
 def test_the_next_telephone_is_rung_and_then_it_is_said_why(outcome):
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    second = follow(Done(first.then, outcome), call=first.call, facts=TWO)
-    assert second.then == Transfer(who=("second",)) and words_of(second) == "<trying_another>"
+    second = put_through(follow(Done(first.then, outcome), call=first.call, facts=TWO), TWO)
+    assert second.then == Transfer(who=("second",))
+    assert words_of(second) == "<trying_another> <come_back>"
     nobody = follow(Done(second.then, outcome), call=second.call, facts=TWO)
     assert nobody.call.at.startswith("nobody") and nobody.call.rung == ()
 
 
+def rung(*who: str) -> str:
+    """The outcome that these are held for a call."""
+    return "free:" + "~".join(who)
+
+
+@pytest.mark.parametrize("who", [("first",), ("second",), ("first", "second")])
+def test_who_is_free_is_rung_and_nobody_else(who):
+    together = OPEN._replace(rings=(("first", "second"),))
+    asked = follow(RING, *keys("0"), facts=together)
+    ringing = follow(Done(asked.errand, rung(*who)), call=asked.call, facts=together)
+    assert ringing.then == Transfer(who=who) and ringing.call.rung == who
+
+
+def test_a_desk_of_which_all_talk_is_busy_at_once():
+    asked = follow(RING, *keys("0"), facts=TWO)
+    turn = follow(Done(asked.errand, "talking"), call=asked.call, facts=TWO)
+    assert words_of(turn).startswith("<busy> <try_again>") and isinstance(turn.then, Listen)
+
+
+@pytest.mark.parametrize("outcome", ["talking", "full"])
+def test_where_some_did_not_answer_and_the_others_talk_neither_is_said_of_all(outcome):
+    first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
+    asked = follow(Done(first.then, "no-answer"), call=first.call, facts=TWO)
+    turn = follow(Done(asked.errand, outcome), call=asked.call, facts=TWO)
+    assert words_of(turn).startswith("<none_free> <try_again>")
+
+
+def test_who_was_passed_over_because_they_talked_is_rung_once_they_are_free():
+    asked = follow(RING, *keys("0"), facts=TWO)
+    second = follow(Done(asked.errand, rung("second")), call=asked.call, facts=TWO)
+    again = follow(Done(second.then, "no-answer"), call=second.call, facts=TWO)
+    first = follow(Done(again.errand, rung("first")), call=again.call, facts=TWO)
+    assert first.then == Transfer(who=("first",))
+    assert words_of(first) == "<trying_another> <come_back>"
+
+
 def test_after_a_talk_with_the_second_the_first_is_rung_again_next_time():
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    second = follow(Done(first.then, "busy"), call=first.call, facts=TWO)
+    second = put_through(follow(Done(first.then, "busy"), call=first.call, facts=TWO), TWO)
     back = follow(Done(second.then, "completed"), *keys("0"), call=second.call, facts=TWO)
     assert put_through(back, TWO).then == Transfer(who=("first",))
 
@@ -141,7 +252,8 @@ def test_open_with_nobody_on_duty_is_as_closed():
 def test_who_comes_on_duty_while_it_rings_is_rung_too():
     first = put_through(follow(RING, *keys("0")))
     changed = OPEN._replace(rings=(("second",),))
-    second = follow(Done(first.then, "no-answer"), call=first.call, facts=changed)
+    asked = follow(Done(first.then, "no-answer"), call=first.call, facts=changed)
+    second = put_through(asked, changed)
     assert second.then == Transfer(who=("second",))
 
 

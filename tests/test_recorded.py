@@ -331,7 +331,7 @@ ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 @pytest.mark.parametrize("status", ENDED)
 def test_whatever_is_asked_after_the_end_frees_the_place_and_rings_nobody(telephone, app, status):
     talks, now = app.extensions["talks"], datetime.now(UTC)
-    assert talks.hold("CA1", "adviser", 1, now) == "free"
+    assert talks.hold("CA1", "adviser", 1, [("first",)], now) == ("first",)
     for query, form in (
         ("at=adviser&on=transfer", {"DialCallStatus": "no-answer"}),
         ("at=main&on=key", {"Digits": "0"}),
@@ -339,12 +339,27 @@ def test_whatever_is_asked_after_the_end_frees_the_place_and_rings_nobody(teleph
     ):
         twiml = telephone.voice(query, CallStatus=status, **form)
         assert [verb.tag for verb in twiml] == ["Hangup"]
-    assert talks.hold("CA2", "adviser", 1, datetime.now(UTC)) == "free"
+    again = talks.hold("CA2", "adviser", 1, [("first",)], datetime.now(UTC))
+    assert again == ("first",)
 
 
 def test_who_takes_a_call_keeps_its_place_for_a_talk(telephone, app):
     talks, now = app.extensions["talks"], datetime.now(UTC)
-    assert talks.hold("CA1", "adviser", 1, now) == "free"
+    assert talks.hold("CA1", "adviser", 1, [("first",)], now) == ("first",)
     adviser(telephone, "on=key", Digits="1", CallSid="CA9", ParentCallSid="CA1")
     later = now + timedelta(minutes=30)
-    assert talks.hold("CA2", "adviser", 1, later) == "full"
+    assert talks.hold("CA2", "adviser", 1, [("second",)], later) == "full"
+
+
+def test_of_those_who_are_rung_together_only_who_takes_the_call_stays_held(
+    telephone, app, settings
+):
+    talks, now = app.extensions["talks"], datetime.now(UTC)
+    talks.hold("CA1", "adviser", 9, [("first", "second")], now)
+    for leg, name in (("CA8", "second"), ("CA9", "first")):
+        key = {"CallSid": leg, "ParentCallSid": "CA1", "To": settings.advisers[name]}
+        twiml = adviser(telephone, "on=key", Digits="1", **key)
+        let_go = name == "first"
+        assert (twiml.find("Hangup") is not None) == let_go
+    later = now + timedelta(minutes=30)
+    assert talks.hold("CA2", "adviser", 9, [("first", "second")], later) == ("first",)

@@ -60,14 +60,16 @@ TABLE = {
     ),
     "a person": (
         Turn(Call(), ("Hello.",), Transfer(ring=25)),
-        '<Play>/audio/aaaa.mp3</Play><Dial action="/voice?at=main&amp;on=transfer" method="POST" '
-        'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" '
+        '<Gather input="dtmf" timeout="1" finishOnKey="" numDigits="1" '
+        f'action="{KEY}" method="POST"><Play>/audio/aaaa.mp3</Play></Gather>'
+        '<Dial action="/voice?at=main&amp;on=transfer" method="POST" '
+        'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" hangupOnStar="true" '
         'callerId="+442079460100"><Number url="/desk" method="POST">+442079460200</Number></Dial>',
     ),
     "the next of a desk's telephones, two at once": (
         Turn(Call(), (), Transfer(who=("second", "third"))),
         '<Dial action="/voice?at=main&amp;on=transfer" method="POST" '
-        'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" '
+        'timeout="25" timeLimit="3600" answerOnBridge="true" ringTone="uk" hangupOnStar="true" '
         'callerId="+442079460100"><Number url="/desk" method="POST">+442079460201</Number>'
         '<Number url="/desk" method="POST">+442079460202</Number></Dial>',
     ),

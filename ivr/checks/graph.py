@@ -59,7 +59,7 @@ EDGES = ("0", "*", "1*")
 FIRST_ANSWERS = Answers("other").write()
 FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answer")
 """Places where it matters what was answered before."""
-OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "canceled")
+OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "stopped")
 SENT = ("queued", "already", "failed")
 MESSAGE = "RE" + "0" * 32
 RECORDINGS = (*(Recorded(MESSAGE, 12, key) for key in ("#", "0", "*", "")), Recorded(""))
@@ -253,6 +253,7 @@ def _what_may_come(turn: Turn) -> Iterator[Heard]:
         yield from RECORDINGS
     elif isinstance(turn.then, Transfer):
         yield from (Done(turn.then, outcome) for outcome in OUTCOMES)
+        yield Pressed("*")
     elif isinstance(turn.then, Listen) and turn.call.nines:
         if not (turn.call.silences or turn.call.slips or turn.call.wait):
             yield Pressed("9")
@@ -269,7 +270,7 @@ def outcomes_of(errand: Errand) -> tuple[str, ...]:
     """How an errand may go."""
     match errand:
         case HoldDesk():
-            return ("free", "full")
+            return ("free", "full", "talking")
         case KeepMessage():
             return ("kept", "gone", "full", "failed")
         case DeleteMessage():

@@ -149,7 +149,8 @@ def r37_hear_it_again(e: Evidence) -> Findings:
         if again is None or (isinstance(step.turn.then, Listen) and step.turn.then.many):
             continue
         here, there = step.turn.call, again.turn.call
-        if (there.at, there.part) == (here.at, here.part) and not again.said:
+        silent = again.turn.errand is None and not again.said
+        if (there.at, there.part) == (here.at, here.part) and silent:
             yield at("R37", e, step, "hash says nothing", "Say again what was said.")
         if there.slips > here.slips:
             yield at("R37", e, step, "hash counts as a slip", "Let hash say it again.")

@@ -16,7 +16,7 @@ MOST_LANGUAGES, LONGEST_OFFER = 3, 5.0
 LONGEST_RING = 25
 RELAY = "18001"
 FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
-OUTCOMES = ("busy", "no-answer", "refused", "failed", "canceled")
+OUTCOMES = ("busy", "no-answer", "refused", "failed")
 
 
 def r47_a_person_early(e: Evidence) -> Findings:
@@ -47,7 +47,7 @@ def r48_never_dropped(e: Evidence) -> Findings:
     """When nobody can answer the caller hears why, when to try again, and four ways on.
 
     Busy, no answer, not taken, failed and closed: the next telephone rings, or the call goes on
-    and does not start over.
+    and does not start over. Star brings the caller back, before it rings and while it does.
 
     Source: gethuman standard; GOV.UK; W3C COGA.
     Right: The adviser is talking to another caller just now. To try again, press 0. …
@@ -61,9 +61,12 @@ def r48_never_dropped(e: Evidence) -> Findings:
             yield at("R48", e, step, "what comes after ringing is open", "Give the Dial an action.")
         for outcome in OUTCOMES:
             after = e.graph.ended(step, outcome)
-            if after is None or not _goes_on(step, after):
+            if after is None or not _goes_on(e, step, after):
                 what = f"“{outcome}” does not lead to words and a way on"
                 yield at("R48", e, step, what, "Say why, and offer what can be done.")
+        before, ringing = e.graph.after(step, Pressed("*")), e.graph.ended(step, "stopped")
+        if not all(each and each.listens for each in (before, ringing)):
+            yield at("R48", e, step, "star does not stop the ringing", "Lead back, and listen.")
     for step in e.graph.arrivals():
         call, opens = step.turn.call, e.line.words(step.turn.call.lang).says["opens"]
         closed = call.at == "nobody-closed" and step.facts.opens and not call.silences
@@ -97,8 +100,11 @@ def r49_nothing_told_twice(e: Evidence) -> Findings:
             yield at("R49", e, step, "a call is taken without a key", do)
 
 
-def _goes_on(step: Step, after: Step) -> bool:
+def _goes_on(e: Evidence, step: Step, after: Step) -> bool:
     """Whether the next telephone is rung, or it is said why not, with ways on."""
+    if after.turn.errand is not None:
+        held = (e.graph.ended(after, each) for each in ("free", "talking"))
+        return all(each and _goes_on(e, step, each) for each in held)
     then, before = after.turn.then, step.turn.then
     if isinstance(then, Transfer) and isinstance(before, Transfer):
         return not set(then.who) & set(before.who)

@@ -36,7 +36,7 @@ from ivr.web.phone import PHONES
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
 speaks, "bye" ends the call, several keys together are typed one by one (07700900123#), and
 "say:20" speaks for 20 seconds once you are recorded."""
-ADVISERS = ("answer", "busy", "no-answer", "failed", "canceled", "refuse", "machine")
+ADVISERS = ("answer", "busy", "no-answer", "off", "failed", "canceled", "refuse", "machine")
 HELP_ADVISER = """What the advisers do. "answer" takes the call and "refuse" does not; "machine"
 picks up and presses nothing."""
 

@@ -18,10 +18,16 @@ from ivr.exchange.verbs import TwimlError, Verb
 from ivr.exchange.wire import WireError
 
 ACCEPTED, REFUSED = "accepted", "refused"
+OFF = "off"
+"""A telephone that is off or out of reach: no-answer, and at once where its network says so."""
 
 
 class Gone(Exception):
     """The caller has ended the call."""
+
+
+class Starred(Exception):
+    """The caller has pressed star, and the Dial heeds it."""
 
 
 class Unwilling(Exception):
@@ -36,8 +42,14 @@ class CallersEnd(Call, Protocol):
     person: Person
     callee: Callee
 
-    def deaf(self, seconds: float) -> None:
-        """Let time pass for the caller; keys are lost. Raises Gone."""
+    star: str
+    """DialCallStatus where star was pressed while a telephone rang; see ``Performance``."""
+
+    def deaf(self, seconds: float, heeded: str = "") -> bool:
+        """Let time pass for the caller until the key ``heeded``; whether it came. Raises Gone.
+
+        All other keys are lost.
+        """
 
 
 def dial(call: CallersEnd, verb: Verb, url: str) -> dict[str, str]:
@@ -48,26 +60,44 @@ def dial(call: CallersEnd, verb: Verb, url: str) -> dict[str, str]:
         call.callee.dialled(bell.number)
         call.listener(events.Dialling(call.clock, bell.number, caller_id))
     try:
-        taken = _race(call, bells)
+        taken, status = _rung(call, bells, verb)
     except Gone:
         call.listener(events.DialEnded(call.clock, "canceled"))
         raise
     told = {"DialCallSid": (taken or bells[0]).sid, "DialBridged": str(taken is not None).lower()}
     if taken:
-        talked = _talk(call, taken.number, verb.number("timeLimit"))
+        talked = _talk(call, taken.number, verb)
         told["DialCallDuration"] = str(round(talked))
-    told["DialCallStatus"] = "completed" if taken else _status({bell.outcome for bell in bells})
+    told["DialCallStatus"] = status
     call.listener(events.DialEnded(call.clock, told["DialCallStatus"]))
     return told
 
 
-def _race(call: CallersEnd, bells: list[Bell]) -> Bell | None:
-    """The telephone that takes the call first. Raises Gone when the caller does not wait for it."""
+def _rung(call: CallersEnd, bells: list[Bell], verb: Verb) -> tuple[Bell | None, str]:
+    """The telephone that took the call, if one did, and DialCallStatus. Raises Gone."""
+    over = call.clock + verb.number("timeout")
+    try:
+        taken = _race(call, bells, "*" if verb["hangupOnStar"] == "true" else "")
+    except Starred:
+        return None, call.star
+    outcomes = {bell.outcome for bell in bells}
+    if not taken and "no-answer" in outcomes:
+        # It rang for as long as it was to, even if whoever played the adviser said so sooner.
+        call.clock = max(call.clock, over)
+    return taken, "completed" if taken else _status(outcomes)
+
+
+def _race(call: CallersEnd, bells: list[Bell], heeded: str) -> Bell | None:
+    """The telephone that takes the call first. Raises Gone when the caller does not wait for it.
+
+    Raises Starred when they press the key that is ``heeded`` meanwhile.
+    """
     due = dict.fromkeys(range(len(bells)), call.clock)
     steps = [bell.steps() for bell in bells]
     while due:
         first = min(due, key=lambda each: due[each])
-        call.deaf(due[first] - call.clock)
+        if call.deaf(due[first] - call.clock, heeded):
+            raise Starred
         try:
             due[first] = call.clock + next(steps[first])
         except StopIteration as ended:
@@ -82,17 +112,22 @@ def _status(outcomes: set[str]) -> str:
     """DialCallStatus when nobody took the call."""
     if REFUSED in outcomes:
         return "completed"
-    return outcomes.pop() if len(outcomes) == 1 else "no-answer"
+    one = outcomes.pop() if len(outcomes) == 1 else "no-answer"
+    return "no-answer" if one == OFF else one
 
 
-def _talk(call: CallersEnd, number: str, limit: int) -> float:
-    """The two talk; how long. Raises Gone when it was the caller who ended it."""
+def _talk(call: CallersEnd, number: str, verb: Verb) -> float:
+    """The two talk; how long. Raises Gone when the caller has hung up."""
     call.listener(events.Bridged(call.clock, number))
-    talk = call.callee.talk(call.person, limit)
-    call.clock += talk.seconds
-    if talk.caller_gone:
-        raise Gone
-    return talk.seconds
+    began, over = call.clock, call.clock + verb.number("timeLimit")
+    while call.clock < over:
+        talk = call.callee.talk(call.person, over - call.clock)
+        call.clock += talk.seconds
+        if talk.caller_gone:
+            raise Gone
+        if not talk.star or verb["hangupOnStar"] == "true":
+            break
+    return call.clock - began
 
 
 class Bell:

@@ -148,10 +148,11 @@ class Speak:
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """How long the two talked, and whether it was the caller who ended it."""
+    """How long the two talked, and whether the caller ended it: gone, or with star alone."""
 
     seconds: float
     caller_gone: bool
+    star: bool = False
 
 
 class Person(Protocol):
@@ -185,7 +186,7 @@ class Callee(Protocol):
         """This telephone begins to ring: whatever was done before is over."""
 
     def ring(self, number: str, seconds: float) -> str:
-        """How it answers within ``seconds``: answer, busy, no-answer, failed or canceled.
+        """How it answers within ``seconds``: answer, busy, no-answer, off, failed or canceled.
 
         Empty: nothing was done yet, and it may be asked again.
         """

@@ -18,6 +18,8 @@ SLOWLY = 0.6
 """Seconds between the keys of a number that is typed."""
 GLANCE = 0.2
 """Seconds after which it is looked at again what somebody who is really there has done."""
+NO_QUESTION = 1.0
+"""Seconds of a wait that nobody takes for a question: it is over before the key is found."""
 SAY = "say:"
 ACCEPT, REFUSE = "1", "2"
 """What an adviser presses to take a call, or not to."""
@@ -26,6 +28,8 @@ ACCEPT, REFUSE = "1", "2"
 @dataclass
 class Scripted:
     """Presses the next key of a list each time the line has finished speaking.
+
+    A wait of a second or less is no question, and they let it pass.
 
     A token is a key, or several typed one after another (``07700900123#``); ``>`` before it
     presses during what is said; ``-`` lets one wait run out; ``bye`` ends the call; ``say:20``
@@ -51,7 +55,7 @@ class Scripted:
         # Nobody presses again in the half second in which the phone comes back to the ear.
         if speaking and (not does.startswith(">") or seconds < SLOWLY):
             return None
-        if does.startswith(SAY):
+        if does.startswith(SAY) or (not speaking and seconds <= NO_QUESTION):
             return None
         del self._left[:1]
         does = does.removeprefix(">")
@@ -118,7 +122,7 @@ class Known:
 
     ``answer`` takes the call, with 1 once what is asked was heard; ``refuse`` presses 2 then;
     ``machine`` picks up and does nothing. All else is how the telephone itself ends: busy,
-    no-answer, failed or canceled.
+    no-answer, failed, canceled or ``off``, which is told as no-answer without having rung.
     """
 
     glance = math.inf
@@ -226,8 +230,11 @@ class LiveCallee:
         """See Callee."""
         began = time.monotonic()
         while (talked := time.monotonic() - began) < seconds:
-            if isinstance(person.wait(GLANCE, speaking=False), HangUp):
+            did = person.wait(GLANCE, speaking=False)
+            if isinstance(did, HangUp):
                 return Talk(talked, caller_gone=True)
+            if isinstance(did, Press) and did.key == "*":
+                return Talk(talked, caller_gone=False, star=True)
             if self._take("", ("hangup",)):
                 break
         return Talk(talked, caller_gone=False)

@@ -40,6 +40,9 @@ class Performance:
 
     ``clock`` counts the seconds since the call was answered; ``sounds`` and ``recordings`` may be
     shared by calls. ``called`` is the number that was rung, the account's own unless given.
+    ``star``: DialCallStatus where star was pressed before anybody had the call. Twilio's page on
+    Dial has ``completed`` for star, which is also what is told of an adviser who refused; in its
+    other words ``no-answer`` and ``canceled`` would fit as well.
     """
 
     account: Account
@@ -54,6 +57,7 @@ class Performance:
     sounds: Sounds = field(default_factory=Sounds)
     recordings: Recordings | None = None
     called: str = ""
+    star: str = "completed"
     _owed: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     _late: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
@@ -122,12 +126,14 @@ class Performance:
             return did.key
         return None
 
-    def deaf(self, seconds: float) -> None:
-        """Let all of ``seconds`` pass; keys are lost. Raises Gone."""
+    def deaf(self, seconds: float, heeded: str = "") -> bool:
+        """See CallersEnd."""
         end = self.clock + seconds
         while self.clock < end:
-            if self._wait(end - self.clock, speaking=True) is None:
-                return
+            key = self._wait(end - self.clock, speaking=True)
+            if key is None or (heeded and key == heeded):
+                return key is not None
+        return False
 
     # --- what is told beside the documents ---------------------------------------------------
 

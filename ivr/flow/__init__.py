@@ -24,6 +24,7 @@ from ivr.call import (
     End,
     Facts,
     Heard,
+    HoldDesk,
     HungUp,
     Note,
     Pressed,
@@ -158,8 +159,12 @@ def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
 
 
 def _is_errand(done: Done) -> bool:
-    """An errand is done at once, so that its outcome still follows the key that led to it."""
-    return not isinstance(done.errand, Transfer)
+    """An errand is done at once, so that its outcome still follows the key that led to it.
+
+    Not where a telephone has rung meanwhile.
+    """
+    rang = isinstance(done.errand, HoldDesk) and done.errand.why
+    return not (rang or isinstance(done.errand, Transfer))
 
 
 def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded) -> Turn | Go:

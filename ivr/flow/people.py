@@ -25,10 +25,11 @@ WHY = {
     "no-answer": "no_answer",
     "refused": "no_answer",
     "failed": "failed",
-    "canceled": "failed",
     "closed": "closed",
+    "all": "none_free",
 }
-"""What ended a transfer without a talk, and the phrase that says so."""
+"""What ended a transfer without a talk, and the phrase that says so. all: some did not answer, and
+the others talk."""
 
 RINGING = {
     "message_kept": "kept_ringing",
@@ -49,18 +50,34 @@ class AdviserRoom(Room):
             return _nobody(scene, "closed")
         if not scene.call.tell and _can_tell(scene):
             return Go(scene.back().stay(news="").go("tell"), before)
-        return Turn(scene.call.stay(rung=()), errand=HoldDesk())
+        if not (groups := _in_turn(scene)):
+            return _nobody(scene, "failed")
+        return Turn(scene.call.stay(rung=(), since=0), errand=HoldDesk(groups=groups))
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         return scene.say("for_person")
 
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        # Pressed before it rings: what is said begins again, and no slip keeps a person away.
+        return Go(scene.call)
+
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
         if isinstance(done.errand, HoldDesk):
-            return _nobody(scene, "busy") if done.outcome == "full" else _ring(scene, "failed")
+            return _held(scene, done.errand, done.outcome)
         note = (Note("person", scene.call.at, done.outcome),)
-        if done.outcome in ("completed", "answered"):
-            return Go(before_person(scene).stay(rung=()), scene.say("person_ended"), note)
-        return _ring(scene, done.outcome if done.outcome in WHY else "failed", note)
+        match done.outcome:
+            case "completed" | "answered":
+                back = before_person(scene).stay(rung=(), since=0)
+                return Go(back, scene.say("person_ended"), note)
+            case "stopped":
+                return _stopped(scene, note)
+            case "early":
+                # Star, or a telephone that is off: then nobody may be led back again and again,
+                # nor who has said nothing for long.
+                off = scene.call.stopped or scene.call.offered
+                first = scene.on(scene.call.stay(stopped=True))
+                return _next(scene, "no-answer", note) if off else _stopped(first, note)
+        return _next(scene, done.outcome if done.outcome in WHY else "failed", note)
 
 
 def before_person(scene: Scene) -> Call:
@@ -81,26 +98,58 @@ def _can_tell(scene: Scene) -> bool:
     return changed or bool(heard_about(scene))
 
 
-def _ring(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Turn | Go:
-    """Ring who has not been rung yet; where nobody is left, say ``why`` not.
+def _groups(scene: Scene) -> list[tuple[str, ...]]:
+    return [group for group in scene.facts.rings if group]
 
-    No key interrupts these words, so they are the only ones (R36).
-    """
-    rung = scene.call.rung
-    fresh = (group for group in scene.facts.rings if group and not set(group) & set(rung))
-    who = next(fresh, None)
-    if who is None:
-        return _nobody(scene, why, notes)
-    ringing = scene.on(scene.call.stay(rung=(*rung, *who), news=""))
+
+def _in_turn(scene: Scene) -> tuple[tuple[str, ...], ...]:
+    """Whom to ring when a person is asked for: those first who were not rung before."""
+    groups, rung = _groups(scene), set(scene.call.rung)
+    if scene.call.since:
+        # A key came before the last of them rang.
+        last = set(scene.call.rung[-1:])
+        rung -= {name for group in groups if last & set(group) for name in group}
+    return tuple(sorted(groups, key=lambda group: bool(rung & set(group))))
+
+
+def _held(scene: Scene, errand: HoldDesk, outcome: str) -> Turn | Go:
+    """Ring who is held for this call; where nobody is, it is said at once."""
+    if outcome in ("full", "talking"):
+        return _nobody(scene, "all" if errand.why else "busy")
+    who = errand.rings(outcome)
+    return _ring(scene, who) if who else _nobody(scene, errand.why or "failed")
+
+
+def _ring(scene: Scene, who: tuple[str, ...]) -> Turn:
+    """Ring these together. Star, before it rings or while it does, leads back from here."""
+    # Long ago, where there is no clock: it rings, and nobody can say for how long.
+    rung, moment = scene.call.rung, scene.facts.moment or 1
+    asked = before_person(scene).stay(news="").go("adviser")
+    ringing = scene.on(asked.stay(rung=(*rung, *who), since=moment))
     tell = scene.call.tell == "yes"
     then = Transfer(who=who, about=heard_about(scene) if tell else "", tell=tell)
     first = RINGING.get(scene.call.news, "putting_through")
-    return ringing.turn(scene.say("trying_another" if rung else first), then=then, note="transfer")
+    said = scene.say("trying_another" if rung else first, "come_back")
+    return ringing.turn(said, then=then, note="transfer")
+
+
+def _stopped(scene: Scene, notes: tuple[Note, ...]) -> Go:
+    """Back to where the caller was. Who asks again is put through to the others first."""
+    return Go(before_person(scene).stay(since=0), scene.say("ringing_stopped"), notes)
+
+
+def _next(scene: Scene, why: str, notes: tuple[Note, ...]) -> Turn | Go:
+    """Ring one of those who have not been rung yet; where nobody is left, say ``why`` not."""
+    rung = set(scene.call.rung)
+    fresh = tuple(group for group in _groups(scene) if not rung & set(group))
+    if not fresh:
+        return _nobody(scene, why, notes)
+    return Turn(scene.call, errand=HoldDesk(groups=fresh, why=why), notes=notes)
 
 
 def _nobody(scene: Scene, why: str, notes: tuple[Note, ...] = ()) -> Go:
     news = scene.call.news
-    call = before_person(scene).stay(rung=(), news="").go(f"nobody-{why}")
+    call = before_person(scene).stay(rung=(), since=0, news="").go(f"nobody-{why}")
     return Go(call, scene.say(news) if news in RINGING else (), notes)
 
 

@@ -81,6 +81,7 @@ def _steering(caller: Ear) -> Iterator[Row]:
         (row for row in rows if row.kind == "choice"), key=lambda row: STEERING.index(row.key)
     )
     yield note("While advice is read to you, 1 goes on to the next part.")
+    yield note("While a phone rings for you, only star works. It brings you back.")
     yield note("In danger, press 9 three times. The line then tells you what to do.")
 
 

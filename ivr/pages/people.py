@@ -20,6 +20,7 @@ NOBODY = {
     "no-answer": "If the adviser does not answer",
     "failed": "If the adviser cannot be reached",
 }
+TALKING = "If one does not answer and the others talk"
 """How a transfer can end without a talk, by Twilio's names for it."""
 MINUTE = 60
 LANDLINE = "02079460123"
@@ -54,6 +55,10 @@ def adviser(line: Line, lang: str) -> Section:
     rows = [
         note("Press 0 at any moment, also while the line speaks."),
         *caller.rows(ringing),
+        note(
+            "Star works before it rings and while it rings. The other keys wait until it is over."
+        ),
+        *_stopped(caller, ringing),
         *_next_telephone(caller, ringing),
         *_asked_first(caller),
         head("After your talk"),
@@ -70,8 +75,14 @@ def _ringing(caller: Ear) -> Turn:
     return caller.ends(wanted, "free")
 
 
+def _stopped(caller: Ear, ringing: Turn) -> Iterator[Row]:
+    """Star while it rings."""
+    yield head("If you press star while it rings")
+    yield from caller.rows(caller.ends(ringing, "stopped"), caller.come(caller.line.start))
+
+
 def _next_telephone(caller: Ear, ringing: Turn) -> Iterator[Row]:
-    following = caller.ends(ringing, "no-answer")
+    following = _ended(caller, ringing, "no-answer")
     if isinstance(following.then, Transfer):
         yield head("If the first adviser cannot answer")
         yield from caller.rows(following)
@@ -94,6 +105,9 @@ def nobody(line: Line, lang: str) -> Section:
     """No adviser: why, when to try again, and the ways on."""
     caller, late = ear(line, lang), evening_ear(line, lang)
     turns = {when: _unanswered(caller, outcome) for outcome, when in NOBODY.items()}
+    following = caller.ends(_ringing(caller), "no-answer")
+    if following.errand:
+        turns[TALKING] = caller.ends(following, "talking")
     turns["When no adviser is there"] = late.press(late.ring(), "0")
     rows = [note("You are still on the line. It tells you why, and what you can do.")]
     for when, turn in turns.items():
@@ -108,8 +122,14 @@ def _unanswered(caller: Ear, outcome: str) -> Turn:
     """Every telephone has rung, and each ended so."""
     turn = _ringing(caller)
     while isinstance(turn.then, Transfer):
-        turn = caller.ends(turn, outcome)
+        turn = _ended(caller, turn, outcome)
     return turn
+
+
+def _ended(caller: Ear, ringing: Turn, outcome: str) -> Turn:
+    """Ringing has ended so, and whoever is rung next is free."""
+    turn = caller.ends(ringing, outcome)
+    return caller.ends(turn, "free") if turn.errand else turn
 
 
 def message(line: Line, lang: str) -> Section:

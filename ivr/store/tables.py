@@ -127,8 +127,15 @@ talk = Table(
     Column("desk", String(32), nullable=False),
     Column("began_at", DateTime(timezone=True), nullable=False, index=True),
     Column("ended_at", DateTime(timezone=True)),
+    Column("advisers", Text, nullable=False, server_default=""),
+    Column("picked_up_at", DateTime(timezone=True)),
+    Column("leg", String(32), nullable=False, server_default=""),
 )
-"""Callers who are being put through, or talk; so many at once as a desk can take."""
+"""Callers who are being put through, or talk; so many at once as a desk can take.
+
+``advisers``: whom they ring or talk with, by name, ``~`` between them; ``leg`` the reference of the
+leg on which one of these has taken the call.
+"""
 
 recording = Table(
     "recording",

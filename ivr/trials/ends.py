@@ -89,6 +89,18 @@ def person(evidence: Evidence) -> Iterator[str]:
         yield f"a person was rung only {evidence.to_person:.1f} seconds later"
 
 
+def came_back(evidence: Evidence) -> Iterator[str]:
+    """Star stopped the ringing: nobody else was rung, and nobody was talked with (R11)."""
+    rung = [event.at for event in evidence.each(events.Dialling)]
+    star = next((key.at for key in evidence.keys if key.key == "*"), None)
+    if star is None or not rung or star < rung[0]:
+        yield "star was not pressed while a telephone rang"
+    elif any(at > star for at in rung):
+        yield "somebody else was rung after star"
+    if list(evidence.each(events.Bridged)):
+        yield "the caller was put through all the same"
+
+
 def adviser_told(topic: str) -> Judge:
     """Whoever took the call had heard which topic the caller has heard (R49)."""
 

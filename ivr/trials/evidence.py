@@ -15,6 +15,7 @@ import soundfile
 
 from ivr.exchange import events
 from ivr.exchange.events import Event
+from ivr.exchange.people import NO_QUESTION
 from ivr.line import Line
 from ivr.rehearsal import RECORDED, clip_of
 from ivr.speech.library import Library
@@ -177,7 +178,7 @@ class Evidence:
                 break
             if isinstance(event, events.Key):
                 asked = event.at
-            elif isinstance(event, events.Listening):
+            elif isinstance(event, events.Listening) and event.seconds > NO_QUESTION:
                 asked = event.at + event.seconds
         return moment - asked
 

@@ -183,10 +183,13 @@ def _people() -> Iterator[Trial]:
 
 
 def _told(line: Line) -> Iterator[Trial]:
-    """A caller who has heard a topic, and lets the adviser be told of it."""
+    """Who has heard a topic and lets the adviser be told of it; who would rather hear one."""
     topic, wants = next(iter(labels(line, line.languages[0]).items()))
     judge = all_of(ends.person, ends.adviser_told(topic))
     yield Trial("person", "told", partial(callers.PersonSeeker, wants), judge, hours="open")
+    back = all_of(ends.person, ends.came_back, ends.topic(topic, line.languages[0]))
+    mind = partial(callers.MindChangingCaller, wants)
+    yield Trial("mind-changing", topic, mind, back, topic, adviser="no-answer", hours="open")
 
 
 def _left() -> Iterator[Trial]:
@@ -232,7 +235,7 @@ def _other_language(topic: str, wants: Sequence[str], lang: str, knows: str) -> 
 ORDER = (
     *("plain", "slow-60", "slow-100", "relay", "announcement", "interrupter", "shaky"),
     *("back-and-again", "slower", "panic", "wrong-key", "silent", "staying", "talking"),
-    *("lost-keys", "twice", "person"),
+    *("lost-keys", "twice", "person", "mind-changing"),
     *("message", "breaking-off", "hash-and-bye", "one-second", "speechless"),
     *("callback", "danger"),
     *("texting-mobile", "texting-landline", "texting-withheld", "texting-foreign"),

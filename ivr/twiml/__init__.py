@@ -34,6 +34,8 @@ __all__ = ["Ink", "Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words"
 
 TALK_LIMIT = 3_600
 """Seconds a talk with an adviser may last before Twilio ends it."""
+BEFORE_RINGING = 1
+"""Seconds for a key after the last word before it rings: the shortest wait that there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _whole(turn: Turn, pen: Pen) -> Xml.Element:
         case Listen():
             _listen(response, turn, turn.then, pen)
         case Transfer():
-            _speak(response, turn, pen)
+            _before_it_rings(response, turn, pen)
             _dial(response, turn, turn.then, pen)
         case Record():
             _speak(response, turn, pen)
@@ -155,8 +157,18 @@ def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None
     Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "silence")
 
 
+def _before_it_rings(response: Xml.Element, turn: Turn, pen: Pen) -> None:
+    """The words in a Gather, so that star counts from the moment it is spoken of."""
+    if turn.say:
+        gather = _one_key(response, BEFORE_RINGING, pen.address(turn.call, "key"))
+        _speak(gather, turn, pen)
+
+
 def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> None:
-    """Ring a group of telephones. The caller hears British ringing until somebody has taken it."""
+    """Ring a group of telephones. The caller hears British ringing until somebody has taken it.
+
+    Star stops it, and nothing else: no other key is heard while a Dial lasts.
+    """
     dial = Xml.SubElement(
         response,
         "Dial",
@@ -166,6 +178,7 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> No
         timeLimit=str(TALK_LIMIT),
         answerOnBridge="true",
         ringTone="uk",
+        hangupOnStar="true",
     )
     if pen.ink.line_number:
         dial.set("callerId", pen.ink.line_number)
@@ -205,7 +218,7 @@ def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, ink: Ink
 
 
 def _one_key(response: Xml.Element, wait: int, action: str) -> Xml.Element:
-    """A Gather for the key that takes a call."""
+    """A Gather for one key of any kind."""
     return Xml.SubElement(
         response,
         "Gather",

@@ -69,18 +69,26 @@ def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) 
     line = line_desk.shelf.line("")
     lang = line.languages[0]
     ink = ink_of(line_desk, line)
-    key = form.get("Digits", "")
+    key, call_sid = form.get("Digits", ""), form.get("ParentCallSid", "")
     if key == TAKES:
-        line_desk.talking(form.get("ParentCallSid", ""))
+        if not line_desk.taken(call_sid, _adviser(line_desk, form), form.get("CallSid", "")):
+            return twiml.let_go()
         return twiml.taken((line.words(lang).say("desk_connecting"),), lang, ink)
     if key == REFUSES or query.get("again"):
         return twiml.let_go()
+    line_desk.picked_up(call_sid)
     told = {name: query[name] for name in TOLD if name in query}
     asked = urlencode(sorted({**told, "on": "key", **({"again": "1"} if key else {})}.items()))
     action = f"{line_desk.base_url}/desk?{asked}{OVERRIDES}"
     # A telephone is often not at the ear yet when it is picked up: all of it is said twice.
     once = _whisper(line, query)
     return twiml.whisper(joined([once, once], BETWEEN_CHOICES), lang, TAKE_WAIT, action, ink)
+
+
+def _adviser(line_desk: Desk, form: Mapping[str, str]) -> str:
+    """Whose telephone this is, by the number that was rung; empty where that is nobody's."""
+    called = form.get("To", "")
+    return next((name for name, number in line_desk.advisers.items() if number == called), "")
 
 
 def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:

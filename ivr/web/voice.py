@@ -39,6 +39,7 @@ from ivr.line import Line
 from ivr.numbers import caller_kind, mobile, ringable
 from ivr.seal import Sealer
 from ivr.speech.library import Library
+from ivr.web import ringing
 from ivr.web.duty import Duties
 from ivr.web.guard import OVERRIDES, signed
 
@@ -54,6 +55,8 @@ READ_BACK = "check-"
 """How the places begin where the number for a text is read back."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
+PERSON = "adviser"
+"""The place from which telephones are rung."""
 OF_THE_END = ("person", "hung-up")
 """What is noted of a step that is asked after the caller has gone."""
 COMPLETE = "complete"
@@ -96,9 +99,11 @@ class Desk:
     ``errand(call_sid, errand, line, caller, step)`` does an errand and gives its outcome; it never
     raises. ``caller``: the number that is calling; empty where it is withheld. ``step``: the same
     each time that Twilio asks for this step.
-    ``ended(call_sid)``: the call is over; what its caller left is handed to staff. Never raises.
-    ``release(call_sid)`` gives back the caller's place at the desk; ``ringing`` keeps it while the
-    next telephone rings, ``talking`` for a talk. ``clock`` gives London time;
+    ``ended(call_sid)``: the call is over: its place is free for good, and what its caller left is
+    handed to staff. Never raises. ``release(call_sid, leg)`` gives back the caller's place at the
+    desk and frees its advisers, where no other leg has taken the call; ``picked_up(call_sid)``
+    and ``taken(call_sid, adviser, leg)`` say how far an adviser is, ``nobody_picked_up`` asks.
+    ``clock`` gives London time;
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
     ``played(call_sid, recording, lang)`` the address of what was recorded by telephone.
@@ -112,9 +117,10 @@ class Desk:
     journal: Journal
     errand: Callable[[str, Errand, Line, str, str], str]
     ended: Callable[[str], None]
-    release: Callable[[str], None]
-    ringing: Callable[[str], None]
-    talking: Callable[[str], None]
+    release: Callable[[str, str], None]
+    picked_up: Callable[[str], None]
+    nobody_picked_up: Callable[[str, tuple[str, ...]], bool]
+    taken: Callable[[str, str, str], bool]
     board: Board
     lookups: Lookups
     clock: Callable[[], datetime]
@@ -156,7 +162,6 @@ def status() -> Response:
     desk: Desk = current_app.extensions["desk"]
     if g.form.get("CallStatus") in FINISHED:
         sid = g.form.get("CallSid", "")
-        desk.release(sid)
         desk.ended(sid)
         desk.journal.note(sid, (Note("ended", "", g.form["CallStatus"]),))
     return Response(status=204)
@@ -177,18 +182,22 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
         call = call.stay(version=line.version, lang=lang)
     heard = heard_in(query, form)
     facts = facts_of(desk, line, form)
+    if isinstance(heard, Done):
+        heard = Done(heard.errand, ringing.outcome(desk, call, facts, form))
+        desk.release(sid, ringing.leg(form))
     turn = step(line, call, heard, facts)
     if form.get("CallStatus") in FINISHED or isinstance(heard, HungUp):
         left = turn.errand if isinstance(turn.errand, KeepMessage) else None
         outcome = desk.errand(sid, left, line, form.get("From", ""), "") if left else ""
         return _over(desk, sid, heard, turn, outcome)
     notes = turn.notes
-    if turn.errand is not None:
+    # A message that was ended with 0 is kept first, and then a person is held to be rung.
+    while turn.errand is not None:
         outcome = desk.errand(sid, turn.errand, line, form.get("From", ""), _named(query, form))
         turn = step(line, turn.call, Done(turn.errand, outcome), facts)
         notes += turn.notes
-    if isinstance(heard, Done):
-        (desk.ringing if isinstance(turn.then, Transfer) else desk.release)(sid)
+    if call.at == PERSON and isinstance(heard, Pressed) and not isinstance(turn.then, Transfer):
+        desk.release(sid, "")
     if number := _soon_texted(heard, facts, turn.call):
         desk.lookups.ask(number)
     desk.journal.note(sid, notes)
@@ -210,7 +219,6 @@ def _over(desk: Desk, sid: str, heard: Heard, turn: Turn, kept: str) -> bytes:
 
     Only how a talk ended, that the caller hung up, and what became of their message is noted.
     """
-    desk.release(sid)
     desk.ended(sid)
     notes = [Note("message", turn.call.at, kept)] if kept else []
     if isinstance(heard, Done | HungUp):
@@ -243,7 +251,7 @@ def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
         case "unheard":
             return Recorded("")
         case "transfer":
-            return Done(Transfer(), _talked(form))
+            return Done(Transfer(), form.get("DialCallStatus", "failed"))
         case _:
             return Silence()
 
@@ -253,12 +261,6 @@ def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
     sid, seconds = form.get("RecordingSid", ""), form.get("RecordingDuration", "")
     known = RECORDING.fullmatch(sid) is not None and seconds.isdecimal() and int(seconds) > 0
     return (sid, int(seconds)) if known else ("", 0)
-
-
-def _talked(form: Mapping[str, str]) -> str:
-    """How a transfer ended. Somebody who picked up without taking the call has refused it."""
-    status = form.get("DialCallStatus", "failed")
-    return "refused" if status == "completed" and form.get("DialBridged") == "false" else status
 
 
 def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:

@@ -28,7 +28,11 @@ from ivr.exchange.callers.topics import (
     PlainCaller,
     SlowCaller,
 )
-from ivr.exchange.callers.upset import BackAndAgainCaller, PanickingCaller
+from ivr.exchange.callers.upset import (
+    BackAndAgainCaller,
+    MindChangingCaller,
+    PanickingCaller,
+)
 
 __all__ = [
     "BYE",
@@ -43,6 +47,7 @@ __all__ = [
     "InterruptingCaller",
     "LostKeysCaller",
     "MessageCaller",
+    "MindChangingCaller",
     "OneSecondCaller",
     "OtherLanguageCaller",
     "PanickingCaller",
@@ -84,6 +89,7 @@ LAWS = {
         LostKeysCaller(),
         TwiceCaller(),
         PersonSeeker(),
+        MindChangingCaller(()),
         MessageCaller(),
         BreakingOffCaller(),
         HashCaller(),

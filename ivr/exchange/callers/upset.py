@@ -1,4 +1,4 @@
-"""Callers who are upset or unsure: they break off, go back, and ask to hear things again.
+"""Callers who are upset or unsure: they break off, go back, change their mind, ask to hear again.
 
 Owns their whims; the moment of each comes from the caller's own seed.
 """
@@ -12,6 +12,8 @@ from ivr.exchange.callers.caller import BYE
 from ivr.exchange.callers.texting import TextingCaller
 from ivr.exchange.callers.topics import PlainCaller
 
+THINKS_AGAIN = 8.0
+"""Seconds after it was said how to come back: a telephone rings by then."""
 WHIMS = 8
 """How often somebody unsure goes back or listens again before letting the line speak."""
 
@@ -67,3 +69,27 @@ class PanickingCaller(TextingCaller):
         if self._panicked:
             return BYE if self.ears.said and not self.ears.asked else ""
         return super().choose()
+
+
+class MindChangingCaller(PlainCaller):
+    """Asks for a person, thinks again while a telephone rings, and comes back for a topic."""
+
+    name = "mind-changing"
+    law = "Presses 0, and star while it rings; then goes to its topic after all."
+
+    def __init__(self, wants: Sequence[str]) -> None:
+        super().__init__(wants)
+        self._asked = self._changed = False
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if not self._changed and (key := self.ears.key_about("come back")):
+            self._changed = True
+            self.plan(key, self.began + THINKS_AGAIN)
+        elif self._changed or not self._asked:
+            super().consider(seconds, speaking)
+
+    def choose(self) -> str:
+        if self._asked:
+            return super().choose()
+        self._asked = True
+        return "0"

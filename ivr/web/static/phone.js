@@ -182,7 +182,7 @@ const SHOW = {
     state(telephone(event.telephone), "talks");
   },
   dialended(event) {
-    caption(call.talked ? "The adviser has hung up." : ENDINGS[event.outcome], "event");
+    caption(call.talked ? "The talk is over." : ENDINGS[event.outcome], "event");
     quiet();
     allQuiet();
     status("Connected");
