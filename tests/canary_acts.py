@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 from ivr.app import staff_list
-from ivr.config import Settings
 from tests.canary import CALLER, EMAIL, FIRST, LAST, STAFF_FIRST, STAFF_LAST, TYPED, Scene
 from tests.office import PASSWORD, invite, office_of, post, set_up_factor, sign_in, signed_in
+from tests.postgres import locked
 
 WEBHOOKS = (
     "/voice",
@@ -157,16 +154,7 @@ def all_breaks(scene: Scene) -> None:
         scene.send("/voice/status", NAMED_IN | {"CallStatus": "completed"})
         scene.send(f"/sms/status?id={LAST}", NAMED_IN | {"MessageStatus": "delivered"})
         app.extensions[part] = whole
-    with locked(scene.settings):
+    with locked(scene.settings.database):
         scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
         scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
         scene.send("/sms", NAMED_IN | {"Body": f"PERSON {LAST}"})
-
-
-@contextmanager
-def locked(settings: Settings) -> Iterator[None]:
-    """Another process holds the database, so that nothing can be kept."""
-    other = sqlite3.connect(settings.database.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    yield
-    other.close()

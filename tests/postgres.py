@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import uuid
@@ -28,6 +29,15 @@ def fresh_sqlite(folder: Path) -> str:
     """The address of a fresh database in this folder, with the tables as they are now."""
     shutil.copy(_sqlite_with_tables(), folder / "line.db")
     return f"sqlite:///{folder}/line.db"
+
+
+@contextmanager
+def locked(address: str) -> Iterator[None]:
+    """Another process holds this SQLite database, so that nothing can be read or kept."""
+    other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    yield
+    other.close()
 
 
 @cache

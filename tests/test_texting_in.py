@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -21,7 +19,7 @@ from ivr.store.answers import Answers
 from ivr.store.limits import Caps
 from ivr.store.sent import Sent
 from ivr.web.guard import OVERRIDES
-from tests.postgres import fresh_sqlite, postgres_url
+from tests.postgres import fresh_sqlite, locked, postgres_url
 
 MOBILE, OTHER, LANDLINE, ABROAD = "+447700900123", "+447700900124", "+442079460123", "+33612345678"
 DANGER = "Advice line: if you or a child are in danger, ring 999 now. It is free."
@@ -271,17 +269,8 @@ def test_a_flood_of_made_up_numbers_ends_at_the_money_and_danger_is_answered_bef
     assert lone.pence() <= 4 * (6 + 2 + 5) + 50 * 3
 
 
-@contextmanager
-def locked(settings: Settings) -> Iterator[None]:
-    """Another process holds the database, so that nothing can be kept."""
-    other = sqlite3.connect(settings.database.removeprefix("sqlite:///"), isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    yield
-    other.close()
-
-
 def test_without_the_database_one_part_is_answered_and_danger_always(lone):
-    with locked(lone.settings):
+    with locked(lone.settings.database):
         assert lone.text("he hits me") == [DANGER]
         (told,) = lone.text("complain")
         assert segments(told) == 1 and "ring this number" in told

@@ -78,7 +78,7 @@ class TwiceCaller(PlainCaller):
     def __init__(self, seed: int = 0) -> None:
         super().__init__(())
         self._chance = random.Random(seed)  # noqa: S311 - how a telephone fails
-        self._asked = self._spoken = self._kept = False
+        self._asked = self._spoken = False
 
     def plan(self, keys: str, at: float) -> None:
         super().plan(keys, at)
@@ -98,8 +98,6 @@ class TwiceCaller(PlainCaller):
         if not self._asked:
             self._asked = True
             return "0"
-        if self._kept or ears.heard("talk with the adviser has ended"):
+        if any(map(ears.heard, ("message is kept", "talk with the adviser has ended"))):
             return BYE
-        keeps = ears.key_about("keep your message")
-        self._kept = bool(keeps)
-        return keeps or ears.first_about("start your message", "leave a message")
+        return ears.first_about("start your message", "leave a message")
