@@ -115,9 +115,10 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
 def _joined(parts: Parts) -> dict[str, object]:
     """What the webhooks find in the application, by name."""
     settings = parts.settings
-    token = settings.twilio_auth_token.get_secret_value()
     return {
-        "guard": Guard(token, settings.base_url, settings.webhook_keys, parts.refusals.count),
+        "guard": Guard(
+            settings.auth_tokens, settings.base_url, settings.webhook_keys, parts.refusals.count
+        ),
         "desk": _desk(parts),
         "staff_desk": _staff_desk(parts),
         "begin": partial(begin_parts, parts),
@@ -234,8 +235,8 @@ def _office(parts: Parts) -> office.Office:
 def people_of(settings: Settings, store: Store) -> People:
     """Who may use the staff pages of the line that these settings describe."""
     rooms = (Accounts(store), Sessions(store), Tries(store))
-    secret = settings.secret_key.get_secret_value()
-    return People(*rooms, hashing_of(settings), secret, settings.demo_private_key)
+    secrets = (settings.secrets, settings.reference_secret)
+    return People(*rooms, hashing_of(settings), *secrets, settings.demo_private_key)
 
 
 def staff_list(settings: Settings, store: Store) -> StaffList:

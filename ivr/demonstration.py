@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def add(app: Flask, settings: Settings, clips: Clips) -> None:
     """Join the telephone company to the line. Raises RealAccountError beside a real account."""
-    token = settings.twilio_auth_token.get_secret_value()
+    token = settings.auth_token
     account = Account(settings.twilio_account_sid, token, settings.line_number)
     mailroom = Mailroom(account, Wire(Http(), token), pace=0.2)
     sounds = recordings.Recordings(settings.api_base_url)

@@ -1,12 +1,15 @@
-"""Telephone numbers: what kind they are, and which may be texted or rung.
+"""Telephone numbers: what kind they are, and which may be used for what.
 
-Owns the rules for numbers, after GOV.UK Notify's (region GB, an allow-list of kinds). Pure.
+Owns the rules for numbers, one for each purpose, after GOV.UK Notify's (region GB, an allow-list of
+kinds). Pure.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneNumberType as Kind
@@ -27,15 +30,62 @@ WRITTEN = re.compile(r"(\+|00|0|(?=44[1-9][0-9]{8,9}$))([1-9][0-9]{6,14})", re.A
 BETWEEN = str.maketrans("", "", " -()")
 
 UK_E164 = re.compile(r"\+44[0-9]{9,10}")
+ANY_UK = re.compile(r"\+44[0-9]{7,10}")
+"""With the shortest that there are, such as 0800 1111."""
 
 DRAMA_MOBILE = "+447700900"
 """Ofcom's mobile numbers for drama: they stand for a UK mobile in examples and demonstrations."""
 DRAMA = (DRAMA_MOBILE, "+442079460", "+448081570", "+443069990")
 
-DESK_KINDS = frozenset(
-    {Kind.FIXED_LINE, Kind.MOBILE, Kind.FIXED_LINE_OR_MOBILE, Kind.TOLL_FREE, Kind.UAN}
-)
-"""What a desk may be: 01, 02, 03, 07 and 080. Never premium, personal, foreign or emergency."""
+ORDINARY = frozenset({Kind.FIXED_LINE, Kind.MOBILE, Kind.TOLL_FREE, Kind.UAN})
+"""01 and 02, 07, 080, and 03: never premium, personal, for a pager, or emergency."""
+COMPANIES = "+4455"
+"""Numbers of companies, which are of the same kind as 03 and may cost more than any other."""
+NOT_UK = "Jersey, Guernsey and Isle of Man numbers cost more and are not taken"
+
+
+class Rule(NamedTuple):
+    """Which numbers serve a purpose; ``words`` name them to whoever set another one.
+
+    All are of the United Kingdom alone: Jersey, Guernsey and Man share +44, and are abroad for
+    whoever pays. ``drama``: which of Ofcom's numbers for drama stand for such a number.
+    """
+
+    kinds: frozenset[int]
+    drama: tuple[str, ...]
+    words: str
+
+
+Purpose = Literal["text a caller", "ring a caller", "ring an adviser", "line", "text staff"]
+_MOBILE = frozenset({Kind.MOBILE})
+_RUNG = f"a UK number that may be rung (01, 02, 03, 07 or 080), such as +442079460200; {NOT_UK}"
+_TEXTED = f"a UK mobile, such as +447700900123; {NOT_UK}"
+RULES: Mapping[Purpose, Rule] = {
+    "text a caller": Rule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
+    "text staff": Rule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
+    "ring a caller": Rule(ORDINARY, DRAMA, _RUNG),
+    "ring an adviser": Rule(ORDINARY, DRAMA, _RUNG),
+    "line": Rule(
+        ORDINARY,
+        DRAMA,
+        "the line's number with its country code, such as +442079460100: 01, 02, 03, 07 or 080, "
+        f"which nobody pays more for; {NOT_UK}",
+    ),
+}
+"""What each purpose takes."""
+
+
+@lru_cache(maxsize=KEPT)
+def serves(number: str, purpose: Purpose) -> bool:
+    """Whether a number in E.164 may be used for this (fault M3)."""
+    rule = RULES[purpose]
+    if number.startswith(DRAMA):
+        return number.startswith(rule.drama) and len(number) == len("+442079460123")
+    parsed = _parsed(number) if ANY_UK.fullmatch(number) else None
+    if parsed is None or number.startswith(COMPANIES):
+        return False
+    british = phonenumbers.region_code_for_number(parsed) == "GB"
+    return british and phonenumbers.number_type(parsed) in rule.kinds
 
 
 @lru_cache(maxsize=KEPT)
@@ -73,11 +123,7 @@ def mobile(number: str) -> str:
     if parsed is None:
         return ""
     text = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if text.startswith(DRAMA_MOBILE) and len(text) == len("+447700900123"):
-        return text
-    kind = phonenumbers.number_type(parsed)
-    british = phonenumbers.region_code_for_number(parsed) == "GB"
-    return text if british and kind == Kind.MOBILE else ""
+    return text if serves(text, "text a caller") else ""
 
 
 @lru_cache(maxsize=KEPT)
@@ -97,28 +143,18 @@ def uk_number(typed: str) -> str:
     """
     national = re.fullmatch(r"(?:0044|44|0)0?([1-9][0-9]{8,9})", typed)
     number = f"+44{national[1]}" if national else ""
-    return uk_mobile(typed) or (number if number and may_be_rung(number) else "")
+    return uk_mobile(typed) or (number if serves(number, "ring a caller") else "")
 
 
 @lru_cache(maxsize=KEPT)
 def ringable(number: str) -> str:
     """``number`` as it stands in ``From``, where it is a UK number that may be rung; else empty."""
-    return number if can_be_read(number) and may_be_rung(number) else ""
+    return number if can_be_read(number) and serves(number, "ring a caller") else ""
 
 
 def can_be_read(number: str) -> bool:
     """Whether this is a UK number in E.164 as far as its figures go, so that it can be read out."""
     return bool(UK_E164.fullmatch(number))
-
-
-def may_be_rung(number: str) -> bool:
-    """Whether a desk may have this number (fault M3): a UK number of an allowed kind."""
-    if number.startswith(DRAMA):
-        return len(number) == len("+442079460123")
-    parsed = _parsed(number)
-    if parsed is None or parsed.country_code != 44:
-        return False
-    return phonenumbers.number_type(parsed) in DESK_KINDS
 
 
 def _parsed(number: str) -> phonenumbers.PhoneNumber | None:

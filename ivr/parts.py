@@ -24,11 +24,11 @@ from ivr.store import (
     Recordings,
     Store,
     Talks,
-    open_store,
 )
 from ivr.store.answers import Answers
 from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import caps_of
+from ivr.store.opening import store_of
 from ivr.store.optouts import OptOuts
 from ivr.store.refusals import Refusals
 from ivr.web.load import Gauge
@@ -79,8 +79,7 @@ def watch(parts: Parts) -> None:
 
 def open_parts(settings: Settings) -> Parts:
     """Everything that is opened once."""
-    secret = settings.secret_key.get_secret_value()
-    references, store = References(settings.reference_secret), open_store(settings.database)
+    references, store = References(settings.reference_secret), store_of(settings)
     shelf = Shelf(settings.content_dir, edition_folders(settings, store))
     board = Board(store)
     return Parts(
@@ -99,8 +98,10 @@ def open_parts(settings: Settings) -> Parts:
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         refusals=Refusals(store),
-        sealer=Sealer(secret),
-        heard=Heard(settings.base_url, Sealer(secret, "heard"), sound_of(settings)),
+        sealer=Sealer(*settings.secrets),
+        heard=Heard(
+            settings.base_url, Sealer(*settings.secrets, purpose="heard"), sound_of(settings)
+        ),
         gauge=Gauge(),
         clock=clock_of(settings),
     )
@@ -111,7 +112,7 @@ def sound_of(settings: Settings) -> Fetch:
 
     Its library is loaded when the first caller wants to hear a message: see ``_lookups``.
     """
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+    token = settings.auth_token
 
     def fetch(recording: str) -> bytes | None:
         made = importlib.import_module("ivr.carrier.recordings")
@@ -135,9 +136,9 @@ def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
     """
     if not settings.texts_lookup:
         return NoLookups()
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
     made = importlib.import_module("ivr.carrier.lookups")
-    api = made.LookupsApi(settings.twilio_account_sid, token, settings.lookups_base_url)
+    who = (settings.twilio_account_sid, settings.auth_token)
+    api = made.LookupsApi(*who, settings.lookups_base_url)
     return Lookups(api.line_type, references)
 
 

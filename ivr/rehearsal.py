@@ -188,7 +188,7 @@ def trunk(
     settings: Settings, transport: Transport, library: Library, delivery: Delivery | None = None
 ) -> Trunk:
     """The way to the line of these settings, by this transport."""
-    token = settings.twilio_auth_token.get_secret_value()
+    token = settings.auth_token
     account = Account(settings.twilio_account_sid, token, settings.line_number)
     key = next(iter(settings.webhook_keys), "")
     return Trunk(account, Wire(transport, token, delivery, key), settings.base_url, library)
@@ -204,7 +204,7 @@ def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -
 
 def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:
     """A recording, asked for as over the network; only the network is left out."""
-    account, token = settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()
+    account, token = settings.twilio_account_sid, settings.auth_token
     name = base64.b64encode(f"{account}:{token}".encode()).decode()
     url = f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.wav"
     answer = here.send("GET", url, {}, {"Authorization": f"Basic {name}"})

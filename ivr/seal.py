@@ -1,8 +1,8 @@
 """Secrets of the line: sealing what a caller typed, and keyed references for calls and numbers.
 
-Owns every key that is made from SECRET_KEY, one for each purpose (HKDF, RFC 5869). Several
-secrets may stand in the setting, separated by commas: the first seals, all can open, so that a
-secret can be changed while calls go on. References are made from one secret that stays.
+Owns every key that is made from SECRET_KEY, one for each purpose (HKDF, RFC 5869). There may be
+several secrets: the first seals, all can open, so that a secret can be changed while calls go on.
+References are made from one secret that stays.
 """
 
 from __future__ import annotations
@@ -24,12 +24,17 @@ def derived(secret: str, purpose: str, size: int = 32) -> bytes:
     return HKDF(hashes.SHA256(), size, salt=None, info=purpose.encode()).derive(secret.encode())
 
 
+def fingerprint(secret: str) -> str:
+    """By what a secret is known again: nobody can go back from it, nor use it."""
+    return derived(secret, "fingerprint", REFERENCE_BYTES).hex()
+
+
 class Sealer:
     """Seals short texts for one call. The same text gives the same token, so that a webhook that
     Twilio repeats gets the same answer (AES-SIV, RFC 5297)."""
 
-    def __init__(self, secret: str, purpose: str = "typed") -> None:
-        self._ciphers = [AESSIV(derived(each, purpose, 64)) for each in secret.split(",") if each]
+    def __init__(self, *secrets: str, purpose: str = "typed") -> None:
+        self._ciphers = [AESSIV(derived(each, purpose, 64)) for each in secrets]
 
     def seal(self, text: str, call_sid: str) -> str:
         """A token that only this line can open, and only within this call."""

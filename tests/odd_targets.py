@@ -164,7 +164,7 @@ def typed_seeds() -> Iterator[bytes]:
 def hook() -> FlaskClient:
     """One webhook behind the guard, and nothing else."""
     app = Flask(__name__)
-    app.extensions["guard"] = Guard(f"{TOKEN},next", BASE)
+    app.extensions["guard"] = Guard((TOKEN, "next"), BASE)
     app.add_url_rule("/hook", view_func=signed(lambda: Response("in")), methods=["POST"])
     app.testing = True
     return app.test_client()

@@ -82,6 +82,6 @@ def test_a_token_of_another_call_opens_nothing():
 
 
 def test_a_changed_secret_still_opens_what_the_old_one_sealed():
-    old, both = Sealer("the old secret"), Sealer("the new secret,the old secret")
+    old, both = Sealer("the old secret"), Sealer("the new secret", "the old secret")
     assert both.open(old.seal("0770", "CA1"), "CA1") == "0770"
     assert old.open(both.seal("0770", "CA1"), "CA1") == ""

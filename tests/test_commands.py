@@ -11,6 +11,7 @@ import soundfile
 from click.testing import CliRunner
 
 from ivr.cli import VERBS, main
+from tests.test_config import REAL
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -105,9 +106,10 @@ def test_recording_what_is_recorded_needs_no_voice(monkeypatch, tmp_path):
 
 
 def test_a_call_to_a_real_account_is_refused(monkeypatch):
-    monkeypatch.setenv("TWILIO_ACCOUNT_SID", "AC" + "0123456789abcdef" * 2)
+    for name, value in REAL.items():
+        monkeypatch.setenv(name, value)
     result = run("call", "--keys", "1")
-    assert result.exit_code == 1 and "demonstration" in result.output
+    assert result.exit_code == 1 and "the demonstration line only" in result.output
 
 
 def test_a_wrong_setting_stops_the_start_and_is_named_once(monkeypatch, capfd):

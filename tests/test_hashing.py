@@ -12,7 +12,10 @@ from ivr.config import read
 from ivr.hashing import DEMONSTRATION, FULL, Hashing
 
 PUBLIC = "gcJ6jQ4FHWMyN1r5JDEeZI1bSmfSnZkm9WlE5hBV0Qk="
-REAL = {"TWILIO_ACCOUNT_SID": "AC" + "0a" * 16, "TWILIO_AUTH_TOKEN": "a token"}
+REAL = {
+    "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,
+    "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
+}
 
 
 def cost(hashed: str) -> str:

@@ -37,6 +37,7 @@ from ivr.store.tables import message
 from tests.carrier import LocalCarrier
 from tests.openapi import CUTS
 from tests.telephone import Telephone
+from tests.test_config import REAL
 
 MOBILE, OTHER = "+447700900123", "+447700900456"
 OFFER = "at=text-complaint&on=key&trail=main~complaint.5"
@@ -354,7 +355,7 @@ def test_no_number_is_logged_or_kept(telephone, carrier, caplog, tmp_path, fault
 
 WHERE = {
     "a demonstration": ({}, "http://127.0.0.1:8000/exchange"),
-    "Twilio": ({"TWILIO_ACCOUNT_SID": "AC" + "0" * 32}, "https://lookups.twilio.com"),
+    "Twilio": (REAL, "https://lookups.twilio.com"),
     "another carrier": ({"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, "http://127.0.0.1:9"),
 }
 

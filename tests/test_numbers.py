@@ -6,10 +6,10 @@ import pytest
 
 from ivr.numbers import (
     caller_kind,
-    may_be_rung,
     mobile,
     one_form,
     ringable,
+    serves,
     uk_mobile,
     uk_number,
 )
@@ -117,7 +117,7 @@ def test_what_telephone_a_call_comes_from(sender, kind):
     ],
 )
 def test_only_ordinary_uk_numbers_may_be_rung(number, allowed):
-    assert may_be_rung(number) is allowed
+    assert serves(number, "ring an adviser") is allowed
 
 
 @pytest.mark.parametrize("read", [uk_number, ringable], ids=["typed", "who rings"])

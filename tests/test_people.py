@@ -30,7 +30,7 @@ from ivr.content import load
 from ivr.desks import Adviser, Desk
 from ivr.hours import Hours
 from ivr.line import Menu
-from ivr.numbers import may_be_rung, ringable, uk_number
+from ivr.numbers import ringable, serves, uk_number
 from tests.lines import (
     CLOSED,
     LINE,
@@ -601,7 +601,7 @@ def test_a_caller_is_rung_back_on_this_phone_only_where_it_can_be(sender, number
     "number", ["+449098765432", "+447011234567", "+33142685300", "999", "112", "118500", "+999"]
 )
 def test_no_adviser_may_have_a_number_that_costs_or_harms(number):
-    assert not may_be_rung(number)
+    assert not serves(number, "ring an adviser")
 
 
 # --- danger ----------------------------------------------------------------------------------

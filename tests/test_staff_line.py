@@ -67,7 +67,7 @@ class Office:
         self.board = Board(open_store(self.board_url) if self.board_url else self.store)
         self.people = StaffList(self.store, Hashing(DEMONSTRATION))
         self.app = Flask(__name__)
-        self.app.extensions["guard"] = Guard(TOKEN, BASE)
+        self.app.extensions["guard"] = Guard((TOKEN,), BASE)
         self.app.extensions["staff_desk"] = StaffDesk(
             board=self.board,
             staff=self.people,

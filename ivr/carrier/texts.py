@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.carrier.client import client
-from ivr.carrier.errors import GoneError, UnclearError, named
+from ivr.carrier.errors import CarrierError, GoneError, UnclearError, named
 
 TIMEOUT = 10
 CLOCKS_APART = timedelta(minutes=1)
@@ -19,6 +19,8 @@ MOST_LOOKED_AT = 200
 """Texts to one number that are looked through, the newest first."""
 MOST_ERASED = 20_000
 """Texts of one number that are deleted at once: more than years hold."""
+NOT_THERE = "20404"
+"""Twilio's code for a text that it does not have."""
 A_PAGE, MOST_PAGES = 1_000, 40
 """Twilio's largest page, and the pages that are asked for at the most."""
 
@@ -91,8 +93,23 @@ class Carrier:
             raise UnclearError(named(error).code) from error
         raise UnclearError("too many pages")
 
+    def delete(self, sid: str) -> None:
+        """Delete the carrier's own record of one text.
+
+        Raises GoneError where there is none, RefusedError while its end is not known there, else
+        a CarrierError.
+        """
+        try:
+            done = self._client.messages(sid).delete()
+        except Exception as error:
+            met = named(error)
+            raise (GoneError(met.code) if met.code == NOT_THERE else met) from error
+        if not done:
+            raise UnclearError("not deleted")
+
     def _deleted(self, sid: str) -> bool:
         try:
-            return bool(self._client.messages(sid).delete())
-        except Exception as error:
-            return isinstance(named(error), GoneError)
+            self.delete(sid)
+        except CarrierError as error:
+            return isinstance(error, GoneError)
+        return True

@@ -13,6 +13,9 @@ from ivr.config import Settings
 from ivr.content import ContentError, load
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.line import Line
+from ivr.store import Store
+from ivr.store.database import PATIENT_MS
+from ivr.store.opening import store_of
 
 
 def line_or_stop(root: Path) -> Line:
@@ -30,6 +33,12 @@ def in_words(root: Path) -> Iterator[None]:
         except ContentError as error:
             lines = "\n".join(f"  {root.name}/{fault}" for fault in error.faults)
             raise click.ClickException(f"the content has faults:\n{lines}") from None
+
+
+def store_or_stop(settings: Settings) -> Store:
+    """The database, for who can wait; or the verb's end where it knows numbers by another key."""
+    with settings_in_words():
+        return store_of(settings, PATIENT_MS)
 
 
 def demonstration_or_stop(**changes: str) -> Settings:

@@ -71,8 +71,8 @@ def connect(number: str | None, staff: bool, twin_url: str | None, undo: bool, y
 
 
 def _api(settings: Settings) -> NumbersApi:
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
-    return NumbersApi(settings.twilio_account_sid, token, settings.api_base_url)
+    account = (settings.twilio_account_sid, settings.auth_token)
+    return NumbersApi(*account, settings.api_base_url)
 
 
 def _wanted(settings: Settings, staff: bool, twin_url: str, before: Addresses) -> Addresses:

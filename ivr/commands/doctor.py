@@ -14,13 +14,11 @@ from datetime import datetime
 import click
 
 from ivr import doctor as examining
-from ivr.commands.common import line_or_stop
+from ivr.commands.common import line_or_stop, store_or_stop
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.doctor import Finding, Room, State
 from ivr.speech.manifest import Recordings
-from ivr.store import open_store
-from ivr.store.database import PATIENT_MS
 
 MARKS = {State.GOOD: ("good", "green"), State.LOOK: ("look", "yellow"), State.BAD: ("BAD ", "red")}
 
@@ -47,7 +45,7 @@ def doctor(here: bool, as_json: bool) -> None:
 @contextmanager
 def room_of(settings: Settings) -> Iterator[Room]:
     """The line that these settings describe, as the doctor looks at it."""
-    line, store = line_or_stop(settings.content_dir), open_store(settings.database, PATIENT_MS)
+    line, store = line_or_stop(settings.content_dir), store_or_stop(settings)
     try:
         library = Recordings(settings.audio_dir, settings.own_audio_dir).library
         yield Room(settings, line, store, library, datetime.now(LONDON))
@@ -57,7 +55,7 @@ def room_of(settings: Settings) -> Iterator[Room]:
 
 def _show(settings: Settings, found: Iterable[Finding]) -> None:
     found = list(found)
-    if not settings.production:
+    if settings.demonstration_account:
         click.echo("This is a demonstration: nothing here reaches a real telephone.\n")
     for each in found:
         word, colour = MARKS[each.state]

@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 import click
 
 from ivr.carrier import CarrierError
+from ivr.commands.common import store_or_stop
 from ivr.commands.settings import settings_or_stop
 from ivr.commands.work import carrier_of
 from ivr.config import Settings
-from ivr.numbers import mobile, one_form, ringable
+from ivr.numbers import one_form
 from ivr.seal import References
-from ivr.store import StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
+from ivr.store import StoreDownError
 from ivr.store.erasing import Erasing
 
 REST = (
@@ -41,11 +41,11 @@ def erase(number: str, show: bool, yes: bool) -> None:
       ivr erase +447700900123 --show
       ivr erase +447700900123
     """
-    known = mobile(number) or ringable(one_form(number))
+    known = one_form(number)
     if not known:
-        raise click.UsageError("Give a UK number with its country code, such as +447700900123.")
+        raise click.UsageError("Give a number with its country code, such as +447700900123.")
     settings = settings_or_stop()
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_or_stop(settings)
     erasing = Erasing(store, References(settings.reference_secret))
     try:
         if show:

@@ -46,7 +46,7 @@ def serve(
 
     Without settings it is a demonstration: a telephone company on this machine, a phone in a page,
     and no text or call that leaves it. With Twilio's settings (see docs/settings.md) the same
-    command answers real calls; there, IVR_ENV=production refuses demonstration values.
+    command answers real calls, and refuses what everybody knows from the demonstration.
     """
     os.environ["PORT"] = str(port)
     plan = _loaded("planning").planned(faults, settings_of_line()) if faults else None

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 
 import click
 
+from ivr.commands.common import store_or_stop
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.numbers import one_form
 from ivr.seal import References
-from ivr.store import StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
+from ivr.store import StoreDownError
 from ivr.store.limits import caps_of
 from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent, Trouble, Use
@@ -70,7 +70,7 @@ def texts(as_json: bool, stop: str, start: str) -> None:
     """
     settings = settings_or_stop()
     now = datetime.now(UTC)
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_or_stop(settings)
     try:
         if stop or start:
             optouts = OptOuts(store, References(settings.reference_secret))

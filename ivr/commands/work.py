@@ -19,7 +19,7 @@ from ivr import mail
 from ivr.carrier.lookups import LookupsApi
 from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
-from ivr.commands.common import line_or_stop
+from ivr.commands.common import line_or_stop, store_or_stop
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.content.shelf import Shelf
@@ -30,21 +30,22 @@ from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
 from ivr.jobs.counting import keep_counting
+from ivr.jobs.forgetting import Forgetting, keep_forgetting
 from ivr.jobs.watch import Watch
 from ivr.lookups import mobile_by
 from ivr.seal import References
 from ivr.speech.announced import as_mp3
 from ivr.speech.manifest import read_library
-from ivr.store import Notices, Outbox, Recordings, Store, open_store
+from ivr.store import Notices, Outbox, Recordings, Store
 from ivr.store.board import Board
 from ivr.store.clips import OwnClips
-from ivr.store.database import PATIENT_MS
 from ivr.store.editions import Editions
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.purging import Purge
 from ivr.store.sent import Sent
 from ivr.store.tallies import Tallies
+from ivr.store.there import TextsThere
 from ivr.web.guard import OVERRIDES
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,7 @@ def work() -> None:
     settings = settings_or_stop()
     line_or_stop(settings.content_dir)
     stop = _set_by_signals()
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_or_stop(settings)
     references = References(settings.reference_secret)
     outbox = Outbox(store, references, caps=caps_of(settings))
     recordings = recording_job(settings, store, references)
@@ -88,6 +89,7 @@ def work() -> None:
     watch = Watch(partial(_room, settings, store, shelf), beats, partial(_tell, settings))
     _beside(watch.run, stop)
     _beside(partial(keep_counting, Tallies(store), beats), stop)
+    _beside(partial(keep_forgetting, Forgetting(TextsThere(store), carrier_of(settings))), stop)
     run(kinds, settings.database, stop, sweep)
     shelf.close()
 
@@ -123,7 +125,7 @@ def _tell(settings: Settings, subject: str, body: str) -> None:
 
 def recording_job(settings: Settings, store: Store, references: References) -> RecordingJob:
     """The job that fetches recordings, for these settings."""
-    account, token = settings.twilio_account_sid, _token(settings)
+    account, token = settings.twilio_account_sid, settings.auth_token
     api = RecordingsApi(account, token, settings.api_base_url)
     rows = Recordings(store, references, settings.ways)
     board = Board(store)
@@ -145,7 +147,7 @@ def texts_job(settings: Settings, outbox: Outbox) -> Texts:
     """The job that hands texts over, for these settings."""
     if not settings.texts_lookup:
         return Texts(outbox, carrier_of(settings))
-    account, token = settings.twilio_account_sid, _token(settings)
+    account, token = settings.twilio_account_sid, settings.auth_token
     api = LookupsApi(account, token, settings.lookups_base_url)
     return Texts(outbox, carrier_of(settings), partial(mobile_by, api.line_type))
 
@@ -154,15 +156,11 @@ def carrier_of(settings: Settings) -> Carrier:
     """The carrier that these settings name."""
     return Carrier(
         settings.twilio_account_sid,
-        _token(settings),
+        settings.auth_token,
         settings.api_base_url,
         settings.line_number,
         lambda message_id: f"{settings.base_url}/sms/status?id={message_id}{OVERRIDES}",
     )
-
-
-def _token(settings: Settings) -> str:
-    return settings.twilio_auth_token.get_secret_value().split(",")[0]
 
 
 def _end_of_day(moment: datetime) -> datetime:

@@ -16,7 +16,7 @@ from ivr.content.files import files_of, version_of_files
 from ivr.content.source import Fault, Reading, Source
 from ivr.hours import in_order
 from ivr.line import Line
-from ivr.numbers import may_be_rung
+from ivr.numbers import serves
 from ivr.phrases import SAYS
 from ivr.texts.words import cleaned, split
 
@@ -105,7 +105,7 @@ def _desk_faults(source: Source, line: schema.LineFile) -> Iterator[Fault]:
                 says = f"“{each.name}”, {day}: {OUT_OF_ORDER}"
                 yield source.fault(says, "desk", "advisers", index, "hours", day)
     contact = line.safeguarding
-    if contact and contact.number and not may_be_rung(contact.number):
+    if contact and contact.number and not serves(contact.number, "ring a caller"):
         says = "the number must be a UK number that may be rung, such as +442079460123"
         yield source.fault(says, "safeguarding", "number")
 

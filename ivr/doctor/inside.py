@@ -24,6 +24,8 @@ WORKER_SILENT = timedelta(minutes=3)
 PURGE_SILENT = timedelta(hours=26)
 COUNT_SILENT = timedelta(hours=1)
 BACKUP_SILENT = timedelta(days=2)
+TEXTS_THERE = timedelta(days=3)
+"""A text that is under way is tried a day later; a backlog takes as long."""
 TEST_CALL_SILENT = timedelta(minutes=3)
 REVIEW_AFTER = timedelta(days=365)
 TABLE_ENDS_SOON = timedelta(days=396)
@@ -49,8 +51,12 @@ ACCOUNT = "account"
 
 
 def database(room: Room) -> Iterator[Finding]:
-    """Whether a row can be written, and whether the program is as new as the database."""
-    if room.store.from_the_future():
+    """Whether a row can be written, by the right key, and the program is as new as the database."""
+    if room.store.knows_another_key():
+        says = "The database knows who said STOP by another key than the one that is set."
+        do = "Put that key back: REFERENCE_KEY in docs/settings.md. Calls go on meanwhile."
+        yield bad("database", f"{says} Texts and messages are refused.", do)
+    elif room.store.from_the_future():
         says = "The database was made by a newer version of the program."
         yield bad("database", says, "Install the newest version, or restore a backup.")
     elif room.store.writable():
@@ -117,6 +123,17 @@ def texts(room: Room) -> Iterator[Finding]:
             )
             do = "Callers are told when texts stop. Raise TEXTS_* or the like (docs/settings.md)."
             yield look("limits", says, do)
+
+
+def old_texts(room: Room) -> Iterator[Finding]:
+    """Whether texts whose time is up are deleted at the carrier too."""
+    late = room.there.late(room.now, TEXTS_THERE)
+    if late:
+        says = f"{late} texts whose time was up {TEXTS_THERE.days} days ago are still at Twilio."
+        do = "Look at the worker's log, and at the account at Twilio: its token. It goes on trying."
+        yield look("old-texts", says, do)
+    else:
+        yield good("old-texts", "Texts are deleted at Twilio when their time is up.")
 
 
 def account(room: Room) -> Iterator[Finding]:
@@ -244,8 +261,8 @@ def disk(room: Room) -> Iterator[Finding]:
 
 
 CHECKS = (
-    *(database, jobs, backups, recordings, texts, account, refusals, money, waiting, holidays),
-    *(people, proxies, contacts, words, keys, disk),
+    *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
+    *(holidays, people, proxies, contacts, words, keys, disk),
 )
 
 

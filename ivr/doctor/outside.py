@@ -103,8 +103,8 @@ def clock(room: Room) -> Iterator[Finding]:
 def number(room: Room) -> Iterator[Finding]:
     """Whether the carrier knows the account and the number, and where it sends calls."""
     settings = room.settings
-    token = settings.twilio_auth_token.get_secret_value().split(",")[0]
-    api = NumbersApi(settings.twilio_account_sid, token, settings.api_base_url, TIMEOUT)
+    who = (settings.twilio_account_sid, settings.auth_token)
+    api = NumbersApi(*who, settings.api_base_url, TIMEOUT)
     try:
         account, found = api.account(), api.find(settings.line_number)[1]
     except GoneError:

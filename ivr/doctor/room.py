@@ -20,6 +20,7 @@ from ivr.store.limits import caps_of
 from ivr.store.refusals import Refusals
 from ivr.store.sent import Sent
 from ivr.store.tallies import Tallies
+from ivr.store.there import TextsThere
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Room:
     def sent(self) -> Sent:
         """How texts went."""
         return Sent(self.store, caps_of(self.settings))
+
+    @cached_property
+    def there(self) -> TextsThere:
+        """Texts that are still at the carrier."""
+        return TextsThere(self.store)
 
     @cached_property
     def tallies(self) -> Tallies:

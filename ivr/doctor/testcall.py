@@ -73,7 +73,7 @@ class _Asked:
     """The line, asked as Twilio asks it during the test call."""
 
     def __init__(self, settings: Settings) -> None:
-        self._token = settings.twilio_auth_token.get_secret_value().split(",")[0]
+        self._token = settings.auth_token
         self._key = next(iter(settings.webhook_keys), "")
         self._http = Http()
         self.wire = self._signer(self._http)

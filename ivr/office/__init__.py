@@ -54,10 +54,10 @@ __all__ = ["Office", "add"]
 
 def add(app: Flask, office: Office) -> None:
     """Join the staff pages to the line. Webhooks are not touched by any of it."""
-    secret = office.settings.secret_key.get_secret_value()
+    first, *others = office.settings.secrets
     app.config.update(
-        SECRET_KEY=derived(secret.split(",")[0], "forms").hex(),
-        SECRET_KEY_FALLBACKS=[derived(each, "forms").hex() for each in secret.split(",")[1:]],
+        SECRET_KEY=derived(first, "forms").hex(),
+        SECRET_KEY_FALLBACKS=[derived(each, "forms").hex() for each in others],
         SESSION_COOKIE_NAME="office_form",
         SESSION_COOKIE_PATH=gate.ROOT,
         SESSION_COOKIE_HTTPONLY=True,

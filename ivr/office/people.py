@@ -63,17 +63,20 @@ class TooManyError(Exception):
 
 
 class People:
-    """Signing in and out. Everything here raises StoreDownError."""
+    """Signing in and out. Everything here raises StoreDownError.
+
+    ``secrets`` seal second factors; hashes of codes are made from ``reference``, which stays.
+    """
 
     def __init__(
-        self, accounts: Accounts, sessions: Sessions, tries: Tries, hashing: Hashing, secret: str,
-        demo_key: str = "",
+        self, accounts: Accounts, sessions: Sessions, tries: Tries, hashing: Hashing,
+        secrets: tuple[str, ...], reference: str, demo_key: str = "",
     ) -> None:  # fmt: skip
         self.accounts = accounts
         self.sessions = sessions
         self._tries = tries
-        self._secret = secret.split(",")[-1]
-        self._sealer = Sealer(secret, "factor")
+        self._secret = reference
+        self._sealer = Sealer(*secrets, purpose="factor")
         self._references = References(self._secret)
         self.hashing = hashing
         self._demo_key = demo_key

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 
+from ivr.store.known_key import another
 from ivr.store.patience import Lock, beside, hurry, left
 
 log = logging.getLogger(__name__)
@@ -51,16 +52,44 @@ class RowRefusedError(StoreDownError):
     """
 
 
+class OtherKeyError(StoreDownError):
+    """The references in this database are made with another key: nothing here may use it.
+
+    ``known``: the fingerprint of that key.
+    """
+
+    def __init__(self, known: str) -> None:
+        self.known = known
+        super().__init__("the references in this database are made with another key")
+
+
 class CannotUpgradeError(Exception):
     """The database's tables cannot be brought up to date."""
 
 
-class Store:
-    """One database. ``write`` and ``read`` give a connection inside a transaction."""
+class Key(NamedTuple):
+    """The fingerprint of the key that references are made with; empty for who makes none.
 
-    def __init__(self, url: str, wait_ms: int = LONGEST_WRITE_MS) -> None:
+    ``nobodys``: of one whose references stand for nobody.
+    """
+
+    fingerprint: str = ""
+    nobodys: str = ""
+
+
+NO_KEY = Key()
+
+
+class Store:
+    """One database. ``write`` and ``read`` give a connection inside a transaction.
+
+    With a ``key``, it is used only where it knows that key, or none yet.
+    """
+
+    def __init__(self, url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY) -> None:
         self._engine = _engine(url, wait_ms)
         self._url = url
+        self._key = key
         self._seconds = wait_ms / 1000
         self._lock = threading.Lock()
         self._upgrade: Future[bool] | None = None
@@ -122,6 +151,9 @@ class Store:
             ours = self._upgraded().result(left(seconds or self._seconds))
         except TimeoutError as error:
             raise StoreDownError("not in time") from error
+        except OtherKeyError as error:
+            log.error("the database cannot be used: %s", error)
+            raise
         except (SQLAlchemyError, CannotUpgradeError, OSError) as error:
             log.error("the database cannot be used: %s", type(error).__name__)
             raise StoreDownError(str(error)) from error
@@ -135,7 +167,7 @@ class Store:
         """The migrations under way, or begun anew where the last try failed."""
         with self._lock:
             if self._upgrade is None or (self._upgrade.done() and self._upgrade.exception()):
-                self._upgrade = beside(lambda: _migrate(self._url))
+                self._upgrade = beside(lambda: _migrate(self._url, self._key))
             return self._upgrade
 
     def from_the_future(self) -> bool:
@@ -144,6 +176,14 @@ class Store:
         changes only add, so that two versions may run side by side while one takes over.
         """
         return self._ahead
+
+    def knows_another_key(self) -> bool:
+        """Whether all that it refuses, it refuses for the sake of its key."""
+        try:
+            self.bring_up_to_date()
+        except StoreDownError as error:
+            return isinstance(error, OtherKeyError)
+        return False
 
     def close(self) -> None:
         """Give back every connection."""
@@ -160,11 +200,17 @@ class Store:
             self._upgrade = None
 
 
-def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS) -> Store:
-    """The database at ``url``. One that is away is tried again at the next use, not here."""
-    store = Store(url, wait_ms)
+def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY) -> Store:
+    """The database at ``url``. One that is away is tried again at the next use, not here.
+
+    Raises OtherKeyError.
+    """
+    store = Store(url, wait_ms, key)
     try:
         store.bring_up_to_date(LONGEST_START)
+    except OtherKeyError:
+        store.close()
+        raise
     except StoreDownError:
         log.warning("the line starts without its database: calls are answered, texts are not sent")
     return store
@@ -231,18 +277,29 @@ def exclusive(connection: Connection, lock: int) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
-def _migrate(url: str) -> bool:
-    """Run what is missing; False where the database is ahead of this program."""
+def _migrate(url: str, key: Key) -> bool:
+    """Run what is missing; False where the database is ahead of this program.
+
+    Raises OtherKeyError.
+    """
     engine = _engine(url, LONGEST_MIGRATION_MS)
     try:
         with engine.begin() as connection:
             exclusive(connection, MIGRATION_LOCK)
-            if _stands_at(connection) == newest_migration():
-                return True
-            # Loaded only where there is something to do: it takes a fifth of a start.
-            return bool(importlib.import_module("ivr.store.upgrading").upgrade(connection))
+            ours = _brought_up(connection)
+            # Under the same lock: of several that start on a fresh database one gives it its key.
+            if known := another(connection, *key):
+                raise OtherKeyError(known)
+            return ours
     finally:
         engine.dispose()
+
+
+def _brought_up(connection: Connection) -> bool:
+    if _stands_at(connection) == newest_migration():
+        return True
+    # Loaded only where there is something to do: it takes a fifth of a start.
+    return bool(importlib.import_module("ivr.store.upgrading").upgrade(connection))
 
 
 def _stands_at(connection: Connection) -> str:

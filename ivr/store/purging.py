@@ -107,7 +107,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "callback", callback, _handled(callback, callback.c.asked_at, now)
     yield "recording", recording, and_(_ended(now), ~_busy(now))
     yield "journal", journal, journal.c.at <= now - KEPT["journal"]
-    yield "message", message, message.c.asked_at <= now - KEPT["message"]
+    yield "message", message, _texts(now)
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]
@@ -117,6 +117,16 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "try", sign_in_try, sign_in_try.c.at <= now - KEPT["try"]
     yield "change", change, change.c.at <= now - KEPT["change"]
     yield "tally_day", tally_day, tally_day.c.day <= (now - KEPT["tally"]).date()
+
+
+def _texts(now: datetime) -> ColumnElement[bool]:
+    """Texts past their time; with the carrier's id of one goes the only way to delete it there.
+
+    After the longest time it goes all the same: the carrier has refused for months.
+    """
+    old = now - KEPT["message"]
+    longest = message.c.asked_at <= old - AT_MOST
+    return or_(longest, and_(message.c.asked_at <= old, message.c.carrier_sid.is_(None)))
 
 
 def _handled(table: Table, left: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:

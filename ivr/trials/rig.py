@@ -156,7 +156,7 @@ class Straight:
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.now = OPEN_AT
         self.outcomes: Mapping[type[Errand], str] = WELL
-        self._whole = Wire(InProcess(app), settings.twilio_auth_token.get_secret_value())
+        self._whole = Wire(InProcess(app), settings.auth_token)
         self._told: dict[tuple[str, str], Answer] = {}
         self._moment = 0
         self._audio: Path = app.extensions["audio_dir"]

@@ -52,7 +52,7 @@ def _not_counted(keyed: bool) -> None:
 
 
 class Guard:
-    """Checks requests against the auth token and the public address.
+    """Checks requests against the auth tokens and the public address.
 
     ``keys``: shared keys, which alone hold for requests that say they are signed with one.
     ``count(keyed)`` is told of each signature that does not fit; ``keyed``: it is said to be made
@@ -61,13 +61,12 @@ class Guard:
 
     def __init__(
         self,
-        auth_token: str,
+        tokens: tuple[str, ...],
         base_url: str,
         keys: Sequence[str] = (),
         count: Callable[[bool], None] = _not_counted,
     ) -> None:
         self.keys, self.count = keys, count
-        tokens = [token for token in auth_token.split(",") if token]
         self._macs = [hmac.new(token.encode(), digestmod="sha1") for token in tokens]
         self._shared = shared_key.macs(keys)
         self._bases = _bases(base_url)

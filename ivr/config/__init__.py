@@ -1,0 +1,63 @@
+"""Every setting of the line: read from the environment, checked at start, named when wrong.
+
+Reads the environment once, when asked; nothing else in the line reads it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from ivr import secrets_in_files
+from ivr.config.faults import faults
+from ivr.config.settings import (
+    DEMO_AUTH_TOKEN,
+    DEMO_SECRET,
+    LONDON,
+    OTHERS,
+    ROOT,
+    SECRETS,
+    MailSettings,
+    Settings,
+)
+
+__all__ = [
+    "DEMO_AUTH_TOKEN",
+    "DEMO_SECRET",
+    "LONDON",
+    "ROOT",
+    "MailSettings",
+    "Settings",
+    "SettingsError",
+    "read",
+]
+
+
+class SettingsError(Exception):
+    """One or more settings cannot be used; ``faults`` names each, with what to do."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises SettingsError naming each one that is wrong."""
+    given = os.environ if environment is None else environment
+    given = {name.upper(): value for name, value in given.items()}
+    if wrong := list(secrets_in_files.faults(given, SECRETS, OTHERS)):
+        raise SettingsError(wrong)
+    given |= secrets_in_files.values(given, SECRETS)
+    try:
+        settings = Settings.model_validate({name.lower(): each for name, each in given.items()})
+    except ValidationError as error:
+        raise SettingsError([_named(each["loc"], each["msg"]) for each in error.errors()]) from None
+    if wrong := list(faults(settings)):
+        raise SettingsError(wrong)
+    return settings
+
+
+def _named(path: tuple[str | int, ...], message: str) -> str:
+    return f"{'.'.join(str(step) for step in path).upper()}: {message}"

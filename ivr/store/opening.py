@@ -1,0 +1,49 @@
+"""The database that settings name, opened only with the key that it knows.
+
+Owns the words for a key that has gone: which setting, and how to put it back.
+"""
+
+from __future__ import annotations
+
+from ivr.config import DEMO_SECRET, Settings, SettingsError
+from ivr.seal import fingerprint
+from ivr.store.database import LONGEST_WRITE_MS, Key, OtherKeyError, Store, open_store
+
+WHICH = "the key by which this database knows who said STOP"
+LOST = (
+    "Only where it is lost for good: ivr migrate --new-reference-key, and everybody who said STOP "
+    "is forgotten"
+)
+
+
+def store_of(settings: Settings, wait_ms: int = LONGEST_WRITE_MS) -> Store:
+    """The database of these settings. One that is away is tried again at its next use, not here.
+
+    Raises SettingsError where it knows numbers by another key.
+    """
+    try:
+        return open_store(settings.database, wait_ms, key_of(settings))
+    except OtherKeyError as error:
+        raise refused(settings, error) from None
+
+
+def key_of(settings: Settings) -> Key:
+    """The key of these settings. Under the demonstration's, nobody real has said anything."""
+    return Key(settings.fingerprint, fingerprint(DEMO_SECRET))
+
+
+def refused(settings: Settings, error: OtherKeyError) -> SettingsError:
+    """What to do about a database that knows another key."""
+    return SettingsError([_gone(settings, error.known)])
+
+
+def _gone(settings: Settings, known: str) -> str:
+    own = bool(settings.reference_key.get_secret_value().strip())
+    name = "REFERENCE_KEY" if own else "SECRET_KEY"
+    if known in map(fingerprint, settings.secrets):
+        do = "put it there alone" if own else "put it last, and any new one in front"
+        return f"{name}: {WHICH} stands in SECRET_KEY, but is not the one that counts; {do}"
+    return (
+        f"{name}: {WHICH} has gone; it was REFERENCE_KEY, or the last of SECRET_KEY, when the line "
+        f"last ran: put it into REFERENCE_KEY. {LOST}"
+    )
