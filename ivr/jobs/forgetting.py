@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 EVERY = 300.0
 """Seconds between two rounds."""
-FIRST_AFTER = 30.0
+FIRST_AFTER = 10.0
 AT_ONCE = 50
 """Texts of a round: 14,000 a day, and so few that those which are sent meanwhile do not wait."""
 NOT_YET = timedelta(days=1)

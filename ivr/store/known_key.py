@@ -1,16 +1,34 @@
 """Under which key a database knows numbers and calls: who said STOP, how many texts somebody had.
 
-Owns that no other key is ever used with it: every STOP would be forgotten without a word. Only a
-fingerprint is kept, from which nobody can go back. Times are UTC.
+Owns its table, and that no other key is ever used with it: every STOP would be forgotten without a
+word. Only a fingerprint is kept, from which nobody can go back. Times are UTC.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, insert, inspect, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    String,
+    Table,
+    delete,
+    insert,
+    inspect,
+    select,
+)
 
-from ivr.store.tables import known_key
+from ivr.store.tables import metadata
+
+known_key = Table(
+    "known_key",
+    metadata,
+    Column("fingerprint", String(32), primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),
+)
+"""By what the key is known again that references here are made with; one row at the most."""
 
 
 def another(connection: Connection, fingerprint: str, nobodys: str) -> str:

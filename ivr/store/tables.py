@@ -63,14 +63,6 @@ optout = Table(
 )
 """Who wants no texts, until they say START."""
 
-known_key = Table(
-    "known_key",
-    metadata,
-    Column("fingerprint", String(32), primary_key=True),
-    Column("since", DateTime(timezone=True), nullable=False),
-)
-"""By what the key is known again that references here are made with: ``store.known_key``."""
-
 text_in = Table(
     "text_in",
     metadata,
