@@ -324,8 +324,8 @@ def test_a_mobile_may_be_typed_as_people_type_it(typed):
         ("0" * 1000, "<many_digits_heard> <mobile_has_11>"),
         ("5", "<no_number> <mobile_has_11>"),
         ("02079460000", "<only_mobiles>"),
-        ("07011234567", "<only_mobiles>"),
-        ("07781123456", "<only_mobiles>"),
+        ("07011234567", "<not_texted>"),
+        ("07781123456", "<not_texted>"),
     ],
     ids=lambda text: text[:14],
 )

@@ -494,6 +494,27 @@ def test_a_landline_is_typed_heard_back_in_groups_and_confirmed():
     assert follow(*keys("2"), call=check.call, facts=NIGHT).call.at == "phone"
 
 
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("07797712345", "<not_rung> <ask_phone>"),
+        ("01534712345", "<not_rung> <ask_phone>"),
+        ("05512345678", "<not_rung> <ask_phone>"),
+        ("09098765432", "<not_rung> <ask_phone>"),
+        ("2079460123", "<odd_phone> <ask_phone>"),
+        ("0779771", "That was 7 digits. <odd_phone> <ask_phone>"),
+    ],
+    ids=["a mobile of Jersey", "Jersey", "055", "premium", "no first 0", "too few"],
+)
+def test_who_types_what_is_not_rung_hears_why_and_what_to_give(typed, heard):
+    turn = asked_back("2", typed)
+    assert words_of(turn).startswith(heard) and turn.call.at == "phone" and not turn.call.typed
+
+
+def test_who_rings_from_jersey_is_asked_for_another_number():
+    assert ringable("+447797712345") == ringable("+441534712345") == ""
+
+
 def test_who_cannot_be_rung_on_this_phone_is_asked_for_a_number():
     withheld = NIGHT._replace(ringable="", caller="withheld")
     turn = asked_back(facts=withheld)

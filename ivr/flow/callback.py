@@ -98,9 +98,15 @@ class PhoneRoom(TypingRoom):
         # A shaking hand may have pressed the key that led here once more: no number begins so.
         number = uk_number(digits) or uk_number(digits.lstrip(scene.call.last))
         if not number:
-            heard = () if len(digits) in PHONE_DIGITS else counted(scene, digits)
-            return steering.slip(scene, self, joined([*heard, *scene.say("odd_phone")]))
+            return steering.slip(scene, self, self._odd(scene, digits))
         return Go(scene.call.go("phonecheck").stay(typed=number))
+
+    @staticmethod
+    def _odd(scene: Scene, digits: str) -> tuple[Unit, ...]:
+        """What may be wrong: a whole number is one that is not rung, such as one of Jersey."""
+        if len(digits) not in PHONE_DIGITS:
+            return joined([*counted(scene, digits), *scene.say("odd_phone")])
+        return scene.say("not_rung" if digits.startswith("0") else "odd_phone")
 
 
 class PhoneCheckRoom(ReadBackRoom):

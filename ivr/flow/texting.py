@@ -92,7 +92,7 @@ def _untold(scene: Scene) -> Call | None:
 def _misfit(scene: Scene, digits: str) -> tuple[Unit, ...]:
     """What is odd about a number, without blame (R28, R29)."""
     if len(digits) == MOBILE_DIGITS:
-        return scene.say("only_mobiles")
+        return scene.say("not_texted" if digits.startswith("07") else "only_mobiles")
     return (*counted(scene, digits), *scene.say("mobile_has_11"))
 
 
