@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,23 @@ REAL = {
 }
 
 
+WRONG_ADDRESSES = [
+    *("https://", "https:///voice", "https://?", "https://.", "ftp://line.example.org"),
+    *("https://line.example.org?x=1", "https://line.example.org/?", "https://line.example.org#top"),
+    *(
+        "https://me@line.example.org",
+        "https://me:pass@line.example.org",
+        " https://line.example.org",
+    ),
+    *("https://line.example.org ", "https://line example.org", "https://line.example.org:port"),
+    *(
+        "https://line.example.org:65536",
+        "https://line.example.org:",
+        "https://l\u00edne.example.org",
+    ),
+]
+
+
 def test_without_settings_the_line_is_a_demonstration():
     settings = read({})
     assert settings.demonstration_account and not settings.production
@@ -42,7 +61,20 @@ def test_real_settings_are_taken():
         ("PUBLIC_BASE_URL", "line.example.org"),
         ("TWILIO_ACCOUNT_SID", "12345"),
         ("TWILIO_AUTH_TOKEN", ""),
+        ("TWILIO_AUTH_TOKEN", "f0e1d2c3b4a5968778695a4b3c2d1e0f, "),
+        ("TWILIO_AUTH_TOKEN", " "),
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "a secret that is long enough for real callers,"),
+        ("SECRET_KEY", "one that is new and long enough,  ,one that is old and long enough"),
+        ("REFERENCE_KEY", "one that is new and long enough,one that is old and long enough"),
         ("TWILIO_WEBHOOK_KEY", "too short"),
+        ("TWILIO_WEBHOOK_KEY", "aaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("ADVISER_NUMBER", "first=+442079460200,"),
+        ("ADVISER_NUMBER", "first=+442079460200,,second=+442079460201"),
+        ("ADVISER_NUMBER", "first=+447797712345"),
+        ("ADVISER_NUMBER", "first=+441481712345"),
+        ("ADVISER_NUMBER", "first=+447624123456"),
+        ("ADVISER_NUMBER", "first=+445512345678"),
         ("TWILIO_WEBHOOK_KEY", "one that is long enough,"),
         ("TWILIO_WEBHOOK_KEY", ",one that is long enough"),
         ("TWILIO_WEBHOOK_KEY", "one that is long enough,        ,another that is"),
@@ -58,7 +90,20 @@ def test_real_settings_are_taken():
         ("MESSAGES_PUBLIC_KEY", "short"),
         ("STAFF_MOBILE", "+442079460200"),
         ("STAFF_EMAIL", "advisers"),
+        ("STAFF_EMAIL", "a@example.org, b"),
+        ("STAFF_EMAIL", "a@example.org, "),
+        ("STAFF_EMAIL", "a,b@example.org"),
+        ("STAFF_MOBILE", "+447797712345"),
         ("LINE_NUMBER", "020"),
+        ("LINE_NUMBER", "+449098765432"),
+        ("LINE_NUMBER", "+448451234567"),
+        ("LINE_NUMBER", "+447011234567"),
+        ("LINE_NUMBER", "+445612345678"),
+        ("LINE_NUMBER", "+441534712345"),
+        ("LINE_NUMBER", "+12025550123"),
+        *(("PUBLIC_BASE_URL", each) for each in WRONG_ADDRESSES),
+        ("TWILIO_API_BASE_URL", "https://"),
+        ("TWILIO_API_BASE_URL", "api.example.org"),
         ("LINE_CLOCK", "yesterday"),
         ("IVR_ENV", "test"),
     ],
@@ -76,7 +121,21 @@ def test_a_wrong_setting_is_named(name, value):
         ("TWILIO_ACCOUNT_SID", "ACdemo0000000000000000000000000000"),
         ("TWILIO_AUTH_TOKEN", "demonstration-only-auth-token"),
         ("SECRET_KEY", "demonstration-only-secret-key-never-for-callers"),
+        ("SECRET_KEY", "demonstration-only-secret-key-never-for-callers "),
+        ("SECRET_KEY", "demonstration-only-secret-key -never-for-callers"),
+        ("SECRET_KEY", "Demonstration-only-secret-key-never-for-callers!"),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 40),
+        ("SECRET_KEY", "password" * 5),
+        ("REFERENCE_KEY", "demonstration-only-secret-key-never-for-callers"),
+        ("REFERENCE_KEY", "b" * 40),
+        ("REFERENCE_KEY", "short"),
+        ("TWILIO_AUTH_TOKEN", "f"),
+        ("TWILIO_AUTH_TOKEN", "f0e1d2c3b4a59687"),
+        ("TWILIO_AUTH_TOKEN", "f0e1d2c3b4a5968778695a4b3c2d1e0f, f0e1d2c3"),
+        ("TWILIO_AUTH_TOKEN", "0" * 32),
+        ("TWILIO_AUTH_TOKEN", " demonstration-only-auth-token"),
+        ("METRICS_TOKEN", "m"),
         ("LINE_NUMBER", "+442079460100"),
         ("ADVISER_NUMBER", "+442079460200"),
         ("ADVISER_NUMBER", ""),
@@ -96,6 +155,104 @@ def test_production_refuses_demonstration_values(name, value):
     with pytest.raises(SettingsError) as error:
         read(REAL | {name: value})
     assert any(fault.startswith(name) for fault in error.value.faults)
+
+
+PUBLIC = {
+    "TWILIO_AUTH_TOKEN": "demonstration-only-auth-token",
+    "SECRET_KEY": DEMO_SECRET,
+    "MESSAGES_PUBLIC_KEY": pair_of(DEMO_SECRET)[0],
+}
+"""What everybody can read in the program."""
+
+
+def faults_of(given: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        read(given)
+    return error.value.faults
+
+
+def test_an_account_of_ones_own_is_production_unless_it_is_said_not_to_be():
+    own = {name: value for name, value in REAL.items() if name != "IVR_ENV"}
+    assert read(own).production and read(own | {"IVR_ENV": ""}).production
+    assert not read(own | {"IVR_ENV": "demonstration"}).production
+
+
+def test_an_account_alone_is_refused_and_all_that_it_lacks_is_named():
+    told = faults_of({"TWILIO_ACCOUNT_SID": REAL["TWILIO_ACCOUNT_SID"]})
+    assert {each.partition(":")[0] for each in told} == set(REAL) - {
+        "IVR_ENV", "TWILIO_ACCOUNT_SID", "STAFF_MOBILE",
+    } | {"STAFF_EMAIL"}  # fmt: skip
+
+
+@pytest.mark.parametrize("env", ["", "demonstration", "production"])
+@pytest.mark.parametrize("name", PUBLIC)
+@pytest.mark.parametrize("given", [True, False], ids=["given", "left out"])
+def test_whatever_it_is_called_a_real_account_never_stands_on_public_secrets(env, name, given):
+    own = {each: value for each, value in REAL.items() if each != name} | {"IVR_ENV": env}
+    told = faults_of(own | ({name: PUBLIC[name]} if given else {}))
+    assert len(told) == 1 and told[0].startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "REFERENCE_KEY", "TWILIO_AUTH_TOKEN"])
+def test_a_secret_that_chance_has_made_is_taken(name):
+    for _ in range(200):
+        assert read(REAL | {name: secrets.token_hex(16)}).production
+
+
+def test_spaces_around_the_parts_of_a_list_are_no_part_of_them():
+    spaced = {
+        "TWILIO_AUTH_TOKEN": " f0e1d2c3b4a5968778695a4b3c2d1e0f ,  0f1e2d3c4b5a69788796a5b4c3d2e1f0\n",
+        "SECRET_KEY": "a new secret of more than 32 characters, an old secret of more than 32 characters",
+        "TWILIO_WEBHOOK_KEY": "one that is long enough , another that is long",
+        "ADVISER_NUMBER": " first = +442071234568 ,second=+442071234569 ",
+        "SMTP_HOST": "mail.example.org",
+        "STAFF_EMAIL": "a@example.org , b@example.org",
+    }
+    settings = read(REAL | spaced)
+    plain = read(
+        REAL
+        | {name: re.sub(r"\s*([,=])\s*", r"\1", value).strip() for name, value in spaced.items()}
+    )
+    for each in ("auth_tokens", "secrets", "webhook_keys", "advisers", "reference_secret", "mail"):
+        assert getattr(settings, each) == getattr(plain, each)
+    assert settings.reference_secret == "an old secret of more than 32 characters"
+    assert settings.mail.recipient == "a@example.org, b@example.org"
+    assert settings.mail.sender == "a@example.org"
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://Line.Example.ORG", "https://line.example.org"),
+        ("HTTPS://LINE.example.org/", "https://line.example.org"),
+        ("https://line.example.org:65535", "https://line.example.org:65535"),
+        ("https://LINE.example.org:8443/Advice/", "https://line.example.org:8443/Advice"),
+    ],
+)
+def test_capitals_of_the_host_are_as_good_as_small_letters(given, address):
+    assert read(REAL | {"PUBLIC_BASE_URL": given}).base_url == address
+
+
+def test_the_page_about_a_host_names_every_setting_that_production_needs():
+    needed = {each.partition(":")[0] for each in faults_of({"IVR_ENV": "production"})}
+    page = (Path(__file__).parent.parent / "docs" / "deploy-heroku.md").read_text()
+    named = {
+        name
+        for row in re.findall(r"(?m)^\| (`.+?) \|", page)
+        for name in re.findall(r"`([A-Z_]+)`", row)
+    }
+    assert needed <= named
+    right = REAL | {"DATABASE_URL": "postgres://line@db/line", "PROXIES": "1", "PORT": "8000"}
+    right |= {"STAFF_EMAIL": "a@example.org", "SMTP_HOST": "mail.example.org"}
+    assert named <= set(right) | {"SMTP_USER", "SMTP_PASSWORD"}
+    assert read({name: right[name] for name in named if name in right}).production
+
+
+def test_nothing_else_takes_a_setting_apart():
+    """In one place alone a comma is found, and the space after it is let go."""
+    apart = re.compile(r"(twilio_auth_token|secret_key|twilio_webhook_key)\.get_secret_value")
+    for path in (Path(__file__).parent.parent / "ivr").rglob("*.py"):
+        assert not apart.search(path.read_text()), path
 
 
 def test_advisers_are_known_by_name():

@@ -59,7 +59,8 @@ def test_a_missing_or_wrong_signature_is_refused_and_nothing_done(telephone, pat
 
 
 def test_while_the_token_is_changed_both_are_taken_and_no_third(settings):
-    changing = settings.model_copy(update={"twilio_auth_token": SecretStr("the-new,the-old")})
+    both = SecretStr("the-new, the-old")
+    changing = settings.model_copy(update={"twilio_auth_token": both})
     app = create_app(changing)
     telephone = Telephone(app, settings)
 
@@ -67,9 +68,9 @@ def test_while_the_token_is_changed_both_are_taken_and_no_third(settings):
         signature = RequestValidator(token).compute_signature(telephone.base + "/voice", CALL)
         return telephone.post("/voice", signature=signature).status_code
 
-    assert [asked(each) for each in ("the-new", "the-old", "the-new,the-old", "")] == [
-        *(200, 200, 403, 403)
-    ]
+    assert [asked(each) for each in ("the-new", "the-old")] == [200, 200]
+    for wrong in ("the-new, the-old", "", " ", " the-old", "the-old "):
+        assert asked(wrong) == 403
     app.extensions["close"]()
 
 

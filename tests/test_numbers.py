@@ -120,6 +120,53 @@ def test_only_ordinary_uk_numbers_may_be_rung(number, allowed):
     assert serves(number, "ring an adviser") is allowed
 
 
+MOBILE, LANDLINE, THREE, FREE = "+447400123456", "+442071234567", "+443001234567", "+448001234567"
+ABROAD = {
+    "a mobile of Jersey": "+447797712345",
+    "Jersey": "+441534712345",
+    "a mobile of Guernsey": "+447781123456",
+    "Guernsey": "+441481712345",
+    "a mobile of Man": "+447624123456",
+    "Man": "+441624612345",
+    "055": "+445512345678",
+    "056": "+445612345678",
+    "a personal number": "+447011234567",
+    "a pager": "+447640123456",
+    "084": "+448451234567",
+    "087": "+448712345678",
+    "premium": "+449098765432",
+    "France": "+33142685300",
+    "the USA": "+12025550123",
+    "emergency": "999",
+}
+RINGS = ("ring a caller", "ring an adviser", "line")
+TEXTS = ("text a caller", "text staff")
+
+
+@pytest.mark.parametrize("number", ABROAD.values(), ids=ABROAD)
+@pytest.mark.parametrize("purpose", [*RINGS, *TEXTS])
+def test_what_costs_more_serves_no_purpose(number, purpose):
+    assert not serves(number, purpose)
+
+
+@pytest.mark.parametrize("purpose", RINGS)
+def test_whatever_is_rung_may_be_a_mobile_a_landline_03_or_080(purpose):
+    assert all(serves(each, purpose) for each in (MOBILE, LANDLINE, THREE, FREE))
+    assert all(serves(each, purpose) for each in ("+442079460123", "+447700900123"))
+
+
+@pytest.mark.parametrize("purpose", TEXTS)
+def test_only_mobiles_are_texted(purpose):
+    assert serves(MOBILE, purpose) and serves("+447700900123", purpose)
+    assert not any(serves(each, purpose) for each in (LANDLINE, THREE, FREE, "+442079460123"))
+
+
+@pytest.mark.parametrize("number", ABROAD.values(), ids=ABROAD)
+def test_what_callers_type_or_ring_from_is_held_to_the_same_rule(number):
+    typed = "0" + number.removeprefix("+44") if number.startswith("+44") else number
+    assert uk_number(typed) == ringable(number) == mobile(number) == uk_mobile(typed) == ""
+
+
 @pytest.mark.parametrize("read", [uk_number, ringable], ids=["typed", "who rings"])
 def test_figures_of_another_script_are_no_number(read):
     """They would be kept as they came, and nobody could ring them."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from ivr.config.listed import guessable, parts
 from ivr.config.settings import DEMO_AUTH_TOKEN, DEMO_SECRET, Settings
@@ -18,7 +19,8 @@ SHORTEST_TOKEN = 32
 """Characters of an auth token of Twilio's: what is shorter is a part of one."""
 SHORTEST_KEY = 16
 """Characters of a shared key: what is shorter is half of one, or can be guessed."""
-HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-5]?\d{1,4})?"
+HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{,4})?"
+HIGHEST_PORT = 65_535
 ADDRESS = re.compile(rf"https?://{HOST}(/[\w.~%-]+)*/?", re.ASCII | re.IGNORECASE)
 """An address to which a path can be added, and nothing of which could be lost on the way."""
 FOLDER = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[\w.~%-]+)*/?", re.ASCII)
@@ -44,13 +46,20 @@ def faults(settings: Settings) -> Iterator[str]:
 def _addresses(settings: Settings) -> Iterator[str]:
     for name in ("public_base_url", "twilio_api_base_url"):
         address = getattr(settings, name)
-        if address and not ADDRESS.fullmatch(address):
+        if address and not _whole(address):
             yield (
                 f"{name.upper()}: must be a whole address, such as https://line.example.org, "
                 "without a name, a password, a question mark or a space"
             )
     if settings.audio_base_url and not FOLDER.fullmatch(settings.audio_base_url):
         yield "AUDIO_BASE_URL: must be an https address, such as https://cdn.example.org/audio"
+
+
+def _whole(address: str) -> bool:
+    if not ADDRESS.fullmatch(address):
+        return False
+    port = urlsplit(address).netloc.partition(":")[2]
+    return int(port or 0) <= HIGHEST_PORT
 
 
 def _lists(settings: Settings) -> Iterator[str]:
