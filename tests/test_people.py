@@ -416,7 +416,7 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
     person = ended_with_0("kept", tell="no")
     assert isinstance(person.errand, HoldDesk)
     rings = follow(Done(person.errand, "free"), call=person.call, facts=OPEN)
-    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing>"
+    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing> <come_back>"
     missed = follow(Done(rings.then, "busy"), call=rings.call, facts=OPEN)
     assert words_of(missed).startswith("<busy>")
 
@@ -424,9 +424,9 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
 @pytest.mark.parametrize(
     ("outcome", "ringing", "told"),
     [
-        ("kept", "<kept_ringing>", "<message_kept>"),
-        ("failed", "<not_kept_ringing>", "<cannot_keep>"),
-        ("full", "<not_kept_ringing>", "<message_full>"),
+        ("kept", "<kept_ringing> <come_back>", "<message_kept>"),
+        ("failed", "<not_kept_ringing> <come_back>", "<cannot_keep>"),
+        ("full", "<not_kept_ringing> <come_back>", "<message_full>"),
     ],
 )
 def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outcome, ringing, told):
