@@ -438,7 +438,7 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
     person = ended_with_0("kept", tell="no")
     assert isinstance(person.errand, HoldDesk)
     rings = follow(Done(person.errand, "free"), call=person.call, facts=OPEN)
-    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing>"
+    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing> <come_back>"
     missed = follow(Done(rings.then, "busy"), call=rings.call, facts=OPEN)
     assert words_of(missed).startswith("<busy>")
 
@@ -457,7 +457,7 @@ def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outco
         follow(Done(person.errand, place), call=person.call, facts=OPEN)
         for place in ("free", "full")
     )
-    assert words_of(free) == ringing and words_of(full).startswith(f"{told} <busy>")
+    assert words_of(free) == f"{ringing} <come_back>" and words_of(full).startswith(f"{told} <busy>")
     assert words_of(left(outcome, key="0")).startswith(f"{told} <closed>")
     assert words_of(ended_with_0(outcome, tell="")).startswith(f"{told} <may_tell>")
 
