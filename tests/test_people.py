@@ -457,7 +457,9 @@ def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outco
         follow(Done(person.errand, place), call=person.call, facts=OPEN)
         for place in ("free", "full")
     )
-    assert words_of(free) == f"{ringing} <come_back>" and words_of(full).startswith(f"{told} <busy>")
+    assert words_of(free) == f"{ringing} <come_back>" and words_of(full).startswith(
+        f"{told} <busy>"
+    )
     assert words_of(left(outcome, key="0")).startswith(f"{told} <closed>")
     assert words_of(ended_with_0(outcome, tell="")).startswith(f"{told} <may_tell>")
 
