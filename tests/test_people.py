@@ -446,9 +446,9 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
 @pytest.mark.parametrize(
     ("outcome", "ringing", "told"),
     [
-        ("kept", "<kept_ringing> <come_back>", "<message_kept>"),
-        ("failed", "<not_kept_ringing> <come_back>", "<cannot_keep>"),
-        ("full", "<not_kept_ringing> <come_back>", "<message_full>"),
+        ("kept", "<kept_ringing>", "<message_kept>"),
+        ("failed", "<not_kept_ringing>", "<cannot_keep>"),
+        ("full", "<not_kept_ringing>", "<message_full>"),
     ],
 )
 def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outcome, ringing, told):
