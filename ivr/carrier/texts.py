@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ivr.carrier.client import client
-from ivr.carrier.errors import GoneError, UnclearError, named
+from ivr.carrier.errors import GoneError, UnclearError, named, of_a_text
 
 TIMEOUT = 10
 CLOCKS_APART = timedelta(minutes=1)
@@ -52,7 +52,7 @@ class Carrier:
                 to=number, from_=self._sender, body=body, status_callback=told_at
             )
         except Exception as error:
-            raise named(error) from error
+            raise of_a_text(error) from error
         return str(sent.sid)
 
     def find(self, number: str, body: str, since: datetime) -> list[str]:

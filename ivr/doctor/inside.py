@@ -123,7 +123,10 @@ def account(room: Room) -> Iterator[Finding]:
     """Whether the carrier serves this account at all: texts wait while it does not."""
     if code := room.sent.held_up():
         says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
-        do = "Look at the account at Twilio: its money, its token. Then the texts go by themselves."
+        do = (
+            "Look at the account at Twilio: its money, its token, and whether LINE_NUMBER is its "
+            "number. Then the texts go by themselves."
+        )
         yield bad(ACCOUNT, says, do)
     else:
         yield good(ACCOUNT, "No text waits because of the account at Twilio.")
