@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from click.testing import CliRunner
@@ -413,6 +414,26 @@ def test_an_answer_that_is_given_again_is_found_out(room, tmp_path):
         seen = seen_from_outside(room, tmp_path, number)
     assert seen["address"][0] is State.BAD
     assert "was answered as if it were another" in seen["address"][1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda form: urlencode(parse_qsl(form)), lambda form: form.replace("%C3%AB", "%EB")],
+    ids=["leaves out what is empty", "writes letters otherwise"],
+)
+def test_a_proxy_that_changes_the_form_is_found_out(room, tmp_path, change):
+    with line_at(tmp_path) as (number, app):
+        plain = app.wsgi_app
+
+        def changed(environ, start):
+            form = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
+            sent = change(form).encode()
+            environ |= {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(sent))}
+            return plain(environ, start)
+
+        app.wsgi_app = changed
+        seen = seen_from_outside(room, tmp_path, number)
+    assert seen["address"][0] is State.BAD and "the form" in seen["address"][2]
 
 
 def test_another_token_than_twilios_is_named(room, tmp_path, port):
