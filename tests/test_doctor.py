@@ -130,7 +130,10 @@ def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
     short, danger, elsewhere = 25 * 31 * 0.04, 200 * 31 * 0.04, 60 * 0.50
     whole = texts + answers + staff + short + danger + 2 * elsewhere
     _, says, _ = found(inside.money(room))["money"]
-    assert says.startswith(f"Texts can cost at most £{whole:.2f} in a month: £150.00 for texts")
+    assert says.startswith(
+        f"Texts that are sent can cost at most £{whole:.2f} in a month: £150.00 for texts"
+    )
+    assert "come in" in says and "not in it" in says
     settings = {"texts_pence_a_month": 0, "answers_pence_a_month": 0, "danger_a_day": 1}
     less = replace(room, settings=room.settings.model_copy(update=settings))
     whole -= texts + answers + 199 * 31 * 0.04
