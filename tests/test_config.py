@@ -67,6 +67,7 @@ def test_real_settings_are_taken():
         ("SECRET_KEY", "a secret that is long enough for real callers,"),
         ("SECRET_KEY", "one that is new and long enough,  ,one that is old and long enough"),
         ("REFERENCE_KEY", "one that is new and long enough,one that is old and long enough"),
+        ("TWILIO_AUTH_TOKEN", ","),
         ("TWILIO_WEBHOOK_KEY", "too short"),
         ("TWILIO_WEBHOOK_KEY", "aaaaaaaaaaaaaaaaaaaaaaaa"),
         ("ADVISER_NUMBER", "first=+442079460200,"),

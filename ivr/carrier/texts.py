@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http.client import NOT_FOUND
 from typing import Any
 
+from twilio.base.exceptions import TwilioRestException
+
 from ivr.carrier.client import client
-from ivr.carrier.errors import CarrierError, GoneError, UnclearError, named
+from ivr.carrier.errors import CarrierError, GoneError, UnclearError, named, of_a_text
 
 TIMEOUT = 10
 CLOCKS_APART = timedelta(minutes=1)
@@ -19,8 +22,6 @@ MOST_LOOKED_AT = 200
 """Texts to one number that are looked through, the newest first."""
 MOST_ERASED = 20_000
 """Texts of one number that are deleted at once: more than years hold."""
-NOT_THERE = "20404"
-"""Twilio's code for a text that it does not have."""
 A_PAGE, MOST_PAGES = 1_000, 40
 """Twilio's largest page, and the pages that are asked for at the most."""
 
@@ -54,7 +55,7 @@ class Carrier:
                 to=number, from_=self._sender, body=body, status_callback=told_at
             )
         except Exception as error:
-            raise named(error) from error
+            raise of_a_text(error) from error
         return str(sent.sid)
 
     def find(self, number: str, body: str, since: datetime) -> list[str]:
@@ -102,8 +103,9 @@ class Carrier:
         try:
             done = self._client.messages(sid).delete()
         except Exception as error:
-            met = named(error)
-            raise (GoneError(met.code) if met.code == NOT_THERE else met) from error
+            # Somebody else, or an earlier try, has deleted it meanwhile.
+            gone = isinstance(error, TwilioRestException) and error.status == NOT_FOUND
+            raise (GoneError("gone") if gone else named(error)) from error
         if not done:
             raise UnclearError("not deleted")
 
