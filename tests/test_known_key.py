@@ -166,6 +166,7 @@ def test_serving_with_another_key_ends_with_words_and_no_port(tmp_path, monkeypa
     says_stop(url, SECRET_KEY=OLD)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
+    monkeypatch.setenv("PORT", "0")  # the command sets it for its own processes
     done = CliRunner().invoke(main, ["serve", "--port", "0"])
     seen = capfd.readouterr().err
     assert done.exit_code == 1 and seen.count("who said STOP has gone") == 1
