@@ -135,6 +135,12 @@ def test_a_text_that_is_gone_at_the_carrier_meanwhile_counts_as_deleted(twilio, 
     assert carrier.erase(NUMBER) == (2, 0)
 
 
+@pytest.mark.parametrize("number", ["+441534712345", "+445512345678", "+33612345678"])
+def test_whoever_texted_or_rang_can_be_erased_though_we_would_not_ring_them(twilio, number):
+    done = CliRunner().invoke(main, ["erase", number, "--show"])
+    assert done.exit_code == 0 and json.loads(done.output)["answer"] == []
+
+
 def test_a_number_that_is_none_and_a_no_delete_nothing(twilio):
     assert CliRunner().invoke(main, ["erase", "12"]).exit_code == 2
     no = CliRunner().invoke(main, ["erase", NUMBER], input="n\n")
