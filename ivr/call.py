@@ -244,6 +244,8 @@ class SendText:
     body: str = ""
 
 
+AGAIN = "again-"
+"""How an outcome begins where somebody was waiting to be rung already, before their digits."""
 FREE = "free:"
 """How an outcome begins that names who is to be rung."""
 
@@ -302,7 +304,10 @@ class DeleteMessage:
 
 @dataclass(frozen=True, slots=True)
 class KeepCallback:
-    """Keep a request to be rung back at ``number`` (E.164): its reference, or ``failed``.
+    """Keep a request to be rung back at ``number`` (E.164): its reference, ``full`` or ``failed``.
+
+    The reference stands after ``AGAIN`` where this caller waited already, and still does under the
+    same digits; ``full``: as many are kept of this call, caller or number as may be.
 
     ``leave``: whether a message may be left; ``saying``: who we say we are (``line`` or
     ``friend``); ``best``: when to ring (``any``, ``morning`` or ``afternoon``). ``read``: the

@@ -89,7 +89,7 @@ def open_parts(settings: Settings) -> Parts:
         store=store,
         outbox=Outbox(store, references, caps=caps_of(settings)),
         recordings=Recordings(store, references, settings.ways),
-        inbox=Inbox(store, references, settings.ways),
+        inbox=Inbox(store, references, settings.ways, caps_of(settings)),
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
         answers=Answers(store, references, caps_of(settings)),

@@ -104,6 +104,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "will_read": (),
     "once_again": (),
     "callback_kept": (),
+    "callback_again": (),
+    "callback_full": (),
     "your_reference": (),
     "cannot_note": (),
     "desk_caller": (),
@@ -217,6 +219,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "sms_date_beyond": (),
     "sms_date_two": (),
     "sms_ring": ("reference",),
+    "sms_ring_again": ("reference",),
+    "sms_ring_full": (),
     "sms_cannot_ring": (),
     "sms_cannot_note": (),
     "sms_not_now": (),
@@ -233,6 +237,7 @@ WRITTEN = (
     *("sms_appeal", "sms_still", "sms_adviser", "sms_late", "sms_check"),
     *("sms_help", "sms_no_more", "sms_danger", "sms_ask_date", "sms_read_as", "sms_date_odd"),
     *("sms_date_future", "sms_date_old", "sms_date_beyond", "sms_date_two", "sms_ring"),
+    *("sms_ring_again", "sms_ring_full"),
     *("sms_cannot_ring", "sms_cannot_note", "sms_not_now", "sms_only_mobiles"),
 )
 """Phrases that are written, in texts or on paper, and never spoken."""

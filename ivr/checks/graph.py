@@ -276,7 +276,7 @@ def outcomes_of(errand: Errand) -> tuple[str, ...]:
         case DeleteMessage():
             return ("deleted", "failed")
         case KeepCallback():
-            return ("4821", "failed")
+            return ("4821", "again-4821", "full", "failed")
         case _:
             return SENT
 

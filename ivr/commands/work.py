@@ -67,10 +67,11 @@ def work() -> None:
     shelf = Shelf(settings.content_dir, folders)
     shelf.watch()
     told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
+    notices = NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url)
     kinds: dict[str, Kind] = {
         "text": texts_job(settings, outbox),
         "recording": recordings,
-        "notice": NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url),
+        "notice": notices,
         "edition": publish_job(settings, store, folders),
     }
     alarms, purge, beats = (
@@ -81,6 +82,7 @@ def work() -> None:
 
     def sweep(now: datetime) -> None:
         recordings.sweep(now)
+        notices.look(settings.ways, now)
         alarms.look(now)
         purge.run(now)
         beats.beat("purge", now)

@@ -6,7 +6,7 @@ from ivr.store.clips import OwnClips
 from ivr.store.database import RowRefusedError, Store, StoreDownError, open_store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
-from ivr.store.inbox import Inbox, Item
+from ivr.store.inbox import Asking, Inbox, Item
 from ivr.store.journal import Journal
 from ivr.store.notices import Notice, Notices
 from ivr.store.outbox import Message, Outbox
@@ -14,6 +14,7 @@ from ivr.store.recordings import Recordings
 from ivr.store.talks import Talks
 
 __all__ = [
+    "Asking",
     "Drafts",
     "Editions",
     "Inbox",

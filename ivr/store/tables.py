@@ -176,8 +176,14 @@ callback = Table(
     Column("done_at", DateTime(timezone=True)),
     Column("sealed", LargeBinary, nullable=False),
     Column("taken_by", String(32), nullable=False, server_default=""),
+    Column("caller_ref", String(32), nullable=False, server_default=""),
+    Column("renewed_ref", String(32), nullable=False, server_default=""),
     UniqueConstraint("call_ref", "number_ref"),
+    Index("ix_callback_number_ref_asked_at", "number_ref", "asked_at"),
+    Index("ix_callback_caller_ref_asked_at", "caller_ref", "asked_at"),
 )
+"""Who wants to be rung: one that is open for a number. ``caller_ref``: who asked, empty where that
+is hidden; ``renewed_ref``: the last call, or text, in which it was asked for again."""
 
 
 def row_of(kind: str) -> tuple[Table, Column[str]]:
@@ -195,7 +201,8 @@ item_note = Table(
     Column("what", String(32), nullable=False),
     Column("sealed", LargeBinary),
 )
-"""What staff did with a message or call-back, in order; their own words sealed like the item."""
+"""What staff did with a message or call-back, in order, and that it was asked for again; what was
+said then, and staff's own words, sealed like the item."""
 
 heartbeat = Table(
     "heartbeat",
@@ -206,6 +213,15 @@ heartbeat = Table(
     Column("says", String(255), nullable=False),
 )
 """When each job that runs by itself last ran, and last went well."""
+
+ring = Table(
+    "ring",
+    metadata,
+    Column("call_ref", String(32), primary_key=True),
+    Column("number_ref", String(32), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""Calls of the last hour, to tell who rings very often; never those of hidden callers."""
 
 notice = Table(
     "notice",
@@ -223,7 +239,8 @@ notice = Table(
     Column("error", String(32), nullable=False),
     UniqueConstraint("kind", "item", "way", "number"),
 )
-"""What staff are told: one row for each thing that waits, each way, the first time and again."""
+"""What staff are told: that things wait, one row for each time and each way. ``kind`` is
+``waiting`` and ``item`` empty; an older program wrote a row for each item."""
 
 board = Table(
     "board",
