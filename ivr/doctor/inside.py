@@ -49,7 +49,7 @@ ACCOUNT = "account"
 
 
 def database(room: Room) -> Iterator[Finding]:
-    """Whether a row can be written, and whether the program is as new as the database."""
+    """Whether a row can be written, as far as the disk, and whether the program is new enough."""
     if room.store.from_the_future():
         says = "The database was made by a newer version of the program."
         yield bad("database", says, "Install the newest version, or restore a backup.")
@@ -236,7 +236,12 @@ def words(room: Room) -> Iterator[Finding]:
 
 def disk(room: Room) -> Iterator[Finding]:
     """Room on the disk that an SQLite database grows on."""
-    free = shutil.disk_usage(room.store.folder or Path()).free
+    try:
+        free = shutil.disk_usage(room.store.folder or Path()).free
+    except OSError as error:
+        says = f"The disk of the database cannot be looked at: {error.strerror}."
+        yield bad("disk", says, "Look at DATABASE_URL and its folder: was it moved or removed?")
+        return
     if free > LEAST_DISK:
         yield good("disk", f"There is room on the disk: {free // 10**9} GB.")
     else:

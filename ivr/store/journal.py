@@ -17,6 +17,7 @@ from sqlalchemy import insert
 
 from ivr.call import Note
 from ivr.seal import References
+from ivr.spells import Spell
 from ivr.store.database import Store, StoreDownError
 from ivr.store.tables import journal
 
@@ -49,6 +50,7 @@ class Journal:
         self._waiting: queue.SimpleQueue[Noted | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self.dropped = 0
+        self._trouble = Spell(log)
         self._beginning = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -105,10 +107,12 @@ class Journal:
         try:
             with self._store.write() as connection:
                 connection.execute(insert(journal), rows)
-        except StoreDownError:
+        except StoreDownError as error:
             self.dropped += len(rows)
-            log.warning("%d notes were dropped: the database did not take them", len(rows))
+            self._trouble.begins("notes are dropped: the database does not take them (%s)", error)
         except Exception:
             # Whatever it was, the next notes are written: this thread is the only one that does.
             self.dropped += len(rows)
             log.exception("%d notes were dropped", len(rows))
+        else:
+            self._trouble.ends("notes are kept again; %d were dropped so far", self.dropped)
