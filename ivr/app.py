@@ -174,6 +174,7 @@ def _desk(parts: Parts) -> Desk:
         played=_played(parts),
         line_number=settings.line_number,
         full=partial(parts.gauge.refuses, "ring"),
+        often=parts.rings.often,
         last_words=last_words(settings, line, parts.copy.override, parts.clock),
         last_whisper=last_whisper(settings, line),
     )

@@ -96,7 +96,8 @@ class Facts(NamedTuple):
     ``number`` the caller's own number in E.164 where it is a UK mobile, else empty; ``moment``
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
     the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
-    group after another; ``announcement`` what staff recorded for today.
+    group after another; ``announcement`` what staff recorded for today; ``often`` whether this
+    number has rung very often within the hour (told of a ring only).
     """
 
     now: datetime
@@ -108,6 +109,7 @@ class Facts(NamedTuple):
     ringable: str = ""
     rings: tuple[tuple[str, ...], ...] = (("first",),)
     announcement: str = ""
+    often: bool = False
 
 
 # --- heard -----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from ivr.store import (
     Journal,
     Outbox,
     Recordings,
+    Rings,
     Store,
     Talks,
     open_store,
@@ -59,6 +60,7 @@ class Parts:
     clips: Clips
     journal: Journal
     refusals: Refusals
+    rings: Rings
     sealer: Sealer
     heard: Heard
     gauge: Gauge
@@ -99,6 +101,7 @@ def open_parts(settings: Settings) -> Parts:
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         refusals=Refusals(store),
+        rings=Rings(store, references, caps_of(settings)),
         sealer=Sealer(secret),
         heard=Heard(settings.base_url, Sealer(secret, "heard"), sound_of(settings)),
         gauge=Gauge(),
@@ -157,4 +160,5 @@ def close(parts: Parts) -> None:
     parts.lookups.close()
     parts.journal.close()
     parts.refusals.close()
+    parts.rings.close()
     parts.store.close()

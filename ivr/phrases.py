@@ -202,6 +202,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "will_end": (),
     "ring_again": (),
     "goodbye": (),
+    "rung_often": (),
+    "read_instead": (),
     "start_again": (),
     "apology": (),
     "text_menu": ("choices",),

@@ -75,6 +75,8 @@ OPEN = Facts(
     rings=(("first",), ("second",)),
 )
 CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
+OFTEN = OPEN._replace(often=True)
+"""A number that has rung very often: beyond its first words all is as for others."""
 
 TEXTING = ("text", "number", "check")
 BACK = ("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm")
@@ -195,7 +197,7 @@ class Graph:
         return next((each for each in ends if getattr(each.heard, "outcome", "") == outcome), None)
 
 
-def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED)) -> Graph:
+def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED, OFTEN)) -> Graph:
     """Every step from the ring on, in every language, by day and by night."""
     steps: list[Step] = []
     at: dict[Key, tuple[Step, ...]] = {}

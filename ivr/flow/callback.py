@@ -246,7 +246,7 @@ class ConfirmRoom(AskRoom):
         again = done.outcome.startswith(AGAIN)
         digits = done.outcome.removeprefix(AGAIN)
         kept = digits.isdigit()
-        became = ("again" if again else "kept") if kept else done.outcome
+        became = "kept" if kept else done.outcome
         notes = (Note("callback", scene.call.at, became),)
         rooms = (*ASIDE, *TEXTING) if wish_of(scene).read else ASIDE
         if kept:

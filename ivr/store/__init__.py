@@ -11,6 +11,7 @@ from ivr.store.journal import Journal
 from ivr.store.notices import Notice, Notices
 from ivr.store.outbox import Message, Outbox
 from ivr.store.recordings import Recordings
+from ivr.store.rings import Rings
 from ivr.store.talks import Talks
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Outbox",
     "OwnClips",
     "Recordings",
+    "Rings",
     "RowRefusedError",
     "Store",
     "StoreDownError",

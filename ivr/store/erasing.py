@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select,
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
+from ivr.store.count_tables import ring
 from ivr.store.database import Store, utc
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -25,7 +26,6 @@ from ivr.store.tables import (
     message,
     notice,
     recording,
-    ring,
     talk,
     text_in,
 )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     DateTime,
     Index,
     Integer,
@@ -99,26 +98,6 @@ journal = Table(
     Column("place", String(64), nullable=False),
     Column("detail", String(64), nullable=False),
 )
-
-tally = Table(
-    "tally",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("what", String(24), primary_key=True),
-    Column("at", String(64), primary_key=True),
-    Column("to", String(64), primary_key=True),
-    Column("calls", Integer, nullable=False),
-)
-"""How many calls of a London day did what: see ``ivr.usage.Key``."""
-
-tally_day = Table(
-    "tally_day",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("counted_at", DateTime(timezone=True), nullable=False),
-    Column("settled", Boolean, nullable=False),
-)
-"""Which days are counted; nothing more comes to a ``settled`` one."""
 
 talk = Table(
     "talk",
@@ -213,15 +192,6 @@ heartbeat = Table(
     Column("says", String(255), nullable=False),
 )
 """When each job that runs by itself last ran, and last went well."""
-
-ring = Table(
-    "ring",
-    metadata,
-    Column("call_ref", String(32), primary_key=True),
-    Column("number_ref", String(32), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
-)
-"""Calls of the last hour, to tell who rings very often; never those of hidden callers."""
 
 notice = Table(
     "notice",
