@@ -27,6 +27,7 @@ from ivr.line import Line
 from ivr.office.people import People
 from ivr.parts import Parts, close, open_parts, watch
 from ivr.parts import begin as begin_parts
+from ivr.spells import Spell
 from ivr.store import (
     Store,
     StoreDownError,
@@ -135,7 +136,7 @@ def _joined(parts: Parts) -> dict[str, object]:
         "board": parts.board,
         "said": parts.copy.sound,
         "heard": parts.heard,
-        "ready": partial(_ready, parts),
+        "ready": partial(_ready, parts, Spell(log)),
         "figures": _figures(parts),
     }
 
@@ -174,6 +175,7 @@ def _desk(parts: Parts) -> Desk:
         played=_played(parts),
         line_number=settings.line_number,
         full=partial(parts.gauge.refuses, "ring"),
+        often=parts.rings.often,
         last_words=last_words(settings, line, parts.copy.override, parts.clock),
         last_whisper=last_whisper(settings, line),
     )
@@ -289,7 +291,7 @@ READY = frozenset({"database", "disk", "worker", "purge", "test-call"})
 """What makes ``/readyz`` red, of all that is looked at from here."""
 
 
-def _ready(parts: Parts) -> dict[str, bool]:
+def _ready(parts: Parts, away: Spell) -> dict[str, bool]:
     """What the line leans on, and whether each is well; also what the worker saw from outside."""
     room = _room(parts)
     found = {each.name: each.state is not State.BAD for each in from_here(room)}
@@ -300,8 +302,10 @@ def _ready(parts: Parts) -> dict[str, bool]:
             for name, beat in room.beats.all().items()
             if name.startswith(OUTSIDE)
         }
-    except StoreDownError:
-        log.warning("the database is away: what the worker saw cannot be read")
+    except StoreDownError as error:
+        away.begins("the database is away (%s): what the worker saw cannot be read", error)
+    else:
+        away.ends("the database is there again")
     return checks | {"content": bool(room.line.version)}
 
 
@@ -313,7 +317,7 @@ def _figures(parts: Parts) -> Figures:
         totals=lambda: parts.board.totals(parts.clock().date()),
         sent=Sent(store, caps_of(settings)),
         beats=Heartbeats(store),
-        ready=partial(_ready, parts),
+        ready=partial(_ready, parts, Spell(log)),
         now=lambda: datetime.now(UTC),
     )
 

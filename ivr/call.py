@@ -96,7 +96,8 @@ class Facts(NamedTuple):
     ``number`` the caller's own number in E.164 where it is a UK mobile, else empty; ``moment``
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
     the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
-    group after another; ``announcement`` what staff recorded for today.
+    group after another; ``announcement`` what staff recorded for today; ``often`` whether this
+    number has rung very often within the hour (told of a ring only).
     """
 
     now: datetime
@@ -108,6 +109,7 @@ class Facts(NamedTuple):
     ringable: str = ""
     rings: tuple[tuple[str, ...], ...] = (("first",),)
     announcement: str = ""
+    often: bool = False
 
 
 # --- heard -----------------------------------------------------------------------------------
@@ -244,6 +246,8 @@ class SendText:
     body: str = ""
 
 
+AGAIN = "again-"
+"""How an outcome begins where somebody was waiting to be rung already, before their digits."""
 FREE = "free:"
 """How an outcome begins that names who is to be rung."""
 
@@ -299,7 +303,10 @@ class DeleteMessage:
 
 @dataclass(frozen=True, slots=True)
 class KeepCallback:
-    """Keep a request to be rung back at ``number`` (E.164): its reference, or ``failed``.
+    """Keep a request to be rung back at ``number`` (E.164): its reference, ``full`` or ``failed``.
+
+    The reference stands after ``AGAIN`` where this caller waited already, and still does under the
+    same digits; ``full``: as many are kept of this call, caller or number as may be.
 
     ``leave``: whether a message may be left; ``saying``: who we say we are (``line`` or
     ``friend``); ``best``: when to ring (``any``, ``morning`` or ``afternoon``). ``read``: the

@@ -14,13 +14,15 @@ from datetime import UTC, datetime
 
 from ivr.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText, free
 from ivr.line import Line
-from ivr.numbers import DRAMA_MOBILE
+from ivr.numbers import DRAMA_MOBILE, ringable
 from ivr.sealed_box import SealedBoxError, seal
-from ivr.store import Inbox, Outbox, Recordings, StoreDownError, Talks
+from ivr.store import Asking, Inbox, Outbox, Recordings, StoreDownError, Talks
 
 log = logging.getLogger(__name__)
 FAILED = "failed"
 NOT_MOBILE = "not_mobile"
+REFUSED = frozenset({FAILED, NOT_MOBILE, "limit", "stopped", "full", "gone"})
+"""Outcomes of which it is logged that nothing was promised; each is a name, and of nobody."""
 
 
 def _any(number: str) -> bool:
@@ -58,10 +60,16 @@ class Errands:
         ``step``: what tells the step that asks from others of its call.
         """
         try:
-            return self._done(call_sid, errand, line, caller, step)
+            if lacks := lacking(errand, line):
+                log.error("%s is not done: it has no %s", type(errand).__name__, lacks)
+                return FAILED
+            outcome = self._done(call_sid, errand, line, caller, step)
         except (StoreDownError, SealedBoxError) as error:
-            log.error("%s could not be done: %s", type(errand).__name__, type(error).__name__)
+            log.error("%s could not be done: %s", type(errand).__name__, error)
             return FAILED
+        if outcome in REFUSED:
+            log.info("%s is not done: %s", type(errand).__name__, outcome)
+        return outcome
 
     def _done(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
         match errand:
@@ -77,7 +85,7 @@ class Errands:
                 self.recordings.drop(call_sid, recording, _now())
                 return "deleted"
             case KeepCallback():
-                return self._callback(call_sid, errand, line)
+                return self._callback(call_sid, errand, line, caller)
 
     def _text(self, call_sid: str, errand: SendText, line: Line, caller: str, step: str) -> str:
         if errand.number.startswith(DRAMA_MOBILE) and not self.drama:
@@ -96,13 +104,46 @@ class Errands:
         found = (errand.recording, _now(), errand.instead)
         return self.recordings.keep(call_sid, *found, **known)
 
-    def _callback(self, call_sid: str, errand: KeepCallback, line: Line) -> str:
+    def _callback(self, call_sid: str, errand: KeepCallback, line: Line, caller: str) -> str:
         wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}
         if errand.read:
             wish["read"] = _words(errand.body, errand.about, errand.lang, line)
         sealed = seal(self.public_key, json.dumps(wish).encode())
+        note = seal(self.public_key, in_words(errand).encode())
         known = {"about": errand.about, "lang": errand.lang, "best": errand.best}
-        return self.inbox.keep_callback(call_sid, errand.number, sealed, _now(), **known)
+        asking = Asking(caller, note)
+        return self.inbox.keep_callback(call_sid, errand.number, sealed, _now(), asking, **known)
+
+
+def lacking(errand: Errand, line: Line) -> str:
+    """What an errand lacks that it cannot be done without; empty where it is whole."""
+    match errand:
+        case KeepCallback():
+            words = not errand.read or errand.body or errand.about in line.topics
+            asked = {
+                "number": bool(ringable(errand.number)),
+                "saying": bool(errand.saying),
+                "best": bool(errand.best),
+                "language": errand.lang in line.voices,
+                "words": bool(words),
+            }
+            return next((name for name, told in asked.items() if not told), "")
+        case SendText():
+            if not errand.number:
+                return "number"
+            return "" if errand.body or errand.topic in line.topics else "words"
+        case KeepMessage() | DeleteMessage():
+            return "" if errand.recording else "recording"
+        case _:
+            return ""
+
+
+def in_words(wish: KeepCallback) -> str:
+    """How somebody wants to be rung who asks for a number that waits already; staff read it."""
+    leave = "a message may be left" if wish.leave else "do not leave a message"
+    saying = "the advice line" if wish.saying == "line" else "a friend"
+    best = {"morning": "in the morning", "afternoon": "in the afternoon"}.get(wish.best, "any time")
+    return f"Ring {best}; {leave}; if someone else answers, say you are {saying}."
 
 
 def _words(body: str, topic: str, lang: str, line: Line) -> str:

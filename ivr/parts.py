@@ -22,6 +22,7 @@ from ivr.store import (
     Journal,
     Outbox,
     Recordings,
+    Rings,
     Store,
     Talks,
 )
@@ -59,6 +60,7 @@ class Parts:
     clips: Clips
     journal: Journal
     refusals: Refusals
+    rings: Rings
     sealer: Sealer
     heard: Heard
     gauge: Gauge
@@ -88,7 +90,7 @@ def open_parts(settings: Settings) -> Parts:
         store=store,
         outbox=Outbox(store, references, caps=caps_of(settings)),
         recordings=Recordings(store, references, settings.ways),
-        inbox=Inbox(store, references, settings.ways),
+        inbox=Inbox(store, references, settings.ways, caps_of(settings)),
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
         answers=Answers(store, references, caps_of(settings)),
@@ -98,6 +100,7 @@ def open_parts(settings: Settings) -> Parts:
         clips=Clips(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         refusals=Refusals(store),
+        rings=Rings(store, references, caps_of(settings)),
         sealer=Sealer(*settings.secrets),
         heard=Heard(
             settings.base_url, Sealer(*settings.secrets, purpose="heard"), sound_of(settings)
@@ -158,4 +161,5 @@ def close(parts: Parts) -> None:
     parts.lookups.close()
     parts.journal.close()
     parts.refusals.close()
+    parts.rings.close()
     parts.store.close()

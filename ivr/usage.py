@@ -69,7 +69,10 @@ def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
     found = story.found
     served = texted or any(key.what in ("heard", "talked") for key in found)
     found |= {Key("calls"), Key("hour", f"{hour:02}"), Key("language", story.language)}
-    found |= {Key("left", story.at), Key("keyed" if story.keyed else "keyless")}
+    found |= {Key("left", story.at)}
+    if story.keyed or not story.often:
+        # A machine that rings again and again says nothing of whether keys arrive.
+        found.add(Key("keyed" if story.keyed else "keyless"))
     if any(key.what == "heard" for key in found):
         found.add(Key("heard-any"))
     if texted:
@@ -88,6 +91,7 @@ class _Story:
         self.at = ""
         self.language = ""
         self.keyed = False
+        self.often = False
         self.found: set[Key] = set()
         self._whole: set[str] = set()
 
@@ -103,6 +107,8 @@ class _Story:
                 self.language = note.detail
             case "first-key":
                 self.keyed = True
+            case "often":
+                self.often = True
             case "part" if note.detail == "1":
                 self._whole.add(here)
             case "skip":

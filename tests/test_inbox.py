@@ -1,4 +1,4 @@
-"""What callers left: kept once, sealed for staff, taken by one person, told of until it is taken."""
+"""What callers left: kept once, sealed for staff, taken by one person, told of until it is done."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from ivr.call import DeleteMessage, KeepCallback, KeepMessage
 from ivr.errands import Errands
@@ -15,6 +15,7 @@ from ivr.seal import References
 from ivr.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
 from ivr.store.tables import metadata
+from ivr.store.tables import notice as notice_table
 from tests.lines import LINE
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -67,7 +68,8 @@ def test_another_key_opens_nothing(store):
 def test_a_request_that_comes_twice_is_one_with_one_reference(store):
     done = errands(store)
     assert done.do("CA1", WISH, LINE) == done.do("CA1", WISH, LINE)
-    assert done.do("CA2", WISH, LINE) != done.do("CA1", WISH, LINE)
+    other = replace(WISH, number="+447700900456")
+    assert done.do("CA1", other, LINE) != done.do("CA1", WISH, LINE)
     assert len(Inbox(store, REFERENCES).items()) == 2
 
 
@@ -99,7 +101,7 @@ def test_what_waits_never_shares_its_digits(store):
         recordings.gone(sid)
     done = errands(store)
     numbers = [replace(WISH, number=f"+4477009{n:05}") for n in range(30)]
-    references = [done.do("CA1", wish, LINE) for wish in numbers]
+    references = [done.do(f"CA{n}", wish, LINE) for n, wish in enumerate(numbers)]
     assert len(set(references)) == 30
 
 
@@ -257,35 +259,111 @@ def told(store: Store, now: datetime):
     return notices.claim(due[0][0], now) if due else None
 
 
+def ring_back(store: Store, number: int, call: str = "CA1") -> None:
+    wish = replace(WISH, number=f"+447700900{number:03}")
+    assert errands(store).do(call, wish, LINE).isdigit()
+
+
 def test_staff_are_told_of_a_new_item_once_and_again_while_nobody_takes_it(store):
-    errands(store).do("CA1", WISH, LINE)
+    ring_back(store, 123)
     now = datetime.now(UTC)
     first = told(store, now)
-    assert (first.kind, first.way, first.number) == ("callback", "mail", 1)
+    assert (first.way, first.waits, first.taken, first.told_at) == (
+        "mail", {"callback": 1}, {}, None,
+    )  # fmt: skip
     again = now + timedelta(hours=1)
     Notices(store).sent(first, now, again)
     assert told(store, now + timedelta(minutes=59)) is None
-    assert told(store, again).number == 2
+    assert told(store, again).told_at == now
+
+
+def test_however_much_is_left_there_is_one_notice_that_counts_it(store):
+    recordings = Recordings(store, REFERENCES, ("mail",))
+    for number in range(12):
+        ring_back(store, number, f"CA{number}")
+    for n in range(3):
+        sid = f"RE{n:032x}"
+        recordings.keep(f"CB{n}", sid, NOW)
+        recordings.ended(f"CB{n}", NOW)
+        recordings.claim(sid, NOW)
+        recordings.fetched(sid, b"sealed", NOW)
+    now = datetime.now(UTC)
+    assert told(store, now).waits == {"callback": 12, "message": 3}
+    assert Notices(store).due(now + timedelta(seconds=59)) == []
+
+
+def test_what_comes_while_staff_are_being_told_is_told_with_the_next(store):
+    ring_back(store, 123)
+    now = datetime.now(UTC)
+    first = told(store, now)
+    ring_back(store, 456)
+    Notices(store).sent(first, now, now + timedelta(hours=1))
+    assert told(store, now + timedelta(minutes=59)) is None
+    assert told(store, now + timedelta(hours=1)).waits == {"callback": 2}
+
+
+def test_what_is_left_while_all_the_rest_is_in_hand_waits_for_nothing(store):
+    ring_back(store, 123)
+    inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
+    inbox.take(inbox.items()[0], now)
+    Notices(store).later(told(store, now), now + timedelta(days=1), "taken")
+    assert told(store, now + timedelta(hours=1)) is None
+    ring_back(store, 456)
+    assert told(store, datetime.now(UTC)).waits == {"callback": 1}
+
+
+def test_what_is_left_in_the_moment_in_which_the_rest_is_put_off_waits_for_nothing(store):
+    ring_back(store, 123)
+    inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
+    inbox.take(inbox.items()[0], now)
+    notice = told(store, now)
+    ring_back(store, 456)
+    Notices(store).later(notice, now + timedelta(days=1), "taken")
+    assert told(store, datetime.now(UTC)).waits == {"callback": 1}
 
 
 def test_staff_are_not_told_of_what_is_done(store):
-    errands(store).do("CA1", WISH, LINE)
+    ring_back(store, 123)
     inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
     inbox.done(inbox.items()[0], now)
     assert told(store, now) is None and Notices(store).due(now + timedelta(days=1)) == []
+    ring_back(store, 456)
+    assert told(store, datetime.now(UTC)).waits == {"callback": 1}
 
 
 def test_a_notice_says_when_an_item_was_taken(store):
-    errands(store).do("CA1", WISH, LINE)
+    ring_back(store, 123)
     inbox, now = Inbox(store, REFERENCES), datetime.now(UTC)
     inbox.take(inbox.items()[0], now)
-    assert told(store, now).taken_at == now
+    assert (told_now := told(store, now)).taken == {"callback": [now]} and not told_now.waits
 
 
 def test_a_notice_that_was_sent_twice_makes_one_reminder(store):
-    errands(store).do("CA1", WISH, LINE)
+    ring_back(store, 123)
     now = datetime.now(UTC)
     first = told(store, now)
     for _ in range(2):
         Notices(store).sent(first, now, now)
     assert len(Notices(store).due(now)) == 1
+
+
+def test_what_an_older_program_wrote_down_of_one_item_is_told_with_the_rest(store):
+    ring_back(store, 123)
+    now, item = datetime.now(UTC), Inbox(store, REFERENCES).items()[0]
+    with store.write() as connection:
+        old = {"kind": "callback", "item": item.id, "number": 1}
+        connection.execute(update(notice_table).values(old))
+    assert told(store, now) is None
+    assert told(store, now).waits == {"callback": 1}
+
+
+def test_of_what_waits_without_a_notice_staff_are_told_all_the_same(store):
+    now = datetime.now(UTC)
+    Notices(store).look(("mail", "text"), now)
+    assert Notices(store).due(now) == []
+    ring_back(store, 123)
+    with store.write() as connection:
+        connection.execute(delete(notice_table))
+    for _ in range(2):
+        Notices(store).look(("mail", "text"), now)
+    assert len(Notices(store).due(now)) == 2

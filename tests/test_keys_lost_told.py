@@ -16,7 +16,7 @@ from ivr.flow import step
 from ivr.jobs.watch import Watch
 from ivr.speech.manifest import read_library
 from ivr.store import Store
-from ivr.store.tables import tally
+from ivr.store.count_tables import tally
 from ivr.store.tallies import Tallies
 from ivr.usage import Key, Noted, counted
 from tests.lines import CLOSED, LINE

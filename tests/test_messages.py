@@ -237,6 +237,24 @@ def mailbox():
         yield made
 
 
+class Clock:
+    """The worker's clock, moved by hand."""
+
+    def __init__(self, monkeypatch, now: datetime) -> None:
+        self._now = now.astimezone(UTC)
+        monkeypatch.setattr("ivr.jobs.notices.datetime", self)
+
+    def now(self, zone=UTC) -> datetime:
+        return self._now
+
+    def ahead(self) -> timedelta:
+        """How far it is ahead of the real one."""
+        return self._now - datetime.now(UTC)
+
+    def go_on(self, time: timedelta) -> None:
+        self._now += time
+
+
 def notices(line, mailbox, mobile="", caps=Caps()) -> NoticeJob:  # noqa: B008 - never changed
     server = ("127.0.0.1", mailbox.port, "", "", "none")
     settings = MailSettings(*server, "line@example.org", "advisers@example.org")
@@ -246,9 +264,15 @@ def notices(line, mailbox, mobile="", caps=Caps()) -> NoticeJob:  # noqa: B008 -
     )
 
 
-def left(line) -> None:
-    line.left(line.recorded(), about="mediation")
+def left(line, times: int = 1) -> None:
+    for _ in range(times):
+        line.left(line.recorded(), about="mediation")
     line.work()
+
+
+def rung_back(line, number: str, call: str = "CA1", at: datetime | None = None) -> None:
+    asked = {"about": "", "lang": "en", "best": "any"}
+    line.inbox.keep_callback(call, number, b"sealed", at or datetime.now(UTC), **asked)
 
 
 def tell(line, job, after: timedelta = timedelta(0)) -> list[str]:
@@ -281,6 +305,53 @@ def test_what_was_taken_long_ago_and_is_not_done_is_told_of(line, mailbox):
     line.inbox.take(line.inbox.items()[0], datetime.now(UTC) - timedelta(days=4))
     assert tell(line, notices(line, mailbox)) == ["told"]
     assert mailbox.mails[0].subject == "Advice line: a message was taken, and is not done yet."
+
+
+def test_one_mail_says_how_much_waits_and_how_much_was_taken_long_ago(line, mailbox):
+    left(line, times=3)
+    for number in range(2):
+        rung_back(line, f"+44770090010{number}")
+    first, *_ = line.inbox.items()
+    line.inbox.take(first, datetime.now(UTC) - timedelta(days=4))
+    job = notices(line, mailbox)
+    assert tell(line, job) == ["told"] and len(mailbox.mails) == 1
+    assert mailbox.mails[0].subject == (
+        "Advice line: 2 messages and 2 requests to be rung back wait. "
+        "A message was taken, and is not done yet."
+    )
+
+
+def test_sixty_requests_cost_staff_a_few_texts_a_day(tmp_path, mailbox, monkeypatch):
+    """Each of another number, over a day of work, and nobody takes one."""
+    line = Line(tmp_path, ways=("text",))
+    job, clock = notices(line, mailbox, "+447700900123"), Clock(monkeypatch, TUESDAY)
+    for n in range(60):
+        rung_back(line, f"+447700900{n:03}", f"CA{n}", clock.now())
+        clock.go_on(timedelta(minutes=8))
+        for _ in range(3):
+            tell(line, job, clock.ahead())
+    texts = Outbox(line.store, REFERENCES).waiting()
+    assert 7 <= len(texts) <= 8
+    assert texts[0][1].endswith("a request to be rung back waits.")
+    assert "requests to be rung back wait." in texts[-1][1]
+    line.carrier.close()
+
+
+def test_what_is_left_soon_after_a_notice_waits_for_the_next(line, mailbox, monkeypatch):
+    job, clock = notices(line, mailbox), Clock(monkeypatch, TUESDAY)
+    rung_back(line, "+447700900101", "CA1", clock.now())
+    assert tell(line, job, clock.ahead()) == ["told"]
+    for item in line.inbox.items():
+        line.inbox.done(item, clock.now())
+    clock.go_on(timedelta(minutes=10))
+    assert tell(line, job, clock.ahead()) == []
+    rung_back(line, "+447700900102", "CA2", clock.now())
+    assert tell(line, job, clock.ahead()) == ["soon"] and len(mailbox.mails) == 1
+    rung_back(line, "+447700900103", "CA3", clock.now())
+    assert tell(line, job, clock.ahead()) == []
+    clock.go_on(timedelta(minutes=50))
+    assert tell(line, job, clock.ahead()) == ["told"]
+    assert mailbox.mails[1].subject == "Advice line: 2 requests to be rung back wait."
 
 
 def test_a_mail_server_that_says_later_is_tried_again_with_the_same_id(line, mailbox):

@@ -577,10 +577,52 @@ def test_a_made_up_call_back_leads_to_the_start(wish):
     assert follow(*keys("#"), call=Call(at="confirm", wish=wish), facts=NIGHT).call.at == "main"
 
 
-def test_what_was_not_answered_is_told_as_what_asks_least():
-    half = Call(at="confirm", wish=f"{MOBILE}|||||")
-    said = words_of(follow(*keys("#"), call=half, facts=NIGHT))
-    assert "<ring_any> <leave_no> <saying_line> <date_right>" in said
+@pytest.mark.parametrize(
+    ("wish", "asked"),
+    [
+        (f"{MOBILE}|||||", "<ask_leave>"),
+        (f"{MOBILE}|no||any|en|", "<ask_saying>"),
+        (f"{MOBILE}|no|friend||en|", "<ask_when>"),
+        (f"{MOBILE}|perhaps|friend|any|en|", "<ask_leave>"),
+    ],
+    ids=["only a number", "not who we are", "not when", "an odd answer"],
+)
+def test_what_was_not_answered_is_asked_and_not_noted(wish, asked):
+    trail = ("main", "nobody-closed", "callback", "safe", "leave", "saying", "when", "tongue")
+    half = Call(at="confirm", wish=wish, trail=trail)
+    for heard in keys("1", "#"):
+        turn = follow(heard, call=half, facts=NIGHT)
+        assert turn.errand is None and words_of(turn).startswith(asked)
+    assert follow(*keys("1"), call=half._replace(trail=()), facts=NIGHT).errand is None
+
+
+def test_a_date_that_cannot_be_read_out_any_more_is_not_noted_unheard():
+    """Its answers were sealed with a key that is gone; the wish was not."""
+    wish = f"{MOBILE}|no|friend|any|en|deadline"
+    turn = follow(*keys("1"), call=Call(at="confirm", wish=wish), facts=NIGHT)
+    assert turn.errand is None and words_of(turn).startswith("<will_ring_on>")
+    assert "<will_read>" not in words_of(turn)
+    assert follow(*keys("1"), call=turn.call, facts=NIGHT).errand.read is False
+
+
+def test_who_waits_already_hears_that_the_new_answers_hold_and_the_same_digits():
+    kept = asked_back("1", "1", "1", "2", "3", "1")
+    noted = follow(Done(kept.errand, "again-4821"), call=kept.call, facts=NIGHT)
+    assert words_of(noted).startswith(
+        "<callback_again> <callback_kept> <your_reference> 4, 8, 2, 1."
+    )
+    assert noted.call.wish == ""
+    assert follow(*keys("#"), call=noted.call, facts=NIGHT).call.at == "noted-4821"
+
+
+def test_where_no_more_calls_are_taken_down_a_message_can_be_left_or_a_person_asked_for():
+    kept = asked_back("1", "1", "1", "2", "3", "1")
+    full = follow(Done(kept.errand, "full"), call=kept.call, facts=NIGHT)
+    assert words_of(full).startswith("<callback_full> <message_intro>")
+    assert "<callback_kept>" not in words_of(full) and full.call.wish == ""
+    assert isinstance(follow(*keys("1"), call=full.call, facts=NIGHT).then, Record)
+    assert follow(*keys("0"), call=full.call, facts=NIGHT).call.at == "nobody-closed"
+    assert follow(*keys("*"), call=full.call, facts=NIGHT).call.at == "main"
 
 
 def test_a_typed_number_is_kept_once_and_only_in_the_wish():

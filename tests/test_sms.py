@@ -19,6 +19,7 @@ from ivr.config import DEMO_SECRET
 from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.sealed_box import pair_of, unseal
 from ivr.store import open_store
+from ivr.store.limits import Caps
 from ivr.store.tables import message, optout
 
 MOBILE, OTHER, FOREIGN = "+447700900123", "+447700900124", "+33123456789"
@@ -244,6 +245,33 @@ def test_the_same_text_told_twice_is_one_wish_and_the_same_answer(telephone, app
     assert answers(telephone, "CALLBACK", sid="SM1") == first
     assert len(app.extensions["inbox"].items()) == 1
     assert answers(telephone, "CALLBACK", sid="SM2") != first
+
+
+def test_however_often_a_number_asks_it_waits_once_under_the_same_digits(telephone, app):
+    first, *more = [answers(telephone, "CALLBACK")[0] for _ in range(8)]
+    (item,) = app.extensions["inbox"].items()
+    assert item.reference in first and "leave no message" in first
+    assert len(set(more)) == 1 and item.reference in more[0] and "we know" in more[0]
+
+
+def test_a_text_takes_back_nothing_of_what_was_said_in_a_call(telephone, app):
+    inbox = app.extensions["inbox"]
+    known = {"about": "complaint", "lang": "en", "best": "morning"}
+    inbox.keep_callback("CA1", MOBILE, b"sealed in a call", datetime.now(UTC), **known)
+    answers(telephone, "CALLBACK")
+    (item,) = inbox.items()
+    assert (item.sealed, item.about, item.best) == (b"sealed in a call", "complaint", "morning")
+
+
+def test_where_no_more_calls_are_taken_down_a_text_says_what_to_do(telephone, app):
+    inbox, now = app.extensions["inbox"], datetime.now(UTC)
+    inbox._caps = Caps()
+    for _ in range(3):
+        answers(telephone, "CALLBACK")
+        inbox.done(inbox.items()[0], now)
+    (told,) = answers(telephone, "CALLBACK")
+    assert "cannot take down one more call" in told and "press 0" in told
+    assert texts.segments(told) == 1 and inbox.items() == []
 
 
 @pytest.mark.parametrize("number", ["", "BARCLAYS", "80808", "+266696687"])

@@ -12,7 +12,11 @@ from ivr.call import Call, Note, Pressed, Rang, Silence
 from ivr.flow import step
 from ivr.seal import References
 from ivr.store import Journal, Store
-from ivr.store.tables import journal, message, tally
+from ivr.store.count_tables import tally
+from ivr.store.tables import (
+    journal,
+    message,
+)
 from ivr.store.tallies import Tallies
 from ivr.usage import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
 from tests.effort import effort

@@ -202,7 +202,7 @@ def test_what_is_answered_is_what_is_counted_and_silence_costs_nothing(town):
     """Every fifth answer is lost on its way, and asked for again."""
     bodies = ("complain", "letter 5 October 2026", "he hits me", "ring me", "ok", "PERSON") * 2
     told = [each for body in bodies for each in town.text(body)]
-    assert town.pence() == 4 * sum(map(segments, told)) > 80 and town.wishes() == 4
+    assert town.pence() == 4 * sum(map(segments, told)) > 80 and town.wishes() == 1
     spent = town.pence()
     for body in ("HELP", "STOP", "complain", "he hits me", "START"):
         town.text(body)

@@ -28,6 +28,7 @@ OWN_PLACES: Mapping[str, str] = {
     "nobody": "closed",
     "short": "short_advice",
     "leaving": "will_end",
+    "often": "rung_often",
     "tell": "may_tell",
     "message": "message_intro",
     "keep": "kept_hang_up",

@@ -77,6 +77,8 @@ OPEN = Facts(
     rings=(("first",), ("second",)),
 )
 CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
+OFTEN = OPEN._replace(often=True)
+"""A number that has rung very often: beyond its first words all is as for others."""
 
 TEXTING = ("text", "number", "check")
 BACK = ("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm")
@@ -197,7 +199,7 @@ class Graph:
         return next((each for each in ends if getattr(each.heard, "outcome", "") == outcome), None)
 
 
-def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED)) -> Graph:
+def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED, OFTEN)) -> Graph:
     """Every step from the ring on, in every language, by day and by night."""
     steps: list[Step] = []
     at: dict[Key, tuple[Step, ...]] = {}
@@ -273,7 +275,7 @@ def outcomes_of(errand: Errand) -> tuple[str, ...]:
         case DeleteMessage():
             return ("deleted", "failed")
         case KeepCallback():
-            return ("4821", "failed")
+            return ("4821", "again-4821", "full", "failed")
         case _:
             return SENT
 

@@ -67,11 +67,11 @@ def work() -> None:
     folders = edition_folders(settings, store)
     shelf = Shelf(settings.content_dir, folders)
     shelf.watch()
-    told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
+    notices = notice_job(settings, store, outbox, shelf)
     kinds: dict[str, Kind] = {
         "text": texts_job(settings, outbox),
         "recording": recordings,
-        "notice": NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url),
+        "notice": notices,
         "edition": publish_job(settings, store, folders),
     }
     alarms, purge, beats = (
@@ -82,6 +82,7 @@ def work() -> None:
 
     def sweep(now: datetime) -> None:
         recordings.sweep(now)
+        notices.look(settings.ways, now)
         alarms.look(now)
         purge.run(now)
         beats.beat("purge", now)
@@ -134,6 +135,12 @@ def recording_job(settings: Settings, store: Store, references: References) -> R
         board.announce(as_mp3(sound), _end_of_day(kept_at), "", kept_at)
 
     return RecordingJob(rows, api, settings.public_key, announce)
+
+
+def notice_job(settings: Settings, store: Store, outbox: Outbox, shelf: Shelf) -> NoticeJob:
+    """The job that tells staff how much waits, for these settings."""
+    told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
+    return NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url)
 
 
 def publish_job(settings: Settings, store: Store, folders: EditionFolders) -> PublishJob:

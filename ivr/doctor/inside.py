@@ -52,7 +52,8 @@ ACCOUNT = "account"
 
 
 def database(room: Room) -> Iterator[Finding]:
-    """Whether a row can be written, by the right key, and the program is as new as the database."""
+    """Whether a row can be written, as far as the disk, by the right key; and whether the program
+    is new enough."""
     if room.store.knows_another_key():
         says = "The database knows who said STOP by another key than the one that is set."
         do = "Put that key back: REFERENCE_KEY in docs/settings.md. Calls go on meanwhile."
@@ -263,7 +264,12 @@ def words(room: Room) -> Iterator[Finding]:
 
 def disk(room: Room) -> Iterator[Finding]:
     """Room on the disk that an SQLite database grows on."""
-    free = shutil.disk_usage(room.store.folder or Path()).free
+    try:
+        free = shutil.disk_usage(room.store.folder or Path()).free
+    except OSError as error:
+        says = f"The disk of the database cannot be looked at: {error.strerror}."
+        yield bad("disk", says, "Look at DATABASE_URL and its folder: was it moved or removed?")
+        return
     if free > LEAST_DISK:
         yield good("disk", f"There is room on the disk: {free // 10**9} GB.")
     else:

@@ -22,6 +22,7 @@ from ivr.content.files import (
     written,
 )
 from ivr.speech import manifest
+from ivr.spells import Spell
 from ivr.store import Store, StoreDownError
 from ivr.store.clips import OwnClips
 from ivr.store.editions import Editions
@@ -43,15 +44,18 @@ class EditionFolders:
         self._clips = clips
         self._folder = folder
         self._audio = audio
+        self._trouble = Spell(log)
 
     def newest(self) -> Path:
         """The newest published edition with its recordings, or ``root`` where there is none."""
         try:
             current = self._editions.current()
-            return self._fetched(current.version) if current else self._root
+            newest = self._fetched(current.version) if current else self._root
         except (StoreDownError, OSError, PackError) as error:
-            log.warning("the newest edition cannot be had (%s)", type(error).__name__)
+            self._trouble.begins("the newest edition cannot be had (%s)", type(error).__name__)
             return self._last()
+        self._trouble.ends("the newest edition can be had again")
+        return newest
 
     def version(self, version: str) -> Path | None:
         """A version by its name: an edition, a draft that is tried out, or edition 0."""

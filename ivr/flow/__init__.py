@@ -4,7 +4,7 @@ Owns where a caller goes next. Pure: never asks a clock, a file, a database or c
 in one table: a place belongs to a room, and a room answers keys, silence and outcomes; what it
 leaves unanswered is answered the same everywhere (``steering``).
 
-    rang      the opening of the start
+    rang      the opening of the start; where this number rings very often, a short word first
     anything  where a room lacks what it works with, it says where to go instead
     pressed   the last key again: nothing new; a third 9: 999; 0 * # 8 steer; the room's own
               keys; else a slip
@@ -51,7 +51,7 @@ from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
 from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
 from ivr.flow.menus import MenuRoom, QuestionRoom
 from ivr.flow.messages import KeepRoom, MessageRoom, NotedRoom, left
-from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom, TellRoom
+from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom, OftenRoom, TellRoom
 from ivr.flow.scene import Go, Room, Scene
 from ivr.flow.short import ShortRoom
 from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
@@ -64,6 +64,7 @@ __all__ = ["room_of", "step"]
 MENU = MenuRoom()
 QUESTION = QuestionRoom()
 TOPIC = TopicRoom()
+OFTEN = OftenRoom()
 OWN: dict[str, Room] = {
     "hearing": HearingRoom(),
     "hold": HoldRoom(),
@@ -73,6 +74,7 @@ OWN: dict[str, Room] = {
     "nobody": NobodyRoom(),
     "short": ShortRoom(),
     "leaving": LeavingRoom(),
+    "often": OFTEN,
     "message": MessageRoom(),
     "keep": KeepRoom(),
     "noted": NotedRoom(),
@@ -149,9 +151,11 @@ def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
         notes = (Note("hung-up", _known(line, call.at)),)
         return Turn(call, then=End(), errand=kept, notes=notes)
     if isinstance(heard, Rang):
-        turn = MENU.opening(scene.on(call.stay(at=line.start, part=0, trail=())))
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
-        return turn._replace(notes=rang)
+        at = "often" if facts.often else line.start
+        ringing = scene.on(call.stay(at=at, part=0, trail=()))
+        turn = OFTEN.opening(ringing) if facts.often else MENU.opening(ringing)
+        return turn.noted(rang)
     room = room_of(line, call.at)
     turn = _settle(scene, _heard(scene, room, heard) if room else _lost(scene))
     keyed = isinstance(heard, Pressed) or (isinstance(heard, Done) and _is_errand(heard))

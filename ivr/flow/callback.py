@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ivr.call import Call, Done, InLanguage, KeepCallback, Note, Turn, Unit
+from ivr.call import AGAIN, Call, Done, InLanguage, KeepCallback, Note, Turn, Unit
 from ivr.flow import deadline, steering
 from ivr.flow.hearing import language_of, languages
 from ivr.flow.people import ASIDE, TEXTING, heard_about
@@ -207,16 +207,29 @@ class TongueRoom(AskRoom):
         return Go(_with(scene, replace(wish_of(scene), lang=lang)).call.go(self.following))
 
 
+BEFORE_CONFIRM = ("leave", "saying", "when", "tongue", "confirm")
+"""Places of the questions that ``confirm`` hears back."""
+UNANSWERED = {"leave": "leave", "saying": "saying", "best": "when"}
+"""Where that is asked again which a call-back must hold."""
+
+
 class ConfirmRoom(AskRoom):
-    """All of it heard back; kept after yes."""
+    """All of it heard back; kept after yes. Nothing is kept that is not whole, or was not heard."""
+
+    def missing(self, scene: Scene) -> Call | None:
+        wish = wish_of(scene)
+        lacking = [place for name, place in UNANSWERED.items() if not getattr(wish, name)]
+        if (unknown := super().missing(scene)) or not lacking:
+            return unknown
+        return scene.before(BEFORE_CONFIRM).go(lacking[0])
 
     def choices(self, scene: Scene) -> tuple[Unit, ...]:
         wish, words = wish_of(scene), scene.words
-        told = (f"ring_{wish.best or 'any'}", f"leave_{wish.leave or 'no'}")
+        told = (f"ring_{wish.best}", f"leave_{wish.leave}", f"saying_{wish.saying}")
         return joined(
             [
                 (words.say("will_ring_on"), *words.phone(wish.number)),
-                scene.say(*told, f"saying_{wish.saying or 'line'}"),
+                scene.say(*told),
                 *self._tongue(scene, wish.lang),
                 *self._reading(scene, wish.read),
                 listed([words.say(name) for name in ("date_right", "yes", "no")]),
@@ -225,6 +238,9 @@ class ConfirmRoom(AskRoom):
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
         match key:
+            case "1" if (heard := wish_of(scene)).write() != scene.call.wish:
+                # A date that can be read out no more: what is left is heard back first.
+                return Go(_with(scene, heard).call)
             case "1":
                 return Turn(scene.call, errand=self._wanted(scene))
             case "2":
@@ -233,12 +249,19 @@ class ConfirmRoom(AskRoom):
         return None
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
-        failed = not done.outcome.isdigit()
-        notes = (Note("callback", scene.call.at, "failed" if failed else "kept"),)
-        if failed:
-            return Go(scene.call, scene.say("cannot_note"), notes)
+        again = done.outcome.startswith(AGAIN)
+        digits = done.outcome.removeprefix(AGAIN)
+        kept = digits.isdigit()
+        became = "kept" if kept else done.outcome
+        notes = (Note("callback", scene.call.at, became),)
         rooms = (*ASIDE, *TEXTING) if wish_of(scene).read else ASIDE
-        return Go(scene.before(rooms).stay(wish="").go(f"noted-{done.outcome}"), notes=notes)
+        if kept:
+            said = scene.say("callback_again") if again else ()
+            return Go(scene.before(rooms).stay(wish="").go(f"noted-{digits}"), said, notes)
+        if done.outcome == "full":
+            told = scene.before(rooms).stay(wish="").go("message")
+            return Go(told, scene.say("callback_full"), notes)
+        return Go(scene.call, scene.say("cannot_note"), notes)
 
     @staticmethod
     def _tongue(scene: Scene, lang: str) -> tuple[Unit, ...]:

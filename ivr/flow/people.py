@@ -1,7 +1,7 @@
 """Reaching a person, and what follows when nobody can answer or nobody is there to listen.
 
-Owns the places ``tell``, ``adviser``, ``nobody-<why>`` and ``leaving`` (R10, R33, R47-R49). Which
-numbers are rung is settled elsewhere, from checked settings only.
+Owns the places ``tell``, ``adviser``, ``nobody-<why>``, ``leaving`` and ``often`` (R10, R33,
+R47-R49). Which numbers are rung is settled elsewhere, from checked settings only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ivr.flow.scene import Go, Room, Scene, listed
 
 ASIDE = (
     *("message", "keep", "noted", "callback", "phone", "phonecheck", "safe", "leave", "saying"),
-    *("when", "tongue", "confirm", "nobody", "adviser", "tell", "short"),
+    *("when", "tongue", "confirm", "nobody", "adviser", "tell", "short", "often"),
 )
 """Places on the way to a person, that one does not go back to when all is said."""
 TEXTING = ("text", "number", "check")
@@ -225,3 +225,16 @@ class LeavingRoom(Room):
 
     def silence(self, scene: Scene) -> Turn | Go | None:
         return scene.turn(scene.say("goodbye"), then=EndCall(), note="ended")
+
+
+class OftenRoom(LeavingRoom):
+    """The first words to a number that has rung very often (fault M4): where to read, and a warned
+    end. A machine presses nothing; whoever presses a key is a person, and goes on as ever."""
+
+    def opening(self, scene: Scene, before: tuple[Unit, ...] = ()) -> Turn:
+        """The first words of such a call."""
+        said = scene.say("greeting", "rung_often", "danger", "read_instead", "will_end")
+        return scene.turn(before, said, then=Listen(LAST_WAIT), note="often")
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        return self.opening(scene, before)

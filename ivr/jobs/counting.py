@@ -9,6 +9,7 @@ import logging
 import threading
 from datetime import UTC, datetime
 
+from ivr.spells import Spell
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.tallies import Tallies
@@ -24,7 +25,7 @@ def keep_counting(
     tallies: Tallies, beats: Heartbeats, stop: threading.Event, first: float = FIRST_AFTER
 ) -> None:
     """Count now and again until ``stop``. A database that is away is tried again later."""
-    wait = first
+    wait, away = first, Spell(log)
     while not stop.wait(wait):
         wait = EVERY
         now = datetime.now(UTC)
@@ -32,4 +33,6 @@ def keep_counting(
             tallies.count(now)
             beats.beat("counting", now)
         except StoreDownError:
-            log.warning("callers are not counted: the database is away")
+            away.begins("callers are not counted: the database is away")
+        else:
+            away.ends("callers are counted again")

@@ -1,13 +1,15 @@
-"""Staff are told that something waits: by mail or text, once, and again until it is done.
+"""Staff are told how much waits: by mail or text, at once, and again until nothing does.
 
-Owns when they are told again and the words, which name nobody. A text goes the way of all texts,
-so it is sent once; a mail has one id for ever, so that one sent twice is one to who reads it.
+Owns when they are told again and the words, which name nobody. However much is left, they are told
+once in an hour of work and each way: what a stranger does on the line must not cost staff a text
+each time. A text goes the way of all texts, so it is sent once; a mail has one id for ever, so that
+one sent twice is one to who reads it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ivr import mail
@@ -16,14 +18,16 @@ from ivr.hours import Hours, later
 from ivr.jobs.waits import backoff
 from ivr.store import Notice, Notices, Outbox
 from ivr.store.limits import NOTICE
+from ivr.store.notices import TAKEN
 
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER = timedelta(hours=1)
-"""Working time after which staff are told again, while nobody has taken it."""
+"""Working time between two notices, while nobody has taken what waits."""
 TAKEN_FOR = timedelta(hours=8)
 """Working time, about a day of it, after which they are told of what was taken and is not done."""
-WHAT = {"message": "a message", "callback": "a request to be rung back"}
+ONE = {"message": "a message", "callback": "a request to be rung back"}
+MANY = {"message": "{} messages", "callback": "{} requests to be rung back"}
 HOW = "To see what waits: {}/office/waiting"
 
 
@@ -51,17 +55,29 @@ class NoticeJob:
         """See Kind."""
         return self._notices.due(now, most)
 
+    def look(self, ways: Sequence[str], now: datetime) -> None:
+        """Have staff told of what waits, should nothing else have seen to it."""
+        self._notices.look(ways, now)
+
     def attempt(self, notice_id: str) -> str:
-        """Tell staff, unless the item is done, or somebody has it in hand."""
+        """Tell staff, unless nothing waits, somebody has it in hand, or they were just told."""
         now = datetime.now(UTC)
         told = self._notices.claim(notice_id, now)
         if told is None:
             return "not needed"
-        if told.taken_at and now < (due := self._after(told.taken_at, TAKEN_FOR)):
-            self._notices.later(told, due, "taken")
+        due = {kind: [self._after(at, TAKEN_FOR) for at in ats] for kind, ats in told.taken.items()}
+        late = {kind: sum(at <= now for at in ats) for kind, ats in due.items()}
+        if not told.waits and not any(late.values()):
+            self._notices.later(told, min(at for ats in due.values() for at in ats), TAKEN)
             return "taken"
+        if told.told_at and now < (soon := self._after(told.told_at, AGAIN_AFTER)):
+            self._notices.later(told, soon, "soon")
+            return "soon"
+        return self._told(told, words(told.waits, late), now)
+
+    def _told(self, told: Notice, said: str, now: datetime) -> str:
         try:
-            if self._tell(told, now) == "limit":
+            if self._tell(told, said, now) == "limit":
                 log.warning("staff are not told by text: the limit of texts to staff is reached")
                 self._notices.later(told, self._after(now, AGAIN_AFTER), "limit")
                 return "limit"
@@ -69,25 +85,39 @@ class NoticeJob:
             log.warning("staff could not be told by mail: %s", error)
             self._notices.later(told, now + backoff(told.tries, unclear=True), str(error))
             return "later"
-        self._notices.sent(told, now, self._after(now, TAKEN_FOR if told.taken_at else AGAIN_AFTER))
+        self._notices.sent(told, now, self._after(now, AGAIN_AFTER if told.waits else TAKEN_FOR))
         return "told"
 
     def _after(self, moment: datetime, working: timedelta) -> datetime:
         """The moment after so much working time."""
         return later(self._hours(), moment.astimezone(LONDON), working).astimezone(UTC)
 
-    def _tell(self, told: Notice, now: datetime) -> str:
+    def _tell(self, told: Notice, said: str, now: datetime) -> str:
         """Tell staff in the way of this notice; what became of the text where it is one."""
         if told.way == "text" and self._mobile:
-            return self._outbox.queue(told.id, NOTICE, "en", self._mobile, words(told), now)
+            return self._outbox.queue(told.id, NOTICE, "en", self._mobile, said, now)
         if told.way == "mail" and self._mail:
-            mail.send(self._mail, words(told), f"{words(told)}\n\n{self._how}\n", told.id)
+            mail.send(self._mail, said, f"{said}\n\n{self._how}\n", told.id)
         return ""
 
 
-def words(told: Notice) -> str:
-    """What staff read: that something waits, and that it still does. Nothing of who or why."""
-    if told.taken_at:
-        return f"Advice line: {WHAT[told.kind]} was taken, and is not done yet."
-    still = "still waits" if told.number > 1 else "waits"
-    return f"Advice line: {WHAT[told.kind]} {still}."
+def words(waits: Mapping[str, int], late: Mapping[str, int]) -> str:
+    """What staff read: how much waits, and how much was taken long ago. Nothing of who or why."""
+    told = [
+        (waits, "waits", "wait"),
+        (late, "was taken, and is not done yet", "were taken, and are not done yet"),
+    ]
+    said = [
+        f"{_counted(of)} {one if sum(of.values()) == 1 else many}."
+        for of, one, many in told
+        if any(of.values())
+    ]
+    first, *more = said
+    return " ".join([f"Advice line: {first}", *(each[0].upper() + each[1:] for each in more)])
+
+
+def _counted(of: Mapping[str, int]) -> str:
+    counts = [(kind, of.get(kind, 0)) for kind in ONE]
+    return " and ".join(
+        ONE[kind] if count == 1 else MANY[kind].format(count) for kind, count in counts if count
+    )

@@ -60,9 +60,9 @@ class Watch:
 
     def _database_away(self) -> None:
         """Told at once, and once: there is nowhere to write down that it was told."""
-        log.error("the round could not be written down: the database is away")
         if not self._away:
             self._away = True
+            log.error("the round could not be written down: the database is away")
             self._tell(f"Advice line: {AWAY}", f"{AWAY}\n\nSee DATABASE_URL and its server.\n")
 
     def round(self, now: datetime) -> None:

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID
 
+from ivr.spells import Spell
 from ivr.store import StoreDownError
 
 log = logging.getLogger(__name__)
@@ -88,15 +89,17 @@ def work(
     DBOS.launch()
     log.info("the worker is ready")
     started: set[str] = set()
-    swept = -float(SWEEP_EVERY)
+    swept, away = -float(SWEEP_EVERY), Spell(log)
     while not stop.wait(LOOK_EVERY):
         try:
             _start_due(jobs, kinds, started, again)
             if time.monotonic() - swept >= SWEEP_EVERY:
                 swept = time.monotonic()
                 sweep(datetime.now(UTC))
-        except StoreDownError:
-            log.warning("the database is away; looking again")
+        except StoreDownError as error:
+            away.begins("the database is away (%s); looking again", error)
+        else:
+            away.ends("the database is there again")
     DBOS.destroy(workflow_completion_timeout_sec=15)
 
 

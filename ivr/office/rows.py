@@ -35,6 +35,7 @@ STEPS: Mapping[str, str] = {
     "put-back": "Put back for others",
     "opened": "Opened",
     "taken": "Taken",
+    "asked-again": "Asked again from another phone, or a hidden one",
     "done": "Done",
 }
 

@@ -29,6 +29,7 @@ OWN_NAMES = {
     "danger": "what to do in danger (999)",
     "short": "the advice in short, after silence",
     "leaving": "the end, after silence",
+    "often": "short words for a phone that rings very often",
 }
 LANGUAGES = {
     "en": "English",

@@ -65,9 +65,10 @@ class Ear:
         """The wording that this caller hears."""
         return self.line.words(self.lang)
 
-    def ring(self) -> Turn:
-        """The opening."""
-        return self._step(Call(lang=self.lang), Rang())
+    def ring(self, often: bool = False) -> Turn:
+        """The opening; ``often``: to a phone that has rung very often."""
+        facts = self.facts._replace(often=often)
+        return step(self.line, Call(lang=self.lang), Rang(), facts)
 
     def come(self, place: str, part: int = 0) -> Turn:
         """What a menu or topic says to who comes to it, or to one part of it."""

@@ -24,7 +24,7 @@ THICKEST = 22
 """Pixels of the band that most calls went along."""
 LETTERS = 23
 """Letters of a line in a box."""
-LAST = ("text", "person", "callback", "message", "hearing", "danger", "short", "leaving")
+LAST = ("text", "person", "callback", "message", "hearing", "danger", "short", "leaving", "often")
 """Places that anything may lead to: they stand in the last column."""
 
 

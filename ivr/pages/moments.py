@@ -72,6 +72,12 @@ def silence(line: Line, lang: str) -> Section:
     }
     for why, call in others.items():
         rows += [head(why), *(row for _, turn in call for row in _new(evening, turn, heard))]
+    rows += [
+        head("If you ring very often"),
+        note("When one phone has rung more than 20 times in an hour, the line first says:"),
+        *caller.rows(caller.ring(often=True)),
+        note("Any key then brings you to the choices. 0 still finds a person."),
+    ]
     return Section("no-key", "If you press nothing", tuple(rows))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from ivr.call import Record, Transfer, Turn
+from ivr.call import AGAIN, Record, Transfer, Turn
 from ivr.line import Line
 from ivr.pages.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, said, withheld_ear
 from ivr.pages.paper import Row, Section, head, note
@@ -263,10 +263,19 @@ def _taken_down(caller: Ear, confirm: Turn) -> Iterator[Row]:
     yield head("When it is taken down")
     yield from (as_read(row) for row in caller.rows(caller.ends(wanted, REFERENCE)))
     yield note("Those digits are an example.")
+    yield head("If you wait to be rung already")
+    kept_again = caller.rows(caller.ends(wanted, AGAIN + REFERENCE), caller.ends(wanted, REFERENCE))
+    yield from (as_read(row) for row in kept_again)
+    yield head("If many calls are taken down already")
+    yield from caller.rows(caller.ends(wanted, "full"), _message_asked(caller))
     yield head("If it cannot be taken down")
     yield from caller.rows(caller.ends(wanted, "failed"), confirm)
     yield head("If something is not right")
     yield from caller.rows(again, caller.press(again, "#"))
+
+
+def _message_asked(caller: Ear) -> Turn:
+    return caller.press(_unanswered_at_night(caller), "1")
 
 
 def _answered(caller: Ear, turn: Turn, answers: Mapping[str, str]) -> Turn:

@@ -6,14 +6,16 @@ from ivr.store.clips import OwnClips
 from ivr.store.database import RowRefusedError, Store, StoreDownError, open_store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
-from ivr.store.inbox import Inbox, Item
+from ivr.store.inbox import Asking, Inbox, Item
 from ivr.store.journal import Journal
 from ivr.store.notices import Notice, Notices
 from ivr.store.outbox import Message, Outbox
 from ivr.store.recordings import Recordings
+from ivr.store.rings import Rings
 from ivr.store.talks import Talks
 
 __all__ = [
+    "Asking",
     "Drafts",
     "Editions",
     "Inbox",
@@ -25,6 +27,7 @@ __all__ = [
     "Outbox",
     "OwnClips",
     "Recordings",
+    "Rings",
     "RowRefusedError",
     "Store",
     "StoreDownError",

@@ -21,7 +21,7 @@ from ivr.config import LONDON
 from ivr.hours import DAY, MIDNIGHT, Override
 from ivr.staff_line import Totals
 from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.inbox import LEFT
+from ivr.store.notices import LEFT
 from ivr.store.tables import board, callback, journal, recording
 from ivr.usage import TALKED
 

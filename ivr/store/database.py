@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import logging
 import threading
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,12 +17,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 
+from ivr.spells import Spell
 from ivr.store.known_key import another
 from ivr.store.patience import Lock, beside, hurry, left
+from ivr.store.standing import Standing, path_of
+from ivr.store.tables import heartbeat
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +41,10 @@ LONGEST_QUEUE = 0.5
 """Seconds to wait for a connection that others of this process have."""
 READING = {"reading": True, "postgresql_readonly": True}
 """Options of a connection that reads: SQLite's begin is told by ours, PostgreSQL by its own."""
+TRIAL_SIZE = 60_000
+"""Letters of a row that is written to see whether one can be, and never kept."""
+TRIAL_CACHE, USUAL_CACHE = 4, -2_000
+"""Pages that SQLite keeps in memory, for a trial and as it is by itself (there in KiB)."""
 MIGRATION_LOCK = 7_410_316
 """Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
 
@@ -95,6 +103,8 @@ class Store:
         self._upgrade: Future[bool] | None = None
         self._current = False
         self._ahead = False
+        self._standing = Standing(url)
+        self._trouble = Spell(log)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -106,11 +116,13 @@ class Store:
             self.bring_up_to_date()
             with self._engine.begin() as connection:
                 yield connection
+            if not self._look():
+                raise StoreDownError("it was kept in a file that stands there no more")
         except (IntegrityError, DataError) as error:
-            log.error("the database refuses a row: %s", type(error).__name__)
-            raise RowRefusedError(type(error).__name__) from error
+            log.error("the database refuses a row: %s", why(error))
+            raise RowRefusedError(why(error)) from error
         except SQLAlchemyError as error:
-            raise StoreDownError(type(error).__name__) from error
+            raise StoreDownError(why(error)) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -122,30 +134,31 @@ class Store:
                 with connection.begin():
                     yield connection
         except SQLAlchemyError as error:
-            raise StoreDownError(type(error).__name__) from error
+            raise StoreDownError(why(error)) from error
 
     @property
     def folder(self) -> Path | None:
         """The folder that an SQLite database grows in; None where a server keeps it."""
-        parsed = make_url(self._url)
-        kept_here = parsed.get_backend_name() == "sqlite" and parsed.database
-        return Path(parsed.database or "").parent if kept_here else None
+        path = path_of(self._url)
+        return path.parent if path else None
 
     def writable(self) -> bool:
-        """Whether a row could be written now."""
+        """Whether a row could be written now: one is, as far as the disk, and taken back."""
         try:
             with self.write() as connection:
-                connection.execute(text("UPDATE message SET tries = tries WHERE 1 = 0"))
+                _try_a_row(connection)
+                raise _TakenBackError
         except StoreDownError:
             return False
-        return True
+        except _TakenBackError:
+            return self._standing.same()
 
     def bring_up_to_date(self, seconds: float | None = None) -> None:
         """Run the migrations that are missing, once, under a lock. Raises StoreDownError.
 
         Nobody waits for them longer than ``seconds``, or than for any other write.
         """
-        if self._current:
+        if self._current and self._look():
             return
         try:
             ours = self._upgraded().result(left(seconds or self._seconds))
@@ -155,13 +168,34 @@ class Store:
             log.error("the database cannot be used: %s", error)
             raise
         except (SQLAlchemyError, CannotUpgradeError, OSError) as error:
-            log.error("the database cannot be used: %s", type(error).__name__)
+            self._trouble.begins("the database cannot be used: %s", why(error))
             raise StoreDownError(str(error)) from error
+        self._trouble.ends("the database can be used again")
+        self._standing.opened()
         if not ours:
             log.warning(
                 "a newer version of the program has made this database; it is used as it is"
             )
         self._ahead, self._current = not ours, True
+
+    def _look(self) -> bool:
+        """Whether the file that is open still stands at its path; another one is to be opened anew.
+
+        Raises StoreDownError where nothing stands there. It is not made again: an empty one would
+        take promises, and forget who said STOP.
+        """
+        if self._standing.same():
+            self._trouble.ends("the database's file is back")
+            return True
+        if self._standing.gone():
+            self._trouble.begins("the database's file is gone: nothing is kept until it is back")
+            raise StoreDownError("the file of the database is gone")
+        with self._lock:
+            if self._current:
+                log.error("another file stands where the database was: it is opened anew")
+                self._current, self._upgrade = False, None
+                self._engine.dispose()
+        return False
 
     def _upgraded(self) -> Future[bool]:
         """The migrations under way, or begun anew where the last try failed."""
@@ -266,6 +300,38 @@ def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
         lock.given_up()
         raise
     lock.taken()
+
+
+class _TakenBackError(Exception):
+    """A row was written, and is not to be kept."""
+
+
+def _try_a_row(connection: Connection) -> None:
+    """Write a row as far as the disk: SQLite else keeps one in memory until it is to be kept.
+
+    Its cache is made so small that a row of some pages, more than a promise needs, goes into the
+    file of changes (WAL) at once. There the next one takes its place.
+    """
+    small = connection.dialect.name == "sqlite"
+    if small:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {TRIAL_CACHE}")
+    try:
+        row = {
+            "name": uuid.uuid4().hex,
+            "at": datetime.now(UTC),
+            "says": "x" * (TRIAL_SIZE if small else 255),
+        }
+        connection.execute(insert(heartbeat).values(row))
+    finally:
+        if small:
+            connection.exec_driver_sql(f"PRAGMA cache_size = {USUAL_CACHE}")
+
+
+def why(error: BaseException) -> str:
+    """What kind of fault the database had, in its own names: nothing of what was to be kept."""
+    cause = getattr(error, "orig", None)
+    told = (getattr(cause, name, None) for name in ("sqlite_errorname", "sqlstate"))
+    return " ".join([type(error).__name__, *(each for each in told if isinstance(each, str))])
 
 
 def exclusive(connection: Connection, lock: int) -> None:

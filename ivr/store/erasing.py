@@ -15,6 +15,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select,
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
+from ivr.store.count_tables import ring
 from ivr.store.database import Store, utc
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -37,6 +38,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "journal": ("at", "event", "place", "detail"),
     "talk": ("began_at", "desk", "ended_at"),
     "text_in": ("at",),
+    "ring": ("at",),
     "answer": ("at", "budget", "segments"),
 }
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
@@ -71,23 +73,31 @@ class Erasing:
         texts = or_(message.c.number_ref == ref, message.c.caller_ref == ref)
         query = union(
             select(message.c.call_ref).where(texts),
-            select(callback.c.call_ref).where(callback.c.number_ref == ref),
+            select(callback.c.call_ref).where(_asked(ref)),
+            select(callback.c.renewed_ref).where(_asked(ref)),
+            select(ring.c.call_ref).where(ring.c.number_ref == ref),
         )
         calls = list(connection.execute(query).scalars())
         return [
             (message, texts),
-            (callback, callback.c.number_ref == ref),
+            (callback, _asked(ref)),
             (text_in, text_in.c.number_ref == ref),
             (answer, answer.c.number_ref == ref),
             (recording, recording.c.call_ref.in_(calls)),
             (journal, journal.c.call_ref.in_(calls)),
             (talk, talk.c.call_ref.in_(calls)),
+            (ring, ring.c.number_ref == ref),
         ]
+
+
+def _asked(ref: str) -> ColumnElement[bool]:
+    """Requests to be rung on this number, and those that were made from it."""
+    return or_(callback.c.number_ref == ref, callback.c.caller_ref == ref)
 
 
 def _forget_work(connection: Connection, number_ref: str) -> None:
     """What staff wrote about requests of this number, and that they were told of them."""
-    theirs = select(callback.c.id).where(callback.c.number_ref == number_ref)
+    theirs = select(callback.c.id).where(_asked(number_ref))
     connection.execute(delete(item_note).where(item_note.c.item.in_(theirs)))
     connection.execute(delete(notice).where(notice.c.item.in_(theirs)))
 

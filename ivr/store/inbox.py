@@ -6,25 +6,22 @@ here and opened only by staff. Times are UTC.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal, cast
+from typing import Literal
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.seal import References
+from ivr.store.callbacks import Wanted, keep
 from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.notices import Ways, announce
+from ivr.store.limits import Caps
+from ivr.store.notices import LEFT, Ways
 from ivr.store.tables import callback, recording, row_of
 
 Kind = Literal["message", "callback"]
-REFERENCES = 10_000
-"""Four digits: enough for what waits at one time."""
-LEFT = ("kept", "fetched", "cleared", "failed")
-"""A message's states in which somebody has left it: not here yet, here, or lost at the carrier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,54 +48,66 @@ class Item:
     taken_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks to have somebody rung: their number, empty where it is hidden.
+
+    ``note``: how to ring, in words sealed for staff; None where nothing was asked but to be rung.
+    """
+
+    caller: str = ""
+    note: bytes | None = b""
+
+
+CAPS, NOBODY = Caps(), Asking()
+
+
 class Inbox:
     """The messages and call-backs in the database. ``ways``: how staff are told of a new one."""
 
-    def __init__(self, store: Store, references: References, ways: Ways = ()) -> None:
+    def __init__(
+        self, store: Store, references: References, ways: Ways = (), caps: Caps = CAPS
+    ) -> None:
         self._store = store
         self._references = references
         self._ways = ways
+        self._caps = caps
 
     def keep_callback(
-        self, call_sid: str, number: str, sealed: bytes, now: datetime, **known: str
+        self,
+        call_sid: str,
+        number: str,
+        sealed: bytes,
+        now: datetime,
+        asking: Asking = NOBODY,
+        **known: str,
     ) -> str:
-        """Keep a request to be rung back; its four digits.
+        """Keep a request to be rung back; what became of it as ``KeepCallback`` names it.
 
-        Asked again in one call, the newer answers hold under the same digits. ``known``: about,
-        lang and best. Raises StoreDownError.
+        A number that waits already is not put down twice. What was asked first is changed by who
+        asks again in that call, from that number, or from the same telephone; of anybody else
+        the note is put beside it. ``known``: about, lang and best. Raises StoreDownError.
         """
-        ref, number_ref = self._references.call(call_sid), self._references.number(number)
-        row = {
-            "call_ref": ref,
-            "number_ref": number_ref,
-            "status": "waiting",
-            "asked_at": now.astimezone(UTC),
-            "sealed": sealed,
-            **known,
-        }
+        refs = self._references
+        wanted = Wanted(
+            call_ref=refs.call(call_sid),
+            number_ref=refs.number(number),
+            caller_ref=refs.number(asking.caller) if asking.caller else "",
+            asked_at=now.astimezone(UTC),
+            answers={"sealed": sealed, **known},
+            note=asking.note,
+        )
         try:
-            return self._kept(row)
+            return self._kept(wanted)
         except StoreDownError as down:
             if isinstance(down.__cause__, IntegrityError):
                 # The same request was being kept in the same moment.
-                return self._kept(row)
+                return self._kept(wanted)
             raise
 
-    def _kept(self, row: dict[str, object]) -> str:
-        own = and_(
-            callback.c.call_ref == row["call_ref"], callback.c.number_ref == row["number_ref"]
-        )
+    def _kept(self, wanted: Wanted) -> str:
         with self._store.write() as connection:
-            before = connection.execute(select(callback.c.reference).where(own)).scalar()
-            if before is not None:
-                fresh = and_(own, callback.c.done_at.is_(None))
-                connection.execute(update(callback).where(fresh).values(row))
-                return str(before)
-            new = {"id": uuid.uuid4().hex, "reference": fresh_reference(connection, row)}
-            connection.execute(insert(callback).values({**row, **new}))
-            moment = cast(datetime, row["asked_at"])
-            announce(connection, "callback", new["id"], self._ways, moment)
-        return new["reference"]
+            return keep(connection, wanted, self._caps, self._ways)
 
     def items(self, done: bool = False) -> list[Item]:
         """What waits, oldest first; with ``done`` also what has been dealt with."""
@@ -136,22 +145,6 @@ class Inbox:
         fresh = and_(key == item.id, table.c[empty].is_(None))
         with self._store.write() as connection:
             return connection.execute(update(table).where(fresh).values(values)).rowcount == 1
-
-
-def fresh_reference(connection: Connection, item: Mapping[str, object]) -> str:
-    """Four digits that nothing else that waits has; where they can be, the same for one item."""
-    used: set[str] = set()
-    for open_ in (
-        select(callback.c.reference).where(callback.c.done_at.is_(None)),
-        select(recording.c.reference).where(
-            recording.c.done_at.is_(None), recording.c.status.not_in(("dropped", "dropping"))
-        ),
-    ):
-        used.update(connection.execute(open_).scalars())
-    known = item.get("sid") or item["call_ref"]
-    first = int(str(known).removeprefix("RE"), 16) % REFERENCES
-    turns = (f"{(first + ahead) % REFERENCES:04}" for ahead in range(REFERENCES))
-    return next((each for each in turns if each not in used), f"{first:04}")
 
 
 def _left(row: Row[tuple[object, ...]]) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import insert
 
 from ivr.call import Note
 from ivr.seal import References
+from ivr.spells import Spell
 from ivr.store.database import RowRefusedError, Store, StoreDownError
 from ivr.store.tables import journal
 
@@ -55,6 +56,7 @@ class Journal:
         self._waiting: queue.SimpleQueue[Noted | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self.dropped = 0
+        self._trouble = Spell(log)
         self._later: list[Row] = []
         self._beginning = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -111,15 +113,16 @@ class Journal:
     def _write(self, rows: list[Row]) -> None:
         try:
             self._insert(rows)
+            self._trouble.ends("notes are kept again; %d were dropped so far", self.dropped)
             waited, self._later = self._later, []
             if waited:
                 self._write(waited)
-        except RowRefusedError:
-            self._drop(len(rows))
-        except StoreDownError:
+        except RowRefusedError as error:
+            self._drop(len(rows), error)
+        except StoreDownError as error:
             later = [row for row in rows if row["event"] == RECORDED][: self._room()]
             self._later += later
-            self._drop(len(rows) - len(later))
+            self._drop(len(rows) - len(later), error)
         except Exception:
             # Whatever it was, the next notes are written: this thread is the only one that does.
             self.dropped += len(rows)
@@ -132,7 +135,7 @@ class Journal:
     def _room(self) -> int:
         return MOST_LATER - len(self._later)
 
-    def _drop(self, count: int) -> None:
+    def _drop(self, count: int, error: StoreDownError) -> None:
         if count:
             self.dropped += count
-            log.warning("%d notes were dropped: the database did not take them", count)
+            self._trouble.begins("notes are dropped: the database does not take them (%s)", error)

@@ -36,7 +36,9 @@ TEXT_LOCK = 7_410_317
 class Caps:
     """The most texts of each kind. A day is the last 24 hours, a month that of the calendar (UTC).
 
-    Up to ``pence_a_segment`` texts that callers ask for; of answers and texts to staff, parts.
+    Up to ``pence_a_segment`` texts that callers ask for; of answers and texts to staff, parts. Last
+    the requests to be rung back: those of a call, for one number, and of one who asks; and the
+    calls of one number, from which on it is asked first whether somebody is there.
     """
 
     a_call: int = 3
@@ -57,6 +59,10 @@ class Caps:
     pence_elsewhere: int = 50
     staff_a_day: int = 40
     staff_pence_a_month: int = 2_000
+    callbacks_a_call: int = 3
+    callbacks_a_number_a_day: int = 3
+    callbacks_a_caller_a_day: int = 5
+    calls_an_hour: int = 20
 
 
 def caps_of(settings: Settings) -> Caps:
@@ -66,6 +72,7 @@ def caps_of(settings: Settings) -> Caps:
     the limits of a call and the totals hold.
     """
     demonstration = {"a_destination_a_day", "a_caller_a_day", "a_prefix_an_hour"}
+    demonstration |= {"callbacks_a_number_a_day", "callbacks_a_caller_a_day", "calls_an_hour"}
     lifted = dict.fromkeys(demonstration, UNLIMITED) if settings.demonstration_account else {}
     return Caps(
         **lifted,

@@ -1,42 +1,50 @@
-"""What staff are told: that something waits, once each way, and again until it is done.
+"""What staff are told: how much waits, once each way, and again while it does.
 
-Owns the rows of notices, which are the truth. A notice names nobody: it says that a message or a
-call-back waits. Times are UTC.
+Owns the rows of notices, which are the truth: of each way one waits at most, however much waits.
+A notice names nobody: it says how many messages and call-backs there are. Times are UTC.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, true, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.store.database import Store, utc
-from ivr.store.tables import notice, row_of
+from ivr.store.database import Store, exclusive, utc
+from ivr.store.tables import callback, notice, recording
 
 Ways = Sequence[str]
 """How staff are told: ``mail``, ``text``, both or neither."""
 LEASE = timedelta(seconds=60)
 """How long one worker has a row to itself: longer than a mail server may take."""
+LEFT = ("kept", "fetched", "cleared", "failed")
+"""A message's states in which somebody has left it: not here yet, here, or lost at the carrier."""
+WAITING = "waiting"
+"""The kind of a notice, and the state of one that is not sent yet."""
+TAKEN = "taken"
+"""Why a notice was put off: somebody has all of it in hand."""
+LOCK = 7_410_321
+"""Any number, the same in every process: PostgreSQL's advisory lock for these rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing to tell staff now. ``number``: 1 the first time, then 2, 3 ...; ``tries`` of it.
+    """What to tell staff now. ``tries`` counts this one; ``told_at``: when they were told before.
 
-    ``taken_at``: when somebody took the item; None while nobody has.
+    ``waits``: how many of each kind nobody has taken; ``taken``: when each of the others was.
     """
 
     id: str
-    kind: str
-    item: str
     way: str
-    number: int
     tries: int
-    taken_at: datetime | None = None
+    claimed_at: datetime
+    waits: Mapping[str, int]
+    taken: Mapping[str, Sequence[datetime]]
+    told_at: datetime | None = None
 
 
 class Notices:
@@ -53,54 +61,97 @@ class Notices:
             return [(row.id, row.tries) for row in connection.execute(query.limit(most))]
 
     def claim(self, notice_id: str, now: datetime) -> Notice | None:
-        """Take one; None where another worker has it, or what it tells of is done."""
+        """Take one; None where another worker has it, or nothing waits any more."""
         own = notice.c.id == notice_id
         until = now + self._lease
         changes = {"tries": notice.c.tries + 1, "lease_until": until, "due_at": until}
         with self._store.write() as connection:
+            exclusive(connection, LOCK)
             claimed = update(notice).where(and_(own, _free(now))).values(changes)
             if connection.execute(claimed).rowcount != 1:
                 return None
             row = connection.execute(select(notice).where(own)).one()
-            item = _open_item(connection, row.kind, row.item)
-            if item is None:
-                ended = {"status": "dropped", "lease_until": None}
-                connection.execute(update(notice).where(own).values(ended))
-                return None
-        taken = utc(item.taken_at) if item.taken_at else None
-        return Notice(row.id, row.kind, row.item, row.way, row.number, row.tries, taken)
+            waits, taken = _open(connection)
+            if row.kind == WAITING and (waits or taken):
+                told_at = _told_at(connection, row.way)
+                return Notice(row.id, row.way, row.tries, now, waits, taken, told_at)
+            ended = {"status": "dropped", "lease_until": None}
+            connection.execute(update(notice).where(own).values(ended))
+            if row.kind != WAITING:
+                # An older program's, of one item: it is among what waits.
+                _announce(connection, row.way, now)
+        return None
 
     def sent(self, told: Notice, now: datetime, again_at: datetime) -> None:
-        """It has been sent; the next one is due at ``again_at``, should it then not be done."""
+        """It has been sent; the next one is due at ``again_at``, should anything then wait."""
         values = {"status": "sent", "sent_at": now, "lease_until": None}
-        fresh = and_(notice.c.id == told.id, notice.c.status == "waiting")
+        fresh = and_(notice.c.id == told.id, notice.c.status == WAITING)
         with self._store.write() as connection:
+            exclusive(connection, LOCK)
             if connection.execute(update(notice).where(fresh).values(values)).rowcount == 1:
-                _insert(connection, told.kind, told.item, told.way, told.number + 1, again_at)
+                _insert(connection, told.way, again_at)
 
-    def later(self, told: Notice, at: datetime, error: str) -> None:
-        """Not now: try again at ``at``."""
-        values = {"due_at": at, "lease_until": None, "error": error[:32]}
+    def later(self, told: Notice, at: datetime, why: str) -> None:
+        """Not now: try again at ``at``; at once, where something was left since all was taken."""
         with self._store.write() as connection:
+            exclusive(connection, LOCK)
+            fresh = why == TAKEN and bool(_open(connection)[0])
+            due = told.claimed_at if fresh else at
+            values = {"due_at": due, "lease_until": None, "error": why[:32]}
             connection.execute(update(notice).where(notice.c.id == told.id).values(values))
 
+    def look(self, ways: Ways, now: datetime) -> None:
+        """Have staff told of what waits, should there be no notice of it."""
+        with self._store.write() as connection:
+            exclusive(connection, LOCK)
+            if any(_open(connection)):
+                for way in ways:
+                    if _waiting(connection, way) is None:
+                        _insert(connection, way, now)
 
-def announce(connection: Connection, kind: str, item: str, ways: Ways, now: datetime) -> None:
-    """Have staff told of a new item, in the transaction that keeps it."""
+
+def announce(connection: Connection, ways: Ways, now: datetime) -> None:
+    """Have staff told that something waits, in the transaction that keeps it."""
+    if ways:
+        exclusive(connection, LOCK)
     for way in ways:
-        _insert(connection, kind, item, way, 1, now)
+        _announce(connection, way, now)
 
 
-def _insert(
-    connection: Connection, kind: str, item: str, way: str, number: int, due: datetime
-) -> None:
+def _announce(connection: Connection, way: str, now: datetime) -> None:
+    """One notice, or the one that waits brought on, unless it was put off for another reason."""
+    row_id = _waiting(connection, way)
+    if row_id is None:
+        _insert(connection, way, now)
+        return
+    put_off = and_(notice.c.error.in_(("", TAKEN)), notice.c.lease_until.is_(None))
+    later = and_(notice.c.id == row_id, notice.c.due_at > now, put_off)
+    connection.execute(update(notice).where(later).values(due_at=now, error=""))
+
+
+def _waiting(connection: Connection, way: str) -> str | None:
+    """The notice of this way that is not sent yet."""
+    own = and_(notice.c.kind == WAITING, notice.c.way == way, notice.c.status == WAITING)
+    return connection.execute(select(notice.c.id).where(own)).scalar()
+
+
+def _told_at(connection: Connection, way: str) -> datetime | None:
+    """When staff were told last in this way."""
+    query = select(func.max(notice.c.sent_at)).where(notice.c.way == way)
+    last = connection.execute(query).scalar()
+    return utc(last) if last else None
+
+
+def _insert(connection: Connection, way: str, due: datetime) -> None:
+    own = and_(notice.c.kind == WAITING, notice.c.way == way)
+    last = connection.execute(select(func.max(notice.c.number)).where(own)).scalar()
     row = {
         "id": uuid.uuid4().hex,
-        "kind": kind,
-        "item": item,
+        "kind": WAITING,
+        "item": "",
         "way": way,
-        "number": number,
-        "status": "waiting",
+        "number": (last or 0) + 1,
+        "status": WAITING,
         "tries": 0,
         "due_at": due,
         "error": "",
@@ -108,14 +159,22 @@ def _insert(
     connection.execute(insert(notice).values(row))
 
 
-def _open_item(connection: Connection, kind: str, item: str) -> Row[tuple[datetime]] | None:
-    """An item that is not done yet: when it was taken. None where it is done, or not there."""
-    table, key = row_of(kind)
-    own = and_(key == item, table.c.done_at.is_(None))
-    return connection.execute(select(table.c.taken_at).where(own)).one_or_none()
+def _open(connection: Connection) -> tuple[dict[str, int], dict[str, list[datetime]]]:
+    """What is not done yet: how many nobody has taken, and when the others were."""
+    message = and_(recording.c.purpose == "message", recording.c.status.in_(LEFT))
+    waits: dict[str, int] = {}
+    taken: dict[str, list[datetime]] = {}
+    for kind, table, which in (("message", recording, message), ("callback", callback, true())):
+        query = select(table.c.taken_at).where(table.c.done_at.is_(None))
+        for moment in connection.execute(query.where(which)).scalars():
+            if moment is None:
+                waits[kind] = waits.get(kind, 0) + 1
+            else:
+                taken.setdefault(kind, []).append(utc(moment))
+    return waits, taken
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
     """Waiting, due, and in no worker's hands."""
     unleased = or_(notice.c.lease_until.is_(None), notice.c.lease_until <= now)
-    return and_(notice.c.status == "waiting", notice.c.due_at <= now, unleased)
+    return and_(notice.c.status == WAITING, notice.c.due_at <= now, unleased)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.retention import AT_MOST, HANDLED, KEPT
+from ivr.store.count_tables import ring, tally, tally_day
 from ivr.store.database import Store
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -29,8 +30,6 @@ from ivr.store.tables import (
     recording,
     sign_in_try,
     talk,
-    tally,
-    tally_day,
     text_in,
 )
 
@@ -110,6 +109,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "message", message, _texts(now)
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
+    yield "ring", ring, ring.c.at <= now - KEPT["ring"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
     yield "invitation", invitation, invitation.c.until <= now

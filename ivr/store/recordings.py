@@ -17,8 +17,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
+from ivr.store.callbacks import fresh_reference
 from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.inbox import fresh_reference
 from ivr.store.notices import Ways, announce
 from ivr.store.tables import journal, recording
 
@@ -252,7 +252,7 @@ def _announce(connection: Connection, sid: str, ways: Ways, now: datetime) -> No
     """Have staff told of a message; not of an announcement."""
     purpose = select(recording.c.purpose).where(recording.c.sid == sid)
     if connection.execute(purpose).scalar() == "message":
-        announce(connection, "message", sid, ways, now)
+        announce(connection, ways, now)
 
 
 def _end(status: str) -> dict[str, object]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
-    Date,
     DateTime,
     Index,
     Integer,
@@ -100,26 +99,6 @@ journal = Table(
     Column("detail", String(64), nullable=False),
 )
 
-tally = Table(
-    "tally",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("what", String(24), primary_key=True),
-    Column("at", String(64), primary_key=True),
-    Column("to", String(64), primary_key=True),
-    Column("calls", Integer, nullable=False),
-)
-"""How many calls of a London day did what: see ``ivr.usage.Key``."""
-
-tally_day = Table(
-    "tally_day",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("counted_at", DateTime(timezone=True), nullable=False),
-    Column("settled", Boolean, nullable=False),
-)
-"""Which days are counted; nothing more comes to a ``settled`` one."""
-
 talk = Table(
     "talk",
     metadata,
@@ -176,8 +155,14 @@ callback = Table(
     Column("done_at", DateTime(timezone=True)),
     Column("sealed", LargeBinary, nullable=False),
     Column("taken_by", String(32), nullable=False, server_default=""),
+    Column("caller_ref", String(32), nullable=False, server_default=""),
+    Column("renewed_ref", String(32), nullable=False, server_default=""),
     UniqueConstraint("call_ref", "number_ref"),
+    Index("ix_callback_number_ref_asked_at", "number_ref", "asked_at"),
+    Index("ix_callback_caller_ref_asked_at", "caller_ref", "asked_at"),
 )
+"""Who wants to be rung: one that is open for a number. ``caller_ref``: who asked, empty where that
+is hidden; ``renewed_ref``: the last call, or text, in which it was asked for again."""
 
 
 def row_of(kind: str) -> tuple[Table, Column[str]]:
@@ -195,7 +180,8 @@ item_note = Table(
     Column("what", String(32), nullable=False),
     Column("sealed", LargeBinary),
 )
-"""What staff did with a message or call-back, in order; their own words sealed like the item."""
+"""What staff did with a message or call-back, in order, and that it was asked for again; what was
+said then, and staff's own words, sealed like the item."""
 
 heartbeat = Table(
     "heartbeat",
@@ -223,7 +209,8 @@ notice = Table(
     Column("error", String(32), nullable=False),
     UniqueConstraint("kind", "item", "way", "number"),
 )
-"""What staff are told: one row for each thing that waits, each way, the first time and again."""
+"""What staff are told: that things wait, one row for each time and each way. ``kind`` is
+``waiting`` and ``item`` empty; an older program wrote a row for each item."""
 
 board = Table(
     "board",

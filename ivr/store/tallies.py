@@ -15,9 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.config import LONDON
+from ivr.store.count_tables import tally, tally_day
 from ivr.store.database import Store, exclusive, utc
 from ivr.store.outbox import ORDER
-from ivr.store.tables import journal, message, tally, tally_day
+from ivr.store.tables import (
+    journal,
+    message,
+)
 from ivr.usage import Key, Noted, counted
 
 DAY = timedelta(days=1)

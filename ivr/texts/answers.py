@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from ivr.call import AGAIN
 from ivr.dates import Letter, work_out
 from ivr.line import Line
 from ivr.texts.asked import asked
@@ -30,6 +31,8 @@ PHRASES: Mapping[Kind, str] = {
 """What has one answer, always the same."""
 SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
 """Which words the last day has, by how it stands."""
+NOT_RUNG = {"cannot": "sms_cannot_ring", "full": "sms_ring_full"}
+"""What is said of a call that is not taken down; of any other outcome, that it cannot be now."""
 
 
 def answers(line: Line, wanted: Asked, today: date) -> tuple[str, ...]:
@@ -68,12 +71,14 @@ def shortest(line: Line, told: Sequence[str], mobile: bool) -> str:
 
 
 def ring_back(line: Line, outcome: str) -> tuple[str, ...]:
-    """What is said of a call that was asked for: ``outcome`` is its four digits, ``failed``, or
+    """What is said of a call that was asked for: ``outcome`` is that of ``KeepCallback``, or
     ``cannot`` for a number that may not be rung."""
     words = line.words(line.languages[0])
+    if outcome.startswith(AGAIN):
+        return (words.say("sms_ring_again", reference=outcome.removeprefix(AGAIN)),)
     if outcome.isdigit():
         return (words.say("sms_ring", reference=outcome),)
-    return (words.say("sms_cannot_ring" if outcome == "cannot" else "sms_cannot_note"),)
+    return (words.say(NOT_RUNG.get(outcome, "sms_cannot_note")),)
 
 
 def _last_day(line: Line, words: Wording, letter: date, today: date) -> tuple[str, ...]:

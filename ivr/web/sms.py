@@ -20,7 +20,7 @@ from ivr import texts
 from ivr.line import Line
 from ivr.numbers import mobile, ringable
 from ivr.sealed_box import SealedBoxError, seal
-from ivr.store import Inbox, Outbox, StoreDownError
+from ivr.store import Asking, Inbox, Outbox, StoreDownError
 from ivr.store.answers import TextIn, Verdict
 from ivr.texts import Asked, Taken
 from ivr.web.guard import signed
@@ -170,8 +170,8 @@ def _heed(said: Said, verdict: Verdict) -> None:
 
 
 def ask_back(line: Line, number: str) -> str:
-    """Keep a wish to be rung on ``number``: its four digits, ``failed``, or ``cannot`` where the
-    number may not be rung. The same text, told again by Twilio, keeps nothing more."""
+    """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
+    may not be rung. The same text, told again by Twilio, keeps nothing more."""
     if not ringable(number):
         return "cannot"
     inbox: Inbox = current_app.extensions["inbox"]
@@ -179,10 +179,14 @@ def ask_back(line: Line, number: str) -> str:
     try:
         wish = json.dumps({"number": number, **UNASKED}).encode()
         sealed = seal(current_app.extensions["public_key"], wish)
-        return inbox.keep_callback(g.form.get("MessageSid", ""), number, sealed, _now(), **known)
+        sid = g.form.get("MessageSid", "")
+        outcome = inbox.keep_callback(sid, number, sealed, _now(), Asking(number, None), **known)
     except (StoreDownError, SealedBoxError) as error:
-        log.error("a wish to be rung could not be kept: %s", type(error).__name__)
+        log.error("a wish to be rung could not be kept: %s", error)
         return "failed"
+    if outcome == "full":
+        log.info("a wish to be rung is not kept: full")
+    return outcome
 
 
 def _now() -> datetime:

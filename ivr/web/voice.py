@@ -107,7 +107,8 @@ class Desk:
     ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
     that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
     ``played(call_sid, recording, lang)`` the address of what was recorded by telephone.
-    ``full()``: whether no more callers can be taken now. ``last_words(lang)`` and
+    ``full()``: whether no more callers can be taken now; ``often(call_sid, number)``: whether this
+    number has rung very often within the hour. Neither waits. ``last_words(lang)`` and
     ``last_whisper`` are what is said when all else fails. ``inks``: what TwiML was written with
     lately, by the version of the line.
     """
@@ -134,6 +135,7 @@ class Desk:
     played: Callable[[str, str, str], str]
     line_number: str
     full: Callable[[], bool]
+    often: Callable[[str, str], bool]
     last_words: Callable[[str], bytes]
     last_whisper: bytes
     inks: dict[str, twiml.Ink] = field(default_factory=dict)
@@ -182,6 +184,8 @@ def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> by
         call = call.stay(version=line.version, lang=lang)
     heard = heard_in(query, form)
     facts = facts_of(desk, line, form)
+    if isinstance(heard, Rang):
+        facts = facts._replace(often=desk.often(sid, form.get("From", "")))
     if isinstance(heard, Done):
         heard = Done(heard.errand, ringing.outcome(desk, call, facts, form))
         desk.release(sid, ringing.leg(form))
