@@ -112,6 +112,49 @@ def test_a_message_is_played_in_the_page(served, context):
     axe_finds_nothing(page)
 
 
+SOUND = {"name": "a.wav", "mimeType": "audio/wav"}
+
+
+def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, context, browser):
+    app, base = served
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    chosen = page.get_by_label("A sound file to play")
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 2_000_000}])
+    assert "larger than 3 MB" in chosen.evaluate("it => it.validationMessage")
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 500_000}])
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.get_by_role("status")).to_contain_text("no sound that can be played")
+    bare = browser.new_context(base_url=base, java_script_enabled=False)
+    bare.add_cookies(context.cookies())
+    page = bare.new_page()
+    page.goto("/office")
+    page.get_by_label("A sound file to play").set_input_files(
+        [SOUND | {"buffer": b"RIFF" * 2_000_000}]
+    )
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.get_by_role("status")).to_contain_text("larger than 3 MB")
+    axe_finds_nothing(page)
+    bare.close()
+
+
+def test_a_draft_of_a_megabyte_is_kept_and_a_larger_one_refused_beside_it(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "editor")
+    page.goto("/office/draft/file?file=en/says.yaml")
+    written = page.get_by_label("Its text")
+    whole = written.input_value()
+    remarks = "# a remark of somebody's, kept as it stands\n" * 21_000
+    written.fill(whole + remarks)
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("It is kept in the draft")
+    page.goto("/office/draft/file?file=en/says.yaml")
+    assert written.input_value() == whole + remarks
+    written.fill(whole + remarks * 4)
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("larger than 1 MB")
+
+
 def test_without_a_script_everything_still_works(served, browser):
     app, base = served
     context = browser.new_context(base_url=base, java_script_enabled=False)
