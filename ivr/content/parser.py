@@ -32,7 +32,7 @@ TRIPPED = "names, or brackets, that do not fit"
 TRIPPING = re.compile(r"<<|[\[{?]")
 
 
-class Bounded(Composer):  # type: ignore[misc]
+class Bounded(Composer):
     """Puts values together as they are read, and stops at the first that is not taken."""
 
     def __init__(self, loader: Any = None) -> None:
