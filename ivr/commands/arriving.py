@@ -18,10 +18,25 @@ MOST_HEADERS = 32 * 1024
 MOST_WAITED_FOR = 64 * 1024
 """Bytes of a body; callers' are smaller, and so is every form but two."""
 A_PIECE = 64 * 1024
+LEAVING = 2.0
+"""Seconds for which who was answered for the last time may still send, so that the answer is not
+lost (RFC 9112, section 9.6)."""
 END_OF_HEADERS = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
 IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 LAST_CHUNK = b"0\r\n\r\n"
+
+
+def gone(way: socket) -> bool:
+    """Whether who was answered has gone; what they still send is not kept."""
+    try:
+        while way.recv(A_PIECE):
+            pass
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 class GoneError(Exception):
@@ -48,6 +63,15 @@ class Arrival:
         except OSError as error:
             raise GoneError from error
         return True
+
+    def told(self) -> bytes:
+        """What a thread is told of it. After one of which more is to come the connection ends.
+
+        Else who answers it waits for the rest, to answer another request after it.
+        """
+        line, end, rest = bytes(self.got).partition(b"\r\n")
+        large = len(self.got) > MOST_WAITED_FOR
+        return line + end + (b"Connection: close\r\n" if large else b"") + rest
 
     def _whole(self) -> bool:
         head, end, body = self.got.partition(END_OF_HEADERS)

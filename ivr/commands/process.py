@@ -11,14 +11,15 @@ import struct
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from selectors import EVENT_READ
-from socket import SO_RCVTIMEO, SOL_SOCKET
+from socket import SHUT_WR, SO_RCVTIMEO, SOL_SOCKET
 from typing import Any
 
 from gunicorn.workers.gthread import ThreadWorker
 
-from ivr.commands.arriving import Arrival, GoneError
+from ivr.commands.arriving import LEAVING, Arrival, GoneError, gone
 from ivr.web.load import Gauge
 
 A_PAUSE = struct.pack("ll", 10, 0)
@@ -53,6 +54,7 @@ class Process(ThreadWorker):  # type: ignore[misc]
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.arriving: dict[Any, Arrival] = {}
+        self.leaving: dict[Any, float] = {}
 
     def get_thread_pool(self) -> Threads:
         """See gunicorn."""
@@ -82,7 +84,7 @@ class Process(ThreadWorker):  # type: ignore[misc]
 
     def _goes_on(self, conn: Any, sock: Any) -> None:
         """More of a request has come."""
-        if self._heard(conn):
+        if self._heard(conn) and sock.fileno() >= 0:
             self.poller.unregister(sock)
 
     def _heard(self, conn: Any) -> bool:
@@ -94,18 +96,38 @@ class Process(ThreadWorker):  # type: ignore[misc]
             self._drop(conn)
             return True
         conn.init()
-        conn.parser.unreader.unread(bytes(self.arriving.pop(conn).got))
+        conn.parser.unreader.unread(self.arriving.pop(conn).told())
         super().enqueue_req(conn)
         return True
 
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """See gunicorn, which would stand still here until who was answered has gone."""
+        if fs.cancelled() or fs.exception() or fs.result() is not False:
+            super().finish_request(conn, fs)
+            return
+        self.leaving[conn] = time.monotonic() + LEAVING
+        self.poller.register(conn.sock, EVENT_READ, partial(self._leaves, conn))
+        with suppress(OSError):
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(SHUT_WR)
+
+    def _leaves(self, conn: Any, sock: Any) -> None:
+        """Who was answered sends more, or has gone."""
+        if gone(sock):
+            self._drop(conn)
+
     def _drop_slow(self) -> None:
-        """Close the connections whose request has not come in time; all, where there is no room."""
+        """Close the connections whose time is up; all that wait, where there is no room."""
         full, now = self.nr_conns >= self.worker_connections, time.monotonic()
-        for conn in [each for each, came in self.arriving.items() if full or came.until < now]:
-            self.poller.unregister(conn.sock)
+        late = [conn for conn, came in self.arriving.items() if full or came.until < now]
+        late += [conn for conn, until in self.leaving.items() if full or until < now]
+        for conn in late:
             self._drop(conn)
 
     def _drop(self, conn: Any) -> None:
-        del self.arriving[conn]
+        self.arriving.pop(conn, None)
+        self.leaving.pop(conn, None)
+        with suppress(KeyError, ValueError):
+            self.poller.unregister(conn.sock)
         self.nr_conns -= 1
         conn.close()
