@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 
 from flask import Flask
-from ruamel.yaml import YAML
 
 from ivr.config import Settings
+from ivr.content.parser import plain, tree_of
 from ivr.exchange import events
 from ivr.exchange.account import Account
 from ivr.exchange.delivery import Delivery
@@ -238,10 +238,9 @@ def walk(app: Flask, settings: Settings, script: Walk, delivery: Delivery | None
 
 def walks(content: Path) -> list[Walk]:
     """Every golden walk under ``prompts/walks``, by name."""
-    yaml = YAML(typ="safe")
     found = []
     for path in sorted((content / "walks").glob("*/*.yaml")):
-        script = yaml.load(path)
+        script = plain(tree_of(path.read_text(encoding="utf-8")))
         found.append(
             Walk(
                 name=f"{path.parent.name}/{path.stem}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -22,7 +23,7 @@ import psycopg
 import pytest
 
 from ivr.store import open_store
-from tests.machine import free_port
+from tests.machine import free_port, until
 
 
 def fresh_sqlite(folder: Path) -> str:
@@ -54,13 +55,17 @@ def postgres_url(migrated: bool = False) -> Iterator[str]:
 
     It is empty, or ``migrated``: with the tables as they are now.
     """
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not binaries:
+    port = _server(_binaries())
+    yield _database(port, _postgres_with_tables(port) if migrated else "template1")
+
+
+def _binaries() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not found:
         if os.environ.get("CI"):
             pytest.fail("PostgreSQL is not installed, and in CI nothing is skipped")
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    port = _server(binaries[-1])
-    yield _database(port, _postgres_with_tables(port) if migrated else "template1")
+    return found[-1]
 
 
 def _database(port: int, template: str) -> str:
@@ -81,29 +86,56 @@ def _postgres_with_tables(port: int) -> str:
 
 @cache
 def _server(binaries: Path) -> int:
-    """Start a server in a folder of its own, as a user that is not root; its port."""
-    folder = Path(tempfile.mkdtemp(prefix="postgres"))
-    port = free_port()
-    user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if user:
-        shutil.chown(folder, "postgres")
-    data = folder / "data"
-    run = {"check": True, "capture_output": True, "cwd": folder}
-    subprocess.run([*user, binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres"], **run)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    control = [*user, binaries / "pg_ctl", "-D", data, "-w"]
-    subprocess.run(
-        [*control, "-o", options, "-l", folder / "log", "start"],
-        check=True,
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-    )
+    """Start a server for all tests of this process; its port."""
+    server = Server(binaries)
+    server.start()
+    atexit.register(server.end)
+    return server.port
 
-    def stop() -> None:
-        subprocess.run(
-            [*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd="/"
-        )
-        shutil.rmtree(folder, ignore_errors=True)
 
-    atexit.register(stop)
-    return port
+class Server:
+    """A PostgreSQL in a folder of its own, run by a user that is not root."""
+
+    def __init__(self, binaries: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="postgres"))
+        self.port = free_port()
+        user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if user:
+            shutil.chown(self.folder, "postgres")
+        data = self.folder / "data"
+        made = [*user, binaries / "initdb", "-D", data, "-A", "trust", "-U", "postgres"]
+        subprocess.run(made, check=True, capture_output=True, cwd=self.folder)
+        self.control = [*user, binaries / "pg_ctl", "-D", data, "-w"]
+
+    def start(self) -> None:
+        """Begin; after a kill that takes until what was left of the last one has ended."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        command = [*self.control, "-o", options, "-l", self.folder / "log", "start"]
+
+        def begun() -> bool:
+            # Not captured: the server itself would hold the pipe open.
+            done = subprocess.run(command, check=False, cwd=self.folder, stdout=subprocess.DEVNULL)
+            return done.returncode == 0
+
+        until(begun, f"PostgreSQL starts; see {self.folder}/log")
+
+    def kill(self) -> None:
+        """Gone at once, with every connection, as when the machine has no memory left."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGKILL)
+
+    def end(self) -> None:
+        stop = [*self.control, "-m", "immediate", "stop"]
+        subprocess.run(stop, check=False, capture_output=True, cwd="/")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def own_postgres() -> Iterator[tuple[Server, str]]:
+    """A server that a test may kill, and the address of a database of it."""
+    server = Server(_binaries())
+    server.start()
+    try:
+        yield server, _database(server.port, _postgres_with_tables(server.port))
+    finally:
+        server.end()

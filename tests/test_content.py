@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
 from ivr.content import ContentError, load
+from ivr.content.edit import RefusedError, taken
 from ivr.content.shelf import Shelf
 
 SHIPPED = Path(__file__).resolve().parent.parent / "prompts"
@@ -51,7 +56,7 @@ def test_the_shipped_content_is_sound():
 COMPLAINT = "en/topics/complaint.yaml"
 FAULTS = {
     "no YAML": (COMPLAINT, "summary:", "summary: [", "not readable"),
-    "a tag that does not fit": (COMPLAINT, "summary:", "summary: !!set", "a tag (!)"),
+    "a tag": (COMPLAINT, "summary:", "summary: !!set", "a tag (!)"),
     "a name misspelt": (COMPLAINT, "summary:", "sumary:", "sumary"),
     "an unknown fact": (COMPLAINT, "F23", "F99", "F99 is not in facts.yaml"),
     "a date that is none": (COMPLAINT, "2026-11-23", "soon", "reviewed"),
@@ -82,6 +87,73 @@ def test_a_fault_is_named_with_its_file_and_line(content, file, old, new, said):
     assert any(file in fault and said in fault for fault in found), found
     numbers = [int(fault.split(", line ")[1].split(":")[0]) for fault in found if file in fault]
     assert min(abs(number - line) for number in numbers) <= 3 or "missing" in " ".join(found), found
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(f'*{before}' for _ in range(9))}]\n"
+    for before, name in pairwise("abcdefghi")
+)
+"""Four hundred bytes, which are ten thousand million values to whoever follows them."""
+ODD = {
+    "references": (LAUGHS, 1, "a reference"),
+    "a list within itself": ("a: b\nc: &self\n  <<: *self\n", 3, "a reference"),
+    "a name that is referred to nowhere": ("a: &b c\n", 1, "a reference"),
+    "a reference to nothing": ("a: b\nc: *d\n", 2, "a reference"),
+    "a name twice in an ordered list": ("a: b\nc: !!omap\n- a: 1\n- a: 2\n", 2, "a tag (!)"),
+    "no yes or no": ('a: !!bool "abc"\n', 1, "a tag (!)"),
+    "a tag of nobody's": ("a: b\n# c\nd: ! e\n", 3, "a tag (!)"),
+    "bytes": ("a: !!binary abc\n", 1, "a tag (!)"),
+    "brackets": ("a: b\nc: " + "[" * 3_000, 2, "within each other"),
+    "braces": ("{a: " * 900, 1, "within each other"),
+    "lists in a line": ("- " * 2_000, 1, "within each other"),
+    "names in a line": ("? " * 2_000, 1, "within each other"),
+    "too many values": ("- a\n" * 200_000, 5_000, "values that a file may hold"),
+    "too many names": ("".join(f"a{n}: b\n" for n in range(60_000)), 2_500, "values that a file"),
+    "too large": ("# words\n" * 130_000, 1, "larger than 1 MB"),
+    "a line too long": ("a: b\nc: " + "w " * 400_000, 2, "this line is too long"),
+    "a name that is a list": ("a: b\n? [c, {d: e}]\n: f\n", 2, "do not fit"),
+    "a name that is names": ("{{a: b}: c}\n", 1, ""),
+    "what is joined to itself": ("<<: [[a]]\n", 1, "not readable"),
+    "a number too long": ("a: " + "9" * 3_999, 1, ""),
+}
+FIRST_LINE = re.compile(r", line (\d+): (.*)")
+
+
+@pytest.mark.parametrize(("text", "line", "said"), ODD.values(), ids=ODD)
+def test_odd_yaml_is_refused_with_its_line_at_once_and_takes_no_memory(content, text, line, said):
+    (content / COMPLAINT).write_text(text)
+    begun = time.process_time()
+    tracemalloc.start()
+    try:
+        found = [each for each in faults(content) if each.startswith(COMPLAINT)]
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    at, words = FIRST_LINE.search(found[0]).groups()
+    assert said in words and (not said or abs(int(at) - line) <= 1), found
+    assert most < 100_000_000
+    assert time.process_time() - begun < 10, "with what measures memory; a second without"
+
+
+@pytest.mark.parametrize("text", [text for text, *_ in ODD.values()], ids=ODD)
+def test_odd_yaml_that_is_pasted_is_refused_in_words(text):
+    with pytest.raises((RefusedError, ContentError)) as error:
+        taken(COMPLAINT, text.encode())
+        raise ContentError([])
+    assert all(each.says for each in error.value.faults)
+
+
+@pytest.mark.parametrize("text", ["- a list", "NHS: words", "NHS: {says: x}", "NHS: {say: [x]}"])
+def test_how_the_voice_says_words_has_its_shape_too(content, text):
+    (content / "en" / "pronunciation.yaml").write_text(text)
+    assert all(each.startswith("en/pronunciation.yaml, line 1: ") for each in faults(content))
+
+
+def test_a_file_of_a_megabyte_is_taken():
+    whole = (SHIPPED / COMPLAINT).read_text()
+    long = whole + "# a remark of somebody's, kept as it stands\n" * 22_500
+    assert 950_000 < len(long) < 1_000_000
+    assert taken(COMPLAINT, long.replace("\n", "\r\n").encode()) == long
 
 
 def test_a_missing_file_is_named(content):

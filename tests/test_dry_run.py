@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -123,6 +125,56 @@ def test_a_forged_request_is_refused_through_the_proxy_and_a_signed_one_is_answe
     assert world.carrier.room.newest() == []
 
 
+@dataclass
+class Asking:
+    """Somebody who asks all the time: the slowest answer, and what was no answer."""
+
+    address: str
+    trust: str
+    slowest: float = 0.0
+    answered: int = 0
+    failed: list[int] = field(default_factory=list)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def ask(self) -> None:
+        while not self.ended.wait(0.02):
+            began = time.monotonic()
+            seen = requests.get(self.address, verify=self.trust, timeout=PATIENCE)
+            self.slowest = max(self.slowest, time.monotonic() - began)
+            self.answered += 1
+            if seen.status_code != 200:
+                self.failed.append(seen.status_code)
+
+
+def test_a_restart_behind_the_proxy_refuses_nobody_and_is_a_wait_of_seconds(world):
+    key = pair_of("a secret of our own, for tests only")[0]
+    own = {"IVR_ENV": "production", "MESSAGES_PUBLIC_KEY": key, "PROXIES": "1"}
+    world.here.settings = {**world.right, **world.elsewhere, **own}
+    world.here.start()
+    trust = world.trust["REQUESTS_CA_BUNDLE"]
+    callers = [Asking(f"{world.address}/healthz", trust) for _ in range(4)]
+    threads = [threading.Thread(target=each.ask) for each in callers]
+    for each in threads:
+        each.start()
+    until(lambda: all(each.answered > 5 for each in callers), "they are answered")
+    world.here.running[-1].terminate()
+    world.here.running[-1].wait(PATIENCE)
+    world.here.start()
+    before = [each.answered for each in callers]
+    until(
+        lambda: all(now.answered > then + 5 for now, then in zip(callers, before, strict=True)),
+        "they are answered again",
+    )
+    for each in callers:
+        each.ended.set()
+    for each in threads:
+        each.join()
+    slowest = max(each.slowest for each in callers)
+    print(f"a restart: the longest wait {slowest:.1f} s")
+    assert [each.failed for each in callers] == [[]] * len(callers)
+    assert slowest < 20, "longer than the proxy waits"
+
+
 def test_the_service_starts_confined_as_systemd_confines_it(tmp_path):
     with machine(tmp_path) as here:
         process = here.run(confined(here), PYTHONPATH=SERVED_FROM)
@@ -135,6 +187,15 @@ def test_the_service_starts_confined_as_systemd_confines_it(tmp_path):
 
 def test_the_settings_are_told_as_the_page_says():
     assert TOLD in (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+
+
+def test_only_its_owner_reads_the_settings_wherever_a_page_has_them_made(tmp_path):
+    making = "install -m 600 /dev/null settings.env"
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    told = [each for each in pages if "settings.env" in each.read_text(encoding="utf-8")]
+    assert told and all(making in each.read_text(encoding="utf-8") for each in told), told
+    subprocess.run(["sh", "-c", f"umask 0; {making}"], cwd=tmp_path, check=True)
+    assert (tmp_path / "settings.env").stat().st_mode & 0o777 == 0o600
 
 
 def test_systemd_takes_the_unit(tmp_path):
@@ -173,3 +234,4 @@ def test_the_proxy_believes_nobody_about_who_asks_and_takes_no_huge_body(tmp_pat
         server.shutdown()
     assert seen.text in ("127.0.0.1", "::1")
     assert huge.status_code in (413, 502), "Caddy 2.6 says 502 where it stops in mid-body"
+    assert "larger than 4 MB" in huge.text and "Go back" in huge.text

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import http.client
+import os
 import re
+import shutil
 import socket
 import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from tests.chaos import locked, web_processes
 from tests.crowd import Crowd, slowed
 from tests.hosts import Host
 from tests.load import ASKS_FOR_A_PERSON, FORM, Load, connection
-from tests.machine import until
+from tests.machine import ROOT, until
 from tests.telephone import CALL
 
 STEPS = st.lists(st.tuples(st.floats(0, 3), st.floats(0, 3)), max_size=40)
@@ -188,21 +190,21 @@ def turned_away(host: Host) -> Counter[str]:
 
 
 THREADS = 4
-NEVER_WHOLE = (
-    b"POST /voice HTTP/1.1\r\nHost: x\r\nX-Twilio-Signature: Zm9yZ2Vk\r\nContent-Length: 100\r\n"
-    b"Content-Type: application/x-www-form-urlencoded\r\n\r\nhalf"
-)
-"""A request that a thread reads, and waits for the rest of: for ever."""
-
-
 ENDED_AFTER = 3
 """Seconds after which a process that stands still is ended."""
 
 
-def short_lived(folder: Path) -> Host:
+def a_recording(folder: Path) -> Path:
+    """One of the recordings of a line that has them in this folder."""
+    audio = Path(shutil.copytree(ROOT / "audio", folder / "audio", copy_function=os.symlink))
+    return min((audio / "en").glob("*.mp3"))
+
+
+def short_lived(folder: Path, **settings: str) -> Host:
     """A line with one process and few threads, that is ended when all stand still so long."""
     told = f"--timeout {ENDED_AFTER}"
-    return Host(f"sqlite:///{folder}/line.db", threads=THREADS, GUNICORN_CMD_ARGS=told)
+    url = f"sqlite:///{folder}/line.db"
+    return Host(url, threads=THREADS, GUNICORN_CMD_ARGS=told, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -233,21 +235,33 @@ def left_open(tmp_path_factory) -> Iterator[Host]:
 
 
 @pytest.fixture(scope="module")
-def host(idle, left_open, tmp_path_factory) -> Iterator[Host]:
+def pipe(tmp_path_factory) -> Path:
+    """A recording of the line that is never there whole: who reads it waits for ever."""
+    return a_recording(tmp_path_factory.mktemp("line"))
+
+
+@pytest.fixture(scope="module")
+def host(idle, left_open, pipe) -> Iterator[Host]:
     """A line for all: each test must leave it well for the next. Those two are there before it."""
-    made = short_lived(tmp_path_factory.mktemp("line"))
+    audio = pipe.parent.parent
+    made = short_lived(audio.parent, AUDIO_DIR=str(audio))
+    pipe.unlink()
+    os.mkfifo(pipe)
     yield made
     made.kill()
 
 
 @contextmanager
-def held(host: Host, threads: int) -> Iterator[None]:
-    """So many of its threads do nothing else any more."""
+def held(host: Host, pipe: Path, threads: int) -> Iterator[None]:
+    """So many of its threads do nothing else any more, until this ends."""
+    asks = f"GET /audio/{pipe.name} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
     with ExitStack() as ways:
         for _ in range(threads):
             way = ways.enter_context(socket.create_connection(("127.0.0.1", host.port)))
-            way.sendall(NEVER_WHOLE)
+            way.sendall(asks)
         yield
+    with suppress(OSError):
+        os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
 
 
 def rings(host: Host) -> bool:
@@ -256,7 +270,7 @@ def rings(host: Host) -> bool:
     return status == 200 and b"<Gather" in body and b"not working" not in body
 
 
-def test_threads_that_are_held_for_ever_keep_nobody_waiting_while_one_is_free(host):
+def test_threads_that_are_held_for_ever_keep_nobody_waiting_while_one_is_free(host, pipe):
     (before,) = web_processes(host)
     load = Load(host.port, rate=20)
 
@@ -265,15 +279,15 @@ def test_threads_that_are_held_for_ever_keep_nobody_waiting_while_one_is_free(ho
         load.hears(50)
         until(lambda: time.monotonic() > end, "a process that stood still would have been ended")
 
-    with held(host, THREADS - 1):
+    with held(host, pipe, THREADS - 1):
         seen = load.during(ask)
     assert (seen.errors, seen.resets) == ([], 0)
     assert web_processes(host) == [before]
 
 
-def test_a_process_that_takes_nobody_up_any_more_is_replaced(host):
+def test_a_process_that_takes_nobody_up_any_more_is_replaced(host, pipe):
     (before,) = web_processes(host)
-    with held(host, THREADS):
+    with held(host, pipe, THREADS):
         with pytest.raises((OSError, http.client.HTTPException)):
             rings(host)
         until(lambda: web_processes(host) not in ([], [before]), "another process is there")

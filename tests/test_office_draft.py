@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from html import unescape
@@ -301,6 +302,36 @@ def test_a_whole_file_is_read_before_it_is_kept(app):
         == 302
     )
     assert "There is time." in stands_text(app, "en/says.yaml")
+
+
+def test_a_file_of_a_megabyte_is_kept_and_a_larger_one_refused_where_it_was_sent(app):
+    client = signed_in(app, "editor")
+    page = "/office/draft/file?file=en/says.yaml"
+    whole = stands_text(app, "en/says.yaml")
+    remark = "# a remark of somebody's, kept as it stands\n"
+    long = whole + remark * ((990_000 - len(whole)) // len(remark))
+    for field in (
+        {"text": long.replace("\n", "\r\n")},
+        {"upload": (io.BytesIO(long.encode()), "a")},
+    ):
+        revision = office_of(app).drafting.open()
+        sent = {"revision": revision.revision if revision else 0, "text": whole} | field
+        assert post(client, page, page, **sent).status_code == 302
+        assert stands_text(app, "en/says.yaml") == long
+    answer = post(client, page, page, revision=9, text=long + remark * 400)
+    assert answer.status_code == 422 and "larger than 1 MB" in answer.text
+    answer = post(client, page, page, revision=9, text=long * 4)
+    assert answer.status_code == 413 and "larger than 1 MB" in answer.text
+    assert "<textarea" in answer.text and "greeting:" in answer.text
+
+
+@pytest.mark.parametrize("text", ["a: &a [b, *a]\n", "a: !!bool abc\n", "[" * 3_000, "<<: [[a]]\n"])
+def test_a_file_with_what_is_not_taken_is_refused_with_its_line(app, text):
+    client = signed_in(app, "editor")
+    page = "/office/draft/file?file=en/says.yaml"
+    answer = post(client, page, page, revision=0, text=text)
+    assert answer.status_code == 422 and "line 1" in answer.text
+    assert office_of(app).drafting.open() is None
 
 
 def stands_text(app, file: str) -> str:

@@ -112,6 +112,52 @@ def test_a_message_is_played_in_the_page(served, context):
     axe_finds_nothing(page)
 
 
+SOUND = {"name": "a.wav", "mimeType": "audio/wav"}
+
+
+def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, context, browser):
+    app, base = served
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    chosen = page.get_by_label("A sound file to play")
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 2_000_000}])
+    assert "larger than 3 MB" in chosen.evaluate("it => it.validationMessage")
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 500_000}])
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.get_by_role("status")).to_contain_text("no sound that can be played")
+    bare = browser.new_context(base_url=base, java_script_enabled=False)
+    bare.add_cookies(context.cookies())
+    page = bare.new_page()
+    page.goto("/office")
+    page.get_by_label("A sound file to play").set_input_files(
+        [SOUND | {"buffer": b"RIFF" * 2_000_000}]
+    )
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.get_by_role("status")).to_contain_text("larger than 3 MB")
+    bare.close()
+
+
+def test_a_draft_of_a_megabyte_is_sent_up_and_a_larger_one_refused_beside_it(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "editor")
+    page.goto("/office/draft/file?file=en/says.yaml")
+    whole = page.get_by_label("Its text").input_value()
+    file = {"name": "says.yaml", "mimeType": "text/plain"}
+    chosen = page.get_by_label("Or a file in its place")
+    remarks = "# a remark of somebody's, kept as it stands\n" * 21_000
+    chosen.set_input_files([file | {"buffer": (whole + remarks * 2).encode()}])
+    assert "larger than 1 MB" in chosen.evaluate("it => it.validationMessage")
+    chosen.set_input_files([file | {"buffer": (whole + "a: *b\n").encode()}])
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("a reference (&, *) is not taken")
+    axe_finds_nothing(page)
+    page.get_by_label("Or a file in its place").set_input_files(
+        [file | {"buffer": (whole + remarks).encode()}]
+    )
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("It is kept in the draft")
+
+
 def test_without_a_script_everything_still_works(served, browser):
     app, base = served
     context = browser.new_context(base_url=base, java_script_enabled=False)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 import soundfile
 from flask import Flask
@@ -80,6 +81,40 @@ def test_a_sound_file_becomes_todays_announcement(app):
     found = re.search(r'src="(/office/announcement/[^"]+)"', page)
     sound = client.get(found[1])
     assert sound.content_type == "audio/mpeg" and len(sound.data) > 1_000
+
+
+def telephone_sound(seconds: int) -> io.BytesIO:
+    made = io.BytesIO()
+    tone = np.tile(np.arange(-20, 20, dtype=np.float32) / 100, seconds * 200)
+    soundfile.write(made, tone, 8_000, format="WAV", subtype="PCM_16")
+    made.seek(0)
+    return made
+
+
+def test_three_minutes_of_a_telephone_become_the_announcement_and_more_is_refused_there(app):
+    client = signed_in(app, "adviser")
+    for seconds, says in ((180, "is up"), (190, "larger than 3 MB"), (3_000, "larger than 3 MB")):
+        answer = post(client, "/office/announce", "/office", sound=(telephone_sound(seconds), "a"))
+        assert answer.location == "/office" and says in client.get("/office").text
+    assert "/office/announcement/" in client.get("/office").text
+
+
+def test_sound_that_cannot_be_played_says_why_at_its_place(app):
+    client, odd = signed_in(app, "adviser"), io.BytesIO()
+    soundfile.write(odd, [0.1, -0.1] * 4_000, 96_000, format="WAV")
+    odd.seek(0)
+    answer = post(client, "/office/announce", "/office", sound=(odd, "a.wav"))
+    assert "96,000 samples in a second" in client.get(answer.location).text
+
+
+def test_a_form_that_is_too_large_is_refused_with_words_for_strangers_too(app):
+    for client in (app.test_client(), signed_in(app, "viewer"), signed_in(app, "adviser")):
+        for at in ("/office/sign-in", "/office/account/password", "/office/hours/close"):
+            answer = client.post(at, data={"password": "x" * 80_000})
+            assert answer.status_code == 413 and "more than this form takes" in answer.text
+    for client in (app.test_client(), signed_in(app, "viewer", "V")):
+        sent = {"sound": (telephone_sound(60), "a.wav")}
+        assert client.post("/office/announce", data=sent).status_code == 413
 
 
 def test_only_who_has_taken_a_call_back_sees_the_number(app):

@@ -5,17 +5,16 @@ Owns what may come in from a person's keyboard or word processor, and how it is 
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import FoldedScalarString, ScalarString
 
 from ivr.content.files import LARGEST
+from ivr.content.parser import TOO_LARGE, text_of, tree_of
 from ivr.content.source import Fault, readable
 
 Value = str | int | float | date | None | list[Any] | dict[str, Any]
@@ -41,14 +40,16 @@ def taken(file: str, raw: bytes) -> str:
 
     Raises RefusedError for one that is too large, no text, or no YAML.
     """
-    if len(raw) > LARGEST:
-        raise RefusedError([Fault(file, 1, "this file is larger than 1 MB; make it shorter")])
+    # A browser sends two signs for the end of a line, which are kept as one.
+    whole = raw.replace(b"\r\n", b"\n")
+    if len(whole) > LARGEST:
+        raise RefusedError([Fault(file, 1, TOO_LARGE)])
     try:
-        text = raw.decode("utf-8")
+        text = whole.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        line = whole[: error.start].count(b"\n") + 1
         raise RefusedError([Fault(file, line, "not text in UTF-8; save it as UTF-8")]) from None
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = text.replace("\r", "\n")
     if found := CONTROL.search(plain):
         line = plain[: found.start()].count("\n") + 1
         says = "a sign that cannot be seen stands here; delete the line and type it again"
@@ -70,7 +71,7 @@ def typed(words: str) -> str:
 
 def value_at(text: str, path: Sequence[Step]) -> Any:
     """The value at ``path``; words in one line. None where there is none."""
-    node = _yaml().load(text)
+    node = tree_of(text)
     for step in path:
         try:
             node = node[step]
@@ -94,7 +95,7 @@ def leaves(text: str) -> dict[tuple[Step, ...], str]:
             found[path] = " ".join(str(node).split())
 
     try:
-        walk(_yaml().load(text), ())
+        walk(tree_of(text), ())
     except YAMLError as error:
         raise ValueError(str(error)) from error
     return found
@@ -105,31 +106,25 @@ def changed(text: str, path: Sequence[Step], value: Value) -> str:
 
     Raises KeyError where they do not, and YAMLError for a text that is no YAML.
     """
-    yaml = _yaml()
-    tree = yaml.load(text)
+    tree = tree_of(text)
     *way, last = path
     node = tree
     for step in way:
         node = node[step]
     before = node[last] if isinstance(last, int) or last in node else None
     node[last] = _like(before, value)
-    made = io.StringIO()
-    yaml.dump(tree, made)
-    return made.getvalue()
+    return text_of(tree)
 
 
 def without(text: str, path: Sequence[Step]) -> str:
     """The file without the value at ``path``. Raises KeyError where there is none."""
-    yaml = _yaml()
-    tree = yaml.load(text)
+    tree = tree_of(text)
     *way, last = path
     node = tree
     for step in way:
         node = node[step]
     del node[last]
-    made = io.StringIO()
-    yaml.dump(tree, made)
-    return made.getvalue()
+    return text_of(tree)
 
 
 def _like(before: Any, value: Value) -> Any:
@@ -151,12 +146,3 @@ def _folded(words: str) -> Any:
             begin = found.start()
     made.fold_pos = places
     return made
-
-
-def _yaml() -> YAML:
-    """Reading and writing that leaves alone what is not changed."""
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 100_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml

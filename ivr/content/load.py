@@ -168,6 +168,8 @@ def _language(
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
     forms = reading.shaped(f"{lang}/forms.yaml", schema.FormsFile)
     pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
+    if (reading.root / lang / "pronunciation.yaml").is_file():
+        reading.shaped(f"{lang}/pronunciation.yaml", schema.PronunciationFile)
     if says:
         reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
     if flow and forms and set(forms.root) != set(flow.forms):

@@ -227,6 +227,17 @@ class SaysFile(RootModel[dict[str, Spoken]]):
     """``<language>/says.yaml``: what the line says about itself."""
 
 
+class SpokenAs(Strict):
+    """How the recordings' voice is to say one word: written otherwise, or by its sounds."""
+
+    say: str = ""
+    phonemes: str = ""
+
+
+class PronunciationFile(RootModel[dict[str, SpokenAs]]):
+    """``<language>/pronunciation.yaml``, where there is one."""
+
+
 class QuestionsFile(Strict):
     """``<language>/questions.yaml``: how people ask in a text, by what they ask for."""
 

@@ -5,7 +5,6 @@ Owns the turning of a parser's complaint into words for a charity's worker.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -13,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedBase
-from ruamel.yaml.error import MarkedYAMLError, StringMark, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from ivr.content.files import LARGEST
+from ivr.content.parser import TOO_LARGE, plain, tree_of, tripped
 from ivr.content.schema import rule_of
 
 FILES_KEPT = 32
@@ -86,6 +86,9 @@ class Reading:
     def read(self, file: str) -> Source | None:
         """Read one file; None, and a fault, when it is missing or is no YAML."""
         try:
+            if (self.root / file).stat().st_size > LARGEST:
+                self.faults.append(Fault(file, 1, TOO_LARGE))
+                return None
             text = (self.root / file).read_text(encoding="utf-8")
         except FileNotFoundError:
             self.faults.append(Fault(file, 1, "this file is missing"))
@@ -105,7 +108,7 @@ class Reading:
         if source is None:
             return None
         try:
-            return model.model_validate(_plain(source.tree))
+            return model.model_validate(plain(source.tree))
         except ValidationError as error:
             for each in error.errors():
                 path = [step for step in each["loc"] if step != "[key]"]
@@ -117,7 +120,7 @@ class Reading:
 def pronunciation(root: Path, lang: str) -> dict[str, dict[str, str]]:
     """How the recordings' voice says words it would say wrongly, by word."""
     path = root / lang / "pronunciation.yaml"
-    return dict(YAML(typ="safe").load(path) or {}) if path.is_file() else {}
+    return plain(_tree(path.read_text(encoding="utf-8"))) or {} if path.is_file() else {}
 
 
 @lru_cache(maxsize=FILES_KEPT)
@@ -127,23 +130,13 @@ def _tree(text: str) -> Any:
     Kept by its text: an edition has most files in common with the one before it, and reading a
     file takes a hundred times as long as comparing it.
     """
+    tree = tree_of(text)
     try:
-        tree = YAML(typ="rt").load(text)
-        _plain(tree)
-    except (YAMLError, ValueError):
-        raise
-    except Exception as error:
-        # The parser itself trips over some texts: a tag before what does not fit it, a list within
-        # itself, a thousand brackets.
-        found = TRIPPING.search(text)
-        line = text.count("\n", 0, found.start()) if found else 0
-        mark = StringMark("", 0, line, 0, text, 0)
-        raise MarkedYAMLError(problem=TRIPPED, problem_mark=mark) from error
+        plain(tree)
+    except TypeError as error:
+        # A name may be a list for the parser, and for nothing else.
+        raise tripped(text) from error
     return tree
-
-
-TRIPPING = re.compile(r"(?<!\S)[!&*]\S|[\[{]{2}|- -")
-TRIPPED = "a tag (!), a reference (&, *) or brackets that do not fit"
 
 
 def readable(file: str, text: str) -> list[Fault]:
@@ -198,15 +191,3 @@ def _child(node: Any, step: str | int) -> Any:
         return node[step]
     except (KeyError, IndexError, TypeError):
         return None
-
-
-def _plain(tree: Any) -> Any:
-    """The same without comments and positions, so that strict shapes accept it."""
-    if isinstance(tree, dict):
-        return {_plain(key): _plain(value) for key, value in tree.items()}
-    if isinstance(tree, list):
-        return [_plain(value) for value in tree]
-    for kind in (bool, int, float, str):
-        if isinstance(tree, kind):
-            return kind(tree)
-    return tree

@@ -17,7 +17,7 @@ from ivr.content.edit import RefusedError, taken, typed
 from ivr.content.files import LARGEST, NAME, unpacked, version_of_files
 from ivr.editions.differences import differences
 from ivr.editions.drafting import ConflictError, NothingChangedError
-from ivr.office.gate import Section
+from ivr.office.gate import ROOM, Section, Upload
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import Permission
@@ -27,6 +27,12 @@ from ivr.store.editions import BusyError
 
 section = Section("draft")
 LONGEST_WHY = 200
+MOST = 3 * LARGEST + ROOM
+"""Bytes of a form with a whole file: typed, where the end of a line takes two, and sent up."""
+LARGE = (
+    "What was sent is larger than 1 MB, and nothing of it is kept. This is the file as it stands; "
+    "your browser's way back has what you typed."
+)
 
 
 @section.get("/draft", needs=Permission.EDIT)
@@ -87,17 +93,25 @@ def publish(office: Office, who: Person) -> ResponseReturnValue:
 @section.get("/draft/file", needs=Permission.EDIT)
 def whole(office: Office, who: Person) -> ResponseReturnValue:
     """A whole file of the draft, for changes that have no form of their own."""
+    return _as_it_stands(office)
+
+
+def _as_it_stands(office: Office, wrong: str = "", status: int = 200) -> ResponseReturnValue:
     file = _file(office, request.args.get("file", ""))
     open_ = office.drafting.open()
     text = office.drafting.files()[file].decode("utf-8", "replace")
-    return _whole(file, text, open_.revision if open_ else 0)
+    return _whole(file, text, open_.revision if open_ else 0, wrong, status)
 
 
-@section.post("/draft/file", needs=Permission.EDIT)
+def _too_large(office: Office) -> ResponseReturnValue:
+    return _as_it_stands(office, LARGE, 413)
+
+
+@section.post("/draft/file", Permission.EDIT, Upload(MOST, _too_large))
 def put(office: Office, who: Person) -> ResponseReturnValue:
     """Put a whole file, typed, pasted or sent up."""
-    file, sent = _file(office, request.form.get("file", "")), request.files.get("upload")
-    raw = (sent.read(LARGEST + 1) if sent else b"") or request.form.get("text", "").encode()
+    file, sent = _file(office, request.values.get("file", "")), request.files.get("upload")
+    raw = (sent.read() if sent else b"") or request.form.get("text", "").encode()
     revision = request.form.get("revision", 0, type=int)
     shown = raw.decode("utf-8", "replace")
     try:
@@ -122,8 +136,8 @@ def put(office: Office, who: Person) -> ResponseReturnValue:
 def _whole(
     file: str, text: str, revision: int, wrong: str = "", status: int = 200
 ) -> ResponseReturnValue:
-    page = render_template("file.html", file=file, text=text, revision=revision, wrong=wrong)
-    return page, status
+    told = {"file": file, "text": text, "revision": revision, "wrong": wrong}
+    return render_template("file.html", largest=LARGEST, **told), status
 
 
 def _file(office: Office, name: str) -> str:

@@ -7,6 +7,7 @@ Nothing personal is on a page that has not come through here.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ivr.office.parts import Office
 from ivr.office.people import Person
@@ -41,8 +43,25 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 STRICT_TRANSPORT = "max-age=31536000"
+HEARD_OUT = 40_000_000
+"""Bytes of a body that is too large which are read all the same, as a browser shows no answer
+before it has sent everything: three minutes of music, the likeliest mistake."""
+A_PIECE = 65_536
+ROOM = 20_000
+"""Bytes of a form beside the file that it holds."""
 
 csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with a file: the bytes it may have, and the page that says that it had more.
+
+    Any other form has 64 KB at the most, and so has this one from whoever may not send it.
+    """
+
+    most: int
+    too_large: Callable[[Office], ResponseReturnValue]
 
 
 class Section:
@@ -54,33 +73,40 @@ class Section:
         self.blueprint.register_error_handler(StoreDownError, _away)
         self.blueprint.register_error_handler(CSRFError, _stale)
         self.blueprint.register_error_handler(404, _gone)
+        self.blueprint.register_error_handler(RequestEntityTooLarge, _large)
 
     def get(self, rule: str, needs: Permission) -> Callable[[View], View]:
         """A page at this address under /office."""
         return self._route(rule, needs, "GET")
 
-    def post(self, rule: str, needs: Permission) -> Callable[[View], View]:
+    def post(
+        self, rule: str, needs: Permission, upload: Upload | None = None
+    ) -> Callable[[View], View]:
         """Something that is done: only from a form of our own pages."""
-        return self._route(rule, needs, "POST")
+        return self._route(rule, needs, "POST", upload)
 
-    def _route(self, rule: str, needs: Permission, method: str) -> Callable[[View], View]:
+    def _route(
+        self, rule: str, needs: Permission, method: str, upload: Upload | None = None
+    ) -> Callable[[View], View]:
         def add(view: View) -> View:
-            guarded = _guarded(view, needs)
+            guarded = _guarded(view, needs, upload)
             self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
             return view
 
         return add
 
 
-def _guarded(view: View, needs: Permission) -> View:
+def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
     """The view behind the gate; ``needs`` stands on it for whoever looks."""
 
     @wraps(view)
     def guarded(**parts: Any) -> ResponseReturnValue:
-        if request.method == "POST":
-            csrf.protect()
         office: Office = current_app.extensions["office"]
         who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
+        if request.method == "POST":
+            may = who is not None and _stopped(who, needs) is None
+            if refused := _read_form(office, upload if may else None):
+                return refused
         if needs is Permission.ANYONE:
             return view(office, **parts)
         if who is None:
@@ -89,6 +115,26 @@ def _guarded(view: View, needs: Permission) -> View:
 
     guarded.needs = needs  # type: ignore[attr-defined]
     return guarded
+
+
+def _read_form(office: Office, upload: Upload | None) -> ResponseReturnValue | None:
+    """Read the form, which must come from our own pages. What to answer where it is too large."""
+    if upload is None:
+        csrf.protect()
+        return None
+    request.max_content_length = request.max_form_memory_size = upload.most
+    try:
+        csrf.protect()
+    except RequestEntityTooLarge:
+        _hear_out(min(request.content_length or 0, HEARD_OUT))
+        return upload.too_large(office)
+    return None
+
+
+def _hear_out(left: int) -> None:
+    """Read a body to its end, and keep nothing of it."""
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, A_PIECE))):
+        left -= len(piece)
 
 
 def _stopped(who: Person, needs: Permission) -> ResponseReturnValue | None:
@@ -140,3 +186,7 @@ def _gone(error: Exception) -> ResponseReturnValue:
 
 def _stale(error: Exception) -> ResponseReturnValue:
     return render_template("trouble.html", title="Please send it again", why="stale"), 400
+
+
+def _large(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="That is too much", why="large"), 413

@@ -16,7 +16,7 @@ from flask.typing import ResponseReturnValue
 from ivr.config import LONDON
 from ivr.doctor import OUTSIDE, Finding, State, from_here, worst
 from ivr.hours import Override, is_open, next_closing, next_opening
-from ivr.office.gate import Section
+from ivr.office.gate import ROOM, Section, Upload
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import Permission
@@ -25,7 +25,8 @@ from ivr.store.board import Post
 
 section = Section("today")
 LARGEST_SOUND = 3_000_000
-"""Bytes of an announcement that is sent up: some minutes of speech."""
+"""Bytes of an announcement that is sent up: three minutes as a telephone records them."""
+LARGE = "That file is larger than 3 MB. Send a shorter one, or save it as MP3."
 DONE = {
     "open": "The line is open now, until {until}.",
     "close": "The line is closed now, until midnight.",
@@ -56,6 +57,8 @@ def today(office: Office, who: Person) -> ResponseReturnValue:
         standing=_standing(office),
         totals=office.board.totals(office.clock().date()),
         state=worst(found),
+        largest=LARGEST_SOUND,
+        large=LARGE,
         troubles=[each for each in found if each.state is not State.GOOD],
         well=[each for each in found if each.state is State.GOOD],
     )
@@ -82,17 +85,21 @@ def switch(office: Office, who: Person, what: str) -> ResponseReturnValue:
     return redirect(url_for("today.today"))
 
 
-@section.post("/announce", needs=Permission.SWITCH)
+def _too_large(office: Office) -> ResponseReturnValue:
+    flash(LARGE)
+    return redirect(url_for("today.today"))
+
+
+@section.post("/announce", Permission.SWITCH, Upload(LARGEST_SOUND + ROOM, _too_large))
 def announce(office: Office, who: Person) -> ResponseReturnValue:
     """Put up a sound file as today's announcement, until midnight."""
-    request.max_content_length = LARGEST_SOUND
     sent, now = request.files.get("sound"), office.clock()
     # What handles sound is loaded by whoever sends one: a tenth of a second that a start saves.
     announced = importlib.import_module("ivr.speech.announced")
     try:
         sound = announced.as_mp3(sent.read() if sent else b"")
-    except announced.AnnouncementError:
-        flash("That file is no sound that can be played. Send a WAV or MP3 file.")
+    except announced.AnnouncementError as error:
+        flash(str(error))
         return redirect(url_for("today.today"))
     office.board.announce(sound, midnight(now), who.id, now)
     office.changes.note(who.id, "announced", "", office.now())

@@ -17,6 +17,15 @@ window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
 
+// A file that is too large is told before it is sent.
+for (const chosen of document.querySelectorAll("input[data-most]")) {
+  chosen.addEventListener("change", () => {
+    const large = chosen.files[0]?.size > chosen.dataset.most;
+    chosen.setCustomValidity(large ? chosen.dataset.large : "");
+    chosen.reportValidity();
+  });
+}
+
 // Part of a page, made anew by the server.
 async function part(address, name, options = {}) {
   const answer = await fetch(address, { ...options, headers: { "X-Part": name } }).catch(() => null);
