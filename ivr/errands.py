@@ -60,7 +60,8 @@ class Errands:
         try:
             return self._done(call_sid, errand, line, caller, step)
         except (StoreDownError, SealedBoxError) as error:
-            log.error("%s could not be done: %s", type(errand).__name__, type(error).__name__)
+            why = f"{type(error).__name__} {error}"
+            log.error("%s could not be done: %s", type(errand).__name__, why)
             return FAILED
 
     def _done(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:

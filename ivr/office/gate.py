@@ -6,6 +6,7 @@ Nothing personal is on a page that has not come through here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,6 +20,8 @@ from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import MAY, PERSONAL, ROLES, Permission
 from ivr.store import StoreDownError
+
+log = logging.getLogger(__name__)
 
 View = Callable[..., ResponseReturnValue]
 ROOT = "/office"
@@ -131,6 +134,7 @@ def secure(office: Office) -> bool:
 
 
 def _away(error: Exception) -> ResponseReturnValue:
+    log.error("a page of staff could not be answered, the database did not take it: %s", error)
     return render_template("trouble.html", title="Please try again", why="away"), 503
 
 

@@ -78,14 +78,17 @@ class Store:
             with self._engine.begin() as connection:
                 yield connection
         except (IntegrityError, DataError) as error:
-            log.error("the database refuses a row: %s", type(error).__name__)
-            raise RowRefusedError(type(error).__name__) from error
+            log.error("the database refuses a row: %s", _cause(error))
+            raise RowRefusedError(_cause(error)) from error
         except SQLAlchemyError as error:
-            raise StoreDownError(type(error).__name__) from error
+            raise StoreDownError(_cause(error)) from error
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads: nobody who writes waits for it. Raises StoreDownError."""
+        """A transaction that only reads, and can do nothing else: nobody who writes waits for it.
+
+        Raises StoreDownError.
+        """
         try:
             self.bring_up_to_date()
             with self._engine.connect() as plain:
@@ -93,7 +96,7 @@ class Store:
                 with connection.begin():
                     yield connection
         except SQLAlchemyError as error:
-            raise StoreDownError(type(error).__name__) from error
+            raise StoreDownError(_cause(error)) from error
 
     @property
     def folder(self) -> Path | None:
@@ -208,7 +211,9 @@ def _sqlite_connected(connection: Any, record: object) -> None:
 
 def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
-    reading = connection.get_execution_options().get("reading")
+    reading = bool(connection.get_execution_options().get("reading"))
+    # Set anew each time: the connection goes from who reads to who writes, and back.
+    connection.exec_driver_sql(f"PRAGMA query_only = {reading:d}")
     patience = left(seconds) if reading else lock.patience(seconds)
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
     if reading:
@@ -243,6 +248,16 @@ def _migrate(url: str) -> bool:
             return bool(importlib.import_module("ivr.store.upgrading").upgrade(connection))
     finally:
         engine.dispose()
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    """What the database says is wrong, by its kind and its code: what it says besides may hold
+
+    what was to be written.
+    """
+    said = getattr(error, "orig", None)
+    code = getattr(said, "sqlstate", None) or getattr(said, "sqlite_errorname", None)
+    return " ".join(filter(None, (type(said or error).__name__, code)))
 
 
 def _stands_at(connection: Connection) -> str:

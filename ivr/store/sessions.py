@@ -5,14 +5,17 @@ Owns sessions, tries and the list of changes. Only hashes of tokens are here. Ti
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, insert, select, update
 
-from ivr.store.database import Store, utc
+from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.tables import change, office_session, sign_in_try
+
+log = logging.getLogger(__name__)
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -62,16 +65,28 @@ class Sessions:
             connection.execute(insert(office_session).values(row))
 
     def of(self, token_hash: str, now: datetime) -> Session | None:
-        """The session of this token, while it holds; it has been seen now."""
-        own = office_session.c.token_hash == token_hash
+        """The session of this token, while it holds; it has been seen now.
+
+        Where that cannot be written down, the page is given all the same: it may end sooner.
+        """
         fresh = and_(
-            own, office_session.c.seen_at > now - IDLE, office_session.c.made_at > now - LONGEST
+            office_session.c.token_hash == token_hash,
+            office_session.c.seen_at > now - IDLE,
+            office_session.c.made_at > now - LONGEST,
         )
         with self._store.read() as connection:
             row = connection.execute(select(office_session).where(fresh)).one_or_none()
-            if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
-                connection.execute(update(office_session).where(own).values(seen_at=now))
+        if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
+            self._see(token_hash, now)
         return _session(row) if row else None
+
+    def _see(self, token_hash: str, now: datetime) -> None:
+        own = office_session.c.token_hash == token_hash
+        try:
+            with self._store.write() as connection:
+                connection.execute(update(office_session).where(own).values(seen_at=now))
+        except StoreDownError as error:
+            log.warning("that somebody is still signed in could not be written down: %s", error)
 
     def of_account(self, account_id: str, now: datetime) -> list[Session]:
         """Where somebody is signed in, the newest first."""

@@ -175,8 +175,8 @@ def _outcome(desk: StaffDesk, do: Do, who: str, sid: str, now: datetime) -> str 
     """Do it, and say how it went. When the database is away, nothing is done."""
     try:
         return _done(desk, do, who, sid, now)
-    except StoreDownError:
-        log.error("the staff line could not do what was asked: the database did not take it")
+    except StoreDownError as error:
+        log.error("the staff line could not do what was asked: %s", error)
         return "failed"
 
 
