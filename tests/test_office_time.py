@@ -7,34 +7,22 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import insert, select, text, update
 
-from ivr.app import create_app
-from ivr.config import read
 from ivr.store import Store, StoreDownError
 from ivr.store.sessions import Changes
 from ivr.store.tables import change
-from tests.office import clock_at, joined, office_of, post, sign_in, signed_in
+from tests.office import clock_at, joined, office_of, sign_in, signed_in
 from tests.pages import as_somebody, in_a_browser
 from tests.test_office_gate import address, rules
 from tests.test_office_today import left
 
 MINUTE = timedelta(minutes=1)
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def both(store: Store) -> Iterator[Flask]:
-    """The whole line on a database of each kind."""
-    made = create_app(read({"DATABASE_URL": store._url, "LINE_CLOCK": "2026-11-24T10:00"}))
-    yield made
-    made.extensions["close"]()
 
 
 def test_every_page_is_there_minutes_after_signing_in(both):
@@ -64,7 +52,9 @@ def test_half_an_hour_counts_from_the_last_page_and_twelve_hours_from_the_first(
     assert again.get("/office").location.startswith("/office/sign-in")
 
 
-def test_a_page_is_given_though_nobody_can_write_down_that_it_was_asked_for(both, monkeypatch, caplog):
+def test_a_page_is_given_though_nobody_can_write_down_that_it_was_asked_for(
+    both, monkeypatch, caplog
+):
     client = signed_in(both, "viewer")
     clock_at(both, 2 * MINUTE)
 

@@ -114,11 +114,15 @@ class People:
         self.sessions.end(person.id, person.session.token_hash)
         return self._begin(person.id, private, second, person.session.browser, now)
 
-    def invite(self, asked: Invitation, private_key: str) -> str:
-        """The token of an invitation. With a private key, who joins may open what callers left."""
+    def invite(self, asked: Invitation, private_key: str, lost: bool = True) -> str:
+        """The token of an invitation. With a private key, who joins may open what callers left.
+
+        ``lost``: who is here already cannot sign in until they have used it. Raises
+        LastManagerError.
+        """
         fresh = keys.token()
         box = keys.held(fresh, private_key if needs_factor(asked.role) else "")
-        self.accounts.invite(replace(asked, wrapped=box), keys.token_hash(fresh))
+        self.accounts.invite(replace(asked, wrapped=box), keys.token_hash(fresh), lost)
         return fresh
 
     def invited(self, token: str, now: datetime) -> Invitation | None:
@@ -134,9 +138,7 @@ class People:
         private = keys.opened(token, asked.wrapped) or self._demo(asked.role)
         hashed = self.hashing.hash(password)
         box = keys.wrapped(self.hashing, password, private)
-        joined = self.accounts.join(keys.token_hash(token), hashed, box, now)
-        self.sessions.end_all(joined)
-        return joined
+        return self.accounts.join(keys.token_hash(token), hashed, box, now)
 
     def set_password(self, person: Person, old: str, new: str) -> bool:
         """Change one's password; False where the old one is wrong. Raises PasswordError."""
@@ -145,8 +147,8 @@ class People:
         keys.refuse_weak(new, person.account.name, person.account.email)
         private = keys.unwrapped(self.hashing, old, person.account.wrapped)
         box = keys.wrapped(self.hashing, new, private)
-        self.accounts.set_password(person.id, self.hashing.hash(new), box)
-        self.sessions.end_all(person.id, but=person.session.token_hash)
+        hashed = self.hashing.hash(new)
+        self.accounts.set_password(person.id, hashed, box, person.session.token_hash)
         return True
 
     def offered(self, secret: str, account_id: str) -> str:

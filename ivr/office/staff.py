@@ -52,7 +52,7 @@ def invite(office: Office, who: Person) -> ResponseReturnValue:
 
 @section.post("/staff/<account_id>/link", needs=Permission.MANAGE)
 def link(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
-    """A new link for somebody who has lost a password or a phone."""
+    """A new link for somebody who has lost a password or a phone: what was lost opens nothing."""
     if (found := office.people.accounts.by_id(account_id)) is None:
         return _gone(office)
     return _asked(office, who, _again(office, found, found.role))
@@ -64,13 +64,12 @@ def role(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
     found, wanted = office.people.accounts.by_id(account_id), request.form.get("role", "")
     if found is None or wanted not in set(Role):
         return _gone(office)
-    if needs_factor(wanted) and not found.wrapped and who.private_key():
-        return _asked(office, who, _again(office, found, wanted))
     try:
-        office.people.accounts.set_role(account_id, wanted)
+        if needs_factor(wanted) and not found.wrapped and who.private_key():
+            return _asked(office, who, _again(office, found, wanted), lost=False)
+        office.people.accounts.set_role(account_id, wanted, but=who.session.token_hash)
     except LastManagerError:
         return _page(office, wrong=LAST_MANAGER)
-    office.people.sessions.end_all(account_id, but=who.session.token_hash)
     office.changes.note(who.id, f"role-{wanted}", account_id, office.now())
     flash(f"{found.name} {MAY[Role(wanted)]}.")
     return redirect(url_for("staff_pages.people"))
@@ -92,7 +91,6 @@ def remove(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
         office.people.accounts.remove(account_id, office.now())
     except LastManagerError:
         return _page(office, wrong=LAST_MANAGER)
-    office.people.sessions.end_all(account_id)
     office.handling.put_back_all(account_id)
     office.changes.note(who.id, "removed", account_id, office.now())
     flash("They cannot sign in any more.")
@@ -114,9 +112,11 @@ def changes(office: Office, who: Person) -> ResponseReturnValue:
     return render_template("changes.html", changes=office.changes.newest(), names=names)
 
 
-def _asked(office: Office, who: Person, asked: Invitation) -> ResponseReturnValue:
+def _asked(
+    office: Office, who: Person, asked: Invitation, lost: bool = True
+) -> ResponseReturnValue:
     """Invite, mail the link, and show it to the manager too: mails get lost."""
-    token = office.people.invite(asked, who.private_key())
+    token = office.people.invite(asked, who.private_key(), lost)
     path = url_for("signin.join", token=token)
     address = f"{office.settings.base_url}{path}"
     sent = post_invitation(office, asked, address)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.tables import change, office_session, sign_in_try
+from ivr.store.tables import account, change, invitation, office_session, sign_in_try
 
 log = logging.getLogger(__name__)
 
@@ -108,10 +108,9 @@ class Sessions:
             connection.execute(delete(office_session).where(own))
 
     def end_all(self, account_id: str, but: str = "") -> None:
-        """End every session of an account, ``but`` one."""
-        others = and_(office_session.c.account_id == account_id, office_session.c.token_hash != but)
+        """End every session of an account, ``but`` one, and every link by which it is entered."""
         with self._store.write() as connection:
-            connection.execute(delete(office_session).where(others))
+            end_entries(connection, account_id, but)
 
 
 class Tries:
@@ -155,6 +154,14 @@ class Changes:
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         return [Change(utc(row.at), row.by, row.what, row.of) for row in rows]
+
+
+def end_entries(connection: Connection, account_id: str, but: str = "") -> None:
+    """End each way in that an account has but its password: sessions ``but`` one, and links."""
+    others = and_(office_session.c.account_id == account_id, office_session.c.token_hash != but)
+    address = select(account.c.email).where(account.c.id == account_id).scalar_subquery()
+    connection.execute(delete(invitation).where(invitation.c.email == address))
+    connection.execute(delete(office_session).where(others))
 
 
 def _session(row: Row[Any]) -> Session:
