@@ -16,6 +16,7 @@ import click
 from ivr.app import people_of, staff_list
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
+from ivr.office.people import InvitationError
 from ivr.office.roles import Role, needs_factor
 from ivr.parts import clock_of
 from ivr.sealed_box import opens
@@ -75,6 +76,8 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
         people = people_of(settings, store)
         try:
             token = people.invite(asked, private_key or settings.demo_private_key)
+        except InvitationError as error:
+            raise click.ClickException(str(error)) from None
         except LastManagerError:
             raise click.ClickException(LAST_MANAGER) from None
     click.echo(f"Give {name} this link. It works once, for seven days:")

@@ -7,15 +7,26 @@ Nothing personal is on a page that has not come through here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from ivr.hashing import BusyError
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import MAY, PERSONAL, ROLES, Permission
@@ -55,6 +66,7 @@ class Section:
         self.blueprint = Blueprint(name, __name__, url_prefix=ROOT)
         self.blueprint.after_request(headed)
         self.blueprint.register_error_handler(StoreDownError, _away)
+        self.blueprint.register_error_handler(BusyError, _busy)
         self.blueprint.register_error_handler(CSRFError, _stale)
         self.blueprint.register_error_handler(404, _gone)
 
@@ -82,8 +94,11 @@ def _guarded(view: View, needs: Permission) -> View:
     def guarded(**parts: Any) -> ResponseReturnValue:
         if request.method == "POST":
             csrf.protect()
+            _refuse_strangers()
         office: Office = current_app.extensions["office"]
         who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
+        if _unspeakable(parts):
+            abort(404)
         if needs is Permission.ANYONE:
             return view(office, **parts)
         if who is None:
@@ -111,10 +126,43 @@ def _here() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else ROOT
 
 
+def _unspeakable(parts: Mapping[str, Any]) -> bool:
+    """Whether there is a NUL in what was asked. PostgreSQL takes it in no text and no question, so
+
+    nothing that we have is meant; the page would say that the database is away.
+    """
+    given = (*parts.values(), *request.args.values(), *request.form.values())
+    return any("\0" in str(each) for each in given)
+
+
+def _refuse_strangers() -> None:
+    """Raises CSRFError where the browser says that another site's page has sent this.
+
+    Many say nothing of it, for their owner's privacy: there our own form's token must do.
+    """
+    office: Office = current_app.extensions["office"]
+    ours = {request.host, urlsplit(office.settings.base_url).netloc}
+    origin = request.headers.get("Origin", "null")
+    told = request.headers.get("Referer", "") if origin == "null" else origin
+    foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+    if foreign or (told and _host(told) not in ours):
+        raise CSRFError("sent by another site")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def local(target: str) -> str:
     """An address of our own pages; the first page for any other (no open redirects)."""
-    parts = urlsplit(target)
-    ours = not parts.scheme and not parts.netloc and "\\" not in target
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ROOT
+    ours = not parts.scheme and not parts.netloc and "\\" not in target and target.isprintable()
     return target if ours and (parts.path + "/").startswith(ROOT + "/") else ROOT
 
 
@@ -136,6 +184,11 @@ def secure(office: Office) -> bool:
 def _away(error: Exception) -> ResponseReturnValue:
     log.error("a page of staff could not be answered, the database did not take it: %s", error)
     return render_template("trouble.html", title="Please try again", why="away"), 503
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    log.error("a page of staff could not be answered: %s", error)
+    return render_template("trouble.html", title="Please try again", why="busy"), 503
 
 
 def _gone(error: Exception) -> ResponseReturnValue:

@@ -6,7 +6,6 @@ Owns these pages, for managers. There is always somebody left who can invite.
 from __future__ import annotations
 
 import logging
-import re
 import uuid
 from dataclasses import replace
 
@@ -16,16 +15,13 @@ from flask.typing import ResponseReturnValue
 from ivr import mail
 from ivr.office.gate import Section
 from ivr.office.parts import Office
-from ivr.office.people import Person
+from ivr.office.people import InvitationError, Person
 from ivr.office.roles import MAY, Permission, Role, needs_factor
 from ivr.store.accounts import INVITED_FOR, Account, Invitation, LastManagerError
 
 log = logging.getLogger(__name__)
 section = Section("staff_pages")
 
-EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]{2,}")
-LONGEST_EMAIL = 254
-LONGEST_NAME = 64
 LAST_MANAGER = "Somebody must be left who can invite others. Make another person a manager first."
 
 
@@ -40,14 +36,13 @@ def invite(office: Office, who: Person) -> ResponseReturnValue:
     """Ask somebody to join, by mail; the link is shown besides."""
     name, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
     role = request.form.get("role", "")
-    if not 0 < len(name) <= LONGEST_NAME or role not in set(Role):
-        return _page(office, wrong="Please give a name, and what this person is here for.")
-    if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
-        return _page(office, wrong="Please give the person's e-mail address.")
     asked = Invitation(name, email.lower(), role, office.now() + INVITED_FOR, b"")
     if office.people.accounts.by_email(asked.email):
         return _page(office, wrong=f"{asked.email} is here already; see the list.")
-    return _asked(office, who, asked)
+    try:
+        return _asked(office, who, asked)
+    except InvitationError as error:
+        return _page(office, wrong=str(error))
 
 
 @section.post("/staff/<account_id>/link", needs=Permission.MANAGE)
