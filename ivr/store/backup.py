@@ -16,6 +16,9 @@ from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr import private_files
+from ivr.store.database import beside_database
+
 PAGES = 256
 """Pages copied at a time: between them, callers' writes go on."""
 DEBIAN = "/usr/lib/postgresql"
@@ -38,17 +41,19 @@ class BackupError(Exception):
 def copy_out(database_url: str, to: Path) -> None:
     """Copy the database into a new file. Raises BackupError; then there is no file."""
     url, fresh = make_url(database_url), to.with_name(to.name + ".part")
-    to.parent.mkdir(parents=True, exist_ok=True)
+    private_files.folder(to.parent)
+    fresh.unlink(missing_ok=True)
     try:
+        private_files.claim(fresh)
         if url.get_backend_name() == "sqlite":
             _sqlite_copy(Path(url.database or ""), fresh)
         else:
             _run(url, "pg_dump", "--format=custom", f"--file={fresh}")
+        fresh.replace(to)
     except (sqlite3.Error, OSError) as error:
-        fresh.unlink(missing_ok=True)
         raise BackupError(f"the database could not be copied: {error}") from error
-    fresh.chmod(0o600)
-    fresh.replace(to)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def refuse_in_use(database_url: str) -> None:
@@ -106,7 +111,7 @@ def copy_in(database_url: str, backup: Path) -> None:
             sound = looked_at.execute("PRAGMA integrity_check").fetchone()
         if sound != ("ok",):
             raise BackupError(f"{backup} is damaged; take an older one")
-        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        private_files.folder(Path(url.database or "").parent)
         _sqlite_copy_over(backup, Path(url.database or ""))
     except (sqlite3.Error, OSError) as error:
         raise BackupError(f"{backup} is no backup of this line: {error}") from error
@@ -119,14 +124,15 @@ def _sqlite_copy_over(source: Path, target: Path) -> None:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
             raise
-        for beside in ("-wal", "-shm", "-journal", ""):
-            target.with_name(target.name + beside).unlink(missing_ok=True)
+        for each in (*beside_database(target), target):
+            each.unlink(missing_ok=True)
         _sqlite_copy(source, target)
 
 
 def _sqlite_copy(source: Path, target: Path) -> None:
     if not source.is_file():
         raise OSError(f"{source} is not there")
+    private_files.claim(target)
     here, there = sqlite3.connect(source), sqlite3.connect(target)
     try:
         here.backup(there, pages=PAGES)

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 
+from ivr import private_files
 from ivr.store.patience import Lock, beside, hurry, left
 
 log = logging.getLogger(__name__)
@@ -99,11 +100,16 @@ class Store:
             raise StoreDownError(_cause(error)) from error
 
     @property
-    def folder(self) -> Path | None:
-        """The folder that an SQLite database grows in; None where a server keeps it."""
+    def file(self) -> Path | None:
+        """The file of an SQLite database; None where a server keeps it."""
         parsed = make_url(self._url)
         kept_here = parsed.get_backend_name() == "sqlite" and parsed.database
-        return Path(parsed.database or "").parent if kept_here else None
+        return Path(parsed.database or "") if kept_here else None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder that an SQLite database grows in; None where a server keeps it."""
+        return self.file.parent if self.file else None
 
     def writable(self) -> bool:
         """Whether a row could be written now."""
@@ -190,14 +196,32 @@ def _engine(url: str, wait_ms: int) -> Engine:
         return engine
     if parsed.database:
         try:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            private_files.folder(Path(parsed.database).parent)
         except OSError as error:
             log.error("the folder of the database cannot be made: %s", error.strerror)
     arguments = {"timeout": wait_ms / 1000}
     engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
+    if parsed.database:
+        event.listen(engine, "do_connect", partial(_sqlite_private, Path(parsed.database)))
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000, Lock()))
     return engine
+
+
+def _sqlite_private(file: Path, *known: object) -> None:
+    """What callers left is in these files. Those beside it are made by SQLite, with its mode.
+
+    Where that cannot be, callers come first; the doctor names what is open.
+    """
+    with suppress(OSError):
+        private_files.claim(file)
+        for each in beside_database(file):
+            private_files.tighten(each)
+
+
+def beside_database(file: Path) -> list[Path]:
+    """The files that SQLite may keep beside a database."""
+    return [file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def _sqlite_connected(connection: Any, record: object) -> None:
