@@ -279,7 +279,7 @@ class KeepMessage:
     """Keep what was recorded for the advisers: ``kept``, ``gone``, ``full`` or ``failed``.
 
     ``gone``: the caller has deleted it already; ``full``: enough of this call are kept. ``key``
-    ended the recording.
+    ended the recording. ``instead``: an earlier one, which is dropped once this one is kept.
     """
 
     recording: str
@@ -287,17 +287,14 @@ class KeepMessage:
     about: str
     lang: str
     key: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteMessage:
-    """Delete what was recorded, before an adviser hears it: ``deleted`` or ``failed``.
-
-    ``again``: it is to be recorded again.
-    """
+    """Delete what was recorded, before an adviser hears it: ``deleted`` or ``failed``."""
 
     recording: str
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -283,8 +283,11 @@ def _faults(settings: Settings) -> Iterator[str]:
         yield "AUDIO_BASE_URL: must be an https address, such as https://cdn.example.org/audio"
     if not re.fullmatch(r"AC\w+", settings.twilio_account_sid):
         yield "TWILIO_ACCOUNT_SID: begins with AC; it is in Twilio's console"
-    if not settings.twilio_auth_token.get_secret_value():
+    tokens = settings.twilio_auth_token.get_secret_value().split(",")
+    if tokens == [""]:
         yield "TWILIO_AUTH_TOKEN: is empty; it is in Twilio's console beside the account SID"
+    elif len(tokens) > 1 and any(not each or each != each.strip() for each in tokens):
+        yield "TWILIO_AUTH_TOKEN: two tokens stand with a comma between, and no space"
     if any(len(key) < SHORTEST_KEY for key in settings.webhook_keys):
         yield (
             f"TWILIO_WEBHOOK_KEY: each key must have {SHORTEST_KEY} characters or more: the secret "

@@ -94,7 +94,8 @@ class Errands:
     def _message(self, call_sid: str, errand: KeepMessage) -> str:
         known: dict[str, str | int] = {"about": errand.about, "lang": errand.lang}
         known["seconds"] = errand.seconds
-        return self.recordings.keep(call_sid, errand.recording, _now(), **known)
+        found = (errand.recording, _now(), errand.instead)
+        return self.recordings.keep(call_sid, *found, **known)
 
     def _callback(self, call_sid: str, errand: KeepCallback, line: Line) -> str:
         wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}

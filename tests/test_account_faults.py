@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
+from flask import Response
 from sqlalchemy import select, update
 
 from ivr.carrier import UnclearError
@@ -66,6 +67,12 @@ OF_THE_ACCOUNT = {
     "suspended": (403, 20005),
     "may not": (403, 20403),
     "no code at all": (401, None),
+    "no such account": (404, 20404),
+    "not allowed so": (405, 20004),
+    "another's number": (400, 21606),
+    "a number without texts": (400, 21659),
+    "its queue is full": (400, 21611),
+    "enough for a day": (429, 63038),
 }
 
 
@@ -80,6 +87,15 @@ def test_a_fault_of_the_account_loses_no_text_and_it_goes_once_it_is_mended(
     at_once(store)
     assert job.attempt(text) == "accepted" and len(carrier.room.texts) == 1
     assert Sent(store, caps_of(read({}))).held_up() == ""
+
+
+@pytest.mark.parametrize("status", [400, 404, 407, 413, 451])
+def test_a_refusal_that_twilio_did_not_write_ends_no_text(store, outbox, carrier, status):
+    text, job = queued(outbox), Texts(outbox, carrier.texts())
+    carrier.faults = [Response("<h1>No</h1>", status)]
+    assert job.attempt(text) == "later" and row(store, text).status == "waiting"
+    at_once(store)
+    assert job.attempt(text) == "accepted" and len(carrier.room.texts) == 1
 
 
 OF_THE_TEXT = {"a landline": (400, 21614), "a trial": (400, 21608), "no number": (400, 21211),

@@ -201,10 +201,11 @@ def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(room, sh
     base = f"http://127.0.0.1:{server.port}"
     there = room.settings.model_copy(update={"public_base_url": base})
     holder["app"] = create_app(there)
-    assert ring(there, room.library(), room.line)
+    here = replace(room, settings=there)
+    assert ring(here)
     shelf.change = is_gone
     with pytest.raises(TestCallError, match="HTTP 404") as error:
-        ring(there, room.library(), room.line)
+        ring(here)
     assert SETTING in error.value.do
     server.shutdown()
     holder["app"].extensions["close"]()

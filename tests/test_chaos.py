@@ -71,11 +71,11 @@ def until_answered(load: Load) -> chaos.Going:
     return going
 
 
-def asked_for_a_text(load: Load, sid: str) -> bytes:
-    """What is answered to who wants a text, at once or not."""
+def asked_for_a_text(load: Load, sid: str, later: int = 0) -> bytes:
+    """What is answered to who wants a text, at once or not. ``later``: in another step."""
     began = time.monotonic()
     form = FORM | {"CallSid": sid, "From": "+447700900123", "Digits": "1"}
-    status, body = load.post(TEXT, form)
+    status, body = load.post(TEXT.replace("&on", f"&last=2.{later}&on"), form)
     assert status == 200 and time.monotonic() - began <= IN_TIME
     return body
 
@@ -93,7 +93,7 @@ def test_while_the_database_is_locked_information_comes_in_time_and_no_text_is_p
     well(load.during(lock))
     assert all(NOT_NOW in answer for answer in answers) and len(answers) == 3
     assert PROMISED in asked_for_a_text(load, "CA9")
-    assert PROMISED not in asked_for_a_text(load, "CA9"), "it is on its way already"
+    assert PROMISED not in asked_for_a_text(load, "CA9", later=1), "it is on its way already"
 
 
 def test_while_the_disk_is_full_information_comes_and_no_text_is_promised(host, load):

@@ -86,6 +86,8 @@ def test_it_can_be_put_back_to_what_was_there_at_first(api_url):
     run("--twin", TWIN, "--yes")
     status, shown = run("--undo", "--yes")
     assert status == 0 and "as it was before" in shown and stands(api_url) == before
+    status, shown = run("--undo", "--yes")
+    assert status == 0 and "is as it was before already" in shown and stands(api_url) == before
 
 
 def test_the_staff_number_gets_the_staff_line_alone(api_url):
@@ -101,7 +103,7 @@ def test_the_staff_number_gets_the_staff_line_alone(api_url):
         (("--undo",), {}, "it was not connected here"),
         ((), {"TWILIO_AUTH_TOKEN": "another"}, "does not know this account"),
         ((), {"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, "could not be asked"),
-        (("--twin", "not an address"), {}, "could not be asked (21502)"),
+        (("--twin", "not an address"), {}, "Twilio did not take it (21502)"),
     ],
     ids=["no such number", "never connected", "another token", "nobody there", "no address"],
 )

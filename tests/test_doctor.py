@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from click.testing import CliRunner
@@ -129,7 +130,10 @@ def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
     short, danger, elsewhere = 25 * 31 * 0.04, 200 * 31 * 0.04, 60 * 0.50
     whole = texts + answers + staff + short + danger + 2 * elsewhere
     _, says, _ = found(inside.money(room))["money"]
-    assert says.startswith(f"Texts can cost at most £{whole:.2f} in a month: £150.00 for texts")
+    assert says.startswith(
+        f"Texts that are sent can cost at most £{whole:.2f} in a month: £150.00 for texts"
+    )
+    assert "come in" in says and "not in it" in says
     settings = {"texts_pence_a_month": 0, "answers_pence_a_month": 0, "danger_a_day": 1}
     less = replace(room, settings=room.settings.model_copy(update=settings))
     whole -= texts + answers + 199 * 31 * 0.04
@@ -413,6 +417,26 @@ def test_an_answer_that_is_given_again_is_found_out(room, tmp_path):
         seen = seen_from_outside(room, tmp_path, number)
     assert seen["address"][0] is State.BAD
     assert "was answered as if it were another" in seen["address"][1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda form: urlencode(parse_qsl(form)), lambda form: form.replace("%C3%AB", "%EB")],
+    ids=["leaves out what is empty", "writes letters otherwise"],
+)
+def test_a_proxy_that_changes_the_form_is_found_out(room, tmp_path, change):
+    with line_at(tmp_path) as (number, app):
+        plain = app.wsgi_app
+
+        def changed(environ, start):
+            form = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
+            sent = change(form).encode()
+            environ |= {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(sent))}
+            return plain(environ, start)
+
+        app.wsgi_app = changed
+        seen = seen_from_outside(room, tmp_path, number)
+    assert seen["address"][0] is State.BAD and "the form" in seen["address"][2]
 
 
 def test_another_token_than_twilios_is_named(room, tmp_path, port):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -125,6 +126,13 @@ def test_the_command_erases_here_and_at_twilio_with_a_receipt(twilio):
     assert carrier.find(NUMBER, "Apples.", since) == []
     assert len(carrier.find(OTHER, "Apples.", since)) == 1
     store.close()
+
+
+def test_a_text_that_is_gone_at_the_carrier_meanwhile_counts_as_deleted(twilio, monkeypatch):
+    carrier = carrier_of(twilio)
+    gone = [SimpleNamespace(sid="SM" + "0" * 32)]
+    monkeypatch.setattr(carrier, "_listed", lambda most, **which: gone)
+    assert carrier.erase(NUMBER) == (2, 0)
 
 
 def test_a_number_that_is_none_and_a_no_delete_nothing(twilio):

@@ -161,6 +161,18 @@ def test_what_is_being_deleted_cannot_be_kept_any_more(store):
     assert errands(store).do("CA1", KeepMessage(MESSAGE, 12, "", "en"), LINE) == "gone"
 
 
+def test_what_is_recorded_again_takes_a_place_and_not_one_more_however_often_it_is_told(store):
+    done, sids = errands(store), [f"RE{n:032x}" for n in range(5)]
+    kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids[:3]]
+    again = KeepMessage(sids[3], 12, "", "en", instead=sids[2])
+    assert [*kept, *(done.do("CA1", again, LINE) for _ in range(2))] == ["kept"] * 5
+    assert done.do("CA1", KeepMessage(sids[4], 12, "", "en"), LINE) == "full"
+    assert done.do("CA1", KeepMessage(sids[2], 12, "", "en"), LINE) == "gone"
+    Recordings(store, REFERENCES).ended("CA1", NOW)
+    found = {item.id for item in Inbox(store, REFERENCES).items()}
+    assert found == {sids[0], sids[1], sids[3]}
+
+
 @pytest.mark.parametrize("known", [False, True], ids=["heard of after", "heard of before"])
 def test_what_a_caller_deletes_stays_deleted_whoever_tells_of_it_later(store, known):
     recordings = Recordings(store, REFERENCES, ("mail",))

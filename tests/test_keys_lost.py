@@ -240,6 +240,13 @@ def test_who_has_heard_a_topic_is_not_read_the_advice_again():
     assert "I have not heard from you for a while." in words_of(turns[-2])
 
 
+@pytest.mark.parametrize("pressed", ["42", "421"], ids=["the first question", "a later one"])
+def test_who_fell_silent_in_the_questions_of_a_form_hears_the_advice_in_short(pressed):
+    begin = follow(Rang(), *map(Pressed, pressed), facts=CLOSED, line=REAL)
+    turns = keyless(CLOSED, begin=begin, line=REAL)
+    assert all(words in said_in(turns) for words in SHORT.values())
+
+
 def test_the_advice_in_short_is_read_once_in_a_call():
     begin = follow(Pressed("2"), Pressed("*"), call=KEYLESS[-2].call, facts=CLOSED, line=REAL)
     turns = keyless(CLOSED, begin=begin, line=REAL)

@@ -20,11 +20,20 @@ from ivr.jobs import NoticeJob, RecordingJob
 from ivr.seal import References
 from ivr.sealed_box import key_pair, unseal
 from ivr.speech.announced import AnnouncementError, as_mp3
-from ivr.store import Inbox, Journal, Notices, Outbox, Recordings, open_store
+from ivr.store import (
+    Inbox,
+    Journal,
+    Notices,
+    Outbox,
+    Recordings,
+    StoreDownError,
+    open_store,
+)
 from ivr.store.limits import Caps
 from ivr.store.recordings import GRACE
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.lines import HOURS, TUESDAY
+from tests.machine import until
 
 PUBLIC, PRIVATE = key_pair()
 REFERENCES = References("a secret of some length, for tests only")
@@ -156,6 +165,26 @@ def test_recordings_of_our_callers_that_nobody_told_of_are_messages_all_the_same
     assert line.carrier.sounds.get(sid) is None and line.carrier.sounds.get(cough) is None
     assert line.carrier.sounds.get(others) and line.carrier.sounds.get(staffs)
     assert line.work(timedelta(days=1)) == []
+
+
+def away():
+    raise StoreDownError("the database is away")
+
+
+def test_a_message_left_while_the_database_was_away_is_found_when_it_is_back(line, monkeypatch):
+    """Nothing of the call could be written: neither its message nor that it was one of ours."""
+    sid = line.carrier.sounds.keep("CA1", SPOKEN, a_moment_ago()).sid
+    journal, write = Journal(line.store, REFERENCES), line.store.write
+    monkeypatch.setattr(line.store, "write", away)
+    journal.note("CA1", (Note("rang", "main"), Note("record", "message")))
+    until(lambda: journal.dropped, "the notes cannot be written")
+    monkeypatch.setattr(line.store, "write", write)
+    journal.note("CA2", (Note("rang", "main"),))
+    journal.close()
+    line.job.sweep(datetime.now(UTC) + timedelta(hours=1))
+    line.rows.ended("CA1", datetime.now(UTC))
+    assert line.work() == ["done"]
+    assert [item.id for item in line.inbox.items()] == [sid]
 
 
 def test_an_announcement_goes_to_callers_and_not_to_the_inbox(line):

@@ -383,24 +383,46 @@ def test_a_message_may_be_heard_again():
     assert Playback(MESSAGE) in heard.say and isinstance(heard.then, Listen)
 
 
-def test_only_delete_and_record_again_drop_a_message():
-    for key in "3", "4":
-        asked = left("kept", *keys(key))
-        assert asked.errand.recording == MESSAGE and not asked.say
-        failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
-        assert words_of(failed).startswith("<cannot_delete> <kept_hang_up>")
-        after = follow(Done(asked.errand, "deleted"), call=asked.call, facts=NIGHT)
-        assert after.call.recording == ""
-        if key == "3":
-            assert isinstance(after.then, Record)
-        else:
-            assert words_of(after).startswith("<message_deleted>") and after.call.at == "apples"
+def test_only_delete_drops_a_message():
+    asked = left("kept", *keys("4"))
+    assert asked.errand == DeleteMessage(MESSAGE) and not asked.say
+    failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
+    assert words_of(failed).startswith("<cannot_delete> <kept_hang_up>")
+    after = follow(Done(asked.errand, "deleted"), call=asked.call, facts=NIGHT)
+    assert after.call.recording == ""
+    assert words_of(after).startswith("<message_deleted>") and after.call.at == "apples"
 
 
-DELETES = "34"
+SECOND = "RE" + "0b" * 16
 
 
-@pytest.mark.parametrize("key", [key for key in "0123456789*#" if key not in DELETES])
+def again(*heard):
+    """A message is kept, its caller records it again, and then these."""
+    return left("kept", *keys("3"), *heard)
+
+
+@pytest.mark.parametrize("heard", [Recorded(SECOND, 9, "#"), HungUp(SECOND, 9)])
+def test_what_is_recorded_again_takes_the_place_of_the_first(heard):
+    assert isinstance(again().then, Record)
+    errand = again(heard).errand
+    assert (errand.recording, errand.instead) == (SECOND, MESSAGE)
+
+
+@pytest.mark.parametrize("heard", [Recorded(""), Recorded(SECOND, 1, "3"), Recorded("", key="*")])
+def test_a_message_stays_kept_where_nothing_is_said_in_its_place(heard):
+    turn = again(heard)
+    assert turn.errand is None and turn.call.at == "keep"
+    assert words_of(turn).startswith("<nothing_recorded> <kept_hang_up>")
+    assert again(HungUp()).errand is None
+    assert Playback(MESSAGE) in again(heard, *keys("2")).say
+
+
+def test_another_message_leaves_the_first_as_it_is():
+    errand = left("kept", *keys("*", "1"), Recorded(SECOND, 9, "#")).errand
+    assert (errand.recording, errand.instead) == (SECOND, "")
+
+
+@pytest.mark.parametrize("key", [key for key in "0123456789*#" if key != "4"])
 def test_every_other_key_leaves_the_message_as_it_is(key):
     assert not isinstance(left("kept", *keys(key)).errand, DeleteMessage)
 
@@ -416,7 +438,7 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
     person = ended_with_0("kept", tell="no")
     assert isinstance(person.errand, HoldDesk)
     rings = follow(Done(person.errand, "free"), call=person.call, facts=OPEN)
-    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing>"
+    assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing> <come_back>"
     missed = follow(Done(rings.then, "busy"), call=rings.call, facts=OPEN)
     assert words_of(missed).startswith("<busy>")
 
@@ -435,7 +457,9 @@ def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outco
         follow(Done(person.errand, place), call=person.call, facts=OPEN)
         for place in ("free", "full")
     )
-    assert words_of(free) == ringing and words_of(full).startswith(f"{told} <busy>")
+    assert words_of(free) == f"{ringing} <come_back>" and words_of(full).startswith(
+        f"{told} <busy>"
+    )
     assert words_of(left(outcome, key="0")).startswith(f"{told} <closed>")
     assert words_of(ended_with_0(outcome, tell="")).startswith(f"{told} <may_tell>")
 

@@ -123,11 +123,10 @@ def test_staff_get_a_message_only_when_the_call_is_over_or_after_ten_minutes(tel
     assert due(telephone.app, 0) == [MESSAGE]
 
 
-@pytest.mark.parametrize("key", ["3", "4"], ids=["record again", "delete"])
-def test_what_the_caller_does_not_want_kept_never_comes_to_staff(telephone, key):
+def test_what_the_caller_does_not_want_kept_never_comes_to_staff(telephone):
     record = tone(telephone)
     keep = telephone.follow(record.get("action"), **DONE)
-    telephone.press(keep, key)
+    telephone.press(keep, "4")
     told(telephone, record)
     ends(telephone)
     told(telephone, record)
@@ -146,6 +145,17 @@ def test_a_second_take_is_the_only_one_that_staff_get(telephone):
     ends(telephone)
     assert left(telephone.app) == [("", "en", 12)]
     assert [item.id for item in telephone.app.extensions["inbox"].items()] == [second]
+
+
+@pytest.mark.parametrize("seconds", ["0", "1"])
+def test_who_records_again_and_says_nothing_has_left_the_first_take(telephone, seconds):
+    again = telephone.press(telephone.voice(TONE, **DONE), "3").find("Record")
+    second = {"RecordingSid": "RE" + "0b" * 16, "RecordingDuration": seconds}
+    gone = {"Digits": "hangup", "CallStatus": "completed"}
+    telephone.follow(again.get("action"), **DONE | second | gone)
+    told(telephone, again, **second)
+    assert left(telephone.app) == [("", "en", 12)]
+    assert [item.id for item in telephone.app.extensions["inbox"].items()] == [MESSAGE]
 
 
 def test_next_to_nothing_is_deleted_within_the_hour(telephone):

@@ -175,7 +175,16 @@ def test_a_call_instead_of_texts_is_kept_and_both_wishes_hold(telephone, app, op
 
 
 @pytest.mark.parametrize(
-    "body", ["never phone me", "cancel the call back", "he hits me dont ring me"]
+    "body",
+    [
+        "never phone me",
+        "cancel the call back",
+        "he hits me dont ring me",
+        "its not safe to call me, he hits me",
+        "he reads my phone and will hurt me, STOP",
+        "dont text me or ring me, he hits me",
+        "I'm deaf, don't ring me, text me",
+    ],
 )
 def test_who_does_not_want_to_be_rung_is_not(telephone, app, body):
     answers(telephone, body)

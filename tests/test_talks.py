@@ -126,7 +126,7 @@ def test_a_call_that_is_over_holds_nobody_any_more_whatever_comes_late(talks):
     talks.ended("CA1", NOW)
     assert asks(talks, "CA1", [("bob",)], NOW + SECOND) == "talking"
     talks.picked_up("CA1", NOW + SECOND)
-    talks.taken("CA1", "ann", "CAleg", NOW + SECOND)
+    assert not talks.taken("CA1", "ann", "CAleg", NOW + SECOND), "nobody is there to talk with"
     assert is_free(talks, "ann", NOW + SECOND) and is_free(talks, "bob", NOW + SECOND)
 
 

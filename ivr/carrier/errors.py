@@ -16,6 +16,9 @@ OWN_CODES = 21_000
 """Twilio's codes below this are of the account and its access; from here on, of the one request."""
 NOT_SERVED = (401, 402, 403)
 """HTTP: who asks is not known, has not paid, or may not."""
+OF_THE_SENDER = frozenset({21212, 21603, 21606, 21611, 21659, 21660, 21661, 63038})
+"""Twilio's codes of the number that sends: it is none of the account's, has too many texts in its
+queue, or the account has had its texts for the day."""
 
 
 class CarrierError(Exception):
@@ -69,6 +72,24 @@ def named(error: Exception) -> CarrierError:
     if isinstance(error, requests.RequestException | TwilioException | ValueError | KeyError):
         return UnclearError(type(error).__name__)
     return UnclearError("unknown")
+
+
+def of_a_text(error: Exception) -> CarrierError:
+    """Which of them an error is that came of handing a text over.
+
+    No text is lost for a refusal that is not of it: one of the account, of the number that sends,
+    or one without a code of Twilio's, which something in between has said.
+    """
+    found = named(error)
+    if not isinstance(error, TwilioRestException):
+        return found
+    if error.code in OF_THE_SENDER:
+        return AccountError(found.code)
+    if not isinstance(found, RefusedError):
+        return found
+    if not error.code:
+        return UnclearError(found.code)
+    return AccountError(found.code) if error.code < OWN_CODES else found
 
 
 def _status(error: TwilioException) -> int:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http.client import NOT_FOUND
 from typing import Any
 
+from twilio.base.exceptions import TwilioRestException
+
 from ivr.carrier.client import client
-from ivr.carrier.errors import GoneError, UnclearError, named
+from ivr.carrier.errors import UnclearError, named, of_a_text
 
 TIMEOUT = 10
 CLOCKS_APART = timedelta(minutes=1)
@@ -52,7 +55,7 @@ class Carrier:
                 to=number, from_=self._sender, body=body, status_callback=told_at
             )
         except Exception as error:
-            raise named(error) from error
+            raise of_a_text(error) from error
         return str(sent.sid)
 
     def find(self, number: str, body: str, since: datetime) -> list[str]:
@@ -95,4 +98,5 @@ class Carrier:
         try:
             return bool(self._client.messages(sid).delete())
         except Exception as error:
-            return isinstance(named(error), GoneError)
+            # Somebody else, or an earlier try, has deleted it meanwhile.
+            return isinstance(error, TwilioRestException) and error.status == NOT_FOUND

@@ -59,6 +59,8 @@ EDGES = ("0", "*", "1*")
 FIRST_ANSWERS = Answers("other").write()
 FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answer")
 """Places where it matters what was answered before."""
+HELD = ("adviser", "keep", "message")
+"""Places where it matters who was rung, or that a message is kept."""
 OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "stopped")
 SENT = ("queued", "already", "failed")
 MESSAGE = "RE" + "0" * 32
@@ -133,7 +135,7 @@ def node(call: Call, facts: Facts) -> Key:
     person = (call.tell, call.rung) if place == "adviser" else (bool(call.recording),)
     wish = tuple(map(bool, call.wish.split("|"))) if place in BACK else ()
     keyless = not call.last
-    own = (typed, form, person if place in ("adviser", "keep") else (), wish, call.nines, keyless)
+    own = (typed, form, person if place in HELD else (), wish, call.nines, keyless)
     return (call.lang, call.at, call.part, call.speed, *counts, *own, facts.open)
 
 
@@ -237,12 +239,7 @@ def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, hea
 def _waits_for(turn: Turn) -> str:
     """What must happen next; what becomes of a message leads on by the key that was pressed."""
     kind = type(turn.errand or turn.then).__name__
-    match turn.errand:
-        case KeepMessage(key=key):
-            return kind + key
-        case DeleteMessage(again=again):
-            return f"{kind}{again}"
-    return kind
+    return kind + turn.errand.key if isinstance(turn.errand, KeepMessage) else kind
 
 
 def _what_may_come(turn: Turn) -> Iterator[Heard]:

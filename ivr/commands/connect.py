@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from ivr import private_files
-from ivr.carrier import CarrierError, GoneError
+from ivr.carrier import CarrierError, GoneError, RefusedError
 from ivr.carrier.errors import NOT_KNOWN
 from ivr.carrier.numbers import NumbersApi
 from ivr.commands.settings import settings_or_stop
@@ -56,7 +56,8 @@ def connect(number: str | None, staff: bool, twin_url: str | None, undo: bool, y
     wanted = _kept(number) if undo else _wanted(settings, staff, twin_url or "", before)
     changes = {name: value for name, value in wanted.items() if before.get(name, "") != value}
     if not changes:
-        click.echo(f"{number} is connected already. Nothing is changed.")
+        stands = "as it was before" if undo else "connected"
+        click.echo(f"{number} is {stands} already. Nothing is changed.")
         return
     for row in _shown(before, changes):
         click.echo(row)
@@ -123,7 +124,8 @@ def _why(error: CarrierError) -> str:
         return "Twilio does not know this account and token; see TWILIO_ACCOUNT_SID"
     if error.code == "20404":
         return "Twilio does not know this account; see TWILIO_ACCOUNT_SID"
-    return f"Twilio could not be asked ({error.code})"
+    what = "did not take it" if isinstance(error, RefusedError) else "could not be asked"
+    return f"Twilio {what} ({error.code})"
 
 
 def _file(number: str) -> Path:

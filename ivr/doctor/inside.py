@@ -33,6 +33,7 @@ TABLE_ENDS_SOON = timedelta(days=396)
 LEAST_DISK = 500_000_000
 """Bytes: months of messages, and room for a backup."""
 ROTA_DAYS = 7
+COMES_IN = "Texts and calls that come in, calls to advisers and look-ups are not in it."
 MONEY = {
     "texts": "for texts that callers ask for",
     "answers": "for answers to texts",
@@ -125,7 +126,10 @@ def account(room: Room) -> Iterator[Finding]:
     """Whether the carrier serves this account at all: texts wait while it does not."""
     if code := room.sent.held_up():
         says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
-        do = "Look at the account at Twilio: its money, its token. Then the texts go by themselves."
+        do = (
+            "Look at the account at Twilio: its money, its token, and whether LINE_NUMBER is its "
+            "number. Then the texts go by themselves."
+        )
         yield bad(ACCOUNT, says, do)
     else:
         yield good(ACCOUNT, "No text waits because of the account at Twilio.")
@@ -156,11 +160,17 @@ def refusals(room: Room) -> Iterator[Finding]:
 
 
 def money(room: Room) -> Iterator[Finding]:
-    """What the worst month of texts would cost: to callers, in answer to texts, and to staff."""
+    """What the worst month of texts would cost: to callers, in answer to texts, and to staff.
+
+    What comes in costs too, and nothing here can end it.
+    """
     worst = worst_month(caps_of(room.settings))
     each = ", ".join(f"£{pence / 100:.2f} {MONEY[name]}" for name, pence in worst.items())
     pounds = sum(worst.values()) / 100
-    yield good("money", f"Texts can cost at most £{pounds:.2f} in a month: {each}.")
+    yield good(
+        "money",
+        f"Texts that are sent can cost at most £{pounds:.2f} in a month: {each}. {COMES_IN}",
+    )
 
 
 def waiting(room: Room) -> Iterator[Finding]:

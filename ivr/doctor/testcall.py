@@ -23,6 +23,9 @@ from ivr.store.journal import TEST_CALLS
 TEST_CALL = TEST_CALLS.ljust(34, "1")
 WITHHELD = "+266696687"
 """How a number that is not shown arrives: no limit and no look-up holds for it."""
+LIKE_TWILIOS = {"FromCity": "", "CallerName": "Zoë & Son+"}
+"""Twilio sends fields that are empty, and names in any letters, and signs those too: a proxy that
+leaves one out or writes it otherwise makes the line refuse every call."""
 REFUSED = "HTTP 403"
 ELSEWHERE = (
     "What answers at AUDIO_BASE_URL must pass on /audio/ of this line (docs/settings.md). Until it "
@@ -83,6 +86,7 @@ class _Asked:
             "From": WITHHELD,
             "To": settings.line_number,
             "Direction": "inbound",
+            **LIKE_TWILIOS,
         }
 
     def answer(

@@ -1,7 +1,8 @@
 """Leaving a message: after the tone, and kept unless the caller deletes it.
 
 Owns the places ``message``, ``keep`` and ``noted``. Whatever ends a recording, what was said is
-kept: a key, silence, its length, or the end of the call. Says so only once the errand has.
+kept: a key, silence, its length, or the end of the call. Says so only once the errand has. What is
+recorded again is kept until there is something in its place.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class MessageRoom(Room):
         return listed(scene.own_choices("message"))
 
     def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        return record(scene) if key == "1" else None
+        return record(scene.on(scene.call.stay(recording=""))) if key == "1" else None
 
     def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
         nines = scene.call.nines + 1 if heard.key == danger.NINE else 0
@@ -53,6 +54,8 @@ class MessageRoom(Room):
             return danger.asked(scene)
         if scene.keyless and not heard.key:
             return _leaving(scene, "nothing_recorded")
+        if scene.call.recording:
+            return Go(scene.call.go("keep"), scene.say("nothing_recorded"))
         return self.present(scene, scene.say("nothing_recorded"))
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
@@ -68,7 +71,9 @@ def left(scene: Scene, recording: str, seconds: int, key: str = "") -> KeepMessa
     if not recording or seconds < SHORTEST:
         return None
     about = heard_about(scene) if scene.call.tell == "yes" else ""
-    return KeepMessage(recording, seconds, about, scene.call.lang, key)
+    before = _recorded(scene.call)[0]
+    instead = before if before != recording else ""
+    return KeepMessage(recording, seconds, about, scene.call.lang, key, instead)
 
 
 OUTCOMES = {"kept": "message_kept", "gone": "message_gone", "full": "message_full"}
@@ -118,8 +123,10 @@ class KeepRoom(Room):
             case "2":
                 heard = (Playback(recording),)
                 return scene.turn(heard, self.choices(scene))
-            case "3" | "4":
-                return Turn(scene.call, errand=DeleteMessage(recording, again=key == "3"))
+            case "3":
+                return record(scene.on(scene.back()))
+            case "4":
+                return Turn(scene.call, errand=DeleteMessage(recording))
         return None
 
     def done(self, scene: Scene, done: Done) -> Turn | Go | None:
@@ -129,8 +136,6 @@ class KeepRoom(Room):
         if done.outcome != "deleted":
             failed = scene.call.stay(news="cannot_delete")
             return Go(failed, scene.say("cannot_delete"), notes)
-        if done.errand.again:
-            return record(scene.on(scene.back().stay(recording=""))).noted(notes)
         call = before_person(scene).stay(recording="", news="message_deleted")
         return Go(call, scene.say("message_deleted"), notes)
 

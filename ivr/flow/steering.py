@@ -83,9 +83,13 @@ def _top(scene: Scene) -> Go:
 
 
 def _advised(scene: Scene) -> bool:
-    """Whether a topic, a form or the advice in short was heard in this call, as far as is known."""
+    """Whether a topic, what a form came to or the advice in short was heard in this call.
+
+    As far as is known. The questions of a form are no advice yet.
+    """
     places = (scene.call.at, *(step.partition(".")[0] for step in scene.call.trail))
-    return scene.call.briefed or any(scene.line.told(place) for place in places)
+    told = (place == "answer" or place in scene.line.topics for place in places)
+    return scene.call.briefed or any(told)
 
 
 def slip(scene: Scene, room: Room, said: tuple[Unit, ...]) -> Turn | Go:

@@ -1,7 +1,9 @@
 """What happened on the line, one row a note, written in the background.
 
 Owns the way of a note into the database. A caller never waits for it; when the database is away,
-notes are dropped and counted. No number and no key press is ever in a note.
+notes are dropped and counted; only that a call was recorded is written once it is back, as by that
+alone a message that nobody told us of is known as one of ours. No number and no key press is ever
+in a note.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sqlalchemy import insert
 
 from ivr.call import Note
 from ivr.seal import References
-from ivr.store.database import Store, StoreDownError
+from ivr.store.database import RowRefusedError, Store, StoreDownError
 from ivr.store.tables import journal
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ MOST_WAITING = 10_000
 BATCH = 500
 SOON = 0.2
 """Seconds for which steps are gathered: a busy line would else write many times a second."""
+RECORDED = "record"
+"""The event of the tone after which a caller is recorded."""
+MOST_LATER = 1_000
+"""Notes of recordings that may wait for the database to come back."""
 Row = dict[str, object]
 
 
@@ -49,6 +55,7 @@ class Journal:
         self._waiting: queue.SimpleQueue[Noted | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self.dropped = 0
+        self._later: list[Row] = []
         self._beginning = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -103,12 +110,29 @@ class Journal:
 
     def _write(self, rows: list[Row]) -> None:
         try:
-            with self._store.write() as connection:
-                connection.execute(insert(journal), rows)
+            self._insert(rows)
+            waited, self._later = self._later, []
+            if waited:
+                self._write(waited)
+        except RowRefusedError:
+            self._drop(len(rows))
         except StoreDownError:
-            self.dropped += len(rows)
-            log.warning("%d notes were dropped: the database did not take them", len(rows))
+            later = [row for row in rows if row["event"] == RECORDED][: self._room()]
+            self._later += later
+            self._drop(len(rows) - len(later))
         except Exception:
             # Whatever it was, the next notes are written: this thread is the only one that does.
             self.dropped += len(rows)
             log.exception("%d notes were dropped", len(rows))
+
+    def _insert(self, rows: list[Row]) -> None:
+        with self._store.write() as connection:
+            connection.execute(insert(journal), rows)
+
+    def _room(self) -> int:
+        return MOST_LATER - len(self._later)
+
+    def _drop(self, count: int) -> None:
+        if count:
+            self.dropped += count
+            log.warning("%d notes were dropped: the database did not take them", count)

@@ -7,7 +7,7 @@ for deletion at the carrier before the hour is over. Times are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -66,37 +66,44 @@ class Recordings:
         self._ways = ways
         self._lease = lease
 
-    def keep(self, call_sid: str, sid: str, now: datetime, **known: str | int) -> Outcome:
+    def keep(
+        self, call_sid: str, sid: str, now: datetime, instead: str = "", /, **known: str | int
+    ) -> Outcome:
         """Keep a message; ``gone`` where its caller has deleted it, ``full`` where enough are kept.
 
         Staff are handed it once the call has ended, or after ``HOLD``. Told again, whatever is
-        there stays as it is. ``known``: about, lang and seconds. Raises StoreDownError.
+        there stays as it is. ``instead``: an earlier one of its caller, dropped in the same breath.
+        ``known``: about, lang and seconds. Raises StoreDownError.
         """
+        asked = (self._references.call(call_sid), sid, now.astimezone(UTC), instead, known)
         try:
-            return self._kept(call_sid, sid, now.astimezone(UTC), known)
+            return self._kept(*asked)
         except StoreDownError as down:
             if isinstance(down.__cause__, IntegrityError):
                 # We were told of the same recording twice in one moment.
-                return self._kept(call_sid, sid, now.astimezone(UTC), known)
+                return self._kept(*asked)
             raise
 
     def _kept(
-        self, call_sid: str, sid: str, now: datetime, known: Mapping[str, str | int]
+        self, ref: str, sid: str, now: datetime, instead: str, known: Mapping[str, str | int]
     ) -> Outcome:
-        ref = self._references.call(call_sid)
         held = {"status": "held", "kept_at": now, "next_at": now + HOLD, **known}
         with self._store.write() as connection:
             status = _status(connection, sid)
-            if status in (None, "unkept") and _others(connection, ref, sid) >= MOST_MESSAGES:
+            others = _others(connection, ref, (sid, instead))
+            if status in (None, "unkept") and others >= MOST_MESSAGES:
                 if status is None:
                     _insert(connection, sid, ref, now, {"next_at": now + GRACE})
                 return "full"
             if status is None:
                 _insert(connection, sid, ref, now, held)
-                return "kept"
             fresh = and_(recording.c.sid == sid, recording.c.status == "unkept")
             connection.execute(update(recording).where(fresh).values(held))
-            return "kept" if _status(connection, sid) in COUNTED else "gone"
+            if _status(connection, sid) not in COUNTED:
+                return "gone"
+            if instead:
+                _drop(connection, instead, now)
+            return "kept"
 
     def keep_announcement(self, call_sid: str, sid: str, now: datetime) -> bool:
         """Have what staff recorded for callers fetched; False where it has been deleted already.
@@ -127,14 +134,10 @@ class Recordings:
     def drop(self, call_sid: str, sid: str, now: datetime) -> None:
         """Its caller does not want it kept, wherever it is by now. Raises StoreDownError."""
         now = now.astimezone(UTC)
-        values = {"status": "dropping", "sealed": None, "about": "", "done_at": now}
-        values |= {"next_at": now, "lease_until": None}
-        left = and_(recording.c.sid == sid, recording.c.status != "dropped")
         with self._store.write() as connection:
             if _status(connection, sid) is None:
-                _insert(connection, sid, self._references.call(call_sid), now, values)
-            else:
-                connection.execute(update(recording).where(left).values(values))
+                _insert(connection, sid, self._references.call(call_sid), now, {})
+            _drop(connection, sid, now)
 
     def note(self, call_sid: str, sid: str, made: datetime, purpose: Purpose = "message") -> None:
         """A recording that is not to be kept as things are. A known one stays as it is.
@@ -215,9 +218,17 @@ class Recordings:
             connection.execute(update(recording).where(recording.c.sid == sid).values(values))
 
 
-def _others(connection: Connection, call_ref: str, sid: str) -> int:
-    """How many messages of a call are kept, besides this one."""
-    others = and_(recording.c.call_ref == call_ref, recording.c.sid != sid)
+def _drop(connection: Connection, sid: str, now: datetime) -> None:
+    """Have one deleted at the carrier, and forget what is known of it here."""
+    values: dict[str, object] = {"status": "dropping", "sealed": None, "about": "", "done_at": now}
+    values |= {"next_at": now, "lease_until": None}
+    left = and_(recording.c.sid == sid, recording.c.status != "dropped")
+    connection.execute(update(recording).where(left).values(values))
+
+
+def _others(connection: Connection, call_ref: str, sids: Sequence[str]) -> int:
+    """How many messages of a call are kept, besides these."""
+    others = and_(recording.c.call_ref == call_ref, recording.c.sid.not_in(sids))
     kept = and_(others, recording.c.purpose == "message", recording.c.status.in_(COUNTED))
     query = select(func.count()).select_from(recording).where(kept)
     return connection.execute(query).scalar_one()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import RowMapping, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.seal import References
@@ -46,10 +46,9 @@ class Talks:
         ended long since. Raises StoreDownError in about a second.
         """
         ref, now = self._references.call(call_sid), now.astimezone(UTC)
-        over = and_(talk.c.call_ref == ref, talk.c.leg == OVER)
         with self._store.write() as connection:
             exclusive(connection, DESK_LOCK)
-            if connection.execute(select(talk.c.desk).where(over)).first():
+            if _is_over(connection, ref):
                 return "talking"
             held = connection.execute(select(talk).where(_held(now))).mappings().all()
             others = [row for row in held if row["call_ref"] != ref]
@@ -87,7 +86,7 @@ class Talks:
         return row is not None and set(_names(row)) <= set(rung)
 
     def taken(self, call_sid: str, adviser: str, leg: str, now: datetime) -> bool:
-        """An adviser has taken the call, on this leg; False where another of the same call has.
+        """An adviser has taken the call, on this leg; False where another has, or it has ended.
 
         The place is kept for a talk, and only this adviser with it: whoever was rung besides is
         free. ``adviser``: empty where it is not known who. After the end nothing is held.
@@ -98,8 +97,10 @@ class Talks:
                 which = self._own(call_sid, now)
                 own = connection.execute(select(talk).where(which)).mappings().one_or_none()
                 names = _names(own)
-                if own is None or (adviser and names and adviser not in names):
-                    return own is None or not own["leg"]
+                if own is None:
+                    return not _is_over(connection, self._references.call(call_sid))
+                if adviser and names and adviser not in names:
+                    return not own["leg"]
                 one = adviser if adviser in names else own["advisers"]
                 values = {"advisers": one, "leg": self._leg(leg), "ended_at": now + LONGEST}
                 connection.execute(update(talk).where(which).values(values))
@@ -136,6 +137,12 @@ class Talks:
         except StoreDownError:
             # It is free by itself when its time is over.
             return
+
+
+def _is_over(connection: Connection, ref: str) -> bool:
+    """Whether the call itself is known to have ended."""
+    over = and_(talk.c.call_ref == ref, talk.c.leg == OVER)
+    return connection.execute(select(talk.c.desk).where(over)).first() is not None
 
 
 def _first_free(groups: Sequence[Group], busy: set[str]) -> Group:

@@ -39,7 +39,7 @@ ACCOUNT_CODE = "account "
 """Before the code of a text that waits because the carrier serves nobody of this account."""
 ACCOUNT = (
     "Twilio serves nobody of this account now",
-    "look at the account: its money, its token, is it suspended",
+    "look at the account: its money, its token, its number, is it suspended",
 )
 UNKNOWN = ("the carrier's code is {error}", "look the code up on Twilio's page of errors")
 

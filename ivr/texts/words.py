@@ -141,7 +141,7 @@ class Lexicon:
         return any(
             asked.kind == kind
             and self._stands(asked, phrase, telling)
-            and not any(other.issuperset(phrase[:2]) for other in others)
+            and not any(_hides(other, phrase) for other in others)
             for asked, phrase in self._phrases
         )
 
@@ -191,6 +191,12 @@ def _numbers(line: Line) -> Iterator[tuple[str, Asked]]:
         yield str(at + 1), Asked("topic", name)
         if at < len(written):
             yield written[at], Asked("topic", name)
+
+
+def _hides(other: set[str], phrase: Sequence[str]) -> bool:
+    """Whether a phrase that means nothing holds this wish: "stop ringing text me", but not a longer
+    wish, such as "dont ring or text"."""
+    return len(other) >= len(phrase) and other.issuperset(phrase[:2])
 
 
 def _starts(phrase: tuple[str, ...], words: Sequence[str]) -> list[int]:

@@ -189,7 +189,7 @@ def _told(line: Line) -> Iterator[Trial]:
     yield Trial("person", "told", partial(callers.PersonSeeker, wants), judge, hours="open")
     back = all_of(ends.person, ends.came_back, ends.topic(topic, line.languages[0]))
     mind = partial(callers.MindChangingCaller, wants)
-    yield Trial("mind-changing", topic, mind, back, topic, adviser="no-answer", hours="open")
+    yield Trial("mind-changing", topic, mind, back, adviser="no-answer", hours="open")
 
 
 def _left() -> Iterator[Trial]:
