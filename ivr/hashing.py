@@ -39,8 +39,8 @@ second, at each start."""
 
 AT_ONCE = 2
 """In one process: each takes 64 MiB and four threads, and callers are on the same machine."""
-LONGEST_WAIT = 5.0
-"""Seconds to wait for others; each takes a tenth of one, or two where the machine is busy."""
+LONGEST_WAIT = 10.0
+"""Seconds to wait for others; each takes a tenth of one, or one where the machine is busy."""
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 

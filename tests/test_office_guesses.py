@@ -89,6 +89,7 @@ def counted(monkeypatch):
 
 
 def test_of_sixteen_at_once_two_are_hashed_and_all_are_answered(monkeypatch):
+    monkeypatch.setattr(hashing, "LONGEST_WAIT", 60)  # however slow the machine is
     makers = [Hashing(), Hashing()]
     known = makers[0].hash(PASSWORD)
 
@@ -160,7 +161,7 @@ def test_the_page_invites_nobody_whose_name_cannot_be_kept(both):
     manager = signed_in(both, "manager")
     for name, email in (("Ada\x00", "a@example.org"), ("Ada", "a\x00@example.org")):
         form = {"name": name, "email": email, "role": "viewer"}
-        assert post(manager, "/office/staff/invite", "/office/staff", **form).status_code == 404
+        assert post(manager, "/office/staff/invite", "/office/staff", **form).status_code == 400
     form = {"name": "Ada\x1b", "email": "a@example.org", "role": "viewer"}
     assert post(manager, "/office/staff/invite", "/office/staff", **form).status_code == 400
 
@@ -172,10 +173,10 @@ def test_nothing_that_no_database_takes_is_a_database_that_is_away(both):
         if "<" in rule.rule:
             path = re.sub(r"<[^>]+>", "1%00", rule.rule)
             answer = client.get(path) if "GET" in rule.methods else post(client, path)
-            assert answer.status_code == 404, rule.rule
+            assert answer.status_code in (302, 400, 404), rule.rule
     for form in ({"email": "a\x00", "password": "b"}, {"email": "a", "password": "b\x00"}):
-        assert post(both.test_client(), "/office/sign-in", **form).status_code == 404
-    assert client.get("/office/words?find=%00").status_code == 404
+        assert post(both.test_client(), "/office/sign-in", **form).status_code in (400, 401)
+    assert client.get("/office/words?find=%00").status_code == 200
     assert client.get("/office").status_code == 200
 
 
@@ -240,11 +241,8 @@ def test_a_form_without_its_token_is_refused_whatever_the_browser_says(https):
 def test_no_address_to_go_on_to_is_an_error(app, going):
     client, email = app.test_client(), joined(app, "adviser")
     page, form = f"/office/sign-in?next={going}", {"email": email, "password": PASSWORD}
-    assert client.get(page).status_code in (200, 404)
+    assert client.get(page).status_code == 200
     done = post(client, "/office/sign-in", next=unquote(going), **form)
-    if "%00" in going:
-        assert done.status_code == 404
-        return
     assert done.status_code == 302 and done.location.startswith("/office")
     assert client.get(page).location.startswith("/office")
     assert client.get(f"/office/code?next={going}").status_code == 200

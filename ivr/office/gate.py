@@ -7,7 +7,7 @@ Nothing personal is on a page that has not come through here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     g,
     redirect,
@@ -30,7 +29,7 @@ from ivr.hashing import BusyError
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import MAY, PERSONAL, ROLES, Permission
-from ivr.store import StoreDownError
+from ivr.store import RowRefusedError, StoreDownError
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +65,7 @@ class Section:
         self.blueprint = Blueprint(name, __name__, url_prefix=ROOT)
         self.blueprint.after_request(headed)
         self.blueprint.register_error_handler(StoreDownError, _away)
+        self.blueprint.register_error_handler(RowRefusedError, _refused)
         self.blueprint.register_error_handler(BusyError, _busy)
         self.blueprint.register_error_handler(CSRFError, _stale)
         self.blueprint.register_error_handler(404, _gone)
@@ -97,8 +97,6 @@ def _guarded(view: View, needs: Permission) -> View:
             _refuse_strangers()
         office: Office = current_app.extensions["office"]
         who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
-        if _unspeakable(parts):
-            abort(404)
         if needs is Permission.ANYONE:
             return view(office, **parts)
         if who is None:
@@ -124,15 +122,6 @@ def _stopped(who: Person, needs: Permission) -> ResponseReturnValue | None:
 def _here() -> str:
     """Where somebody was going: a page, never something that is done."""
     return request.full_path.rstrip("?") if request.method == "GET" else ROOT
-
-
-def _unspeakable(parts: Mapping[str, Any]) -> bool:
-    """Whether there is a NUL in what was asked. PostgreSQL takes it in no text and no question, so
-
-    nothing that we have is meant; the page would say that the database is away.
-    """
-    given = (*parts.values(), *request.args.values(), *request.form.values())
-    return any("\0" in str(each) for each in given)
 
 
 def _refuse_strangers() -> None:
@@ -184,6 +173,11 @@ def secure(office: Office) -> bool:
 def _away(error: Exception) -> ResponseReturnValue:
     log.error("a page of staff could not be answered, the database did not take it: %s", error)
     return render_template("trouble.html", title="Please try again", why="away"), 503
+
+
+def _refused(error: Exception) -> ResponseReturnValue:
+    log.warning("a page of staff was asked for what no database takes: %s", error)
+    return render_template("trouble.html", title="That cannot be taken", why="refused"), 400
 
 
 def _busy(error: Exception) -> ResponseReturnValue:

@@ -88,7 +88,7 @@ class Store:
     def read(self) -> Iterator[Connection]:
         """A transaction that only reads, and can do nothing else: nobody who writes waits for it.
 
-        Raises StoreDownError.
+        Raises StoreDownError; RowRefusedError where no database can be asked this, such as a NUL.
         """
         try:
             self.bring_up_to_date()
@@ -96,6 +96,8 @@ class Store:
                 connection = plain.execution_options(**READING)
                 with connection.begin():
                     yield connection
+        except DataError as error:
+            raise RowRefusedError(_cause(error)) from error
         except SQLAlchemyError as error:
             raise StoreDownError(_cause(error)) from error
 
@@ -236,8 +238,10 @@ def _sqlite_connected(connection: Any, record: object) -> None:
 def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
     reading = bool(connection.get_execution_options().get("reading"))
-    # Set anew each time: the connection goes from who reads to who writes, and back.
-    connection.exec_driver_sql(f"PRAGMA query_only = {reading:d}")
+    # The connection goes from who reads to who writes, and back; each change is one question.
+    if connection.info.get("reading", False) != reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {reading:d}")
+        connection.info["reading"] = reading
     patience = left(seconds) if reading else lock.patience(seconds)
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
     if reading:
