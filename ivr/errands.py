@@ -65,7 +65,8 @@ class Errands:
                 return FAILED
             outcome = self._done(call_sid, errand, line, caller, step)
         except (StoreDownError, SealedBoxError) as error:
-            log.error("%s could not be done: %s", type(errand).__name__, error)
+            why = f"{type(error).__name__} {error}"
+            log.error("%s could not be done: %s", type(errand).__name__, why)
             return FAILED
         if outcome in REFUSED:
             log.info("%s is not done: %s", type(errand).__name__, outcome)

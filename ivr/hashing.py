@@ -1,12 +1,15 @@
 """Passwords and PINs: hashed with argon2id (RFC 9106), and checked.
 
-Owns how strongly. What somebody chose is never kept, and a hash tells nothing of it. Who does not
-exist is looked at with the same care as who does.
+Owns how strongly, and how many at once. What somebody chose is never kept, and a hash tells nothing
+of it. Who does not exist is looked at with the same care as who does.
 """
 
 from __future__ import annotations
 
 import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from argon2 import PasswordHasher
@@ -34,8 +37,33 @@ DUMMY = (
 second, at each start."""
 
 
+AT_ONCE = 2
+"""In one process: each takes 64 MiB and four threads, and callers are on the same machine."""
+LONGEST_WAIT = 10.0
+"""Seconds to wait for others; each takes a tenth of one, or one where the machine is busy."""
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class BusyError(Exception):
+    """Too many others wait for a hash. Nothing was looked at."""
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few at once. Raises BusyError."""
+    if not _turns.acquire(timeout=LONGEST_WAIT):
+        raise BusyError("too many passwords at once")
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
 class Hashing:
-    """Hashes of one strength. A hash says its own: one that was made otherwise is still checked."""
+    """Hashes of one strength. A hash says its own: one that was made otherwise is still checked.
+
+    Everything here raises BusyError.
+    """
 
     def __init__(self, strength: Strength = FULL) -> None:
         self._strength = strength
@@ -44,16 +72,19 @@ class Hashing:
 
     def hash(self, secret: str) -> str:
         """What is kept of a password or a PIN."""
-        return self._hasher.hash(secret)
+        with _turn():
+            return self._hasher.hash(secret)
 
     def fits(self, hashed: str, secret: str) -> bool:
         """Whether it is the right one. Takes as long where there is none to compare it with."""
         try:
-            return self._hasher.verify(hashed or self.dummy, secret) and bool(hashed)
+            with _turn():
+                return self._hasher.verify(hashed or self.dummy, secret) and bool(hashed)
         except (VerificationError, InvalidHashError):
             return False
 
     def key(self, secret: str, salt: bytes, size: int) -> bytes:
         """A key of ``size`` bytes that only this secret makes, for something to be sealed with."""
         passes, memory, threads = self._strength
-        return hash_secret_raw(secret.encode(), salt, passes, memory, threads, size, Type.ID)
+        with _turn():
+            return hash_secret_raw(secret.encode(), salt, passes, memory, threads, size, Type.ID)

@@ -49,6 +49,14 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def both(store: Store) -> Iterator[Flask]:
+    """The whole line on a database of each kind."""
+    made = create_app(read({"DATABASE_URL": store._url, "LINE_CLOCK": "2026-11-24T10:00"}))
+    yield made
+    made.extensions["close"]()
+
+
+@pytest.fixture
 def telephone(app: Flask, settings: Settings) -> Telephone:
     """Signed requests to the line, as Twilio sends them."""
     return Telephone(app, settings)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pyotp
@@ -21,6 +22,11 @@ FIELD = re.compile(r'name="csrf_token" value="([^"]+)"')
 def office_of(app: Flask) -> Office:
     made: Office = app.extensions["office"]
     return made
+
+
+def clock_at(app: Flask, later: timedelta) -> None:
+    """From now on the pages believe that it is so much later."""
+    app.extensions["office"] = replace(office_of(app), now=lambda: datetime.now(UTC) + later)
 
 
 def invite(app: Flask, role: str, name: str = "") -> tuple[str, str]:

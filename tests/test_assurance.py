@@ -16,7 +16,7 @@ IDS = [
     *(f"F{n}" for n in range(1, 20)),
     *(f"M{n}" for n in range(1, 8)),
     *(f"P{n}" for n in range(1, 12)),
-    *(f"S{n}" for n in range(1, 10)),
+    *(f"S{n}" for n in range(1, 11)),
 ]
 MISSING = "not shown yet"
 ROWS = {

@@ -35,6 +35,7 @@ from ivr.web.staff_line import StaffDesk
 from ivr.web.staff_line import staff_line as webhook
 from tests.lines import HOURS, LINE, NIGHT, TUESDAY
 from tests.proxies import unharmed
+from tests.test_office_guesses import others
 
 BASE, TOKEN = "http://line.test", "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
@@ -192,6 +193,12 @@ def test_it_is_said_only_once_it_is_kept(tmp_path):
 
 def test_without_a_database_nobody_is_told_that_a_pin_is_wrong():
     call = Office(AWAY).ring("1234#", f"{PIN}#", "bye")
+    assert SAYS["cannot"] in call.said and SAYS["wrong"] not in call.said and call.failed == []
+
+
+def test_while_too_many_wait_for_a_hash_nobody_is_told_that_a_pin_is_wrong(office, monkeypatch):
+    with others(monkeypatch):
+        call = office.ring("1234#", f"{PIN}#", "bye")
     assert SAYS["cannot"] in call.said and SAYS["wrong"] not in call.said and call.failed == []
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ivr import private_files
 from ivr.commands.settings import settings_or_stop
 from ivr.config import ROOT
 from ivr.store import StoreDownError, open_store
@@ -42,6 +43,8 @@ def backup(out: Path, keep: int) -> None:
         raise click.ClickException(str(error)) from None
     finally:
         store.close()
+    for kept in out.glob("line-*.backup*"):
+        private_files.tighten(kept)
     for old in sorted(out.glob("line-*.backup"))[:-keep]:
         old.unlink()
     click.echo(f"{file}: {file.stat().st_size // 1000} kB")

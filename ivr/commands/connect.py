@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from ivr import private_files
 from ivr.carrier import CarrierError, GoneError, RefusedError
 from ivr.carrier.errors import NOT_KNOWN
 from ivr.carrier.numbers import NumbersApi
@@ -135,8 +136,8 @@ def _keep(number: str, before: Addresses) -> None:
     """Keep what was there the first time: to connect twice must not lose it."""
     file = _file(number)
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(dict(before), indent=2) + "\n", encoding="utf-8")
+        private_files.folder(file.parent)
+        private_files.write(file, f"{json.dumps(dict(before), indent=2)}\n".encode())
 
 
 def _kept(number: str) -> Addresses:

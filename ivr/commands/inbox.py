@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from ivr import private_files
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.seal import References
@@ -95,8 +96,7 @@ def show(reference: str, key_file: Path | None, out: Path | None) -> None:
     click.echo(_row(item))
     if item.kind == "message":
         path = out or Path(f"message-{reference}.wav")
-        path.touch(mode=0o600)
-        path.write_bytes(content)
+        private_files.write(path, content)
         click.echo(f"The message is in {path}. Delete the file when you have heard it.")
         return
     for row in _how_to_ring(item, json.loads(content)):
@@ -114,8 +114,7 @@ def keys(out: Path) -> None:
     if out.exists():
         raise click.ClickException(f"{out} is there already; a key that is lost opens nothing")
     public, private = key_pair()
-    out.touch(mode=0o600)
-    out.write_text(private + "\n", encoding="ascii")
+    private_files.write(out, f"{private}\n".encode("ascii"))
     click.echo(f"Into the settings of the line:  MESSAGES_PUBLIC_KEY={public}")
     click.echo(f"The private key is in {out}. Keep it away from the machine of the line.")
 

@@ -16,16 +16,18 @@ import click
 from ivr.app import people_of, staff_list
 from ivr.commands.settings import settings_or_stop
 from ivr.config import LONDON
+from ivr.office.people import InvitationError
 from ivr.office.roles import Role, needs_factor
 from ivr.parts import clock_of
 from ivr.sealed_box import opens
 from ivr.store import Store, StoreDownError, open_store
-from ivr.store.accounts import INVITED_FOR, Invitation
+from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
 from ivr.store.board import Board, Post, Standing
 from ivr.store.database import PATIENT_MS
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
 LONGEST_NAME = 64
+LAST_MANAGER = "nobody else could invite others; make another person a manager first"
 
 
 @click.group()
@@ -59,7 +61,8 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
     """Make a link with which NAME, who has this EMAIL, joins the staff pages.
 
     The first manager is invited here; managers then invite others on the pages. The link works
-    once, for seven days. Again for the same address: a new password and second factor.
+    once, for seven days. Again for the same address: nothing old lets anybody in from then on, and
+    with the link they choose a new password and second factor.
 
     \b
       ivr staff invite "Anna Smith" anna@example.org --key-file messages-private-key.txt
@@ -71,7 +74,12 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
     asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
     with _store() as store:
         people = people_of(settings, store)
-        token = people.invite(asked, private_key or settings.demo_private_key)
+        try:
+            token = people.invite(asked, private_key or settings.demo_private_key)
+        except InvitationError as error:
+            raise click.ClickException(str(error)) from None
+        except LastManagerError:
+            raise click.ClickException(LAST_MANAGER) from None
     click.echo(f"Give {name} this link. It works once, for seven days:")
     click.echo(f"  {settings.base_url}/office/join/{token}")
     if needs_factor(role) and not (private_key or settings.demo_private_key):

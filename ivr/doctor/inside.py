@@ -16,6 +16,8 @@ from ivr.doctor.finding import Finding, bad, good, look
 from ivr.doctor.keys import keys
 from ivr.doctor.room import Room
 from ivr.hours import DAY, Hours, is_open
+from ivr.private_files import open_to_others
+from ivr.store.database import beside_database
 from ivr.store.heartbeats import Beat
 from ivr.store.limits import caps_of, worst_month
 
@@ -276,9 +278,23 @@ def disk(room: Room) -> Iterator[Finding]:
         yield bad("disk", f"The disk is nearly full: {free // 10**6} MB left.", "Make room on it.")
 
 
+def files(room: Room) -> Iterator[Finding]:
+    """Whether others on this machine can read what is kept here. The line closes its own files."""
+    if (file := room.store.file) is None:
+        return
+    kept = [file, *beside_database(file), *(file.parent / "backups").glob("line-*.backup*")]
+    wide = [each for each in (file.parent, *kept) if each.exists() and open_to_others(each)]
+    if not wide:
+        yield good("files", "Nobody but the line's own user can read its files.")
+        return
+    named = ", ".join(str(each) for each in wide)
+    do = "As the line's user: chmod 700 the folder and 600 its files (docs/operations.md)."
+    yield look("files", f"Others on this machine can get at {named}.", do)
+
+
 CHECKS = (
     *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
-    *(holidays, people, proxies, contacts, words, keys, disk),
+    *(holidays, people, proxies, contacts, words, keys, disk, files),
 )
 
 

@@ -11,6 +11,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+from ivr import private_files
 from ivr.config import Settings
 from ivr.content import version_of
 from ivr.content.files import (
@@ -74,7 +75,7 @@ class EditionFolders:
 
     def lay_out(self, files: Files) -> Path:
         """A folder of these files, under the name of their version."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_files.folder(self._folder)
         return written(files, self._folder / version_of_files(files))
 
     def files(self, number: int) -> Files | None:
@@ -128,7 +129,7 @@ def fetch_clips(clips: OwnClips, audio: Path) -> int:
     sounds = clips.sounds({clip.file for clip in missing})
     for clip in missing:
         path = audio / clip.path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_files.folder(path.parent)
         fresh = path.with_suffix(".new")
         fresh.write_bytes(sounds[clip.file])
         fresh.replace(path)

@@ -65,6 +65,8 @@ def add(app: Flask, office: Office) -> None:
         SESSION_COOKIE_SECURE=gate.secure(office),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        # It asks for a Referer, which many browsers never send; the gate looks at what they say.
+        WTF_CSRF_SSL_STRICT=False,
     )
     gate.csrf.init_app(app)
     app.extensions["office"] = office

@@ -12,9 +12,9 @@ from ivr.office import factor as factors
 from ivr.office import keys
 from ivr.office.gate import Section
 from ivr.office.parts import Office
-from ivr.office.people import Person
+from ivr.office.people import Person, TooManyError
 from ivr.office.roles import MAY, Permission, Role
-from ivr.office.signin import with_token
+from ivr.office.signin import TOO_MANY, with_token
 
 section = Section("account")
 
@@ -32,9 +32,14 @@ def password(office: Office, who: Person) -> ResponseReturnValue:
     if form.get("password", "") != form.get("again", ""):
         return _page(office, who, "The two new passwords are not the same.")
     try:
-        changed = office.people.set_password(who, form.get("old", ""), form.get("password", ""))
+        changed = office.people.set_password(
+            who, form.get("old", "")[: keys.LONGEST_PASSWORD], form.get("password", ""),
+            request.remote_addr or "", office.now(),
+        )  # fmt: skip
     except keys.PasswordError as error:
         return _page(office, who, str(error))
+    except TooManyError:
+        return _page(office, who, TOO_MANY, 429)
     if not changed:
         return _page(office, who, "The old password is not right.")
     office.changes.note(who.id, "password", who.id, office.now())
@@ -87,7 +92,7 @@ def end_others(office: Office, who: Person) -> ResponseReturnValue:
     return redirect(url_for("account.own"))
 
 
-def _page(office: Office, who: Person, wrong: str = "") -> ResponseReturnValue:
+def _page(office: Office, who: Person, wrong: str = "", status: int = 400) -> ResponseReturnValue:
     page = render_template(
         "account.html",
         wrong=wrong,
@@ -95,7 +100,7 @@ def _page(office: Office, who: Person, wrong: str = "") -> ResponseReturnValue:
         codes_left=office.people.accounts.codes_left(who.id),
         sessions=office.people.sessions.of_account(who.id, office.now()),
     )
-    return page, 400 if wrong else 200
+    return page, status if wrong else 200
 
 
 def _offer(office: Office, who: Person, secret: str, wrong: str = "") -> ResponseReturnValue:

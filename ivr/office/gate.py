@@ -6,21 +6,34 @@ Nothing personal is on a page that has not come through here.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from ivr.hashing import BusyError
 from ivr.office.parts import Office
 from ivr.office.people import Person
 from ivr.office.roles import MAY, PERSONAL, ROLES, Permission
-from ivr.store import StoreDownError
+from ivr.store import RowRefusedError, StoreDownError
+
+log = logging.getLogger(__name__)
 
 View = Callable[..., ResponseReturnValue]
 ROOT = "/office"
@@ -71,6 +84,8 @@ class Section:
         self.blueprint = Blueprint(name, __name__, url_prefix=ROOT)
         self.blueprint.after_request(headed)
         self.blueprint.register_error_handler(StoreDownError, _away)
+        self.blueprint.register_error_handler(RowRefusedError, _refused)
+        self.blueprint.register_error_handler(BusyError, _busy)
         self.blueprint.register_error_handler(CSRFError, _stale)
         self.blueprint.register_error_handler(404, _gone)
         self.blueprint.register_error_handler(RequestEntityTooLarge, _large)
@@ -104,6 +119,7 @@ def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
         office: Office = current_app.extensions["office"]
         who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
         if request.method == "POST":
+            _refuse_strangers()
             may = who is not None and _stopped(who, needs) is None
             if refused := _read_form(office, upload if may else None):
                 return refused
@@ -154,10 +170,34 @@ def _here() -> str:
     return request.full_path.rstrip("?") if request.method == "GET" else ROOT
 
 
+def _refuse_strangers() -> None:
+    """Raises CSRFError where the browser says that another site's page has sent this.
+
+    Many say nothing of it, for their owner's privacy: there our own form's token must do.
+    """
+    office: Office = current_app.extensions["office"]
+    ours = {request.host, urlsplit(office.settings.base_url).netloc}
+    origin = request.headers.get("Origin", "null")
+    told = request.headers.get("Referer", "") if origin == "null" else origin
+    foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+    if foreign or (told and _host(told) not in ours):
+        raise CSRFError("sent by another site")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
 def local(target: str) -> str:
     """An address of our own pages; the first page for any other (no open redirects)."""
-    parts = urlsplit(target)
-    ours = not parts.scheme and not parts.netloc and "\\" not in target
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ROOT
+    ours = not parts.scheme and not parts.netloc and "\\" not in target and target.isprintable()
     return target if ours and (parts.path + "/").startswith(ROOT + "/") else ROOT
 
 
@@ -177,7 +217,18 @@ def secure(office: Office) -> bool:
 
 
 def _away(error: Exception) -> ResponseReturnValue:
+    log.error("a page of staff could not be answered, the database did not take it: %s", error)
     return render_template("trouble.html", title="Please try again", why="away"), 503
+
+
+def _refused(error: Exception) -> ResponseReturnValue:
+    log.warning("a page of staff was asked for what no database takes: %s", error)
+    return render_template("trouble.html", title="That cannot be taken", why="refused"), 400
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    log.error("a page of staff could not be answered: %s", error)
+    return render_template("trouble.html", title="Please try again", why="busy"), 503
 
 
 def _gone(error: Exception) -> ResponseReturnValue:

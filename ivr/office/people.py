@@ -6,16 +6,20 @@ time and says the same, whether or not there is such an account.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.hashing import Hashing
 from ivr.office import factor, keys
-from ivr.office.roles import Permission, may, needs_factor
+from ivr.office.roles import Permission, Role, may, needs_factor
 from ivr.seal import References, Sealer
 from ivr.store.accounts import Account, Accounts, Invitation
 from ivr.store.sessions import Session, Sessions, Tries
 
+EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]{2,}")
+LONGEST_EMAIL = 254
+LONGEST_NAME = 64
 MOST_FAILURES = 10
 MOST_FAILURES_OF_ADDRESS = 20
 """Failures within five minutes (Cyber Essentials)."""
@@ -58,6 +62,21 @@ class Person:
         return keys.opened(self.token, self.session.held) if self.session.second else ""
 
 
+class InvitationError(Exception):
+    """Nobody can be invited like this: why, for who asked."""
+
+
+def refuse_unfit(asked: Invitation) -> None:
+    """Raises InvitationError for a name, an address or a role that is none."""
+    if not 0 < len(asked.name) <= LONGEST_NAME or not asked.name.isprintable():
+        raise InvitationError(f"Please give a name of up to {LONGEST_NAME} letters.")
+    if asked.role not in set(Role):
+        raise InvitationError("Please say what this person is here for.")
+    plain = EMAIL.fullmatch(asked.email) and asked.email.isprintable()
+    if not plain or len(asked.email) > LONGEST_EMAIL:
+        raise InvitationError("Please give the person's e-mail address, such as anna@example.org.")
+
+
 class TooManyError(Exception):
     """Too many have failed: nothing is looked at for some minutes."""
 
@@ -90,13 +109,11 @@ class People:
     def sign_in(self, email: str, password: str, address: str, browser: str, now: datetime) -> str:
         """A token for the browser; empty where password or e-mail is wrong. Raises TooManyError."""
         email = email.strip().lower()
-        self._count("account", email, MOST_FAILURES, now)
-        self._count("address", address, MOST_FAILURES_OF_ADDRESS, now)
+        self._count_both(email, address, now)
         found = self.accounts.by_email(email)
         if not self.hashing.fits(found.password_hash if found else "", password) or not found:
             return ""
-        self._forget("account", email)
-        self._forget("address", address)
+        self._forget_both(email, address)
         private = keys.unwrapped(self.hashing, password, found.wrapped)
         return self._begin(found.id, private, False, browser, now)
 
@@ -117,11 +134,16 @@ class People:
         self.sessions.end(person.id, person.session.token_hash)
         return self._begin(person.id, private, second, person.session.browser, now)
 
-    def invite(self, asked: Invitation, private_key: str) -> str:
-        """The token of an invitation. With a private key, who joins may open what callers left."""
+    def invite(self, asked: Invitation, private_key: str, lost: bool = True) -> str:
+        """The token of an invitation. With a private key, who joins may open what callers left.
+
+        ``lost``: who is here already cannot sign in until they have used it. Raises
+        InvitationError, LastManagerError.
+        """
+        refuse_unfit(asked)
         fresh = keys.token()
         box = keys.held(fresh, private_key if needs_factor(asked.role) else "")
-        self.accounts.invite(replace(asked, wrapped=box), keys.token_hash(fresh))
+        self.accounts.invite(replace(asked, wrapped=box), keys.token_hash(fresh), lost)
         return fresh
 
     def invited(self, token: str, now: datetime) -> Invitation | None:
@@ -137,19 +159,22 @@ class People:
         private = keys.opened(token, asked.wrapped) or self._demo(asked.role)
         hashed = self.hashing.hash(password)
         box = keys.wrapped(self.hashing, password, private)
-        joined = self.accounts.join(keys.token_hash(token), hashed, box, now)
-        self.sessions.end_all(joined)
-        return joined
+        return self.accounts.join(keys.token_hash(token), hashed, box, now)
 
-    def set_password(self, person: Person, old: str, new: str) -> bool:
-        """Change one's password; False where the old one is wrong. Raises PasswordError."""
+    def set_password(self, person: Person, old: str, new: str, address: str, now: datetime) -> bool:
+        """Change one's password; False where the old one is wrong.
+
+        To guess it here is to guess it at the sign-in. Raises PasswordError, TooManyError.
+        """
+        self._count_both(person.account.email, address, now)
         if not self.hashing.fits(person.account.password_hash, old):
             return False
+        self._forget_both(person.account.email, address)
         keys.refuse_weak(new, person.account.name, person.account.email)
         private = keys.unwrapped(self.hashing, old, person.account.wrapped)
         box = keys.wrapped(self.hashing, new, private)
-        self.accounts.set_password(person.id, self.hashing.hash(new), box)
-        self.sessions.end_all(person.id, but=person.session.token_hash)
+        hashed = self.hashing.hash(new)
+        self.accounts.set_password(person.id, hashed, box, person.session.token_hash)
         return True
 
     def offered(self, secret: str, account_id: str) -> str:
@@ -190,6 +215,14 @@ class People:
     def _demo(self, role: str) -> str:
         """The demonstration's own key, for roles that may open; there is no other there."""
         return self._demo_key if needs_factor(role) else ""
+
+    def _count_both(self, email: str, address: str, now: datetime) -> None:
+        self._count("account", email, MOST_FAILURES, now)
+        self._count("address", address, MOST_FAILURES_OF_ADDRESS, now)
+
+    def _forget_both(self, email: str, address: str) -> None:
+        self._forget("account", email)
+        self._forget("address", address)
 
     def _count(self, kind: str, who: str, most: int, now: datetime) -> None:
         if not self._tries.begin(self._try(kind, who), most, now):

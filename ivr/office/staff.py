@@ -6,7 +6,6 @@ Owns these pages, for managers. There is always somebody left who can invite.
 from __future__ import annotations
 
 import logging
-import re
 import uuid
 from dataclasses import replace
 
@@ -16,16 +15,13 @@ from flask.typing import ResponseReturnValue
 from ivr import mail
 from ivr.office.gate import Section
 from ivr.office.parts import Office
-from ivr.office.people import Person
+from ivr.office.people import InvitationError, Person
 from ivr.office.roles import MAY, Permission, Role, needs_factor
 from ivr.store.accounts import INVITED_FOR, Account, Invitation, LastManagerError
 
 log = logging.getLogger(__name__)
 section = Section("staff_pages")
 
-EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]{2,}")
-LONGEST_EMAIL = 254
-LONGEST_NAME = 64
 LAST_MANAGER = "Somebody must be left who can invite others. Make another person a manager first."
 
 
@@ -40,19 +36,18 @@ def invite(office: Office, who: Person) -> ResponseReturnValue:
     """Ask somebody to join, by mail; the link is shown besides."""
     name, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
     role = request.form.get("role", "")
-    if not 0 < len(name) <= LONGEST_NAME or role not in set(Role):
-        return _page(office, wrong="Please give a name, and what this person is here for.")
-    if not EMAIL.fullmatch(email) or len(email) > LONGEST_EMAIL:
-        return _page(office, wrong="Please give the person's e-mail address.")
     asked = Invitation(name, email.lower(), role, office.now() + INVITED_FOR, b"")
     if office.people.accounts.by_email(asked.email):
         return _page(office, wrong=f"{asked.email} is here already; see the list.")
-    return _asked(office, who, asked)
+    try:
+        return _asked(office, who, asked)
+    except InvitationError as error:
+        return _page(office, wrong=str(error))
 
 
 @section.post("/staff/<account_id>/link", needs=Permission.MANAGE)
 def link(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
-    """A new link for somebody who has lost a password or a phone."""
+    """A new link for somebody who has lost a password or a phone: what was lost opens nothing."""
     if (found := office.people.accounts.by_id(account_id)) is None:
         return _gone(office)
     return _asked(office, who, _again(office, found, found.role))
@@ -64,13 +59,12 @@ def role(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
     found, wanted = office.people.accounts.by_id(account_id), request.form.get("role", "")
     if found is None or wanted not in set(Role):
         return _gone(office)
-    if needs_factor(wanted) and not found.wrapped and who.private_key():
-        return _asked(office, who, _again(office, found, wanted))
     try:
-        office.people.accounts.set_role(account_id, wanted)
+        if needs_factor(wanted) and not found.wrapped and who.private_key():
+            return _asked(office, who, _again(office, found, wanted), lost=False)
+        office.people.accounts.set_role(account_id, wanted, but=who.session.token_hash)
     except LastManagerError:
         return _page(office, wrong=LAST_MANAGER)
-    office.people.sessions.end_all(account_id, but=who.session.token_hash)
     office.changes.note(who.id, f"role-{wanted}", account_id, office.now())
     flash(f"{found.name} {MAY[Role(wanted)]}.")
     return redirect(url_for("staff_pages.people"))
@@ -92,7 +86,6 @@ def remove(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
         office.people.accounts.remove(account_id, office.now())
     except LastManagerError:
         return _page(office, wrong=LAST_MANAGER)
-    office.people.sessions.end_all(account_id)
     office.handling.put_back_all(account_id)
     office.changes.note(who.id, "removed", account_id, office.now())
     flash("They cannot sign in any more.")
@@ -114,9 +107,11 @@ def changes(office: Office, who: Person) -> ResponseReturnValue:
     return render_template("changes.html", changes=office.changes.newest(), names=names)
 
 
-def _asked(office: Office, who: Person, asked: Invitation) -> ResponseReturnValue:
+def _asked(
+    office: Office, who: Person, asked: Invitation, lost: bool = True
+) -> ResponseReturnValue:
     """Invite, mail the link, and show it to the manager too: mails get lost."""
-    token = office.people.invite(asked, who.private_key())
+    token = office.people.invite(asked, who.private_key(), lost)
     path = url_for("signin.join", token=token)
     address = f"{office.settings.base_url}{path}"
     sent = post_invitation(office, asked, address)

@@ -14,10 +14,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from ivr.store.database import Store, utc
+from ivr.store.sessions import end_entries
 from ivr.store.tables import account, invitation, recovery_code
 
 INVITED_FOR = timedelta(days=7)
 MANAGER = "manager"
+NOTHING = {"password_hash": "", "factor": "", "wrapped": None}
+"""What is known of an account that nobody can sign in to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,17 @@ class Accounts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def invite(self, asked: Invitation, token_hash: str) -> None:
-        """Ask somebody to join; an earlier invitation of the same address ends."""
+    def invite(self, asked: Invitation, token_hash: str, lost: bool = True) -> None:
+        """Ask somebody to join; an earlier invitation of the same address ends.
+
+        Who has joined before has this role at once and is signed out; and where they have ``lost``
+        something, nothing old lets anybody in. Raises LastManagerError.
+        """
         row = {name: getattr(asked, name) for name in ("name", "email", "role", "until")}
+        query = select(account.c.id).where(account.c.email == asked.email)
         with self._store.write() as connection:
+            if known := connection.execute(query).scalar():
+                _change(connection, known, {"role": asked.role}, lost)
             connection.execute(delete(invitation).where(invitation.c.email == asked.email))
             fresh = row | {"token_hash": token_hash, "wrapped": asked.wrapped or None}
             connection.execute(insert(invitation).values(fresh))
@@ -83,21 +93,22 @@ class Accounts:
     def join(self, token_hash: str, password_hash: str, wrapped: bytes, now: datetime) -> str:
         """Make an invitation an account, or give its account a new password; its id.
 
-        Empty where the invitation does not hold any more. A lost second factor goes, too.
+        Empty where the invitation does not hold any more. A lost second factor goes, too, and
+        whoever is signed in.
         """
         own = and_(invitation.c.token_hash == token_hash, invitation.c.until > now)
         with self._store.write() as connection:
+            _managers(connection)
             asked = connection.execute(select(invitation).where(own)).one_or_none()
             used = delete(invitation).where(own)
             if asked is None or connection.execute(used).rowcount != 1:
                 return ""
             values = {"name": asked.name, "role": asked.role, "password_hash": password_hash}
-            values |= {"wrapped": wrapped or None, "factor": "", "left_at": None}
+            values |= {"wrapped": wrapped or None, "factor": ""}
             query = select(account.c.id).where(account.c.email == asked.email)
             known = connection.execute(query).scalar()
             if known:
-                _forget_codes(connection, known)
-                connection.execute(update(account).where(account.c.id == known).values(values))
+                _change(connection, known, values, lost=True)
                 return str(known)
             fresh = uuid.uuid4().hex
             new = {"id": fresh, "email": asked.email, "made_at": now}
@@ -124,27 +135,26 @@ class Accounts:
             rows = connection.execute(select(account.c.id, account.c.name))
             return {row.id: row.name for row in rows}
 
-    def set_role(self, account_id: str, role: str) -> None:
-        """Give somebody another role. Raises LastManagerError."""
+    def set_role(self, account_id: str, role: str, but: str = "") -> None:
+        """Give somebody another role; sessions ``but`` one end, and links.
+
+        Raises LastManagerError.
+        """
         with self._store.write() as connection:
-            _keep_a_manager(connection, account_id, role)
-            own = account.c.id == account_id
-            connection.execute(update(account).where(own).values(role=role))
+            _change(connection, account_id, {"role": role}, lost=False, but=but)
 
     def remove(self, account_id: str, now: datetime) -> None:
         """Nobody signs in with it any more, and its address is free. Raises LastManagerError."""
-        gone = {"left_at": now, "email": f"left {account_id}", "password_hash": "", "factor": ""}
+        gone = {"left_at": now, "email": f"left {account_id}"}
         with self._store.write() as connection:
             _keep_a_manager(connection, account_id, "")
-            _forget_codes(connection, account_id)
-            own = account.c.id == account_id
-            connection.execute(update(account).where(own).values(gone | {"wrapped": None}))
+            _change(connection, account_id, gone, lost=True)
 
-    def set_password(self, account_id: str, password_hash: str, wrapped: bytes) -> None:
-        """A new password, and the key as it opens it."""
+    def set_password(self, account_id: str, password_hash: str, wrapped: bytes, but: str) -> None:
+        """A new password, and the key as it opens it; sessions ``but`` one end, and links."""
         values = {"password_hash": password_hash, "wrapped": wrapped or None}
         with self._store.write() as connection:
-            connection.execute(update(account).where(account.c.id == account_id).values(values))
+            _change(connection, account_id, values, lost=False, but=but)
 
     def set_factor(self, account_id: str, sealed: str, code_hashes: Iterable[str]) -> None:
         """A new second factor, with its recovery codes; none where ``sealed`` is empty."""
@@ -188,12 +198,31 @@ class Accounts:
         return _account(row) if row else None
 
 
+def _change(
+    connection: Connection, account_id: str, values: dict[str, Any], lost: bool, but: str = ""
+) -> None:
+    """Change an account: links and sessions ``but`` one end, and all that was ``lost`` as well."""
+    if "role" in values:
+        _keep_a_manager(connection, account_id, values["role"])
+    end_entries(connection, account_id, but)
+    if lost:
+        _forget_codes(connection, account_id)
+        values = NOTHING | values
+    connection.execute(update(account).where(account.c.id == account_id).values(values))
+
+
+def _managers(connection: Connection) -> set[str]:
+    """All managers. Their rows are held first by whoever changes who may do what, so that two do
+
+    not demote each other, and nobody waits for another who waits for them.
+    """
+    there = and_(account.c.role == MANAGER, account.c.left_at.is_(None))
+    query = select(account.c.id).where(there).order_by(account.c.id).with_for_update()
+    return set(connection.execute(query).scalars())
+
+
 def _keep_a_manager(connection: Connection, account_id: str, role: str) -> None:
-    others = and_(
-        account.c.role == MANAGER, account.c.left_at.is_(None), account.c.id != account_id
-    )
-    left = connection.execute(select(func.count()).select_from(account).where(others)).scalar_one()
-    if role != MANAGER and not left:
+    if _managers(connection) == {account_id} and role != MANAGER:
         raise LastManagerError
 
 

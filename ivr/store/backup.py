@@ -9,14 +9,29 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import time
 from pathlib import Path
 
-from sqlalchemy import URL
+from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr import private_files
+from ivr.store.database import beside_database
 
 PAGES = 256
 """Pages copied at a time: between them, callers' writes go on."""
 DEBIAN = "/usr/lib/postgresql"
+LONGEST_GOING = 3.0
+"""Seconds for which a server may still name a connection that has just been closed."""
+OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND usename = current_user AND pid <> pg_backend_pid()"
+)
+IN_USE = (
+    "the database is in use: stop the line first, the web side and the worker, on every machine "
+    "(systemctl stop line); nothing was changed"
+)
 
 
 class BackupError(Exception):
@@ -26,17 +41,56 @@ class BackupError(Exception):
 def copy_out(database_url: str, to: Path) -> None:
     """Copy the database into a new file. Raises BackupError; then there is no file."""
     url, fresh = make_url(database_url), to.with_name(to.name + ".part")
-    to.parent.mkdir(parents=True, exist_ok=True)
+    private_files.folder(to.parent)
+    fresh.unlink(missing_ok=True)
     try:
+        private_files.claim(fresh)
         if url.get_backend_name() == "sqlite":
             _sqlite_copy(Path(url.database or ""), fresh)
         else:
             _run(url, "pg_dump", "--format=custom", f"--file={fresh}")
+        fresh.replace(to)
     except (sqlite3.Error, OSError) as error:
-        fresh.unlink(missing_ok=True)
         raise BackupError(f"the database could not be copied: {error}") from error
-    fresh.chmod(0o600)
-    fresh.replace(to)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def refuse_in_use(database_url: str) -> None:
+    """Raises BackupError where any other process has this database open.
+
+    The web side and the worker keep connections open as long as they run.
+    """
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        _refuse_others(url)
+        return
+    file = Path(url.database or "")
+    if not file.is_file():
+        return
+    there = sqlite3.connect(file)
+    try:
+        # SQLite leaves its write-ahead log only for who is alone with the file.
+        there.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        # One that is damaged is in nobody's use, and a reason to be here.
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise BackupError(IN_USE) from error
+    finally:
+        there.close()
+
+
+def _refuse_others(url: URL) -> None:
+    engine, end = create_engine(url, poolclass=NullPool), time.monotonic() + LONGEST_GOING
+    try:
+        with engine.connect() as connection:
+            while connection.execute(text(OTHERS)).scalar_one():
+                connection.rollback()
+                if time.monotonic() > end:
+                    raise BackupError(IN_USE)
+                time.sleep(0.1)
+    except SQLAlchemyError as error:
+        raise BackupError(f"the database cannot be asked: {type(error).__name__}") from error
 
 
 def copy_in(database_url: str, backup: Path) -> None:
@@ -57,15 +111,28 @@ def copy_in(database_url: str, backup: Path) -> None:
             sound = looked_at.execute("PRAGMA integrity_check").fetchone()
         if sound != ("ok",):
             raise BackupError(f"{backup} is damaged; take an older one")
-        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-        _sqlite_copy(backup, Path(url.database or ""))
+        private_files.folder(Path(url.database or "").parent)
+        _sqlite_copy_over(backup, Path(url.database or ""))
     except (sqlite3.Error, OSError) as error:
         raise BackupError(f"{backup} is no backup of this line: {error}") from error
+
+
+def _sqlite_copy_over(source: Path, target: Path) -> None:
+    """Copy over what stands there, in one step; what is no database any more is taken away."""
+    try:
+        _sqlite_copy(source, target)
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise
+        for each in (*beside_database(target), target):
+            each.unlink(missing_ok=True)
+        _sqlite_copy(source, target)
 
 
 def _sqlite_copy(source: Path, target: Path) -> None:
     if not source.is_file():
         raise OSError(f"{source} is not there")
+    private_files.claim(target)
     here, there = sqlite3.connect(source), sqlite3.connect(target)
     try:
         here.backup(there, pages=PAGES)

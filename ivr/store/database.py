@@ -11,7 +11,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 
+from ivr import private_files
 from ivr.spells import Spell
 from ivr.store.known_key import another
 from ivr.store.patience import Lock, beside, hurry, left
@@ -126,21 +127,30 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads: nobody who writes waits for it. Raises StoreDownError."""
+        """A transaction that only reads, and can do nothing else: nobody who writes waits for it.
+
+        Raises StoreDownError; RowRefusedError where no database can be asked this, such as a NUL.
+        """
         try:
             self.bring_up_to_date()
             with self._engine.connect() as plain:
                 connection = plain.execution_options(**READING)
                 with connection.begin():
                     yield connection
+        except DataError as error:
+            raise RowRefusedError(why(error)) from error
         except SQLAlchemyError as error:
             raise StoreDownError(why(error)) from error
 
     @property
+    def file(self) -> Path | None:
+        """The file of an SQLite database; None where a server keeps it."""
+        return path_of(self._url)
+
+    @property
     def folder(self) -> Path | None:
         """The folder that an SQLite database grows in; None where a server keeps it."""
-        path = path_of(self._url)
-        return path.parent if path else None
+        return self.file.parent if self.file else None
 
     def writable(self) -> bool:
         """Whether a row could be written now: one is, as far as the disk, and taken back."""
@@ -267,14 +277,32 @@ def _engine(url: str, wait_ms: int) -> Engine:
         return engine
     if parsed.database:
         try:
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            private_files.folder(Path(parsed.database).parent)
         except OSError as error:
             log.error("the folder of the database cannot be made: %s", error.strerror)
     arguments = {"timeout": wait_ms / 1000}
     engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
+    if parsed.database:
+        event.listen(engine, "do_connect", partial(_sqlite_private, Path(parsed.database)))
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000, Lock()))
     return engine
+
+
+def _sqlite_private(file: Path, *known: object) -> None:
+    """What callers left is in these files. Those beside it are made by SQLite, with its mode.
+
+    Where that cannot be, callers come first; the doctor names what is open.
+    """
+    with suppress(OSError):
+        private_files.claim(file)
+        for each in beside_database(file):
+            private_files.tighten(each)
+
+
+def beside_database(file: Path) -> list[Path]:
+    """The files that SQLite may keep beside a database."""
+    return [file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")]
 
 
 def _sqlite_connected(connection: Any, record: object) -> None:
@@ -288,7 +316,11 @@ def _sqlite_connected(connection: Any, record: object) -> None:
 
 def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
-    reading = connection.get_execution_options().get("reading")
+    reading = bool(connection.get_execution_options().get("reading"))
+    # The connection goes from who reads to who writes, and back; each change is one question.
+    if connection.info.get("reading", False) != reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {reading:d}")
+        connection.info["reading"] = reading
     patience = left(seconds) if reading else lock.patience(seconds)
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
     if reading:

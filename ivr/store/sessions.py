@@ -5,14 +5,17 @@ Owns sessions, tries and the list of changes. Only hashes of tokens are here. Ti
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
-from ivr.store.database import Store, utc
-from ivr.store.tables import change, office_session, sign_in_try
+from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.tables import account, change, invitation, office_session, sign_in_try
+
+log = logging.getLogger(__name__)
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -62,16 +65,28 @@ class Sessions:
             connection.execute(insert(office_session).values(row))
 
     def of(self, token_hash: str, now: datetime) -> Session | None:
-        """The session of this token, while it holds; it has been seen now."""
-        own = office_session.c.token_hash == token_hash
+        """The session of this token, while it holds; it has been seen now.
+
+        Where that cannot be written down, the page is given all the same: it may end sooner.
+        """
         fresh = and_(
-            own, office_session.c.seen_at > now - IDLE, office_session.c.made_at > now - LONGEST
+            office_session.c.token_hash == token_hash,
+            office_session.c.seen_at > now - IDLE,
+            office_session.c.made_at > now - LONGEST,
         )
         with self._store.read() as connection:
             row = connection.execute(select(office_session).where(fresh)).one_or_none()
-            if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
-                connection.execute(update(office_session).where(own).values(seen_at=now))
+        if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
+            self._see(token_hash, now)
         return _session(row) if row else None
+
+    def _see(self, token_hash: str, now: datetime) -> None:
+        own = office_session.c.token_hash == token_hash
+        try:
+            with self._store.write() as connection:
+                connection.execute(update(office_session).where(own).values(seen_at=now))
+        except StoreDownError as error:
+            log.warning("that somebody is still signed in could not be written down: %s", error)
 
     def of_account(self, account_id: str, now: datetime) -> list[Session]:
         """Where somebody is signed in, the newest first."""
@@ -93,10 +108,9 @@ class Sessions:
             connection.execute(delete(office_session).where(own))
 
     def end_all(self, account_id: str, but: str = "") -> None:
-        """End every session of an account, ``but`` one."""
-        others = and_(office_session.c.account_id == account_id, office_session.c.token_hash != but)
+        """End every session of an account, ``but`` one, and every link by which it is entered."""
         with self._store.write() as connection:
-            connection.execute(delete(office_session).where(others))
+            end_entries(connection, account_id, but)
 
 
 class Tries:
@@ -140,6 +154,14 @@ class Changes:
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         return [Change(utc(row.at), row.by, row.what, row.of) for row in rows]
+
+
+def end_entries(connection: Connection, account_id: str, but: str = "") -> None:
+    """End each way in that an account has but its password: sessions ``but`` one, and links."""
+    others = and_(office_session.c.account_id == account_id, office_session.c.token_hash != but)
+    address = select(account.c.email).where(account.c.id == account_id).scalar_subquery()
+    connection.execute(delete(invitation).where(invitation.c.email == address))
+    connection.execute(delete(office_session).where(others))
 
 
 def _session(row: Row[Any]) -> Session:

@@ -5,8 +5,11 @@ Owns these two answers. ``/readyz`` may be red while calls go on: a call needs n
 
 from __future__ import annotations
 
+import logging
+
 from flask import Blueprint, Response, current_app, jsonify
 
+log = logging.getLogger(__name__)
 health = Blueprint("health", __name__)
 
 
@@ -21,4 +24,6 @@ def ready() -> tuple[Response, int]:
     """Each thing the line leans on, and whether it is well: 200 when all are, else 503."""
     checks: dict[str, bool] = current_app.extensions["ready"]()
     well = all(checks.values())
+    if not well:
+        log.warning("not ready: %s", ", ".join(name for name, good in checks.items() if not good))
     return jsonify(status="ok" if well else "not ready", checks=checks), 200 if well else 503

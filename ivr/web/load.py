@@ -7,6 +7,7 @@ each request waited for a thread: so it sees a slow database and too many caller
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,8 @@ from ivr.web import times
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
 
 LONG = 0.25
 """Seconds that somebody waits for a thread from which the process counts as pressed. A busy and
@@ -79,6 +82,7 @@ def add(app: Flask, gauge: Gauge) -> None:
 
     def spared(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         if environ["PATH_INFO"].startswith(PAGE_PATHS) and gauge.refuses("page"):
+            log.warning("a page of staff was refused: requests wait, and callers come first")
             start("503 Service Unavailable", _told())
             return [BUSY_PAGE]
         return plain(environ, start)

@@ -7,6 +7,7 @@ recording is known by its id alone: no address that comes from outside is ever a
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from functools import partial
 
@@ -20,6 +21,7 @@ from ivr.store.recordings import Purpose
 from ivr.web.guard import signed
 from ivr.web.voice import RECORDING, Desk, recorded_in
 
+log = logging.getLogger(__name__)
 recordings = Blueprint("recorded", __name__)
 
 DAY = 86_400
@@ -66,7 +68,8 @@ def _noted(purpose: Purpose) -> Response:
         try:
             rows: Recordings = current_app.extensions["recordings"]
             rows.note(g.form.get("CallSid", ""), sid, datetime.now(UTC), purpose)
-        except StoreDownError:
+        except StoreDownError as error:
+            log.error("a recording could not be noted, the database did not take it: %s", error)
             return NOT_NOW()
     return Response(status=204)
 

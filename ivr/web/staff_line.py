@@ -20,6 +20,7 @@ from flask import Blueprint, Response, current_app, g, request
 from ivr import twiml
 from ivr.call import End, Listen, Playback, Pressed, Rang, Record, Recorded, Silence
 from ivr.config import LONDON
+from ivr.hashing import BusyError
 from ivr.line import Voice
 from ivr.seal import Sealer
 from ivr.staff_line import (
@@ -175,8 +176,8 @@ def _outcome(desk: StaffDesk, do: Do, who: str, sid: str, now: datetime) -> str 
     """Do it, and say how it went. When the database is away, nothing is done."""
     try:
         return _done(desk, do, who, sid, now)
-    except StoreDownError:
-        log.error("the staff line could not do what was asked: the database did not take it")
+    except (StoreDownError, BusyError) as error:
+        log.error("the staff line could not do what was asked: %s", error)
         return "failed"
 
 
