@@ -74,11 +74,8 @@ def work() -> None:
         "notice": notices,
         "edition": publish_job(settings, store, folders),
     }
-    alarms, purge, beats = (
-        TextAlarms(Sent(store, caps_of(settings))),
-        Purge(store),
-        Heartbeats(store),
-    )
+    alarms = TextAlarms(Sent(store, caps_of(settings)))
+    purge, beats = Purge(store), Heartbeats(store)
 
     def sweep(now: datetime) -> None:
         recordings.sweep(now)

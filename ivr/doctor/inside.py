@@ -17,7 +17,7 @@ from ivr.doctor.keys import keys
 from ivr.doctor.room import Room
 from ivr.hours import DAY, Hours, is_open
 from ivr.private_files import open_to_others
-from ivr.store.database import beside_database
+from ivr.store.engines import beside_database
 from ivr.store.heartbeats import Beat
 from ivr.store.limits import caps_of, worst_month
 

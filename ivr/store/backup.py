@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivr import private_files
-from ivr.store.database import beside_database
+from ivr.store.engines import beside_database
 
 PAGES = 256
 """Pages copied at a time: between them, callers' writes go on."""

@@ -9,6 +9,8 @@ import logging
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from ivr.spells import Spell
+
 log = logging.getLogger(__name__)
 health = Blueprint("health", __name__)
 
@@ -24,6 +26,9 @@ def ready() -> tuple[Response, int]:
     """Each thing the line leans on, and whether it is well: 200 when all are, else 503."""
     checks: dict[str, bool] = current_app.extensions["ready"]()
     well = all(checks.values())
-    if not well:
-        log.warning("not ready: %s", ", ".join(name for name, good in checks.items() if not good))
+    spell: Spell = current_app.extensions.setdefault("not ready", Spell(log))
+    if well:
+        spell.ends("ready again")
+    else:
+        spell.begins("not ready: %s", ", ".join(name for name, good in checks.items() if not good))
     return jsonify(status="ok" if well else "not ready", checks=checks), 200 if well else 503

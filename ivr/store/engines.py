@@ -1,0 +1,128 @@
+"""How each kind of database is opened, and how a transaction begins in it.
+
+Owns what differs between SQLite and PostgreSQL: whose files they are, how long who waits for a
+lock, that who only reads cannot write, and how a row is tried as far as the disk.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from ivr import private_files
+from ivr.store.patience import Lock, hurry, left
+from ivr.store.tables import heartbeat
+
+log = logging.getLogger(__name__)
+
+LONGEST_QUEUE = 0.5
+"""Seconds to wait for a connection that others of this process have."""
+TRIAL_SIZE = 60_000
+"""Letters of a row that is written to see whether one can be, and never kept."""
+TRIAL_CACHE, USUAL_CACHE = 4, -2_000
+"""Pages that SQLite keeps in memory, for a trial and as it is by itself (there in KiB)."""
+
+
+def open_engine(url: str, wait_ms: int) -> Engine:
+    """An engine whose connections wait for nothing longer than this."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        options = f"-c lock_timeout={wait_ms} -c statement_timeout={wait_ms}"
+        seconds = max(1, wait_ms // 1000)
+        arguments = {"options": options, "connect_timeout": seconds}
+        engine = create_engine(
+            parsed,
+            connect_args=arguments,
+            pool_pre_ping=True,
+            pool_timeout=LONGEST_QUEUE,
+            hide_parameters=True,
+        )
+        hurry(engine, wait_ms / 1000)
+        return engine
+    if parsed.database:
+        try:
+            private_files.folder(Path(parsed.database).parent)
+        except OSError as error:
+            log.error("the folder of the database cannot be made: %s", error.strerror)
+    arguments = {"timeout": wait_ms / 1000}
+    engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
+    if parsed.database:
+        event.listen(engine, "do_connect", partial(_sqlite_private, Path(parsed.database)))
+    event.listen(engine, "connect", _sqlite_connected)
+    event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000, Lock()))
+    return engine
+
+
+def _sqlite_private(file: Path, *known: object) -> None:
+    """What callers left is in these files. Those beside it are made by SQLite, with its mode.
+
+    Where that cannot be, callers come first; the doctor names what is open.
+    """
+    with suppress(OSError):
+        private_files.claim(file)
+        for each in beside_database(file):
+            private_files.tighten(each)
+
+
+def beside_database(file: Path) -> list[Path]:
+    """The files that SQLite may keep beside a database."""
+    return [file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal")]
+
+
+def _sqlite_connected(connection: Any, record: object) -> None:
+    """Several processes may read while one writes, and what is written is on the disk."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
+    """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
+    reading = bool(connection.get_execution_options().get("reading"))
+    # The connection goes from who reads to who writes, and back; each change is one question.
+    if connection.info.get("reading", False) != reading:
+        connection.exec_driver_sql(f"PRAGMA query_only = {reading:d}")
+        connection.info["reading"] = reading
+    patience = left(seconds) if reading else lock.patience(seconds)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    if reading:
+        connection.exec_driver_sql("BEGIN")
+        return
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except OperationalError:
+        lock.given_up()
+        raise
+    lock.taken()
+
+
+def try_a_row(connection: Connection) -> None:
+    """Write a row as far as the disk: SQLite else keeps one in memory until it is to be kept.
+
+    Its cache is made so small that a row of some pages, more than a promise needs, goes into the
+    file of changes (WAL) at once. There the next one takes its place.
+    """
+    small = connection.dialect.name == "sqlite"
+    if small:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {TRIAL_CACHE}")
+    try:
+        row = {
+            "name": uuid.uuid4().hex,
+            "at": datetime.now(UTC),
+            "says": "x" * (TRIAL_SIZE if small else 255),
+        }
+        connection.execute(insert(heartbeat).values(row))
+    finally:
+        if small:
+            connection.exec_driver_sql(f"PRAGMA cache_size = {USUAL_CACHE}")
