@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -90,10 +90,9 @@ def _sqlite_connected(connection: Any, record: object) -> None:
 def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
     reading = bool(connection.get_execution_options().get("reading"))
-    # The connection goes from who reads to who writes, and back; each change is one question.
-    if connection.info.get("reading", False) != reading:
-        connection.exec_driver_sql(f"PRAGMA query_only = {reading:d}")
-        connection.info["reading"] = reading
+    # Each time: the connection goes from who reads to who writes, and back. Nothing is read for it.
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(f"PRAGMA query_only = {reading:d}")
     patience = left(seconds) if reading else lock.patience(seconds)
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
     if reading:
