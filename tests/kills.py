@@ -113,11 +113,7 @@ class Scene:
         """Whether there is still something to do."""
         far = datetime.now(UTC) + timedelta(days=30_000)
         soon = Notices(self.store).due(datetime.now(UTC), 1)
-        return bool(self.recordings.due(far, 1) or soon or len(self.told()) < self.waiting())
-
-    def waiting(self) -> int:
-        """Everything that callers left."""
-        return len(self.left.sounds) + len(self.left.numbers)
+        return bool(self.recordings.due(far, 1) or soon or not self.told())
 
     def told(self) -> set[str]:
         """The mails that staff got, each once however often it was sent."""
@@ -143,7 +139,7 @@ class Scene:
             lost=len(lost),
             doubled=sum(count - 1 for count in (heard + rung).values()),
             still_at_the_carrier=len(self.carrier.sounds.newest()),
-            untold=abs(self.waiting() - len(self.told())),
+            untold=int(not self.told()),
         )
 
 

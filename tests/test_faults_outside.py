@@ -13,11 +13,13 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from xml.etree import ElementTree as Xml
 
 import pytest
 import requests
+from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 
 from ivr.config import DEMO_SECRET, read
@@ -27,7 +29,8 @@ from ivr.exchange.wire import Answer
 from ivr.rehearsal import Call, trunk
 from ivr.seal import References
 from ivr.speech.manifest import read_library
-from ivr.store import Inbox, open_store
+from ivr.store import Inbox, Notices, open_store
+from ivr.store.tables import notice
 from tests.carrier import LocalCarrier
 from tests.fault_proxy import FAULTS, Fault, FaultProxy
 from tests.hosts import PUBLIC, Balancer, Host
@@ -124,6 +127,14 @@ class Scene(Line):
         """How often the carrier took a text to each number."""
         return Counter(text.to for text in self.carrier.room.texts.values())
 
+    def nobody_was_told(self) -> None:
+        """Staff are told of what waits as if for the first time."""
+        store = open_store(self.database)
+        with store.write() as connection:
+            connection.execute(delete(notice))
+        Notices(store).look(("mail",), datetime.now(UTC))
+        store.close()
+
     def untaken(self) -> dict[str, str]:
         """Numbers to which a text was promised that the carrier has not got."""
         taken = self.taken()
@@ -219,6 +230,8 @@ def meet(scene: Scene, dependency: str, fault: Fault, way: Timed) -> None:
         others = [at_once.submit(scene.ring, keys, way) for keys in (DAY, RING_BACK, RING_BACK)]
     assert {each.result().ended_by for each in texts + others} == {"caller"}, scene.met
     assert dependency == "postgres" or len(scene.refused) == refused, scene.met
+    if dependency == "smtp":
+        scene.nobody_was_told()
     until(lambda: proxy.met > met, f"{scene.met} is met")
     proxy.set("")
     until(lambda: promised(scene.ask_for_a_text(way)), "texts are promised again")

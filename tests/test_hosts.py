@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Barrier
 
 import pytest
+from sqlalchemy import delete
 
 from ivr.config import read
 from ivr.exchange.delivery import Delivery
@@ -17,6 +18,7 @@ from ivr.rehearsal import Call, trunk
 from ivr.seal import References
 from ivr.speech.manifest import read_library
 from ivr.store import Inbox, Outbox, open_store
+from ivr.store.tables import callback
 from tests.hosts import PUBLIC, Balancer, Host
 from tests.machine import PATIENCE
 from tests.postgres import postgres_url
@@ -69,6 +71,7 @@ def hosts(database: str) -> Iterator[list[Host]]:
 @pytest.fixture
 def pair(hosts: list[Host], database: str) -> list[Host]:
     """Both, alive: in the place of one that died in another test is a new one."""
+    nobody_waits(database)
     for n, each in enumerate(hosts):
         if each.process.poll() is not None:
             hosts[n] = Host(database)
@@ -93,6 +96,14 @@ def ring(balancer: Balancer, keys: Keys) -> Call:
 def told(call: Call) -> list[str]:
     """What was said and done, but for the digits of a reference."""
     return [row for row in call.transcript if not SPELT.fullmatch(row)]
+
+
+def nobody_waits(database: str) -> None:
+    """Nobody is to be rung back: one who asks again would hear that they are already."""
+    store = open_store(database)
+    with store.write() as connection:
+        connection.execute(delete(callback))
+    store.close()
 
 
 def left(database: str) -> tuple[int, int]:

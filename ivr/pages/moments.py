@@ -28,6 +28,7 @@ MISFITS = {
     "If it has only one digit": "7",
     "If it has more than 20 digits": "7" * 21,
     "If it is no UK mobile number": "02079460123",
+    "If it is a mobile number of Jersey, Guernsey or the Isle of Man": "07797712345",
 }
 
 

@@ -24,6 +24,7 @@ TALKING = "If one does not answer and the others talk"
 """How a transfer can end without a talk, by Twilio's names for it."""
 MINUTE = 60
 LANDLINE = "02079460123"
+JERSEY = "01534440000"
 """One of Ofcom's numbers for drama."""
 ASKED = {
     "safe": "If it is safe",
@@ -221,6 +222,8 @@ def _other_phone(caller: Ear, asked: Turn, offered: Turn) -> Iterator[Row]:
     yield from caller.rows(caller.wait(caller.wait(asked)), asked)
     yield head("If it is no UK number")
     yield from caller.rows(caller.press(asked, LANDLINE[:-2]), caller.press(asked, "7*"))
+    yield head("If we cannot ring that number")
+    yield from caller.rows(caller.press(asked, JERSEY), caller.press(asked, "7*"))
     yield head("When you have entered a number")
     yield from (as_read(row) for row in caller.rows(caller.press(asked, LANDLINE)))
     yield note("That number is an example. After 2 you enter it again.")
