@@ -13,8 +13,9 @@ from werkzeug.serving import make_server
 from ivr.carrier.lookups import LookupsApi
 from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import lookups, messages, numbers, recordings
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.faults import Faults
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.recordings import Recordings

@@ -22,7 +22,7 @@ from sqlalchemy import update
 
 from ivr.carrier.texts import Carrier
 from ivr.config import DEMO_SECRET
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, work
 from ivr.seal import References
 from ivr.store import Outbox, Store, open_store

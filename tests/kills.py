@@ -24,7 +24,7 @@ import click
 
 from ivr.carrier.recordings import RecordingsApi
 from ivr.config import DEMO_SECRET, MailSettings
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange.mail import Mailbox
 from ivr.jobs import NoticeJob, RecordingJob
 from ivr.seal import References

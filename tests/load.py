@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from ivr.config import DEMO_AUTH_TOKEN
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from tests.hosts import PUBLIC
 from tests.machine import until
 

@@ -9,8 +9,9 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from flask import Flask, Response, request
 
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import callers, events
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.callers.ears import Ears
 from ivr.exchange.people import Decided
 from ivr.exchange.performer import Addresses, Performance

@@ -14,7 +14,7 @@ from ivr.carrier.numbers import NumbersApi
 from ivr.cli import main
 from ivr.commands import connect as connecting
 from ivr.config import DEMO_AUTH_TOKEN, read
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from tests.carrier import SOON
 from tests.postgres import fresh_sqlite
 

@@ -10,8 +10,9 @@ from collections import Counter
 import pytest
 from werkzeug.datastructures import MultiDict
 
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import events
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.delivery import Delivery, reliable
 from ivr.exchange.mailroom import Mailroom
 from ivr.exchange.people import Decided, Scripted

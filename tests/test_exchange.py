@@ -15,8 +15,9 @@ from twilio.rest import Client
 from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
 
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import events, messages
-from ivr.exchange.account import CLOCK_HEADER, DEMO_ACCOUNT_SID, Account, RealAccountError
+from ivr.exchange.account import CLOCK_HEADER, Account, RealAccountError
 from ivr.exchange.delivery import reliable
 from ivr.exchange.messages import Mailroom
 from ivr.exchange.people import Decided, Scripted

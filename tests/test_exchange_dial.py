@@ -10,8 +10,9 @@ import pytest
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import events
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.events import Callee, Event, Person, Talk
 from ivr.exchange.people import Advisers, Decided, Live, LiveCallee, Scripted
 from ivr.exchange.performer import Addresses, Performance

@@ -18,8 +18,9 @@ from werkzeug.serving import make_server
 from ivr.carrier import CarrierError, TryLaterError, UnclearError
 from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import messages, recordings
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.consent import Consent
 from ivr.exchange.delivery import reliable
 from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all

@@ -17,8 +17,9 @@ from twilio.rest import Client
 from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
 
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import events
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.delivery import reliable
 from ivr.exchange.events import Event, Person
 from ivr.exchange.people import Decided, Live, Scripted

@@ -11,9 +11,8 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.web import fields
-from ivr.web.access import SIGNED
 from ivr.web.fields import Form
-from ivr.web.guard import Guard, blueprint, signed
+from ivr.web.guard import SIGNED, Guard, blueprint, signed
 
 BASE = "https://line.example"
 NEW = "the-new"

@@ -20,7 +20,7 @@ from sqlalchemy import select, text
 
 from ivr.carrier import RefusedError, TryLaterError, UnclearError
 from ivr.carrier.texts import Carrier
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, backoff, work
 from ivr.seal import References
 from ivr.store import Outbox, Store, StoreDownError, open_store

@@ -17,7 +17,7 @@ from ivr.carrier import CarrierError, GoneError
 from ivr.carrier.numbers import FIELDS, NumbersApi
 from ivr.carrier.recordings import RecordingsApi
 from ivr.carrier.texts import Carrier
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier
 from tests.machine import PATIENCE, until
 from tests.openapi import FORM, JSON, Document

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from ivr import texts
 from ivr.config import DEMO_SECRET
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.sealed_box import pair_of, unseal
 from ivr.store import open_store
 from ivr.store.limits import Caps

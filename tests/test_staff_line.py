@@ -17,8 +17,9 @@ from ivr import staff_line
 from ivr.call import End, Listen, Pressed, Rang, Record, Recorded, Silence
 from ivr.call import Note as JournalNote
 from ivr.commands.staff import staff as command
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange import events
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
 from ivr.exchange.recordings import Recordings

@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 
 from ivr.carrier import AccountError, CarrierError, TryLaterError, UnclearError
 from ivr.carrier.texts import Carrier
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.doctor import State
 from ivr.doctor.inside import old_texts
-from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts
 from ivr.jobs.forgetting import Forgetting, keep_forgetting
 from ivr.seal import References

@@ -39,7 +39,7 @@ TRIALS = {trial.name: trial for trial in plan(LINE)}
 @pytest.fixture(scope="module")
 def rig() -> Iterator[Rig]:
     """The real line, in open hours and out of them."""
-    with here(read({})) as made:
+    with here(read({}), create_app) as made:
         yield made
 
 
@@ -65,7 +65,7 @@ def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
 @pytest.mark.parametrize("case", ["open", "closed"])
 def test_who_sends_every_key_twice_comes_to_a_person_or_a_message(case, seed):
     trial = replace(TRIALS[f"twice:{case}"], person=lambda: TwiceCaller(seed))
-    with straight(read({})) as (rig, step):
+    with straight(read({}), create_app) as (rig, step):
         step.now = CLOSED_AT if case == "closed" else OPEN_AT
         assert play(rig, trial, rig.trunks["open"]).faults == ()
 
@@ -86,7 +86,7 @@ def test_no_trial_is_named_twice_and_each_can_be_found_by_its_name():
 
 
 def test_300_calls_by_chance_have_no_dead_end_no_error_and_no_unwarned_end():
-    assert chance.batch(read({}), range(300)).falls == ()
+    assert chance.batch(read({}), create_app, range(300)).falls == ()
 
 
 def test_a_call_by_chance_is_the_same_call_again():
@@ -95,7 +95,7 @@ def test_a_call_by_chance_is_the_same_call_again():
         chance.ring(rig, step, 8123, lambda event: happened.append((type(event), event.at)))
         return happened
 
-    with straight(read({})) as (rig, step):
+    with straight(read({}), create_app) as (rig, step):
         first = heard()
         assert first == heard() and len(first) > 10
 
@@ -132,14 +132,14 @@ def two_languages(tmp_path_factory) -> Settings:
 
 
 def test_who_chooses_another_language_hears_nothing_in_english_afterwards(two_languages):
-    with here(two_languages) as rig:
+    with here(two_languages, create_app) as rig:
         outcomes = [make() for make in run(rig, ["other-language-xx"])]
     assert len(outcomes) == len(LINE.topics)
     assert [each.faults for each in outcomes] == [()] * len(outcomes)
 
 
 def test_english_callers_are_served_as_before_beside_another_language(two_languages):
-    with here(two_languages) as rig:
+    with here(two_languages, create_app) as rig:
         for name in ("interrupter:mediation", "shaky:complaint", "wrong-key:open", "silent:open"):
             assert outcome(rig, name).faults == (), name
 
@@ -266,7 +266,7 @@ BREAKS = {
 
 @pytest.mark.parametrize(("name", "how", "says"), BREAKS.values(), ids=BREAKS)
 def test_a_broken_line_is_caught(name, how, says):
-    with straight(read({})) as (rig, step):
+    with straight(read({}), create_app) as (rig, step):
         trial, way = find(rig.line, name), rig.trunks["open"]
         step.now = CLOSED_AT if trial.hours == "closed" else OPEN_AT
         wire = Wire(Recorded(Broken(step, **how), way.recordings), "")
@@ -278,7 +278,7 @@ def test_a_topic_that_no_menu_leads_to_is_caught(tmp_path):
     shutil.copytree(CONTENT, tmp_path / "prompts")
     flow = tmp_path / "prompts" / "flow.yaml"
     flow.write_text(flow.read_text().replace("3: mediation, 4: certificate", "3: mediation"))
-    with here(read({"CONTENT_DIR": str(tmp_path / "prompts")})) as rig:
+    with here(read({"CONTENT_DIR": str(tmp_path / "prompts")}), create_app) as rig:
         assert labels(rig.line, "en")["certificate"] == ()
         assert "not heard to its end" in outcome(rig, "plain:certificate").faults[0]
         assert outcome(rig, "plain:mediation").faults == ()

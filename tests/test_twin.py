@@ -13,9 +13,10 @@ from flask import Flask, Response
 from werkzeug.serving import make_server
 
 from ivr.cli import main
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import load
 from ivr.exchange import events
-from ivr.exchange.account import DEMO_ACCOUNT_SID, Account
+from ivr.exchange.account import Account
 from ivr.exchange.people import Decided, Scripted
 from ivr.exchange.performer import Addresses, Performance
 from ivr.exchange.wire import Http, Wire

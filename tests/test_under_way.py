@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ivr.config import DEMO_AUTH_TOKEN
-from ivr.exchange.account import DEMO_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.exchange.wire import Answer, Http, Wire, WireError
 from ivr.web.guard import OVERRIDES
 from tests.chaos import children, web_processes

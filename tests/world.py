@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ivr.exchange.account import REHEARSAL_ACCOUNT_SID, Account
+from ivr.config.demo import REHEARSAL_ACCOUNT_SID
+from ivr.exchange.account import Account
 from ivr.exchange.events import Event, HangUp, Press
 from ivr.exchange.mail import Mailbox
 from ivr.exchange.people import Decided, Scripted

@@ -144,13 +144,13 @@ def _replay(name: str) -> tuple[list[Event], bool]:
 
 
 def _replay_by_chance(seed: int, happened: list[Event]) -> Sequence[str]:
-    with straight(demonstration_or_stop()) as (rig, step):
+    with straight(demonstration_or_stop(), create_app) as (rig, step):
         captions = partial(rehearsal.caption, rig.trunks["open"].library)
         return chance.ring(rig, step, seed, _shown(captions, happened))
 
 
 def _replay_trial(name: str, happened: list[Event]) -> Sequence[str]:
-    with here(demonstration_or_stop()) as rig:
+    with here(demonstration_or_stop(), create_app) as rig:
         trial = find(rig.line, name)
         way = rig.trunk(trial.hours) if trial else None
         if trial is None or way is None:

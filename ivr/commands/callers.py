@@ -12,6 +12,7 @@ from itertools import chain
 
 import click
 
+from ivr.app import create_app
 from ivr.commands.common import demonstration_or_stop, line_or_stop
 from ivr.config import Settings
 from ivr.exchange.callers import LAWS, RandomCaller
@@ -79,7 +80,7 @@ def _rig(settings: Settings, url: str | None) -> Iterator[Rig]:
         line = line_or_stop(settings.content_dir)
         yield over_http(settings, line, read_library(settings.audio_dir, settings.own_audio_dir))
         return
-    with here(settings) as rig:
+    with here(settings, create_app) as rig:
         yield rig
 
 
@@ -98,7 +99,7 @@ def _ring_by_chance(settings: Settings, seed: int, calls: int) -> Batch | None:
     seeds = range(seed, seed + calls)
     falls: list[Fall] = []
     with click.progressbar(seeds, label="Chance ", file=sys.stderr) as bar:
-        for made in ring_by_chance(settings, seeds, PROCESSES):
+        for made in ring_by_chance(settings, create_app, seeds, PROCESSES):
             falls += made.falls
             bar.update(made.calls)
     return Batch(calls, tuple(falls))

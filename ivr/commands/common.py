@@ -10,8 +10,8 @@ import click
 
 from ivr.commands.settings import settings_in_words, settings_or_stop
 from ivr.config import Settings
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import ContentError, load
-from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.line import Line
 from ivr.store import Store
 from ivr.store.database import PATIENT_MS

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, NonNegativeInt, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.config.listed import parts
-from ivr.exchange.account import DEMO_ACCOUNT_SID
 from ivr.seal import fingerprint
 from ivr.sealed_box import pair_of
 

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DEMO_ACCOUNT_SID = "ACdemo0000000000000000000000000000"
-"""Not a form that Twilio gives out (32 of 0-9 and a-f), so it can never be anybody's."""
-
-REHEARSAL_ACCOUNT_SID = "AC" + "0" * 32
-"""Has the form of a real one, so that a line may be tried with the settings of production, which
-refuse the demonstration's; all noughts, so that it is nobody's."""
+from ivr.config.demo import DEMO_ACCOUNT_SID, REHEARSAL_ACCOUNT_SID
 
 CLOCK_HEADER = "X-Exchange-Clock"
 """Seconds into the call, sent with each webhook: the exchange's time may run faster than real."""

@@ -19,7 +19,7 @@ from ivr.rehearsal import Listener
 from ivr.trials import ends
 from ivr.trials.evidence import Evidence
 from ivr.trials.plan import PHONES
-from ivr.trials.rig import CLOSED_AT, OPEN_AT, WELL, Rig, Straight, straight
+from ivr.trials.rig import CLOSED_AT, OPEN_AT, WELL, Create, Rig, Straight, straight
 
 PROCESSES = 2
 BATCH = 1_250
@@ -46,10 +46,12 @@ class Batch:
     falls: tuple[Fall, ...]
 
 
-def ring_by_chance(settings: Settings, seeds: Sequence[int], processes: int) -> Iterator[Batch]:
+def ring_by_chance(
+    settings: Settings, create: Create, seeds: Sequence[int], processes: int
+) -> Iterator[Batch]:
     """Make a call for each seed, in so many processes (1: in this one), batch by batch."""
     batches = [seeds[n : n + BATCH] for n in range(0, len(seeds), BATCH)]
-    make = partial(batch, settings)
+    make = partial(batch, settings, create)
     if processes == 1:
         yield from map(make, batches)
         return
@@ -58,9 +60,9 @@ def ring_by_chance(settings: Settings, seeds: Sequence[int], processes: int) -> 
         yield from pool.map(make, batches)
 
 
-def batch(settings: Settings, seeds: Sequence[int]) -> Batch:
+def batch(settings: Settings, create: Create, seeds: Sequence[int]) -> Batch:
     """The calls of these seeds, in this process."""
-    with straight(settings) as (rig, step):
+    with straight(settings, create) as (rig, step):
         falls = (Fall(seed, ring(rig, step, seed)) for seed in seeds)
         return Batch(len(seeds), tuple(fall for fall in falls if fall.faults))
 

@@ -5,7 +5,7 @@ Owns how a line is reached in open hours and out of them. Nothing here judges a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +15,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
 
-from ivr.app import create_app
 from ivr.call import (
     DeleteMessage,
     Errand,
@@ -51,6 +50,10 @@ WELL: Mapping[type[Errand], str] = {
 """How each kind of errand goes where all is well."""
 
 
+Create = Callable[[Settings], Flask]
+"""What makes a line of settings: ``ivr.app.create_app``, handed in by whoever may import it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rig:
     """One line, and the way to it at each of the hours at which it can be rung."""
@@ -64,11 +67,11 @@ class Rig:
 
 
 @contextmanager
-def here(settings: Settings) -> Iterator[Rig]:
+def here(settings: Settings, create: Create) -> Iterator[Rig]:
     """The line in this process, open and closed, with a database that is thrown away."""
     with TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/trials.db"
-        apps = {hours: _app(settings, url, at) for hours, at in MOMENTS.items()}
+        apps = {hours: _app(create, settings, url, at) for hours, at in MOMENTS.items()}
         ways = {hours: trunk_to(app, settings) for hours, app in apps.items()}
         line: Line = apps["open"].extensions["desk"].shelf.line("")
         try:
@@ -89,10 +92,10 @@ def over_http(settings: Settings, line: Line, library: Library) -> Rig:
 
 
 @contextmanager
-def straight(settings: Settings) -> Iterator[tuple[Rig, Straight]]:
+def straight(settings: Settings, create: Create) -> Iterator[tuple[Rig, Straight]]:
     """The line's own step, called for each request: for very many calls."""
     with TemporaryDirectory() as folder:
-        app = _app(settings, f"sqlite:///{folder}/trials.db", OPEN_AT)
+        app = _app(create, settings, f"sqlite:///{folder}/trials.db", OPEN_AT)
         step, recordings = Straight(app, settings), Recordings()
         wire = Wire(Recorded(step, recordings), token="")
         way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)
@@ -102,8 +105,8 @@ def straight(settings: Settings) -> Iterator[tuple[Rig, Straight]]:
             app.extensions["close"]()
 
 
-def _app(settings: Settings, database: str, at: datetime) -> Flask:
-    app = create_app(settings.model_copy(update={"database_url": database, "line_clock": at}))
+def _app(create: Create, settings: Settings, database: str, at: datetime) -> Flask:
+    app = create(settings.model_copy(update={"database_url": database, "line_clock": at}))
     desk: voice.Desk = app.extensions["desk"]
     app.extensions["desk"] = replace(desk, errand=OneByOne(desk))
     return app

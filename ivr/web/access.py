@@ -19,9 +19,8 @@ from gunicorn.glogging import Logger
 from ivr import logs
 from ivr.config import SettingsError, read
 from ivr.web import times
+from ivr.web.guard import SIGNED
 
-SIGNED = "ivr.signed"
-"""Where it stands that Twilio asks, and for which call; no browser reads the answer."""
 ROUTE = "ivr.route"
 """Where the web server finds the route of a request, in what they share about it (PEP 3333)."""
 NO_ROUTE = "none"

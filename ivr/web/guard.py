@@ -23,12 +23,13 @@ from ivr.numbers import one_form
 from ivr.store.journal import TEST_CALLS
 from ivr.store.patience import WEBHOOK, Within
 from ivr.web import fields, shared_key
-from ivr.web.access import SIGNED
 from ivr.web.fields import Form, Pair
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
+SIGNED = "ivr.signed"
+"""Where it stands that Twilio asks, and for which call; no browser reads the answer."""
 MOST_BODY = 64 * 1024
 LONGEST_VALUE = 1_600
 """Characters of a field that is used: a text has as many at the most. Twilio adds fields at any

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from ivr.web.access import ROUTE, SIGNED, route
+from ivr.web.access import ROUTE, route
+from ivr.web.guard import SIGNED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-PHONE = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
-"""What the phone in a page needs: its own script, its look, sounds, and news of the call."""
 HEADERS = {
     "Content-Security-Policy": NOTHING,
     "X-Content-Type-Options": "nosniff",
