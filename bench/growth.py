@@ -22,10 +22,10 @@ from bench.callers import Asked, Caller
 from bench.servers import line_settings
 from ivr.app import create_app
 from ivr.config import read
-from ivr.line import Line, Menu
+from ivr.line.model import Line, Menu
+from ivr.line.wording import MenuWords
 from ivr.store import Store, open_store
 from ivr.store.tables import journal
-from ivr.wording import MenuWords
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

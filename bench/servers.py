@@ -50,7 +50,7 @@ def gunicorn(app: str) -> tuple[str, ...]:
     return (
         *(sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:{port}"),
         *("--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread"),
-        *("--config", "python:ivr.commands.cores"),
+        *("--config", "python:ivr.server.cores"),
         *("--keep-alive", "30", "--log-level", "warning", app),
     )
 

@@ -16,18 +16,19 @@ from typing import Any
 
 from flask import Flask
 
-from ivr import logs, office
+from ivr import staff
 from ivr.config import LONDON, Settings, SettingsError, read
-from ivr.doctor import OUTSIDE, Room, State, from_here
-from ivr.editions import edition_folders
-from ivr.editions.drafting import Drafting
-from ivr.errands import Errands
-from ivr.hashing import DEMONSTRATION, FULL, Hashing
-from ivr.line import Line
-from ivr.office.people import People
-from ivr.parts import Parts, close, open_parts, watch
-from ivr.parts import begin as begin_parts
-from ivr.spells import Spell
+from ivr.content.editions import edition_folders
+from ivr.content.editions.drafting import Drafting
+from ivr.health import access, headers, load, logs
+from ivr.health.doctor import OUTSIDE, Room, State, from_here
+from ivr.health.metrics import Figures, metrics
+from ivr.health.probe import health
+from ivr.line.model import Line
+from ivr.secrets.hashing import DEMONSTRATION, FULL, Hashing
+from ivr.services import Parts, close, open_parts, watch
+from ivr.services import begin as begin_parts
+from ivr.staff.people import People
 from ivr.store import (
     Store,
     StoreDownError,
@@ -40,23 +41,23 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
+from ivr.store.spells import Spell
 from ivr.store.staff import StaffList
 from ivr.store.tallies import Tallies
-from ivr.web import access, astray, headers, load
-from ivr.web.audio import audio
-from ivr.web.desk import address as desk_address
-from ivr.web.desk import desk
-from ivr.web.duty import Duties
-from ivr.web.guard import MOST_BODY, OVERRIDES, Guard
-from ivr.web.health import health
-from ivr.web.last import last_whisper, last_words
-from ivr.web.metrics import Figures, metrics
-from ivr.web.played import played
-from ivr.web.recordings import recordings
-from ivr.web.sessions import StaffSessions
-from ivr.web.sms import sms
-from ivr.web.staff_line import StaffDesk, staff_line
-from ivr.web.voice import RECORDING, Desk, voice
+from ivr.webhooks import astray
+from ivr.webhooks.audio import audio
+from ivr.webhooks.duty import Duties
+from ivr.webhooks.effects import Errands
+from ivr.webhooks.guard import MOST_BODY, OVERRIDES, Guard
+from ivr.webhooks.last import last_whisper, last_words
+from ivr.webhooks.played import played
+from ivr.webhooks.recordings import recordings
+from ivr.webhooks.sessions import StaffSessions
+from ivr.webhooks.sms import sms
+from ivr.webhooks.staff import StaffDesk, staff_line
+from ivr.webhooks.voice import RECORDING, Desk, voice
+from ivr.webhooks.whisper import address as desk_address
+from ivr.webhooks.whisper import desk
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     astray.add(app)
     if settings.demonstration_account:
         demonstration().add(app, settings, parts.clips)
-    office.add(app, _office(parts))
+    staff.add(app, _office(parts))
     if begun:
         watch(parts)
     else:
@@ -211,11 +212,11 @@ def _staff_desk(parts: Parts) -> StaffDesk:
     )
 
 
-def _office(parts: Parts) -> office.Office:
+def _office(parts: Parts) -> staff.Office:
     """What the staff pages are made from."""
     settings, store = parts.settings, parts.store
     folders = edition_folders(settings, store)
-    return office.Office(
+    return staff.Office(
         settings=settings,
         people=people_of(settings, store),
         changes=Changes(store),
@@ -283,8 +284,8 @@ def wall_moment() -> int:
 
 
 def demonstration() -> Any:
-    """``ivr.demonstration``, loaded only for one: a line for real calls starts sooner."""
-    return importlib.import_module("ivr.demonstration")
+    """``ivr.simulator.demo``, loaded only for one: a line for real calls starts sooner."""
+    return importlib.import_module("ivr.simulator.demo")
 
 
 READY = frozenset({"database", "disk", "worker", "purge", "test-call"})

@@ -8,14 +8,13 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from ivr import inspection
-from ivr.call import Speed
-from ivr.checks import Evidence, Finding, check
-from ivr.checks.graph import CLOSED, OPEN
 from ivr.content import Content, ContentError, read
+from ivr.content.checks import Evidence, Finding, check, inspection
+from ivr.content.checks.graph import CLOSED, OPEN
+from ivr.line.call import Speed
+from ivr.line.wording import PAUSES
 from ivr.speech.figures import Measured, count_words
 from ivr.speech.library import Clip, Library
-from ivr.wording import PAUSES
 
 ROOT = Path(__file__).resolve().parent.parent
 BOTH = (OPEN, CLOSED)

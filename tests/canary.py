@@ -29,13 +29,13 @@ from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.config import Settings, read
-from ivr.demonstration import open_mailbox
-from ivr.exchange.events import HangUp, Press
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import Answer, InProcess, Wire
-from ivr.logs import formatter
-from ivr.rehearsal import trunk_to
-from ivr.seal import References
+from ivr.health.logs import formatter
+from ivr.secrets.seal import References
+from ivr.simulator.demo import open_mailbox
+from ivr.simulator.events import HangUp, Press
+from ivr.simulator.golden_calls import trunk_to
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import Answer, InProcess, Wire
 from tests.machine import free_port
 
 CALLER, TYPED = "+447700900461", "+447700900572"

@@ -10,16 +10,16 @@ import time
 from flask import Flask, Response
 from werkzeug.serving import make_server
 
-from ivr.carrier.lookups import LookupsApi
-from ivr.carrier.recordings import RecordingsApi
-from ivr.carrier.texts import Carrier
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import lookups, messages, numbers, recordings
-from ivr.exchange.account import Account
-from ivr.exchange.faults import Faults
-from ivr.exchange.messages import Mailroom
-from ivr.exchange.recordings import Recordings
-from ivr.exchange.wire import Http, Wire
+from ivr.outside.twilio.lookups import LookupsApi
+from ivr.outside.twilio.recordings import RecordingsApi
+from ivr.outside.twilio.texts import Carrier
+from ivr.simulator import lookups, messages, numbers, recordings
+from ivr.simulator.account import Account
+from ivr.simulator.faults import Faults
+from ivr.simulator.messages import Mailroom
+from ivr.simulator.recordings import Recordings
+from ivr.simulator.wire import Http, Wire
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 TOKEN = "demonstration-only-auth-token"

@@ -14,7 +14,7 @@ from statistics import quantiles
 import click
 
 from ivr.config import DEMO_SECRET
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store import Outbox, open_store
 from ivr.store.database import PATIENT_MS
 from tests.carrier import error

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from ivr.exchange.wire import Answer, Http
+from ivr.simulator.wire import Answer, Http
 from tests.machine import PATIENCE, ROOT, answers, free_port, listens, until
 
 PUBLIC = "http://line.example.org"

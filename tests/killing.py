@@ -20,11 +20,11 @@ from typing import Protocol
 import requests
 from sqlalchemy import update
 
-from ivr.carrier.texts import Carrier
 from ivr.config import DEMO_SECRET
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, work
-from ivr.seal import References
+from ivr.outside.twilio.texts import Carrier
+from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.database import PATIENT_MS
 from ivr.store.tables import message
@@ -36,7 +36,7 @@ SLOW = 0.2
 SHORT = timedelta(seconds=2)
 """How long a small worker has a row to itself, so that the next need not wait for long."""
 FORKS = multiprocessing.get_context("forkserver")
-PRELOADED = ("tests.killing", "tests.lines", "tests.postgres", "tests.words", "ivr.exchange.mail")
+PRELOADED = ("tests.killing", "tests.lines", "tests.postgres", "tests.words", "ivr.simulator.mail")
 FORKS.set_forkserver_preload(list(PRELOADED))
 
 

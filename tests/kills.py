@@ -22,13 +22,13 @@ from pathlib import Path
 
 import click
 
-from ivr.carrier.recordings import RecordingsApi
 from ivr.config import DEMO_SECRET, MailSettings
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange.mail import Mailbox
 from ivr.jobs import NoticeJob, RecordingJob
-from ivr.seal import References
-from ivr.sealed_box import pair_of, seal, unseal
+from ivr.outside.twilio.recordings import RecordingsApi
+from ivr.secrets.seal import References
+from ivr.secrets.sealed_box import pair_of, seal, unseal
+from ivr.simulator.mail import Mailbox
 from ivr.store import Inbox, Notices, Outbox, Recordings, StoreDownError, open_store
 from tests.carrier import TOKEN
 from tests.killing import SHORT, Killable, SlowCarrier, small_worker

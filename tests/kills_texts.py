@@ -20,11 +20,11 @@ from pathlib import Path
 import click
 from sqlalchemy import select
 
-from ivr.carrier.texts import Carrier
 from ivr.config import DEMO_SECRET
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts
-from ivr.seal import References
+from ivr.outside.twilio.texts import Carrier
+from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.database import PATIENT_MS
 from ivr.store.limits import Caps

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from ivr.call import Call, Done, Facts, Heard, HoldDesk, InLanguage, Pressed, Turn
 from ivr.config import LONDON
 from ivr.content.build import calendar
 from ivr.flow import step
-from ivr.hours import Hours
-from ivr.line import Form, Line, Menu, Topic, Voice
-from ivr.phrases import SAYS
-from ivr.wording import KEYS, FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.line.call import Call, Done, Facts, Heard, HoldDesk, InLanguage, Pressed, Turn
+from ivr.line.hours import Hours
+from ivr.line.model import Form, Line, Menu, Topic, Voice
+from ivr.line.phrases import SAYS
+from ivr.line.wording import (
+    KEYS,
+    FormWords,
+    MenuWords,
+    PartWords,
+    Pieces,
+    TopicWords,
+    Wording,
+)
 
 NINE_TO_FIVE = ((time(9), time(17)),)
 HOURS = Hours((NINE_TO_FIVE,) * 5 + ((), ()))

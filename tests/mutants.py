@@ -43,15 +43,15 @@ class Part:
 
 
 PARTS = {
-    "dates": Part(("ivr/dates.py",), ("dates", "deadline_flow")),
-    "guard": Part(("ivr/web/guard.py", "ivr/web/fields.py"), ("guard_alone",)),
+    "dates": Part(("ivr/line/deadlines.py",), ("dates", "deadline_flow")),
+    "guard": Part(("ivr/webhooks/guard.py", "ivr/webhooks/fields.py"), ("guard_alone",)),
     "limits": Part(
         ("ivr/store/limits.py",),
         ("limits", "answers", "optouts"),
         at_import=("limits: _counts", "limits: _own", "limits: _since"),
     ),
     "texts": Part(
-        ("ivr/texts/*.py", "ivr/jobs/texts.py", "ivr/store/outbox.py", "ivr/errands.py"),
+        ("ivr/texts/*.py", "ivr/jobs/texts.py", "ivr/store/outbox.py", "ivr/webhooks/effects.py"),
         ("texts", "text_job", "errands", "store", "limits", "optouts", "inbox", "sent"),
         every="*5",
     ),

@@ -21,13 +21,25 @@ from types import FunctionType
 from tests.odd_kept import ROOT, Finding, kept
 from tests.odd_targets import TARGETS, read
 
-CALLS = ("ivr.flow", "ivr.call", "ivr.wording", "ivr.dates", "ivr.numbers")
+CALLS = ("ivr.flow", "ivr.line.call", "ivr.line.wording", "ivr.line.deadlines", "ivr.line.numbers")
 LED_BY = {
-    "content": ("ivr.content", "ivr.hours", "ruamel.yaml"),
+    "content": ("ivr.content", "ivr.line.hours", "ruamel.yaml"),
     "numbers": (*CALLS, "ivr.texts.days", "phonenumbers.phonenumberutil"),
-    "guard": ("ivr.web.guard", "ivr.web.fields", "urllib.parse", "twilio.request_validator"),
-    "state": (*CALLS, "ivr.address", "ivr.seal", "ivr.twiml", "ivr.web.voice", "ivr.web.fields"),
-    "texts": ("ivr.texts", "ivr.dates"),
+    "guard": (
+        "ivr.webhooks.guard",
+        "ivr.webhooks.fields",
+        "urllib.parse",
+        "twilio.request_validator",
+    ),
+    "state": (
+        *CALLS,
+        "ivr.webhooks.address",
+        "ivr.secrets.seal",
+        "ivr.twiml",
+        "ivr.webhooks.voice",
+        "ivr.webhooks.fields",
+    ),
+    "texts": ("ivr.texts", "ivr.line.deadlines"),
     "broken": ("tests.odd_targets",),
 }
 """Each reader, and whose code its coverage is counted of: ours, and what reads for us. No more, for

@@ -23,21 +23,22 @@ from flask.testing import FlaskClient
 from ruamel.yaml import YAML
 from twilio.request_validator import RequestValidator
 
-from ivr import address, dates, numbers, texts
+from ivr import texts
 from ivr.app import create_app
-from ivr.call import HungUp, Pressed
 from ivr.config import read as read_settings
 from ivr.content import ContentError, load
 from ivr.content.files import files_of
 from ivr.content.load import joined
 from ivr.content.source import Reading, Source
 from ivr.flow import step
-from ivr.line import Line
+from ivr.line import deadlines, numbers
+from ivr.line.call import HungUp, Pressed
+from ivr.line.model import Line
 from ivr.texts.days import dates_in
 from ivr.texts.words import cleaned
-from ivr.web import fields
-from ivr.web.guard import LONGEST_VALUE, Guard, signed
-from ivr.web.voice import Desk, heard_in, respond
+from ivr.webhooks import address, fields
+from ivr.webhooks.guard import LONGEST_VALUE, Guard, signed
+from ivr.webhooks.voice import Desk, heard_in, respond
 from tests import odd_words
 from tests.lines import OPEN
 
@@ -139,7 +140,11 @@ def typed(data: bytes) -> None:
             assert found.startswith("+44") and found[1:].isdigit() and found.isascii(), found
             assert line().words("en").phone(found)
     assert numbers.caller_kind(given) in ("withheld", "mobile", "landline", "foreign")
-    for part in (dates.day_of(given), dates.month_of(given), dates.year_of(given, TODAY)):
+    for part in (
+        deadlines.day_of(given),
+        deadlines.month_of(given),
+        deadlines.year_of(given, TODAY),
+    ):
         assert part is None or 1 <= part <= 9999
     months = line().words("en").pieces.written_months
     assert all(not day or day.year > 1900 for day in dates_in(cleaned(given), months, TODAY).days)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr import address
+from ivr.webhooks import address
 
 TYPING = ("day-letter", "month-letter", "year-letter", "number-complaint", "phone")
 """Places where callers type more than one key."""

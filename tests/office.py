@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from ivr.office import Office
+from ivr.staff import Office
 from ivr.store.accounts import INVITED_FOR, Invitation
 
 PASSWORD = "seven quiet rivers"

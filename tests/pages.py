@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.config import read
-from ivr.office.gate import COOKIE
+from ivr.staff.gate import COOKIE
 from tests.machine import free_port
 from tests.office import signed_in
 from tests.postgres import fresh_sqlite, postgres_url

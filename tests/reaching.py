@@ -11,12 +11,21 @@ from pathlib import Path
 
 from flask import Flask
 
-from ivr import rehearsal
 from ivr.app import create_app
 from ivr.config import Settings, read
-from ivr.exchange.events import Bridged, DialEnded, Dialling, Event, HangUp, Key, Listening, Press
-from ivr.exchange.people import Decided, Scripted
-from ivr.web.phone import PHONES
+from ivr.simulator import golden_calls
+from ivr.simulator.events import (
+    Bridged,
+    DialEnded,
+    Dialling,
+    Event,
+    HangUp,
+    Key,
+    Listening,
+    Press,
+)
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.phone import PHONES
 
 DOC = Path(__file__).resolve().parent.parent / "docs" / "reaching-a-person.md"
 BEGIN, END = "<!-- the table: python -m tests.reaching -->\n", "<!-- the end of the table -->\n"
@@ -91,12 +100,12 @@ WAYS = {"there": ["0", "-"], "star": ["0", "-"], "gone": ["0"]}
 KINDS = {"there": Scripted, "star": Starring, "gone": Leaving}
 
 
-def ring(app: Flask, settings: Settings, caller: str, adviser: str) -> rehearsal.Call:
+def ring(app: Flask, settings: Settings, caller: str, adviser: str) -> golden_calls.Call:
     """One call of a caller who is there, presses star, or is gone."""
     person = KINDS[caller](WAYS[caller])
     follow = person.follow if isinstance(person, Leaving | Starring) else lambda event: None
     number = PHONES["mobile"][1]
-    return rehearsal.ring(app, settings, person, Decided(adviser), number, follow)
+    return golden_calls.ring(app, settings, person, Decided(adviser), number, follow)
 
 
 def ends() -> dict[tuple[str, str, str], str]:
@@ -115,7 +124,7 @@ def ends() -> dict[tuple[str, str, str], str]:
     return found
 
 
-def end_of(call: rehearsal.Call, caller: str) -> str:
+def end_of(call: golden_calls.Call, caller: str) -> str:
     """How a call ended, by what happened in it."""
     rung = [event for event in call.events if isinstance(event, Dialling)]
     ended = [event for event in call.events if isinstance(event, DialEnded)]

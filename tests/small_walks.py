@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ivr.call import (
+from ivr.flow import step
+from ivr.line.call import (
     Call,
     Done,
     Heard,
@@ -24,7 +25,6 @@ from ivr.call import (
     Turn,
     Unit,
 )
-from ivr.flow import step
 from tests.lines import CLOSED, LANDLINE, LINE, MOBILE, OPEN, TWO_LANGUAGES
 
 KEPT = Path(__file__).with_name("small_walks.txt")

@@ -10,7 +10,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr.config import Settings
-from ivr.exchange.account import CLOCK_HEADER
+from ivr.simulator.account import CLOCK_HEADER
 
 CALL = {"CallSid": "CA1", "From": "+447700900123", "CallStatus": "in-progress"}
 

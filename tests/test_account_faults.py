@@ -10,13 +10,13 @@ import requests
 from flask import Response
 from sqlalchemy import select, update
 
-from ivr.carrier import UnclearError
 from ivr.config import read
-from ivr.doctor import Finding, State
-from ivr.doctor.inside import account
+from ivr.health.doctor import Finding, State
+from ivr.health.doctor.inside import account
 from ivr.jobs.texts import Texts
 from ivr.jobs.watch import Watch
-from ivr.seal import References
+from ivr.outside.twilio import UnclearError
+from ivr.secrets.seal import References
 from ivr.store import Outbox, RowRefusedError, StoreDownError
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of

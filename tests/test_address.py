@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr import address
-from ivr.call import Call
-from ivr.seal import Sealer
+from ivr.line.call import Call
+from ivr.secrets.seal import Sealer
+from ivr.webhooks import address
 
 SEALER = Sealer("a secret of some length, for tests only")
 PLACES = st.sampled_from(["main", "complaint", "text-complaint", "nobody-no-answer", "check-x"])

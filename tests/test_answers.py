@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ivr.jobs.alarms import TextAlarms
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.answers import Answers, Memory, TextIn
 from ivr.store.limits import Caps, worst_month

@@ -20,10 +20,10 @@ from werkzeug.datastructures import MultiDict
 
 from ivr.app import create_app
 from ivr.config import read
-from ivr.exchange.delivery import reliable
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import InProcess, Wire
-from ivr.rehearsal import trunk
+from ivr.simulator.delivery import reliable
+from ivr.simulator.golden_calls import trunk
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import InProcess, Wire
 from ivr.store.tables import message, notice, recording, talk
 from tests.postgres import fresh_sqlite, postgres_url
 from tests.test_held import Told

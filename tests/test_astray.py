@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from ivr.exchange.account import CLOCK_HEADER
+from ivr.simulator.account import CLOCK_HEADER
 from tests.telephone import CALL
 
 RIGHT = ["/voice", "/sms", "/staff", "/desk"]

@@ -15,11 +15,11 @@ from werkzeug.serving import make_server
 from ivr.app import create_app
 from ivr.config import Settings, SettingsError, read
 from ivr.content import load
-from ivr.doctor import Room, State, outside
-from ivr.doctor.testcall import TestCallError, ring
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import Answer, Http, InProcess
-from ivr.rehearsal import trunk
+from ivr.health.doctor import Room, State, outside
+from ivr.health.doctor.testcall import TestCallError, ring
+from ivr.simulator.golden_calls import trunk
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import Answer, Http, InProcess
 from ivr.speech.manifest import read_library
 from ivr.store import open_store
 from tests.authority import Authority

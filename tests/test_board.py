@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import insert, select
 
 from ivr.config import LONDON
-from ivr.hashing import DEMONSTRATION, Hashing
-from ivr.hours import Override
-from ivr.seal import References
-from ivr.staff_line import Totals
+from ivr.flow.staff import Totals
+from ivr.line.hours import Override
+from ivr.secrets.hashing import DEMONSTRATION, Hashing
+from ivr.secrets.seal import References
 from ivr.store import Inbox, Recordings, open_store
 from ivr.store.board import Board, BoardCopy
 from ivr.store.staff import MOST_WRONG, MOST_WRONG_IN_ALL, WINDOW, PinError, StaffList

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from ivr.call import DeleteMessage, KeepCallback, KeepMessage, SendText
-from ivr.sealed_box import unseal
+from ivr.line.call import DeleteMessage, KeepCallback, KeepMessage, SendText
+from ivr.secrets.sealed_box import unseal
 from ivr.store import Inbox, Store
 from ivr.store.handling import Handling
 from ivr.store.tables import callback

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask, Response, request
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import callers, events
-from ivr.exchange.account import Account
-from ivr.exchange.callers.ears import Ears
-from ivr.exchange.people import Decided
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.wire import InProcess, Wire
+from ivr.simulator import callers, events
+from ivr.simulator.account import Account
+from ivr.simulator.callers.ears import Ears
+from ivr.simulator.people import Decided
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.wire import InProcess, Wire
 
 ACCOUNT = Account(DEMO_ACCOUNT_SID, "a-token", "+442079460100")
 BASE = "http://fruit.test"

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr import address
-from ivr.call import (
+from ivr.content import load
+from ivr.flow import step
+from ivr.line.call import (
     Call,
     Done,
     End,
@@ -26,11 +27,10 @@ from ivr.call import (
     Transfer,
     Turn,
 )
-from ivr.content import load
-from ivr.flow import step
-from ivr.seal import Sealer
+from ivr.line.wording import PAUSES
+from ivr.secrets.seal import Sealer
 from ivr.speech.manifest import read_library
-from ivr.wording import PAUSES
+from ivr.webhooks import address
 from tests.lines import CLOSED, LANDLINE, OPEN, put_through
 
 ROOT = Path(__file__).resolve().parent.parent

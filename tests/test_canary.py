@@ -8,7 +8,7 @@ import re
 import pytest
 
 from ivr.config import DEMO_SECRET
-from ivr.sealed_box import pair_of, unseal
+from ivr.secrets.sealed_box import pair_of, unseal
 from tests import canary, canary_acts
 from tests.canary import CALLER, CALLERS, STAFF, TYPED, marks
 from tests.test_privacy import ROWS

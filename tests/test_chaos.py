@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from ivr.exchange.people import Decided, Scripted
-from ivr.rehearsal import ring
+from ivr.simulator.golden_calls import ring
+from ivr.simulator.people import Decided, Scripted
 from ivr.store import open_store
 from tests import chaos
 from tests.authority import Authority

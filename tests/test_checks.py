@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ivr import inspection
-from ivr.checks import RULES, check
-from ivr.checks.finding import explained
-from ivr.checks.reading import grade
+from ivr.content.checks import RULES, check, inspection
+from ivr.content.checks.finding import explained
+from ivr.content.checks.reading import grade
 from tests import broken
 
 COMPLAINT = "en/topics/complaint.yaml"

@@ -8,11 +8,22 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from ivr import inspection, twiml
-from ivr.call import Call, Done, End, Listen, Pause, Pressed, Rang, Silence, Transfer, Turn
-from ivr.checks import RULES, check
+from ivr import twiml
 from ivr.content import Content
+from ivr.content.checks import RULES, check, inspection
 from ivr.flow import step
+from ivr.line.call import (
+    Call,
+    Done,
+    End,
+    Listen,
+    Pause,
+    Pressed,
+    Rang,
+    Silence,
+    Transfer,
+    Turn,
+)
 from tests import broken, test_checks
 from tests.lines import TWO_LANGUAGES
 

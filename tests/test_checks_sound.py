@@ -13,9 +13,8 @@ import pytest
 import soundfile
 from click.testing import CliRunner
 
-from ivr import inspection
-from ivr.checks import RULES, check
 from ivr.cli import main
+from ivr.content.checks import RULES, check, inspection
 from ivr.speech import manifest
 from tests import broken
 

@@ -10,8 +10,8 @@ import pytest
 
 from ivr.app import create_app
 from ivr.config import DEMO_SECRET, Settings, SettingsError, read
-from ivr.parts import clock_of
-from ivr.sealed_box import pair_of
+from ivr.secrets.sealed_box import pair_of
+from ivr.services import clock_of
 
 OWN_KEY = pair_of("a secret of our own, for tests only")[0]
 REAL = {

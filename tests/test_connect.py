@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from werkzeug.serving import make_server
 
 from ivr.app import create_app
-from ivr.carrier import CarrierError, GoneError
-from ivr.carrier.numbers import NumbersApi
+from ivr.cli import connect as connecting
 from ivr.cli import main
-from ivr.commands import connect as connecting
 from ivr.config import DEMO_AUTH_TOKEN, read
 from ivr.config.demo import DEMO_ACCOUNT_SID
+from ivr.outside.twilio import CarrierError, GoneError
+from ivr.outside.twilio.numbers import NumbersApi
 from tests.carrier import SOON
 from tests.postgres import fresh_sqlite
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.commands.cores import freest
+from ivr.server.cores import freest
 from tests.chaos import web_processes
 from tests.hosts import Host
 from tests.machine import until

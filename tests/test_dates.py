@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.content.build import calendar
-from ivr.dates import (
+from ivr.line.deadlines import (
     BeyondTable,
     Calendar,
     Letter,

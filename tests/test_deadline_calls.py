@@ -7,11 +7,11 @@ from datetime import date
 
 import pytest
 
-from ivr import rehearsal
 from ivr.app import create_app
 from ivr.config import read
-from ivr.exchange.events import Asked
-from ivr.exchange.people import Decided, Scripted
+from ivr.simulator import golden_calls
+from ivr.simulator.events import Asked
+from ivr.simulator.people import Decided, Scripted
 from tests.broken import shipped
 from tests.test_dates import VECTORS
 
@@ -34,7 +34,7 @@ def ring(tmp_path, today: date, *keys: str) -> tuple[str, list[tuple[str, str]],
     database = tmp_path / "line.db"
     settings = read({"DATABASE_URL": f"sqlite:///{database}", "LINE_CLOCK": f"{today}T10:00"})
     app = create_app(settings)
-    call = rehearsal.ring(app, settings, Scripted(keys), Decided(), MOBILE)
+    call = golden_calls.ring(app, settings, Scripted(keys), Decided(), MOBILE)
     texts = app.extensions["outbox"].waiting()
     app.extensions["close"]()
     assert call.ended_by == "caller", call.transcript[-3:]
@@ -86,7 +86,7 @@ def test_what_was_answered_never_stands_in_an_address(tmp_path):
     )
     app = create_app(settings)
     keys = ["4", "2", "2", "1", *keys_of(date(2026, 10, 1)), *keys_of(date(2026, 11, 20))]
-    call = rehearsal.ring(app, settings, Scripted(keys), Decided(), MOBILE)
+    call = golden_calls.ring(app, settings, Scripted(keys), Decided(), MOBILE)
     app.extensions["close"]()
     addresses = [event.url for event in call.events if isinstance(event, Asked)]
     assert any("form=" in address for address in addresses)

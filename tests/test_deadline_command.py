@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ivr.call import Facts
-from ivr.checks.plain import BLAME, IDIOMS, RUSH
-from ivr.checks.reading import phrases_in
-from ivr.commands.deadline import deadline
+from ivr.cli.deadline import deadline
 from ivr.config import LONDON
 from ivr.content import load
 from ivr.content.build import calendar
-from ivr.dates import Letter, work_out
+from ivr.content.checks.plain import BLAME, IDIOMS, RUSH
+from ivr.content.checks.reading import phrases_in
 from ivr.flow.deadline import told as what_is_told
+from ivr.line.call import Facts
+from ivr.line.deadlines import Letter, work_out
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "deadlines.md"
 LINE = load(PAGE.parent.parent / "prompts")

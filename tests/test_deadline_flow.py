@@ -6,10 +6,10 @@ from datetime import date, datetime
 
 import pytest
 
-from ivr.call import Call, Done, Listen, Pressed, Rang, SendText, Silence, Transfer, Turn
 from ivr.config import LONDON
-from ivr.dates import Letter
 from ivr.flow import answers, deadline, step
+from ivr.line.call import Call, Done, Listen, Pressed, Rang, SendText, Silence, Transfer, Turn
+from ivr.line.deadlines import Letter
 from tests.lines import LINE, OPEN, follow, put_through, words_of
 
 START = Call(at="deadline", trail=("main",))

@@ -11,13 +11,13 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import events
-from ivr.exchange.account import Account
-from ivr.exchange.delivery import Delivery, reliable
-from ivr.exchange.mailroom import Mailroom
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.wire import Answer, Wire
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.delivery import Delivery, reliable
+from ivr.simulator.mailroom import Mailroom
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.wire import Answer, Wire
 from tests.machine import until
 
 TOKEN = "a-token"

@@ -25,16 +25,16 @@ from sqlalchemy import func, select, text
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from ivr import doctor
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import LONDON, Settings, read
 from ivr.content import load
-from ivr.desks import Adviser, Desk
-from ivr.doctor import Room, State, inside, outside
-from ivr.hours import Hours
+from ivr.health import doctor
+from ivr.health.doctor import Room, State, inside, outside
 from ivr.jobs.watch import Watch
-from ivr.line import Contact
+from ivr.line.hours import Hours
+from ivr.line.model import Contact
+from ivr.line.ring_groups import Adviser, Desk
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, open_store
@@ -279,7 +279,7 @@ def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
     for name, value in environment(tmp_path, port).items():
         monkeypatch.setenv(name, value)
     twin = "https://handler.example.org/twiml/EH1"
-    monkeypatch.setattr("ivr.commands.connect.KEPT", tmp_path)
+    monkeypatch.setattr("ivr.cli.connect.KEPT", tmp_path)
     assert CliRunner().invoke(main, ["connect", "--twin", twin, "--yes"]).exit_code == 0
     after = seen_from_outside(room, tmp_path, port)
     assert (after["number"][0], after["twin"][0]) == (State.GOOD, State.GOOD)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import Call, Done, Pressed, Rang, SendText, Turn
 from ivr.flow import step
+from ivr.line.call import Call, Done, Pressed, Rang, SendText, Turn
 from tests.lines import LANDLINE, LINE, MOBILE, OPEN, words_of
 
 

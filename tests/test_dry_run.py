@@ -20,7 +20,7 @@ import pytest
 import requests
 from twilio.request_validator import RequestValidator
 
-from ivr.sealed_box import pair_of
+from ivr.secrets.sealed_box import pair_of
 from tests.authority import Authority
 from tests.machine import (
     PATIENCE,

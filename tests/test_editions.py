@@ -11,10 +11,10 @@ from sqlalchemy import update
 
 from ivr.content import version_of
 from ivr.content.edit import RefusedError, changed, taken, typed, value_at
+from ivr.content.editions.differences import differences
+from ivr.content.editions.drafting import ConflictError, NothingChangedError
+from ivr.content.editions.publishing import Inspected
 from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
-from ivr.editions.differences import differences
-from ivr.editions.drafting import ConflictError, NothingChangedError
-from ivr.editions.publishing import Inspected
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
 from tests.words import COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio

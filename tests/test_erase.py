@@ -13,10 +13,10 @@ from sqlalchemy import func, insert, select
 from werkzeug.serving import make_server
 
 from ivr.app import create_app
-from ivr.call import KeepMessage, Note
 from ivr.cli import main
-from ivr.commands.work import carrier_of
+from ivr.cli.work import carrier_of
 from ivr.config import read
+from ivr.line.call import KeepMessage, Note
 from ivr.store import Inbox, Journal, Outbox, Store, open_store
 from ivr.store.answers import Answers, TextIn
 from ivr.store.erasing import Erasing

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.call import HoldDesk, SendText
-from ivr.desks import Adviser, Desk
-from ivr.errands import Errands
-from ivr.seal import References
+from ivr.line.call import HoldDesk, SendText
+from ivr.line.ring_groups import Adviser, Desk
+from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
+from ivr.webhooks.effects import Errands
 from tests.lines import LINE
 
 REFERENCES = References("a secret for tests")

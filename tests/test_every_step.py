@@ -13,8 +13,10 @@ from itertools import product
 
 import pytest
 
-from ivr import staff_line
-from ivr.call import (
+from ivr.config import LONDON
+from ivr.content import load
+from ivr.flow import OWN, room_of, staff, step
+from ivr.line.call import (
     Call,
     DeleteMessage,
     Done,
@@ -35,10 +37,7 @@ from ivr.call import (
     Transfer,
     Turn,
 )
-from ivr.config import LONDON
-from ivr.content import load
-from ivr.flow import OWN, room_of, step
-from ivr.line import Line
+from ivr.line.model import Line
 from tests.lines import HOURS, LINE, TWO_LANGUAGES, WORDS
 from tests.test_content import SHIPPED
 
@@ -255,44 +254,38 @@ def test_who_has_nothing_typed_is_asked_for_it_again(place, asks, heard):
 # --- the staff's own line --------------------------------------------------------------------
 
 STAFF_PLACES = ("number", "pin", "menu", "keep", "", "gone")
-STAFF_DOES: tuple[staff_line.Do, ...] = (
-    *(staff_line.CheckPin("1234", "1"), staff_line.Close(NOW), staff_line.Open(NOW)),
-    *(staff_line.Usual(), staff_line.KeepAnnouncement("RE1"), staff_line.Withdraw()),
-    staff_line.ReadTotals(),
+STAFF_DOES: tuple[staff.Do, ...] = (
+    *(staff.CheckPin("1234", "1"), staff.Close(NOW), staff.Open(NOW)),
+    *(staff.Usual(), staff.KeepAnnouncement("RE1"), staff.Withdraw()),
+    staff.ReadTotals(),
 )
-STAFF_EVENTS: list[staff_line.Heard] = [
+STAFF_EVENTS: list[staff.Heard] = [
     *(Rang(), Silence(), *KEYS, *TYPED),
     *(Recorded(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "*", "#", "hangup")),
-    *(
-        staff_line.Did(do, how)
-        for do in STAFF_DOES
-        for how in ("done", "failed", "ok", "wrong", "")
-    ),
+    *(staff.Did(do, how) for do in STAFF_DOES for how in ("done", "failed", "ok", "wrong", "")),
 ]
 
 
 @pytest.mark.parametrize("place", STAFF_PLACES)
 def test_whatever_happens_on_the_staff_line_is_answered(place):
-    facts = staff_line.Facts(NOW, HOURS)
+    facts = staff.Facts(NOW, HOURS)
     for held in product(("", "1234", "²"), ("", "1234"), ("", "RE1")):
-        state = staff_line.State(place, 0, 0, *held)
+        state = staff.State(place, 0, 0, *held)
         for heard in STAFF_EVENTS:
-            turn = staff_line.step(state, heard, facts)
+            turn = staff.step(state, heard, facts)
             wrong = wrong_on_the_staff_line(state, heard, turn)
             assert not wrong, f"{wrong}: {state}, {heard}, {turn}"
 
 
-def wrong_on_the_staff_line(
-    state: staff_line.State, heard: staff_line.Heard, turn: staff_line.StaffTurn
-) -> str:
+def wrong_on_the_staff_line(state: staff.State, heard: staff.Heard, turn: staff.StaffTurn) -> str:
     """What a member of staff would notice; empty where all is well."""
     if not turn.do and not (turn.say and all(turn.say)):
         return "silence"
-    if Playback("") in turn.say or turn.do == staff_line.KeepAnnouncement(""):
+    if Playback("") in turn.say or turn.do == staff.KeepAnnouncement(""):
         return "an announcement that nobody recorded"
-    if isinstance(turn.do, staff_line.CheckPin) and not turn.do.number:
+    if isinstance(turn.do, staff.CheckPin) and not turn.do.number:
         return "a PIN without a staff number"
-    tried = isinstance(turn.do, staff_line.CheckPin) or isinstance(heard, staff_line.Did)
+    tried = isinstance(turn.do, staff.CheckPin) or isinstance(heard, staff.Did)
     if not state.who and not tried and (turn.state.who or turn.do):
         return "something done for somebody who has not signed in"
     return ""

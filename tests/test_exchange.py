@@ -16,16 +16,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import events, messages
-from ivr.exchange.account import CLOCK_HEADER, Account, RealAccountError
-from ivr.exchange.delivery import reliable
-from ivr.exchange.messages import Mailroom
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.sounds import Sounds
-from ivr.exchange.unknown import with_unknown
-from ivr.exchange.verbs import ATTRIBUTES, TwimlError, parse
-from ivr.exchange.wire import Answer, Http, InProcess, Wire, WireError
+from ivr.simulator import events, messages
+from ivr.simulator.account import CLOCK_HEADER, Account, RealAccountError
+from ivr.simulator.delivery import reliable
+from ivr.simulator.messages import Mailroom
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.sounds import Sounds
+from ivr.simulator.unknown import with_unknown
+from ivr.simulator.verbs import ATTRIBUTES, TwimlError, parse
+from ivr.simulator.wire import Answer, Http, InProcess, Wire, WireError
 
 TOKEN = "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")

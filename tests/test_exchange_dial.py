@@ -11,13 +11,13 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import events
-from ivr.exchange.account import Account
-from ivr.exchange.events import Callee, Event, Person, Talk
-from ivr.exchange.people import Advisers, Decided, Live, LiveCallee, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.verbs import TwimlError, parse
-from ivr.exchange.wire import Answer, Wire
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.events import Callee, Event, Person, Talk
+from ivr.simulator.people import Advisers, Decided, Live, LiveCallee, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.verbs import TwimlError, parse
+from ivr.simulator.wire import Answer, Wire
 
 TOKEN = "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from ivr.exchange.mail import HERE, Mailbox
+from ivr.simulator.mail import HERE, Mailbox
 
 
 @pytest.fixture

@@ -15,18 +15,18 @@ from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from werkzeug.serving import make_server
 
-from ivr.carrier import CarrierError, TryLaterError, UnclearError
-from ivr.carrier.recordings import RecordingsApi
-from ivr.carrier.texts import Carrier
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import messages, recordings
-from ivr.exchange.account import Account
-from ivr.exchange.consent import Consent
-from ivr.exchange.delivery import reliable
-from ivr.exchange.faults import Fault, FaultError, Faults, read, read_all
-from ivr.exchange.mailroom import Mailroom, segments
-from ivr.exchange.recordings import Recordings
-from ivr.exchange.wire import Answer, Http, Wire
+from ivr.outside.twilio import CarrierError, TryLaterError, UnclearError
+from ivr.outside.twilio.recordings import RecordingsApi
+from ivr.outside.twilio.texts import Carrier
+from ivr.simulator import messages, recordings
+from ivr.simulator.account import Account
+from ivr.simulator.consent import Consent
+from ivr.simulator.delivery import reliable
+from ivr.simulator.faults import Fault, FaultError, Faults, read, read_all
+from ivr.simulator.mailroom import Mailroom, segments
+from ivr.simulator.recordings import Recordings
+from ivr.simulator.wire import Answer, Http, Wire
 from tests.carrier import SOON, untold
 from tests.machine import until
 

@@ -18,15 +18,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import events
-from ivr.exchange.account import Account
-from ivr.exchange.delivery import reliable
-from ivr.exchange.events import Event, Person
-from ivr.exchange.people import Decided, Live, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.recordings import RATE, Recordings, blueprint
-from ivr.exchange.verbs import TwimlError, parse
-from ivr.exchange.wire import Answer, Wire
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.delivery import reliable
+from ivr.simulator.events import Event, Person
+from ivr.simulator.people import Decided, Live, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.recordings import RATE, Recordings, blueprint
+from ivr.simulator.verbs import TwimlError, parse
+from ivr.simulator.wire import Answer, Wire
 from tests.carrier import SOON
 from tests.machine import until
 

@@ -23,11 +23,11 @@ from sqlalchemy import delete
 from sqlalchemy.engine import make_url
 
 from ivr.config import DEMO_SECRET, read
-from ivr.exchange.mail import Mailbox
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import Answer
-from ivr.rehearsal import Call, trunk
-from ivr.seal import References
+from ivr.secrets.seal import References
+from ivr.simulator.golden_calls import Call, trunk
+from ivr.simulator.mail import Mailbox
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import Answer
 from ivr.speech.manifest import read_library
 from ivr.store import Inbox, Notices, open_store
 from ivr.store.tables import notice

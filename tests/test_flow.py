@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.call import (
+from ivr.flow import step
+from ivr.line.call import (
     Call,
     Done,
     End,
@@ -19,7 +20,6 @@ from ivr.call import (
     Silence,
     Transfer,
 )
-from ivr.flow import step
 from tests.lines import CLOSED, LANDLINE, LINE, MOBILE, OPEN, follow, put_through, words_of
 
 RING = Rang()

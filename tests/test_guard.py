@@ -8,8 +8,8 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from ivr.app import create_app
-from ivr.web.fields import Form
-from ivr.web.guard import LONGEST_VALUE
+from ivr.webhooks.fields import Form
+from ivr.webhooks.guard import LONGEST_VALUE
 from tests.telephone import CALL, Telephone
 
 WEBHOOKS = [

@@ -10,9 +10,9 @@ from flask import Flask, Request, Response, g, jsonify, request
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from ivr.web import fields
-from ivr.web.fields import Form
-from ivr.web.guard import SIGNED, Guard, blueprint, signed
+from ivr.webhooks import fields
+from ivr.webhooks.fields import Form
+from ivr.webhooks.guard import SIGNED, Guard, blueprint, signed
 
 BASE = "https://line.example"
 NEW = "the-new"

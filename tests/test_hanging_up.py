@@ -14,11 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from ivr.app import create_app
-from ivr.call import Note
 from ivr.config import DEMO_SECRET, read
 from ivr.jobs import RecordingJob
-from ivr.seal import References
-from ivr.sealed_box import key_pair
+from ivr.line.call import Note
+from ivr.secrets.seal import References
+from ivr.secrets.sealed_box import key_pair
 from ivr.store import Inbox, Journal, Recordings, open_store
 from ivr.store.tables import notice
 from tests.carrier import LocalCarrier

@@ -9,7 +9,7 @@ from argon2 import PasswordHasher
 
 from ivr.app import hashing_of
 from ivr.config import read
-from ivr.hashing import DEMONSTRATION, FULL, Hashing
+from ivr.secrets.hashing import DEMONSTRATION, FULL, Hashing
 
 PUBLIC = "gcJ6jQ4FHWMyN1r5JDEeZI1bSmfSnZkm9WlE5hBV0Qk="
 REAL = {

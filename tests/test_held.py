@@ -15,9 +15,9 @@ from sqlalchemy import delete
 
 from ivr.app import create_app
 from ivr.config import read
-from ivr.exchange.people import Advisers, Decided, Scripted
-from ivr.exchange.wire import InProcess
-from ivr.rehearsal import trunk
+from ivr.simulator.golden_calls import trunk
+from ivr.simulator.people import Advisers, Decided, Scripted
+from ivr.simulator.wire import InProcess
 from ivr.store.tables import talk
 from tests.postgres import fresh_sqlite, postgres_url
 from tests.reaching import Leaving, Starring

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from ivr.config import read
-from ivr.sealed_box import pair_of
+from ivr.secrets.sealed_box import pair_of
 from ivr.store import open_store
 from tests.machine import PATIENCE, ROOT, Machine, answers, until
 from tests.postgres import postgres_url

@@ -12,10 +12,10 @@ import pytest
 from sqlalchemy import delete
 
 from ivr.config import read
-from ivr.exchange.delivery import Delivery
-from ivr.exchange.people import Decided, Scripted
-from ivr.rehearsal import Call, trunk
-from ivr.seal import References
+from ivr.secrets.seal import References
+from ivr.simulator.delivery import Delivery
+from ivr.simulator.golden_calls import Call, trunk
+from ivr.simulator.people import Decided, Scripted
 from ivr.speech.manifest import read_library
 from ivr.store import Inbox, Outbox, open_store
 from ivr.store.tables import callback

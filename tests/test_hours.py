@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ivr.config import LONDON
-from ivr.hours import Hours, Override, is_open, next_closing, next_opening
+from ivr.line.hours import Hours, Override, is_open, next_closing, next_opening
 from tests.lines import HOURS
 
 MINUTE = timedelta(minutes=1)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ivr.commands.hours import hours
+from ivr.cli.hours import hours
 from ivr.content import ContentError, load
-from ivr.hours import is_open
+from ivr.line.hours import is_open
 from tests.test_hours import london
 
 ROOT = Path(__file__).resolve().parent.parent

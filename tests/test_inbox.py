@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from ivr.call import DeleteMessage, KeepCallback, KeepMessage
-from ivr.errands import Errands
-from ivr.seal import References
-from ivr.sealed_box import SealedBoxError, key_pair, unseal
+from ivr.line.call import DeleteMessage, KeepCallback, KeepMessage
+from ivr.secrets.seal import References
+from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
 from ivr.store.tables import metadata
 from ivr.store.tables import notice as notice_table
+from ivr.webhooks.effects import Errands
 from tests.lines import LINE
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

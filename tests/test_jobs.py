@@ -18,11 +18,11 @@ import pytest
 from flask import Response
 from sqlalchemy import select, text
 
-from ivr.carrier import RefusedError, TryLaterError, UnclearError
-from ivr.carrier.texts import Carrier
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, backoff, work
-from ivr.seal import References
+from ivr.outside.twilio import RefusedError, TryLaterError, UnclearError
+from ivr.outside.twilio.texts import Carrier
+from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.outbox import LEASE
 from ivr.store.tables import message

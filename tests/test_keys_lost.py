@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivr.call import (
+from ivr.content import load
+from ivr.flow import step
+from ivr.line.call import (
     Call,
     Done,
     End,
@@ -24,9 +26,7 @@ from ivr.call import (
     Transfer,
     Turn,
 )
-from ivr.content import load
-from ivr.flow import step
-from ivr.line import Menu, Topic
+from ivr.line.model import Menu, Topic
 from tests.lines import CLOSED, LINE, OPEN, TWO_LANGUAGES, follow, topic, words_of
 
 REAL = load(Path(__file__).resolve().parent.parent / "prompts")

@@ -8,17 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import delete, insert
 
-from ivr import doctor
-from ivr.call import Call, Note, Pressed, Rang, Silence
 from ivr.config import LONDON
-from ivr.doctor import Room, State
 from ivr.flow import step
+from ivr.health import doctor
+from ivr.health.doctor import Room, State
 from ivr.jobs.watch import Watch
+from ivr.line.call import Call, Note, Pressed, Rang, Silence
+from ivr.line.statistics import Key, Noted, counted
 from ivr.speech.manifest import read_library
 from ivr.store import Store
 from ivr.store.count_tables import tally
 from ivr.store.tallies import Tallies
-from ivr.usage import Key, Noted, counted
 from tests.lines import CLOSED, LINE
 from tests.office import signed_in
 from tests.test_office_callers import calls

@@ -11,11 +11,11 @@ from alembic import command
 from click.testing import CliRunner
 from sqlalchemy import create_engine, inspect, text
 
-from ivr import doctor
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import Settings, SettingsError, read
-from ivr.seal import References
+from ivr.health import doctor
+from ivr.secrets.seal import References
 from ivr.store import StoreDownError
 from ivr.store.opening import store_of
 from ivr.store.optouts import OptOuts

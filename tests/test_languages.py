@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivr.call import Call, InLanguage, Pressed, Rang, Silence
+from ivr.line.call import Call, InLanguage, Pressed, Rang, Silence
 from tests.lines import LINE, TWO_LANGUAGES, follow, words_of
 
 

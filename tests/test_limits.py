@@ -13,12 +13,12 @@ from itertools import takewhile
 
 import pytest
 
-from ivr.call import SendText
 from ivr.config import SettingsError, read
-from ivr.errands import Errands
-from ivr.seal import References
+from ivr.line.call import SendText
+from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
 from ivr.store.limits import NOTICE, Caps, caps_of, one_at_a_time
+from ivr.webhooks.effects import Errands
 from tests.lines import LINE
 from tests.postgres import fresh_sqlite, postgres_url
 

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 import soundfile
 
+from ivr.config.extras import ExtraMissingError
 from ivr.content import load
-from ivr.extras import ExtraMissingError
-from ivr.speech import listen
-from ivr.speech.ear import HELD_BACK, Whisper, steady
+from ivr.recording import listen
+from ivr.recording.ear import HELD_BACK, Whisper, steady
+from ivr.recording.listen import Transcript
+from ivr.recording.report import reached, report
+from ivr.recording.utterances import Utterance, utterances
+from ivr.recording.word_errors import Score, errors, total, words_of
 from ivr.speech.figures import Measured
 from ivr.speech.library import Clip, Library
-from ivr.speech.listen import Transcript
-from ivr.speech.report import reached, report
-from ivr.speech.utterances import Utterance, utterances
-from ivr.speech.word_errors import Score, errors, total, words_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = Measured(2.0, -22.0, -24.0, -5.0, 0, 40.0, 1.5, 0.1, 0.1, (), 6_000.0)

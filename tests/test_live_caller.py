@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from ivr.exchange.events import Press, Speak
-from ivr.exchange.people import Live
+from ivr.simulator.events import Press, Speak
+from ivr.simulator.people import Live
 
 LONG = 300.0
 """Seconds that nobody waits for here."""

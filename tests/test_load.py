@@ -19,8 +19,8 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.call import SendText
-from ivr.web.load import FROM, LONG, MOST, Gauge
+from ivr.health.load import FROM, LONG, MOST, Gauge
+from ivr.line.call import SendText
 from tests.chaos import locked, web_processes
 from tests.crowd import Crowd, slowed
 from tests.hosts import Host

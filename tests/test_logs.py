@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from ivr.logs import HARMLESS, PERSONAL, Stream, formatter
-from ivr.seal import References
+from ivr.health.logs import HARMLESS, PERSONAL, Stream, formatter
+from ivr.secrets.seal import References
 from ivr.store import StoreDownError
 from tests.machine import free_port
 from tests.test_config import REAL
@@ -62,7 +62,7 @@ def event(name: str, message: object, *args: object) -> str:
         "/office/join/q7Lovelace-ZZ_abcdefghijklmnop",
     ],
 )
-@pytest.mark.parametrize("name", ["ivr.web.voice", "flask.app"])
+@pytest.mark.parametrize("name", ["ivr.webhooks.voice", "flask.app"])
 def test_nobody_is_named_in_a_line(name, personal):
     for shown in (line(name, f"it went wrong: {personal}"), line(name, "wrong: %s", personal)):
         assert not re.search(r"77|0123|900|lovelace", json.loads(shown)["event"], re.IGNORECASE)
@@ -82,7 +82,7 @@ def test_what_is_of_nobody_stays_as_it_is(kept):
 
 
 def test_a_call_is_named_as_it_is_in_the_journal():
-    assert event("ivr.web", "call %s ended", SID) == f"call CA-{REFERENCES.call(SID)} ended"
+    assert event("ivr.webhooks", "call %s ended", SID) == f"call CA-{REFERENCES.call(SID)} ended"
 
 
 def test_a_library_tells_figures_and_no_words():
@@ -107,11 +107,15 @@ def test_an_error_is_shown_by_its_kind_and_its_place():
 
 
 def test_our_own_words_about_an_error_are_told():
-    assert event("ivr.mail", "no mail: %s", StoreDownError("the folder is full")).endswith("full")
+    assert event("ivr.outside.mail", "no mail: %s", StoreDownError("the folder is full")).endswith(
+        "full"
+    )
 
 
 def test_a_demonstration_is_logged_in_lines_to_read():
-    record = logging.LogRecord("ivr.web", logging.WARNING, "here.py", 1, "no %s", ("mail",), None)
+    record = logging.LogRecord(
+        "ivr.webhooks", logging.WARNING, "here.py", 1, "no %s", ("mail",), None
+    )
     shown = formatter(REFERENCES.call, json=False).format(record)
     assert "no mail" in shown and "{" not in shown
 

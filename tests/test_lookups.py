@@ -15,12 +15,9 @@ import pytest
 from sqlalchemy import select
 
 from ivr.app import create_app
-from ivr.carrier import CarrierError
-from ivr.commands.work import texts_job
+from ivr.cli.work import texts_job
 from ivr.config import Settings, read
-from ivr.exchange import faults
-from ivr.exchange.lookups import PORTED
-from ivr.lookups import (
+from ivr.outside.line_types import (
     LASTS,
     MOST_KEPT,
     MOST_WAITING,
@@ -30,7 +27,10 @@ from ivr.lookups import (
     NoLookups,
     mobile_by,
 )
-from ivr.seal import References
+from ivr.outside.twilio import CarrierError
+from ivr.secrets.seal import References
+from ivr.simulator import faults
+from ivr.simulator.lookups import PORTED
 from ivr.store import Outbox
 from ivr.store.limits import caps_of
 from ivr.store.tables import message
@@ -150,7 +150,7 @@ def test_an_answer_is_forgotten_after_a_day():
 
 
 def test_what_is_remembered_is_bounded_and_holds_no_number(monkeypatch):
-    monkeypatch.setattr("ivr.lookups.MOST_KEPT", 3)
+    monkeypatch.setattr("ivr.outside.line_types.MOST_KEPT", 3)
     lookups = made(Oracle("landline"))
     numbers = [f"+44770090010{n}" for n in range(5)]
     for number in numbers:

@@ -10,15 +10,15 @@ import requests
 import soundfile
 from flask import Response
 
-from ivr.call import Note
-from ivr.carrier import GoneError, TryLaterError, UnclearError
-from ivr.carrier.recordings import RecordingsApi
 from ivr.config import MailSettings
-from ivr.exchange.mail import Mailbox
-from ivr.hours import later
 from ivr.jobs import NoticeJob, RecordingJob
-from ivr.seal import References
-from ivr.sealed_box import key_pair, unseal
+from ivr.line.call import Note
+from ivr.line.hours import later
+from ivr.outside.twilio import GoneError, TryLaterError, UnclearError
+from ivr.outside.twilio.recordings import RecordingsApi
+from ivr.secrets.seal import References
+from ivr.secrets.sealed_box import key_pair, unseal
+from ivr.simulator.mail import Mailbox
 from ivr.speech.announced import AnnouncementError, as_mp3
 from ivr.store import (
     Inbox,

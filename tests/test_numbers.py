@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ivr.numbers import (
+from ivr.line.numbers import (
     caller_kind,
     mobile,
     one_form,

@@ -136,5 +136,5 @@ def test_few_inputs_are_chosen_that_reach_what_others_do_not(monkeypatch):
 
 def test_what_an_input_reaches_is_counted_in_the_code_that_leads_its_reader():
     plain, escaped = (odd_chosen.reached("guard", each) for each in (b"a=1", b"\n\na=%25"))
-    assert {"ivr.web.guard", "ivr.web.fields"} <= {module for module, _, _ in escaped}
+    assert {"ivr.webhooks.guard", "ivr.webhooks.fields"} <= {module for module, _, _ in escaped}
     assert escaped - plain and "tests.odd_targets" not in {module for module, _, _ in escaped}

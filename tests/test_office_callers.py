@@ -11,11 +11,11 @@ from xml.etree import ElementTree
 import pytest
 from click.testing import CliRunner
 
-from ivr.call import Call, Note, Pressed, Rang, Silence
 from ivr.cli import main
 from ivr.flow import step
-from ivr.pages import pdf
-from ivr.pages.callers import month_of, period, week_of
+from ivr.line.call import Call, Note, Pressed, Rang, Silence
+from ivr.reports import pdf
+from ivr.reports.callers import month_of, period, week_of
 from ivr.store.tallies import Tallies
 from tests.effort import effort
 from tests.lines import OPEN

@@ -9,9 +9,9 @@ from html import unescape
 
 import pytest
 
-from ivr.commands.work import publish_job
+from ivr.cli.work import publish_job
 from ivr.content.edit import value_at
-from ivr.office.timetable import spans
+from ivr.staff.timetable import spans
 from tests.office import office_of, post, signed_in
 from tests.reads import reads
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from ivr.commands.work import publish_job
+from ivr.cli.work import publish_job
 from tests.handset import caption, press, ring, skip_to
 from tests.office import PASSWORD, invite, office_of
 from tests.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser

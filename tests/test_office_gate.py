@@ -11,9 +11,9 @@ from werkzeug.routing import Rule
 
 from ivr.app import create_app
 from ivr.config import read
-from ivr.office.gate import COOKIE, HEADERS, local
-from ivr.office.keys import token_hash
-from ivr.office.roles import ROLES, Permission, Role
+from ivr.staff.gate import COOKIE, HEADERS, local
+from ivr.staff.keys import token_hash
+from ivr.staff.roles import ROLES, Permission, Role
 from tests.office import FIELD, PASSWORD, joined, office_of, post, sign_in, signed_in
 
 EVIL = "<script>alert(1)</script>"

@@ -14,10 +14,10 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner
 from flask import Flask
 
-from ivr import hashing
 from ivr.app import create_app
 from ivr.cli import main
-from ivr.hashing import BusyError, Hashing
+from ivr.secrets import hashing
+from ivr.secrets.hashing import BusyError, Hashing
 from ivr.store.accounts import Accounts
 from tests.office import FIELD, PASSWORD, clock_at, joined, post, sign_in, signed_in
 from tests.test_office_gate import rules

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from ivr.app import create_app
 from ivr.cli import main
-from ivr.office import factor, keys
-from ivr.office.keys import PasswordError, refuse_weak
-from ivr.office.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
-from ivr.sealed_box import key_pair
+from ivr.secrets.sealed_box import key_pair
+from ivr.staff import factor, keys
+from ivr.staff.keys import PasswordError, refuse_weak
+from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
 from tests.office import (
     PASSWORD,
     invite,

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import main
-from ivr.pages import pdf, poster
+from ivr.reports import pdf, poster
 from tests.office import office_of, signed_in
 
 

@@ -73,7 +73,7 @@ def test_every_503_tells_the_log_why(both, caplog):
     with caplog.at_level(logging.ERROR):
         answer = client.get("/office/callers")
     assert answer.status_code == 503
-    (said,) = [each.getMessage() for each in caplog.records if each.name == "ivr.office.gate"]
+    (said,) = [each.getMessage() for each in caplog.records if each.name == "ivr.staff.gate"]
     assert re.search(r" 42P01|OperationalError SQLITE_ERROR", said)
     both.extensions["ready"] = lambda: {"disk": True, "database": False}
     assert client.get("/readyz").status_code == 503

@@ -14,10 +14,10 @@ import soundfile
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.call import KeepCallback, KeepMessage
-from ivr.errands import Errands
-from ivr.sealed_box import key_pair, seal
+from ivr.line.call import KeepCallback, KeepMessage
+from ivr.secrets.sealed_box import key_pair, seal
 from ivr.store import Item
+from ivr.webhooks.effects import Errands
 from tests.office import joined, office_of, post, signed_in
 from tests.test_inbox import MESSAGE, WISH, everything
 

@@ -13,11 +13,11 @@ import pytest
 import requests
 from werkzeug.test import run_wsgi_app
 
-from ivr.carrier import CarrierError, GoneError
-from ivr.carrier.numbers import FIELDS, NumbersApi
-from ivr.carrier.recordings import RecordingsApi
-from ivr.carrier.texts import Carrier
 from ivr.config.demo import DEMO_ACCOUNT_SID
+from ivr.outside.twilio import CarrierError, GoneError
+from ivr.outside.twilio.numbers import FIELDS, NumbersApi
+from ivr.outside.twilio.recordings import RecordingsApi
+from ivr.outside.twilio.texts import Carrier
 from tests.carrier import ACCOUNT, TOKEN, LocalCarrier
 from tests.machine import PATIENCE, until
 from tests.openapi import FORM, JSON, Document

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from ivr.config import read
 from ivr.jobs import Texts
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.limits import NOTICE
 from ivr.store.optouts import OptOuts

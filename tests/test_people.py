@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ivr.call import (
+from ivr.config import LONDON
+from ivr.content import load
+from ivr.line.call import (
     Call,
     DeleteMessage,
     Done,
@@ -25,12 +27,10 @@ from ivr.call import (
     Silence,
     Transfer,
 )
-from ivr.config import LONDON
-from ivr.content import load
-from ivr.desks import Adviser, Desk
-from ivr.hours import Hours
-from ivr.line import Menu
-from ivr.numbers import ringable, serves, uk_number
+from ivr.line.hours import Hours
+from ivr.line.model import Menu
+from ivr.line.numbers import ringable, serves, uk_number
+from ivr.line.ring_groups import Adviser, Desk
 from tests.lines import (
     CLOSED,
     LINE,

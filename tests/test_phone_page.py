@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
 from ivr.app import begin, from_environment
-from ivr.exchange.mail import Mailbox
+from ivr.simulator.mail import Mailbox
 from tests.handset import (
     SECOND,
     adviser,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ivr.retention import AT_MOST, HANDLED, KEPT
+from ivr.line.retention import AT_MOST, HANDLED, KEPT
 from ivr.store import edition_tables, tables
 
 PAGE = (Path(__file__).resolve().parent.parent / "docs" / "privacy.md").read_text("utf-8")

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ivr import private_files
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import read
-from ivr.doctor.finding import State
-from ivr.doctor.inside import files
+from ivr.health.doctor.finding import State
+from ivr.health.doctor.inside import files
+from ivr.secrets import private_files
 from ivr.store import open_store
 from ivr.store.backup import BackupError, copy_out
 from ivr.store.heartbeats import Heartbeats

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, insert, select
 
-from ivr.retention import AT_MOST, HANDLED, KEPT, goes_at
+from ivr.line.retention import AT_MOST, HANDLED, KEPT, goes_at
 from ivr.store import Inbox, Outbox, Store
 from ivr.store.handling import Handling
 from ivr.store.purging import BATCH, Purge

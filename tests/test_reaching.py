@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr import rehearsal
 from ivr.app import create_app
 from ivr.config import read
-from ivr.exchange.events import AdviserHears, Bridged, DialEnded, Dialling, Listening, Talk
-from ivr.exchange.people import Advisers, Decided, Scripted
+from ivr.simulator import golden_calls
+from ivr.simulator.events import AdviserHears, Bridged, DialEnded, Dialling, Listening, Talk
+from ivr.simulator.people import Advisers, Decided, Scripted
 from tests import reaching
 
 MOBILE = "+447700900123"
@@ -51,7 +51,7 @@ def test_the_page_shows_this_table():
 
 
 def ring(app, settings, keys, advisers, caller=MOBILE):
-    return rehearsal.ring(app, settings, Scripted(keys), advisers, caller)
+    return golden_calls.ring(app, settings, Scripted(keys), advisers, caller)
 
 
 def rung(call) -> list[str]:
@@ -59,7 +59,7 @@ def rung(call) -> list[str]:
 
 
 def heard_by_adviser(app, call) -> str:
-    captions = rehearsal.captions_of(app)
+    captions = golden_calls.captions_of(app)
     heard = [each for each in call.events if isinstance(each, AdviserHears)]
     return " ".join(
         filter(None, (captions(each.url) if each.url else each.words for each in heard))
@@ -133,7 +133,7 @@ STATUSES = ("completed", "no-answer", "canceled")
 
 def stars(app, settings, adviser: str, told: str = "completed"):
     person = reaching.Starring(["3", "3", "0", "2", "-"])
-    way = replace(rehearsal.trunk_to(app, settings), star=told)
+    way = replace(golden_calls.trunk_to(app, settings), star=told)
     return way.ring(person, Decided(adviser), MOBILE, person.follow)
 
 

@@ -11,10 +11,10 @@ import pytest
 
 from ivr.app import create_app
 from ivr.config import read
-from ivr.exchange import callers
-from ivr.exchange.delivery import Delivery
-from ivr.exchange.people import Decided, Scripted
-from ivr.rehearsal import ring, trunk_to
+from ivr.simulator import callers
+from ivr.simulator.delivery import Delivery
+from ivr.simulator.golden_calls import ring, trunk_to
+from ivr.simulator.people import Decided, Scripted
 from tests.telephone import CALL
 
 MESSAGE = "RE" + "0a" * 16

@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr import doctor
 from ivr.app import create_app
 from ivr.config import LONDON, read
 from ivr.content import load
-from ivr.doctor import Room, State, inside
+from ivr.health import doctor
+from ivr.health.doctor import Room, State, inside
 from ivr.jobs.watch import Watch
 from ivr.speech.manifest import read_library
 from ivr.store import Store, open_store

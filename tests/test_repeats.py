@@ -16,10 +16,10 @@ from werkzeug.datastructures import MultiDict
 
 from ivr.app import create_app
 from ivr.config import DEMO_SECRET, Settings, read
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import Answer, InProcess
-from ivr.rehearsal import trunk
-from ivr.sealed_box import pair_of, unseal
+from ivr.secrets.sealed_box import pair_of, unseal
+from ivr.simulator.golden_calls import trunk
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import Answer, InProcess
 from ivr.store.tables import callback, message, notice, recording
 from tests.postgres import fresh_sqlite
 

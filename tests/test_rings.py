@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.call import Call, End, HoldDesk, Pressed, Rang, Silence
+from ivr.line.call import Call, End, HoldDesk, Pressed, Rang, Silence
+from ivr.line.statistics import Key, Noted, counted
 from ivr.store import Store, open_store
 from ivr.store.count_tables import ring
 from ivr.store.limits import Caps
 from ivr.store.rings import Rings
-from ivr.usage import Key, Noted, counted
 from tests.postgres import locked
 from tests.telephone import Telephone
 from tests.test_inbox import REFERENCES

@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.commands.script import script
+from ivr.cli.script import script
 from ivr.content import load
-from ivr.hours import Hours
-from ivr.pages import pdf
-from ivr.pages.front import one_off, printed, weekly
-from ivr.pages.paper import Paper, Row
-from ivr.pages.script import html, paper, plain
-from ivr.phrases import SAYS
+from ivr.line.hours import Hours
+from ivr.line.phrases import SAYS
+from ivr.reports import pdf
+from ivr.reports.front import one_off, printed, weekly
+from ivr.reports.paper import Paper, Row
+from ivr.reports.script import html, paper, plain
 from tests.lines import LINE, TWO_LANGUAGES, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent

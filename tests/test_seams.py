@@ -11,10 +11,10 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from ivr.config import read
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import Answer, InProcess
-from ivr.rehearsal import trunk
-from ivr.web.last import last_words
+from ivr.simulator.golden_calls import trunk
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import Answer, InProcess
+from ivr.webhooks.last import last_words
 from tests.lines import TWO_LANGUAGES
 from tests.seams import break_, of_the_store, seams, watched
 from tests.telephone import CALL

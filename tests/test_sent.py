@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from ivr.cli import main
 from ivr.config import read
 from ivr.jobs.alarms import TextAlarms
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store import Outbox, open_store
 from ivr.store.limits import NOTICE, Caps
 from ivr.store.sent import Sent, Use

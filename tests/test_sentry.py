@@ -22,8 +22,8 @@ caller = "+447700900123"
 try:
     raise ValueError(f"{caller} Lovelace")
 except ValueError:
-    logging.getLogger("ivr.web.voice").exception("a step failed for %s", caller)
-logging.getLogger("ivr.web.voice").warning("only a warning")
+    logging.getLogger("ivr.webhooks.voice").exception("a step failed for %s", caller)
+logging.getLogger("ivr.webhooks.voice").warning("only a warning")
 import sentry_sdk
 sentry_sdk.flush(10)
 """
@@ -62,7 +62,7 @@ def test_an_error_is_told_and_nobody_is_in_it(sentry):
     assert done.returncode == 0, done.stderr
     told = b"\n".join(came).decode()
     events = [json.loads(line) for line in told.splitlines() if '"logger"' in line]
-    assert [event["logger"] for event in events] == ["ivr.web.voice"]
+    assert [event["logger"] for event in events] == ["ivr.webhooks.voice"]
     line = json.loads(events[0]["message"])
     assert line["event"].startswith("a step failed") and "ValueError" in line["exception"]
     for personal in ("447700900123", "Lovelace", "only a warning", os.uname().nodename):

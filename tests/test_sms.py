@@ -17,7 +17,7 @@ from sqlalchemy import select
 from ivr import texts
 from ivr.config import DEMO_SECRET
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.sealed_box import pair_of, unseal
+from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.store import open_store
 from ivr.store.limits import Caps
 from ivr.store.tables import message, optout

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.call import Pause
 from ivr.content import load
+from ivr.line.call import Pause
+from ivr.recording.record import Maker, missing, press_at, sentence_takes
+from ivr.recording.sentences import cut, sentences
+from ivr.recording.voices import kokoro_speed
 from ivr.speech import manifest
 from ivr.speech.figures import count_words, words_a_minute
 from ivr.speech.frames import FRAME
 from ivr.speech.library import Clip, Library, clip_key
 from ivr.speech.measure import measured
-from ivr.speech.record import Maker, missing, press_at, sentence_takes
-from ivr.speech.sentences import cut, sentences
 from ivr.speech.survey import survey
-from ivr.speech.voices import kokoro_speed
 
 ROOT = Path(__file__).resolve().parent.parent
 AUDIO = ROOT / "audio"

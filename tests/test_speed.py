@@ -15,16 +15,16 @@ from twilio.request_validator import HMAC_SHA256, RequestValidator, get_signatur
 from werkzeug.datastructures import MultiDict
 
 from ivr import twiml
-from ivr.call import Call, End, Listen, Note, Pause, Playback, Record, Transfer, Turn
 from ivr.config import LONDON, ROOT
 from ivr.content import load
-from ivr.hours import is_open
-from ivr.seal import References
+from ivr.line.call import Call, End, Listen, Note, Pause, Playback, Record, Transfer, Turn
+from ivr.line.hours import is_open
+from ivr.secrets.seal import References
 from ivr.store import Journal
 from ivr.store.tables import journal
-from ivr.web import fields
-from ivr.web.duty import Duties
-from ivr.web.guard import OVERRIDES, Guard
+from ivr.webhooks import fields
+from ivr.webhooks.duty import Duties
+from ivr.webhooks.guard import OVERRIDES, Guard
 from tests.machine import until
 from tests.telephone import CALL
 from tests.test_twiml import INK, PEN

@@ -13,27 +13,27 @@ from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr import staff_line
-from ivr.call import End, Listen, Pressed, Rang, Record, Recorded, Silence
-from ivr.call import Note as JournalNote
-from ivr.commands.staff import staff as command
+from ivr.cli.staff import staff as command
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange import events
-from ivr.exchange.account import Account
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.recordings import Recordings
-from ivr.exchange.wire import InProcess, Wire, WireError
-from ivr.hashing import DEMONSTRATION, Hashing
-from ivr.hours import Override
-from ivr.seal import References, Sealer
-from ivr.staff_line import SAYS, CheckPin, Did, Facts, KeepAnnouncement, State, Totals, step
+from ivr.flow import staff
+from ivr.flow.staff import SAYS, CheckPin, Did, Facts, KeepAnnouncement, State, Totals, step
+from ivr.line.call import End, Listen, Pressed, Rang, Record, Recorded, Silence
+from ivr.line.call import Note as JournalNote
+from ivr.line.hours import Override
+from ivr.secrets.hashing import DEMONSTRATION, Hashing
+from ivr.secrets.seal import References, Sealer
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.recordings import Recordings
+from ivr.simulator.wire import InProcess, Wire, WireError
 from ivr.store import Journal, open_store
 from ivr.store.board import Board
 from ivr.store.staff import StaffList
-from ivr.web.guard import Guard
-from ivr.web.staff_line import StaffDesk
-from ivr.web.staff_line import staff_line as webhook
+from ivr.webhooks.guard import Guard
+from ivr.webhooks.staff import StaffDesk
+from ivr.webhooks.staff import staff_line as webhook
 from tests.lines import HOURS, LINE, NIGHT, TUESDAY
 from tests.proxies import unharmed
 from tests.test_office_guesses import others
@@ -42,7 +42,7 @@ BASE, TOKEN = "http://line.test", "a-token"
 ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
 ANNA_RINGS, STRANGER = "+447700900111", "+447700900999"
 PIN = "402817"
-MIDNIGHT = staff_line.midnight(TUESDAY)
+MIDNIGHT = staff.midnight(TUESDAY)
 AWAY = "sqlite:////proc/none/line.db"
 
 
@@ -393,7 +393,7 @@ FACTS = Facts(TUESDAY, HOURS)
 KEYS = st.text("0123456789*#", max_size=5)
 DID = st.builds(
     lambda do, outcome: Did(do, outcome),
-    st.sampled_from([CheckPin("1234", PIN), KeepAnnouncement("RE1"), staff_line.Usual()]),
+    st.sampled_from([CheckPin("1234", PIN), KeepAnnouncement("RE1"), staff.Usual()]),
     st.sampled_from(["ok", "wrong", "locked", "failed", "done"]),
 )
 HEARD = st.one_of(
@@ -409,7 +409,7 @@ def test_whatever_comes_there_is_always_a_next_step(heard, who):
         turn = step(state, each, FACTS)
         state = turn.state
         assert turn.do is not None or (turn.say and all(turn.say))
-        assert isinstance(turn.then, Listen | Record | End) and state.at in staff_line.PLACES
+        assert isinstance(turn.then, Listen | Record | End) and state.at in staff.PLACES
         if isinstance(turn.do, CheckPin):
             assert state.number
         elif turn.do is not None:
@@ -427,7 +427,7 @@ def test_nothing_but_a_right_pin_signs_anybody_in(at, heard):
 
 
 def test_totals_are_said_in_words_with_numbers():
-    did = Did(staff_line.ReadTotals(), Totals(1, 2, 3, 4, 5, 6))
+    did = Did(staff.ReadTotals(), Totals(1, 2, 3, 4, 5, 6))
     said = step(State(at="menu", who="1234"), did, FACTS).say
     assert said[:2] == ("Today so far. Calls: 1.", "Topics heard to the end: 2.")
 

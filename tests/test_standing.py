@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import text
 
 from ivr.app import create_app
-from ivr.call import Note
+from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
 from tests.lines import LINE
 from tests.machine import until

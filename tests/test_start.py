@@ -30,11 +30,11 @@ def loaded(module: str, *named: str) -> list[str]:
 
 
 def test_what_answers_calls_loads_nothing_that_no_caller_needs():
-    assert loaded("ivr.commands.application", *SLOW, "flask") == ["'flask'"]
+    assert loaded("ivr.cli.application", *SLOW, "flask") == ["'flask'"]
 
 
 def test_what_watches_over_a_line_loads_next_to_nothing():
-    assert loaded("ivr.commands.serve", "pydantic", "flask", "sqlalchemy", "ivr.config") == []
+    assert loaded("ivr.cli.serve", "pydantic", "flask", "sqlalchemy", "ivr.config") == []
 
 
 @pytest.mark.parametrize(("settings", "wanted"), [({}, 1), (REAL, 2)])

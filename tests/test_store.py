@@ -16,8 +16,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, update
 
-from ivr.call import Note
-from ivr.seal import References
+from ivr.line.call import Note
+from ivr.secrets.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
 from ivr.store.patience import WEBHOOK, Within

@@ -27,12 +27,12 @@ def test_what_failed_is_named_as_one_can_run_it(tmp_path, monkeypatch, case, nam
 
 
 PRINTED = {
-    "ruff": ("F401 unused\n --> ivr/dates.py:3:8\n", " (ivr/dates.py:3)"),
+    "ruff": ("F401 unused\n --> ivr/line/deadlines.py:3:8\n", " (ivr/line/deadlines.py:3)"),
     "ruff format": ("Would reformat: ivr/flow/topics.py\n", " (ivr/flow/topics.py)"),
     "mypy": ("ivr/app.py:12: error: no\nFound 1 error\n", " (ivr/app.py:12)"),
     "import-linter": (
-        "ivr.dates is not allowed to import time:\n-   ivr.dates -> time (l.8)\n",
-        " (ivr.dates -> time (l.8))",
+        "ivr.line.deadlines is not allowed to import time:\n-   ivr.line.deadlines -> time (l.8)\n",
+        " (ivr.line.deadlines -> time (l.8))",
     ),
     "nothing": ("it ended\n", ""),
 }

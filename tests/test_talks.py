@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store import Store, Talks, open_store
 from ivr.store.tables import talk
 from tests.postgres import fresh_sqlite, postgres_url
@@ -193,7 +193,7 @@ ASK = f"""
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store import Talks, open_store
 
 store = open_store(sys.argv[1], 20_000)

@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from ivr.call import Call, Note, Pressed, Rang, Silence
 from ivr.flow import step
-from ivr.seal import References
+from ivr.line.call import Call, Note, Pressed, Rang, Silence
+from ivr.line.statistics import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
+from ivr.secrets.seal import References
 from ivr.store import Journal, Store
 from ivr.store.count_tables import tally
 from ivr.store.tables import (
@@ -18,7 +19,6 @@ from ivr.store.tables import (
     message,
 )
 from ivr.store.tallies import Tallies
-from ivr.usage import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
 from tests.effort import effort
 from tests.lines import LINE, OPEN
 from tests.traffic import put as write_down

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.carrier import RefusedError, TryLaterError, UnclearError
 from ivr.jobs.texts import Texts
-from ivr.seal import References
+from ivr.outside.twilio import RefusedError, TryLaterError, UnclearError
+from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.outbox import LEASE, STOPPED
 from ivr.store.tables import message

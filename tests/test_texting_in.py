@@ -10,15 +10,15 @@ from twilio.request_validator import RequestValidator
 
 from ivr.app import create_app
 from ivr.config import Settings, read
-from ivr.exchange.account import Account
-from ivr.exchange.consent import Consent
-from ivr.exchange.mailroom import Mailroom, Refused, segments
-from ivr.exchange.wire import InProcess, Wire
-from ivr.seal import References
+from ivr.secrets.seal import References
+from ivr.simulator.account import Account
+from ivr.simulator.consent import Consent
+from ivr.simulator.mailroom import Mailroom, Refused, segments
+from ivr.simulator.wire import InProcess, Wire
 from ivr.store.answers import Answers
 from ivr.store.limits import Caps
 from ivr.store.sent import Sent
-from ivr.web.guard import OVERRIDES
+from ivr.webhooks.guard import OVERRIDES
 from tests.postgres import fresh_sqlite, locked, postgres_url
 
 MOBILE, OTHER, LANDLINE, ABROAD = "+447700900123", "+447700900124", "+442079460123", "+33612345678"

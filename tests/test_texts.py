@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from ivr import texts
-from ivr.call import Call
 from ivr.content import ContentError, load
-from ivr.dates import Letter, odd
 from ivr.flow.answers import Answers
+from ivr.flow.context import Scene
 from ivr.flow.deadline import text as text_of_a_call
-from ivr.flow.scene import Scene
+from ivr.line.call import Call
+from ivr.line.deadlines import Letter, odd
 from ivr.texts import Asked
 from ivr.texts.words import slipped
 from tests.lines import LINE, OPEN, TUESDAY

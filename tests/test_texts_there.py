@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from ivr.carrier import AccountError, CarrierError, TryLaterError, UnclearError
-from ivr.carrier.texts import Carrier
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.doctor import State
-from ivr.doctor.inside import old_texts
+from ivr.health.doctor import State
+from ivr.health.doctor.inside import old_texts
 from ivr.jobs import Texts
 from ivr.jobs.forgetting import Forgetting, keep_forgetting
-from ivr.seal import References
+from ivr.outside.twilio import AccountError, CarrierError, TryLaterError, UnclearError
+from ivr.outside.twilio.texts import Carrier
+from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.limits import NOTICE
 from ivr.store.purging import Purge

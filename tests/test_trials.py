@@ -15,21 +15,30 @@ from click.testing import CliRunner
 from ruamel.yaml import YAML
 from werkzeug.serving import make_server
 
-from ivr import rehearsal
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import Settings, read
 from ivr.content import load
-from ivr.exchange.account import CLOCK_HEADER
-from ivr.exchange.callers import LAWS, TwiceCaller
-from ivr.exchange.events import Event
-from ivr.exchange.wire import Answer, Wire
+from ivr.simulator import golden_calls
+from ivr.simulator.account import CLOCK_HEADER
+from ivr.simulator.callers import LAWS, TwiceCaller
+from ivr.simulator.events import Event
+from ivr.simulator.judged import chance
+from ivr.simulator.judged.plan import WITHHELD, find, labels, plan
+from ivr.simulator.judged.rig import (
+    CLOSED_AT,
+    OPEN_AT,
+    Recorded,
+    Rig,
+    Straight,
+    here,
+    over_http,
+    straight,
+)
+from ivr.simulator.judged.run import Outcome, names, play, run, text_all
+from ivr.simulator.judged.table import shortfalls, table
+from ivr.simulator.wire import Answer, Wire
 from ivr.speech.manifest import read_library
-from ivr.trials import chance
-from ivr.trials.plan import WITHHELD, find, labels, plan
-from ivr.trials.rig import CLOSED_AT, OPEN_AT, Recorded, Rig, Straight, here, over_http, straight
-from ivr.trials.run import Outcome, names, play, run, text_all
-from ivr.trials.table import shortfalls, table
 
 CONTENT = Path(__file__).resolve().parent.parent / "prompts"
 LINE = load(CONTENT)
@@ -294,7 +303,7 @@ class DeadEnd(Straight):
 
 def test_a_dead_end_is_found_by_chance(settings, app):
     step = DeadEnd(app, settings)
-    way = replace(rehearsal.trunk(settings, step, step.library), wire=Wire(step, ""))
+    way = replace(golden_calls.trunk(settings, step, step.library), wire=Wire(step, ""))
     rig = Rig(LINE, {"open": way})
     faults = {fault for seed in range(60) for fault in chance.ring(rig, step, seed)}
     assert "star did not lead back to the main menu" in faults

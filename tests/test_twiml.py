@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr import twiml
-from ivr.call import Call, End, Listen, Pause, Playback, Record, Transfer, Turn
+from ivr.line.call import Call, End, Listen, Pause, Playback, Record, Transfer, Turn
 from ivr.speech.library import Clip, Library
 
 CLIPS = [

@@ -15,12 +15,12 @@ from werkzeug.serving import make_server
 from ivr.cli import main
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import load
-from ivr.exchange import events
-from ivr.exchange.account import Account
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.wire import Http, Wire
-from ivr.twin import same, twin
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.wire import Http, Wire
+from ivr.twiml.fallback import same, twin
 from tests.carrier import SOON
 
 ROOT = Path(__file__).resolve().parent.parent

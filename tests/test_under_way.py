@@ -14,8 +14,8 @@ import pytest
 
 from ivr.config import DEMO_AUTH_TOKEN
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.exchange.wire import Answer, Http, Wire, WireError
-from ivr.web.guard import OVERRIDES
+from ivr.simulator.wire import Answer, Http, Wire, WireError
+from ivr.webhooks.guard import OVERRIDES
 from tests.chaos import children, web_processes
 from tests.hosts import PUBLIC, Balancer, Host
 from tests.machine import ROOT, until

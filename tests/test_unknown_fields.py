@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from ivr import rehearsal
 from ivr.app import create_app
 from ivr.config import read
-from ivr.exchange.delivery import reliable
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.wire import Answer, InProcess
-from ivr.web.phone import PHONES
+from ivr.simulator import golden_calls
+from ivr.simulator.delivery import reliable
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.phone import PHONES
+from ivr.simulator.wire import Answer, InProcess
 from tests.postgres import fresh_sqlite
 from tests.test_held import Told
 from tests.test_repeats import Kept, Sent
@@ -51,13 +51,13 @@ class Line:
         self.app.extensions["heard"].clock = lambda: 1_800_000_000.0
         self.validator = RequestValidator(made.twilio_auth_token.get_secret_value())
         self.asked = Told()
-        for walk in rehearsal.walks(CONTENT):
+        for walk in golden_calls.walks(CONTENT):
             if walk.at == MORNING:
                 self._make(walk, made)
 
-    def _make(self, walk: rehearsal.Walk, made) -> None:
+    def _make(self, walk: golden_calls.Walk, made) -> None:
         kept = Kept(self.app)
-        way = rehearsal.trunk(made, kept, self.app.extensions["desk"].library(), reliable())
+        way = golden_calls.trunk(made, kept, self.app.extensions["desk"].library(), reliable())
         way.ring(Scripted(walk.keys), Decided("no-answer"), PHONES[walk.caller][1])
         self.asked.extend(kept.sent)
 

@@ -30,8 +30,8 @@ from sqlalchemy import (
     text,
 )
 
-from ivr.commands.migrate import migrate as migrate_command
-from ivr.doctor import State, inside
+from ivr.cli.migrate import migrate as migrate_command
+from ivr.health.doctor import State, inside
 from ivr.store import Inbox, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS
 from tests.hosts import Balancer, Host

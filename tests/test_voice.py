@@ -8,9 +8,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from ivr import rehearsal
-from ivr.exchange.people import Decided, Scripted
 from ivr.flow import room_of
+from ivr.simulator import golden_calls
+from ivr.simulator.people import Decided, Scripted
 from ivr.store import StoreDownError
 from tests.telephone import CALL
 
@@ -204,7 +204,7 @@ def test_who_has_called_and_left_something_hears_what_a_stranger_hears(app, sett
 
     def heard(number: str, *pressed: str) -> list[str]:
         ends = (Scripted(pressed), Decided("no-answer"), number)
-        return rehearsal.ring(app, settings, *ends).transcript
+        return golden_calls.ring(app, settings, *ends).transcript
 
     known = "+447700900123"
     for left in (("0", "2", "1", "1", "1", "1", "2", "1"), ("2", *"-----", "2", "1")):

@@ -8,18 +8,18 @@ import pytest
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from ivr import rehearsal
 from ivr.app import create_app
-from ivr.checks.facts import missing
 from ivr.config import read
 from ivr.content import load
-from ivr.exchange.delivery import Delivery
+from ivr.content.checks.facts import missing
+from ivr.simulator import golden_calls
+from ivr.simulator.delivery import Delivery
 from tests.postgres import fresh_sqlite
 from tests.proxies import given_out, unharmed
 
 CONTENT = Path(__file__).resolve().parent.parent / "prompts"
 LINE = load(CONTENT)
-WALKS = {walk.name: walk for walk in rehearsal.walks(CONTENT)}
+WALKS = {walk.name: walk for walk in golden_calls.walks(CONTENT)}
 NEEDED = {
     *(f"en/topic-{topic}" for topic in LINE.topics),
     *(f"en/person-{end}" for end in ("talk", "busy", "no-answer", "failed", "closed")),
@@ -36,7 +36,7 @@ NEEDED = {
 
 
 def heard(name: str) -> str:
-    return rehearsal.golden(CONTENT, WALKS[name]).read_text()
+    return golden_calls.golden(CONTENT, WALKS[name]).read_text()
 
 
 def test_there_is_a_walk_for_every_topic_and_every_way_a_call_can_end():
@@ -70,11 +70,11 @@ def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
     settings = read({"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at})
     app = create_app(settings)
     answers = answered(app)
-    call = rehearsal.walk(app, settings, walk, delivery())
+    call = golden_calls.walk(app, settings, walk, delivery())
     app.extensions["close"]()
     given = [each for body in answers for each in given_out(body, settings.base_url)]
     assert given and not [each for each in given if not unharmed(each)]
-    kept = rehearsal.golden(CONTENT, walk)
+    kept = golden_calls.golden(CONTENT, walk)
     assert kept.is_file(), "not walked yet: run ivr walks"
     assert call.transcript == kept.read_text().splitlines(), "changed: if meant, run ivr walks"
     assert call.ended_by in ("caller", "line")
@@ -94,7 +94,7 @@ def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
         return plain(environ, start)
 
     app.wsgi_app = overheard
-    call = rehearsal.walk(app, settings, walk)
+    call = golden_calls.walk(app, settings, walk)
     app.extensions["close"]()
     assert call.transcript == heard(walk.name).splitlines()
     assert len(signed) > 5 and all(signed)

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
-from ivr.call import Call, Facts, Heard, Note, Pressed, Rang, Silence
 from ivr.flow import step
-from ivr.line import Line
+from ivr.line.call import Call, Facts, Heard, Note, Pressed, Rang, Silence
+from ivr.line.model import Line
 from ivr.store import Store
 from ivr.store.tables import journal
 

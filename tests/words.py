@@ -11,20 +11,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ivr.call import Speed
-from ivr.checks import Finding
+from ivr.config.extras import ExtraMissingError
 from ivr.content import ContentError, load
+from ivr.content.checks import Finding
+from ivr.content.checks.inspection import as_finding
 from ivr.content.edit import value_at
+from ivr.content.editions import EditionFolders
+from ivr.content.editions.drafting import Drafting
+from ivr.content.editions.publishing import Inspected, Place, PublishJob, Recorder
 from ivr.content.shelf import Shelf
-from ivr.editions import EditionFolders
-from ivr.editions.drafting import Drafting
-from ivr.editions.publishing import Inspected, Place, PublishJob, Recorder
-from ivr.extras import ExtraMissingError
-from ivr.inspection import as_finding
+from ivr.line.call import Speed
+from ivr.recording.record import SPEEDS, Maker
 from ivr.speech.figures import count_words
 from ivr.speech.library import Clip
 from ivr.speech.manifest import read, write
-from ivr.speech.record import SPEEDS, Maker
 from ivr.store import Store
 from ivr.store.clips import OwnClips
 from ivr.store.drafts import Drafts

@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 
 from ivr.config.demo import REHEARSAL_ACCOUNT_SID
-from ivr.exchange.account import Account
-from ivr.exchange.events import Event, HangUp, Press
-from ivr.exchange.mail import Mailbox
-from ivr.exchange.people import Decided, Scripted
-from ivr.exchange.performer import Addresses, Performance
-from ivr.exchange.wire import Http, Wire
-from ivr.rehearsal import caption, rows
+from ivr.simulator.account import Account
+from ivr.simulator.events import Event, HangUp, Press
+from ivr.simulator.golden_calls import caption, rows
+from ivr.simulator.mail import Mailbox
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.wire import Http, Wire
 from ivr.speech.manifest import read_library
 from tests.authority import Authority
 from tests.carrier import LocalCarrier

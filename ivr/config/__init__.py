@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from pydantic import ValidationError
 
-from ivr import secrets_in_files
 from ivr.config.faults import faults
 from ivr.config.settings import (
     DEMO_AUTH_TOKEN,
@@ -22,6 +21,7 @@ from ivr.config.settings import (
     MailSettings,
     Settings,
 )
+from ivr.secrets import files
 
 __all__ = [
     "DEMO_AUTH_TOKEN",
@@ -47,9 +47,9 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process. Raises SettingsError naming each one that is wrong."""
     given = os.environ if environment is None else environment
     given = {name.upper(): value for name, value in given.items()}
-    if wrong := list(secrets_in_files.faults(given, SECRETS, OTHERS)):
+    if wrong := list(files.faults(given, SECRETS, OTHERS)):
         raise SettingsError(wrong)
-    given |= secrets_in_files.values(given, SECRETS)
+    given |= files.values(given, SECRETS)
     try:
         settings = Settings.model_validate({name.lower(): each for name, each in given.items()})
     except ValidationError as error:

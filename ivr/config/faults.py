@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from ivr.config.listed import guessable, parts
 from ivr.config.settings import DEMO_AUTH_TOKEN, DEMO_SECRET, Settings
-from ivr.numbers import DRAMA, RULES, Purpose, serves
-from ivr.sealed_box import faults_of, pair_of, same
+from ivr.line.numbers import DRAMA, RULES, Purpose, serves
+from ivr.secrets.sealed_box import faults_of, pair_of, same
 
 SHORTEST_SECRET = 32
 SHORTEST_TOKEN = 32

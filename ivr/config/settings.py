@@ -19,8 +19,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.config.listed import parts
-from ivr.seal import fingerprint
-from ivr.sealed_box import pair_of
+from ivr.secrets.seal import fingerprint
+from ivr.secrets.sealed_box import pair_of
 
 LONDON = ZoneInfo("Europe/London")
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -1,7 +1,7 @@
 """``prompts/`` → a Line, or every fault in it at once, each with file, line and plain words.
 
 Owns reading content. The only folder that knows YAML; what a valid line must also be true of is
-the business of ``ivr.checks``.
+the business of ``ivr.content.checks``.
 """
 
 from __future__ import annotations

@@ -14,13 +14,13 @@ from typing import Any
 from govuk_bank_holidays.bank_holidays import BankHolidays
 
 from ivr.content import schema
-from ivr.dates import Calendar
-from ivr.desks import Adviser, Desk
-from ivr.hours import Hours
-from ivr.line import Contact, Fact, Form, Line, Menu, Topic, Voice
+from ivr.line.deadlines import Calendar
+from ivr.line.hours import Hours
+from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
+from ivr.line.ring_groups import Adviser, Desk
+from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 from ivr.texts import Asked, Questions, TextedWording
 from ivr.texts.signs import Phrase, Signs, phrase
-from ivr.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from ivr.content import schema
 from ivr.content.build import Language, line_of
 from ivr.content.files import files_of, version_of_files
 from ivr.content.source import Fault, Reading, Source
-from ivr.hours import in_order
-from ivr.line import Line
-from ivr.numbers import serves
-from ivr.phrases import SAYS
+from ivr.line.hours import in_order
+from ivr.line.model import Line
+from ivr.line.numbers import serves
+from ivr.line.phrases import SAYS
 from ivr.texts.words import cleaned, split
 
 LONGEST_DAYS = 366

@@ -13,10 +13,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
 
-from ivr.hours import Spans
-from ivr.line import LANGUAGE_KEYS
-from ivr.phrases import SAYS
-from ivr.wording import KEYS, MAX_CHOICES, MAX_PARTS
+from ivr.line.hours import Spans
+from ivr.line.model import LANGUAGE_KEYS
+from ivr.line.phrases import SAYS
+from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ivr.content.load import ContentError, load, version_of
-from ivr.line import Line
+from ivr.line.model import Line
 
 log = logging.getLogger(__name__)
 

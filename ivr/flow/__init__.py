@@ -18,7 +18,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.call import (
+from ivr.flow import danger, double_press, steering
+from ivr.flow.adviser import AdviserRoom, LeavingRoom, NobodyRoom, OftenRoom, TellRoom
+from ivr.flow.callback import (
+    CallbackRoom,
+    ConfirmRoom,
+    LeaveRoom,
+    PhoneCheckRoom,
+    PhoneRoom,
+    SafeRoom,
+    SayingRoom,
+    TongueRoom,
+    WhenRoom,
+)
+from ivr.flow.context import Go, Room, Scene
+from ivr.flow.dating import DateRoom, DayRoom, MonthRoom, YearRoom
+from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
+from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
+from ivr.flow.menus import MenuRoom, QuestionRoom
+from ivr.flow.short import ShortRoom
+from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
+from ivr.flow.topics import TopicRoom
+from ivr.flow.voicemail import KeepRoom, MessageRoom, NotedRoom, left
+from ivr.line.call import (
     Call,
     Done,
     End,
@@ -34,30 +56,8 @@ from ivr.call import (
     Transfer,
     Turn,
 )
-from ivr.flow import danger, doubles, steering
-from ivr.flow.callback import (
-    CallbackRoom,
-    ConfirmRoom,
-    LeaveRoom,
-    PhoneCheckRoom,
-    PhoneRoom,
-    SafeRoom,
-    SayingRoom,
-    TongueRoom,
-    WhenRoom,
-)
-from ivr.flow.dating import DateRoom, DayRoom, MonthRoom, YearRoom
-from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
-from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
-from ivr.flow.menus import MenuRoom, QuestionRoom
-from ivr.flow.messages import KeepRoom, MessageRoom, NotedRoom, left
-from ivr.flow.people import AdviserRoom, LeavingRoom, NobodyRoom, OftenRoom, TellRoom
-from ivr.flow.scene import Go, Room, Scene
-from ivr.flow.short import ShortRoom
-from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
-from ivr.flow.topics import TopicRoom
-from ivr.line import Line
-from ivr.wording import AFTER_KEY
+from ivr.line.model import Line
+from ivr.line.wording import AFTER_KEY
 
 __all__ = ["room_of", "step"]
 
@@ -178,7 +178,7 @@ def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded)
         case Silence():
             return _silence(scene, room)
         case Recorded(key=key):
-            ended = doubles.pressed(scene, key) if key else scene
+            ended = double_press.pressed(scene, key) if key else scene
             return _instead(ended, room) or room.recorded(ended, heard)
         case Done():
             return room.done(scene, heard) or Go(scene.call)
@@ -192,9 +192,9 @@ def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
     key = keys[:1]
     if not key:
         return _silence(scene, room)
-    now = doubles.pressed(scene, key)
-    if doubles.doubled(scene, key):
-        return doubles.again(now, room)
+    now = double_press.pressed(scene, key)
+    if double_press.doubled(scene, key):
+        return double_press.again(now, room)
     if key == danger.NINE:
         return danger.nine(now, room)
     if now.call.news or now.call.nines:

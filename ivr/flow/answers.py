@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 
-from ivr.dates import Kind, Letter, made_date
+from ivr.line.deadlines import Kind, Letter, made_date
 
 Paper = Literal["letter", "certificate"]
 """The papers whose date is asked for."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ivr.call import AGAIN, Call, Done, InLanguage, KeepCallback, Note, Turn, Unit
 from ivr.flow import deadline, steering
+from ivr.flow.adviser import ASIDE, TEXTING, heard_about
+from ivr.flow.context import Go, Room, Scene, joined, listed
 from ivr.flow.hearing import language_of, languages
-from ivr.flow.people import ASIDE, TEXTING, heard_about
-from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
-from ivr.numbers import can_be_read, uk_number
+from ivr.line.call import AGAIN, Call, Done, InLanguage, KeepCallback, Note, Turn, Unit
+from ivr.line.numbers import can_be_read, uk_number
 
 PHONE_DIGITS = (10, 11)
 """Digits of a UK number, with its first 0."""

@@ -5,9 +5,9 @@ Owns the place ``danger``. The line never rings 999 itself, and 9 never counts a
 
 from __future__ import annotations
 
-from ivr.call import Note, Turn, Unit
 from ivr.flow import steering
-from ivr.flow.scene import Go, Room, Scene, listed
+from ivr.flow.context import Go, Room, Scene, listed
+from ivr.line.call import Note, Turn, Unit
 
 NINE = "9"
 CALLED = 3

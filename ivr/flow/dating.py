@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
-from ivr.call import Call, Note, Turn, Unit
-from ivr.dates import day_of, month_of, odd, year_of
 from ivr.flow import answers, steering
 from ivr.flow.answers import Answers, Paper, Typed
-from ivr.flow.scene import Go, Room, Scene, joined, listed
+from ivr.flow.context import Go, Room, Scene, joined, listed
 from ivr.flow.typing import TypingRoom
+from ivr.line.call import Call, Note, Turn, Unit
+from ivr.line.deadlines import day_of, month_of, odd, year_of
 
 MOST_TRIES = 2
 """Dates that cannot be, before a person is rung."""

@@ -1,8 +1,8 @@
 """The last day to appeal: what the decision is about, the papers, and what to do by when.
 
 Owns the places ``deadline``, ``paper``, ``answer`` and ``cannot-<why>``, and the order in which
-things are told. The sums are those of ``ivr.dates``; which words go with a date is laid down in
-docs/deadlines.md. Nothing worked out here is kept anywhere but in the call.
+things are told. The sums are those of ``ivr.line.deadlines``; which words go with a date is laid
+down in docs/deadlines.md. Nothing worked out here is kept anywhere but in the call.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from ivr.call import Call, Facts, Pause, Turn, Unit
-from ivr.dates import Deadline, Kind, Letter, work_out
 from ivr.flow.answers import Answers
+from ivr.flow.context import Go, Room, Scene, joined, listed
 from ivr.flow.dating import answered, to
-from ivr.flow.scene import Go, Room, Scene, joined, listed
 from ivr.flow.topics import PartsRoom
-from ivr.line import Line
+from ivr.line.call import Call, Facts, Pause, Turn, Unit
+from ivr.line.deadlines import Deadline, Kind, Letter, work_out
+from ivr.line.model import Line
 
 FIRST = {
     "today": ("adviser_today", "adviser_number"),

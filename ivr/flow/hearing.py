@@ -6,9 +6,9 @@ the whole call.
 
 from __future__ import annotations
 
-from ivr.call import Call, InLanguage, Listen, Turn, Unit
-from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, listed
-from ivr.phrases import LANGUAGE_KEY, OWN_CHOICES
+from ivr.flow.context import WAIT_FOR_ME, Go, Room, Scene, listed
+from ivr.line.call import Call, InLanguage, Listen, Turn, Unit
+from ivr.line.phrases import LANGUAGE_KEY, OWN_CHOICES
 
 
 class HearingRoom(Room):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivr.call import InLanguage, Playback, Turn, Unit
-from ivr.flow.scene import Go, Room, Scene, joined, listed
-from ivr.wording import IN_OPENING
+from ivr.flow.context import Go, Room, Scene, joined, listed
+from ivr.line.call import InLanguage, Playback, Turn, Unit
+from ivr.line.wording import IN_OPENING
 
 
 class MenuRoom(Room):

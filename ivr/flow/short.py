@@ -6,11 +6,11 @@ keypad that is broken or whose tones are lost), or because they talk and wait fo
 
 from __future__ import annotations
 
-from ivr.call import Call, Listen, Turn, Unit
-from ivr.flow.messages import record
-from ivr.flow.people import opens
-from ivr.flow.scene import Go, Room, Scene
+from ivr.flow.adviser import opens
+from ivr.flow.context import Go, Room, Scene
 from ivr.flow.topics import BETWEEN_PARTS
+from ivr.flow.voicemail import record
+from ivr.line.call import Call, Listen, Turn, Unit
 
 
 class ShortRoom(Room):

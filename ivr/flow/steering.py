@@ -6,9 +6,9 @@ hash and 8. Rules R08-R12, R28-R35 of the project's accessibility rules.
 
 from __future__ import annotations
 
-from ivr.call import Call, Listen, Note, Turn, Unit
-from ivr.flow.scene import WAITS, Go, Room, Scene, joined
-from ivr.wording import KEYS
+from ivr.flow.context import WAITS, Go, Room, Scene, joined
+from ivr.line.call import Call, Listen, Note, Turn, Unit
+from ivr.line.wording import KEYS
 
 SLIPS_AT_A_PLACE = 2
 """The choices are presented twice; the second slip leads to a person (R34)."""

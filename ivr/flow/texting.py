@@ -6,13 +6,13 @@ Says a text is being sent only once the errand has said that it is queued.
 
 from __future__ import annotations
 
-from ivr.call import Call, Done, Errand, Note, SendText, Turn, Unit
 from ivr.flow import deadline, steering
+from ivr.flow.adviser import TEXTING
 from ivr.flow.callback import Wish
-from ivr.flow.people import TEXTING
-from ivr.flow.scene import Go, Room, Scene, listed
+from ivr.flow.context import Go, Room, Scene, listed
 from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
-from ivr.numbers import uk_mobile
+from ivr.line.call import Call, Done, Errand, Note, SendText, Turn, Unit
+from ivr.line.numbers import uk_mobile
 
 MOBILE_DIGITS = 11
 STROKES = 3

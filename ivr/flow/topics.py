@@ -6,9 +6,9 @@ Owns how parts are heard (rules 1.3, R09, R22, R39), for topics and for what a f
 
 from __future__ import annotations
 
-from ivr.call import Listen, Note, Turn, Unit
-from ivr.flow.scene import WAIT_FOR_ME, Go, Room, Scene, joined, listed
-from ivr.wording import BETWEEN_CHOICES
+from ivr.flow.context import WAIT_FOR_ME, Go, Room, Scene, joined, listed
+from ivr.line.call import Listen, Note, Turn, Unit
+from ivr.line.wording import BETWEEN_CHOICES
 
 BETWEEN_PARTS = 2
 """Seconds between two parts: a pause, not a wait for an answer (R22)."""

@@ -6,11 +6,11 @@ all is silence (rules 1.1 and 5.5).
 
 from __future__ import annotations
 
-from ivr.call import Call, Listen, Turn, Unit
 from ivr.flow import steering
-from ivr.flow.scene import Go, Room, Scene, joined, listed
-from ivr.numbers import can_be_read
-from ivr.wording import MAX_DIGITS_COUNTED
+from ivr.flow.context import Go, Room, Scene, joined, listed
+from ivr.line.call import Call, Listen, Turn, Unit
+from ivr.line.numbers import can_be_read
+from ivr.line.wording import MAX_DIGITS_COUNTED
 
 TYPING_WAIT = 10
 """Seconds between two digits; Twilio has one time-out for this and the first wait (R42)."""

@@ -9,9 +9,9 @@ import logging
 import threading
 from datetime import UTC, datetime
 
-from ivr.spells import Spell
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Heartbeats
+from ivr.store.spells import Spell
 from ivr.store.tallies import Tallies
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
-from ivr.carrier import CarrierError, GoneError, RefusedError, UnclearError
-from ivr.carrier.texts import Carrier
+from ivr.outside.twilio import CarrierError, GoneError, RefusedError, UnclearError
+from ivr.outside.twilio.texts import Carrier
 from ivr.store import StoreDownError
 from ivr.store.there import TextsThere
 

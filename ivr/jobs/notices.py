@@ -12,10 +12,10 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ivr import mail
 from ivr.config import LONDON, MailSettings
-from ivr.hours import Hours, later
 from ivr.jobs.waits import backoff
+from ivr.line.hours import Hours, later
+from ivr.outside import mail
 from ivr.store import Notice, Notices, Outbox
 from ivr.store.limits import NOTICE
 from ivr.store.notices import TAKEN

@@ -10,11 +10,11 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ivr.carrier import CarrierError, GoneError
-from ivr.carrier.recordings import Listed, RecordingsApi
-from ivr.flow.messages import SHORTEST
+from ivr.flow.voicemail import SHORTEST
 from ivr.jobs.waits import backoff
-from ivr.sealed_box import seal
+from ivr.outside.twilio import CarrierError, GoneError
+from ivr.outside.twilio.recordings import Listed, RecordingsApi
+from ivr.secrets.sealed_box import seal
 from ivr.store import Recordings
 from ivr.store.recordings import GRACE, Work
 

@@ -10,9 +10,15 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ivr.carrier import AccountError, CarrierError, RefusedError, TryLaterError, UnclearError
-from ivr.carrier.texts import Carrier
 from ivr.jobs.waits import backoff
+from ivr.outside.twilio import (
+    AccountError,
+    CarrierError,
+    RefusedError,
+    TryLaterError,
+    UnclearError,
+)
+from ivr.outside.twilio.texts import Carrier
 from ivr.store import Message, Outbox, RowRefusedError, StoreDownError
 from ivr.store.outbox import LONGEST_WAIT
 from ivr.texts.ends import ACCOUNT_CODE

@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from ivr import doctor
-from ivr.doctor import OUTSIDE, Finding, Room, State
-from ivr.doctor.inside import ACCOUNT
-from ivr.doctor.testcall import TestCallError, ring
+from ivr.health import doctor
+from ivr.health.doctor import OUTSIDE, Finding, Room, State
+from ivr.health.doctor.inside import ACCOUNT
+from ivr.health.doctor.testcall import TestCallError, ring
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Beat, Heartbeats
 

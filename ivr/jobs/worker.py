@@ -14,8 +14,8 @@ from typing import Protocol
 
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID
 
-from ivr.spells import Spell
 from ivr.store import StoreDownError
+from ivr.store.spells import Spell
 
 log = logging.getLogger(__name__)
 

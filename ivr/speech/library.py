@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ivr.call import Speed
+from ivr.line.call import Speed
 
 HUMAN = "human"
 """The voice name of recordings made by a person: always preferred."""

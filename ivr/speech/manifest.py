@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
-from ivr.call import Speed
+from ivr.line.call import Speed
 from ivr.speech.library import Clip, Library
 
 log = logging.getLogger(__name__)

@@ -13,8 +13,8 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from ivr.numbers import mobile
-from ivr.seal import References
+from ivr.line.numbers import mobile
+from ivr.secrets.seal import References
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.limits import (
     DAY,

@@ -16,7 +16,7 @@ from sqlalchemy import URL, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr import private_files
+from ivr.secrets import private_files
 from ivr.store.engines import beside_database
 
 PAGES = 256

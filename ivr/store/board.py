@@ -18,12 +18,12 @@ from sqlalchemy import Connection, Table, and_, distinct, func, insert, select, 
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.config import LONDON
-from ivr.hours import DAY, MIDNIGHT, Override
-from ivr.staff_line import Totals
+from ivr.flow.staff import Totals
+from ivr.line.hours import DAY, MIDNIGHT, Override
+from ivr.line.statistics import TALKED
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.notices import LEFT
 from ivr.store.tables import board, callback, journal, recording
-from ivr.usage import TALKED
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.call import AGAIN
+from ivr.line.call import AGAIN
 from ivr.store.database import exclusive
 from ivr.store.limits import DAY, Caps
 from ivr.store.notices import Ways, announce

@@ -11,7 +11,7 @@ from typing import cast
 
 from sqlalchemy import and_, insert, select
 
-from ivr.call import Speed
+from ivr.line.call import Speed
 from ivr.speech.library import Clip
 from ivr.store.database import Store
 from ivr.store.edition_tables import own_clip

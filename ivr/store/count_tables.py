@@ -15,7 +15,7 @@ tally = Table(
     Column("to", String(64), primary_key=True),
     Column("calls", Integer, nullable=False),
 )
-"""How many calls of a London day did what: see ``ivr.usage.Key``."""
+"""How many calls of a London day did what: see ``ivr.line.statistics.Key``."""
 
 tally_day = Table(
     "tally_day",

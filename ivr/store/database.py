@@ -18,10 +18,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from ivr.spells import Spell
 from ivr.store.engines import open_engine, try_a_row
 from ivr.store.known_key import another
 from ivr.store.patience import beside, left
+from ivr.store.spells import Spell
 from ivr.store.standing import Standing, path_of
 
 log = logging.getLogger(__name__)

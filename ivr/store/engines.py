@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from ivr import private_files
+from ivr.secrets import private_files
 from ivr.store.patience import Lock, hurry, left
 from ivr.store.tables import heartbeat
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select, union, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store.count_tables import ring
 from ivr.store.database import Store, utc
 from ivr.store.recordings import OPEN

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store.callbacks import Wanted, keep
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.limits import Caps

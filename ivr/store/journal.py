@@ -17,10 +17,10 @@ from typing import NamedTuple
 
 from sqlalchemy import insert
 
-from ivr.call import Note
-from ivr.seal import References
-from ivr.spells import Spell
+from ivr.line.call import Note
+from ivr.secrets.seal import References
 from ivr.store.database import RowRefusedError, Store, StoreDownError
+from ivr.store.spells import Spell
 from ivr.store.tables import journal
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ Owns the words for a key that has gone: which setting, and how to put it back.
 from __future__ import annotations
 
 from ivr.config import DEMO_SECRET, Settings, SettingsError
-from ivr.seal import fingerprint
+from ivr.secrets.seal import fingerprint
 from ivr.store.database import LONGEST_WRITE_MS, Key, OtherKeyError, Store, open_store
 
 WHICH = "the key by which this database knows who said STOP"

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, delete, func, insert, select
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store.database import Store
 from ivr.store.limits import one_at_a_time
 from ivr.store.tables import optout

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store.database import Store, utc
 from ivr.store.limits import PREFIX, Caps, one_at_a_time, within
 from ivr.store.optouts import is_stopped, remember

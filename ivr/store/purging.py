@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.retention import AT_MOST, HANDLED, KEPT
+from ivr.line.retention import AT_MOST, HANDLED, KEPT
 from ivr.store.count_tables import ring, tally, tally_day
 from ivr.store.database import Store
 from ivr.store.recordings import OPEN

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store.callbacks import fresh_reference
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.notices import Ways, announce

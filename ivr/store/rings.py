@@ -16,12 +16,12 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ivr.seal import References
-from ivr.spells import Spell
+from ivr.secrets.seal import References
 from ivr.store.count_tables import ring
 from ivr.store.database import Store, StoreDownError
 from ivr.store.journal import TEST_CALLS
 from ivr.store.limits import HOUR, Caps
+from ivr.store.spells import Spell
 
 log = logging.getLogger(__name__)
 

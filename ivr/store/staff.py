@@ -13,7 +13,7 @@ from typing import Literal
 
 from sqlalchemy import and_, delete, func, insert, select
 
-from ivr.hashing import Hashing
+from ivr.secrets.hashing import Hashing
 from ivr.store.database import Store
 from ivr.store.tables import pin_try, staff
 

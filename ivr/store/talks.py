@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.seal import References
+from ivr.secrets.seal import References
 from ivr.store.database import Store, StoreDownError, exclusive, utc
 from ivr.store.tables import talk
 

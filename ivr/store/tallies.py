@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.config import LONDON
+from ivr.line.statistics import Key, Noted, counted
 from ivr.store.count_tables import tally, tally_day
 from ivr.store.database import Store, exclusive, utc
 from ivr.store.outbox import ORDER
@@ -22,7 +23,6 @@ from ivr.store.tables import (
     journal,
     message,
 )
-from ivr.usage import Key, Noted, counted
 
 DAY = timedelta(days=1)
 LONGEST_CALL = timedelta(hours=5)

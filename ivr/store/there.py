@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from ivr.retention import KEPT
+from ivr.line.retention import KEPT
 from ivr.store.database import Store
 from ivr.store.tables import message
 

@@ -1,7 +1,7 @@
 """What somebody who texts in is answered: at most two texts, each of at most 306 characters.
 
-Owns which words go with what was asked. The last day to appeal is that of ``ivr.dates``, in the
-words that a caller of the line gets as a text.
+Owns which words go with what was asked. The last day to appeal is that of ``ivr.line.deadlines``,
+in the words that a caller of the line gets as a text.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from ivr.call import AGAIN
-from ivr.dates import Letter, work_out
-from ivr.line import Line
+from ivr.line.call import AGAIN
+from ivr.line.deadlines import Letter, work_out
+from ivr.line.model import Line
+from ivr.line.wording import Wording
 from ivr.texts.asked import asked
 from ivr.texts.parts import segments
 from ivr.texts.questions import Asked, Kind
 from ivr.texts.words import open_to_texts
-from ivr.wording import Wording
 
 PHRASES: Mapping[Kind, str] = {
     "help": "sms_help",

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from ivr.dates import Letter, odd
-from ivr.line import Line
+from ivr.line.deadlines import Letter, odd
+from ivr.line.model import Line
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import MARK, Dates, dates_in
 from ivr.texts.questions import Asked, Kind
@@ -30,7 +30,7 @@ ODD: Mapping[str | None, Kind] = {
     "too-old": "date-old",
     "beyond-table": "date-beyond",
 }
-"""Why no last day is worked out, by what ``ivr.dates`` calls it."""
+"""Why no last day is worked out, by what ``ivr.line.deadlines`` calls it."""
 
 
 def asked(line: Line, body: str, today: date) -> Asked:

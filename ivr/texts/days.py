@@ -1,6 +1,6 @@
 """Dates in a text, in the ways that people in Britain write them: the day first.
 
-Owns only the reading. What may be worked out from a date is in ``ivr.dates``.
+Owns only the reading. What may be worked out from a date is in ``ivr.line.deadlines``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ivr.dates import day_of, made_date, month_of, year_of
+from ivr.line.deadlines import day_of, made_date, month_of, year_of
 from ivr.texts.words import SHORTEST_MENDED, slipped
 
 BEFORE, AFTER = r"(?<![\w/.-])", r"(?![\w/]|[.-]\d)"

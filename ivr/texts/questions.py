@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ivr.line.wording import Wording
 from ivr.texts.signs import Signs
-from ivr.wording import Wording
 
 Kind = Literal[
     "topic",

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from ivr.line import Line
+from ivr.line.model import Line
 from ivr.texts.questions import Asked, Kind, questions_of
 from ivr.texts.signs import Phrase, places, taken_back, without
 

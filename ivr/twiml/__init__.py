@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree as Xml
 from xml.sax.saxutils import escape
 
-from ivr.call import (
+from ivr.line.call import (
     Call,
     InLanguage,
     Listen,
@@ -25,10 +25,10 @@ from ivr.call import (
     Turn,
     Unit,
 )
+from ivr.line.wording import AFTER_KEY, KEYS
 from ivr.speech.library import Library
 from ivr.twiml.check import TwimlError, check, check_children
 from ivr.twiml.kept import Kept
-from ivr.wording import AFTER_KEY, KEYS
 
 __all__ = ["Ink", "Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
 

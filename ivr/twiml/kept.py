@@ -6,7 +6,7 @@ which they were said, as TwiML that was found to be sound.
 
 from __future__ import annotations
 
-from ivr.call import Speed, Then, Unit
+from ivr.line.call import Speed, Then, Unit
 
 MOST = 2_000
 """Rows of words; the whole line has about a thousand. Of up to 4 kB each, so at most 8 MB."""

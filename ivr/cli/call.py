@@ -1,0 +1,230 @@
+"""``ivr call``: ring the line from this terminal, by hand or with a script of keys."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from ivr.app import create_app
+from ivr.cli.common import demonstration_or_stop
+from ivr.config import LONDON, Settings
+from ivr.flow.staff import midnight
+from ivr.secrets.sealed_box import seal
+from ivr.simulator import golden_calls, wav
+from ivr.simulator.events import Event
+from ivr.simulator.golden_calls import Captions
+from ivr.simulator.judged import chance
+from ivr.simulator.judged.plan import find
+from ivr.simulator.judged.rig import here, straight
+from ivr.simulator.judged.run import play
+from ivr.simulator.people import Decided, Live, Scripted
+from ivr.simulator.phone import PHONES
+from ivr.simulator.recordings import Recording
+from ivr.speech.announced import as_mp3
+
+HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
+speaks, "bye" ends the call, several keys together are typed one by one (07700900123#), and
+"say:20" speaks for 20 seconds once you are recorded."""
+ADVISERS = ("answer", "busy", "no-answer", "off", "failed", "canceled", "refuse", "machine")
+HELP_ADVISER = """What the advisers do. "answer" takes the call and "refuse" does not; "machine"
+picks up and presses nothing."""
+
+
+@click.command()
+@click.option("--keys", help=HELP_KEYS)
+@click.option("--from", "caller", type=click.Choice(list(PHONES)), default="mobile",
+              show_default=True, help="The telephone you ring from.")  # fmt: skip
+@click.option("--adviser", type=click.Choice(ADVISERS), default="answer", show_default=True,
+              help=HELP_ADVISER)  # fmt: skip
+@click.option("--staff", is_flag=True, help="Ring the staff line instead.")
+@click.option("--at", help="The time of the call in London, such as 2026-11-24T20:00.")
+@click.option("--replay", "trial",
+              help="Play a call of ivr callers again, such as relay:complaint.")  # fmt: skip
+@click.option("--wav", "sound", type=click.Path(path_type=Path), help="Keep the call as a sound.")
+def call(
+    keys: str | None,
+    caller: str,
+    adviser: str,
+    staff: bool,
+    at: str | None,
+    trial: str | None,
+    sound: Path | None,
+) -> None:
+    """Ring the line and read what it says. Nothing leaves this machine.
+
+    By hand: press keys as you would on a telephone, then Enter; an empty line listens on; "bye"
+    ends the call.
+
+    With a script, the transcript comes at once and the exit status says how the call ended: 0
+    when the caller or the line ended it, 1 when something failed. A replay ends with 1 also
+    where the caller fell short.
+
+    The staff line takes the staff numbers of "ivr staff add", and changes the demonstration that
+    "ivr serve" starts. All other calls leave nothing behind.
+
+    \b
+      ivr call
+      ivr call --keys 2,#,0,1 --from withheld
+      ivr call --keys 2,-,-,-,-,-,2,1 --wav complaint.wav
+      ivr call --adviser busy --keys 0,1,1,say:20,#,2,1
+      ivr call --adviser machine --keys 0,2,1,1,1,1,2,1
+      ivr call --staff --keys 4821#,271828#,6
+      ivr call --replay slow-100:mediation
+      ivr call --replay random:8123
+    """
+    if trial is None:
+        made = _ring(keys, Ends(caller, adviser, staff), at)
+        happened, failed = made.events, made.ended_by == "error"
+    else:
+        happened, failed = _replay(trial)
+    if sound:
+        click.echo(f"{sound}: {wav.write(sound, happened):.0f} seconds")
+    raise SystemExit(1 if failed else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A kind of telephone to ring from, what advisers do, and whether the staff line is rung."""
+
+    caller: str
+    adviser: str
+    staff: bool
+
+
+def _ring(keys: str | None, ends: Ends, at: str | None) -> golden_calls.Call:
+    """One call, by hand or by script, and what it led to."""
+    with _line(at, ends.staff) as (app, settings):
+        if keys is None:
+            made = _by_hand(app, settings, ends)
+        else:
+            made = _scripted(app, settings, keys, ends)
+        _fetch(app, settings)
+        if not ends.staff:
+            _show_what_waits(app)
+    return made
+
+
+@contextmanager
+def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
+    """A line in this process. What it keeps is forgotten, except where staff are rung."""
+    with tempfile.TemporaryDirectory() as folder:
+        changes = {"line_clock": at} if at else {}
+        if not staff:
+            changes["database_url"] = f"sqlite:///{folder}/call.db"
+        settings = demonstration_or_stop(**changes)
+        app = create_app(settings)
+        yield app, settings
+        app.extensions["close"]()
+
+
+def _replay(name: str) -> tuple[list[Event], bool]:
+    """A call of the trials once more; its events, and whether it fell short."""
+    caller, _, seed = name.partition(":")
+    happened: list[Event] = []
+    if caller == "random":
+        if not seed.isdecimal():
+            raise click.BadParameter("a call by chance has a seed: random:8123")
+        faults = _replay_by_chance(int(seed), happened)
+    else:
+        faults = _replay_trial(name, happened)
+    for fault in faults:
+        click.echo(f"       Fell short: {fault}")
+    return happened, bool(faults)
+
+
+def _replay_by_chance(seed: int, happened: list[Event]) -> Sequence[str]:
+    with straight(demonstration_or_stop(), create_app) as (rig, step):
+        captions = partial(golden_calls.caption, rig.trunks["open"].library)
+        return chance.ring(rig, step, seed, _shown(captions, happened))
+
+
+def _replay_trial(name: str, happened: list[Event]) -> Sequence[str]:
+    with here(demonstration_or_stop(), create_app) as rig:
+        trial = find(rig.line, name)
+        way = rig.trunk(trial.hours) if trial else None
+        if trial is None or way is None:
+            raise click.BadParameter(f"no call {name}: take one from ivr callers")
+        captions = partial(golden_calls.caption, way.library)
+        return play(rig, trial, way, _shown(captions, happened)).faults
+
+
+def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> golden_calls.Call:
+    person = Scripted(key.strip() for key in keys.split(",") if key.strip())
+    callee, number = Decided(ends.adviser), PHONES[ends.caller][1]
+    return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
+
+
+def _by_hand(app: Flask, settings: Settings, ends: Ends) -> golden_calls.Call:
+    person, number = Live(), PHONES[ends.caller][1]
+    click.echo("Ringing. Press a key, then Enter. Type bye to end the call.")
+    threading.Thread(target=_read_keys, args=(person,), daemon=True).start()
+    callee = Decided(ends.adviser, talks=5)
+    return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
+
+
+def _read_keys(person: Live) -> None:
+    """Keys from the terminal, until it is closed."""
+    for row in sys.stdin:
+        typed = row.strip()
+        if typed == "bye":
+            break
+        for key in typed:
+            if key in "0123456789*#":
+                person.press(key)
+    person.hang_up()
+
+
+def _printer(app: Flask) -> Callable[[Event], None]:
+    return _shown(golden_calls.captions_of(app), [])
+
+
+def _shown(captions: Captions, happened: list[Event]) -> Callable[[Event], None]:
+    """Print each event with its time, and keep it in ``happened``."""
+
+    def show(event: Event) -> None:
+        happened.append(event)
+        minutes, seconds = divmod(int(event.at), 60)
+        for row in golden_calls.rows(event, captions):
+            click.echo(f"{minutes:2}:{seconds:02}  {row}")
+
+    return show
+
+
+def _fetch(app: Flask, settings: Settings) -> None:
+    """Fetch what was recorded and kept: no worker does, and it is gone with this process."""
+    recordings = app.extensions["recordings"]
+    for made in app.extensions["exchange_recordings"].newest():
+        work = recordings.claim(made.sid, datetime.now(UTC))
+        if work and work.purpose == "announcement":
+            _announce(app, made, work.since)
+            recordings.fetched(made.sid, None, datetime.now(UTC))
+        elif work:
+            sealed = seal(settings.public_key, made.sound)
+            recordings.fetched(made.sid, sealed, datetime.now(UTC))
+        recordings.gone(made.sid)
+
+
+def _announce(app: Flask, made: Recording, kept_at: datetime) -> None:
+    """Put up an announcement until midnight, as the worker would."""
+    until = midnight(kept_at.astimezone(LONDON))
+    app.extensions["board"].announce(as_mp3(made.sound), until, "", kept_at)
+
+
+def _show_what_waits(app: Flask) -> None:
+    for number, body in app.extensions["outbox"].waiting():
+        click.echo(f"       Text to {number}: {body}")
+    for item in app.extensions["inbox"].items():
+        what = "A request to be rung back"
+        if item.kind == "message":
+            what = f"A message of {item.seconds} seconds"
+        click.echo(f"       {what}, reference {item.reference}")

@@ -1,0 +1,50 @@
+"""What most verbs need: the content, or plain words about what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from ivr.cli.settings import settings_in_words, settings_or_stop
+from ivr.config import Settings
+from ivr.config.demo import DEMO_ACCOUNT_SID
+from ivr.content import ContentError, load
+from ivr.line.model import Line
+from ivr.store import Store
+from ivr.store.database import PATIENT_MS
+from ivr.store.opening import store_of
+
+
+def line_or_stop(root: Path) -> Line:
+    """The content, or the end of the verb with every fault in it."""
+    with in_words(root):
+        return load(root)
+
+
+@contextmanager
+def in_words(root: Path) -> Iterator[None]:
+    """End the verb with every fault that settings or content, in ``root``, turn out to have."""
+    with settings_in_words():
+        try:
+            yield
+        except ContentError as error:
+            lines = "\n".join(f"  {root.name}/{fault}" for fault in error.faults)
+            raise click.ClickException(f"the content has faults:\n{lines}") from None
+
+
+def store_or_stop(settings: Settings) -> Store:
+    """The database, for who can wait; or the verb's end where it knows numbers by another key."""
+    with settings_in_words():
+        return store_of(settings, PATIENT_MS)
+
+
+def demonstration_or_stop(**changes: str) -> Settings:
+    """The settings of the demonstration line, with content that can be used, or the verb's end."""
+    settings = settings_or_stop(**changes)
+    if settings.twilio_account_sid != DEMO_ACCOUNT_SID:
+        raise click.ClickException("this rings the demonstration line only; unset TWILIO_*")
+    line_or_stop(settings.content_dir)
+    return settings

@@ -1,0 +1,66 @@
+"""``ivr doctor``: what is right and wrong with the line, in plain words, and what to do.
+
+Owns how it is shown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from ivr.cli.common import line_or_stop, store_or_stop
+from ivr.cli.settings import settings_or_stop
+from ivr.config import LONDON, Settings
+from ivr.health import doctor as examining
+from ivr.health.doctor import Finding, Room, State
+from ivr.speech.manifest import Recordings
+
+MARKS = {State.GOOD: ("good", "green"), State.LOOK: ("look", "yellow"), State.BAD: ("BAD ", "red")}
+
+
+@click.command()
+@click.option("--here", is_flag=True, help="Only what can be seen without the network.")
+@click.option("--json", "as_json", is_flag=True, help="For another program.")
+def doctor(here: bool, as_json: bool) -> None:
+    """Look at the whole line: addresses, signature, clock, database, jobs, people, texts, money.
+
+    Each thing is good, or to look at, or bad, with what to do. Ends with status 1 where something
+    is bad. Run it before the number is given out, and whenever something seems wrong.
+    """
+    settings = settings_or_stop()
+    with room_of(settings) as room:
+        found = examining.from_here(room) + ([] if here else examining.from_outside(room))
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
+    else:
+        _show(settings, found)
+    raise SystemExit(examining.worst(found) is State.BAD)
+
+
+@contextmanager
+def room_of(settings: Settings) -> Iterator[Room]:
+    """The line that these settings describe, as the doctor looks at it."""
+    line, store = line_or_stop(settings.content_dir), store_or_stop(settings)
+    try:
+        library = Recordings(settings.audio_dir, settings.own_audio_dir).library
+        yield Room(settings, line, store, library, datetime.now(LONDON))
+    finally:
+        store.close()
+
+
+def _show(settings: Settings, found: Iterable[Finding]) -> None:
+    found = list(found)
+    if settings.demonstration_account:
+        click.echo("This is a demonstration: nothing here reaches a real telephone.\n")
+    for each in found:
+        word, colour = MARKS[each.state]
+        click.echo(f"{click.style(word, fg=colour)}  {each.says}")
+        if each.do:
+            click.echo(f"      {each.do}")
+    counted = [sum(each.state is state for each in found) for state in State]
+    click.echo(f"\n{counted[0]} good, {counted[1]} to look at, {counted[2]} bad.")

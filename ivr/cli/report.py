@@ -1,0 +1,74 @@
+"""``ivr report``: what callers did in a month, on one sheet, or as a table.
+
+Owns the verb's words. The days are counted by the worker, and anew by this verb.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ivr.cli.common import line_or_stop
+from ivr.cli.settings import settings_or_stop
+from ivr.config import LONDON, Settings
+from ivr.config.extras import ExtraMissingError
+from ivr.content.editions import edition_folders
+from ivr.content.shelf import Shelf
+from ivr.reports import monthly, pdf
+from ivr.reports.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
+from ivr.store import Store, StoreDownError, open_store
+from ivr.store.database import PATIENT_MS
+from ivr.store.tallies import Tallies
+
+FILES = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("month", default="")
+@click.option("--html", type=FILES, help="Write one sheet for trustees, as a page.")
+@click.option("--pdf", "paper", type=FILES, help="Write one sheet for trustees, to print.")
+@click.option("--csv", "table", type=FILES, help="Write every number, for a spreadsheet.")
+def report(month: str, html: Path | None, paper: Path | None, table: Path | None) -> None:
+    """Say what callers did in a MONTH (2026-11) or week (2026-W46); this month without one.
+
+    Numbers are to the nearest 5, and small ones are not shown: nobody can be told from them.
+    """
+    settings = settings_or_stop()
+    line_or_stop(settings.content_dir)
+    shown = period(month) if month else month_of(datetime.now(LONDON).date())
+    if shown is None:
+        raise click.ClickException(f"“{month}” is no month; write it like 2026-11, or 2026-W46")
+    store = open_store(settings.database, PATIENT_MS)
+    try:
+        _write(settings, store, shown, (html, paper, table))
+    except StoreDownError:
+        raise click.ClickException("the database cannot be reached; see: ivr doctor") from None
+    except ExtraMissingError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        store.close()
+
+
+def _write(settings: Settings, store: Store, shown: Period, files: tuple[Path | None, ...]) -> None:
+    tallies = Tallies(store)
+    tallies.count(datetime.now(UTC))
+    line = Shelf(settings.content_dir, edition_folders(settings, store)).line("")
+    span, before = (tallies.between(each.first, each.last) for each in (shown, shown.beside(-1)))
+    made = sheet(line, span)
+    page = monthly.html(line, shown, span, before)
+    html, paper, table = files
+    if html:
+        html.write_text(page, "utf-8")
+    if paper:
+        pdf.write(page, paper)
+    if table:
+        table.write_text(as_csv(made, shown.name), "utf-8")
+    for file in filter(None, files):
+        click.echo(f"{shown.title}: {file}")
+    if not any(files):
+        click.echo(f"{shown.title}\n")
+        for what, number in made.figures:
+            click.echo(f"{number:>20}  {what}")
+        click.echo(f"\n{SERVED}\n{FROM_SHOWN}")

@@ -1,0 +1,181 @@
+"""``ivr staff``: who may change the line, by telephone or on the pages, and what is set by hand.
+
+Owns the verbs of the staff list. A PIN is typed hidden or read from a file, never given as a word
+of the command, where others on the machine could see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from ivr.app import people_of, staff_list
+from ivr.cli.settings import settings_or_stop
+from ivr.config import LONDON
+from ivr.secrets.sealed_box import opens
+from ivr.services import clock_of
+from ivr.staff.people import InvitationError
+from ivr.staff.roles import Role, needs_factor
+from ivr.store import Store, StoreDownError, open_store
+from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
+from ivr.store.board import Board, Post, Standing
+from ivr.store.database import PATIENT_MS
+from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
+
+LONGEST_NAME = 64
+LAST_MANAGER = "nobody else could invite others; make another person a manager first"
+
+
+@click.group()
+def staff() -> None:
+    """Say who may use the staff pages, and who may open, close and announce by telephone.
+
+    For the pages somebody is invited, and chooses a password (docs/staff.md). On the telephone each
+    has a number of four digits and a PIN (docs/staff-line.md).
+
+    \b
+      ivr staff invite "Anna Smith" anna@example.org --role manager
+      ivr staff add "Anna Smith"
+      ivr staff list
+      ivr staff remove 4821
+      ivr staff status
+    """
+
+
+@staff.command()
+@click.argument("name")
+@click.argument("email")
+@click.option(
+    "--role", type=click.Choice([str(role) for role in Role]), default="manager", show_default=True
+)
+@click.option(
+    "--key-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The private key of messages, so that this person can open what callers left.",
+)
+def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
+    """Make a link with which NAME, who has this EMAIL, joins the staff pages.
+
+    The first manager is invited here; managers then invite others on the pages. The link works
+    once, for seven days. Again for the same address: nothing old lets anybody in from then on, and
+    with the link they choose a new password and second factor.
+
+    \b
+      ivr staff invite "Anna Smith" anna@example.org --key-file messages-private-key.txt
+    """
+    settings, now = settings_or_stop(), datetime.now(UTC)
+    private_key = key_file.read_text(encoding="ascii").strip() if key_file else ""
+    if private_key and not opens(private_key, settings.public_key):
+        raise click.ClickException(f"{key_file} does not open what is sealed for this line")
+    asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
+    with _store() as store:
+        people = people_of(settings, store)
+        try:
+            token = people.invite(asked, private_key or settings.demo_private_key)
+        except InvitationError as error:
+            raise click.ClickException(str(error)) from None
+        except LastManagerError:
+            raise click.ClickException(LAST_MANAGER) from None
+    click.echo(f"Give {name} this link. It works once, for seven days:")
+    click.echo(f"  {settings.base_url}/office/join/{token}")
+    if needs_factor(role) and not (private_key or settings.demo_private_key):
+        click.echo("Without --key-file this person cannot open messages and requests to ring back.")
+
+
+@staff.command()
+@click.argument("name")
+@click.option(
+    "--pin-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Read the PIN from this file; else it is asked for, twice.",
+)
+def add(name: str, pin_file: Path | None) -> None:
+    """Add somebody by NAME, and show their new staff number.
+
+    The PIN has 6 to 10 digits. It is not shown, and cannot be looked up later; who forgets it is
+    removed and added again. The exit status is 2 for a PIN or name that may not be used.
+
+    \b
+      ivr staff add "Anna Smith"
+      ivr staff add "Anna Smith" --pin-file pin.txt
+    """
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise click.UsageError(f"Give a name of up to {LONGEST_NAME} characters.")
+    pin = pin_file.read_text().strip() if pin_file else _asked()
+    try:
+        refuse_easy(pin)
+        with _store() as store:
+            number = staff_list(settings_or_stop(), store).add(name, pin, datetime.now(UTC))
+    except PinError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(f"The staff number of {name} is {number}.")
+
+
+@staff.command(name="list")
+def list_() -> None:
+    """Show each staff number and name. PINs cannot be shown."""
+    with _store() as store:
+        names = staff_list(settings_or_stop(), store).names()
+    for number, name in names.items():
+        click.echo(f"{number}  {name}")
+    if not names:
+        click.echo('There is nobody yet. Add somebody: ivr staff add "NAME"')
+
+
+@staff.command()
+@click.argument("number")
+def remove(number: str) -> None:
+    """Take the person with this staff NUMBER off the list. Their PIN opens nothing any more."""
+    with _store() as store:
+        if not staff_list(settings_or_stop(), store).remove(number):
+            raise click.ClickException(f"there is no staff number {number}; see: ivr staff list")
+    click.echo(f"{number} is removed.")
+
+
+@staff.command()
+def status() -> None:
+    """Show what staff have set by hand: opening hours, and an announcement."""
+    now = clock_of(settings_or_stop())()
+    with _store() as store:
+        standing, names = Board(store).standing(), staff_list(settings_or_stop(), store).names()
+    for line in _standing(standing, names, now):
+        click.echo(line)
+
+
+def _asked() -> str:
+    pin: str = click.prompt(
+        f"A PIN of {SHORTEST_PIN} to {LONGEST_PIN} digits",
+        hide_input=True,
+        confirmation_prompt=True,
+    )
+    return pin
+
+
+@contextmanager
+def _store() -> Iterator[Store]:
+    """The database, or the end of the verb in plain words."""
+    store = open_store(settings_or_stop().database, PATIENT_MS)
+    try:
+        yield store
+    except StoreDownError:
+        raise click.ClickException("the database cannot be used; nothing has changed") from None
+    finally:
+        store.close()
+
+
+def _standing(standing: Standing, names: dict[str, str], now: datetime) -> Iterator[str]:
+    """One line for each thing that can be set, with until when and by whom."""
+    hours, sound = standing.post("hours", now), standing.post("announcement", now)
+    yield f"Hours: {hours.value} by hand, {_set(hours, names)}" if hours else "Hours: as usual"
+    yield f"Announcement: {_set(sound, names)}" if sound else "Announcement: none"
+
+
+def _set(post: Post, names: dict[str, str]) -> str:
+    until = f"until {post.until.astimezone(LONDON):%H:%M on %-d %B}" if post.until else ""
+    known = f"staff number {post.by}" if post.by else "staff"
+    return f"{until}, set by {names.get(post.by, known)}"

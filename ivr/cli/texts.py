@@ -1,0 +1,133 @@
+"""``ivr texts``: how the texts went, what they cost, and what can be done about those that failed.
+
+Owns what is shown. No telephone number is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from ivr.cli.common import store_or_stop
+from ivr.cli.settings import settings_or_stop
+from ivr.config import LONDON
+from ivr.line.numbers import one_form
+from ivr.secrets.seal import References
+from ivr.store import StoreDownError
+from ivr.store.limits import caps_of
+from ivr.store.optouts import OptOuts
+from ivr.store.sent import Sent, Trouble, Use
+from ivr.texts.ends import told
+
+STATUSES = {
+    "waiting": "not handed over yet",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "not delivered",
+    "failed": "failed",
+    "canceled": "failed",
+}
+ON_ITS_WAY = "on its way"
+SHORT = "given when ANSWERS_A_DAY or ANSWERS_PENCE_A_MONTH is used up"
+FIXED = "fixed"
+LIMITS = {
+    "a_day": ("texts in 24 hours", "TEXTS_A_DAY"),
+    "a_month": ("texts this month", "TEXTS_A_MONTH"),
+    "pence_a_month": ("pence this month, at {pence} a part", "TEXTS_PENCE_A_MONTH"),
+    "staff_a_day": ("parts to staff in 24 hours", "STAFF_TEXTS_A_DAY"),
+    "staff_pence_a_month": ("pence to staff this month", "STAFF_TEXTS_PENCE_A_MONTH"),
+    "answers_a_day": ("parts in answer in 24 hours", "ANSWERS_A_DAY"),
+    "answers_pence_a_month": ("pence in answer this month", "ANSWERS_PENCE_A_MONTH"),
+    "short_a_day": ("parts in short answers in 24 hours", SHORT),
+    "short_pence_a_month": ("pence in short answers this month", SHORT),
+    "danger_a_day": ("parts in danger above the limits in 24 hours", "DANGER_A_DAY"),
+    "danger_pence_a_month": ("pence in danger above the limits this month", "DANGER_A_DAY"),
+    "elsewhere_a_day": ("parts to other than UK mobiles in 24 hours", FIXED),
+    "elsewhere_pence_a_month": ("pence to other than UK mobiles this month", FIXED),
+    "elsewhere_danger_a_day": ("parts to these in danger in 24 hours", FIXED),
+    "elsewhere_danger_pence_a_month": ("pence to these in danger this month", FIXED),
+}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="The same for programs.")
+@click.option("--stop", metavar="NUMBER", default="", help="This number wants no more texts.")
+@click.option("--start", metavar="NUMBER", default="", help="This number wants texts again.")
+def texts(as_json: bool, stop: str, start: str) -> None:
+    """Say how the texts went: today's, what they cost, and those that did not arrive.
+
+    A text that did not arrive within the last seven days is listed with why, in plain words, and
+    what you can do. Numbers are never shown. A limit that is half used or more is pointed out.
+
+    \b
+      ivr texts
+      ivr texts --json
+      ivr texts --stop +447700900123
+    """
+    settings = settings_or_stop()
+    now = datetime.now(UTC)
+    store = store_or_stop(settings)
+    try:
+        if stop or start:
+            optouts = OptOuts(store, References(settings.reference_secret))
+            click.echo(_heeded(optouts, stop, start, now))
+            return
+        sent = Sent(store, caps_of(settings))
+        lately, used, troubles = sent.lately(now), sent.used(now), sent.troubles(now)
+    except StoreDownError:
+        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
+    finally:
+        store.close()
+    if as_json:
+        shown = {"lately": lately, "used": used, "troubles": troubles}
+        click.echo(json.dumps(shown, default=_plain, indent=2))
+        return
+    for row in (*_lately(lately), *_used(used, settings.pence_a_segment), *_troubles(troubles)):
+        click.echo(row)
+
+
+def _heeded(optouts: OptOuts, stop: str, start: str, now: datetime) -> str:
+    """Write down what somebody has told staff about texts; what that means."""
+    number = one_form(stop or start)
+    if not number or (stop and start):
+        raise click.UsageError("Give one number with its country code, such as +447700900123.")
+    if stop:
+        optouts.stop(number, now)
+        return "The line sends this number no more texts, until it texts START."
+    optouts.start(number, now)
+    return "The line may text this number again. Who has texted STOP must text START as well."
+
+
+def _lately(counts: Mapping[str, int]) -> Iterator[str]:
+    named: dict[str, int] = {}
+    for status, count in counts.items():
+        name = STATUSES.get(status, ON_ITS_WAY)
+        named[name] = named.get(name, 0) + count
+    told_of = ", ".join(f"{count} {name}" for name, count in named.items())
+    yield f"In the last 24 hours: {told_of or 'no texts'}."
+
+
+def _used(used: tuple[Use, ...], pence: int) -> Iterator[str]:
+    for use in used:
+        what, setting = LIMITS[use.limit]
+        mark = f"  {use.level} % of the limit is reached ({setting})" if use.level else ""
+        yield f"{use.used:>6} of {use.most} {what.format(pence=pence)}.{mark}"
+
+
+def _troubles(troubles: list[Trouble]) -> Iterator[str]:
+    yield "Not arrived within seven days:" if troubles else "None of the last seven days failed."
+    for each in troubles:
+        why, do = told(each.status, each.error)
+        at = f"{each.asked_at.astimezone(LONDON):%a %d %b %H:%M}"
+        yield f"  {at}  {each.topic:12}  {why}. To do: {do}."
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    known = asdict(value)  # type: ignore[call-overload]
+    return known | ({"level": value.level} if isinstance(value, Use) else {})

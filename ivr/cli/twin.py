@@ -1,0 +1,74 @@
+"""``ivr twin``: the document that helps callers while the line itself is away.
+
+Owns how it is written and compared. What it says is in ``ivr.twiml.fallback``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+import click
+import requests
+
+from ivr.cli.common import line_or_stop
+from ivr.cli.settings import settings_or_stop
+from ivr.config import Settings
+from ivr.twiml.fallback import same
+from ivr.twiml.fallback import twin as document_of
+
+TIMEOUT = 10
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write; else it is shown.")
+@click.option("--check", "other", metavar="FILE_OR_ADDRESS", help="Is this still the same?")
+def twin(out: Path | None, other: str | None) -> None:
+    """Write the static twin: one TwiML document, to be kept outside this machine.
+
+    Put it where the fallback address of your number points, such as a TwiML Bin in Twilio's
+    console. When nothing here answers, Twilio reads it to callers: it says that the line is not
+    working, rings the first adviser, and tells every topic in short. It cannot know the opening
+    hours, so that the adviser's telephone may ring when nobody is there.
+
+    With --check the document that is in use is compared with what it should be now; the exit
+    status is 1 when they differ. Do that once a day, and after every change of the words.
+
+    \b
+      ivr twin --out twin.xml
+      ivr twin --check https://handler.twilio.com/twiml/EH...
+    """
+    settings = settings_or_stop()
+    document = _document(settings)
+    if other:
+        _compare(other, document)
+        return
+    if out is None:
+        click.echo(document.decode(), nl=False)
+        return
+    out.write_bytes(document)
+    click.echo(f"Written: {out} ({len(document):,} bytes).")
+
+
+def _document(settings: Settings) -> bytes:
+    adviser = next(iter(settings.advisers.values()), "")
+    return document_of(line_or_stop(settings.content_dir), settings.line_number, adviser)
+
+
+def _compare(other: str, document: bytes) -> None:
+    try:
+        unchanged = same(_fetched(other), document)
+    except (OSError, ParseError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{other} cannot be read: {error}") from None
+    if not unchanged:
+        click.echo(f"{other} is not what it should be. Write it anew: ivr twin --out twin.xml")
+        raise SystemExit(1)
+    click.echo(f"{other} is as it should be.")
+
+
+def _fetched(other: str) -> bytes:
+    if not other.startswith(("https://", "http://")):
+        return Path(other).read_bytes()
+    answer = requests.get(other, timeout=TIMEOUT)
+    answer.raise_for_status()
+    return answer.content

@@ -1,0 +1,42 @@
+"""``ivr walks``: make every golden walk's call again, and keep what was heard."""
+
+from __future__ import annotations
+
+import tempfile
+
+import click
+
+from ivr.app import create_app
+from ivr.cli.common import line_or_stop
+from ivr.cli.settings import settings_or_stop
+from ivr.simulator import golden_calls
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Change nothing; say which differ, and fail if any do.")
+def walks(check: bool) -> None:
+    """Make every golden walk's call again, and keep what was heard.
+
+    A walk is a file under prompts/walks: who rings when, and what they press. What they hear is
+    kept beside it, so that a change of wording or behaviour is seen before callers meet it.
+    """
+    settings = settings_or_stop()
+    line_or_stop(settings.content_dir)
+    differ = 0
+    for script in golden_calls.walks(settings.content_dir):
+        with tempfile.TemporaryDirectory() as folder:
+            changed = settings_or_stop(
+                database_url=f"sqlite:///{folder}/walk.db", line_clock=script.at
+            )
+            app = create_app(changed)
+            heard = "\n".join(golden_calls.walk(app, changed, script).transcript)
+            app.extensions["close"]()
+        kept = golden_calls.golden(settings.content_dir, script)
+        if kept.is_file() and kept.read_text() == heard + "\n":
+            continue
+        differ += 1
+        click.echo(f"{'differs' if check else 'written'}: {script.name}")
+        if not check:
+            kept.write_text(heard + "\n")
+    if check and differ:
+        raise SystemExit(1)

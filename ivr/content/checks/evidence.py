@@ -1,0 +1,137 @@
+"""What the rules look at: the line, where its words stand, every step, what leaves, how it sounds.
+
+Owns nothing that is read from outside: all of it is handed in, so that a rule is a pure question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from xml.etree import ElementTree as Xml
+
+from ivr.content.checks.graph import Graph, Step
+from ivr.content.checks.pieces import Kind, Origins, Piece, pieces_of
+from ivr.line.call import InLanguage, Pause, Playback, Speed, Unit
+from ivr.line.model import Line
+from ivr.line.wording import TopicWords
+from ivr.speech.figures import Measured
+
+Where = Callable[..., int]
+"""``where(file, *path, near="")``: the line of a file on which a value, or words in it, stand."""
+
+OWN_PLACES: Mapping[str, str] = {
+    "hearing": "hearing",
+    "hold": "wait_on",
+    "languages": "this_language",
+    "adviser": "putting_through",
+    "nobody": "closed",
+    "short": "short_advice",
+    "leaving": "will_end",
+    "often": "rung_often",
+    "tell": "may_tell",
+    "message": "message_intro",
+    "keep": "kept_hang_up",
+    "noted": "message_kept",
+    "callback": "callback_intro",
+    "phone": "ask_phone",
+    "phonecheck": "read_back",
+    "safe": "ask_safe",
+    "leave": "ask_leave",
+    "saying": "ask_saying",
+    "when": "ask_when",
+    "tongue": "ask_tongue",
+    "confirm": "will_ring_on",
+    "danger": "danger_now",
+    "text": "offer_text",
+    "number": "ask_number",
+    "check": "read_back",
+    "paper": "ask_certificate",
+    "day": "ask_day_letter",
+    "month": "ask_month",
+    "year": "ask_year",
+    "date": "date_right",
+    "cannot": "date_too_old",
+    "answer": "do_both_by",
+}
+"""The line's own places, and the phrase in ``says.yaml`` that each begins with."""
+
+
+Clips = Mapping[tuple[str, Speed, str], Measured]
+"""The measured recordings, by language, speed and words."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything that a rule may ask. ``written`` is the TwiML of a step, parsed.
+
+    ``pauses`` holds the recorded pauses in milliseconds; ``number`` the line's own telephone
+    number; ``needs`` says which recordings there must be, by language. ``only``: the pieces that
+    are looked at, where it is not all of them.
+    """
+
+    line: Line
+    where: Where
+    graph: Graph
+    written: Callable[[Step], Xml.Element]
+    clips: Clips
+    pauses: frozenset[int]
+    voices: Mapping[tuple[str, Speed, str], str] = field(default_factory=dict)
+    number: str = ""
+    only: tuple[Piece, ...] = ()
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Every piece of wording in every language."""
+        return self.only or tuple(pieces_of(self.line))
+
+    @property
+    def spoken(self) -> Iterator[Piece]:
+        """Every piece that callers hear."""
+        return (piece for piece in self.pieces if piece.spoken)
+
+    def kind(self, *kinds: Kind) -> Iterator[Piece]:
+        """Every piece of these kinds."""
+        return (piece for piece in self.pieces if piece.kind in kinds)
+
+    def topics(self) -> Iterator[tuple[str, str, str, TopicWords]]:
+        """Every topic in every language: language, name, file, words."""
+        for lang, wording in self.line.wordings.items():
+            for name, topic in wording.topics.items():
+                yield lang, name, f"{lang}/topics/{name}.yaml", topic
+
+    def origins(self, lang: str) -> Origins:
+        """Finds the piece that a unit of this language comes from."""
+        return self._origins[lang]
+
+    @cached_property
+    def _origins(self) -> dict[str, Origins]:
+        return {lang: Origins(self.line, lang) for lang in self.line.languages}
+
+    def place(self, at: str, lang: str) -> tuple[str, int]:
+        """File and line of a place of the flow."""
+        line = self.line
+        for kind, places in (("menus", line.menus), ("topics", line.topics), ("forms", line.forms)):
+            if at in places:
+                asks = at in line.menus and line.menus[at].question
+                return "flow.yaml", self.where("flow.yaml", "questions" if asks else kind, at)
+        phrase = OWN_PLACES.get(at.partition("-")[0], "start_again")
+        return f"{lang}/says.yaml", self.where(f"{lang}/says.yaml", phrase)
+
+    def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:
+        """How long a turn speaks; a recording that is missing counts as none."""
+        return sum(self._lasts(unit, lang, speed) for unit in say)
+
+    def speech(self, say: tuple[Unit, ...], lang: str) -> float:
+        """Seconds of speech in a turn, without pauses and the quiet at the ends of recordings."""
+        clips = (self.clips.get((lang, "normal", unit)) for unit in say if isinstance(unit, str))
+        return sum(clip.span for clip in clips if clip)
+
+    def _lasts(self, unit: Unit, lang: str, speed: Speed) -> float:
+        if isinstance(unit, Pause):
+            return unit.ms / 1000
+        if isinstance(unit, Playback):
+            return 0.0
+        words = unit.words if isinstance(unit, InLanguage) else unit
+        clip = self.clips.get((unit.lang if isinstance(unit, InLanguage) else lang, speed, words))
+        return clip.seconds if clip else 0.0

@@ -1,0 +1,203 @@
+"""Rules about the shape of a call (R01-R09): few choices, few presses, nowhere to get stuck."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ivr.content.checks.evidence import Evidence
+from ivr.content.checks.finding import Finding, Findings, about, at
+from ivr.content.checks.graph import Step
+from ivr.content.checks.reading import sentences
+from ivr.line.call import Pressed, Silence
+from ivr.line.model import Line, Menu
+from ivr.line.wording import MAX_PARTS
+
+MOST_AT_THE_TOP, MOST_BELOW = 5, 4
+MOST_PRESSES = 2
+GRAB_BAGS = ("more options", "other options", "anything else", "something else", "and so on")
+STEERING = ("again", "back", "for_person", "for_hearing")
+"""The sentences that name the keys which steer everywhere."""
+MOST_BACKS = 12
+SMALL_WORDS = frozenset(
+    """a about an and ask at by can for get hear how in is it know learn me my of on or other say
+    that the there to up what when where which who with you your""".split()  # noqa: SIM905
+)
+"""Words that two labels may share without being taken for one another."""
+
+
+def r01_few_choices(e: Evidence) -> Findings:
+    """A menu has at most four choices, the main menu at most five; steering keys do not count.
+
+    Source: ISO/IEC 13714; Irish Customer Communications Toolkit; the five are our own.
+    Right: main: {1: school, 2: complaint, 3: agree, 4: appeal, 5: choose}
+    Wrong: the same with 6: exclusion
+    """
+    for name, menu in e.line.menus.items():
+        most = MOST_AT_THE_TOP if name == e.line.start else MOST_BELOW
+        if len(menu.keys) > most:
+            line = e.where("flow.yaml", "menus", name)
+            what = f"the menu “{name}” has {len(menu.keys)} choices, at most {most}"
+            yield Finding("flow.yaml", line, "R01", what, "Take one out, or join two.")
+
+
+def r02_two_presses(e: Evidence) -> Findings:
+    """Every topic is at most two presses from the main menu.
+
+    Source: Dunlap 1998 and Commarford 2008 (abstracts); the Irish toolkit allows three levels.
+    Right: main: {3: agree} and agree: {3: mediation}
+    Wrong: a topic that only a question under a sub-menu leads to
+    """
+    reached = _within(e.line, MOST_PRESSES)
+    for name in e.line.topics:
+        if name not in reached:
+            line = e.where("flow.yaml", "topics", name)
+            what = f"the topic “{name}” is more than two presses from the main menu"
+            do = "Put it into a menu that the main menu leads to."
+            yield Finding("flow.yaml", line, "R02", what, do)
+
+
+def r03_no_grab_bag(e: Evidence) -> Findings:
+    """No choice is a grab bag: no "more options", no label that joins three things.
+
+    Source: Association for Conversational Interaction Design, voice menus.
+    Right: label: learn who else there is
+    Wrong: label: hear about meetings, forms or anything else
+    """
+    for piece in e.kind("label"):
+        for words in GRAB_BAGS:
+            if words in piece.text.lower():
+                do = "Give what is behind it a choice with a name of its own."
+                yield about("R03", e, piece, f"the label says “{words}”", do, words)
+        if len(re.findall(r",| or | and ", piece.text)) > 1:
+            do = "Name one thing, or make two choices of it."
+            yield about("R03", e, piece, f"“{piece.text}” joins three things", do)
+
+
+def r04_in_order(e: Evidence) -> Findings:
+    """Choices are said in the order of their keys, from 1, without a gap; a spoken key works.
+
+    Source: ISO/IEC 13714; Irish toolkit.
+    Right: To talk to the school, press 1. To make a complaint, press 2.
+    Wrong: To make a complaint, press 2. To talk to the school, press 1.
+    """
+    for step, menu in _menus(e):
+        spoken = re.findall(r"press (\d)\.", " ".join(_choices(step)))
+        if spoken != list(menu.keys):
+            what = f"says the keys {', '.join(spoken) or 'of nothing'} for {', '.join(menu.keys)}"
+            yield at("R04", e, step, what, "Let the choices follow one another from 1.")
+
+
+def r05_labels_differ(e: Evidence) -> Findings:
+    """No two choices of a menu share a telling word.
+
+    Source: Association for Conversational Interaction Design; the test by words is our own.
+    Right: make a complaint / appeal a decision
+    Wrong: complain to the school / talk to the school
+    """
+    for lang, wording in e.line.wordings.items():
+        for menu in (menu for menu in e.line.menus.values() if not menu.question):
+            seen: dict[str, str] = {}
+            for to in menu.keys.values():
+                for word in set(wording.place(to).label.lower().split()) - SMALL_WORDS:
+                    if word in seen:
+                        piece = next(p for p in e.kind("label") if (p.lang, p.name) == (lang, to))
+                        what = f"“{word}” is in the labels of {seen[word]} and of {to}"
+                        yield about("R05", e, piece, what, "Say one of them another way.", word)
+                    seen[word] = to
+
+
+def r06_says_how_many(e: Evidence) -> Findings:
+    """Before the choices of a menu their number is said, and it is right.
+
+    Source: Irish Customer Communications Toolkit.
+    Right: There are four choices. To …, press 1.
+    Wrong: a menu that just begins
+    """
+    for step, menu in _menus(e):
+        count = e.line.words(step.turn.call.lang).count(len(menu.keys))
+        if count not in step.turn.say:
+            do = f"Say “{count}” before the choices."
+            yield at("R06", e, step, "the number of choices is not said", do)
+
+
+def r07_always_the_same(e: Evidence) -> Findings:
+    """What steers has the same words and the same key wherever it is said.
+
+    Source: WCAG 3.2.3, 3.2.4 and 3.2.6, by analogy.
+    Right: For a person, press 0.
+    Wrong: "To talk to us, press 0" in a topic, beside "For a person, press 0" everywhere else
+    """
+    for piece in e.spoken:
+        words = e.line.words(piece.lang)
+        same = {words.says[name] for name in STEERING}
+        keys = [words.pieces.key_names[key] for key in "0*#8"]
+        for sentence in sentences(piece.text) if piece.kind != "phrase" else ():
+            if sentence not in same and re.search(rf"\bpress ({'|'.join(keys)})\b", sentence):
+                do = "Leave it out: the line says how to steer, always in the same words."
+                what = f"says a key that steers in other words: “{sentence}”"
+                yield about("R07", e, piece, what, do, sentence)
+
+
+def r08_no_dead_end(e: Evidence) -> Findings:
+    """From everywhere one can hear it again, go back as far as the main menu, and get a person.
+
+    Source: W3C cognitive accessibility guidance (COGA), voice menus.
+    Right: star in a topic leads to the menu it was chosen from, then to the main menu
+    Wrong: a place where star says "that key is not used here"
+    """
+    for step in e.graph.arrivals():
+        if e.graph.after(step, Pressed("*")) and not _leads_home(e, step):
+            do = "Let star lead back one step, from everywhere."
+            yield at("R08", e, step, "star does not lead to the main menu", do)
+
+
+def r09_says_where(e: Evidence) -> Findings:
+    """On arrival a place says its name first; a topic ends with a summary and what comes next.
+
+    Source: W3C COGA; Home Office posters on designing for people with anxiety.
+    Right: Making a complaint. Part 1 of 5. …
+    Wrong: Part 1 of 5. …
+    """
+    for step in e.graph.arrivals():
+        call, words = step.turn.call, e.line.words(step.turn.call.lang)
+        if call.at not in e.line.topics or call.silences or call.slips or call.part > MAX_PARTS:
+            continue
+        if not call.part and words.title(call.at) not in step.turn.say:
+            yield at("R09", e, step, "does not say its name on arrival", "Begin with its name.")
+        ended = call.part == len(words.topics[call.at].parts) and isinstance(step.heard, Silence)
+        if ended and words.topics[call.at].summary not in step.turn.say:
+            yield at("R09", e, step, "ends without its summary", "End with the summary.")
+
+
+def _within(line: Line, presses: int) -> set[str]:
+    reached = {line.start}
+    for _ in range(presses):
+        menus = [line.menus[name] for name in reached if name in line.menus]
+        reached |= {to for menu in menus for to in menu.keys.values()}
+    return reached
+
+
+def _menus(e: Evidence) -> Iterator[tuple[Step, Menu]]:
+    """Each menu as it is first said, in each language."""
+    for step in e.graph.arrivals():
+        call = step.turn.call
+        menu = e.line.menus.get(call.at)
+        if menu and not menu.question and not (call.silences or call.slips or call.wait):
+            yield step, menu
+
+
+def _choices(step: Step) -> list[str]:
+    """The numbered choices of a turn, in the caller's language."""
+    said = (unit for unit in step.turn.say if isinstance(unit, str))
+    return [unit for unit in said if re.search(r"press [1-5]\.$", unit)]
+
+
+def _leads_home(e: Evidence, step: Step) -> bool:
+    """Whether star, pressed again and again, comes to the main menu."""
+    here: Step | None = step
+    for _ in range(MOST_BACKS):
+        if here is None or here.turn.call.at == e.line.start:
+            break
+        here = e.graph.after(here, Pressed("*"))
+    return here is None or here.turn.call.at == e.line.start

@@ -1,0 +1,149 @@
+"""Changing the words: one value or one file at a time, by several people, in one draft.
+
+Owns what a save is compared with. Two people who change different things never meet; of two who
+change the same, the second is shown both, and nothing is written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ivr.content import ContentError, Fault, load
+from ivr.content.edit import Step, Value, changed, taken, value_at
+from ivr.content.editions.folders import EditionFolders
+from ivr.content.files import Files, packed, unpacked, version_of_files, written
+from ivr.store.drafts import Draft, Drafts, NoDraftError, OvertakenError, Save
+
+MOST_TRIES = 10
+"""How often a save of something else is stepped over before one gives up."""
+
+
+class ConflictError(Exception):
+    """Someone else has changed the same thing: ``theirs`` stands now, ``yours`` was not kept.
+
+    ``save``: who it was and when; None where a draft was published meanwhile.
+    """
+
+    def __init__(self, theirs: Value, yours: Value, save: Save | None) -> None:
+        self.theirs, self.yours, self.save = theirs, yours, save
+        super().__init__("this has been changed meanwhile")
+
+
+class NothingChangedError(Exception):
+    """The draft holds the same words as the edition it began from."""
+
+
+class Drafting:
+    """The draft, as pages use it. Everything here raises StoreDownError."""
+
+    def __init__(self, drafts: Drafts, folders: EditionFolders) -> None:
+        self._drafts = drafts
+        self._folders = folders
+
+    def open(self) -> Draft | None:
+        """The draft that is being written; None where there is none."""
+        return self._drafts.open()
+
+    def files(self) -> Files:
+        """The words as they stand now: the draft's, or those of the current edition."""
+        draft = self._drafts.open()
+        return files_with(draft) if draft else self._current()[1]
+
+    def folder(self) -> Path:
+        """The same as a folder, to be checked, or tried out by telephone."""
+        return self._folders.lay_out(self.files())
+
+    def change(self, file: str, path: Sequence[Step], was: Value, value: Value, by: str,
+               now: datetime) -> None:  # fmt: skip
+        """Put ``value`` at ``path``, where ``was`` stood when the person began to write.
+
+        Raises ConflictError, KeyError for a place that is not there, BusyError.
+        """
+        what = ".".join(str(step) for step in path)
+        for _ in range(MOST_TRIES):
+            draft = self._begun(by, now)
+            text = files_with(draft)[file].decode()
+            stands = value_at(text, path)
+            if stands != was:
+                raise ConflictError(stands, value, draft.changed().get(file))
+            new = changed(text, path, value)
+            if stands == value or self._saved(draft, file, what, new, by, now):
+                return
+        raise ConflictError(was, value, None)
+
+    def put(self, file: str, raw: bytes, revision: int, by: str, now: datetime) -> str:
+        """Put a whole file as it was handed in; the text that was kept.
+
+        ``revision``: of the draft when the person began. Raises ConflictError, RefusedError.
+        """
+        text = taken(file, raw)
+        for _ in range(MOST_TRIES):
+            draft = self._begun(by, now)
+            save = draft.changed().get(file)
+            if save and save.revision > revision:
+                raise ConflictError((save.text or b"").decode(), text, save)
+            if self._saved(draft, file, "", text, by, now):
+                return text
+        raise ConflictError("", text, None)
+
+    def faults_with(self, file: str, text: str) -> list[Fault]:
+        """What could not be read in the words as they stand, with this file in place of its own."""
+        files = {**self.files(), file: text.encode()}
+        with TemporaryDirectory() as folder:
+            try:
+                load(written(files, Path(folder) / "words"))
+            except ContentError as error:
+                return list(error.faults)
+        return []
+
+    def throw_away(self, now: datetime) -> None:
+        """End the draft; callers go on hearing the current edition."""
+        if draft := self._drafts.open():
+            self._drafts.throw_away(draft, now)
+
+    def publish(self, by: str, why: str, now: datetime) -> int:
+        """Hand the draft in to be published; the number of the edition it becomes.
+
+        Raises NoDraftError, NothingChangedError, OvertakenError, BusyError.
+        """
+        draft = self._drafts.open()
+        if draft is None:
+            raise NoDraftError("There is nothing to publish.")
+        files = files_with(draft)
+        if files == unpacked(draft.pack):
+            raise NothingChangedError("Nothing is changed in the draft.")
+        made = (by, why)
+        return self._drafts.hand_in(draft, packed(files), version_of_files(files), made, now)
+
+    def _begun(self, by: str, now: datetime) -> Draft:
+        draft = self._drafts.open()
+        if draft:
+            return draft
+        number, files = self._current()
+        return self._drafts.begin(number, packed(files), by, now)
+
+    def _current(self) -> tuple[int, Files]:
+        number = self._folders.current()
+        return number, self._folders.files(number) or {}
+
+    def _saved(self, draft: Draft, file: str, what: str, text: str, by: str, now: datetime) -> bool:
+        """Whether it was kept; False where someone saved something else first."""
+        try:
+            self._drafts.save(draft, file, what, text.encode(), by, now)
+        except (OvertakenError, NoDraftError):
+            return False
+        return True
+
+
+def files_with(draft: Draft) -> Files:
+    """The files of the draft: those it began from, with every change."""
+    files = dict(unpacked(draft.pack))
+    for name, save in draft.changed().items():
+        if save.text is None:
+            files.pop(name, None)
+        else:
+            files[name] = save.text
+    return files

@@ -1,0 +1,149 @@
+"""The folders of editions on this host: fetched from the database when they are needed.
+
+Owns ``var/editions`` and the files of ``var/audio`` that other hosts recorded. While the database
+is away, what this host had last is what it goes on with.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import datetime
+from pathlib import Path
+
+from ivr.config import Settings
+from ivr.content import version_of
+from ivr.content.files import (
+    Files,
+    PackError,
+    files_of,
+    unpacked,
+    version_of_files,
+    written,
+)
+from ivr.secrets import private_files
+from ivr.speech import manifest
+from ivr.store import Store, StoreDownError
+from ivr.store.clips import OwnClips
+from ivr.store.editions import Editions
+from ivr.store.spells import Spell
+
+log = logging.getLogger(__name__)
+
+VERSION = re.compile(r"[0-9a-f]{8}")
+NEWEST = "newest"
+"""The file that names the version this host had last."""
+
+
+class EditionFolders:
+    """See ``ivr.content.shelf.Folders``. ``root`` is edition 0, what the program came with."""
+
+    def __init__(self, root: Path, editions: Editions, clips: OwnClips,
+                 folder: Path, audio: Path) -> None:  # fmt: skip
+        self._root = root
+        self._editions = editions
+        self._clips = clips
+        self._folder = folder
+        self._audio = audio
+        self._trouble = Spell(log)
+
+    def newest(self) -> Path:
+        """The newest published edition with its recordings, or ``root`` where there is none."""
+        try:
+            current = self._editions.current()
+            newest = self._fetched(current.version) if current else self._root
+        except (StoreDownError, OSError, PackError) as error:
+            self._trouble.begins("the newest edition cannot be had (%s)", type(error).__name__)
+            return self._last()
+        self._trouble.ends("the newest edition can be had again")
+        return newest
+
+    def version(self, version: str) -> Path | None:
+        """A version by its name: an edition, a draft that is tried out, or edition 0."""
+        if not VERSION.fullmatch(version):
+            return None
+        if (self._folder / version).is_dir():
+            return self._folder / version
+        if version_of(self._root) == version:
+            return self._root
+        try:
+            pack = self._editions.files_of_version(version)
+            return self.lay_out(unpacked(pack)) if pack else None
+        except (StoreDownError, OSError, PackError) as error:
+            log.warning("version %s cannot be had (%s)", version, type(error).__name__)
+            return None
+
+    def lay_out(self, files: Files) -> Path:
+        """A folder of these files, under the name of their version."""
+        private_files.folder(self._folder)
+        return written(files, self._folder / version_of_files(files))
+
+    def files(self, number: int) -> Files | None:
+        """The files of an edition; 0 is what the program came with. Raises StoreDownError."""
+        if number == 0:
+            return files_of(self._root)
+        pack = self._editions.files(number)
+        return unpacked(pack) if pack else None
+
+    def current(self) -> int:
+        """The number of the edition that callers hear. Raises StoreDownError."""
+        current = self._editions.current()
+        return current.number if current else 0
+
+    def _fetched(self, version: str) -> Path:
+        """The folder of the current edition; its recordings are here before it is used."""
+        folder, name = self._folder / version, self._folder / NEWEST
+        if name.is_file() and name.read_text() == version and folder.is_dir():
+            return folder
+        fetch_clips(self._clips, self._audio)
+        pack = self._editions.files_of_version(version)
+        if pack is None:
+            return self._last()
+        fresh = self._folder / f"{NEWEST}.new"
+        self.lay_out(unpacked(pack))
+        fresh.write_text(version)
+        fresh.replace(name)
+        return folder
+
+    def _last(self) -> Path:
+        name = self._folder / NEWEST
+        version = name.read_text() if name.is_file() else ""
+        folder = self._folder / version
+        return folder if VERSION.fullmatch(version) and folder.is_dir() else self._root
+
+
+def edition_folders(settings: Settings, store: Store) -> EditionFolders:
+    """The folders of this host, as the settings say."""
+    rows = (Editions(store), OwnClips(store))
+    places = (settings.editions_dir, settings.own_audio_dir)
+    return EditionFolders(settings.content_dir, *rows, *places)
+
+
+def fetch_clips(clips: OwnClips, audio: Path) -> int:
+    """Have here every recording that any host has made; how many were missing.
+
+    Raises StoreDownError, OSError, and ManifestError where the list of those here is damaged.
+    """
+    here = manifest.read_library(audio).clips
+    missing = [clip for clip in clips.all() if clip not in here]
+    sounds = clips.sounds({clip.file for clip in missing})
+    for clip in missing:
+        path = audio / clip.path
+        private_files.folder(path.parent)
+        fresh = path.with_suffix(".new")
+        fresh.write_bytes(sounds[clip.file])
+        fresh.replace(path)
+    if missing:
+        manifest.write(audio, {*here, *missing})
+    return len(missing)
+
+
+def keep_clips(clips: OwnClips, audio: Path, now: datetime) -> None:
+    """Have in the database every recording that is here: a worker may have died before it kept one.
+
+    Raises what ``fetch_clips`` raises.
+    """
+    kept = set(clips.all())
+    for clip in manifest.read_library(audio).clips:
+        if clip not in kept and (audio / clip.path).is_file():
+            clips.keep(clip, (audio / clip.path).read_bytes(), now)

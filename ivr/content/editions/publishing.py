@@ -1,0 +1,252 @@
+"""Publishing an edition: checked, its new sentences recorded, then heard from one moment on.
+
+Owns the order of these steps; each may be done twice without harm, so a worker that dies leaves
+the old edition whole and the next one goes on. Nothing is published half.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ivr.config import Settings
+from ivr.config.extras import ExtraMissingError
+from ivr.content import ContentError, load
+from ivr.content import read as read_content
+from ivr.content.checks import Evidence, Finding, check
+from ivr.content.checks.inspection import as_finding, evidence, heard_anew
+from ivr.content.editions.folders import EditionFolders, fetch_clips, keep_clips
+from ivr.content.files import PackError, unpacked
+from ivr.content.source import pronunciation
+from ivr.line.model import Line
+from ivr.line.numbers import DRAMA
+from ivr.recording import record as recording
+from ivr.recording.record import Maker
+from ivr.speech.library import Clip
+from ivr.speech.manifest import read_library
+from ivr.store.clips import OwnClips
+from ivr.store.editions import Editions
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 5
+"""Workers that may die over one edition before it is given up."""
+TAKES = 3
+"""How often a sentence that cannot be recorded is tried."""
+MOST_NAMED = 20
+"""Findings that are named when an edition is refused; the rest are counted."""
+RECORDING_MENDS = frozenset({"R38"})
+"""Rules that are held once everything is recorded: a worker may have died between the two
+recordings of a sentence, and left the slower one to be made."""
+UNCHANGED = "Callers go on hearing the words they heard before."
+CARRIER_SPEAKS = (
+    "Not recorded, as no voice is installed on this machine: {count} of the sentences. "
+    "Callers hear them in the telephone company's voice."
+)
+
+
+Recorder = Callable[..., Iterator[Clip]]
+"""``ivr.recording.record.record``, or what stands for it."""
+
+
+class NotRecordedError(Exception):
+    """A sentence could not be recorded, however often it was tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where recordings lie: those the program came with, and those of editions.
+
+    ``advisers``: the names that have a telephone number; ``number``: the line's own.
+    """
+
+    audio: Path
+    own_audio: Path
+    advisers: Collection[str]
+    number: str = ""
+
+
+def place_of(settings: Settings) -> Place:
+    """The same, as the settings say. An example number is nobody's, and not asked after."""
+    number = "" if settings.line_number.startswith(DRAMA) else settings.line_number
+    return Place(settings.audio_dir, settings.own_audio_dir, settings.advisers.keys(), number)
+
+
+def maker_of(line: Line, lang: str, root: Path, audio: Path) -> Maker:
+    """Who speaks the recordings of a language, and how words are said."""
+    voice = line.voices[lang].recorded
+    return Maker(voice, lang, audio / "voices", pronunciation(root, lang))
+
+
+class PublishJob:
+    """The job of one edition; see ``ivr.jobs.worker.Kind``."""
+
+    def __init__(self, editions: Editions, clips: OwnClips, folders: EditionFolders, place: Place,
+                 clock: Callable[[], datetime],
+                 recorder: Recorder = recording.record,
+                 inspect: Inspector | None = None) -> None:  # fmt: skip
+        self._editions = editions
+        self._clips = clips
+        self._folders = folders
+        self._place = place
+        self._clock = clock
+        self._recorder = recorder
+        self._inspect = inspect or Inspected
+
+    def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
+        """See Kind."""
+        return self._editions.due(now, most)
+
+    def attempt(self, row_id: str) -> str:
+        """Check, record, and make it what callers hear; or say why not."""
+        number = int(row_id)
+        if not self._editions.claim(number, self._clock()):
+            return "not ours"
+        edition = self._editions.get(number)
+        if edition is None or edition.tries > MOST_TRIES:
+            says = f"It could not be published: something went wrong {MOST_TRIES} times."
+            self._editions.refuse(number, "failed", f"{says} {UNCHANGED}")
+            return "failed"
+        try:
+            says = self._done(number)
+        except (PackError, RefusedByRulesError) as error:
+            self._editions.refuse(number, "refused", f"{error}\n{UNCHANGED}")
+            return "refused"
+        except NotRecordedError as error:
+            self._editions.refuse(number, "failed", f"{error}\n{UNCHANGED}")
+            return "failed"
+        self._editions.publish(number, says, self._clock())
+        return "published"
+
+    def _done(self, number: int) -> str:
+        """All steps but the last; what there is to say of them."""
+        root = self._folders.lay_out(unpacked(self._editions.files(number) or b""))
+        self._editions.progress(number, "checking", 0, 0, self._clock())
+        fetch_clips(self._clips, self._place.own_audio)
+        keep_clips(self._clips, self._place.own_audio, self._clock())
+        inspected = self._inspect(root, self._place)
+        found = inspected.stopping()
+        _refuse(found, RECORDING_MENDS)
+        said = self._record_all(number, load(root), root)
+        if said.recorded:
+            found = inspected.stopping()
+        _refuse(found, RECORDING_MENDS if said.spoken else frozenset())
+        return CARRIER_SPEAKS.format(count=said.spoken) if said.spoken else ""
+
+    def _record_all(self, number: int, line: Line, root: Path) -> Told:
+        told = Told()
+        for lang in line.languages:
+            maker = maker_of(line, lang, root, self._place.audio)
+            wanted = self._missing(maker, line)
+            try:
+                told.recorded += self._record(number, maker, line, len(wanted))
+            except ExtraMissingError:
+                told.spoken += len(wanted)
+        return told
+
+    def _record(self, number: int, maker: Maker, line: Line, most: int) -> int:
+        """Record what is missing; a sentence that fails is tried again, then named."""
+        failed: dict[str, int] = {}
+        while wanted := self._missing(maker, line):
+            self._progress(number, most - len(wanted), most)
+            try:
+                self._takes(number, maker, wanted, most)
+            except ExtraMissingError:
+                raise
+            except Exception as error:
+                left = self._missing(maker, line)[0]
+                log.warning("a sentence could not be recorded: %s", type(error).__name__)
+                failed[left] = failed.get(left, 0) + 1
+                if failed[left] >= TAKES:
+                    says = f"This sentence could not be recorded: “{left}”"
+                    raise NotRecordedError(
+                        f"{says}. Try again later, or change the sentence."
+                    ) from error
+        return most
+
+    def _takes(self, number: int, maker: Maker, wanted: list[str], most: int) -> None:
+        own = self._place.own_audio
+        for done, clip in enumerate(self._recorder(own, maker, wanted, processes=1), start=1):
+            self._clips.keep(clip, (own / clip.path).read_bytes(), self._clock())
+            at = most - len(wanted) + done // len(recording.SPEEDS)
+            self._progress(number, at, most)
+
+    def _progress(self, number: int, done: int, most: int) -> None:
+        self._editions.progress(number, "recording", done, most, self._clock())
+
+    def _missing(self, maker: Maker, line: Line) -> list[str]:
+        library = read_library(self._place.audio, self._place.own_audio)
+        return recording.missing(library, maker, line.units(maker.lang))
+
+
+@dataclass(slots=True)
+class Told:
+    """How many sentences were recorded, and how many the telephone company speaks."""
+
+    recorded: int = 0
+    spoken: int = 0
+
+
+class RefusedByRulesError(Exception):
+    """The words break rules of the line: which, where, and what to do, a line each."""
+
+
+class Inspected:
+    """Content in a folder that every rule is asked of, once and again after recordings were made.
+
+    Its steps are walked the first time only: nobody changes its words in between.
+    """
+
+    def __init__(self, root: Path, place: Place) -> None:
+        self._root = root
+        self._place = place
+        self._seen: Evidence | None = None
+
+    def stopping(self) -> list[Finding]:
+        """What keeps this content from being published. Raises ManifestError."""
+        try:
+            self._seen = self._look()
+        except ContentError as error:
+            return [as_finding(fault) for fault in error.faults]
+        found = [finding for finding in check(self._seen) if finding.level == "must"]
+        return [*found, *self._without_number(self._seen.line)]
+
+    def _look(self) -> Evidence:
+        folders = (self._place.audio, self._place.own_audio)
+        if self._seen is not None:
+            return heard_anew(self._seen, *folders)
+        return evidence(read_content(self._root), *folders, number=self._place.number)
+
+    def _without_number(self, line: Line) -> Iterator[Finding]:
+        named = {each.name for desk in line.desks.values() for each in desk.advisers}
+        known = self._place.advisers
+        for name in sorted(named.difference(known) if known else ()):
+            what = f"“{name}” has no telephone number in the settings"
+            yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
+
+
+class Inspection(Protocol):
+    """What ``Inspected`` is, or what stands for it."""
+
+    def stopping(self) -> list[Finding]:
+        """What keeps this content from being published."""
+
+
+Inspector = Callable[[Path, Place], Inspection]
+
+
+def _refuse(found: list[Finding], mended: Collection[str]) -> None:
+    """Raises RefusedByRulesError where a rule is broken that recording does not mend."""
+    if left := [each for each in found if each.rule not in mended]:
+        raise RefusedByRulesError("\n".join(in_words(left)))
+
+
+def in_words(found: list[Finding]) -> list[str]:
+    """Findings as people read them, the first few of many."""
+    named = [f"{each.where}: {each.what}. {each.do}" for each in found[:MOST_NAMED]]
+    more = len(found) - len(named)
+    return [*named, f"There are {more} more."] if more else named

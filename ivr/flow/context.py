@@ -1,0 +1,158 @@
+"""What every room of the flow works with: the scene of one step, and what a room can do.
+
+Owns how things said are joined and how a turn is put together. Decides nothing about where a
+caller goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from ivr.line.call import Call, Done, Facts, Listen, Note, Pause, Recorded, Then, Turn, Unit
+from ivr.line.model import Line
+from ivr.line.phrases import OWN_CHOICES
+from ivr.line.wording import BETWEEN_CHOICES, SENTENCE, Wording
+
+WAITS = (10, 20, 30, 40)
+"""Seconds of each wait of the silence ladder, 100 in all (R31, R32)."""
+WAIT_FOR_ME = 300
+"""Seconds the line holds for a caller who asked it to wait (R39)."""
+
+
+class Go(NamedTuple):
+    """Present the place that ``call`` is at, with ``before`` said first."""
+
+    call: Call
+    before: tuple[Unit, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+class Scene(NamedTuple):
+    """One step: the line, the call, and what is true at this moment."""
+
+    line: Line
+    call: Call
+    facts: Facts
+
+    @property
+    def words(self) -> Wording:
+        """The wording of the caller's language."""
+        return self.line.words(self.call.lang)
+
+    @property
+    def subject(self) -> str:
+        """What one of the line's own places is about: ``complaint`` in ``text-complaint``."""
+        return self.call.at.partition("-")[2]
+
+    @property
+    def keyless(self) -> bool:
+        """Whether no key of this call has arrived yet: nobody can tell if any ever will."""
+        return not self.call.last
+
+    def say(self, *names: str) -> tuple[Unit, ...]:
+        """Phrases without fields, a sentence pause between them."""
+        return joined([self.words.say(name) for name in names])
+
+    def how_many(self, choices: int) -> tuple[Unit, ...]:
+        """How many choices there are, said before they are listed."""
+        return (self.words.count(choices),)
+
+    def own_choices(self, place: str) -> list[str]:
+        """The choices of one of the line's own menus."""
+        labels = enumerate(OWN_CHOICES[place], start=1)
+        return [self.words.choice(self.words.says[label], str(key)) for key, label in labels]
+
+    def on(self, call: Call) -> Scene:
+        """The same moment with another call."""
+        return Scene(self.line, call, self.facts)
+
+    def back(self) -> Call:
+        """The call one step back."""
+        return self.call.back(self.line.start)
+
+    def before(self, rooms: Collection[str]) -> Call:
+        """The call as it was before it came into these rooms; else at the start."""
+        call = self.back()
+        while call.at.partition("-")[0] in rooms and call.at != self.line.start:
+            call = call.back(self.line.start)
+        return call
+
+    def turn(
+        self,
+        *said: tuple[Unit, ...],
+        then: Then | None = None,
+        note: str = "",
+        detail: str = "",
+    ) -> Turn:
+        """Say groups of units with a pause between them, then (by default) wait for a key."""
+        units = joined([group for group in said if group], SENTENCE)
+        notes = (Note(note, self.call.at, detail),) if note else ()
+        wait = Listen(WAITS[min(self.call.silences, len(WAITS) - 1)])
+        return Turn(self.call, units, then or wait, notes=notes)
+
+
+def joined(things: Sequence[Unit | tuple[Unit, ...]], pause: Pause = SENTENCE) -> tuple[Unit, ...]:
+    """Units or groups of units in a row, ``pause`` between them."""
+    units: list[Unit] = []
+    for thing in things:
+        if units:
+            units.append(pause)
+        if isinstance(thing, tuple):
+            units.extend(thing)
+        else:
+            units.append(thing)
+    return tuple(units)
+
+
+def listed(choices: Sequence[Unit]) -> tuple[Unit, ...]:
+    """Choices with the longer pause between them, none after the last (R40)."""
+    return joined(choices, BETWEEN_CHOICES)
+
+
+class Room:
+    """One kind of place. What it leaves out is answered as everywhere: ladder, slip, steering."""
+
+    typing = False
+    """Whether several keys are typed here, so that 0 and 8 are digits."""
+
+    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+        """Say what this place is and what can be done here."""
+        raise NotImplementedError
+
+    def missing(self, scene: Scene) -> Call | None:
+        """Where to go instead while the call holds nothing to read back or work with here.
+
+        None: all is there. Asked before everything else of this room but ``done``, so that the
+        rest may rely on it. Nothing is held when what was typed was sealed for another call, or
+        by a key that is no longer known.
+        """
+        return None
+
+    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+        """The bare choices, for when they are heard again."""
+        raise NotImplementedError
+
+    def help(self, scene: Scene) -> tuple[Unit, ...]:
+        """Fuller and simpler help, for the second silence (R35)."""
+        return ()
+
+    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+        """Act on a key from 1 to 9; None where it is not offered."""
+        return None
+
+    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
+        """Act on keys typed here; None where nothing was typed. Only where ``typing``."""
+        raise NotImplementedError
+
+    def silence(self, scene: Scene) -> Turn | Go | None:
+        """Act on a wait that ran out; None to climb the silence ladder."""
+        return None
+
+    def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
+        """Act on what was recorded. Only where something is."""
+        return self.present(scene, ())
+
+    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+        """Act on the outcome of an errand or a transfer."""
+        return None

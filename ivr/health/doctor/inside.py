@@ -1,0 +1,334 @@
+"""What can be seen from here in a moment: database, jobs, recordings, texts, people, dates.
+
+Owns one function for each thing that is looked at. Nothing here asks the network, so that a page
+or ``/readyz`` may call it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from ivr.health.doctor.finding import Finding, bad, good, look
+from ivr.health.doctor.keys import keys
+from ivr.health.doctor.room import Room
+from ivr.line.hours import DAY, Hours, is_open
+from ivr.line.ring_groups import Desk
+from ivr.secrets.private_files import open_to_others
+from ivr.store.engines import beside_database
+from ivr.store.heartbeats import Beat
+from ivr.store.limits import caps_of, worst_month
+
+HOUR = timedelta(hours=1)
+WORKER_SILENT = timedelta(minutes=3)
+PURGE_SILENT = timedelta(hours=26)
+COUNT_SILENT = timedelta(hours=1)
+BACKUP_SILENT = timedelta(days=2)
+TEXTS_THERE = timedelta(days=3)
+"""A text that is under way is tried a day later; a backlog takes as long."""
+TEST_CALL_SILENT = timedelta(minutes=3)
+REVIEW_AFTER = timedelta(days=365)
+TABLE_ENDS_SOON = timedelta(days=396)
+"""Thirteen months: a tribunal's year, and time to update (fault F18)."""
+LEAST_DISK = 500_000_000
+"""Bytes: months of messages, and room for a backup."""
+ROTA_DAYS = 7
+COMES_IN = "Texts and calls that come in, calls to advisers and look-ups are not in it."
+MONEY = {
+    "texts": "for texts that callers ask for",
+    "answers": "for answers to texts",
+    "short": "for short ones when those are used up",
+    "danger": "for danger when those are used up",
+    "elsewhere": "to other numbers than UK mobiles",
+    "elsewhere_danger": "to them in danger",
+    "staff": "to staff",
+}
+"""What each kind of text is for."""
+MANY_REFUSED = 10
+"""Requests of an hour that carry a signature which does not fit. Who tries out addresses sends none
+at all; a line with a wrong token refuses each call, and with calls the news of how texts went."""
+ACCOUNT = "account"
+"""The name of what is told to staff at once, not only when it is seen twice."""
+
+
+def database(room: Room) -> Iterator[Finding]:
+    """Whether a row can be written, as far as the disk, by the right key; and whether the program
+    is new enough."""
+    if room.store.knows_another_key():
+        says = "The database knows who said STOP by another key than the one that is set."
+        do = "Put that key back: REFERENCE_KEY in docs/settings.md. Calls go on meanwhile."
+        yield bad("database", f"{says} Texts and messages are refused.", do)
+    elif room.store.from_the_future():
+        says = "The database was made by a newer version of the program."
+        yield bad("database", says, "Install the newest version, or restore a backup.")
+    elif room.store.writable():
+        yield good("database", "The database takes what callers leave.")
+    else:
+        do = "Look at DATABASE_URL, the disk, and the database server. Calls go on meanwhile."
+        yield bad("database", "The database takes nothing. Texts and messages are refused.", do)
+
+
+def jobs(room: Room) -> Iterator[Finding]:
+    """Whether the worker runs, and what runs by itself inside it."""
+    beats = room.beats.all()
+    do = "Start the worker: ivr work (docs/deploy.md). Texts and messages wait until then."
+    yield _beat(beats.get("worker"), room.now, WORKER_SILENT, "worker", "The worker", do)
+    do = "Look at the worker's log. Numbers may be kept too long until it has run."
+    yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
+    do = "Look at the worker's log. The page Callers shows old numbers until it has run."
+    yield _beat(beats.get("counting"), room.now, COUNT_SILENT, "counting", "Counting calls", do)
+    do = (
+        "Ring the line yourself, and press a key. If you hear nothing, do what docs/operations.md "
+        "says; else run ivr doctor, which says what to do."
+    )
+    yield _beat(
+        beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do
+    )
+
+
+def backups(room: Room) -> Iterator[Finding]:
+    """Whether there is a fresh backup. A demonstration needs none."""
+    if not room.settings.production:
+        return
+    do = "Run ivr backup every night (docs/operations.md)."
+    beat = room.beats.all().get("backup")
+    yield _beat(beat, room.now, BACKUP_SILENT, "backup", "The backup", do)
+
+
+def recordings(room: Room) -> Iterator[Finding]:
+    """Whether the units that are always said have a recording, in each language."""
+    library = room.library()
+    for lang in room.line.languages:
+        voice = room.line.voices[lang]
+        units = room.line.units(lang)
+        lacking = [each for each in units if not library.find(lang, "normal", each)]
+        if not lacking:
+            yield good("recordings", f"Every sentence has its recording ({lang}, {len(units)}).")
+        else:
+            says = f"{len(lacking)} of {len(units)} sentences have no recording ({lang})."
+            do = f"Callers hear them in {voice.say}'s voice meanwhile. Run: ivr record"
+            yield look("recordings", says, do)
+
+
+def texts(room: Room) -> Iterator[Finding]:
+    """Texts that are stuck or did not arrive, and how much of the money is used."""
+    stuck = [each for each in room.sent.troubles(room.now) if each.asked_at > room.now - DAY]
+    if stuck:
+        says = f"{len(stuck)} texts of the last day did not arrive, or nobody knows."
+        yield look("texts", says, "See which, and why: ivr texts")
+    else:
+        yield good("texts", "No text of the last day is stuck.")
+    for use in room.sent.used(room.now):
+        if use.level >= 80:
+            says = (
+                f"Texts: {use.level} % of the limit {use.limit} is used, {use.used} of {use.most}."
+            )
+            do = "Callers are told when texts stop. Raise TEXTS_* or the like (docs/settings.md)."
+            yield look("limits", says, do)
+
+
+def old_texts(room: Room) -> Iterator[Finding]:
+    """Whether texts whose time is up are deleted at the carrier too."""
+    late = room.there.late(room.now, TEXTS_THERE)
+    if late:
+        says = f"{late} texts whose time was up {TEXTS_THERE.days} days ago are still at Twilio."
+        do = "Look at the worker's log, and at the account at Twilio: its token. It goes on trying."
+        yield look("old-texts", says, do)
+    else:
+        yield good("old-texts", "Texts are deleted at Twilio when their time is up.")
+
+
+def account(room: Room) -> Iterator[Finding]:
+    """Whether the carrier serves this account at all: texts wait while it does not."""
+    if code := room.sent.held_up():
+        says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
+        do = (
+            "Look at the account at Twilio: its money, its token, and whether LINE_NUMBER is its "
+            "number. Then the texts go by themselves."
+        )
+        yield bad(ACCOUNT, says, do)
+    else:
+        yield good(ACCOUNT, "No text waits because of the account at Twilio.")
+
+
+def refusals(room: Room) -> Iterator[Finding]:
+    """Whether requests are refused that are most likely Twilio's own."""
+    seen = room.refusals.lately(room.now)
+    many = seen.all >= MANY_REFUSED
+    if seen.keyed and not room.settings.webhook_keys:
+        says = (
+            f"Twilio signs with a shared key that is not set here: {seen.keyed} requests of the "
+            "last hour were refused."
+        )
+        do = (
+            "Set TWILIO_WEBHOOK_KEY to the secret of the shared key, or take the webhook rule away "
+            "at Twilio (docs/connect.md). What it signs is refused meanwhile."
+        )
+        yield bad("refusals", says, do) if many else look("refusals", says, do)
+        return
+    says = f"{seen.all} requests of the last hour had a signature that did not fit."
+    do = (
+        "Ring the line. If it does not answer: was TWILIO_AUTH_TOKEN changed at Twilio, or a proxy "
+        "put before the line? Run ivr doctor. If all is well, somebody made them up, and nothing "
+        "was done for them."
+    )
+    yield bad("refusals", says, do) if many else good("refusals", says)
+
+
+def money(room: Room) -> Iterator[Finding]:
+    """What the worst month of texts would cost: to callers, in answer to texts, and to staff.
+
+    What comes in costs too, and nothing here can end it.
+    """
+    worst = worst_month(caps_of(room.settings))
+    each = ", ".join(f"£{pence / 100:.2f} {MONEY[name]}" for name, pence in worst.items())
+    pounds = sum(worst.values()) / 100
+    yield good(
+        "money",
+        f"Texts that are sent can cost at most £{pounds:.2f} in a month: {each}. {COMES_IN}",
+    )
+
+
+def waiting(room: Room) -> Iterator[Finding]:
+    """How long callers have waited for somebody."""
+    items = [each for each in room.inbox.items() if each.taken_at is None]
+    late = [each for each in items if _working_day_ago(each.left_at, room)]
+    if late:
+        says = f"{len(late)} callers have waited for more than a working day."
+        yield bad("waiting", says, "Ring them first: the oldest stand at the top.")
+    else:
+        yield good("waiting", f"{len(items)} callers wait to be rung back or heard.")
+
+
+def holidays(room: Room) -> Iterator[Finding]:
+    """How far ahead the bank holidays are known."""
+    last = room.line.calendar.last
+    if last - room.now.date() > TABLE_ENDS_SOON:
+        yield good("bank-holidays", f"Bank holidays are known up to {_day(last)}.")
+    else:
+        says = f"Bank holidays are known only up to {_day(last)}."
+        yield bad("bank-holidays", says, "Install the newest version of the program.")
+
+
+def people(room: Room) -> Iterator[Finding]:
+    """Advisers' numbers, and hours in which the line is open and nobody is there."""
+    if not room.settings.advisers:
+        yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
+        return
+    gaps = list(rota_gaps(room.line.hours, room.line.desks["adviser"], room.now))
+    if gaps:
+        says = (
+            f"Nobody is on duty at {len(gaps)} open hours, first on {gaps[0]:%A %-d %B at %H:%M}."
+        )
+        yield look("rota", says, "Change the advisers' hours in prompts/line.yaml.")
+    else:
+        yield good("rota", "Somebody is on duty in every open hour of the next seven days.")
+
+
+def proxies(room: Room) -> Iterator[Finding]:
+    """Whether whoever gives the line its https is counted: the line itself speaks plain http."""
+    if room.settings.base_url.startswith("https://") and not room.settings.proxies:
+        says = "Something gives the line its https, but PROXIES is 0: all visitors look like one."
+        do = "Set PROXIES=1 (docs/deploy.md), or guessing at one password locks everybody out."
+        yield look("proxies", says, do)
+
+
+def contacts(room: Room) -> Iterator[Finding]:
+    """Numbers that callers are told: each must have been rung by a person."""
+    for contact in room.line.contacts:
+        if contact.number and contact.verified:
+            yield good("contacts", f"{contact.name}: rung and right on {contact.verified}.")
+        elif contact.number:
+            do = "Ring it, then write the day beside it: verified, in prompts/line.yaml."
+            yield look("contacts", f"{contact.name}: nobody has rung this number yet.", do)
+    if not room.line.safeguarding:
+        says = "Callers are told to ring 999 in danger, but no number for a child at risk."
+        do = "Find the borough's number, ring it, and write it into prompts/line.yaml."
+        yield look("contacts", says, do)
+
+
+def words(room: Room) -> Iterator[Finding]:
+    """Advice that nobody has read again for a year."""
+    first = room.line.words(room.line.languages[0])
+    old = [
+        name
+        for name, topic in first.topics.items()
+        if topic.reviewed + REVIEW_AFTER < room.now.date()
+    ]
+    if old:
+        says = f"Nobody has read this advice again for a year: {', '.join(sorted(old))}."
+        yield look("advice", says, "Read it against the law, then write the new day: reviewed.")
+    else:
+        yield good("advice", "All advice was reviewed within a year.")
+
+
+def disk(room: Room) -> Iterator[Finding]:
+    """Room on the disk that an SQLite database grows on."""
+    try:
+        free = shutil.disk_usage(room.store.folder or Path()).free
+    except OSError as error:
+        says = f"The disk of the database cannot be looked at: {error.strerror}."
+        yield bad("disk", says, "Look at DATABASE_URL and its folder: was it moved or removed?")
+        return
+    if free > LEAST_DISK:
+        yield good("disk", f"There is room on the disk: {free // 10**9} GB.")
+    else:
+        yield bad("disk", f"The disk is nearly full: {free // 10**6} MB left.", "Make room on it.")
+
+
+def files(room: Room) -> Iterator[Finding]:
+    """Whether others on this machine can read what is kept here. The line closes its own files."""
+    if (file := room.store.file) is None:
+        return
+    kept = [file, *beside_database(file), *(file.parent / "backups").glob("line-*.backup*")]
+    wide = [each for each in (file.parent, *kept) if each.exists() and open_to_others(each)]
+    if not wide:
+        yield good("files", "Nobody but the line's own user can read its files.")
+        return
+    named = ", ".join(str(each) for each in wide)
+    do = "As the line's user: chmod 700 the folder and 600 its files (docs/operations.md)."
+    yield look("files", f"Others on this machine can get at {named}.", do)
+
+
+CHECKS = (
+    *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
+    *(holidays, people, proxies, contacts, words, keys, disk, files),
+)
+
+
+def rota_gaps(hours: Hours, desk: Desk, now: datetime) -> Iterator[datetime]:
+    """Hours of the next seven days in which the line is open and nobody is on duty."""
+    begin = now.replace(minute=0, second=0, microsecond=0)
+    for ahead in range(ROTA_DAYS * 24):
+        moment = begin + ahead * HOUR
+        if is_open(hours, moment) and not desk.on_duty(moment):
+            yield moment
+
+
+def _beat(
+    beat: Beat | None, now: datetime, silent: timedelta, name: str, what: str, do: str
+) -> Finding:
+    if beat is None:
+        return look(name, f"{what} has not run yet.", do)
+    if not beat.good:
+        return bad(name, f"{what} failed: {beat.says}", do)
+    if now - beat.at > silent:
+        return bad(name, f"{what} last ran on {_moment(beat.at, now)}.", do)
+    return good(name, f"{what} went well at {_moment(beat.at, now)}.")
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    return f"{moment.astimezone(now.tzinfo):%A %-d %B, %H:%M}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%-d %B %Y}"
+
+
+def _working_day_ago(moment: datetime, room: Room) -> bool:
+    """Whether a whole working day has passed since."""
+    left = moment.astimezone(room.now.tzinfo)
+    due = room.line.calendar.add_working_days(left.date(), 1)
+    return room.now >= left + (due - left.date())

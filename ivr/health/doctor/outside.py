@@ -1,0 +1,200 @@
+"""What can only be seen from outside: the public address, its certificate, the clock, the carrier.
+
+Owns one function for each thing that is looked at. Each asks the network and waits a few seconds
+at most, so none of this is ever on a caller's way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+import requests
+
+from ivr.config import Settings
+from ivr.health.doctor.finding import Finding, bad, good, look
+from ivr.health.doctor.room import Room
+from ivr.health.doctor.testcall import ELSEWHERE, TEST_CALL, TestCallError, ring
+from ivr.outside import mail
+from ivr.outside.twilio import CarrierError, GoneError
+from ivr.outside.twilio.numbers import NumbersApi
+
+TIMEOUT = 5
+CERTIFICATE_SOON = timedelta(days=21)
+CLOCK_OFF = timedelta(seconds=30)
+
+
+def address(room: Room) -> Iterator[Finding]:
+    """A call as Twilio would make it, through the public address and whatever stands before it."""
+    settings = room.settings
+    try:
+        heard = ring(room)
+    except TestCallError as error:
+        yield bad("address", f"A test call to {settings.base_url} failed: {error}", error.do)
+        return
+    yield good("address", f"A test call to {settings.base_url} was answered: “{heard}”")
+    forged = requests.post(f"{settings.base_url}/voice", {"CallSid": TEST_CALL}, timeout=TIMEOUT)
+    if forged.status_code == 403:
+        yield good("signature", "A call that is not signed by Twilio is refused.")
+    else:
+        says = f"A call that is not signed by Twilio was answered ({forged.status_code})."
+        yield bad("signature", says, "Something before the line answers in its place: look there.")
+
+
+def certificate(room: Room) -> Iterator[Finding]:
+    """Whether the certificate of the public address is good, and for how long (fault F3)."""
+    parts = urlsplit(room.settings.base_url)
+    if parts.scheme != "https":
+        if room.settings.production:
+            yield bad("certificate", "The address is not https.", "Set PUBLIC_BASE_URL to https.")
+        return
+    host = parts.hostname or ""
+    try:
+        ends = _certificate_ends(host, parts.port or 443)
+    except (OSError, ValueError) as error:
+        says = f"The certificate of {host} cannot be used: {error}"
+        yield bad("certificate", says, "Renew it; Caddy does so by itself (docs/deploy.md).")
+        return
+    left = ends - datetime.now(UTC)
+    if left > CERTIFICATE_SOON:
+        yield good("certificate", f"The certificate of {host} is good for {left.days} days.")
+    else:
+        says = f"The certificate of {host} ends in {left.days} days."
+        yield bad("certificate", says, "See why it was not renewed: docs/deploy.md.")
+
+
+def audio_address(room: Room) -> Iterator[Finding]:
+    """Whether recordings can be had at the operator's own address, the oldest and the newest."""
+    if not room.settings.audio_base_url:
+        return
+    clips = room.library().clips
+    for clip in {clips[0].file, clips[-1].file} if clips else ():
+        if wrong := _wrong_sound(room.settings.audio_url, clip):
+            says = f"A recording cannot be had at {room.settings.audio_url}{clip}: {wrong}."
+            yield bad("audio-address", says, ELSEWHERE)
+            return
+    yield good("audio-address", f"Recordings come from {room.settings.audio_url}")
+
+
+def clock(room: Room) -> Iterator[Finding]:
+    """Whether this machine's clock is right: held against the carrier's."""
+    if room.settings.line_clock is not None:
+        yield look("clock", "The clock is fixed by LINE_CLOCK.", "Take LINE_CLOCK away.")
+        return
+    try:
+        answer = requests.head(room.settings.api_base_url, timeout=TIMEOUT)
+        theirs = parsedate_to_datetime(answer.headers["Date"]).replace(tzinfo=UTC)
+    except (requests.RequestException, KeyError, ValueError):
+        yield look("clock", "Nobody could be asked what time it is.", "Look at the network.")
+        return
+    off = abs(datetime.now(UTC) - theirs)
+    if off < CLOCK_OFF:
+        yield good("clock", f"The clock is right. In London it is {room.now:%H:%M}.")
+    else:
+        says = f"The clock of this machine is {off.total_seconds():.0f} seconds off."
+        yield bad("clock", says, "Set it by the network: timedatectl set-ntp true")
+
+
+def number(room: Room) -> Iterator[Finding]:
+    """Whether the carrier knows the account and the number, and where it sends calls."""
+    settings = room.settings
+    who = (settings.twilio_account_sid, settings.auth_token)
+    api = NumbersApi(*who, settings.api_base_url, TIMEOUT)
+    try:
+        account, found = api.account(), api.find(settings.line_number)[1]
+    except GoneError:
+        says = f"The account has no number {settings.line_number}."
+        yield bad("number", says, "Set LINE_NUMBER to the number that callers ring.")
+        return
+    except CarrierError as error:
+        says = f"Twilio could not be asked ({error.code})."
+        yield bad("number", says, "See TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+        return
+    yield from _account(account)
+    yield from _addresses(settings, found)
+
+
+def post(room: Room) -> Iterator[Finding]:
+    """Whether the mail server takes mail for staff."""
+    if room.settings.mail is None:
+        if not room.settings.staff_mobile:
+            says = "Nobody is told when somebody has left a message."
+            yield bad("mail", says, "Set STAFF_EMAIL and SMTP_HOST, or STAFF_MOBILE.")
+        return
+    try:
+        mail.greet(room.settings.mail)
+    except mail.MailError as error:
+        says = f"The mail server cannot be used ({error})."
+        yield bad("mail", says, "See SMTP_HOST, SMTP_USER and SMTP_PASSWORD (docs/settings.md).")
+    else:
+        yield good("mail", f"Staff are told by mail: {room.settings.mail.recipient}.")
+
+
+CHECKS = (address, certificate, audio_address, clock, number, post)
+
+
+def _account(account: Mapping[str, str]) -> Iterator[Finding]:
+    if account["status"] != "active":
+        says = f"Twilio says that the account is {account['status']}."
+        yield bad("account", says, "See Twilio's console: it says why.")
+    elif account["type"] == "Trial":
+        says = "The account is a trial: 5 calls at once, and only to numbers it knows."
+        yield bad("account", says, "Upgrade it, with a business profile: no limit on calls.")
+    else:
+        do = "A business profile in Twilio's console lifts the limit of 10 calls at once."
+        yield look("account", "The account is active. Calls at once depend on its profile.", do)
+
+
+def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Finding]:
+    """Calls and texts come here; and something answers when this does not (fault F3)."""
+    wrong = [
+        what
+        for what, path in (("voice_url", "/voice"), ("sms_url", "/sms"))
+        if found[what].partition("#")[0] != f"{settings.base_url}{path}"
+    ]
+    if wrong:
+        says = f"{settings.line_number} does not lead here: {', '.join(wrong)}."
+        yield bad("number", says, "Point it here: ivr connect")
+    else:
+        yield good("number", f"{settings.line_number} leads here.")
+    if found["voice_fallback_url"]:
+        yield good("twin", "Something answers when this line does not.")
+    else:
+        says = "Nothing answers when this line does not."
+        yield bad(
+            "twin", says, "Put the static twin there (docs/twin.md), then: ivr connect --twin"
+        )
+
+
+def _wrong_sound(folder: str, name: str) -> str:
+    """What is wrong with a recording there; its name is a hash of its bytes."""
+    try:
+        got = requests.get(
+            folder + name, timeout=TIMEOUT, headers={"User-Agent": "TwilioProxy/1.1"}
+        )
+    except requests.exceptions.SSLError:
+        return "its certificate cannot be trusted"
+    except requests.RequestException:
+        return "nothing answers there"
+    kind = got.headers.get("Content-Type", "nothing")
+    if got.status_code != 200:
+        return f"HTTP {got.status_code}"
+    if not kind.startswith("audio/"):
+        return f"it is {kind}"
+    same = hashlib.sha256(got.content).hexdigest().startswith(name.partition(".")[0])
+    return "" if same else "it is another sound"
+
+
+def _certificate_ends(host: str, port: int) -> datetime:
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((host, port), timeout=TIMEOUT) as plain,
+        context.wrap_socket(plain, server_hostname=host) as secure,
+    ):
+        ends = str((secure.getpeercert() or {}).get("notAfter", ""))
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)

@@ -1,0 +1,162 @@
+"""The line: its places, the keys that join them, its hours and languages.
+
+Owns the structure of a call flow and the questions one may ask of it. No wording is decided
+here and nothing is read from outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from ivr.line.deadlines import Calendar
+from ivr.line.hours import Hours
+from ivr.line.ring_groups import Desk
+from ivr.line.wording import Wording, units
+
+LANGUAGE_KEYS = ("6", "7", "9")
+"""The keys of the first menu that switch to another language: three at most (R50)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """Keys (from 1, no gaps) and the places they lead to. ``question``: 1 is yes and 2 is no."""
+
+    keys: Mapping[str, str]
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Advice read in parts; ``next`` is what usually comes after it."""
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Questions whose answers something is worked out from; ``next`` is what comes after it."""
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a language sounds: the recorded voice, and Twilio's for a clip that is missing."""
+
+    recorded: str
+    say: str
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Someone callers may turn to. ``number`` is used only once ``verified`` holds a date."""
+
+    name: str
+    number: str = ""
+    verified: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a caller must be able to learn. ``heard``: by language, words that prove it is said.
+
+    ``critical``: leaving it out can cost a family a right or a time limit.
+    """
+
+    says: str
+    critical: bool
+    heard: Mapping[str, tuple[str, ...]]
+
+
+def _no_holidays() -> Calendar:
+    return Calendar(frozenset(), date.min, date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The whole service as it is known at one moment. ``version`` is a hash of its content.
+
+    ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
+    of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
+    ``short``: see ``in_short``.
+    """
+
+    name: str
+    start: str
+    contact: str
+    menus: Mapping[str, Menu]
+    topics: Mapping[str, Topic]
+    hours: Hours
+    voices: Mapping[str, Voice]
+    wordings: Mapping[str, Wording]
+    version: str = ""
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=_no_holidays)
+    contacts: tuple[Contact, ...] = ()
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    desks: Mapping[str, Desk] = field(default_factory=dict)
+    danger: str = ""
+    safeguarding: str = ""
+    short: tuple[str, ...] = ()
+
+    @property
+    def in_short(self) -> tuple[str, ...]:
+        """The topics whose summaries are read to who presses nothing: the ways on (rule 1.4).
+
+        Where the content names none: what each choice of the first menu leads to, or of a menu
+        behind it the first topic.
+        """
+        return self.short or tuple(filter(None, map(self._first_topic, self._first_keys.values())))
+
+    @property
+    def help_key(self) -> str:
+        """The key of the first menu that leads to help to choose; empty where none does."""
+        return next((key for key, to in self._first_keys.items() if to == self.danger), "")
+
+    @property
+    def _first_keys(self) -> Mapping[str, str]:
+        return self.menus[self.start].keys
+
+    def _first_topic(self, place: str) -> str:
+        behind = self.menus[place].keys.values() if place in self.menus else (place,)
+        return next((each for each in behind if each in self.topics), "")
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages switched on; the first is what a caller hears who presses nothing."""
+        return tuple(self.voices)
+
+    @property
+    def language_keys(self) -> dict[str, str]:
+        """Each language but the first by its key in the first menu (R50)."""
+        return dict(zip(LANGUAGE_KEYS, self.languages[1:], strict=False))
+
+    def units(self, lang: str) -> tuple[str, ...]:
+        """Every unit that can be said in a language: what is recorded."""
+        keys = [str(self.languages.index(lang) + 1)] if len(self.languages) > 1 else []
+        keys += [key for key, each in self.language_keys.items() if each == lang]
+        return units(self.words(lang), self.keys(), keys, self.help_key)
+
+    def words(self, lang: str) -> Wording:
+        """The wording of ``lang``, or of the first language where it is not switched on."""
+        return self.wordings.get(lang) or self.wordings[self.languages[0]]
+
+    def has(self, place: str) -> bool:
+        """Whether there is a menu, topic or form of this name."""
+        return place in self.menus or place in self.topics or place in self.forms
+
+    def told(self, place: str) -> bool:
+        """Whether a place ends with something that can be had as a text."""
+        return place in self.topics or place in self.forms
+
+    def after(self, place: str) -> str:
+        """What usually comes after a topic or a form."""
+        return (self.topics.get(place) or self.forms[place]).next
+
+    def keys(self) -> dict[str, Mapping[str, str]]:
+        """Each place's keys and where they lead: a menu's choices, and 1 for what comes next."""
+        menus = {name: menu.keys for name, menu in self.menus.items()}
+        return menus | {name: {"1": self.after(name)} for name in (*self.topics, *self.forms)}

@@ -1,0 +1,281 @@
+"""What the line says, in one language: phrases, the values that fill them, and their order.
+
+Owns the words of a language and the ways numbers, dates and phone numbers are spoken. Every
+answer is a tuple of units, each of which has one recording. Pure; knows no files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import product
+
+from ivr.line.call import Pause, Unit
+from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS
+
+SENTENCE = Pause(500)
+"""After a full stop (R40)."""
+BETWEEN_CHOICES = Pause(750)
+"""Between two choices of a menu (R40)."""
+IN_OPENING = Pause(300)
+"""Between the sentences of the opening, which has 12 seconds to come to the first choice (R21)."""
+AFTER_KEY = Pause(500)
+"""Time to bring the phone back to the ear after a press (R17)."""
+PAUSES = (IN_OPENING, AFTER_KEY, BETWEEN_CHOICES)
+
+KEYS = "0123456789*#"
+MAX_CHOICES = 5
+MAX_PARTS = 6
+MAX_DIGITS_COUNTED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """One part of a topic: what is said, and the facts of ``facts.yaml`` it conveys.
+
+    ``points``: how many things a listener is asked to keep; a list of cases of one thing is one.
+    """
+
+    says: str
+    facts: tuple[str, ...] = ()
+    points: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """A topic's wording. ``label`` follows "To …", ``name`` is a noun phrase for the same thing."""
+
+    label: str
+    name: str
+    parts: tuple[PartWords, ...]
+    summary: str
+    text: str
+    sources: tuple[str, ...]
+    reviewed: date
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MenuWords:
+    """A menu's wording; ``question`` only for a yes-or-no question, ``help`` is simpler help."""
+
+    label: str
+    name: str
+    help: str
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormWords:
+    """A form's wording: ``label`` follows "To …", ``name`` is the same as a noun."""
+
+    label: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Recorded pieces that dates, times and phone numbers are joined from."""
+
+    today: str
+    tomorrow: str
+    weekdays: tuple[str, ...]
+    on_weekdays: tuple[str, ...]
+    days: tuple[str, ...]
+    months: tuple[str, ...]
+    written_months: tuple[str, ...]
+    years: Mapping[int, str]
+    times: Mapping[str, str]
+    digits: tuple[str, ...]
+    last_digits: tuple[str, ...]
+    key_names: Mapping[str, str]
+    counts: tuple[str, ...]
+
+    def all(self) -> Iterator[str]:
+        """Every piece that may be spoken."""
+        yield from (self.today, self.tomorrow)
+        for row in (self.weekdays, self.on_weekdays, self.days, self.months):
+            yield from row
+        yield from (*self.years.values(), *self.times.values())
+        yield from (*self.digits, *self.last_digits)
+
+    def figures(self) -> Iterator[str]:
+        """What numbers and whole dates are read with, which only a caller's own letter has."""
+        yield from (*self.digits, *self.last_digits, *self.years.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Everything said in one language."""
+
+    lang: str
+    says: Mapping[str, str]
+    menus: Mapping[str, MenuWords]
+    topics: Mapping[str, TopicWords]
+    pieces: Pieces
+    forms: Mapping[str, FormWords] = field(default_factory=dict)
+    _choices: dict[tuple[str, str], str] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Choices that were said before: every menu is made of them."""
+
+    def say(self, phrase: str, /, **fields: object) -> str:
+        """The phrase with its fields filled: one unit."""
+        words = self.says[phrase]
+        return words.format(**fields) if fields else words
+
+    def place(self, name: str) -> MenuWords | TopicWords | FormWords:
+        """The wording of a menu, topic or form. Raises KeyError for a place without words."""
+        return self.menus.get(name) or self.forms.get(name) or self.topics[name]
+
+    def title(self, name: str) -> str:
+        """The place's name as a sentence of its own, said on arrival (R09, R18)."""
+        noun = self.place(name).name
+        return noun[:1].upper() + noun[1:] + "."
+
+    def choice(self, label: str, key: str) -> str:
+        """ "To …, press N." The only place where a key and its meaning meet (R19)."""
+        if (said := self._choices.get((label, key))) is None:
+            said = self.say("choice", label=label, key=self.pieces.key_names[key])
+            self._choices[label, key] = said
+        return said
+
+    def choices(self, menu: str, keys: Mapping[str, str]) -> tuple[str, ...]:
+        """What can be chosen in a menu, in the order of its keys; of a question, yes and no."""
+        if question := self.menus[menu].question:
+            return (question, self.say("yes"), self.say("no"))
+        return tuple(self.choice(self.place(to).label, key) for key, to in keys.items())
+
+    def count(self, choices: int) -> str:
+        """How many choices there are, said before they are listed (R06)."""
+        return self.say("count", count=self.pieces.counts[choices - 1])
+
+    def this_language(self, key: str) -> str:
+        """This language's offer of itself, in its own words."""
+        return self.say("this_language", key_name=self.pieces.key_names[key])
+
+    def tap_keypad(self, key: str) -> str:
+        """What to do on a mobile, where nobody knows that there are keys."""
+        return self.say("tap_keypad", key_name=self.pieces.key_names[key])
+
+    def opening(self, opens: datetime, now: datetime) -> tuple[Unit, ...]:
+        """When the line opens next: "today" or a day, then the time of day where it has words."""
+        time = self.pieces.times.get(f"{opens:%H:%M}")
+        return (*self.day(opens.date(), now.date()), *((time,) if time else ()))
+
+    def day(self, day: date, today: date) -> tuple[Unit, ...]:
+        """A day as people say it: today, tomorrow, on Monday, or in full when over a week off."""
+        ahead = (day - today).days
+        if ahead <= 1:
+            return (self.pieces.tomorrow if ahead else self.pieces.today,)
+        on = self.pieces.on_weekdays[day.weekday()]
+        if ahead < 7:
+            return (on,)
+        return (on, self.pieces.days[day.day - 1], self.pieces.months[day.month - 1])
+
+    def written_date(self, day: date) -> str:
+        """A date as it is written in a text: Friday 22 January 2027."""
+        pieces = self.pieces
+        month = pieces.written_months[day.month - 1]
+        return f"{pieces.weekdays[day.weekday()]} {day.day} {month} {day.year}"
+
+    def deadline_text(self, name: str, day: date, adviser: bool) -> str:
+        """A worked-out date as a text: ``name`` is both, appeal, still or late; ``adviser``:
+        whether they are to be rung today."""
+        first = (self.say("sms_adviser"),) if adviser else ()
+        told = self.say(f"sms_{name}", **{} if name == "late" else {"date": self.written_date(day)})
+        told = told[:1].upper() + told[1:] if adviser else told
+        return " ".join((self.say("sms_opening"), *first, told, self.say("sms_check")))
+
+    def date(self, day: date) -> tuple[Unit, ...]:
+        """A date in full, with its weekday (R45). Raises KeyError outside the recorded years."""
+        return (
+            self.pieces.weekdays[day.weekday()],
+            self.pieces.days[day.day - 1],
+            self.pieces.months[day.month - 1],
+            self.pieces.years[day.year],
+        )
+
+    def phone(self, number: str) -> tuple[Unit, ...]:
+        """A UK number (E.164) read digit by digit: 5, 3 and 3, or 3, 4 and 4 after 02 (R43)."""
+        national = "0" + number.removeprefix("+44")
+        first, second = (3, 7) if national.startswith("02") else (5, 8)
+        groups = (national[:first], national[first:second], national[second:])
+        return tuple(unit for group in groups for unit in (*self.digits(group), SENTENCE))
+
+    def digits(self, figures: str) -> tuple[Unit, ...]:
+        """A few figures read one by one."""
+        spoken = [self.pieces.digits[int(figure)] for figure in figures[:-1]]
+        return (*spoken, self.pieces.last_digits[int(figures[-1])])
+
+
+def units(
+    words: Wording,
+    keys: Mapping[str, Mapping[str, str]],
+    chosen_by: Sequence[str] = (),
+    help_key: str = "",
+) -> tuple[str, ...]:
+    """Every unit that can be said in this language, in order and once each: what is recorded.
+
+    ``keys`` gives, for each place, its keys and the places they lead to; ``chosen_by`` the keys
+    that switch to this language, where there is more than one; ``help_key`` the one that leads to
+    help to choose.
+    """
+    found = dict.fromkeys(_phrases(words))
+    if help_key:
+        found[words.tap_keypad(help_key)] = None
+    if chosen_by:
+        switch = words.choice(words.says["language_label"], LANGUAGE_KEY)
+        offers = (words.this_language(key) for key in chosen_by)
+        asked = (words.say(name) for name in ("language_on", "ask_tongue", "will_speak"))
+        found.update(dict.fromkeys((switch, *asked, *offers)))
+    for name in words.menus:
+        found.update(dict.fromkeys(_menu(words, name, keys[name])))
+    for name in words.topics:
+        found.update(dict.fromkeys(_topic(words, name, keys[name]["1"])))
+    for name in words.forms:
+        found.update(dict.fromkeys(_end(words, name, keys[name]["1"])))
+    found.update(dict.fromkeys(words.pieces.all()))
+    return tuple(found)
+
+
+def _phrases(words: Wording) -> Iterator[str]:
+    for name, fields in SAYS.items():
+        if name in NEVER_ALONE or name.endswith("_label"):
+            continue
+        for filled in _values(words, fields):
+            yield words.say(name, **dict(zip(fields, filled, strict=True)))
+    for labels in OWN_CHOICES.values():
+        for key, label in enumerate(labels, start=1):
+            yield words.choice(words.says[label], str(key))
+
+
+def _values(words: Wording, fields: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
+    """All that the fields of one phrase can hold."""
+    if fields == ("n", "m"):
+        yield from ((n, m) for m in range(1, MAX_PARTS + 1) for n in range(1, m + 1))
+        return
+    values: Mapping[str, tuple[object, ...]] = {
+        "count": words.pieces.counts,
+        "key_name": tuple(words.pieces.key_names.values()),
+        "digits": tuple(range(2, MAX_DIGITS_COUNTED + 1)),
+    }
+    yield from product(*(values[each] for each in fields))
+
+
+def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
+    yield from (words.title(name), words.menus[name].help, *words.choices(name, keys))
+
+
+def _topic(words: Wording, name: str, after: str) -> Iterator[str]:
+    topic = words.topics[name]
+    yield from (*(part.says for part in topic.parts), topic.summary)
+    yield from _end(words, name, after)
+
+
+def _end(words: Wording, name: str, after: str) -> Iterator[str]:
+    """What is said on coming to a topic or form, and at its end."""
+    yield words.title(name)
+    yield words.choice(words.say("go_on_to", name=words.place(after).name), "1")
+    yield words.choice(words.says["text_this"], "2")

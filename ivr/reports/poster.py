@@ -1,0 +1,40 @@
+"""A poster with the number and the keys: one sheet of A4 to pin up where parents are.
+
+Owns what stands on it. The words are the line's own; nothing personal, nothing that changes often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from jinja2 import Environment, PackageLoader
+
+from ivr.line.model import Line
+from ivr.reports.front import cost_of, printed, weekly
+
+STEERING: Mapping[str, str] = {
+    "0": "a person",
+    "#": "hear it again",
+    "*": "go back",
+    "8": "slower",
+}
+"""Keys that work everywhere in a call."""
+
+
+def html(line: Line, lang: str, number: str) -> str:
+    """The poster as one HTML file that needs nothing else. ``number``: the line's, in E.164."""
+    wording = line.words(lang)
+    keys = line.menus[line.start].keys
+    pages = Environment(
+        loader=PackageLoader("ivr.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    cost = cost_of(number)
+    return pages.get_template("poster.html").render(
+        lang=line.voices[lang].tag,
+        name=line.name,
+        number=printed(number),
+        cost=wording.say(cost) if cost else "",
+        choices=[(key, wording.place(to).label) for key, to in keys.items()],
+        steering=STEERING,
+        hours=list(weekly(line.hours)),
+    )

@@ -1,0 +1,112 @@
+"""Callers: programs that use a telephone as people do, each by one plain law.
+
+They hear words and press keys, and know nothing else of the line they ring. Whether a line serves
+them well is judged elsewhere. Where chance is used, the caller holds it, by its seed.
+"""
+
+from __future__ import annotations
+
+from ivr.simulator.callers.caller import BYE, Caller
+from ivr.simulator.callers.chance import RandomCaller
+from ivr.simulator.callers.hearing import OtherLanguageCaller, RelayCaller, SlowerCaller
+from ivr.simulator.callers.keyless import LostKeysCaller, TalkingCaller, TwiceCaller
+from ivr.simulator.callers.people import (
+    BreakingOffCaller,
+    CallbackCaller,
+    DangerCaller,
+    HashCaller,
+    MessageCaller,
+    OneSecondCaller,
+    ReadOutCaller,
+    SpeechlessCaller,
+)
+from ivr.simulator.callers.stuck import (
+    PersonSeeker,
+    SilentCaller,
+    StayingCaller,
+    WrongKeyCaller,
+)
+from ivr.simulator.callers.texting import ShakyCaller, Texter, TextingCaller
+from ivr.simulator.callers.topics import (
+    AnnouncementCaller,
+    InterruptingCaller,
+    PlainCaller,
+    SlowCaller,
+)
+from ivr.simulator.callers.upset import (
+    BackAndAgainCaller,
+    MindChangingCaller,
+    PanickingCaller,
+)
+
+__all__ = [
+    "BYE",
+    "LAWS",
+    "AnnouncementCaller",
+    "BackAndAgainCaller",
+    "BreakingOffCaller",
+    "CallbackCaller",
+    "Caller",
+    "DangerCaller",
+    "HashCaller",
+    "InterruptingCaller",
+    "LostKeysCaller",
+    "MessageCaller",
+    "MindChangingCaller",
+    "OneSecondCaller",
+    "OtherLanguageCaller",
+    "PanickingCaller",
+    "PersonSeeker",
+    "PlainCaller",
+    "RandomCaller",
+    "ReadOutCaller",
+    "RelayCaller",
+    "ShakyCaller",
+    "SilentCaller",
+    "SlowCaller",
+    "SlowerCaller",
+    "SpeechlessCaller",
+    "StayingCaller",
+    "TalkingCaller",
+    "Texter",
+    "TextingCaller",
+    "TwiceCaller",
+    "WrongKeyCaller",
+]
+
+LAWS = {
+    each.name: each.law
+    for each in (
+        PlainCaller(()),
+        SlowCaller((), 60),
+        SlowCaller((), 100),
+        RelayCaller(()),
+        AnnouncementCaller(()),
+        InterruptingCaller(()),
+        ShakyCaller(()),
+        BackAndAgainCaller(()),
+        SlowerCaller(()),
+        PanickingCaller(()),
+        WrongKeyCaller(),
+        SilentCaller(),
+        StayingCaller(),
+        TalkingCaller(),
+        LostKeysCaller(),
+        TwiceCaller(),
+        PersonSeeker(),
+        MindChangingCaller(()),
+        MessageCaller(),
+        BreakingOffCaller(),
+        HashCaller(),
+        OneSecondCaller(),
+        SpeechlessCaller(),
+        CallbackCaller(),
+        DangerCaller(),
+        TextingCaller(()),
+        ReadOutCaller(()),
+        OtherLanguageCaller((), ""),
+        Texter,
+        RandomCaller(),
+    )
+}
+"""Every caller's name and its law in one sentence."""

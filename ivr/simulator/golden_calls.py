@@ -1,0 +1,260 @@
+"""A whole call on the exchange, in this process: what was said and done, line by line.
+
+Owns the transcript of a call and the golden walks' form. Rings the line's own webhooks, signed,
+as Twilio would; only the network is left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from flask import Flask
+
+from ivr.config import Settings
+from ivr.content.parser import plain, tree_of
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.delivery import Delivery
+from ivr.simulator.events import Callee, Event, Person
+from ivr.simulator.people import Advisers, Decided, Scripted
+from ivr.simulator.performer import Performance
+from ivr.simulator.phone import DEMO_STAFF_LINE, PHONES, webhooks
+from ivr.simulator.recordings import Recordings
+from ivr.simulator.sounds import Sounds
+from ivr.simulator.wire import InProcess, Transport, Wire
+from ivr.speech.library import Clip, Library
+
+OK = 200
+RECORDED = "/audio/heard/"
+"""Part of the address of what a caller recorded."""
+WAV = b"RIFF"
+"""How the sound of a caller's own begins; the line's own recordings are MP3."""
+Captions = Callable[[str], str]
+"""The words of a recording, by its address."""
+Listener = Callable[[Event], None]
+
+
+@dataclass
+class Call:
+    """A call that was made: every event, who ended it, and its transcript."""
+
+    events: list[Event] = field(default_factory=list)
+    captions: Captions = str
+
+    @property
+    def ended_by(self) -> str:
+        """caller, line or error; empty while the call goes on."""
+        last = self.events[-1] if self.events else None
+        return last.by if isinstance(last, events.Ended) else ""
+
+    @property
+    def transcript(self) -> list[str]:
+        """What was said and done, without times."""
+        return [row for event in self.events for row in rows(event, self.captions)]
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A golden example: who rings when, what they press, and what they then hear.
+
+    ``adviser``: what every adviser's telephone does; ``advisers``, by name, what each does.
+    """
+
+    name: str
+    about: str
+    caller: str
+    at: str
+    adviser: str
+    keys: tuple[str, ...]
+    advisers: tuple[tuple[str, str], ...] = ()
+
+
+def rows(event: Event, captions: Captions) -> Iterator[str]:
+    """How one event reads in a transcript; nothing for what a caller does not notice."""
+    match event:
+        case events.Played(url=url, sound=sound):
+            if words := captions(url):
+                yield f"Line: {words}"
+            elif RECORDED in url:
+                is_there = "played" if sound.startswith(WAV) else "not there yet"
+                yield f"(what was recorded is {is_there})"
+        case events.Said(words=words):
+            yield f"Line (Twilio's voice): {words}"
+        case events.Key(key=key):
+            yield f"You: press {key}"
+        case events.Listening(seconds=seconds) if seconds >= 10:
+            yield f"(the line waits {seconds:.0f} seconds)"
+        case events.Dialling():
+            yield "(an adviser's telephone rings)"
+        case events.AdviserHears(url=url, words=words):
+            if heard := words or captions(url):
+                yield f"(the adviser hears: {heard})"
+        case events.Recording():
+            yield "(a tone; you are recorded)"
+        case events.Recorded(seconds=seconds):
+            yield f"(recorded: {seconds:.0f} seconds)"
+        case events.Bridged():
+            yield "(you talk with the adviser)"
+        case events.DialEnded(outcome=outcome):
+            yield f"(the ringing has ended: {outcome})"
+        case events.Failed(words=words):
+            yield f"(failed: {words})"
+        case events.Ended(by=by):
+            yield f"(the call is ended by the {by})"
+
+
+def captions_of(app: Flask) -> Captions:
+    """The words of this line's recordings."""
+    return partial(caption, app.extensions["desk"].library())
+
+
+def clip_of(library: Library, url: str) -> Clip | None:
+    """The recording at an address; None for one that is not the line's."""
+    return library.by_file(url.rpartition("/")[2])
+
+
+def caption(library: Library, url: str) -> str:
+    """The words of the recording at an address."""
+    clip = clip_of(library, url)
+    return clip.words if clip else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """The way from the exchange to one line, for any number of calls.
+
+    ``sid``: the id of each call, where it is to be the same each time; else each has its own.
+    ``star``: what is told of star while it rings, as in Performance.
+    """
+
+    account: Account
+    wire: Wire
+    base_url: str
+    library: Library
+    sounds: Sounds = field(default_factory=Sounds)
+    recordings: Recordings = field(default_factory=Recordings)
+    sid: str = ""
+    star: str = "completed"
+
+    def ring(
+        self,
+        person: Person,
+        callee: Callee,
+        caller: str,
+        listener: Listener = lambda event: None,
+        staff: bool = False,
+    ) -> Call:
+        """Make one call, to the staff line with ``staff``, and follow it to its end.
+
+        ``person`` is told every word that is said.
+        """
+        call = Call(captions=partial(caption, self.library))
+
+        def heard(event: Event) -> None:
+            call.events.append(event)
+            self._tell(person, event)
+            listener(event)
+
+        performance = Performance(
+            self.account,
+            self.wire,
+            webhooks(self.base_url, staff),
+            person,
+            callee,
+            caller,
+            heard,
+            sounds=self.sounds,
+            recordings=self.recordings,
+            called=DEMO_STAFF_LINE if staff else "",
+        )
+        performance.star = self.star
+        performance.sid = self.sid or performance.sid
+        performance.run()
+        return call
+
+    def _tell(self, person: Person, event: Event) -> None:
+        if isinstance(event, events.Said):
+            person.hears(event.words, event.seconds)
+        elif isinstance(event, events.Played) and (words := caption(self.library, event.url)):
+            person.hears(words, event.seconds)
+
+
+def trunk(
+    settings: Settings, transport: Transport, library: Library, delivery: Delivery | None = None
+) -> Trunk:
+    """The way to the line of these settings, by this transport."""
+    token = settings.auth_token
+    account = Account(settings.twilio_account_sid, token, settings.line_number)
+    key = next(iter(settings.webhook_keys), "")
+    return Trunk(account, Wire(transport, token, delivery, key), settings.base_url, library)
+
+
+def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -> Trunk:
+    """The way to a line in this process, which finds the carrier's recordings here too."""
+    here = InProcess(app)
+    app.extensions["heard"].fetch = partial(_sound, here, settings)
+    way = trunk(settings, here, app.extensions["desk"].library(), delivery)
+    return replace(way, recordings=app.extensions["exchange_recordings"])
+
+
+def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:
+    """A recording, asked for as over the network; only the network is left out."""
+    account, token = settings.twilio_account_sid, settings.auth_token
+    name = base64.b64encode(f"{account}:{token}".encode()).decode()
+    url = f"{settings.api_base_url}/2010-04-01/Accounts/{account}/Recordings/{recording}.wav"
+    answer = here.send("GET", url, {}, {"Authorization": f"Basic {name}"})
+    return answer.body if answer.status == OK else None
+
+
+def ring(
+    app: Flask,
+    settings: Settings,
+    person: Person,
+    callee: Callee,
+    caller: str,
+    listener: Listener = lambda event: None,
+    staff: bool = False,
+) -> Call:
+    """Make one call, in this process, and follow it to its end. See Trunk.ring."""
+    return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
+
+
+def walk(app: Flask, settings: Settings, script: Walk, delivery: Delivery | None = None) -> Call:
+    """Make the call of a golden walk. Its id is always the same, so that what it hears is too.
+
+    ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
+    """
+    known = {settings.advisers[name]: does for name, does in script.advisers}
+    advisers = Advisers(known) if known else Decided(script.adviser)
+    sid = "CA" + hashlib.sha256(script.name.encode()).hexdigest()[:32]
+    way = replace(trunk_to(app, settings, delivery), sid=sid)
+    return way.ring(Scripted(script.keys), advisers, PHONES[script.caller][1])
+
+
+def walks(content: Path) -> list[Walk]:
+    """Every golden walk under ``prompts/walks``, by name."""
+    found = []
+    for path in sorted((content / "walks").glob("*/*.yaml")):
+        script = plain(tree_of(path.read_text(encoding="utf-8")))
+        found.append(
+            Walk(
+                name=f"{path.parent.name}/{path.stem}",
+                about=script["about"],
+                caller=script.get("from", "mobile"),
+                at=script.get("at", "2026-11-24T10:00"),
+                adviser=script.get("adviser", "answer"),
+                keys=tuple(script["keys"]),
+                advisers=tuple(script.get("advisers", {}).items()),
+            )
+        )
+    return found
+
+
+def golden(content: Path, script: Walk) -> Path:
+    """Where the transcript of a walk is kept."""
+    return content / "walks" / f"{script.name}.txt"

@@ -1,0 +1,93 @@
+"""Thousands of calls by chance, each from its seed, so that any of them can be made again.
+
+Owns what differs from call to call, and the sharing of the work between two processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+
+from ivr.config import Settings
+from ivr.line.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText
+from ivr.simulator.callers import RandomCaller
+from ivr.simulator.golden_calls import Listener
+from ivr.simulator.judged import ends
+from ivr.simulator.judged.evidence import Evidence
+from ivr.simulator.judged.plan import PHONES
+from ivr.simulator.judged.rig import CLOSED_AT, OPEN_AT, WELL, Create, Rig, Straight, straight
+from ivr.simulator.people import Decided
+
+PROCESSES = 2
+BATCH = 1_250
+"""Calls that one process makes before it says how they went: each batch sets up a line anew."""
+ADVISERS = ("answer", "busy", "no-answer", "failed", "refuse", "machine")
+TEXTS = ("queued", "already", "failed")
+FULL, FAILS = 5, 4
+"""Of so many calls one finds no place at the desk, and in one nothing can be kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A call by chance that fell short: its seed, and why."""
+
+    seed: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """How many calls were made, and those of them that fell short."""
+
+    calls: int
+    falls: tuple[Fall, ...]
+
+
+def ring_by_chance(
+    settings: Settings, create: Create, seeds: Sequence[int], processes: int
+) -> Iterator[Batch]:
+    """Make a call for each seed, in so many processes (1: in this one), batch by batch."""
+    batches = [seeds[n : n + BATCH] for n in range(0, len(seeds), BATCH)]
+    make = partial(batch, settings, create)
+    if processes == 1:
+        yield from map(make, batches)
+        return
+    # Spawned, not forked: the threads of a line in this process must not be copied half-way.
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        yield from pool.map(make, batches)
+
+
+def batch(settings: Settings, create: Create, seeds: Sequence[int]) -> Batch:
+    """The calls of these seeds, in this process."""
+    with straight(settings, create) as (rig, step):
+        falls = (Fall(seed, ring(rig, step, seed)) for seed in seeds)
+        return Batch(len(seeds), tuple(fall for fall in falls if fall.faults))
+
+
+def outcomes(seed: int) -> Mapping[type[Errand], str]:
+    """How each errand of this seed's call goes."""
+    fails, full = seed // 7 % FAILS == 0, seed // 4 % FULL == 0
+    return {
+        SendText: TEXTS[seed // 3 % len(TEXTS)],
+        HoldDesk: "full" if full else WELL[HoldDesk],
+        KeepMessage: "failed" if fails else WELL[KeepMessage],
+        DeleteMessage: "failed" if fails else WELL[DeleteMessage],
+        KeepCallback: "failed" if fails else WELL[KeepCallback],
+    }
+
+
+def ring(
+    rig: Rig, step: Straight, seed: int, listener: Listener = lambda event: None
+) -> tuple[str, ...]:
+    """Make the call of one seed; what fell short in it. The seed settles all that may differ."""
+    phones = tuple(PHONES.values())
+    step.now = CLOSED_AT if seed % 3 == 0 else OPEN_AT
+    step.outcomes = outcomes(seed)
+    adviser = ADVISERS[seed // 9 % len(ADVISERS)]
+    person, way = RandomCaller(seed), rig.trunks["open"]
+    call = way.ring(person, Decided(adviser), phones[seed // 36 % len(phones)], listener)
+    evidence = Evidence(call.events, rig.line, way.library)
+    return tuple(ends.chance(person.way_out)(evidence))

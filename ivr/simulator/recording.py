@@ -1,0 +1,171 @@
+"""A Record: how long it listens, what ends it, and who is told.
+
+Owns the rules of Twilio's page on Record. The sound itself is kept by the recordings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urljoin
+
+from ivr.simulator import events
+from ivr.simulator.delivery import TIMES
+from ivr.simulator.dialling import Gone
+from ivr.simulator.events import HangUp, Person, Press, Speak
+from ivr.simulator.leg import Call, Goes
+from ivr.simulator.recordings import Piece, Recording, Recordings
+from ivr.simulator.verbs import Verb
+from ivr.simulator.wire import WireError
+
+HUNG_UP = "hangup"
+
+
+class RecordedEnd(Call, Protocol):
+    """The call as the end that is recorded has it."""
+
+    sid: str
+    person: Person
+
+    @property
+    def shelf(self) -> Recordings:
+        """Where recordings are kept."""
+
+    def fields(self, status: str) -> dict[str, str]:
+        """What is sent with every request of this call."""
+
+    def owe(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address once the call has gone on: a recording takes a while to be ready."""
+
+    def later(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address when the call is long over."""
+
+
+def record(call: RecordedEnd, verb: Verb, url: str) -> Goes:
+    """Perform a Record of the document at ``url``; its action, asked with these fields.
+
+    None for a recording of silence only: nobody is told of it. Raises Gone.
+    """
+    call.listener(events.Recording(call.clock, verb.number("maxLength")))
+    tape = Tape(verb)
+    while not tape.full:
+        tape.listen(call)
+    kept = _kept(call, tape)
+    if kept is None:
+        if tape.key == HUNG_UP:
+            raise Gone
+        return None
+    told = _told(call, kept)
+    if verb["recordingStatusCallback"]:
+        address = urljoin(url, verb["recordingStatusCallback"])
+        call.owe(address, verb["recordingStatusCallbackMethod"], _status(call, told))
+    form = {**told, "Digits": tape.key}
+    if tape.key == HUNG_UP:
+        _tell_of_hanging_up(call, verb, url, form)
+        raise Gone
+    return verb["action"], form
+
+
+@dataclass
+class Tape:
+    """What was recorded so far, and the ``key`` that ended it."""
+
+    verb: Verb
+    key: str = ""
+    pieces: list[Piece] = field(default_factory=list)
+    _left: float = 0.0
+    _silent: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._left = float(self.verb.number("maxLength"))
+
+    @property
+    def full(self) -> bool:
+        """A key, silence or its length has ended it."""
+        return bool(self.key) or self._left <= 0 or self._silent >= self.verb.number("timeout")
+
+    def listen(self, call: RecordedEnd) -> None:
+        """Record the next thing that the person does."""
+        span = min(self._left, self.verb.number("timeout") - self._silent)
+        did = call.person.recorded(span)
+        match did:
+            case Speak(seconds=seconds):
+                self._add(call, True, min(seconds, self._left))
+            case Press(key=key, after=after):
+                self._add(call, False, min(after, span))
+                call.listener(events.Key(call.clock, key))
+                self.key = key if key in self.verb["finishOnKey"] else ""
+            case HangUp(after=after):
+                self._add(call, False, min(after, span))
+                self.key = HUNG_UP
+            case None:
+                self._add(call, False, span)
+
+    def _add(self, call: RecordedEnd, speaks: bool, seconds: float) -> None:
+        call.clock += seconds
+        if self.pieces and self.pieces[-1][0] == speaks:
+            self.pieces.append((speaks, self.pieces.pop()[1] + seconds))
+        else:
+            self.pieces.append((speaks, seconds))
+        self._left -= seconds
+        self._silent = 0.0 if speaks else self._silent + seconds
+
+    def trimmed(self) -> list[Piece]:
+        """The pieces, without the silence at both ends unless the verb wants it."""
+        spoken = [n for n, (speaks, _) in enumerate(self.pieces) if speaks]
+        if not spoken or self.verb["trim"] == "do-not-trim":
+            return self.pieces
+        return self.pieces[spoken[0] : spoken[-1] + 1]
+
+
+def _kept(call: RecordedEnd, tape: Tape) -> Recording | None:
+    if not any(speaks for speaks, _ in tape.pieces):
+        return None
+    kept = call.shelf.keep(call.sid, tape.trimmed())
+    call.listener(events.Recorded(call.clock, kept.sid, kept.seconds, tape.key))
+    return kept
+
+
+def _told(call: RecordedEnd, kept: Recording) -> dict[str, str]:
+    return {
+        "RecordingSid": kept.sid,
+        "RecordingUrl": call.shelf.url(call.account, kept.sid),
+        "RecordingDuration": str(round(kept.seconds)),
+    }
+
+
+def _status(call: RecordedEnd, told: dict[str, str]) -> dict[str, str]:
+    return {
+        **told,
+        "RecordingStatus": "completed",
+        "RecordingChannels": "1",
+        "RecordingSource": "RecordVerb",
+        "CallSid": call.sid,
+        "AccountSid": call.account.sid,
+    }
+
+
+def _tell_of_hanging_up(call: RecordedEnd, verb: Verb, url: str, form: dict[str, str]) -> None:
+    """The action is asked although nobody is there any more; its answer is for nobody.
+
+    Like the callbacks of a call it may come twice, late or never.
+    """
+    address = urljoin(url, verb["action"]) if verb["action"] else url
+    sent = {**call.fields("completed"), **form}
+    way = call.wire.delivery.way("hang-up")
+    if way == "late":
+        call.later(address, verb["method"], sent)
+        return
+    for _ in range(TIMES[way]):
+        _asked_of_nobody(call, verb["method"], address, sent, form)
+
+
+def _asked_of_nobody(
+    call: RecordedEnd, method: str, address: str, sent: dict[str, str], form: dict[str, str]
+) -> None:
+    try:
+        answer = call.wire.ask(method, address, sent, call.clock)
+    except WireError as error:
+        call.listener(events.Failed(call.clock, str(error)))
+        return
+    call.listener(events.Asked(call.clock, address, form, answer.body))

@@ -1,0 +1,106 @@
+"""The staff pages: for the people who run the line, under ``/office``.
+
+Owns the list of their sections, and how they are joined to the web side.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Flask, g
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from ivr.config import LONDON
+from ivr.secrets.seal import derived
+from ivr.staff import (
+    account,
+    callers,
+    contacts,
+    draft,
+    editions,
+    gate,
+    printing,
+    signin,
+    staff,
+    timetable,
+    today,
+    value,
+    waiting,
+    words,
+)
+from ivr.staff.parts import Office
+from ivr.staff.people import Person
+from ivr.staff.roles import Permission
+
+SECTIONS = (
+    *(signin.section, account.section, staff.section),
+    *(today.section, waiting.section, callers.section, words.section, printing.section),
+    *(draft.section, value.section, timetable.section, contacts.section, editions.section),
+)
+NAVIGATION = (
+    ("today.today", "Today", Permission.SEE),
+    ("waiting.waiting", "What waits", Permission.WAITING),
+    ("callers.callers", "Callers", Permission.SEE),
+    ("words.words", "Words", Permission.SEE),
+    ("draft.draft", "Draft", Permission.EDIT),
+    ("printing.papers", "Print", Permission.SEE),
+    ("staff_pages.people", "Staff", Permission.MANAGE),
+    ("account.own", "Your account", Permission.OWN),
+)
+"""What stands at the top of each page, for who may see it."""
+
+__all__ = ["Office", "add"]
+
+
+def add(app: Flask, office: Office) -> None:
+    """Join the staff pages to the line. Webhooks are not touched by any of it."""
+    first, *others = office.settings.secrets
+    app.config.update(
+        SECRET_KEY=derived(first, "forms").hex(),
+        SECRET_KEY_FALLBACKS=[derived(each, "forms").hex() for each in others],
+        SESSION_COOKIE_NAME="office_form",
+        SESSION_COOKIE_PATH=gate.ROOT,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=gate.secure(office),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        # It asks for a Referer, which many browsers never send; the gate looks at what they say.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    gate.csrf.init_app(app)
+    app.extensions["office"] = office
+    look = Blueprint(
+        "office", __name__, static_folder="static", static_url_path=f"{gate.ROOT}/static",
+        template_folder="templates",
+    )  # fmt: skip
+    look.app_template_filter("london")(london)
+    look.app_template_filter("day")(day)
+    look.app_context_processor(lambda: {"navigation": _navigation()})
+    look.after_request(gate.headed)
+    app.register_blueprint(look)
+    for section in SECTIONS:
+        app.register_blueprint(section.blueprint)
+    if office.settings.proxies:
+        # Only the address of who asks is taken from a header; signatures never depend on one.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=office.settings.proxies, x_proto=0, x_host=0
+        )
+
+
+def london(moment: datetime) -> str:
+    """A moment as staff read it: day and London time."""
+    return f"{moment.astimezone(LONDON):%a %-d %b %Y, %H:%M}"
+
+
+def day(moment: datetime) -> str:
+    """The London day of a moment."""
+    return f"{moment.astimezone(LONDON):%-d %B %Y}"
+
+
+def _navigation() -> list[tuple[str, str]]:
+    """The pages that somebody who is signed in may see."""
+    who: Person | None = g.get("who")
+    if who is None or who.code_due:
+        return []
+    return [(endpoint, label) for endpoint, label, needs in NAVIGATION if who.may(needs)]

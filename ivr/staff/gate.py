@@ -1,0 +1,243 @@
+"""The gate of the staff pages: every page names what it needs, and is only then there.
+
+Owns who is let through, forms that only our own pages can send, and the headers of every answer.
+Nothing personal is on a page that has not come through here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from ivr.secrets.hashing import BusyError
+from ivr.staff.parts import Office
+from ivr.staff.people import Person
+from ivr.staff.roles import MAY, PERSONAL, ROLES, Permission
+from ivr.store import RowRefusedError, StoreDownError
+
+log = logging.getLogger(__name__)
+
+View = Callable[..., ResponseReturnValue]
+ROOT = "/office"
+COOKIE = "office"
+FIRST_STEPS = frozenset({"signin.code", "signin.give_code", "signin.sign_out"})
+"""What somebody may ask before the second factor is given."""
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+STRICT_TRANSPORT = "max-age=31536000"
+HEARD_OUT = 40_000_000
+"""Bytes of a body that is too large which are read all the same, as a browser shows no answer
+before it has sent everything: three minutes of music, the likeliest mistake."""
+A_PIECE = 65_536
+ROOM = 20_000
+"""Bytes of a form beside the file that it holds."""
+
+csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A form with a file: the bytes it may have, and the page that says that it had more.
+
+    Any other form has 64 KB at the most, and so has this one from whoever may not send it.
+    """
+
+    most: int
+    too_large: Callable[[Office], ResponseReturnValue]
+
+
+class Section:
+    """The pages of one subject. A page without a permission cannot be made."""
+
+    def __init__(self, name: str) -> None:
+        self.blueprint = Blueprint(name, __name__, url_prefix=ROOT)
+        self.blueprint.after_request(headed)
+        self.blueprint.register_error_handler(StoreDownError, _away)
+        self.blueprint.register_error_handler(RowRefusedError, _refused)
+        self.blueprint.register_error_handler(BusyError, _busy)
+        self.blueprint.register_error_handler(CSRFError, _stale)
+        self.blueprint.register_error_handler(404, _gone)
+        self.blueprint.register_error_handler(RequestEntityTooLarge, _large)
+
+    def get(self, rule: str, needs: Permission) -> Callable[[View], View]:
+        """A page at this address under /office."""
+        return self._route(rule, needs, "GET")
+
+    def post(
+        self, rule: str, needs: Permission, upload: Upload | None = None
+    ) -> Callable[[View], View]:
+        """Something that is done: only from a form of our own pages."""
+        return self._route(rule, needs, "POST", upload)
+
+    def _route(
+        self, rule: str, needs: Permission, method: str, upload: Upload | None = None
+    ) -> Callable[[View], View]:
+        def add(view: View) -> View:
+            guarded = _guarded(view, needs, upload)
+            self.blueprint.add_url_rule(rule, view.__name__, guarded, methods=[method])
+            return view
+
+        return add
+
+
+def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
+    """The view behind the gate; ``needs`` stands on it for whoever looks."""
+
+    @wraps(view)
+    def guarded(**parts: Any) -> ResponseReturnValue:
+        office: Office = current_app.extensions["office"]
+        who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
+        if request.method == "POST":
+            _refuse_strangers()
+            may = who is not None and _stopped(who, needs) is None
+            if refused := _read_form(office, upload if may else None):
+                return refused
+        if needs is Permission.ANYONE:
+            return view(office, **parts)
+        if who is None:
+            return redirect(url_for("signin.sign_in", next=_here()))
+        return _stopped(who, needs) or view(office, who, **parts)
+
+    guarded.needs = needs  # type: ignore[attr-defined]
+    return guarded
+
+
+def _read_form(office: Office, upload: Upload | None) -> ResponseReturnValue | None:
+    """Read the form, which must come from our own pages. What to answer where it is too large."""
+    if upload is None:
+        csrf.protect()
+        return None
+    request.max_content_length = request.max_form_memory_size = upload.most
+    try:
+        csrf.protect()
+    except RequestEntityTooLarge:
+        _hear_out(min(request.content_length or 0, HEARD_OUT))
+        return upload.too_large(office)
+    return None
+
+
+def _hear_out(left: int) -> None:
+    """Read a body to its end, and keep nothing of it."""
+    while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, A_PIECE))):
+        left -= len(piece)
+
+
+def _stopped(who: Person, needs: Permission) -> ResponseReturnValue | None:
+    """Why somebody who is signed in does not come through; None where they do."""
+    if who.code_due and request.endpoint not in FIRST_STEPS:
+        return redirect(url_for("signin.code", next=_here()))
+    if not who.may(needs):
+        roles = [f"{role}: {MAY[role]}" for role in ROLES if needs in ROLES[role]]
+        return render_template("refused.html", roles=roles), 403
+    if needs in PERSONAL and who.factor_lacking:
+        return redirect(url_for("account.factor"))
+    return None
+
+
+def _here() -> str:
+    """Where somebody was going: a page, never something that is done."""
+    return request.full_path.rstrip("?") if request.method == "GET" else ROOT
+
+
+def _refuse_strangers() -> None:
+    """Raises CSRFError where the browser says that another site's page has sent this.
+
+    Many say nothing of it, for their owner's privacy: there our own form's token must do.
+    """
+    office: Office = current_app.extensions["office"]
+    ours = {request.host, urlsplit(office.settings.base_url).netloc}
+    origin = request.headers.get("Origin", "null")
+    told = request.headers.get("Referer", "") if origin == "null" else origin
+    foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
+    if foreign or (told and _host(told) not in ours):
+        raise CSRFError("sent by another site")
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).netloc
+    except ValueError:
+        return ""
+
+
+def local(target: str) -> str:
+    """An address of our own pages; the first page for any other (no open redirects)."""
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return ROOT
+    ours = not parts.scheme and not parts.netloc and "\\" not in target and target.isprintable()
+    return target if ours and (parts.path + "/").startswith(ROOT + "/") else ROOT
+
+
+def headed(answer: Response) -> Response:
+    """The headers of every answer."""
+    office: Office = current_app.extensions["office"]
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if secure(office):
+        answer.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    return answer
+
+
+def secure(office: Office) -> bool:
+    """Whether the pages are reached over https."""
+    return office.settings.base_url.startswith("https://")
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    log.error("a page of staff could not be answered, the database did not take it: %s", error)
+    return render_template("trouble.html", title="Please try again", why="away"), 503
+
+
+def _refused(error: Exception) -> ResponseReturnValue:
+    log.warning("a page of staff was asked for what no database takes: %s", error)
+    return render_template("trouble.html", title="That cannot be taken", why="refused"), 400
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    log.error("a page of staff could not be answered: %s", error)
+    return render_template("trouble.html", title="Please try again", why="busy"), 503
+
+
+def _gone(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="It is not here", why="gone"), 404
+
+
+def _stale(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="Please send it again", why="stale"), 400
+
+
+def _large(error: Exception) -> ResponseReturnValue:
+    return render_template("trouble.html", title="That is too much", why="large"), 413

@@ -1,0 +1,47 @@
+"""What the staff pages are made from, handed in once by ``create_app``.
+
+Owns the list of it, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.config import Settings
+from ivr.content.editions import EditionFolders
+from ivr.content.editions.drafting import Drafting
+from ivr.health.doctor import Room
+from ivr.line.model import Line
+from ivr.staff.people import People
+from ivr.store import Inbox, Outbox
+from ivr.store.board import Board
+from ivr.store.editions import Editions
+from ivr.store.handling import Handling
+from ivr.store.sessions import Changes
+from ivr.store.tallies import Tallies
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Everything pages use. ``now()`` is UTC by the real clock; ``clock()`` the line's London time.
+
+    ``line()`` gives the content in use, ``room()`` the line as the doctor looks at it.
+    """
+
+    settings: Settings
+    people: People
+    changes: Changes
+    inbox: Inbox
+    handling: Handling
+    outbox: Outbox
+    board: Board
+    tallies: Tallies
+    drafting: Drafting
+    editions: Editions
+    folders: EditionFolders
+    line: Callable[[], Line]
+    room: Callable[[], Room]
+    clock: Callable[[], datetime]
+    now: Callable[[], datetime]

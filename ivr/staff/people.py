@@ -1,0 +1,235 @@
+"""Signing in: who somebody is, what they may do, and what they may open.
+
+Owns the steps from a password to a session, and the limits on guessing. Every step takes the same
+time and says the same, whether or not there is such an account.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ivr.secrets.hashing import Hashing
+from ivr.secrets.seal import References, Sealer
+from ivr.staff import factor, keys
+from ivr.staff.roles import Permission, Role, may, needs_factor
+from ivr.store.accounts import Account, Accounts, Invitation
+from ivr.store.sessions import Session, Sessions, Tries
+
+EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]{2,}")
+LONGEST_EMAIL = 254
+LONGEST_NAME = 64
+MOST_FAILURES = 10
+MOST_FAILURES_OF_ADDRESS = 20
+"""Failures within five minutes (Cyber Essentials)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is signed in. ``token``: what their browser sent."""
+
+    account: Account
+    session: Session
+    token: str
+
+    @property
+    def id(self) -> str:
+        """Their account."""
+        return self.account.id
+
+    @property
+    def code_due(self) -> bool:
+        """Whether the second factor has still to be given."""
+        return bool(self.account.factor) and not self.session.second
+
+    @property
+    def factor_lacking(self) -> bool:
+        """Whether somebody who may do personal things has no second factor yet."""
+        return needs_factor(self.account.role) and not self.account.factor
+
+    @property
+    def name(self) -> str:
+        """What they are called."""
+        return self.account.name
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they may do this."""
+        return may(self.account.role, permission)
+
+    def private_key(self) -> str:
+        """What opens messages and requests to be rung back; empty for who may not."""
+        return keys.opened(self.token, self.session.held) if self.session.second else ""
+
+
+class InvitationError(Exception):
+    """Nobody can be invited like this: why, for who asked."""
+
+
+def refuse_unfit(asked: Invitation) -> None:
+    """Raises InvitationError for a name, an address or a role that is none."""
+    if not 0 < len(asked.name) <= LONGEST_NAME or not asked.name.isprintable():
+        raise InvitationError(f"Please give a name of up to {LONGEST_NAME} letters.")
+    if asked.role not in set(Role):
+        raise InvitationError("Please say what this person is here for.")
+    plain = EMAIL.fullmatch(asked.email) and asked.email.isprintable()
+    if not plain or len(asked.email) > LONGEST_EMAIL:
+        raise InvitationError("Please give the person's e-mail address, such as anna@example.org.")
+
+
+class TooManyError(Exception):
+    """Too many have failed: nothing is looked at for some minutes."""
+
+
+class People:
+    """Signing in and out. Everything here raises StoreDownError.
+
+    ``secrets`` seal second factors; hashes of codes are made from ``reference``, which stays.
+    """
+
+    def __init__(
+        self, accounts: Accounts, sessions: Sessions, tries: Tries, hashing: Hashing,
+        secrets: tuple[str, ...], reference: str, demo_key: str = "",
+    ) -> None:  # fmt: skip
+        self.accounts = accounts
+        self.sessions = sessions
+        self._tries = tries
+        self._secret = reference
+        self._sealer = Sealer(*secrets, purpose="factor")
+        self._references = References(self._secret)
+        self.hashing = hashing
+        self._demo_key = demo_key
+
+    def person(self, token: str, now: datetime) -> Person | None:
+        """Who has this token; None where it holds no more, or never did."""
+        session = self.sessions.of(keys.token_hash(token), now) if token else None
+        found = self.accounts.by_id(session.account_id) if session else None
+        return Person(found, session, token) if found and session else None
+
+    def sign_in(self, email: str, password: str, address: str, browser: str, now: datetime) -> str:
+        """A token for the browser; empty where password or e-mail is wrong. Raises TooManyError."""
+        email = email.strip().lower()
+        self._count_both(email, address, now)
+        found = self.accounts.by_email(email)
+        if not self.hashing.fits(found.password_hash if found else "", password) or not found:
+            return ""
+        self._forget_both(email, address)
+        private = keys.unwrapped(self.hashing, password, found.wrapped)
+        return self._begin(found.id, private, False, browser, now)
+
+    def second(self, person: Person, digits: str, now: datetime) -> str:
+        """A new token, after the right digits or a recovery code; else empty.
+
+        Raises TooManyError.
+        """
+        self._count("factor", person.id, MOST_FAILURES, now)
+        if not self._fits(person.account, digits, now):
+            return ""
+        self._forget("factor", person.id)
+        return self.again(person, True, now)
+
+    def again(self, person: Person, second: bool, now: datetime) -> str:
+        """A new token in place of the old one, so that one who had seen it has nothing."""
+        private = keys.opened(person.token, person.session.held)
+        self.sessions.end(person.id, person.session.token_hash)
+        return self._begin(person.id, private, second, person.session.browser, now)
+
+    def invite(self, asked: Invitation, private_key: str, lost: bool = True) -> str:
+        """The token of an invitation. With a private key, who joins may open what callers left.
+
+        ``lost``: who is here already cannot sign in until they have used it. Raises
+        InvitationError, LastManagerError.
+        """
+        refuse_unfit(asked)
+        fresh = keys.token()
+        box = keys.held(fresh, private_key if needs_factor(asked.role) else "")
+        self.accounts.invite(replace(asked, wrapped=box), keys.token_hash(fresh), lost)
+        return fresh
+
+    def invited(self, token: str, now: datetime) -> Invitation | None:
+        """The invitation of this token, while it holds."""
+        return self.accounts.invited(keys.token_hash(token), now)
+
+    def join(self, token: str, password: str, now: datetime) -> str:
+        """Become an account; its id, or empty. Raises keys.PasswordError."""
+        asked = self.invited(token, now)
+        if asked is None:
+            return ""
+        keys.refuse_weak(password, asked.name, asked.email)
+        private = keys.opened(token, asked.wrapped) or self._demo(asked.role)
+        hashed = self.hashing.hash(password)
+        box = keys.wrapped(self.hashing, password, private)
+        return self.accounts.join(keys.token_hash(token), hashed, box, now)
+
+    def set_password(self, person: Person, old: str, new: str, address: str, now: datetime) -> bool:
+        """Change one's password; False where the old one is wrong.
+
+        To guess it here is to guess it at the sign-in. Raises PasswordError, TooManyError.
+        """
+        self._count_both(person.account.email, address, now)
+        if not self.hashing.fits(person.account.password_hash, old):
+            return False
+        self._forget_both(person.account.email, address)
+        keys.refuse_weak(new, person.account.name, person.account.email)
+        private = keys.unwrapped(self.hashing, old, person.account.wrapped)
+        box = keys.wrapped(self.hashing, new, private)
+        hashed = self.hashing.hash(new)
+        self.accounts.set_password(person.id, hashed, box, person.session.token_hash)
+        return True
+
+    def offered(self, secret: str, account_id: str) -> str:
+        """The secret of a second factor that is not used yet, sealed for its form."""
+        return self._sealer.seal(secret, f"offer {account_id}")
+
+    def offer(self, sealed: str, account_id: str) -> str:
+        """What was offered to this account; empty for anything else."""
+        return self._sealer.open(sealed, f"offer {account_id}")
+
+    def set_factor(self, person: Person, secret: str, digits: str, now: datetime) -> list[str]:
+        """Take up a second factor once its digits are right: recovery codes, or none if wrong."""
+        step = factor.step_of(secret, digits, now)
+        if not step:
+            return []
+        codes = keys.recovery_codes()
+        hashes = [keys.code_hash(self._secret, each) for each in codes]
+        self.accounts.set_factor(person.id, self._sealer.seal(secret, person.id), hashes)
+        self.accounts.use_step(person.id, step)
+        return codes
+
+    def _fits(self, account: Account, digits: str, now: datetime) -> bool:
+        secret = self._sealer.open(account.factor, account.id)
+        step = factor.step_of(secret, digits, now) if secret else 0
+        if step:
+            return self.accounts.use_step(account.id, step)
+        return self.accounts.use_code(account.id, keys.code_hash(self._secret, digits), now)
+
+    def _begin(
+        self, account_id: str, private: str, second: bool, browser: str, now: datetime
+    ) -> str:
+        fresh = keys.token()
+        box = keys.held(fresh, private)
+        made = Session(keys.token_hash(fresh), account_id, now, now, second, browser, box)
+        self.sessions.begin(made)
+        return fresh
+
+    def _demo(self, role: str) -> str:
+        """The demonstration's own key, for roles that may open; there is no other there."""
+        return self._demo_key if needs_factor(role) else ""
+
+    def _count_both(self, email: str, address: str, now: datetime) -> None:
+        self._count("account", email, MOST_FAILURES, now)
+        self._count("address", address, MOST_FAILURES_OF_ADDRESS, now)
+
+    def _forget_both(self, email: str, address: str) -> None:
+        self._forget("account", email)
+        self._forget("address", address)
+
+    def _count(self, kind: str, who: str, most: int, now: datetime) -> None:
+        if not self._tries.begin(self._try(kind, who), most, now):
+            raise TooManyError
+
+    def _forget(self, kind: str, who: str) -> None:
+        self._tries.forget(self._try(kind, who))
+
+    def _try(self, kind: str, who: str) -> str:
+        return f"{kind[:7]} {self._references.text(who)}"

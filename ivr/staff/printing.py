@@ -1,0 +1,44 @@
+"""What is printed: the whole line in large print, and a poster with the number and the keys.
+
+Owns these pages. Each paper is a file of its own, to print or to pass on.
+"""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.config.extras import ExtraMissingError
+from ivr.reports import pdf, poster, script
+from ivr.staff.gate import Section
+from ivr.staff.parts import Office
+from ivr.staff.people import Person
+from ivr.staff.roles import Permission
+
+section = Section("printing")
+KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+
+
+@section.get("/print", needs=Permission.SEE)
+def papers(office: Office, who: Person) -> ResponseReturnValue:
+    """What there is to print."""
+    return render_template("print.html")
+
+
+@section.get("/print/<name>.<kind>", needs=Permission.SEE)
+def paper(office: Office, who: Person, name: str, kind: str) -> ResponseReturnValue:
+    """One paper as a file."""
+    line, number = office.line(), office.settings.line_number
+    lang = line.languages[0]
+    if name not in ("script", "poster") or kind not in KINDS:
+        abort(404)
+    made = poster.html(line, lang, number)
+    if name == "script":
+        made = script.html(script.paper(line, lang, number))
+    try:
+        content = pdf.content(made) if kind == "pdf" else made.encode()
+    except ExtraMissingError:
+        flash("No PDF can be made on this machine. Take the page, and print it from the browser.")
+        return redirect(url_for("printing.papers"))
+    file = f'attachment; filename="{name}.{kind}"'
+    return Response(content, content_type=KINDS[kind], headers={"Content-Disposition": file})

@@ -1,0 +1,86 @@
+"""What a message or call-back looks like to staff: in words, with nothing that names anybody.
+
+Owns the words about an item; what only the private key opens is shown by ``waiting``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivr.line.retention import goes_at
+from ivr.store import Item
+
+KINDS: Mapping[str, str] = {"message": "Message", "callback": "Ring back"}
+BEST: Mapping[str, str] = {
+    "": "",
+    "any": "any time",
+    "morning": "mornings",
+    "afternoon": "afternoons",
+}
+SAYING: Mapping[str, str] = {"line": "the advice line", "friend": "a friend"}
+OUTCOMES: Mapping[str, str] = {
+    "talked": "We talked",
+    "no-answer": "No answer",
+    "left-message": "I left a message",
+    "wrong-number": "Wrong number",
+    "other": "Something else",
+}
+"""What can come of ringing somebody back."""
+STEPS: Mapping[str, str] = {
+    **OUTCOMES,
+    "handed-over": "Handed over",
+    "put-back": "Put back for others",
+    "opened": "Opened",
+    "taken": "Taken",
+    "asked-again": "Asked again from another phone, or a hidden one",
+    "done": "Done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    item: Item
+    kind: str
+    about: str
+    best: str
+    state: str
+    holder: str
+    goes: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How a caller wants to be rung back. ``read``: what they asked to have read out."""
+
+    number: str
+    leave: bool
+    saying: str
+    read: str
+
+
+def row_of(item: Item, names: Mapping[str, str], titles: Mapping[str, str]) -> Row:
+    """One item as it stands. ``names``: of staff; ``titles``: of topics."""
+    holder = names.get(item.taken_by, "somebody" if item.taken_at else "")
+    about = titles.get(item.about, item.about)
+    goes = goes_at(item.left_at, item.done_at)
+    return Row(item, KINDS[item.kind], about, BEST.get(item.best, ""), _state(item), holder, goes)
+
+
+def wish_of(opened: bytes) -> Wish:
+    """What was sealed with a request to be rung back."""
+    told = json.loads(opened)
+    saying = SAYING.get(str(told.get("saying")), SAYING["line"])
+    return Wish(str(told["number"]), bool(told["leave"]), saying, str(told.get("read", "")))
+
+
+def _state(item: Item) -> str:
+    if item.done_at:
+        return "done"
+    if not item.sealed:
+        return "lost at the telephone company" if item.lost else "still on its way"
+    return "taken" if item.taken_at else "waits"

@@ -1,0 +1,144 @@
+"""Today: is the line open, is it well, who is on, and what waits; and opening and closing by hand.
+
+Owns this page. The line follows the board within seconds, whoever has written on it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.config import LONDON
+from ivr.flow.staff import midnight, open_until
+from ivr.health.doctor import OUTSIDE, Finding, State, from_here, worst
+from ivr.line.hours import Override, is_open, next_closing, next_opening
+from ivr.staff.gate import ROOM, Section, Upload
+from ivr.staff.parts import Office
+from ivr.staff.people import Person
+from ivr.staff.roles import Permission
+from ivr.store.board import Post
+
+section = Section("today")
+LARGEST_SOUND = 3_000_000
+"""Bytes of an announcement that is sent up: three minutes as a telephone records them."""
+LARGE = "That file is larger than 3 MB. Send a shorter one, or save it as MP3."
+DONE = {
+    "open": "The line is open now, until {until}.",
+    "close": "The line is closed now, until midnight.",
+    "usual": "The usual hours hold now.",
+    "withdraw": "The announcement is taken away.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The line at a moment: ``on`` are the advisers on duty; ``by`` who has set it by hand."""
+
+    open: bool
+    changes_at: datetime | None
+    by_hand: Override | None
+    by: str
+    on: tuple[str, ...]
+    announcement: Post | None
+
+
+@section.get("", needs=Permission.SEE)
+def today(office: Office, who: Person) -> ResponseReturnValue:
+    """The first page."""
+    found = [*from_here(office.room()), *_from_outside(office)]
+    return render_template(
+        "today.html",
+        now=office.clock(),
+        standing=_standing(office),
+        totals=office.board.totals(office.clock().date()),
+        state=worst(found),
+        largest=LARGEST_SOUND,
+        large=LARGE,
+        troubles=[each for each in found if each.state is not State.GOOD],
+        well=[each for each in found if each.state is State.GOOD],
+    )
+
+
+@section.post("/hours/<what>", needs=Permission.SWITCH)
+def switch(office: Office, who: Person, what: str) -> ResponseReturnValue:
+    """Open or close by hand, or let the usual hours hold again."""
+    now = office.clock()
+    until = midnight(now)
+    if what == "open":
+        until = open_until(office.line().hours, now)
+        office.board.set_hours(True, until, who.id, now)
+    elif what == "close":
+        office.board.set_hours(False, until, who.id, now)
+    elif what == "usual":
+        office.board.usual_hours(who.id, now)
+    elif what == "withdraw":
+        office.board.withdraw(who.id, now)
+    else:
+        abort(404)
+    office.changes.note(who.id, f"hours-{what}", "", office.now())
+    flash(DONE[what].format(until=f"{until:%H:%M}"))
+    return redirect(url_for("today.today"))
+
+
+def _too_large(office: Office) -> ResponseReturnValue:
+    flash(LARGE)
+    return redirect(url_for("today.today"))
+
+
+@section.post("/announce", Permission.SWITCH, Upload(LARGEST_SOUND + ROOM, _too_large))
+def announce(office: Office, who: Person) -> ResponseReturnValue:
+    """Put up a sound file as today's announcement, until midnight."""
+    sent, now = request.files.get("sound"), office.clock()
+    # What handles sound is loaded by whoever sends one: a tenth of a second that a start saves.
+    announced = importlib.import_module("ivr.speech.announced")
+    try:
+        sound = announced.as_mp3(sent.read() if sent else b"")
+    except announced.AnnouncementError as error:
+        flash(str(error))
+        return redirect(url_for("today.today"))
+    office.board.announce(sound, midnight(now), who.id, now)
+    office.changes.note(who.id, "announced", "", office.now())
+    flash("The announcement is up. Callers hear it within seconds, until midnight.")
+    return redirect(url_for("today.today"))
+
+
+@section.get("/announcement/<name>.mp3", needs=Permission.SEE)
+def announcement(office: Office, who: Person, name: str) -> ResponseReturnValue:
+    """The announcement's sound."""
+    sound = office.board.sound(name)
+    return Response(sound, content_type="audio/mpeg") if sound else abort(404)
+
+
+def _standing(office: Office) -> Standing:
+    now, line, board = office.clock(), office.line(), office.board.standing()
+    override, hours = board.override(now), board.post("hours", now)
+    opened = is_open(line.hours, now, override)
+    change = next_closing if opened else next_opening
+    return Standing(
+        open=opened,
+        changes_at=change(line.hours, now, override),
+        by_hand=override,
+        by=_named(office, hours.by) if hours else "",
+        on=line.desks["adviser"].on_duty(now),
+        announcement=board.post("announcement", now),
+    )
+
+
+def _named(office: Office, by: str) -> str:
+    """Who has set it: by name, or that it was done by telephone."""
+    return office.people.accounts.names().get(by, "somebody by telephone")
+
+
+def _from_outside(office: Office) -> Iterator[Finding]:
+    """What the worker saw when it last looked from outside."""
+    for name, beat in office.room().beats.all().items():
+        if name.startswith(OUTSIDE) and beat.says:
+            state = State.GOOD if beat.good else State.BAD
+            seen = f"{beat.at.astimezone(LONDON):%H:%M}"
+            do = "" if beat.good else f"Seen at {seen}. What to do: ivr doctor."
+            yield Finding(name.removeprefix(OUTSIDE), state, beat.says, do)

@@ -1,0 +1,170 @@
+"""Changing one thing the line says: its words in the draft, with what speaks against them beside.
+
+Owns this page and its check. What is kept is a draft; callers hear it once it is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.content.checks import Finding, Piece, check_piece, piece_at
+from ivr.content.checks.facts import missing
+from ivr.content.checks.reading import FEW_WORDS, grade, words_of
+from ivr.content.edit import Step, typed
+from ivr.content.files import NAME
+from ivr.line.model import Line
+from ivr.staff.gate import Section
+from ivr.staff.parts import Office
+from ivr.staff.people import Person
+from ivr.staff.roles import Permission
+from ivr.staff.saving import KEPT, NotKeptError, keep, named, path_of, value_of
+from ivr.texts import segments
+
+section = Section("value")
+LONGEST = 4_000
+"""Letters that are taken from a form; the longest sentence of ours has 400."""
+KINDS = {
+    "label": "in a choice, after “To …”",
+    "name": "its name",
+    "help": "help after silence",
+    "question": "the question",
+    "summary": "in short",
+    "text": "as a text message",
+    "says": "what is said",
+    "reviewed": "read against the law on",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What there is to say of some words: ``against`` them, and of their length and price.
+
+    ``lost``: facts that are no longer said, each with the words that would say it.
+    """
+
+    words: int
+    grade: float | None
+    against: tuple[Finding, ...]
+    lost: tuple[tuple[str, str, str], ...]
+    parts: int = 0
+    pence: float = 0.0
+
+
+@section.get("/draft/value", needs=Permission.EDIT)
+def value(office: Office, who: Person) -> ResponseReturnValue:
+    """One value of ``?file=`` at ``?at=``, to be changed."""
+    file, path = _asked(request.args)
+    stands = _stands(office, file, path)
+    return _page(office, file, path, stands, stands)
+
+
+@section.post("/draft/value", needs=Permission.EDIT)
+def save(office: Office, who: Person) -> ResponseReturnValue:
+    """Keep it in the draft."""
+    file, path = _asked(request.form)
+    stands = _stands(office, file, path)
+    given, was = _given(stands, "value"), _given(stands, "was")
+    if given in (None, ""):
+        return _page(office, file, path, was, given, wrong="Nothing stands there. Write something.")
+    try:
+        keep(office, who, file, path, was, given)
+    except NotKeptError as error:
+        both, wrong = error.theirs, " ".join(error.lines)
+        return _page(office, file, path, was if both is None else both, given, wrong, both)
+    flash(KEPT)
+    return redirect(url_for("value.value", file=file, at=named(path)))
+
+
+@section.post("/draft/check", needs=Permission.EDIT)
+def check(office: Office, who: Person) -> ResponseReturnValue:
+    """What speaks against the words as they are being written; only that part for the script."""
+    file, path = _asked(request.form)
+    given = typed(request.form.get("value", "")[:LONGEST])
+    if request.headers.get("X-Part") == "check":
+        return render_template("checked.html", judged=judge(office, file, path, given))
+    return _page(office, file, path, request.form.get("was", ""), given)
+
+
+def judge(office: Office, file: str, path: tuple[Step, ...], words: str) -> Judged | None:
+    """What there is to say of words at a place; None where no wording stands there."""
+    piece = piece_at(file, path, words)
+    if piece is None:
+        return None
+    line, written = office.line(), piece.kind in ("text", "written")
+    parts = segments(words) if written else 0
+    return Judged(
+        words=len(words.split()),
+        grade=grade(words) if len(words_of(words)) >= FEW_WORDS else None,
+        against=tuple(check_piece(line, piece)),
+        lost=tuple(_lost(line, piece, _facts(office, file, path))),
+        parts=parts,
+        pence=parts * office.settings.pence_a_segment,
+    )
+
+
+def _facts(office: Office, file: str, path: tuple[Step, ...]) -> list[str]:
+    found = value_of(office, file, (*path[:-1], "facts")) if path[-1] == "says" else None
+    return list(found or [])
+
+
+def _lost(line: Line, piece: Piece, codes: list[str]) -> Iterator[tuple[str, str, str]]:
+    for fact, code in ((line.facts.get(code), code) for code in codes):
+        if fact and piece.lang in fact.heard and (unheard := missing(fact, piece.text, piece.lang)):
+            yield code, fact.says, ", ".join(f"“{words}”" for words in unheard)
+
+
+def _page(
+    office: Office, file: str, path: tuple[Step, ...], was: Any, given: Any,
+    wrong: str = "", both: Any = None,
+) -> ResponseReturnValue:  # fmt: skip
+    dated = isinstance(was, date) or isinstance(given, date)
+    status = 409 if both is not None else 422 if wrong else 200
+    title = _title(office.line(), file, path)
+    page = render_template(
+        "value.html", file=file, at=named(path), title=title, was=was, given=given or "",
+        dated=dated, wrong=wrong, both=both,
+        judged=None if dated else judge(office, file, path, str(given or "")),
+    )  # fmt: skip
+    return page, status
+
+
+def _title(line: Line, file: str, path: tuple[Step, ...]) -> str:
+    """Of which place it is, and what of it, in words."""
+    stem = file.rpartition("/")[2].removesuffix(".yaml")
+    places = (stem, *path) if "/topics/" in file else path
+    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in places]
+    named = [
+        line.words("").place(str(step)).name if line.has(str(step)) else step for step in steps
+    ]
+    return ", ".join(str(step) for step in named)
+
+
+def _asked(source: Mapping[str, str]) -> tuple[str, tuple[Step, ...]]:
+    file, at = source.get("file", ""), source.get("at", "")
+    if not NAME.fullmatch(file) or not at:
+        abort(404)
+    return file, path_of(at)
+
+
+def _stands(office: Office, file: str, path: tuple[Step, ...]) -> str | date:
+    found = value_of(office, file, path)
+    if not isinstance(found, str | date):
+        abort(404)
+    return found
+
+
+def _given(stands: str | date, name: str) -> str | date | None:
+    """What a field of the form holds, as the kind of thing that stands there."""
+    words = typed(request.form.get(name, "")[:LONGEST])
+    if isinstance(stands, str):
+        return words
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None

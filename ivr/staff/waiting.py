@@ -1,0 +1,161 @@
+"""What callers left, worked from top to bottom: take, open, note, hand over, done.
+
+Owns these pages. What names a caller is opened only for who has taken it, and that is written down.
+"""
+
+from __future__ import annotations
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ivr.secrets.sealed_box import SealedBoxError, seal, unseal
+from ivr.staff.gate import Section
+from ivr.staff.parts import Office
+from ivr.staff.people import Person
+from ivr.staff.roles import Permission, may
+from ivr.staff.rows import KINDS, OUTCOMES, STEPS, Row, row_of, wish_of
+from ivr.store import Item
+from ivr.store.accounts import Account
+
+section = Section("waiting")
+LONGEST_NOTE = 1_000
+NO_KEY = (
+    "You cannot open what callers left: your account has no key. Ask a manager who can to send "
+    "you a new link."
+)
+
+
+@section.get("/waiting", needs=Permission.WAITING)
+def waiting(office: Office, who: Person) -> ResponseReturnValue:
+    """The list, oldest first; ``?done=1`` shows also what is done."""
+    everything = request.args.get("done") == "1"
+    rows = [_row(office, item) for item in office.inbox.items(done=everything)]
+    return render_template("waiting.html", rows=rows, everything=everything)
+
+
+@section.get("/waiting/<kind>/<item_id>", needs=Permission.WAITING)
+def item(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+    """One item: how to ring, or the sound; open to who has taken it."""
+    found = _item(office, kind, item_id)
+    mine = found.taken_by == who.id and found.taken_at is not None
+    opened = _opened(office, who, found) if mine and found.sealed else None
+    return render_template(
+        "item.html",
+        row=_row(office, found),
+        mine=mine,
+        wish=wish_of(opened) if opened and kind == "callback" else None,
+        wrong=NO_KEY if mine and found.sealed and opened is None else "",
+        steps=_steps(office, who, found),
+        outcomes=OUTCOMES,
+        others=_others(office, who),
+    )
+
+
+@section.get("/waiting/message/<item_id>/sound.wav", needs=Permission.WAITING)
+def sound(office: Office, who: Person, item_id: str) -> ResponseReturnValue:
+    """The sound of a message, for who has taken it."""
+    found = _item(office, "message", item_id)
+    if found.taken_by != who.id or not found.sealed:
+        abort(404)
+    opened = _opened(office, who, found)
+    return Response(opened, content_type="audio/wav") if opened else abort(404)
+
+
+@section.post("/waiting/<kind>/<item_id>/take", needs=Permission.WAITING)
+def take(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+    """Take it, so that nobody else rings the same caller."""
+    found = _item(office, kind, item_id)
+    if office.inbox.take(found, office.now(), who.id):
+        office.handling.note(found, who.id, "taken", b"", office.now())
+        return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
+    flash("Somebody else has just taken it.")
+    return redirect(url_for("waiting.waiting"))
+
+
+@section.post("/waiting/<kind>/<item_id>/note", needs=Permission.WAITING)
+def note(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+    """Write down what came of it; with ``done`` it is dealt with."""
+    found = _item(office, kind, item_id)
+    outcome = request.form.get("outcome", "")
+    if found.taken_by != who.id or outcome not in OUTCOMES:
+        flash("Nothing was written down: take it first, and say what came of it.")
+        return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
+    words = request.form.get("words", "").strip()[:LONGEST_NOTE]
+    sealed = seal(office.settings.public_key, words.encode()) if words else b""
+    office.handling.note(found, who.id, outcome, sealed, office.now())
+    if not request.form.get("done"):
+        flash("It is written down.")
+        return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
+    office.inbox.done(found, office.now(), who.id)
+    flash(f"{found.reference} is done.")
+    return redirect(url_for("waiting.waiting"))
+
+
+@section.post("/waiting/<kind>/<item_id>/hand-over", needs=Permission.WAITING)
+def hand_over(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+    """Give it to somebody else, or back to all."""
+    found, to = _item(office, kind, item_id), request.form.get("to", "")
+    known = {each.id for each in _others(office, who)}
+    # A manager gives on what somebody has who is ill, too.
+    holder = found.taken_by if who.may(Permission.MANAGE) else who.id
+    if to and to not in known:
+        flash("That person cannot take it.")
+    elif office.handling.hand_over(found, holder, to, office.now()):
+        flash("It is handed over." if to else "It is back in the list.")
+    else:
+        flash("It is not yours any more.")
+    return redirect(url_for("waiting.waiting"))
+
+
+def _item(office: Office, kind: str, item_id: str) -> Item:
+    found = office.inbox.item(kind, item_id) if kind in KINDS else None
+    return found or abort(404)
+
+
+def _row(office: Office, item: Item) -> Row:
+    line = office.line()
+    topics = line.words(line.languages[0]).topics
+    titles = {name: topic.name for name, topic in topics.items()}
+    return row_of(item, office.people.accounts.names(), titles)
+
+
+def _others(office: Office, who: Person) -> list[Account]:
+    everybody = office.people.accounts.all()
+    return [each for each in everybody if each.id != who.id and may(each.role, Permission.WAITING)]
+
+
+def _opened(office: Office, who: Person, item: Item) -> bytes | None:
+    """What was sealed; None where this account has no key that opens it.
+
+    Who opened it is written down, once for each person, before they see it.
+    """
+    try:
+        opened = unseal(who.private_key(), item.sealed)
+    except SealedBoxError:
+        return None
+    steps = office.handling.steps(item)
+    if not any(step.what == "opened" and step.by == who.id for step in steps):
+        office.handling.note(item, who.id, "opened", b"", office.now())
+    return opened
+
+
+def _steps(office: Office, who: Person, item: Item) -> list[dict[str, object]]:
+    """What was done with it; what was written, for who may read it."""
+    names, private = office.people.accounts.names(), who.private_key()
+    return [
+        {
+            "at": step.at,
+            "by": names.get(step.by, "somebody in the terminal"),
+            "what": STEPS.get(step.what, step.what),
+            "words": _words(private, step.sealed),
+        }
+        for step in office.handling.steps(item)
+    ]
+
+
+def _words(private_key: str, sealed: bytes) -> str:
+    """What somebody wrote down; empty where there is nothing, or this key does not open it."""
+    try:
+        return unseal(private_key, sealed).decode() if sealed and private_key else ""
+    except SealedBoxError:
+        return ""

@@ -1,0 +1,89 @@
+"""The static twin: one TwiML document that helps callers while nothing of ours answers (fault F3).
+
+Owns that document. It lies outside our servers, where the fallback address of the number points;
+so it holds no address and no recording of ours, and asks nobody what time it is. Pure.
+Source: Twilio's TwiML reference: Gather without an action asks for its own document again, Dial
+without one goes on to the next verb; 64 kB at most (11750).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree import ElementTree as Xml
+
+from ivr.line.model import Line
+
+RING = "25"
+"""Seconds that the adviser's telephone rings."""
+TALK_LIMIT = "3600"
+PEN_AND_PAPER = "10"
+"""Seconds for a key after the advice, to hear it again (R31)."""
+LAST_WAIT = "20"
+"""Seconds to stay on the line before the end (R33)."""
+MOST_BYTES = 60_000
+
+
+def twin(line: Line, line_number: str, adviser: str) -> bytes:
+    """The document, in the first language. ``adviser``: who is rung (E.164); empty: nobody.
+
+    Raises ValueError when it is larger than Twilio reads.
+    """
+    response = Xml.Element("Response")
+    _say(line, response, "twin_away")
+    if adviser:
+        _say(line, response, "putting_through", "twin_stay")
+        _dial(response, line_number, adviser)
+    advice = _gather(response, PEN_AND_PAPER)
+    for words in _advice(line):
+        _speak(line, advice, words)
+        Xml.SubElement(advice, "Pause", length="1")
+    _say(line, advice, "twin_again")
+    _say(line, _gather(response, LAST_WAIT), "ring_again", "will_end")
+    _say(line, response, "goodbye")
+    Xml.SubElement(response, "Hangup")
+    Xml.indent(response)
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True) + b"\n"
+    if len(document) > MOST_BYTES:
+        raise ValueError(f"the twin has {len(document)} bytes, at most {MOST_BYTES}")
+    return document
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Whether two documents do the same, however they are set out."""
+    return _plain(one) == _plain(other)
+
+
+def _advice(line: Line) -> Iterator[str]:
+    """What is in short: every topic by its name and its summary."""
+    words = line.words(line.languages[0])
+    yield words.say("twin_short")
+    for name in line.topics:
+        yield f"{words.title(name)} {words.topics[name].summary}"
+
+
+def _gather(response: Xml.Element, seconds: str) -> Xml.Element:
+    return Xml.SubElement(
+        response, "Gather", input="dtmf", numDigits="1", finishOnKey="", timeout=seconds
+    )
+
+
+def _dial(response: Xml.Element, line_number: str, adviser: str) -> None:
+    dial = Xml.SubElement(response, "Dial", timeout=RING, timeLimit=TALK_LIMIT)
+    dial.set("answerOnBridge", "true")
+    dial.set("ringTone", "uk")
+    dial.set("callerId", line_number)
+    Xml.SubElement(dial, "Number").text = adviser
+
+
+def _say(line: Line, parent: Xml.Element, *names: str) -> None:
+    words = line.words(line.languages[0])
+    _speak(line, parent, " ".join(words.say(name) for name in names))
+
+
+def _speak(line: Line, parent: Xml.Element, words: str) -> None:
+    voice = line.voices[line.languages[0]]
+    Xml.SubElement(parent, "Say", voice=voice.say, language=voice.tag).text = words
+
+
+def _plain(document: bytes) -> str:
+    return Xml.canonicalize(document.decode("utf-8"), strip_text=True)

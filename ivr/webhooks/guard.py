@@ -1,0 +1,199 @@
+"""Who may ask: Twilio's signature on every webhook, before anything else is done.
+
+Owns the refusal of forged requests (faults T1, T1b) and which fields of a genuine one say something
+for sure (T1d). The address that was signed is built from the configured public address, never from
+a header. One whose signature does not fit is most likely Twilio's own, behind a changed token or a
+proxy: such refusals are counted.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Callable, Iterator, Sequence
+from functools import wraps
+from itertools import chain
+from typing import TYPE_CHECKING, ParamSpec
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Request, Response, current_app, g, request
+from flask.ctx import _AppCtxGlobals
+
+from ivr.line.numbers import one_form
+from ivr.store.journal import TEST_CALLS
+from ivr.store.patience import WEBHOOK, Within
+from ivr.webhooks import fields, shared_key
+from ivr.webhooks.fields import Form, Pair
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+SIGNED = "ivr.signed"
+"""Where it stands that Twilio asks, and for which call; no browser reads the answer."""
+MOST_BODY = 64 * 1024
+LONGEST_VALUE = 1_600
+"""Characters of a field that is used: a text has as many at the most. Twilio adds fields at any
+time, as long as it likes (a CallToken, what an add-on says): what they hold is no matter here."""
+
+OVERRIDES = "#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000"
+"""Twilio's connection overrides, on every address the line gives out: up to three tries, each read
+for 4 s, all within 13 s. Repeating is safe, because every step answers the same twice."""
+
+FORM = "application/x-www-form-urlencoded"
+IN_ADDRESS = frozenset({"GET", "HEAD"})
+"""Methods with which Twilio puts all fields into the address, and signs that alone."""
+UNESCAPED = "/:@!$&'()*+,;=~"
+"""What stands in a path as it is, besides letters, figures and ``_.-`` (RFC 3986)."""
+Given = ParamSpec("Given")
+View = Callable[Given, Response]
+
+
+def _not_counted(keyed: bool) -> None:
+    """Where nobody wants to know."""
+
+
+class Guard:
+    """Checks requests against the auth tokens and the public address.
+
+    ``keys``: shared keys, which alone hold for requests that say they are signed with one.
+    ``count(keyed)`` is told of each signature that does not fit; ``keyed``: it is said to be made
+    with a shared key, and none is set.
+    """
+
+    def __init__(
+        self,
+        tokens: tuple[str, ...],
+        base_url: str,
+        keys: Sequence[str] = (),
+        count: Callable[[bool], None] = _not_counted,
+    ) -> None:
+        self.keys, self.count = keys, count
+        self._macs = [hmac.new(token.encode(), digestmod="sha1") for token in tokens]
+        self._shared = shared_key.macs(keys)
+        self._bases = _bases(base_url)
+
+    def genuine(self, path: str, form: Form, signature: str, key: str | None = None) -> bool:
+        """Whether Twilio signed this. ``path`` includes the query string, as it was sent.
+
+        Both tokens count while the token is changed (T1c). ``key``: what the request says of the
+        shared key that signed it, None where nothing; no token then counts, unless there is no key
+        here.
+        """
+        macs = self._macs
+        if key is not None and self.keys:
+            macs = self._shared if shared_key.strong(key) else []
+        given = signature.encode()
+        return any(
+            hmac.compare_digest(_signed(mac, signed), given)
+            for signed in self._ways(path, form)
+            for mac in macs
+        )
+
+    def _ways(self, path: str, form: Form) -> Iterator[bytes]:
+        """What is signed: the address, then each field in the order of its name and value.
+
+        First as nearly every request has it; then with a port or without one, and with the
+        overrides after it, for a caller that signs the address as it stands in our answers.
+        Source: Twilio's page on webhook security, and its library, which sorts anew for each way:
+        a forged form of 64 KB then costs a tenth of a second.
+        """
+        pairs = sorted(set(form.pairs) if form.repeated else form.pairs)
+        fields = "".join(chain.from_iterable(pairs)).encode()
+        for end in ("", OVERRIDES):
+            for base in self._bases:
+                yield (base + path + end).encode() + fields
+
+
+def _bases(base_url: str) -> list[str]:
+    """The public address as it is set, with its port, and without: Twilio signs any of them."""
+    parts = urlsplit(base_url)
+    host = parts.netloc.partition(":")[0]
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    others = (parts._replace(netloc=each).geturl() for each in (f"{host}:{port}", host))
+    return list(dict.fromkeys((base_url, *others)))
+
+
+def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
+    """The signature of these bytes, by a key that is copied and not worked out anew."""
+    own = mac.copy()
+    own.update(told)
+    return base64.b64encode(own.digest())
+
+
+def _fields(request: Request, length: int) -> list[Pair]:
+    """Every field of a request in its order, read as werkzeug reads them but only once."""
+    environ = request.environ
+    if length < 0 or environ.get("CONTENT_TYPE", "").partition(";")[0] != FORM:
+        return list(request.form.items(multi=True))
+    try:
+        return fields.read(environ["wsgi.input"].read(length).decode())
+    except UnicodeDecodeError:
+        return []
+
+
+def _path(environ: WSGIEnvironment) -> str:
+    """The path and query as they were sent, with every slash that there is."""
+    path: str = environ["PATH_INFO"]
+    query: str = environ.get("QUERY_STRING", "")
+    path = quote(path.encode("latin-1"), safe=UNESCAPED)
+    return f"{path}?{query}" if query else path
+
+
+def _named(environ: WSGIEnvironment) -> list[Pair]:
+    """Every field of the address."""
+    query: str = environ.get("QUERY_STRING", "")
+    # The server hands an address on as Latin-1 whatever it is (PEP 3333).
+    plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
+    return fields.read(plain)
+
+
+def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | None:
+    """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
+    environ = asked.environ
+    told: str = environ.get("CONTENT_LENGTH", "")
+    length = int(told) if told.isdecimal() else -1
+    if length > MOST_BODY:
+        return Response("too large", 413)
+    in_address = environ["REQUEST_METHOD"] in IN_ADDRESS
+    form = Form([] if in_address else _fields(asked, length))
+    signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
+    key: str | None = environ.get(shared_key.HEADER)
+    if not signature or not guard.genuine(_path(environ), form, signature, key):
+        # The test call tells by itself that it was refused.
+        if signature and not form.first.get("CallSid", "").startswith(TEST_CALLS):
+            guard.count(key is not None and not guard.keys)
+        return Response("the signature is missing or does not fit this address", 403)
+    named = _named(environ)
+    form = Form(named) if in_address else form
+    here.form = form.sure(LONGEST_VALUE)
+    if "From" in here.form:
+        here.form["From"] = one_form(here.form["From"])
+    environ[SIGNED] = form.first.get("CallSid", "")
+    here.query = fields.first(named)
+    return None
+
+
+def signed(view: View[Given]) -> View[Given]:
+    """Let only Twilio's own requests through: 403 and nothing done for any other.
+
+    ``g.form`` holds the fields that say something for sure: one that comes twice, or is overlong,
+    is as good as absent. ``From`` is there in E.164, or empty where it is no number. ``g.query``
+    holds the first value of each name of the address.
+    """
+
+    @wraps(view)
+    def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
+        # Each use of Flask's own names looks for the request anew: once is enough.
+        asked, here = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
+        if refused := _refused(asked, here, current_app.extensions["guard"]):
+            return refused
+        with Within(WEBHOOK):
+            return view(*args, **kwargs)
+
+    guarded.guarded = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def blueprint(name: str) -> Blueprint:
+    """A blueprint for webhooks."""
+    return Blueprint(name, __name__)

@@ -1,0 +1,86 @@
+"""What was recorded: Twilio tells that a recording is complete, and today's announcement is played.
+
+Owns ``POST /voice/recording``, ``POST /staff/recording`` and ``GET /audio/said/<id>.mp3``. Callers'
+messages and what staff record are told of at addresses of their own, which Twilio signs. A
+recording is known by its id alone: no address that comes from outside is ever asked (fault T6).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from functools import partial
+
+from flask import Blueprint, Response, current_app, g
+
+from ivr.flow import step
+from ivr.line.call import Errand, Facts, HungUp
+from ivr.store import Recordings, StoreDownError
+from ivr.store.recordings import Purpose
+from ivr.webhooks import address
+from ivr.webhooks.guard import signed
+from ivr.webhooks.voice import RECORDING, Desk, recorded_in
+
+log = logging.getLogger(__name__)
+recordings = Blueprint("recorded", __name__)
+
+DAY = 86_400
+NOT_NOW = partial(Response, "not now", 503)
+"""Twilio then asks once more."""
+
+
+@recordings.post("/voice/recording")
+@signed
+def complete() -> Response:
+    """What a caller said is complete: it is kept, should nobody else have told us of it."""
+    desk: Desk = current_app.extensions["desk"]
+    call_sid, errand = g.form.get("CallSid", ""), _left(desk)
+    if errand is None:
+        return _noted("message")
+    outcome = desk.errand(call_sid, errand, desk.shelf.line(""), "", "")
+    return NOT_NOW() if outcome == "failed" else Response(status=204)
+
+
+@recordings.post("/staff/recording")
+@signed
+def announced() -> Response:
+    """What staff recorded is complete. One that they do not keep is deleted within the hour."""
+    return _noted("announcement")
+
+
+def _left(desk: Desk) -> Errand | None:
+    """The errand that keeps what a caller said; None for next to nothing, or where it is unclear.
+
+    The address is that of the step that began the recording, so it holds what a caller said yes to.
+    """
+    if "at" not in g.query:
+        return None
+    sid, seconds = recorded_in(g.form)
+    call = address.read(g.query, lambda token: desk.sealer.open(token, g.form.get("CallSid", "")))
+    line, facts = desk.shelf.line(call.version), Facts(desk.clock(), False, None, "withheld")
+    lang = call.lang if call.lang in line.voices else line.languages[0]
+    return step(line, call.stay(lang=lang), HungUp(sid, seconds), facts).errand
+
+
+def _noted(purpose: Purpose) -> Response:
+    sid = g.form.get("RecordingSid", "")
+    if RECORDING.fullmatch(sid):
+        try:
+            rows: Recordings = current_app.extensions["recordings"]
+            rows.note(g.form.get("CallSid", ""), sid, datetime.now(UTC), purpose)
+        except StoreDownError as error:
+            log.error("a recording could not be noted, the database did not take it: %s", error)
+            return NOT_NOW()
+    return Response(status=204)
+
+
+@recordings.get("/audio/said/<name>.mp3")
+def announcement(name: str) -> Response:
+    """Today's announcement, by the id of its sound."""
+    sound = current_app.extensions["said"](name)
+    if sound is None:
+        return Response("no such recording", 404)
+    response = Response(sound, content_type="audio/mpeg")
+    response.cache_control.max_age = DAY
+    response.cache_control.public = True
+    return response

@@ -1,0 +1,202 @@
+"""The text messages' webhooks: somebody texts in, and Twilio tells how a text of ours went.
+
+Owns ``POST /sms`` and ``POST /sms/status``. Nothing that is texted is logged or kept: only that a
+number wants no more texts, how it was answered and what that cost, and a wish to be rung.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol
+from xml.etree import ElementTree as Xml
+
+from flask import Blueprint, Response, current_app, g, request
+
+from ivr import texts
+from ivr.line.model import Line
+from ivr.line.numbers import mobile, ringable
+from ivr.secrets.sealed_box import SealedBoxError, seal
+from ivr.store import Asking, Inbox, Outbox, StoreDownError
+from ivr.store.answers import TextIn, Verdict
+from ivr.texts import Asked, Taken
+from ivr.webhooks.guard import signed
+from ivr.webhooks.voice import XML, Desk
+
+log = logging.getLogger(__name__)
+sms = Blueprint("sms", __name__)
+
+UNASKED = {"leave": False, "saying": "friend"}
+"""How to ring somebody who could not be asked what is safe: no message, and no word of us."""
+
+
+NEWS = ("MessageSid", "MessageStatus", "ErrorCode")
+"""What Twilio tells of a text of ours."""
+
+
+class OptOuts(Protocol):
+    """The numbers that want no texts. All of these raise StoreDownError."""
+
+    def stop(self, number: str, now: datetime) -> None: ...
+
+    def start(self, number: str, now: datetime) -> None: ...
+
+
+class Answers(Protocol):
+    """What becomes of a text: how it is answered, within limits on number and money."""
+
+    def text_in(self, text: TextIn, now: datetime) -> Verdict: ...
+
+
+@sms.post("/sms")
+@signed
+def text_in() -> Response:
+    """A text to the line is answered with what it asks for, or with the words that bring it.
+
+    A wish for no more texts that cannot be kept fails, so that Twilio asks again. The same text
+    told again is decided once, and answered the same.
+    """
+    desk: Desk = current_app.extensions["desk"]
+    said = _said(desk.shelf.line(""), desk.clock().date())
+    answers: Answers = current_app.extensions["answers"]
+    verdict = answers.text_in(_counted(said), _now())
+    _heed(said, verdict)
+    rung = ask_back(said.line, said.number) if verdict.heard and said.rings else ""
+    return Response(_reply(_answer(said, verdict, rung)), content_type=XML)
+
+
+@sms.post("/sms/status")
+@signed
+def text_status() -> Response:
+    """Where a text of ours has got to. A status that cannot be kept is asked for again."""
+    outbox: Outbox = current_app.extensions["outbox"]
+    sid, status, error = (g.form.get(name, "") for name in NEWS)
+    outbox.status(sid, status, error, request.args.get("id", ""))
+    return Response(status=204)
+
+
+def silent() -> bytes:
+    """No answer, to a text that comes to no address of the line's."""
+    return _reply(())
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text that has come: its words, what they ask for, and what the carrier says of them."""
+
+    line: Line
+    today: date
+    number: str
+    body: str
+    told: str
+    asked: Asked
+
+    @property
+    def danger(self) -> bool:
+        """Whether it speaks of danger."""
+        return self.asked.kind == "danger"
+
+    @property
+    def rings(self) -> bool:
+        """Whether it asks for a call."""
+        return self.asked.ring or self.asked.kind == "ring"
+
+    def taken(self, stopped: bool = False) -> Taken:
+        """What the carrier has taken it for, and answers itself."""
+        return texts.taken(self.body, self.told, stopped)
+
+
+def _said(line: Line, today: date) -> Said:
+    number, body, told = (g.form.get(name, "") for name in ("From", "Body", "OptOutType"))
+    return Said(line, today, number, body, told, texts.asked(line, body, today))
+
+
+def _counted(said: Said) -> TextIn:
+    """The text as it is counted, with the parts of what it would be answered with."""
+    told = _told(said, "0000" if ringable(said.number) else "cannot")
+    full = sum(map(texts.segments, told))
+    short = texts.segments(_shortest(said, told)) if told else 0
+    starts = said.taken() == "start" or said.asked.kind == "start"
+    return TextIn(g.form.get("MessageSid", ""), said.number, full, short, said.danger, starts)
+
+
+def _told(said: Said, rung: str) -> tuple[str, ...]:
+    """The whole answer, where no limit stands against it; none where the carrier answers itself.
+
+    To who wants no more texts: once that they end. Nothing at all to that beside danger: somebody
+    who hurts them may see the phone, and the text.
+    """
+    taken, stop = said.taken(), said.asked.stop or said.asked.kind == "no-more"
+    if taken == "stop" or (taken and not said.danger) or (stop and said.danger):
+        return ()
+    told = texts.answers(said.line, said.asked, said.today)
+    if said.rings:
+        told = (told[:1] if said.danger else ()) + texts.ring_back(said.line, rung)
+    return told[:1] if stop else told
+
+
+def _shortest(said: Said, told: tuple[str, ...]) -> str:
+    """The one text that stands for the whole answer; of danger that is its own, however long."""
+    if said.danger:
+        return told[0]
+    return texts.shortest(said.line, told, bool(mobile(said.number)))
+
+
+def _answer(said: Said, verdict: Verdict, rung: str) -> tuple[str, ...]:
+    """What is texted back."""
+    told = _told(said, rung) if verdict.size else ()
+    return (_shortest(said, told),) if told and verdict.size == "short" else told
+
+
+def _heed(said: Said, verdict: Verdict) -> None:
+    """Remember a number that wants no texts, or wants them again. No limit applies to that.
+
+    What the carrier has taken the text for goes before its words. Whoever has no number, such as
+    a short code, is nobody in particular and on no list.
+    """
+    optouts: OptOuts = current_app.extensions["optouts"]
+    taken, asked = said.taken(verdict.stopped), said.asked
+    if not said.number:
+        return
+    if taken == "start":
+        optouts.start(said.number, verdict.at)
+    elif taken == "stop" or asked.stop or asked.kind in ("stop", "no-more"):
+        optouts.stop(said.number, verdict.at)
+    elif asked.kind == "start":
+        optouts.start(said.number, verdict.at)
+
+
+def ask_back(line: Line, number: str) -> str:
+    """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
+    may not be rung. The same text, told again by Twilio, keeps nothing more."""
+    if not ringable(number):
+        return "cannot"
+    inbox: Inbox = current_app.extensions["inbox"]
+    known = {"about": "", "lang": line.languages[0], "best": "any"}
+    try:
+        wish = json.dumps({"number": number, **UNASKED}).encode()
+        sealed = seal(current_app.extensions["public_key"], wish)
+        sid = g.form.get("MessageSid", "")
+        outcome = inbox.keep_callback(sid, number, sealed, _now(), Asking(number, None), **known)
+    except (StoreDownError, SealedBoxError) as error:
+        log.error("a wish to be rung could not be kept: %s", error)
+        return "failed"
+    if outcome == "full":
+        log.info("a wish to be rung is not kept: full")
+    return outcome
+
+
+def _now() -> datetime:
+    """By the real clock, even where LINE_CLOCK fixes the line's."""
+    return datetime.now(UTC)
+
+
+def _reply(words: Iterable[str]) -> bytes:
+    response = Xml.Element("Response")
+    for each in words:
+        Xml.SubElement(response, "Message").text = each
+    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
+    return document

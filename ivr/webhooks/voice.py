@@ -1,0 +1,350 @@
+"""The telephone's webhooks: a request becomes Call, Heard and Facts, and a Turn becomes TwiML.
+
+Owns that translation and the last apology. Decides nothing about where a caller goes. No network
+call is made here; the one database write, of a text that was asked for, has its own short limit.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+from flask import Blueprint, Response, current_app, g
+
+from ivr import twiml
+from ivr.flow import step
+from ivr.line.call import (
+    Call,
+    Done,
+    Errand,
+    Facts,
+    Heard,
+    HungUp,
+    KeepMessage,
+    Note,
+    Pressed,
+    Rang,
+    Recorded,
+    Silence,
+    Transfer,
+    Turn,
+)
+from ivr.line.hours import Override
+from ivr.line.model import Line
+from ivr.line.numbers import caller_kind, mobile, ringable
+from ivr.secrets.seal import Sealer
+from ivr.speech.library import Library
+from ivr.webhooks import address, ringing
+from ivr.webhooks.duty import Duties
+from ivr.webhooks.guard import OVERRIDES, signed
+
+log = logging.getLogger(__name__)
+voice = Blueprint("voice", __name__)
+
+XML = "text/xml; charset=utf-8"
+HANGUP = "hangup"
+"""What stands for a key where the caller has hung up."""
+RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
+"""Twilio's ids of recordings."""
+READ_BACK = "check-"
+"""How the places begin where the number for a text is read back."""
+INKS = 4
+"""Versions of the line with which something was written lately, and is kept."""
+PERSON = "adviser"
+"""The place from which telephones are rung."""
+OF_THE_END = ("person", "hung-up")
+"""What is noted of a step that is asked after the caller has gone."""
+COMPLETE = "complete"
+"""What stands for an event where it is told that a recording is complete."""
+FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+
+
+class Shelf(Protocol):
+    """Where the line's content is kept: the version a call began with, or the newest."""
+
+    def line(self, version: str) -> Line: ...
+
+
+class Journal(Protocol):
+    """Where notes go. Never waits and never fails."""
+
+    def note(self, call_sid: str, notes: tuple[Note, ...]) -> None: ...
+
+
+class Board(Protocol):
+    """What staff have set by hand, read from memory."""
+
+    def override(self, now: datetime) -> Override | None: ...
+
+    def announcement(self, now: datetime) -> str: ...
+
+
+class Lookups(Protocol):
+    """What the carrier says of numbers, read from memory. Never waits and never fails."""
+
+    def ask(self, number: str) -> None: ...
+
+    def textable(self, number: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a step needs from outside, joined once in ``create_app``.
+
+    ``errand(call_sid, errand, line, caller, step)`` does an errand and gives its outcome; it never
+    raises. ``caller``: the number that is calling; empty where it is withheld. ``step``: the same
+    each time that Twilio asks for this step.
+    ``ended(call_sid)``: the call is over: its place is free for good, and what its caller left is
+    handed to staff. Never raises. ``release(call_sid, leg)`` gives back the caller's place at the
+    desk and frees its advisers, where no other leg has taken the call; ``picked_up(call_sid)``
+    and ``taken(call_sid, adviser, leg)`` say how far an adviser is, ``nobody_picked_up`` asks.
+    ``clock`` gives London time;
+    ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
+    that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
+    ``played(call_sid, recording, lang)`` the address of what was recorded by telephone.
+    ``full()``: whether no more callers can be taken now; ``often(call_sid, number)``: whether this
+    number has rung very often within the hour. Neither waits. ``last_words(lang)`` and
+    ``last_whisper`` are what is said when all else fails. ``inks``: what TwiML was written with
+    lately, by the version of the line.
+    """
+
+    shelf: Shelf
+    library: Callable[[], Library]
+    journal: Journal
+    errand: Callable[[str, Errand, Line, str, str], str]
+    ended: Callable[[str], None]
+    release: Callable[[str, str], None]
+    picked_up: Callable[[str], None]
+    nobody_picked_up: Callable[[str, tuple[str, ...]], bool]
+    taken: Callable[[str, str, str], bool]
+    board: Board
+    lookups: Lookups
+    clock: Callable[[], datetime]
+    moment: Callable[[], int]
+    sealer: Sealer
+    base_url: str
+    audio_url: str
+    advisers: Mapping[str, str]
+    duties: Duties
+    whisper: Callable[[Call, Transfer], str]
+    played: Callable[[str, str, str], str]
+    line_number: str
+    full: Callable[[], bool]
+    often: Callable[[str, str], bool]
+    last_words: Callable[[str], bytes]
+    last_whisper: bytes
+    inks: dict[str, twiml.Ink] = field(default_factory=dict)
+
+
+@voice.post("/voice")
+@signed
+def answer() -> Response:
+    """Every step of a call, from the ring on."""
+    desk: Desk = current_app.extensions["desk"]
+    here = g._get_current_object()
+    try:
+        if "at" not in here.query and desk.full():
+            return Response(desk.last_words(here.query.get("lang", "")), content_type=XML)
+        return Response(respond(desk, here.query, here.form), content_type=XML)
+    except Exception:
+        # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
+        log.exception("a step failed")
+        return Response(sorry(), content_type=XML)
+
+
+@voice.post("/voice/status")
+@signed
+def status() -> Response:
+    """The call's own end, told by Twilio: its place is free, what was left goes to staff."""
+    desk: Desk = current_app.extensions["desk"]
+    if g.form.get("CallStatus") in FINISHED:
+        sid = g.form.get("CallSid", "")
+        desk.ended(sid)
+        desk.journal.note(sid, (Note("ended", "", g.form["CallStatus"]),))
+    return Response(status=204)
+
+
+def sorry() -> bytes:
+    """The apology for what is asked at no address of the line's, and the main menu."""
+    return _sorry(current_app.extensions["desk"], g.query.get("lang", ""))
+
+
+def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+    """One step of a call: from an address and what came with it to TwiML. May raise anything."""
+    sid = form.get("CallSid", "")
+    call = address.read(query, lambda token: desk.sealer.open(token, sid))
+    line = desk.shelf.line(call.version)
+    lang = call.lang if call.lang in line.voices else line.languages[0]
+    if (call.version, call.lang) != (line.version, lang):
+        call = call.stay(version=line.version, lang=lang)
+    heard = heard_in(query, form)
+    facts = facts_of(desk, line, form)
+    if isinstance(heard, Rang):
+        facts = facts._replace(often=desk.often(sid, form.get("From", "")))
+    if isinstance(heard, Done):
+        heard = Done(heard.errand, ringing.outcome(desk, call, facts, form))
+        desk.release(sid, ringing.leg(form))
+    turn = step(line, call, heard, facts)
+    if form.get("CallStatus") in FINISHED or isinstance(heard, HungUp):
+        left = turn.errand if isinstance(turn.errand, KeepMessage) else None
+        outcome = desk.errand(sid, left, line, form.get("From", ""), "") if left else ""
+        return _over(desk, sid, heard, turn, outcome)
+    notes = turn.notes
+    # A message that was ended with 0 is kept first, and then a person is held to be rung.
+    while turn.errand is not None:
+        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""), _named(query, form))
+        turn = step(line, turn.call, Done(turn.errand, outcome), facts)
+        notes += turn.notes
+    if call.at == PERSON and isinstance(heard, Pressed) and not isinstance(turn.then, Transfer):
+        desk.release(sid, "")
+    if number := _soon_texted(heard, facts, turn.call):
+        desk.lookups.ask(number)
+    desk.journal.note(sid, notes)
+    return twiml.write(turn, _pen(desk, line, sid))
+
+
+def _pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
+    """What this call is written with."""
+    return twiml.Pen(ink_of(desk, line), Addresses(desk, sid), partial(desk.played, sid))
+
+
+def _named(query: Mapping[str, str], form: Mapping[str, str]) -> str:
+    """What tells this step from every other of its call: its address holds when a key came."""
+    return f"{sorted(query.items())} {form.get('Digits', '')}"
+
+
+def _over(desk: Desk, sid: str, heard: Heard, turn: Turn, kept: str) -> bytes:
+    """The caller has gone: their place is free, and nobody is rung.
+
+    Only how a talk ended, that the caller hung up, and what became of their message is noted.
+    """
+    desk.ended(sid)
+    notes = [Note("message", turn.call.at, kept)] if kept else []
+    if isinstance(heard, Done | HungUp):
+        notes += [each for each in turn.notes if each.event in OF_THE_END]
+    desk.journal.note(sid, tuple(notes))
+    return twiml.let_go()
+
+
+def _soon_texted(heard: Heard, facts: Facts, call: Call) -> str:
+    """The number that a text may soon be offered to: who rings, or what was typed for a text."""
+    if isinstance(heard, Rang):
+        return facts.number
+    return call.typed if call.at.startswith(READ_BACK) else ""
+
+
+def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
+    """What a request tells: a ring, a key, silence, a recording, or how a transfer ended."""
+    digits = form.get("Digits", "")
+    match query.get("on"):
+        case None:
+            return Rang()
+        case "key" if digits == HANGUP:
+            return HungUp()
+        case "key":
+            return Pressed(digits)
+        case "recorded":
+            sid, seconds = recorded_in(form)
+            gone = digits == HANGUP
+            return HungUp(sid, seconds) if gone else Recorded(sid, seconds, digits[:1])
+        case "unheard":
+            return Recorded("")
+        case "transfer":
+            return Done(Transfer(), form.get("DialCallStatus", "failed"))
+        case _:
+            return Silence()
+
+
+def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
+    """The id of what was recorded and its seconds; nothing, where the id is none of Twilio's."""
+    sid, seconds = form.get("RecordingSid", ""), form.get("RecordingDuration", "")
+    known = RECORDING.fullmatch(sid) is not None and seconds.isdecimal() and int(seconds) > 0
+    return (sid, int(seconds)) if known else ("", 0)
+
+
+def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
+    """What is true outside the call now: the hour, who is there, what telephone it is."""
+    now = desk.clock()
+    sender = form.get("From", "")
+    number = mobile(sender)
+    duty = desk.duties.at(line, now, desk.board.override(now))
+    return Facts(
+        now=now,
+        open=duty.open,
+        opens=duty.opens,
+        caller=caller_kind(sender),
+        number=number if number and desk.lookups.textable(number) else "",
+        moment=desk.moment(),
+        ringable=ringable(sender),
+        rings=duty.rings,
+        announcement=desk.board.announcement(now),
+    )
+
+
+class Addresses:
+    """Where one call is asked for next: the whole address, with what was typed only sealed."""
+
+    def __init__(self, desk: Desk, sid: str) -> None:
+        self._desk = desk
+        self._sid = sid
+        self._call: Call | None = None
+        self._rest = address.Rest([], [])
+
+    def __call__(self, call: Call, on: str) -> str:
+        """The address for ``on``. What all of one turn have in common is written once."""
+        if call is not self._call:
+            seal = partial(self._desk.sealer.seal, call_sid=self._sid)
+            self._call, self._rest = call, address.rest(call, seal)
+        path = "/voice/recording" if on == COMPLETE else "/voice"
+        return f"{self._desk.base_url}{path}?{address.joined(call, on, self._rest)}{OVERRIDES}"
+
+
+def ink_of(desk: Desk, line: Line) -> twiml.Ink:
+    """What TwiML is written with: the same as long as the line and its recordings are."""
+    library, inks = desk.library(), desk.inks
+    if (kept := inks.get(line.version)) and kept.library is library:
+        return kept
+    if len(inks) >= INKS:
+        inks.clear()
+    pieces = [words.pieces for words in line.wordings.values()]
+    ink = inks[line.version] = twiml.Ink(
+        library=library,
+        say_voice={lang: voice.say for lang, voice in line.voices.items()},
+        tags={lang: voice.tag for lang, voice in line.voices.items()},
+        audio=desk.audio_url,
+        numbers=desk.advisers,
+        line_number=desk.line_number,
+        whisper=desk.whisper,
+        figures=frozenset(figure for each in pieces for figure in each.figures()),
+    )
+    return ink
+
+
+def _sorry(desk: Desk, lang: str) -> bytes:
+    """The apology, or where that fails too the words prepared at start."""
+    try:
+        return _apology(desk, lang)
+    except Exception:
+        log.exception("the apology failed too")
+        return desk.last_words(lang)
+
+
+def _apology(desk: Desk, lang: str) -> bytes:
+    """What is said when a step fails: that it is our fault, and the main menu again.
+
+    Made from nothing that can have failed: no state is read but the language, no database, no
+    errand.
+    """
+    line = desk.shelf.line("")
+    lang = lang if lang in line.voices else line.languages[0]
+    call = Call(at=line.start, lang=lang, version=line.version)
+    facts = Facts(desk.clock(), False, None, "withheld")
+    turn = step(line, call, Pressed("#"), facts)
+    words = line.words(call.lang).say("apology")
+    sorry = Turn(call, (words, *turn.say), turn.then)
+    return twiml.write(sorry, _pen(desk, line, ""))
