@@ -65,11 +65,11 @@ bench: ## Measure how fast the line is, beside others; BENCH=long takes half an 
 
 chaos: ## A line under load while processes die, the database is locked, requests are forged; ten minutes of load
 	@sh tools/setup.sh dev
-	@.venv/bin/python -m tests.chaos
+	@.venv/bin/python -m tests.proof.chaos
 
 fuzz: ## Search for input that brings an error, for ten minutes and a bit; FUZZ=3600 for an hour; what is found is kept
 	@sh tools/setup.sh dev
-	@.venv/bin/python -m tests.odd_input --seconds $(FUZZ)
+	@.venv/bin/python -m tests.proof.odd_input --seconds $(FUZZ)
 
 mutants: ## Put small faults into the core and see which the tests notice; writes docs/mutants.md, takes long
 	@sh tools/setup.sh dev

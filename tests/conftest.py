@@ -12,14 +12,13 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.store import Store, open_store
-from tests.hypothesis_profile import begin_the_same, draw_the_same
-from tests.pages import browser, context, served  # noqa: F401 - fixtures
-from tests.postgres import fresh_sqlite, postgres_url
-from tests.telephone import Telephone
+from tests.support.hypothesis_profile import begin_the_same, draw_the_same
+from tests.support.pages import browser, context, served  # noqa: F401 - fixtures
+from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.telephone import Telephone
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 draw_the_same()
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_runtest_setup() -> None:

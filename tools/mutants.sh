@@ -10,4 +10,4 @@ if [ ! -x "$into/bin/mutmut" ]; then
     .venv/bin/python -c "$purelib" >"$($into/bin/python -c "$purelib")/line.pth"
     "$into/bin/pip" install -q --disable-pip-version-check mutmut==3.8.1
 fi
-exec nice -n 5 .venv/bin/python -m tests.mutants "$@"
+exec nice -n 5 .venv/bin/python -m tests.proof.mutants "$@"

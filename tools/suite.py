@@ -31,7 +31,10 @@ CORE = (
 )
 """What is run while working: the core, and the golden calls."""
 PYTEST = ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}")
-TESTS = {"all": PYTEST, "quick": (*PYTEST, *(f"tests/test_{name}.py" for name in CORE))}
+TESTS = {
+    "all": PYTEST,
+    "quick": (*PYTEST, *(str(*ROOT.glob(f"tests/*/test_{name}.py")) for name in CORE)),
+}
 PLACE = re.compile(r"[\w./-]+\.pyi?(?::\d+)?|ivr[\w.]* -> [\w.]+ \(l\.\d+\)")
 """A file with its line, or an import that is not allowed."""
 

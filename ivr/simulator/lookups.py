@@ -1,6 +1,6 @@
 """The Lookup part of Twilio's REST API (version 2), over HTTP: what kind of number one is.
 
-Owns its address and answers: those of Twilio's OpenAPI document (tests/test_openapi.py holds
+Owns its address and answers: those of Twilio's OpenAPI document (tests/unit/test_openapi.py holds
 them against it). Knows Ofcom's drama numbers only; of others it cannot tell the kind.
 """
 

@@ -1,7 +1,7 @@
 """The Messages part of Twilio's REST API, over HTTP, for the exchange's texts.
 
-Owns its addresses, forms and answers: those of Twilio's OpenAPI document (tests/test_openapi.py
-holds them against it). What becomes of a text is the mailroom's business.
+Owns its addresses, forms and answers: those of Twilio's OpenAPI document (held against it in
+tests/unit/test_openapi.py). What becomes of a text is the mailroom's business.
 """
 
 from __future__ import annotations

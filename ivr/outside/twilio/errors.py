@@ -6,7 +6,6 @@ Owns which of them an error is. What is not known for certain is unclear.
 from __future__ import annotations
 
 import requests
-
 from twilio.base.exceptions import TwilioException, TwilioRestException
 
 TOO_MANY = 20429

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from http.client import NOT_FOUND
 from typing import Any
 
+from twilio.base.exceptions import TwilioRestException
+
 from ivr.outside.twilio.client import client
 from ivr.outside.twilio.errors import CarrierError, GoneError, UnclearError, named, of_a_text
-from twilio.base.exceptions import TwilioRestException
 
 TIMEOUT = 10
 CLOCKS_APART = timedelta(minutes=1)

@@ -1,0 +1,167 @@
+"""Changing what callers hear, in a real browser: as a new editor would, from invitation to phone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from ivr.cli.work import publish_job
+from tests.support.handset import caption, press, ring, skip_to
+from tests.support.office import PASSWORD, invite, office_of
+from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+
+pytestmark = in_a_browser
+NEW = "You can complain in writing. Keep a copy. Ask for an answer by a day that you name."
+CHECKED = 240
+"""Seconds that asking every rule of everything takes at most, on however busy a machine."""
+VALUE = "/office/draft/value?file=en/topics/complaint.yaml&at=summary"
+
+
+@contextmanager
+def worker(app: Flask) -> Iterator[None]:
+    """Publishes what is handed in, as the worker does, a moment later."""
+    office, done = office_of(app), threading.Event()
+    job = publish_job(office.settings, office.tallies._store, office.folders)
+
+    def work() -> None:
+        while not done.wait(0.05):
+            for row, _ in job.due(office.now(), 5):
+                job.attempt(row)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
+
+
+@pytest.mark.timeout(600)
+def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served, context):
+    app, _ = served
+    email, link = invite(app, "editor", "Eve Elm")
+    page = context.new_page()
+    page.set_default_timeout(CHECKED * 1000)
+    page.goto(link)
+    page.get_by_label("A new password").fill(PASSWORD)
+    page.get_by_label("The same again").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Words", exact=True).click()
+    page.get_by_role("link", name="making a complaint").click()
+    page.get_by_role("link", name="In short").click()
+    words = page.get_by_label("Words")
+    words.fill("It is easy.")
+    expect(page.locator("#check")).to_contain_text("Says “easy”")
+    if PICTURES.name:
+        words.fill(
+            "It is easy. You can complain in writing, and you have to keep a copy of everything that you send, for it may be needed again."
+        )
+        expect(page.locator("#check")).to_contain_text("words, at most 20")
+        page.screenshot(path=PICTURES / "editor.png")
+    words.fill(NEW)
+    expect(page.locator("#check")).to_contain_text("Nothing speaks against these words")
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("kept in the draft")
+    page.get_by_role("link", name="The draft").click()
+    page.get_by_role("button", name="Check everything").click()
+    expect(page.get_by_text("Nothing stands in the way of publishing.")).to_be_visible()
+    page.get_by_role("button", name="Ring the draft").click()
+    expect(page.get_by_text("You ring the draft")).to_be_visible()
+    hear(page, app, NEW)
+    page.get_by_role("link", name="Back to the draft").click()
+    page.get_by_label("What is changed").fill("Says to keep a copy")
+    with worker(app):
+        page.get_by_role("button", name="Publish").click()
+        expect(page.get_by_text("It is published.")).to_be_visible(timeout=CHECKED * 1000)
+    axe_finds_nothing(page)
+    app.extensions["desk"].shelf.look()
+    page.goto("/phone")
+    hear(page, app, NEW)
+
+
+def hear(page: Page, app: Flask, words: str) -> None:
+    """Ring, and skip through the advice on complaints until these words are said."""
+    parts = len(office_of(app).line().words("en").topics["complaint"].parts)
+    ring(page)
+    press(page, "2", *"1" * parts)
+    caption(page, "In short.")
+    skip_to(page, words)
+    page.get_by_role("button", name="End", exact=True).click()
+
+
+PAGES = (
+    *("", "/value?file=en/topics/complaint.yaml&at=summary", "/hours", "/contacts"),
+    *("/file?file=line.yaml", "/value?file=en/topics/complaint.yaml&at=reviewed"),
+)
+OTHERS = ("/office/phrases", "/office/editions")
+
+
+def test_axe_finds_nothing_on_the_editor_pages_and_each_fits_a_narrow_screen(served, context):
+    app, base = served
+    office = office_of(app)
+    page = as_somebody(context, app, base, "editor")
+    was = office.line().words("en").topics["complaint"].summary
+    office.drafting.change("en/topics/complaint.yaml", ("summary",), was, NEW, "Eve", office.now())
+    for address in (*(f"/office/draft{each}" for each in PAGES), *OTHERS):
+        page.goto(address)
+        axe_finds_nothing(page)
+        fits(page)
+
+
+def test_hours_and_closures_are_kept_by_keyboard(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "editor")
+    page.goto("/office/draft/hours")
+    page.get_by_label("Friday").fill("nine")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("opening times look like")
+    expect(page.get_by_label("Friday")).to_have_value("nine")
+    page.get_by_label("Friday").fill("9:00 to 13:00")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("kept in the draft")
+    expect(page.get_by_label("Friday")).to_have_value("09:00-13:00")
+    page.get_by_label("First day").fill("2026-12-24")
+    page.get_by_label("Why").fill("the office is shut")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row", name="24 December 2026")).to_contain_text("closed")
+    axe_finds_nothing(page)
+
+
+def test_two_editors_see_both_words(served, context, browser):
+    app, base = served
+    page = as_somebody(context, app, base, "editor")
+    page.goto(VALUE)
+    office = office_of(app)
+    was = office.line().words("en").topics["complaint"].summary
+    office.drafting.change(
+        "en/topics/complaint.yaml", ("summary",), was, "Theirs.", "Bea", office.now()
+    )
+    page.get_by_label("Words").fill(NEW)
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("Bea has changed this meanwhile")
+    expect(page.get_by_role("region", name="What stands there now")).to_contain_text("Theirs.")
+    expect(page.get_by_label("Words")).to_have_value(NEW)
+    axe_finds_nothing(page)
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("kept in the draft")
+
+
+def test_words_are_checked_and_kept_without_a_script(served, browser):
+    app, base = served
+    context = browser.new_context(base_url=base, java_script_enabled=False)
+    page = as_somebody(context, app, base, "editor")
+    page.goto(VALUE)
+    page.get_by_label("Words").fill("It is easy.")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#check")).to_contain_text("Says “easy”")
+    page.get_by_label("Words").fill(NEW)
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("kept in the draft")
+    context.close()

@@ -1,0 +1,212 @@
+"""The staff pages in a real browser: by keyboard, large, narrow, and held against axe."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyotp
+from playwright.sync_api import expect
+
+from tests.support.lines import OPEN
+from tests.support.office import PASSWORD, invite, joined, office_of
+from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.traffic import months
+from tests.web.test_office_today import left, message, path
+
+pytestmark = in_a_browser
+
+
+def test_from_an_invitation_to_signed_in_with_the_keyboard_alone(served, context):
+    app, _ = served
+    _, link = invite(app, "manager", "Ada Ash")
+    page = context.new_page()
+    page.goto(link)
+    axe_finds_nothing(page)
+    page.get_by_label("A new password").focus()
+    for key in (PASSWORD, "Tab", PASSWORD, "Enter"):
+        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
+    expect(page.get_by_role("status")).to_have_text("Your password is set. Please sign in with it.")
+    axe_finds_nothing(page)
+    page.get_by_label("E-mail").focus()
+    page.keyboard.type("ada.ash@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
+    page.goto("/office/waiting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Set up the second factor")
+    square = page.get_by_role("img")
+    assert square.evaluate("picture => picture.naturalWidth") > 100
+    axe_finds_nothing(page)
+    secret = page.locator("code.words").inner_text().replace(" ", "")
+    page.get_by_label("Six digits").fill(pyotp.TOTP(secret).now())
+    page.keyboard.press("Enter")
+    expect(page.locator(".codes li")).to_have_count(10)
+    axe_finds_nothing(page)
+    page.get_by_role("link", name="I have kept them").click()
+    axe_finds_nothing(page)
+    page.goto("/office/waiting")
+    expect(page.get_by_role("heading", level=1)).to_have_text("What waits")
+
+
+PAGES = [
+    "",
+    "/callers",
+    "/callers?period=2026-10",
+    "/words",
+    "/words/mediation",
+    "/words/main",
+    "/waiting",
+    "/waiting?done=1",
+    "/staff",
+    "/staff/changes",
+    "/account",
+    "/nothing",
+]
+
+
+def test_axe_finds_nothing_on_any_page_and_each_fits_a_narrow_screen(served, context):
+    app, base = served
+    joined(app, "viewer", "Vi Oak")
+    item = left(app)
+    page = as_somebody(context, app, base, "manager")
+    page.goto("/office/waiting")
+    page.get_by_role("button", name=f"Take {item.reference}").click()
+    for address in [*(f"/office{each}" for each in PAGES), path(item)]:
+        page.goto(address)
+        if address != "/office/nothing":
+            axe_finds_nothing(page)
+            fits(page)
+    page.goto("/office")
+    if PICTURES.name:
+        page.screenshot(path=PICTURES / "today.png", full_page=True)
+
+
+def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
+    app, base = served
+    item = left(app)
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    page.get_by_role("link", name="Work through them").click()
+    page.get_by_role("button", name=f"Take {item.reference}").click()
+    expect(page.get_by_role("link", name="+447700900123")).to_be_visible()
+    page.get_by_label("We talked").check()
+    page.get_by_label("In a few words").fill("Told her about mediation")
+    page.get_by_role("button", name="it is done").click()
+    expect(page.get_by_role("status")).to_contain_text("is done")
+    expect(page.get_by_text("Nothing waits")).to_be_visible()
+
+
+def test_a_message_is_played_in_the_page(served, context):
+    app, base = served
+    announcement = next(Path(app.extensions["audio_dir"]).rglob("*.mp3")).read_bytes()
+    item = message(app, announcement)
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office/waiting")
+    page.get_by_role("button", name=f"Take {item.reference}").click()
+    length = page.locator("audio").evaluate(
+        "async (it) => { await it.play(); return it.duration; }"
+    )
+    assert length > 0
+    axe_finds_nothing(page)
+
+
+SOUND = {"name": "a.wav", "mimeType": "audio/wav"}
+
+
+def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, context, browser):
+    app, base = served
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    chosen = page.get_by_label("A sound file to play")
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 2_000_000}])
+    assert "larger than 3 MB" in chosen.evaluate("it => it.validationMessage")
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 500_000}])
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.get_by_role("status")).to_contain_text("no sound that can be played")
+    bare = browser.new_context(base_url=base, java_script_enabled=False)
+    bare.add_cookies(context.cookies())
+    page = bare.new_page()
+    page.goto("/office")
+    page.get_by_label("A sound file to play").set_input_files(
+        [SOUND | {"buffer": b"RIFF" * 2_000_000}]
+    )
+    page.get_by_role("button", name="Put it up").click()
+    expect(page.get_by_role("status")).to_contain_text("larger than 3 MB")
+    bare.close()
+
+
+def test_a_draft_of_a_megabyte_is_sent_up_and_a_larger_one_refused_beside_it(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "editor")
+    page.goto("/office/draft/file?file=en/says.yaml")
+    whole = page.get_by_label("Its text").input_value()
+    file = {"name": "says.yaml", "mimeType": "text/plain"}
+    chosen = page.get_by_label("Or a file in its place")
+    remarks = "# a remark of somebody's, kept as it stands\n" * 21_000
+    chosen.set_input_files([file | {"buffer": (whole + remarks * 2).encode()}])
+    assert "larger than 1 MB" in chosen.evaluate("it => it.validationMessage")
+    chosen.set_input_files([file | {"buffer": (whole + "a: *b\n").encode()}])
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("alert")).to_contain_text("a reference (&, *) is not taken")
+    axe_finds_nothing(page)
+    page.get_by_label("Or a file in its place").set_input_files(
+        [file | {"buffer": (whole + remarks).encode()}]
+    )
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("status")).to_contain_text("It is kept in the draft")
+
+
+def test_without_a_script_everything_still_works(served, browser):
+    app, base = served
+    context = browser.new_context(base_url=base, java_script_enabled=False)
+    page = as_somebody(context, app, base, "adviser")
+    page.goto("/office")
+    page.get_by_role("button", name="Close until midnight").click()
+    expect(page.get_by_role("status")).to_have_text("The line is closed now, until midnight.")
+    page.get_by_role("button", name="Usual hours again").click()
+    expect(page.get_by_role("status")).to_have_text("The usual hours hold now.")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    context.close()
+
+
+def test_what_callers_do_is_seen_read_and_taken_away(served, context):
+    app, base = served
+    office = office_of(app)
+    months(office.tallies._store, office.line(), 300, datetime(2026, 11, 1, tzinfo=UTC), 24, OPEN)
+    office.tallies.count(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    page = as_somebody(context, app, base, "viewer")
+    page.goto("/office/callers")
+    expect(page.get_by_text("300 calls")).to_be_visible()
+    expect(page.get_by_role("img", name="Where callers went")).to_be_visible()
+    axe_finds_nothing(page)
+    fits(page)
+    for link, start in (
+        ("CSV", b"period,"),
+        ("as PDF", b"%PDF"),
+        ("as a page", b"<!doctype html>"),
+    ):
+        with page.expect_download() as taken:
+            page.get_by_role("link", name=link).click()
+        assert taken.value.path().read_bytes().startswith(start)
+    page.get_by_role("link", name="9 November").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("The week from 9 November 2026")
+
+
+LARGE_PRINT = "/office/print/script.pdf"
+"""That it is a PDF, which takes seconds to set, is in test_office_printing."""
+
+
+def test_a_poster_and_the_large_print_are_taken_from_the_page(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "viewer")
+    page.goto("/office/print")
+    axe_finds_nothing(page)
+    fits(page)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Poster as PDF").click()
+    assert taken.value.path().read_bytes().startswith(b"%PDF")
+    large = page.get_by_role("link", name="Large print as PDF")
+    expect(large).to_have_attribute("href", LARGE_PRINT)

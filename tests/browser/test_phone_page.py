@@ -1,0 +1,258 @@
+"""The phone in a page, in a real browser: ring, press, hear, be put through, leave a message."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
+
+from ivr.app import begin, from_environment
+from ivr.simulator.mail import Mailbox
+from tests.support.handset import (
+    SECOND,
+    adviser,
+    caption,
+    press,
+    ring,
+    skip_to,
+    skip_until,
+    telephone,
+)
+from tests.support.machine import answers, free_port, until
+from tests.support.pages import PATIENCE, in_a_browser
+
+PLAYING = """() => {
+  const sound = document.querySelector("#sound");
+  return !sound.paused && sound.currentTime > 0;
+}"""
+pytestmark = in_a_browser
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The whole line by `ivr serve`, worker, mailbox and all, on a Tuesday morning."""
+    port, folder = free_port(), tmp_path_factory.mktemp("line")
+    environment = os.environ | {
+        "DATABASE_URL": f"sqlite:///{folder}/line.db",
+        "LINE_CLOCK": "2026-11-24T10:00",
+        "SMTP_PORT": str(free_port()),
+    }
+    command = [sys.executable, "-m", "ivr", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment)
+    try:
+        until(lambda: answers(port), "the line answers")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    opened.set_default_timeout(PATIENCE * 1000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(tab: Page, line: str) -> Iterator[Page]:
+    """The page, anew, with every error in it counted."""
+    errors: list[str] = []
+
+    def log(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            errors.append(said.text)
+
+    def fails(error: Error) -> None:
+        errors.append(str(error))
+
+    tab.on("pageerror", fails)
+    tab.on("console", log)
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.goto(f"{line}/phone")
+    yield tab
+    tab.goto("about:blank")
+    tab.remove_listener("pageerror", fails)
+    tab.remove_listener("console", log)
+    assert errors == []
+
+
+def test_a_call_is_heard_in_recordings_and_read_in_captions(page):
+    ring(page)
+    expect(page.locator("#sound")).to_have_attribute("src", re.compile(r"^/audio/\w{16}\.mp3$"))
+    page.wait_for_function(PLAYING)
+    press(page, "2")
+    caption(page, "Making a complaint.")
+    page.locator("#end").click()
+    caption(page, "The call has ended (caller).")
+    expect(page.locator("#ring")).to_be_enabled()
+
+
+def test_the_adviser_hears_who_rings_takes_the_call_and_hangs_up_and_the_caller_is_back(page):
+    ring(page)
+    press(page, "2")
+    caption(page, "Making a complaint.")
+    press(page, "0")
+    caption(page, "Shall I tell the adviser what you have heard here?")
+    press(page, "1")
+    skip_until(page, telephone(page).is_visible, "an adviser's telephone rings")
+    buttons = telephone(page).get_by_role("button")
+    expect(buttons).to_have_text(["Answer", "Busy", "Let it ring"])
+    buttons.first.focus()
+    page.keyboard.press("Space")
+    expect(telephone(page)).to_contain_text("A caller from the advice line.")
+    expect(buttons).to_have_text(["Take the call (1)", "Refuse (2)", "Hang up"])
+    expect(buttons.first).to_be_focused()
+    heard = "They have heard about this. Making a complaint."
+    skip_until(page, lambda: heard in telephone(page).inner_text(), heard)
+    if picture := os.environ.get("PICTURE"):  # the README's picture is taken here
+        page.screenshot(path=picture)
+    expect(page.locator("#captions")).not_to_contain_text("A caller from the advice line.")
+    adviser(page, "accept")
+    skip_to(page, "The adviser has taken the call.")
+    adviser(page, "hangup")
+    caption(page, "The talk with the adviser has ended.")
+
+
+def test_the_right_arrow_skips_what_is_said_and_leaves_the_choice_of_a_telephone_alone(page):
+    ring(page)
+    press(page, "2")
+    skip_to(page, "Part 1 of 5.")
+    expect(page.locator("#status")).to_have_text(re.compile("^Connected"))
+    page.get_by_label("A mobile").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("A landline")).to_be_checked()
+
+
+def test_nine_three_times_tells_to_ring_999(page):
+    ring(page)
+    press(page, "9", "9", "9")
+    caption(page, "end this call now. Then ring 999.")
+
+
+def test_the_staff_line_is_rung_and_asks_for_a_number_and_a_pin(page):
+    page.get_by_label("The staff line").check()
+    expect(page.locator("#staff-hint")).to_contain_text("ivr staff add NAME")
+    expect(page.locator("#status")).to_have_text("Ready to ring +442079460300")
+    page.locator("#ring").click()
+    caption(page, "This is the staff line of the advice line.")
+    press(page, "1", "#")
+    caption(page, "Enter your PIN.")
+
+
+def test_where_the_port_for_mail_is_taken_the_line_starts_all_the_same(
+    monkeypatch, tmp_path, caplog
+):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/line.db")
+    with Mailbox() as other:
+        monkeypatch.setenv("SMTP_PORT", str(other.port))
+        app = from_environment()
+        begin(app)
+        assert f"port {other.port} is taken" in caplog.text
+        assert app.test_client().get("/phone/mails").json == []
+    app.extensions["close"]()
+
+
+def test_every_control_has_a_name_and_the_keys_are_in_reading_order(page):
+    names = page.locator("button").evaluate_all(
+        "all => all.map(b => b.getAttribute('aria-label') || b.textContent.trim())"
+    )
+    assert all(names)
+    keys = page.locator("[data-key]").evaluate_all("all => all.map(b => b.dataset.key)")
+    assert "".join(keys) == "123456789*0#"
+
+
+def test_the_page_fits_a_small_telephone(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 360
+
+
+def test_a_topic_is_texted_and_the_text_arrives_on_the_little_screen(page):
+    ring(page)
+    press(page, "1", "1", "1", "1", "1")
+    caption(page, "In short.")
+    press(page, "2")
+    caption(page, "I can send this as a text message.")
+    press(page, "1")
+    caption(page, "I am sending it now.")
+    text = page.locator("#texts article").last
+    expect(text).to_contain_text("Text to +447700900123")
+    expect(text).to_contain_text("Advice line, about your call: talk first")
+
+
+def test_a_landline_types_a_number_on_the_keyboard(page):
+    ring(page, "landline")
+    press(page, "1", "1", "1", "1", "1", "2")
+    caption(page, "I can send this as a text message.")
+    press(page, "1")
+    caption(page, "Please enter a UK mobile number.")
+    page.locator("h1").click()
+    for key in "07700900456#":
+        page.keyboard.press(key)
+    caption(page, "You entered")
+    page.keyboard.press("1")
+    caption(page, "I am sending it now.")
+    expect(page.locator("#texts")).to_contain_text("+447700900456")
+
+
+def test_where_no_adviser_comes_a_message_is_left_heard_and_kept_and_staff_get_a_mail(page):
+    ring(page)
+    press(page, "0")
+    adviser(page, "answer")
+    adviser(page, "refuse")
+    caption(page, "No adviser takes the call.")
+    caption(page, "I am trying another person now.")
+    adviser(page, "busy", SECOND)
+    caption(page, "The adviser is talking to another caller just now.")
+    press(page, "1", "1")
+    skip_to(page, "You are recorded.")
+    expect(page.locator("#status")).to_have_text(
+        "You are recorded. Hang up or press # when you finish."
+    )
+    page.wait_for_timeout(2_500)  # the caller speaks
+    press(page, "#")
+    caption(page, "Recorded: ")
+    press(page, "2")
+    recording = re.compile(r"^/audio/heard/CA\w{32}/[\w-]+$")
+    expect(page.locator("#sound")).to_have_attribute("src", recording)
+    page.wait_for_function(PLAYING)
+    press(page, "1")
+    caption(page, "I have kept your message")
+    page.locator("#end").click()
+    expect(page.locator("#mails")).to_contain_text("a message waits")
+
+
+def test_an_answering_machine_does_not_swallow_the_caller_who_asks_to_be_rung_back(page):
+    ring(page)
+    press(page, "0")
+    adviser(page, "answer")
+    skip_to(page, "No adviser takes the call.")
+    adviser(page, "answer", SECOND)
+    skip_to(page, "The adviser could not come to the phone just now.")
+    press(page, "2", "1", "1", "1", "2", "2")
+    caption(page, "We will ring you on")
+    press(page, "1")
+    caption(page, "An adviser will ring you back.")
+    expect(page.locator("#mails")).to_contain_text("waits")
+
+
+def test_keys_arrive_in_the_order_in_which_they_are_pressed(page):
+    """One request at a time: two on their way at once may overtake one another."""
+    ring(page, "landline")
+    on_the_way, most = [], []
+    page.on("request", lambda asked: asked.url.endswith("/key") and on_the_way.append(asked))
+    page.on("request", lambda _: most.append(len(on_the_way)))
+    page.on("requestfinished", lambda asked: asked in on_the_way and on_the_way.remove(asked))
+    page.locator("h1").click()
+    for key in "8*8*8*8*":
+        page.keyboard.press(key)
+    for n in range(8):
+        expect(page.locator("#captions .key").nth(n)).to_have_text(f"You pressed {'8*'[n % 2]}")
+    assert max(most) == 1

@@ -1,0 +1,123 @@
+"""Whatever comes again, in whatever order, to whichever host: nothing is kept twice, nothing is lost (T2)."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, Phase, given, settings, strategies
+from sqlalchemy import delete
+from werkzeug.datastructures import MultiDict
+
+from ivr.app import create_app
+from ivr.config import DEMO_SECRET, Settings, read
+from ivr.secrets.sealed_box import pair_of, unseal
+from ivr.simulator.golden_calls import trunk
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.wire import Answer, InProcess
+from ivr.store.tables import callback, message, notice, recording
+from tests.support.postgres import fresh_sqlite
+
+MOBILE = "+447700900123"
+CALLS = {
+    "a text to another mobile": ("2", *"11111", "2", "2", "07700900456#", "1"),
+    "two texts": ("2", *"-----", "2", "1", "*", "*", "1", *"------", "2", "1"),
+    "being rung back": ("0", "2", "1", "1", "1", "1", "2", "1"),
+    "a message": ("0", "1", "1", "say:12", "#", "1"),
+}
+
+
+class Sent(NamedTuple):
+    """One request of Twilio's, as it was."""
+
+    url: str
+    form: MultiDict[str, str]
+    headers: dict[str, str]
+
+
+class Kept:
+    """Sends to a line, and keeps every webhook that it sent."""
+
+    def __init__(self, app: Flask) -> None:
+        self.sent: list[Sent] = []
+        self._inside = InProcess(app)
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport."""
+        if method == "POST":
+            self.sent.append(Sent(url, MultiDict(form), dict(headers)))
+        return self._inside.send(method, url, form, headers)
+
+
+def line_in(folder: Path) -> Settings:
+    """A line with a database of its own."""
+    return read({"DATABASE_URL": fresh_sqlite(folder), "LINE_CLOCK": "2026-11-24T10:00"})
+
+
+def emptied(app: Flask) -> None:
+    """Nobody has called yet."""
+    with app.extensions["outbox"]._store.write() as connection:
+        for table in (message, callback, recording, notice):
+            connection.execute(delete(table))
+
+
+def left(app: Flask) -> list[str]:
+    """What waits because of callers: texts, and what is for people, opened."""
+    texts = [f"text {number} {body}" for number, body in app.extensions["outbox"].waiting()]
+    private = pair_of(DEMO_SECRET)[1]
+    items = app.extensions["inbox"].items()
+    wishes = [json.loads(unseal(private, each.sealed)) for each in items if each.sealed]
+    kinds = [each.kind for each in items]
+    return sorted([*texts, *kinds, *(json.dumps(each, sort_keys=True) for each in wishes)])
+
+
+@pytest.fixture(scope="module", params=CALLS.values(), ids=CALLS)
+def call(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    """A call that was made once: what was asked, and what it left."""
+    own = line_in(tmp_path_factory.mktemp("once"))
+    app = create_app(own)
+    kept = Kept(app)
+    way = trunk(own, kept, app.extensions["desk"].library())
+    made = way.ring(Scripted(request.param), Decided("no-answer"), MOBILE)
+    found = left(app)
+    app.extensions["close"]()
+    assert made.ended_by == "caller" and found
+    return kept.sent, found
+
+
+@pytest.fixture(scope="module")
+def two_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Flask]]:
+    """Two hosts on one database, which is emptied for each try."""
+    made = line_in(tmp_path_factory.mktemp("twice"))
+    hosts = [create_app(made) for _ in range(2)]
+    yield hosts
+    for each in hosts:
+        each.extensions["close"]()
+
+
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[*HealthCheck],
+)
+@given(chance=strategies.randoms(use_true_random=False), data=strategies.data())
+def test_any_request_may_come_up_to_five_times_in_any_order_to_either_host(
+    call, two_hosts, chance: random.Random, data
+):
+    sent, once = call
+    often = strategies.integers(1, 5)
+    repeated = [each for each in sent for _ in range(data.draw(often))]
+    chance.shuffle(repeated)
+    emptied(two_hosts[0])
+    for each in repeated:
+        answer = InProcess(chance.choice(two_hosts)).send("POST", each.url, each.form, each.headers)
+        assert answer.status in (200, 204)
+    assert left(two_hosts[0]) == left(two_hosts[1]) == once

@@ -1,0 +1,279 @@
+"""Somebody texts the line through Twilio: all that comes back, from Twilio and from the line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from twilio.request_validator import RequestValidator
+
+from ivr.app import create_app
+from ivr.config import Settings, read
+from ivr.secrets.seal import References
+from ivr.simulator.account import Account
+from ivr.simulator.consent import Consent
+from ivr.simulator.mailroom import Mailroom, Refused, segments
+from ivr.simulator.wire import InProcess, Wire
+from ivr.store.answers import Answers
+from ivr.store.limits import Caps
+from ivr.store.sent import Sent
+from ivr.webhooks.guard import OVERRIDES
+from tests.support.postgres import fresh_sqlite, locked, postgres_url
+
+MOBILE, OTHER, LANDLINE, ABROAD = "+447700900123", "+447700900124", "+442079460123", "+33612345678"
+DANGER = "Advice line: if you or a child are in danger, ring 999 now. It is free."
+WORDS = {"arrêt": "STOP", "encore": "START", "aide": "HELP", "999": "HELP"}
+"""Further words of an Advanced Opt-Out."""
+
+
+class Town:
+    """A line, and Twilio before it. ``advanced``: further words of Advanced Opt-Out."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.app = settings, create_app(settings)
+        self.token = settings.twilio_auth_token.get_secret_value()
+        self.account = Account(settings.twilio_account_sid, self.token, settings.line_number)
+        self.twilio()
+
+    def twilio(self, advanced: dict[str, str] | None = None) -> None:
+        wire = Wire(InProcess(self.app), self.token)
+        self.room = Mailroom(self.account, wire, consent=Consent(advanced))
+
+    def text(self, body: str, number: str = MOBILE) -> list[str]:
+        """What is texted back, by Twilio and by the line."""
+        return self.room.text_in(f"{self.settings.base_url}/sms{OVERRIDES}", number, body)
+
+    def tell(self, body: str, sid: str, number: str = MOBILE, **more: str) -> bytes:
+        """What the line alone answers to one telling of a text."""
+        form = {"MessageSid": sid, "From": number, "Body": body, **more}
+        url = f"{self.settings.base_url}/sms"
+        signed = RequestValidator(self.token).compute_signature(url, form)
+        sent = {"data": form, "headers": {"X-Twilio-Signature": signed}}
+        got = self.app.test_client().post("/sms", base_url=self.settings.base_url, **sent)
+        assert got.status_code == 200
+        return got.data
+
+    def stopped(self, number: str = MOBILE) -> bool:
+        """Whether the line knows that this number wants no texts."""
+        return self.app.extensions["optouts"].stopped(number)
+
+    def queue(self, number: str = MOBILE) -> str:
+        """What becomes of a text that a caller asks for."""
+        asked = ("CA1", "apples", "en", number, "words", datetime.now(UTC))
+        return self.app.extensions["outbox"].queue(*asked)
+
+    def wishes(self) -> int:
+        """How many wait to be rung back."""
+        return len(self.app.extensions["inbox"].items())
+
+    @property
+    def store(self):
+        return self.app.extensions["optouts"]._store
+
+    def limit(self, **caps: int) -> None:
+        """Other limits from now on."""
+        secret = self.settings.reference_secret
+        made = Answers(self.store, References(secret), Caps(**caps))
+        self.app.extensions["answers"] = made
+
+    def pence(self) -> int:
+        """What answers have cost so far."""
+        used = Sent(self.store, Caps()).used(datetime.now(UTC))
+        return sum(use.used for use in used if use.limit.endswith("_pence_a_month"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, tmp_path) -> Iterator[Town]:
+    told = {"LINE_CLOCK": "2026-11-24T10:00", "EDITIONS_DIR": f"{tmp_path}/editions"}
+    if request.param == "sqlite":
+        yield from opened(read({"DATABASE_URL": fresh_sqlite(tmp_path), **told}))
+        return
+    with postgres_url(migrated=True) as url:
+        yield from opened(read({"DATABASE_URL": url, **told}))
+
+
+def opened(settings: Settings) -> Iterator[Town]:
+    made = Town(settings)
+    yield made
+    made.app.extensions["close"]()
+
+
+@pytest.fixture
+def lone(settings: Settings) -> Iterator[Town]:
+    """A town with an SQLite database."""
+    yield from opened(settings)
+
+
+# --- consent ---------------------------------------------------------------------------------
+
+STOPS = ["STOP", "stop", " Stop ", "STOPALL", "Unsubscribe", "CANCEL", "end", "QUIT"]
+STOPS += ["REVOKE", "OptOut", "stop texting me", "Stop!"]
+
+
+@pytest.mark.parametrize("body", STOPS)
+def test_every_stop_has_exactly_one_answer_in_all_and_is_known_to_the_line(lone, body):
+    assert len(lone.text(body)) == 1 and lone.stopped()
+    assert lone.text(body) == lone.text("complain") == [] and lone.queue() == "stopped"
+
+
+@pytest.mark.parametrize("body", ["START", "unstop", "YES", " yes "])
+def test_every_start_after_a_stop_has_one_answer_and_both_lists_agree(town, body):
+    town.text("STOP")
+    assert len(town.text(body)) == 1
+    assert not town.stopped() and MOBILE not in town.room.stopped
+    assert town.queue() == "queued" and "2 COMPLAIN" in town.text("ok")[0]
+
+
+@pytest.mark.parametrize("body", ["START", "Start."])
+def test_a_start_after_a_stop_in_other_words_has_one_answer(lone, body):
+    lone.text("please stop texting me")
+    assert len(lone.text(body)) == 1 and not lone.stopped()
+
+
+def test_yes_from_who_has_not_stopped_is_an_ordinary_text(lone):
+    assert lone.text("YES") == lone.text("ok") != []
+
+
+@pytest.mark.parametrize("body", ["HELP", "info", "Help!", "who are you"])
+def test_help_has_exactly_one_answer(lone, body):
+    assert len(lone.text(body)) == 1
+
+
+def test_who_has_stopped_is_sent_nothing_by_either_side(town):
+    town.text("STOP")
+    with pytest.raises(Refused) as refused:
+        town.room.take({"To": MOBILE, "From": town.account.number, "Body": "Hello"})
+    assert refused.value.code == 21610
+    assert town.text("HELP") == town.text("he hits me") == []
+    assert town.text("complain", OTHER)
+
+
+def test_the_carriers_word_is_heeded_in_any_language(town):
+    town.twilio(WORDS)
+    assert len(town.text("Arrêt")) == 1 and town.stopped() and town.queue() == "stopped"
+    assert len(town.text("ENCORE")) == 1 and not town.stopped()
+    assert len(town.text("aide")) == len(town.text("HELP")) == 1 and not town.stopped()
+    assert len(town.text("STOP")) == 1 and town.stopped()
+    assert len(town.text("yes")) == 1 and not town.stopped()
+
+
+def test_without_advanced_opt_out_a_foreign_word_is_a_text_like_any_other(lone):
+    assert "2 COMPLAIN" in lone.text("arrêt")[0] and not lone.stopped()
+
+
+@pytest.mark.parametrize("said", ["STOP", " stop "])
+def test_what_the_carrier_says_goes_before_the_words(lone, said):
+    assert b"<Message>" not in lone.tell("START", "SM1", OptOutType=said) and lone.stopped()
+    assert b"<Message>" not in lone.tell("complain", "SM2", OptOutType="START")
+    assert not lone.stopped()
+
+
+@pytest.mark.parametrize("odd", ["", "MAYBE", "STOPPED", "1", "arrêt"])
+def test_a_word_of_the_carriers_that_is_none_counts_as_absent(lone, odd):
+    assert b"<Message>" in lone.tell("complain", "SM1", OptOutType=odd) and not lone.stopped()
+
+
+def test_a_stop_beside_danger_or_a_wish_is_kept_with_both_in_silence(lone):
+    said = lone.tell("he hits me please ring me", "SM1", OptOutType="STOP")
+    assert b"<Message>" not in said and lone.stopped() and lone.wishes() == 1
+
+
+def test_danger_is_answered_where_the_carrier_takes_the_word_for_help(lone):
+    lone.twilio(WORDS)
+    twilios, danger, menu = lone.text("999")
+    assert danger == DANGER and "2 COMPLAIN" in menu and twilios not in (danger, menu)
+
+
+def test_consent_told_twice_is_heeded_once_and_answered_the_same(town):
+    assert b"no more texts" in town.tell("stop texting me", "SM1")
+    assert b"no more texts" in town.tell("stop texting me", "SM1") and town.stopped()
+    for _ in range(2):
+        assert b"<Message>" not in town.tell("YES", "SM2") and not town.stopped()
+    town.tell("STOP", "SM3")
+    town.tell("YES", "SM2")
+    assert town.stopped()
+
+
+# --- what answers cost -----------------------------------------------------------------------
+
+
+def test_what_is_answered_is_what_is_counted_and_silence_costs_nothing(town):
+    """Every fifth answer is lost on its way, and asked for again."""
+    bodies = ("complain", "letter 5 October 2026", "he hits me", "ring me", "ok", "PERSON") * 2
+    told = [each for body in bodies for each in town.text(body)]
+    assert town.pence() == 4 * sum(map(segments, told)) > 80 and town.wishes() == 1
+    spent = town.pence()
+    for body in ("HELP", "STOP", "complain", "he hits me", "START"):
+        town.text(body)
+    assert town.pence() == spent
+
+
+def test_a_text_that_twilio_tells_again_is_paid_once_and_answered_the_same(town):
+    for sid, body in enumerate(["complain", "he hits me", "PERSON", "3/11/2026"]):
+        first = town.tell(body, f"SM{sid}")
+        spent = town.pence()
+        assert town.tell(body, f"SM{sid}") == first and b"<Message>" in first
+        assert town.pence() == spent
+    assert town.wishes() == 1
+
+
+NUMBERS = [LANDLINE, ABROAD, "+881631234567", "+449001234567", "+447797712345"]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_is_no_uk_mobile_has_one_short_answer_a_day(lone, number):
+    (told,) = lone.text("complain", number)
+    assert segments(told) == 1 and "ring this number" in told and "UK mobiles" in told
+    assert lone.text("complain", number) == lone.text("3/11/2026", number) == []
+    assert lone.text("he hits me", number) == [DANGER] and lone.text("he hits me", number) == []
+    assert lone.pence() == 100
+
+
+def test_a_landline_that_asks_for_a_call_is_told_its_number_in_one_part(lone):
+    (told,) = lone.text("please ring me", LANDLINE)
+    item = lone.app.extensions["inbox"].items()[0]
+    assert item.reference in told and segments(told) == 1
+
+
+def test_a_wish_for_a_call_is_kept_even_where_nothing_more_is_answered(town):
+    town.text("complain", LANDLINE)
+    assert town.text("please ring me", LANDLINE) == [] and town.wishes() == 1
+    town.limit(answers_a_day=0, short_a_day=0)
+    assert town.text("please ring me") == [] and town.wishes() == 2
+
+
+def test_at_the_limit_each_number_hears_once_that_it_can_ring(town):
+    town.limit(answers_a_day=4)
+    town.text("complain", OTHER)
+    town.text("complain", OTHER)
+    (told,) = town.text("complain")
+    assert segments(told) == 1 and "just now" in told and "ring this number" in told
+    assert town.text("complain") == [] and town.text("he hits me") == [DANGER]
+
+
+def test_at_the_limit_a_stop_is_confirmed_and_remembered(town):
+    town.limit(answers_a_day=0)
+    (told,) = town.text("please stop texting me")
+    assert "no more texts" in told and town.stopped()
+
+
+def test_a_flood_of_made_up_numbers_ends_at_the_money_and_danger_is_answered_before(lone):
+    lone.limit(answers_a_day=6, short_a_day=2, danger_a_day=5, elsewhere_a_day=3)
+    for n in range(12):
+        lone.text("complain", f"+4474012345{n:02}")
+        lone.text("he hits me", f"+336123456{n:02}")
+    assert lone.text("he hits me") == [DANGER]
+    made_up = [lone.text("he hits me", f"+4474067890{n:02}") for n in range(12)]
+    assert made_up == [[DANGER]] * 4 + [[]] * 8
+    assert lone.pence() <= 4 * (6 + 2 + 5) + 50 * 3
+
+
+def test_without_the_database_one_part_is_answered_and_danger_always(lone):
+    with locked(lone.settings.database):
+        assert lone.text("he hits me") == [DANGER]
+        (told,) = lone.text("complain")
+        assert segments(told) == 1 and "ring this number" in told
+        assert lone.text("complain", ABROAD) == [] and lone.text("he hits me", ABROAD) == [DANGER]
+        assert "cannot take that down" in lone.text("please ring me", OTHER)[0]
+    assert segments(lone.text("complain")[0]) == 2

@@ -1,0 +1,107 @@
+"""Whatever Twilio adds to a request of a golden call, the answer stays the same (T1d)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings, strategies
+from twilio.request_validator import RequestValidator
+from werkzeug.datastructures import MultiDict
+
+from ivr.app import create_app
+from ivr.config import read
+from ivr.simulator import golden_calls
+from ivr.simulator.delivery import reliable
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.phone import PHONES
+from ivr.simulator.wire import Answer, InProcess
+from tests.calls.test_held import Told
+from tests.calls.test_repeats import Kept, Sent
+from tests.support.paths import ROOT
+from tests.support.postgres import fresh_sqlite
+
+CONTENT = ROOT / "prompts"
+MORNING = "2026-11-24T10:00"
+TWILIOS = ("CallSid", "From", "To", "Digits", "CallStatus", "ParentCallSid", "Recording", "Dial")
+"""How the fields begin that a call is made of; whatever else comes is nothing to the line."""
+MOST_BODY, MOST_VALUE, MOST_FIELDS = 60_000, 20_000, 200
+
+
+def unknown(name: str) -> bool:
+    return not name.startswith(TWILIOS)
+
+
+NAMES = strategies.text(min_size=1, max_size=30).filter(unknown)
+LONG = strategies.builds(
+    lambda text, times: (text * times)[:MOST_VALUE],
+    strategies.text(max_size=20),
+    strategies.integers(1, 2_000),
+)
+VALUES = strategies.one_of(strategies.text(max_size=30), LONG)
+BESIDE = strategies.lists(strategies.tuples(NAMES, VALUES), min_size=1, max_size=MOST_FIELDS)
+
+
+class Line:
+    """A line in the morning, and every request of the golden calls that were made then."""
+
+    def __init__(self, folder: Path) -> None:
+        made = read({"DATABASE_URL": fresh_sqlite(folder), "LINE_CLOCK": MORNING})
+        self.app = create_app(made)
+        self.app.extensions["heard"].clock = lambda: 1_800_000_000.0
+        self.validator = RequestValidator(made.twilio_auth_token.get_secret_value())
+        self.asked = Told()
+        for walk in golden_calls.walks(CONTENT):
+            if walk.at == MORNING:
+                self._make(walk, made)
+
+    def _make(self, walk: golden_calls.Walk, made) -> None:
+        kept = Kept(self.app)
+        way = golden_calls.trunk(made, kept, self.app.extensions["desk"].library(), reliable())
+        way.ring(Scripted(walk.keys), Decided("no-answer"), PHONES[walk.caller][1])
+        self.asked.extend(kept.sent)
+
+    def answer(self, sent: Sent, beside: list[tuple[str, str]]) -> Answer:
+        """What the line says to this request, with fields beside those that Twilio sent."""
+        own = list(sent.form.items(multi=True))
+        form = MultiDict([*own, *within(beside, MOST_BODY - len(urlencode(own)))])
+        signature = self.validator.compute_signature(sent.url, form)
+        headers = {**sent.headers, "X-Twilio-Signature": signature}
+        return InProcess(self.app).send("POST", sent.url, form, headers)
+
+
+def within(beside: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
+    """As many of these as a body still has room for."""
+    kept = []
+    for each in beside:
+        size = len(urlencode([each])) + 1
+        if size <= room:
+            kept.append(each)
+            room -= size
+    return kept
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory):
+    made = Line(tmp_path_factory.mktemp("unknown"))
+    yield made
+    made.app.extensions["close"]()
+
+
+def test_the_golden_calls_ask_every_kind_of_step(line):
+    paths = {urlsplit(each.url).path for each in line.asked}
+    assert {"/voice", "/voice/status", "/voice/recording"} <= paths and len(line.asked) > 200
+
+
+@settings(
+    phases=[Phase.explicit, Phase.generate],
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[*HealthCheck],
+)
+@given(data=strategies.data(), beside=BESIDE)
+def test_whatever_is_added_to_a_request_of_a_golden_call_the_answer_is_the_same(line, data, beside):
+    sent = line.asked[data.draw(strategies.integers(0, len(line.asked) - 1))]
+    plain, more = line.answer(sent, []), line.answer(sent, beside)
+    assert more == plain and plain.status in (200, 204)

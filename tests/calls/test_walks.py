@@ -1,0 +1,119 @@
+"""Golden walks: whole calls, as they are heard. A missing one fails."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from werkzeug.wrappers import Response
+
+from ivr.app import create_app
+from ivr.config import read
+from ivr.content import load
+from ivr.content.checks.facts import missing
+from ivr.simulator import golden_calls
+from ivr.simulator.delivery import Delivery
+from tests.support.paths import ROOT
+from tests.support.postgres import fresh_sqlite
+from tests.support.proxies import given_out, unharmed
+
+CONTENT = ROOT / "prompts"
+LINE = load(CONTENT)
+WALKS = {walk.name: walk for walk in golden_calls.walks(CONTENT)}
+NEEDED = {
+    *(f"en/topic-{topic}" for topic in LINE.topics),
+    *(f"en/person-{end}" for end in ("talk", "busy", "no-answer", "failed", "closed")),
+    *(
+        f"en/text-{phone}"
+        for phone in ("mobile", "landline", "withheld", "foreign", "other-phone", "read-out")
+    ),
+    *("en/silence-open", "en/silence-closed", "en/slips", "en/hangs-up", "en/slower"),
+    *(f"en/deadline-{case}" for case in ("in-time", "certificate", "placement-only", "not-sure")),
+    *(f"en/deadline-{case}" for case in ("august", "christmas", "adviser-today", "late")),
+    *(f"en/deadline-{case}" for case in ("safe-day-passed", "too-old", "odd-dates", "slips")),
+    *("en/wait-for-me", "en/again-and-back", "en/choose-no-letter", "en/choose-letter-plan"),
+}
+
+
+def heard(name: str) -> str:
+    return golden_calls.golden(CONTENT, WALKS[name]).read_text()
+
+
+def test_there_is_a_walk_for_every_topic_and_every_way_a_call_can_end():
+    assert set(WALKS) >= NEEDED
+
+
+def answered(app: Flask) -> list[bytes]:
+    """What the line answers from now on, document by document."""
+    plain, bodies = app.wsgi_app, []
+
+    def overheard(environ, start):
+        answer = Response.from_app(plain, environ, buffered=True)
+        if answer.mimetype == "text/xml":
+            bodies.append(answer.get_data())
+        return answer(environ, start)
+
+    app.wsgi_app = overheard
+    return bodies
+
+
+DELIVERIES = {
+    "as usual": Delivery,
+    "each answer is lost twice, and of callbacks the first": lambda: Delivery(("lost", "late"), 1),
+}
+
+
+@pytest.mark.parametrize("delivery", DELIVERIES.values(), ids=DELIVERIES)
+@pytest.mark.parametrize("name", WALKS)
+def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
+    walk = WALKS[name]
+    settings = read({"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at})
+    app = create_app(settings)
+    answers = answered(app)
+    call = golden_calls.walk(app, settings, walk, delivery())
+    app.extensions["close"]()
+    given = [each for body in answers for each in given_out(body, settings.base_url)]
+    assert given and not [each for each in given if not unharmed(each)]
+    kept = golden_calls.golden(CONTENT, walk)
+    assert kept.is_file(), "not walked yet: run ivr walks"
+    assert call.transcript == kept.read_text().splitlines(), "changed: if meant, run ivr walks"
+    assert call.ended_by in ("caller", "line")
+
+
+def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
+    walk = WALKS["en/text-other-phone"]
+    key = "a shared key of some length,an older one of it"
+    given = {"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at}
+    settings = read(given | {"TWILIO_WEBHOOK_KEY": key})
+    app = create_app(settings)
+    signed, plain = [], app.wsgi_app
+
+    def overheard(environ, start):
+        if environ["PATH_INFO"].startswith(("/voice", "/desk", "/sms")):
+            signed.append("HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS" in environ)
+        return plain(environ, start)
+
+    app.wsgi_app = overheard
+    call = golden_calls.walk(app, settings, walk)
+    app.extensions["close"]()
+    assert call.transcript == heard(walk.name).splitlines()
+    assert len(signed) > 5 and all(signed)
+
+
+@pytest.mark.parametrize("fact", LINE.facts)
+def test_a_walk_speaks_each_of_the_98_facts(fact):
+    """Some golden walk speaks one part that holds every proving word of the fact."""
+    spoken = [row for name in WALKS for row in heard(name).splitlines() if row.startswith("Line")]
+    assert any(not missing(LINE.facts[fact], row, "en") for row in spoken), LINE.facts[fact].says
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_no_walk_ends_unwarned_or_in_an_error(name):
+    rows = heard(name).splitlines()
+    assert "failed:" not in heard(name)
+    if rows[-1] == "(the call is ended by the line)":
+        assert any("any key" in row for row in rows[-4:])
+
+
+@pytest.mark.parametrize("name", WALKS)
+def test_the_whole_line_speaks_with_its_recorded_voice(name):
+    assert "Twilio's voice" not in heard(name)

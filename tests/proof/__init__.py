@@ -1,0 +1,1 @@
+"""What takes real processes or a long search: kills, faults, load, odd input, small faults."""

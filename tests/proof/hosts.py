@@ -1,0 +1,92 @@
+"""Several processes of the line behind one address, as a balancer has them: each may die or be new.
+
+Owns how they are started and ended, and the way from the exchange to one after another of them.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from ivr.simulator.wire import Answer, Http
+from tests.support.machine import PATIENCE, ROOT, answers, free_port, listens, until
+
+PUBLIC = "http://line.example.org"
+"""The one address that all of them are reached at. No name is looked up: see Balancer."""
+
+
+class Host:
+    """One ``ivr serve`` with a port of its own; ``code`` is the folder of its program.
+
+    ``worker``: whether it also sends texts. ``through``: a command that starts it in its place. ``processes``: 0 for as many as usual.
+    """
+
+    def __init__(
+        self,
+        database: str,
+        code: Path = ROOT,
+        processes: int = 1,
+        worker: bool = False,
+        threads: int = 16,
+        through: Sequence[str] = (),
+        **settings: str,
+    ) -> None:
+        self.port = free_port()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(code),
+            "DATABASE_URL": database,
+            "PUBLIC_BASE_URL": PUBLIC,
+            "LINE_CLOCK": "2026-11-24T10:00",
+            "SMTP_PORT": str(free_port()),
+            **settings,
+        }
+        serve = [
+            "serve",
+            "--worker" if worker else "--no-worker",
+            *(("--processes", str(processes)) if processes else ()),
+            "--threads",
+            str(threads),
+            "--port",
+            str(self.port),
+        ]
+        command = [*through, sys.executable, "-m", "ivr", *serve]
+        self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
+        until(lambda: answers(self.port), "a host starts")
+
+    def kill(self) -> None:
+        """Gone at once with all its processes, as when the power fails."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+        until(lambda: not listens(self.port), "a host is gone")
+
+
+@dataclass
+class Balancer:
+    """Hands each request to the next host, alive or not. ``before[n]`` is done before the nth."""
+
+    hosts: list[Host]
+    before: Mapping[int, Callable[[], None]] = field(default_factory=dict)
+    asked: list[int] = field(default_factory=list)
+    _http: Http = field(default_factory=Http)
+
+    def send(
+        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Answer:
+        """See Transport. Steps of a call are counted; recordings are not."""
+        if method == "POST":
+            self.before.get(len(self.asked), lambda: None)()
+            host = self.hosts[len(self.asked) % len(self.hosts)]
+            self.asked.append(host.port)
+        else:
+            host = next(each for each in self.hosts if each.process.poll() is None)
+        parts = urlsplit(url)._replace(netloc=f"127.0.0.1:{host.port}")
+        return self._http.send(method, urlunsplit(parts), form, headers)

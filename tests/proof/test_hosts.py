@@ -1,0 +1,146 @@
+"""Two hosts on one PostgreSQL: a call goes from one to the other, one dies, the caller notices nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+
+import pytest
+from sqlalchemy import delete
+
+from ivr.config import read
+from ivr.secrets.seal import References
+from ivr.simulator.delivery import Delivery
+from ivr.simulator.golden_calls import Call, trunk
+from ivr.simulator.people import Decided, Scripted
+from ivr.speech.manifest import read_library
+from ivr.store import Inbox, Outbox, open_store
+from ivr.store.tables import callback
+from tests.proof.hosts import PUBLIC, Balancer, Host
+from tests.support.machine import PATIENCE
+from tests.support.postgres import postgres_url
+
+MOBILE = "+447700900123"
+SPELT = re.compile(r"Line: (one|two|three|four|five|six|seven|eight|nine|zero)[,.]", re.IGNORECASE)
+"""A digit that is read out: every reference of a call-back has others."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a caller presses, what they then must have heard, and what they leave."""
+
+    pressed: tuple[str, ...]
+    hears: str
+    left: tuple[int, int]
+
+
+CALLS = {
+    "a text to another mobile, typed": Keys(
+        ("2", *"11111", "2", "2", "07700900456#", "1", "1"), "I am sending it now.", (1, 0)
+    ),
+    "the last day to appeal": Keys(
+        ("4", "2", "2", "2", "1#", "10#", "26#", "1", *"----"),
+        "Do not wait for the last day.",
+        (0, 0),
+    ),
+    "being rung back": Keys(
+        ("0", "2", "1", "1", "1", "1", "2", "1"), "An adviser will ring you back.", (0, 1)
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[str]:
+    """A PostgreSQL for all: each test counts what it adds."""
+    with postgres_url() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def hosts(database: str) -> Iterator[list[Host]]:
+    """Two hosts on it, for all tests."""
+    made = [Host(database), Host(database)]
+    yield made
+    for each in made:
+        each.kill()
+
+
+@pytest.fixture
+def pair(hosts: list[Host], database: str) -> list[Host]:
+    """Both, alive: in the place of one that died in another test is a new one."""
+    nobody_waits(database)
+    for n, each in enumerate(hosts):
+        if each.process.poll() is not None:
+            hosts[n] = Host(database)
+    return hosts
+
+
+@pytest.fixture(scope="module")
+def quiet(hosts: list[Host]) -> dict[str, list[str]]:
+    """What each caller hears where one host answers all and nothing happens."""
+    return {name: told(ring(Balancer(hosts[:1]), keys)) for name, keys in CALLS.items()}
+
+
+def ring(balancer: Balancer, keys: Keys) -> Call:
+    """One call through the balancer; advisers do not answer."""
+    settings = read({"PUBLIC_BASE_URL": PUBLIC})
+    # A host that is gone takes a try of three; here no answer is lost besides.
+    lost = Delivery(loses=0)
+    way = trunk(settings, balancer, read_library(settings.audio_dir), lost)
+    return way.ring(Scripted(keys.pressed), Decided("no-answer"), MOBILE)
+
+
+def told(call: Call) -> list[str]:
+    """What was said and done, but for the digits of a reference."""
+    return [row for row in call.transcript if not SPELT.fullmatch(row)]
+
+
+def nobody_waits(database: str) -> None:
+    """Nobody is to be rung back: one who asks again would hear that they are already."""
+    store = open_store(database)
+    with store.write() as connection:
+        connection.execute(delete(callback))
+    store.close()
+
+
+def left(database: str) -> tuple[int, int]:
+    """Texts that wait, and what callers left for people."""
+    store, references = open_store(database), References(read({}).reference_secret)
+    found = len(Outbox(store, references).waiting()), len(Inbox(store, references).items())
+    store.close()
+    return found
+
+
+def added(database: str, before: tuple[int, int]) -> tuple[int, int]:
+    """What has come to what was left before."""
+    texts, items = left(database)
+    return texts - before[0], items - before[1]
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_that_changes_hosts_at_every_step_hears_the_same(pair, quiet, database, name):
+    turns, before = Balancer(pair), left(database)
+    call = ring(turns, CALLS[name])
+    assert told(call) == quiet[name] and call.ended_by == "caller"
+    assert any(CALLS[name].hears in row for row in call.transcript)
+    assert {host.port for host in pair} == set(turns.asked) and len(turns.asked) > 5
+    assert added(database, before) == CALLS[name].left
+
+
+@pytest.mark.parametrize("step", [0, 1, 4, 8], ids=["at the ring", "then", "later", "late"])
+def test_a_host_that_dies_in_mid_call_is_not_noticed(pair, quiet, database, step):
+    """By nobody: all calls are at this step when it dies."""
+    before = left(database)
+    dies = Barrier(len(CALLS), pair[step % 2].kill, PATIENCE)
+    turns = [Balancer(pair, {step: dies.wait}) for _ in CALLS]
+    with ThreadPoolExecutor() as at_once:
+        calls = [*at_once.map(ring, turns, CALLS.values())]
+    assert [told(call) for call in calls] == [*quiet.values()]
+    assert {call.ended_by for call in calls} == {"caller"}
+    assert pair[step % 2].process.poll() is not None
+    assert all(len(each.asked) > step + 1 for each in turns)
+    wanted = [keys.left for keys in CALLS.values()]
+    assert added(database, before) == tuple(map(sum, zip(*wanted, strict=True)))

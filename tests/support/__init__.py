@@ -1,0 +1,1 @@
+"""What tests stand on: lines, databases, servers, telephones, browsers. Holds no test."""

@@ -1,0 +1,111 @@
+"""The staff pages in a real Chromium: a line that is served, somebody signed in, axe, a narrow screen.
+
+Owns what tests of pages share.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from ivr.app import create_app
+from ivr.config import read
+from ivr.staff.gate import COOKIE
+from tests.support.machine import free_port
+from tests.support.office import signed_in
+from tests.support.postgres import fresh_sqlite, postgres_url
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+in_a_browser = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM and not os.environ.get("CI"),
+        reason="Chromium is not installed: apt-get install chromium",
+    ),
+]
+PATIENCE = 60
+"""Seconds after which what is waited for does not come any more, however slow the machine."""
+expect.set_options(timeout=PATIENCE * 1000)
+PICTURES = Path(os.environ.get("PICTURES", ""))
+"""Where pictures of the pages are kept, for whoever wants them."""
+LOOK = 0.02
+"""Seconds after which a server looks again whether it is to end."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium; what a test opens in it is closed again."""
+    with sync_playwright() as player:
+        opened = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
+    """The line on a real port, on each kind of database."""
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            url = stack.enter_context(postgres_url(migrated=True))
+        else:
+            url = fresh_sqlite(tmp_path)
+        port = free_port()
+        base = f"http://127.0.0.1:{port}"
+        places = {"EDITIONS_DIR": f"{tmp_path}/editions", "OWN_AUDIO_DIR": f"{tmp_path}/audio"}
+        clock = {"LINE_CLOCK": "2026-11-24T10:00", "PUBLIC_BASE_URL": base}
+        app = create_app(read({"DATABASE_URL": url, **places, **clock}))
+        server = make_server("127.0.0.1", port, app, threaded=True)
+        threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
+        yield app, base
+        server.shutdown()
+        app.extensions["close"]()
+
+
+@pytest.fixture
+def context(browser: Browser, served: tuple[Flask, str]) -> Iterator[BrowserContext]:
+    opened = browser.new_context(base_url=served[1], viewport={"width": 1280, "height": 900})
+    opened.set_default_timeout(PATIENCE * 1000)
+    yield opened
+    opened.close()
+
+
+def as_somebody(context: BrowserContext, app: Flask, base: str, role: str) -> Page:
+    """A page in which somebody with this role is signed in."""
+    token = signed_in(app, role, f"{role} of the page").get_cookie(COOKIE, path="/office")
+    assert token
+    cookie = {"name": COOKIE, "value": token.value, "url": f"{base}/office"}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    return context.new_page()
+
+
+def axe_finds_nothing(page: Page) -> None:
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def fits(page: Page) -> None:
+    """No sideways scrolling: 320 CSS pixels are 1280 at 400 %, WCAG 1.4.10."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{page.url} is {wide} wide"
+    page.set_viewport_size({"width": 1280, "height": 900})

@@ -1,0 +1,122 @@
+"""What tests of editions share: a database with editions, a draft, and a stand-in for the voice.
+
+Owns nothing of what is published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ivr.config.extras import ExtraMissingError
+from ivr.content import ContentError, load
+from ivr.content.checks import Finding
+from ivr.content.checks.inspection import as_finding
+from ivr.content.edit import value_at
+from ivr.content.editions import EditionFolders
+from ivr.content.editions.drafting import Drafting
+from ivr.content.editions.publishing import Inspected, Place, PublishJob, Recorder
+from ivr.content.shelf import Shelf
+from ivr.line.call import Speed
+from ivr.recording.record import SPEEDS, Maker
+from ivr.speech.figures import count_words
+from ivr.speech.library import Clip
+from ivr.speech.manifest import read, write
+from ivr.store import Store
+from ivr.store.clips import OwnClips
+from ivr.store.drafts import Drafts
+from ivr.store.editions import Editions
+from tests.support.paths import ROOT
+
+SHIPPED, AUDIO = ROOT / "prompts", ROOT / "audio"
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+COMPLAINT, SUMMARY = "en/topics/complaint.yaml", ("summary",)
+
+
+def studio(refuses: str = "") -> Recorder:
+    """In place of the voice, which few machines have: for new words, a recording of as many others.
+
+    ``refuses``: words that cannot be recorded.
+    """
+    shipped = read(AUDIO)
+
+    def record(own: Path, maker: Maker, words: Sequence[str], processes: int) -> Iterator[Clip]:
+        clips = read(own)
+        for each in words:
+            if refuses and refuses in each:
+                raise RuntimeError("no sound came")
+            for speed in SPEEDS:
+                clip = _alike(shipped, own, each, speed)
+                clips.append(clip)
+                write(own, clips)
+                yield clip
+
+    return record
+
+
+def _alike(shipped: list[Clip], own: Path, words: str, speed: Speed) -> Clip:
+    def apart(clip: Clip) -> int:
+        return abs(count_words(clip.words) - count_words(words))
+
+    like = min((clip for clip in shipped if clip.words and clip.speed == speed), key=apart)
+    # A tag behind the sound, so that no two are the same file.
+    sound = (AUDIO / like.path).read_bytes() + b"TAG" + words.encode()[:100].ljust(125, b"\0")
+    file = hashlib.sha256(sound).hexdigest()[:16] + ".mp3"
+    (own / "en").mkdir(parents=True, exist_ok=True)
+    (own / "en" / file).write_bytes(sound)
+    return replace(like, words=words, file=file, folder="en")
+
+
+def no_voice(*_: object, **__: object) -> Iterator[Clip]:
+    """A machine without the voice."""
+    raise ExtraMissingError("This needs the voice extra.")
+
+
+class Glanced(Inspected):
+    """Looks at the files alone: for tests of what becomes of an edition, whatever its words.
+
+    Asking every rule takes seconds, each time. That it is asked, and stops what breaks one, is
+    shown by tests that take ``Inspected``.
+    """
+
+    def stopping(self) -> list[Finding]:
+        try:
+            load(self._root)
+        except ContentError as error:
+            return [as_finding(fault) for fault in error.faults]
+        return []
+
+
+class Host:
+    """One machine on the database: its folders, its shelf, its worker's job."""
+
+    def __init__(self, store: Store, folder: Path, root: Path = SHIPPED) -> None:
+        self.editions, self.clips = Editions(store), OwnClips(store)
+        self.store, self.root, self.audio = store, root, folder / "audio"
+        rows = (self.editions, self.clips)
+        self.folders = EditionFolders(root, *rows, folder / "editions", self.audio)
+        self.drafting = Drafting(Drafts(store), self.folders)
+        self.shelf = Shelf(root, self.folders)
+
+    def job(self, clock: Callable[[], datetime] = lambda: NOW, lease: int = 60, **more):
+        """The worker's job, with so many seconds to itself before another takes over."""
+        place = Place(AUDIO, self.audio, ("first", "second"))
+        editions = Editions(self.store, timedelta(seconds=lease))
+        told = {"inspect": Glanced, **more}
+        return PublishJob(editions, self.clips, self.folders, place, clock, **told)
+
+    def change(self, new: str, by: str = "Ada", path=SUMMARY, file: str = COMPLAINT) -> None:
+        """Change one value from what stands there now."""
+        was = self.value(path, file)
+        self.drafting.change(file, path, was, new, by, NOW)
+
+    def value(self, path=SUMMARY, file: str = COMPLAINT):
+        return value_at(self.drafting.files()[file].decode(), path)
+
+    def publish(self, **more) -> str:
+        """Hand the draft in and do the job; a word on how it went."""
+        number = self.drafting.publish("Ada", "a test", NOW)
+        return self.job(**more).attempt(str(number))

@@ -1,0 +1,182 @@
+"""Requests to be rung back: one for a number, so many of each kind, and nobody learns of another's."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import update
+
+from ivr.line.call import DeleteMessage, KeepCallback, KeepMessage, SendText
+from ivr.secrets.sealed_box import unseal
+from ivr.store import Inbox, Store
+from ivr.store.handling import Handling
+from ivr.store.tables import callback
+from tests.support.lines import LINE
+from tests.unit.test_inbox import PRIVATE, REFERENCES, WISH, errands
+
+OWN, OTHER, STRANGER = "+447700900123", "+447700900456", "+447700900789"
+CAREFUL = replace(WISH, leave=False, saying="friend", best="any")
+OPEN = replace(WISH, leave=True, saying="line", best="any")
+
+
+def ask(store: Store, call: str, wish: KeepCallback = WISH, caller: str = OWN) -> str:
+    return errands(store).do(call, wish, LINE, caller)
+
+
+def numbers(*last: int) -> list[KeepCallback]:
+    return [replace(WISH, number=f"+447700900{each:03}") for each in last]
+
+
+def deal_with_all(store: Store) -> None:
+    inbox = Inbox(store, REFERENCES)
+    for item in inbox.items():
+        inbox.done(item, datetime.now(UTC))
+
+
+def the_one(store: Store):
+    (item,) = Inbox(store, REFERENCES).items()
+    return item, json.loads(unseal(PRIVATE, item.sealed))
+
+
+def beside(store: Store) -> list[str]:
+    """What stands beside the one request, as staff read it."""
+    return [
+        unseal(PRIVATE, step.sealed).decode() for step in Handling(store).steps(the_one(store)[0])
+    ]
+
+
+def test_who_asks_again_waits_once_under_the_same_digits_and_hears_so(store):
+    digits = ask(store, "CA1", OPEN)
+    first = the_one(store)[0]
+    assert ask(store, "CA2", CAREFUL) == f"again-{digits}"
+    item, told = the_one(store)
+    assert (item.id, item.left_at) == (first.id, first.left_at)
+    assert told["leave"] is False and told["saying"] == "friend"
+
+
+def test_a_step_that_comes_again_is_answered_the_same_whichever_call_it_is_of(store):
+    calls = ["CA1", "CA2", "CA1", "CA2", "CA2"]
+    first, second, *repeats = [ask(store, call) for call in calls]
+    assert first.isdigit() and second == f"again-{first}"
+    assert repeats == [first, second, second] and len(Inbox(store, REFERENCES).items()) == 1
+
+
+def test_a_step_that_comes_again_after_staff_are_done_puts_nothing_down_anew(store):
+    ask(store, "CA1")
+    second = ask(store, "CA2")
+    deal_with_all(store)
+    assert ask(store, "CA2") == second and Inbox(store, REFERENCES).items() == []
+
+
+def test_who_asks_again_once_it_is_done_is_put_down_anew(store):
+    first = ask(store, "CA1")
+    deal_with_all(store)
+    assert ask(store, "CA2").isdigit() and len(Inbox(store, REFERENCES).items()) == 1
+    assert first.isdigit()
+
+
+@pytest.mark.parametrize("caller", [STRANGER, ""], ids=["another telephone", "a hidden number"])
+def test_nobody_hears_from_the_line_that_somebody_else_waits(store, caller):
+    digits = ask(store, "CA1")
+    assert ask(store, "CA2", OPEN, caller) == digits
+
+
+@pytest.mark.parametrize("caller", [STRANGER, ""], ids=["another telephone", "a hidden number"])
+def test_what_somebody_else_wants_for_a_number_changes_nothing_and_stands_beside_it(store, caller):
+    ask(store, "CA1", CAREFUL)
+    ask(store, "CA2", OPEN, caller)
+    assert the_one(store)[1]["leave"] is False
+    (said,) = beside(store)
+    assert "a message may be left" in said and "the advice line" in said and "+44" not in said
+
+
+def test_who_becomes_careful_on_a_hidden_number_is_read_by_staff_as_they_said_last(store):
+    ask(store, "CA1", OPEN, "")
+    ask(store, "CA2", OPEN, "")
+    ask(store, "CA2", CAREFUL, "")
+    (said,) = beside(store)
+    assert "do not leave a message" in said and "a friend" in said
+
+
+def test_a_flood_of_the_same_number_writes_few_things_beside_it(store):
+    for call in range(12):
+        ask(store, f"CA{call}", WISH, STRANGER if call else OWN)
+    assert len(beside(store)) == 5
+
+
+def test_who_asked_for_another_telephone_may_change_how_it_is_rung(store):
+    landline = replace(OPEN, number=OTHER)
+    digits = ask(store, "CA1", landline)
+    assert ask(store, "CA2", replace(landline, leave=False)) == f"again-{digits}"
+    assert the_one(store)[1]["leave"] is False and beside(store) == []
+
+
+def test_three_numbers_are_taken_down_of_one_call_and_no_more(store):
+    kept = [ask(store, "CA1", wish) for wish in numbers(*range(13))]
+    assert [each.isdigit() for each in kept[:3]] == [True] * 3 and set(kept[3:]) == {"full"}
+    assert ask(store, "CA1", numbers(2)[0]) == kept[2]
+    assert len(Inbox(store, REFERENCES).items()) == 3
+
+
+def test_a_number_is_put_down_three_times_a_day_however_fast_staff_are(store):
+    told = []
+    for call in range(5):
+        told.append(ask(store, f"CA{call}", WISH, ""))
+        deal_with_all(store)
+    assert [each.isdigit() for each in told] == [True, True, True, False, False]
+    assert told[3:] == ["full", "full"]
+    with store.write() as connection:
+        day_before = {"asked_at": datetime(2026, 1, 1, tzinfo=UTC)}
+        connection.execute(update(callback).values(day_before))
+    assert ask(store, "CA9", WISH, "").isdigit()
+
+
+def test_one_telephone_asks_for_five_numbers_a_day_and_hidden_ones_are_many_people(store):
+    calls = [(f"CA{n}", wish) for n, wish in enumerate(numbers(*range(8)))]
+    assert [ask(store, *each) for each in calls][5:] == ["full"] * 3
+    assert all(
+        ask(store, f"CB{n}", wish, "").isdigit() for n, wish in enumerate(numbers(*range(20, 28)))
+    )
+
+
+def test_many_at_once_put_a_number_down_once(store):
+    told: list[str] = []
+    threads = [
+        threading.Thread(target=lambda call=call: told.append(ask(store, f"CA{call}")))
+        for call in range(6)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    waits = Inbox(store, REFERENCES).items()
+    assert len(waits) == 1 and {each.removeprefix("again-") for each in told} == {
+        waits[0].reference
+    }
+
+
+# --- nothing is kept that is not whole -------------------------------------------------------
+
+NOT_WHOLE = {
+    "no number": replace(WISH, number=""),
+    "a number that may not be rung": replace(WISH, number="+449098790000"),
+    "no words for who answers": replace(WISH, saying=""),
+    "no time of day": replace(WISH, best=""),
+    "a language that nobody speaks": replace(WISH, lang="xx"),
+    "nothing to read out": replace(WISH, read=True, about=""),
+    "a text to nobody": SendText("apples", "en", ""),
+    "a text without words": SendText("no-such-topic", "en", OWN),
+    "no recording": KeepMessage("", 12, "", "en"),
+    "a recording to delete that has no name": DeleteMessage(""),
+}
+
+
+@pytest.mark.parametrize("errand", NOT_WHOLE.values(), ids=NOT_WHOLE)
+def test_what_is_not_whole_is_not_kept_and_nothing_is_promised(store, errand, caplog):
+    assert errands(store).do("CA1", errand, LINE, OWN) == "failed"
+    assert Inbox(store, REFERENCES).items() == []
+    assert "is not done: it has no" in caplog.text and "7700900" not in caplog.text

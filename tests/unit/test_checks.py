@@ -1,0 +1,149 @@
+"""`ivr check`: nothing fires on the shipped line; each rule fires, alone, on a line that breaks it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ivr.content.checks import RULES, check, inspection
+from ivr.content.checks.finding import explained
+from ivr.content.checks.reading import grade
+from tests.support import broken
+
+COMPLAINT = "en/topics/complaint.yaml"
+MENUS, SAYS, FLOW = "en/menus.yaml", "en/says.yaml", "flow.yaml"
+LAST = "You can still complain after that."
+"""The last sentence of a short part, to which others are added."""
+
+
+def said(words: str) -> tuple[str, str, str]:
+    """One more sentence in a part."""
+    return COMPLAINT, LAST, f"{LAST}\n      {words}"
+
+
+def text(words: str) -> tuple[str, str, str]:
+    """A topic whose text message is other words."""
+    old = (broken.ROOT / "prompts" / COMPLAINT).read_text()
+    body = old[old.index("text: >-") : old.index("sources:")]
+    return COMPLAINT, body, f"text: >-\n  {words}\n"
+
+
+CONTENT = {
+    "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F91]", "facts: []", None),
+    "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "", "- says"),
+    "R01: a sixth choice": ("R01", FLOW, "5: choose}", "5: choose, 6: ways}", "main: {1"),
+    "R01: a fifth below": ("R01", FLOW, "4: others}", "4: others, 5: complaint}", "choose: {"),
+    "R02: three presses away": ("R02", FLOW, ", 4: exclusion}", "}", "exclusion: others"),
+    "R03: a grab bag": ("R03", "en/topics/others.yaml", "learn who else there is",
+                        "learn about anything else", "learn about anything"),
+    "R03: three things in one": ("R03", "en/topics/others.yaml", "learn who else there is",
+                                 "hear of groups, books or people", "hear of groups"),
+    "R04: a gap in the keys": ("R04", FLOW, "4: exclusion", "5: exclusion", "appeal: {"),
+    "R05: labels alike": ("R05", COMPLAINT, "label: make a complaint",
+                          "label: complain to a school", "label: complain"),
+    "R07: other words for a steering key": (
+        "R07", *said("To talk to us, press 0."), "To talk to us"),
+    "R13: another word for a key": ("R13", *said("You can dial them."), "You can dial"),
+    "R14: a letter": ("R14", *said("Press Y for yes."), "Press Y"),
+    "R19: the key before the thing": ("R19", *said("Press 2 for more."), "Press 2 for"),
+    "R20: a long label": ("R20", "en/topics/others.yaml", "learn who else there is",
+                          "learn who else there is to ask about these things", "label: learn"),
+    "R21: a web address": ("R21", *said("See www.example.org for that."), "See www"),
+    "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Usually"),
+    "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
+    "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      You will"),
+    "R24: hard words": (
+        "R24", *said("Administrative tribunals adjudicate institutional provision. " * 7), "parts:"),
+    "R25: a long sentence": ("R25", *said("You go and " + "talk and " * 10 + "sit."), "You go and"),
+    "R26: a bare abbreviation": ("R26", *said("Ask for an EHC plan."), "Ask for an EHC"),
+    "R26: SENCO on its own": ("R26", *said("Ask the SENCO."), "Ask the SENCO"),
+    "R27: an idiom": ("R27", *said("It is a piece of cake."), "It is a piece"),
+    "R28: blame": ("R28", *said("That key is invalid."), "That key is"),
+    "R28: a second sorry": ("R28", *said("We are sorry."), "We are sorry"),
+    "R30: a hurry": ("R30", *said("Hurry up now."), "Hurry up"),
+    "R35: a help that is harder": (
+        "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press 1.",
+        "Complaints necessitate documentation.", "help: \"Complaints"),
+    "R42: no way to clear": ("R42", SAYS, " To clear it, press star.", "", "ask_number:"),
+    "R44: a telephone number": (
+        "R44", *said("You can ring them on 020 7946 0123."), "You can ring them"),
+    "R45: a time in figures": ("R45", *said("They open at 14:30."), "They open"),
+    "R46: a decimal": ("R46", *said("It takes 2.5 weeks."), "It takes"),
+    "R46: two numbers": ("R46", *said("Two in three wait so long."), "Two in three"),
+    "R51: no word to text": ("R51", COMPLAINT, "keywords: [complain, complaint]", "keywords: []", None),
+    "R51: one word for two topics": (
+        "R51", "en/topics/ways.yaml", "[ways, options]", "[ways, complain]", None),
+    "R52: relay users are not told": ("R52", SAYS, "18001", "a code", "paper_relay:"),
+    "R58: a curly quote": ("R58", COMPLAINT, "'complaint'", "‘complaint’", "‘complaint"),
+    "R58: too long": ("R58", *text("Advice line, about your call: " + "We help you. " * 24), "text: >-"),
+    "R58: a link": ("R58", *text("Advice line, about your call: see https://bit.ly/a"), "Advice line"),
+    "R59: another opening": ("R59", *text("Your appeal: ring us."), "text: >-"),
+    "R59: a place": ("R59", *text("Advice line, about your call: ask Dagenham."), "Advice line"),
+    "C2: nothing about the cost": ("C2", SAYS, "paper_free: It is free to ring this number.",
+                                   "paper_free: Ring this number.", "paper_free:"),
+}  # fmt: skip
+
+
+def test_nothing_fires_on_the_shipped_line():
+    findings = check(inspection.evidence(broken.shipped(), broken.ROOT / "audio"))
+    assert [f"{finding.rule} {finding.where}: {finding.what}" for finding in findings] == []
+
+
+@pytest.mark.parametrize(("rule", "file", "old", "new", "at"), CONTENT.values(), ids=CONTENT)
+def test_a_rule_finds_what_breaks_it_and_nothing_else_fires(rule, file, old, new, at, tmp_path):
+    content = broken.changed(tmp_path, file, old, new)
+    findings = broken.found_in(content)
+    assert {finding.rule for finding in findings} == {rule}, findings
+    assert all(finding.what for finding in findings)
+    if at is not None:
+        assert (file, broken.line_of(content, file, at)) in {(f.file, f.line) for f in findings}
+
+
+def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
+    content = broken.changed(tmp_path, COMPLAINT, "facts: [F91]", "facts: []")
+    (finding,) = broken.found_in(content)
+    assert finding.file == "facts.yaml" and "F91" in finding.what
+    assert finding.line == broken.line_of(content, "facts.yaml", "F91:")
+
+
+def test_all_that_is_wrong_is_named_at_once(tmp_path):
+    content = broken.changed(
+        tmp_path, *said("Press 2 for more. Ask for an EHC plan. We are sorry.")
+    )
+    assert {finding.rule for finding in broken.found_in(content)} == {"R19", "R26", "R28"}
+
+
+# --- what the rules say of themselves --------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_explains_itself(name):
+    rule = RULES[name]
+    assert rule.says.endswith((".", ".”")) and rule.source and rule.right and rule.wrong
+
+
+def test_every_rule_of_the_accessibility_rules_is_there():
+    wanted = {f"R{n:02}" for n in range(1, 61)} | {f"C{n}" for n in range(1, 5)}
+    assert set(RULES) == wanted | {"FACTS", "CLIPS"}
+
+
+def test_only_what_callers_must_show_has_no_check():
+    assert {name for name, rule in RULES.items() if rule.check is None} == {
+        *("R16", "R53", "R60", "C4"),
+    }
+
+
+def test_a_rule_without_an_example_is_refused():
+    with pytest.raises(ValueError, match="Wrong"):
+        explained("A rule.\n\n    Source: us.\n    Right: so.")
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("The cat sat on the mat.", -1.45),
+        ("Put your complaint in writing.", 2.88),
+        ("Look at 11.67-11.111.", -2.62),
+    ],
+)
+def test_the_grade_is_flesch_and_kincaids(text, known):
+    assert grade(text) == pytest.approx(known, abs=0.05)

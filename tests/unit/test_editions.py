@@ -1,0 +1,276 @@
+"""Editions: drafted by several people, published whole or not at all, on both databases."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies
+from sqlalchemy import update
+
+from ivr.content import version_of
+from ivr.content.edit import RefusedError, changed, taken, typed, value_at
+from ivr.content.editions.differences import differences
+from ivr.content.editions.drafting import ConflictError, NothingChangedError
+from ivr.content.editions.publishing import Inspected
+from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
+from ivr.store.edition_tables import edition
+from ivr.store.editions import BusyError
+from tests.support.words import COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio
+
+NEW = "Talk first. Then use the complaints procedure. It can be done in writing."
+
+
+@pytest.fixture
+def host(store, tmp_path):
+    return Host(store, tmp_path / "one")
+
+
+def heard(host: Host) -> str:
+    host.shelf.look()
+    return host.shelf.line("").words("en").topics["complaint"].summary
+
+
+def test_a_published_sentence_is_heard_on_every_host_and_in_the_voice_of_the_line(
+    store, host, tmp_path
+):
+    other = Host(store, tmp_path / "two")
+    host.change(NEW)
+    assert heard(host) != NEW
+    assert host.publish(recorder=studio(), inspect=Inspected) == "published"
+    assert heard(host) == heard(other) == NEW
+    files = {path.name for path in (other.audio / "en").glob("*.mp3")}
+    assert files == {path.name for path in (host.audio / "en").glob("*.mp3")} and len(files) == 2
+
+
+def test_what_is_published_is_what_was_drafted(store, host):
+    host.change(NEW)
+    files = host.drafting.files()
+    host.publish(recorder=studio())
+    assert unpacked(host.editions.files(1)) == files
+    assert files_of(host.folders.newest()) == files
+    differing = {change.path for change in differences(files_of(SHIPPED), files)}
+    assert differing == {SUMMARY}
+
+
+def test_a_call_keeps_its_words_across_a_publish_and_a_restart(store, host, tmp_path):
+    before = host.shelf.line("")
+    host.change(NEW)
+    host.publish(recorder=studio())
+    host.change(NEW.replace("can be done", "can be"))
+    assert host.publish(recorder=studio()) == "published"
+    first, second = host.editions.get(1), host.editions.get(2)
+    later = Host(store, tmp_path / "three")
+    assert later.shelf.line("").version == second.version
+    assert later.shelf.line(first.version).words("en").topics["complaint"].summary == NEW
+    assert later.shelf.line(before.version).version == before.version
+    assert later.shelf.line("00000000").version == second.version
+
+
+def test_without_a_voice_the_words_are_published_and_it_is_said_who_speaks_them(host):
+    host.change(NEW)
+    assert host.publish(recorder=no_voice, inspect=Inspected) == "published"
+    assert "no voice is installed on this machine: 1 of" in host.editions.get(1).says
+    assert heard(host) == NEW
+
+
+def test_a_sentence_that_cannot_be_recorded_is_named_and_nothing_is_published(host):
+    before = heard(host)
+    host.change(NEW)
+    assert host.publish(recorder=studio(refuses="Talk first")) == "failed"
+    assert NEW in host.editions.get(1).says and "could not be recorded" in host.editions.get(1).says
+    assert heard(host) == before
+    assert host.value() == NEW, "the draft is open again, with what was written"
+
+
+def test_words_that_break_a_rule_are_refused_with_their_place(host):
+    host.change("Utilise the aforementioned procedure " * 12 + ".")
+    assert host.publish(inspect=Inspected) == "refused"
+    assert f"{COMPLAINT}, line " in host.editions.get(1).says
+    assert host.editions.current() is None
+
+
+def test_two_who_change_different_things_both_succeed_and_the_same_are_both_shown(host):
+    was = host.value()
+    host.change("a complaint", path=("name",))
+    host.drafting.change(COMPLAINT, SUMMARY, was, "From Ada.", "Ada", NOW)
+    with pytest.raises(ConflictError) as met:
+        host.drafting.change(COMPLAINT, SUMMARY, was, "From Ben.", "Ben", NOW)
+    assert (met.value.theirs, met.value.yours) == ("From Ada.", "From Ben.")
+    assert met.value.save.by == "Ada" and host.value() == "From Ada."
+
+
+def test_twenty_saves_at_once_are_all_kept(host):
+    host.change("begun", by="Ada")
+    host.drafting.change(COMPLAINT, ("keywords",), ["complain", "complaint"], ["k"] * 20, "A", NOW)
+
+    def save(n):
+        host.drafting.change(COMPLAINT, ("keywords", n), "k", f"k{n}", f"P{n}", NOW)
+
+    threads = [threading.Thread(target=save, args=(n,)) for n in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    kept = [word for word in host.value(("keywords",)) if word != "k"]
+    saved = {save.by for save in host.drafting.open().saves if save.by.startswith("P")}
+    assert set(kept) == {f"k{by[1:]}" for by in saved} and len(kept) == 8
+
+
+def test_a_second_publish_waits_for_the_first_and_an_empty_one_is_refused(host):
+    host.change(host.value(("name",)), path=("name",))
+    assert host.drafting.open(), "the draft is begun"
+    with pytest.raises(NothingChangedError):
+        host.drafting.publish("Ada", "", NOW)
+    host.change(NEW)
+    host.drafting.publish("Ada", "", NOW)
+    with pytest.raises(BusyError):
+        host.change("more")
+
+
+def test_going_back_is_a_new_edition_with_the_old_words(host):
+    before = heard(host)
+    host.change(NEW)
+    host.publish(recorder=studio())
+    old = host.folders.files(0)
+    number = host.editions.add(packed(old), version_of_files(old), "Ada", "back to edition 0", NOW)
+    assert host.job(recorder=studio()).attempt(str(number)) == "published"
+    assert (number, heard(host)) == (2, before)
+
+
+def test_a_host_whose_database_is_away_goes_on_with_what_it_had(store, host, tmp_path):
+    host.change(NEW)
+    host.publish(recorder=studio())
+    assert heard(host) == NEW
+    store.close()
+    store._engine = type(store)("sqlite:////nowhere/at/all.db")._engine
+    assert heard(Host(store, tmp_path / "one")) == NEW
+
+
+def test_a_worker_that_dies_again_and_again_over_an_edition_gives_it_up(store, host):
+    host.change(NEW)
+    number = host.drafting.publish("Ada", "", NOW)
+    with store.write() as connection:
+        connection.execute(update(edition).values(tries=5))
+    assert host.job().attempt(str(number)) == "failed"
+    assert "went wrong 5 times" in host.editions.get(number).says
+
+
+def test_a_worker_that_died_between_two_recordings_of_a_sentence_is_followed(host):
+    host.change(NEW)
+    number = host.drafting.publish("Ada", "", NOW)
+    make = studio()
+
+    def dies(*told, **more):
+        yield next(iter(make(*told, **more)))
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        host.job(recorder=dies).attempt(str(number))
+    assert [clip.speed for clip in host.clips.all()] == ["normal"]
+    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make, inspect=Inspected)
+    assert later.attempt(str(number)) == "published"
+
+
+def test_a_recording_that_a_worker_made_and_died_before_it_kept_it_is_kept_by_the_next(host):
+    host.change(NEW)
+    number = host.drafting.publish("Ada", "", NOW)
+
+    def dies(*told, **more):
+        made = list(studio()(*told, **more))
+        yield made[0]
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        host.job(recorder=dies).attempt(str(number))
+    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=studio())
+    assert later.attempt(str(number)) == "published"
+    assert sorted(clip.speed for clip in host.clips.all()) == ["normal", "slow"]
+
+
+def test_only_one_worker_publishes_and_another_takes_over_when_it_has_died(host):
+    host.change(NEW)
+    number = host.drafting.publish("Ada", "", NOW)
+    assert host.editions.claim(number, NOW)
+    assert host.job().attempt(str(number)) == "not ours"
+    later = NOW + timedelta(minutes=2)
+    assert host.job(lambda: later, recorder=studio()).attempt(str(number)) == "published"
+
+
+BAD = {
+    "no text": (b"label: \xff", 1, "UTF-8"),
+    "too large": (b"# " + b"x" * 1_000_000, 1, "1 MB"),
+    "broken YAML": (b"label: a\nparts: [", 2, "not readable"),
+    "a sign that cannot be seen": (b"label: a\nname: b\x07", 2, "cannot be seen"),
+    "a name twice": (b"label: a\nlabel: b", 2, "duplicate"),
+}
+
+
+@pytest.mark.parametrize(("raw", "line", "says"), BAD.values(), ids=BAD)
+def test_a_bad_file_is_refused_with_its_line(raw, line, says):
+    with pytest.raises(RefusedError) as refused:
+        taken(COMPLAINT, raw)
+    fault = refused.value.faults[0]
+    assert abs(fault.line - line) <= 1 and says in fault.says
+
+
+MENDED = {
+    "curly quotes": ("label: “yes”", 'label: "yes"'),
+    "an apostrophe": ("label: it’s", "label: it's"),
+    "line ends": ("label: a\r\nname: b\r\n", "label: a\nname: b\n"),
+    "quotes in quotes stay": ('label: "say “yes”"', 'label: "say “yes”"'),
+}
+
+
+@pytest.mark.parametrize(("raw", "kept"), MENDED.values(), ids=MENDED)
+def test_what_a_word_processor_leaves_is_mended(raw, kept):
+    assert taken(COMPLAINT, raw.encode()) == kept
+
+
+ZIPS = {
+    "no zip": b"hello",
+    "a way out": packed({"../line.yaml": b""}),
+    "something else": packed({"run.sh": b""}),
+    "nothing": packed({}),
+    "too much": packed({"line.yaml": b"#" * 1_000_001}),
+}
+
+
+@pytest.mark.parametrize("pack", ZIPS.values(), ids=ZIPS)
+def test_a_zip_that_holds_no_edition_is_refused(pack):
+    with pytest.raises(PackError):
+        unpacked(pack)
+
+
+WORDS = strategies.text(strategies.characters(codec="utf-8"), min_size=1, max_size=300).map(typed)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(words=WORDS.filter(bool))
+def test_any_words_that_are_saved_are_read_back_and_change_nothing_else(words, tmp_path):
+    shipped = files_of(SHIPPED)
+    text = shipped[COMPLAINT].decode()
+    for path in (SUMMARY, ("label",), ("parts", 0, "says")):
+        text = changed(text, path, words)
+        assert value_at(text, path) == words
+    after = {**shipped, COMPLAINT: text.encode()}
+    assert {change.path for change in differences(shipped, after)} <= {
+        SUMMARY,
+        ("label",),
+        ("parts", 0, "says"),
+    }
+    assert unpacked(packed(after)) == after
+    folder = written(after, tmp_path / version_of_files(after))
+    assert version_of(folder) == folder.name and files_of(folder) == after
+
+
+LOOSE = "en/questions.yaml"
+"""One list of it stands on lines of its own, and is put on one line when the file is changed."""
+
+
+def test_where_one_value_is_changed_every_other_line_stays():
+    for name, raw in files_of(SHIPPED).items():
+        before = raw.decode().rstrip("\n").split("\n")
+        after = changed(raw.decode(), ["x"], "y").rstrip("\n").split("\n")
+        assert after == [*before, "x: y"] or name == LOOSE, name

@@ -1,0 +1,291 @@
+"""Every place × every event × every odd state of a call: always an answer, and always in words.
+
+What a search might find one day is tried here each time. States are odd in one field at a time,
+and in the two that hold most, what was typed and what was answered, at every place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from itertools import product
+
+import pytest
+
+from ivr.config import LONDON
+from ivr.content import load
+from ivr.flow import OWN, room_of, staff, step
+from ivr.line.call import (
+    Call,
+    DeleteMessage,
+    Done,
+    Facts,
+    Heard,
+    HoldDesk,
+    HungUp,
+    InLanguage,
+    KeepCallback,
+    KeepMessage,
+    Playback,
+    Pressed,
+    Rang,
+    Record,
+    Recorded,
+    SendText,
+    Silence,
+    Transfer,
+    Turn,
+)
+from ivr.line.model import Line
+from tests.support.lines import HOURS, LINE, TWO_LANGUAGES, WORDS
+from tests.unit.test_content import SHIPPED
+
+SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²", "a.x", ".²")
+"""What a place may be about: a topic, a form, each paper, why nobody is there, and what is none."""
+MADE_UP = ("", "gone", "-", "²", "check", "main-main")
+KEYS = [Pressed(keys) for keys in ("", *"0123456789*#", "x", "²", "😀")]
+TYPED = [Pressed(keys) for keys in ("07700900123", "12", "99", "999", "1*", "**", "1" * 60, "٣٣")]
+ERRANDS = (
+    SendText("complaint", "en", "+447700900123"),
+    HoldDesk(),
+    *(KeepMessage("RE1", 5, "", "en", key) for key in ("", "0", "9", "#")),
+    KeepMessage("RE1", 5, "", "en", "#", "RE2"),
+    DeleteMessage("RE1"),
+    HoldDesk(groups=(("first",),)),
+    HoldDesk(groups=(("first", "second"),), why="busy"),
+    KeepCallback("+447700900123", True, "line", "any", "en", ""),
+    Transfer(),
+)
+OUTCOMES = (
+    "",
+    "queued",
+    "kept",
+    "gone",
+    "full",
+    "free",
+    "deleted",
+    "free:first",
+    "talking",
+    "stopped",
+    "early",
+    "failed",
+    "busy",
+    "completed",
+    "1234",
+    "²",
+)
+EVENTS: list[Heard] = [
+    *(Rang(), HungUp(), HungUp("RE1", 5), Silence(), *KEYS, *TYPED),
+    *(Recorded(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "9", "*", "#", "hangup")),
+]
+ENDS: list[Heard] = [Done(errand, outcome) for errand in ERRANDS for outcome in OUTCOMES]
+EACH_PLACE: dict[str, tuple[object, ...]] = {
+    "typed": ("+4", "07700900123", "+447700900123", "x", "٣", "+44²", "+44"),
+    "form": (
+        *("/", "²/²/²", "x/1/1-1-1/1-1-1/0", "other/0/1-10-2026/0-0-0/0", "other/0/5-13-0/0-0-0/1"),
+        *(
+            "other/1/31-2-2026/0-0-0/1",
+            "other/1/1-10-2026/1-1-9999/999",
+            "other/1/1-10-2026/1-11-2",
+        ),
+        *("not-sure/0/1-6-2020/0-0-0/1", "other/0/1-1-2035/0-0-0/0"),
+    ),
+    "recording": ("RE1.5", "RE1.x", "RE1.", ".", ".²", "RE1." + "9" * 5000),
+    "wish": (
+        *("|||||", "x|y|z|w|v|u", "a|b", "|yes|line|any|en|deadline", "²|||||"),
+        *("+447700900123|||||", "+447700900123|yes|friend|noon|xx|gone", "+4|yes|line|any|en|x"),
+    ),
+}
+"""What leaves the line only sealed: empty, half, of another call, of an older line, made up."""
+OTHERWISE: dict[str, tuple[object, ...]] = {
+    "part": (1, 5, 99),
+    "lang": ("xx", ""),
+    "wait": (True,),
+    "silences": (1, 2, 3, 99),
+    "slips": (1, 99),
+    "slipped": (3, 99),
+    "offered": (True,),
+    "stopped": (True,),
+    "trail": (
+        *(
+            ("main",),
+            ("gone",),
+            ("main.99", "complaint.2"),
+            ("check-complaint", "number-complaint"),
+        ),
+        *(("",) * 3, ("phonecheck", "safe", "adviser"), ("answer",) * 14),
+    ),
+    "rung": (("first",), ("x", "y")),
+    "since": (1, 10**15),
+    "tell": ("yes", "x"),
+    "nines": (2, 99),
+    "last": ("1", "9", "0", "x"),
+    "news": ("sending", "gone"),
+    "version": ("x",),
+}
+NOW = datetime(2026, 11, 24, 10, tzinfo=LONDON)
+DAY = Facts(NOW, True, None, "mobile", "+447700900123", 1_000, "+447700900123")
+NIGHT = DAY._replace(open=False, opens=datetime(2026, 11, 25, 9, tzinfo=LONDON), rings=())
+HIDDEN = Facts(NOW.replace(year=2050), False, None, "withheld")
+UNSTAFFED = DAY._replace(rings=((), ("first",)))
+FORMLESS = replace(LINE, forms={}, wordings={"en": replace(WORDS, forms={})})
+"""A line in which no date is worked out, as content may be changed during a call."""
+
+
+@cache
+def line() -> Line:
+    """The shipped line: a place may only say what is recorded for it."""
+    return load(SHIPPED)
+
+
+@cache
+def recorded() -> frozenset[str]:
+    """Everything that there is a recording of."""
+    return frozenset(line().units("en"))
+
+
+def odd(fields: dict[str, tuple[object, ...]]) -> list[Call]:
+    """Calls that are odd in one of these fields."""
+    return [Call()._replace(**{name: value}) for name, values in fields.items() for value in values]
+
+
+def tried(
+    place: str,
+    calls: list[Call],
+    events: list[Heard],
+    facts: Facts = DAY,
+    on: Line | None = None,
+) -> None:
+    """Let all of this happen to these calls at this place; on the shipped line, or another."""
+    on = on or line()
+    for call, heard in product(calls, events):
+        here = call._replace(at=place)
+        turn = step(on, here, heard, facts)
+        wrong = what_is_wrong(on, here, heard, turn)
+        assert not wrong, f"{wrong}: {here}, {heard}, {turn}"
+
+
+def what_is_wrong(on: Line, call: Call, heard: Heard, turn: Turn) -> str:
+    """What a caller would notice; empty where all is well."""
+    if isinstance(heard, HungUp):
+        return "speaks to nobody" if turn.say else ""
+    said = [each.words if isinstance(each, InLanguage) else each for each in turn.say]
+    words = [each for each in said if isinstance(each, str)]
+    if not words and turn.errand is None:
+        return "silence"
+    if isinstance(turn.errand, SendText | KeepCallback) and not to_be_texted(on, turn.errand):
+        return "nothing to text"
+    if (unheard := set(words) - recorded()) and on is line():
+        return f"there is no recording of {unheard}"
+    if room_of(on, turn.call.at) is None and not isinstance(turn.then, Record):
+        return "a place that does not exist"
+    typing = getattr(room_of(on, call.at), "typing", False)
+    if heard == Pressed("0") and room_of(on, call.at) and not typing and call.last != "0":
+        to = turn.call.at.partition("-")[0]
+        return "" if to in ("adviser", "tell", "nobody") else "0 finds no person"
+    return ""
+
+
+def to_be_texted(on: Line, errand: SendText | KeepCallback) -> str:
+    """What would be sent, or read out to who is rung back."""
+    about = errand.topic if isinstance(errand, SendText) else errand.about
+    if isinstance(errand, KeepCallback) and not errand.read:
+        return "nothing is read out"
+    topics = on.words(errand.lang).topics
+    return errand.body or (topics[about].text if about in topics else "")
+
+
+PLACES = (*line().menus, *line().topics, *OWN, *MADE_UP)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_whatever_happens_to_an_odd_call_is_answered_in_words(place):
+    sealed = [Call(), *odd(EACH_PLACE)]
+    tried(place, [*sealed, *odd(OTHERWISE)], EVENTS)
+    tried(place, sealed, ENDS)
+    for facts in (NIGHT, HIDDEN):
+        tried(place, sealed, EVENTS, facts)
+    tried(place, [Call()], EVENTS, UNSTAFFED)
+
+
+@pytest.mark.parametrize("place", OWN)
+def test_whatever_a_place_is_about_it_answers_in_words(place):
+    for subject in SUBJECTS:
+        tried(f"{place}-{subject}", [Call(), *odd(EACH_PLACE)], EVENTS)
+        tried(f"{place}-{subject}", [Call()], ENDS)
+        tried(f"{place}-{subject}", [Call(trail=("main", "answer"))], EVENTS, NIGHT)
+
+
+@pytest.mark.parametrize("other", [TWO_LANGUAGES, FORMLESS], ids=["two languages", "no form"])
+@pytest.mark.parametrize("place", OWN)
+def test_it_is_the_same_on_other_lines(place, other):
+    calls = [
+        Call(),
+        Call(lang="xx"),
+        *odd({"form": EACH_PLACE["form"], "wish": EACH_PLACE["wish"]}),
+    ]
+    for at in (place, f"{place}-apples", f"{place}-deadline"):
+        tried(at, calls, [*EVENTS, *ENDS[::5]], on=other)
+
+
+@pytest.mark.parametrize("heard", [Silence(), Pressed("1"), Pressed("7"), Pressed("#")], ids=str)
+@pytest.mark.parametrize(
+    ("place", "asks"),
+    [
+        ("check-complaint", "Please enter a UK mobile number."),
+        ("phonecheck", "Please enter the whole phone number."),
+        ("date-letter", "day"),
+        ("date-certificate", "day"),
+        ("keep", "You can leave a message"),
+        ("text-deadline", "Do you want to appeal only about the school"),
+        ("check-deadline", "Do you want to appeal only about the school"),
+        ("confirm", "An adviser can ring you back."),
+        ("answer", "Do you want to appeal only about the school"),
+    ],
+)
+def test_who_has_nothing_typed_is_asked_for_it_again(place, asks, heard):
+    before = {"check": "number-complaint", "phonecheck": "phone", "keep": "message"}
+    trail = ("main", before.get(place.partition("-")[0], "callback"))
+    turn = step(line(), Call(at=place, trail=trail), heard, DAY)
+    assert asks in " ".join(each for each in turn.say if isinstance(each, str))
+
+
+# --- the staff's own line --------------------------------------------------------------------
+
+STAFF_PLACES = ("number", "pin", "menu", "keep", "", "gone")
+STAFF_DOES: tuple[staff.Do, ...] = (
+    *(staff.CheckPin("1234", "1"), staff.Close(NOW), staff.Open(NOW)),
+    *(staff.Usual(), staff.KeepAnnouncement("RE1"), staff.Withdraw()),
+    staff.ReadTotals(),
+)
+STAFF_EVENTS: list[staff.Heard] = [
+    *(Rang(), Silence(), *KEYS, *TYPED),
+    *(Recorded(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "*", "#", "hangup")),
+    *(staff.Did(do, how) for do in STAFF_DOES for how in ("done", "failed", "ok", "wrong", "")),
+]
+
+
+@pytest.mark.parametrize("place", STAFF_PLACES)
+def test_whatever_happens_on_the_staff_line_is_answered(place):
+    facts = staff.Facts(NOW, HOURS)
+    for held in product(("", "1234", "²"), ("", "1234"), ("", "RE1")):
+        state = staff.State(place, 0, 0, *held)
+        for heard in STAFF_EVENTS:
+            turn = staff.step(state, heard, facts)
+            wrong = wrong_on_the_staff_line(state, heard, turn)
+            assert not wrong, f"{wrong}: {state}, {heard}, {turn}"
+
+
+def wrong_on_the_staff_line(state: staff.State, heard: staff.Heard, turn: staff.StaffTurn) -> str:
+    """What a member of staff would notice; empty where all is well."""
+    if not turn.do and not (turn.say and all(turn.say)):
+        return "silence"
+    if Playback("") in turn.say or turn.do == staff.KeepAnnouncement(""):
+        return "an announcement that nobody recorded"
+    if isinstance(turn.do, staff.CheckPin) and not turn.do.number:
+        return "a PIN without a staff number"
+    tried = isinstance(turn.do, staff.CheckPin) or isinstance(heard, staff.Did)
+    if not state.who and not tried and (turn.state.who or turn.do):
+        return "something done for somebody who has not signed in"
+    return ""

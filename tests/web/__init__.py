@@ -1,0 +1,1 @@
+"""Webhooks, staff pages and commands, asked as Twilio, a browser or an operator asks."""

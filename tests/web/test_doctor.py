@@ -1,0 +1,628 @@
+"""``ivr doctor`` names what is wrong in plain words, with what to do, and is quiet when all is well."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import parse_qsl, urlencode
+
+import pytest
+from click.testing import CliRunner
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from flask import Flask
+from sqlalchemy import func, select, text
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
+
+from ivr.app import create_app
+from ivr.cli import main
+from ivr.config import LONDON, Settings, read
+from ivr.content import load
+from ivr.health import doctor
+from ivr.health.doctor import Room, State, inside, outside
+from ivr.jobs.watch import Watch
+from ivr.line.hours import Hours
+from ivr.line.model import Contact
+from ivr.line.ring_groups import Adviser, Desk
+from ivr.speech.library import Library
+from ivr.speech.manifest import read_library
+from ivr.store import Outbox, Store, open_store
+from ivr.store.answers import Answers, TextIn
+from ivr.store.limits import caps_of
+from ivr.store.tables import journal, metadata
+from tests.support.carrier import SOON
+from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.proxies import CHANGES, Change, proxy
+from tests.unit.test_inbox import REFERENCES, WISH, errands
+
+MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
+MINUTE = timedelta(minutes=1)
+ALWAYS = ((time(9), time(17)),)
+WEEK = Hours(week=(ALWAYS,) * 5 + ((), ()))
+LOST = "sqlite:////proc/nowhere/line.db"
+
+
+@pytest.fixture
+def room(settings: Settings) -> Iterator[Room]:
+    """The line of the tests, on a morning on which everything runs."""
+    line = load(settings.content_dir)
+    store = open_store(settings.database)
+    made = Room(settings, line, store, lambda: read_library(settings.audio_dir), MORNING)
+    for name in ("worker", "purge", "test-call", "backup"):
+        made.beats.beat(name, MORNING)
+    yield made
+    store.close()
+
+
+def found(findings) -> dict[str, tuple[State, str, str]]:
+    return {each.name: (each.state, each.says, each.do) for each in findings}
+
+
+def test_when_all_is_well_nothing_is_bad(room):
+    seen = found(doctor.from_here(room))
+    assert {state for state, _, _ in seen.values()} <= {State.GOOD, State.LOOK}
+    assert "Every sentence has its recording" in seen["recordings"][1]
+    assert seen["test-call"] == (
+        State.GOOD,
+        "The test call went well at Tuesday 24 November, 10:00.",
+        "",
+    )
+
+
+def an_old_beat(name: str, age: timedelta) -> Callable[[Room], Room]:
+    def change(room: Room) -> Room:
+        room.beats.beat(name, MORNING - age)
+        return room
+
+    return change
+
+
+def a_failed_call(room: Room) -> Room:
+    room.beats.beat("test-call", MORNING + MINUTE, good=False, says="HTTP 502")
+    return room
+
+
+def waits_for_a_fortnight(room: Room) -> Room:
+    done = errands(room.store)
+    assert done.do("CA1", WISH, room.line).isdigit()
+    return replace(room, now=datetime.now(LONDON) + timedelta(days=14))
+
+
+def full_of_texts(room: Room) -> Room:
+    settings = room.settings.model_copy(update={"texts_a_day": 1})
+    now = MORNING.astimezone(UTC)
+    Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", now)
+    return replace(room, settings=settings)
+
+
+def a_text_that_is_stuck(room: Room) -> Room:
+    asked = MORNING.astimezone(UTC) - timedelta(hours=9)
+    Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", asked)
+    return room
+
+
+def changed(**line: object) -> Callable[[Room], Room]:
+    return lambda room: replace(room, line=replace(room.line, **line))
+
+
+def full_of_answers(room: Room) -> Room:
+    settings = room.settings.model_copy(update={"answers_a_day": 2})
+    answers = Answers(room.store, REFERENCES, caps_of(settings))
+    now = MORNING.astimezone(UTC)
+    assert answers.text_in(TextIn("SM1", "+447700900123", full=2, short=1), now).size == "full"
+    return replace(room, settings=settings)
+
+
+def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
+    """By hand, with the figures of docs/settings.md: a part costs 4 pence, and 50 elsewhere."""
+    texts, answers, staff = 150, 100, 20
+    short, danger, elsewhere = 25 * 31 * 0.04, 200 * 31 * 0.04, 60 * 0.50
+    whole = texts + answers + staff + short + danger + 2 * elsewhere
+    _, says, _ = found(inside.money(room))["money"]
+    assert says.startswith(
+        f"Texts that are sent can cost at most £{whole:.2f} in a month: £150.00 for texts"
+    )
+    assert "come in" in says and "not in it" in says
+    settings = {"texts_pence_a_month": 0, "answers_pence_a_month": 0, "danger_a_day": 1}
+    less = replace(room, settings=room.settings.model_copy(update=settings))
+    whole -= texts + answers + 199 * 31 * 0.04
+    assert f"at most £{whole:.2f} in" in found(inside.money(less))["money"][1]
+
+
+WRONG = {
+    "the worker is silent": ("worker", an_old_beat("worker", 4 * MINUTE), "bad", "ivr work"),
+    "nothing was deleted": ("purge", an_old_beat("purge", 27 * 60 * MINUTE), "bad", "log"),
+    "the test call failed": ("test-call", a_failed_call, "bad", "Ring the line yourself"),
+    "no recordings": (
+        "recordings", lambda room: replace(room, library=Library), "look", "ivr record",
+    ),
+    "a caller waits": ("waiting", waits_for_a_fortnight, "bad", "Ring them first"),
+    "the money is used": ("limits", full_of_texts, "look", "TEXTS_"),
+    "answers are used up": ("limits", full_of_answers, "look", "settings.md"),
+    "a text is stuck": ("texts", a_text_that_is_stuck, "look", "ivr texts"),
+    "holidays end": (
+        "bank-holidays", lambda room: replace(room, now=MORNING.replace(year=2028)), "bad", "newest",
+    ),
+    "nobody is on duty": (
+        "rota", changed(hours=WEEK, desks={"adviser": Desk((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
+        "look", "advisers",
+    ),
+    "a number nobody has rung": (
+        "contacts", changed(contacts=(Contact("SENDIASS", "+442079460123"),), safeguarding="+442079460124"),
+        "look", "Ring it",
+    ),
+    "old advice": ("advice", lambda room: replace(room, now=MORNING.replace(year=2028)), "look", "law"),
+    "a proxy that is not counted": (
+        "proxies", lambda room: replace(room, settings=room.settings.model_copy(update={"public_base_url": "https://line.example.org"})),
+        "look", "PROXIES=1",
+    ),
+    "no adviser": (
+        "advisers", lambda room: replace(room, settings=room.settings.model_copy(update={"adviser_number": ""})),
+        "bad", "ADVISER_NUMBER",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "change", "state", "do"), WRONG.values(), ids=WRONG)
+def test_each_fault_is_named_with_what_to_do(room, name, change, state, do):
+    got = [each for each in doctor.from_here(change(room)) if each.name == name]
+    assert [each.state for each in got] == [state]
+    assert do in got[0].do
+
+
+def test_a_full_disk_is_said_while_there_is_still_room(room, monkeypatch):
+    monkeypatch.setattr(inside.shutil, "disk_usage", lambda path: SimpleNamespace(free=10**8))
+    assert found(inside.disk(room))["disk"][:2] == (
+        State.BAD,
+        "The disk is nearly full: 100 MB left.",
+    )
+
+
+def test_a_database_that_is_away_is_said_once_for_each_thing_that_needs_it(room):
+    away = replace(room, store=open_store(LOST))
+    seen = found(doctor.from_here(away))
+    assert seen["database"][0] is State.BAD and "Calls go on" in seen["database"][2]
+    assert seen["jobs"][1] == "“jobs” needs the database."
+
+
+def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
+    with room.store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    newer = open_store(settings.database)
+    assert newer.writable()
+    assert found(inside.database(replace(room, store=newer)))["database"][0] is State.BAD
+    newer.close()
+
+
+def test_the_rota_is_looked_at_hour_by_hour():
+    desk = Desk((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
+    gaps = list(inside.rota_gaps(WEEK, desk, MORNING))
+    assert [f"{each:%a %H}" for each in gaps] == ["Tue 16", "Wed 16", "Thu 16", "Fri 16", "Mon 16"]
+
+
+# --- from outside: a real line on a real port -------------------------------------------------
+
+
+def served(application, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    server = make_server("127.0.0.1", 0, application, threaded=True, ssl_context=context)
+    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
+    yield server.port
+    server.shutdown()
+
+
+@contextmanager
+def line_at(folder: Path, change: Change = str, **more: str) -> Iterator[tuple[int, Flask]]:
+    """A port for a line that is told its own address, behind a proxy that changes the query so."""
+    holder: dict[str, object] = {}
+
+    def application(environ, start):
+        return proxy(holder["app"], change)(environ, start)
+
+    serving = served(application)
+    number = next(serving)
+    app = create_app(read(environment(folder, number, **more)))
+    holder["app"] = app
+    yield number, app
+    app.extensions["close"]()
+    next(serving, None)
+
+
+@pytest.fixture
+def port(tmp_path: Path) -> Iterator[int]:
+    with line_at(tmp_path) as (number, _):
+        yield number
+
+
+def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
+    here = f"http://127.0.0.1:{port}"
+    return {
+        "DATABASE_URL": f"sqlite:///{folder}/line.db",
+        "PUBLIC_BASE_URL": here,
+        "TWILIO_API_BASE_URL": f"{here}/exchange",
+        **more,
+    }
+
+
+def seen_from_outside(room: Room, folder: Path, port: int, **more: str):
+    return found(
+        doctor.from_outside(replace(room, settings=read(environment(folder, port, **more))))
+    )
+
+
+def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
+    room, tmp_path, port, monkeypatch
+):
+    before = seen_from_outside(room, tmp_path, port)
+    assert before["address"][:2] == (
+        State.GOOD,
+        f"A test call to http://127.0.0.1:{port} was answered: "
+        "“Special needs advice, Barking and Dagenham.”",
+    )
+    assert before["signature"][0] is State.GOOD
+    assert before["clock"][0] is State.GOOD
+    assert before["number"] == (
+        State.BAD, "+442079460100 does not lead here: voice_url, sms_url.",
+        "Point it here: ivr connect",
+    )  # fmt: skip
+    assert before["twin"][0] is State.BAD
+    for name, value in environment(tmp_path, port).items():
+        monkeypatch.setenv(name, value)
+    twin = "https://handler.example.org/twiml/EH1"
+    monkeypatch.setattr("ivr.cli.connect.KEPT", tmp_path)
+    assert CliRunner().invoke(main, ["connect", "--twin", twin, "--yes"]).exit_code == 0
+    after = seen_from_outside(room, tmp_path, port)
+    assert (after["number"][0], after["twin"][0]) == (State.GOOD, State.GOOD)
+
+
+KEYS_REFUSED = (
+    "keys are refused (HTTP 403), as something before the line changes the addresses: it {}"
+)
+OTHERWISE = KEYS_REFUSED.format("writes some signs in another way (such as %7E for ~)")
+ON_THE_WAY = {
+    "escapes dots": OTHERWISE,
+    "escapes tildes": OTHERWISE,
+    "escapes in small letters": OTHERWISE,
+    "drops": KEYS_REFUSED.format("leaves out what stands after the question mark"),
+    "adds": "11200: HTTP 403",
+    "adds to some": KEYS_REFUSED.format("changes them, or adds to them"),
+    "lower-cases": KEYS_REFUSED.format("writes them in small letters"),
+}
+"""What the doctor says of each proxy that harms; of the others that all is well."""
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_proxy_that_changes_the_addresses_is_named_with_what_it_does(room, tmp_path, name):
+    with line_at(tmp_path, CHANGES[name]) as (number, _):
+        there = replace(room, settings=read(environment(tmp_path, number)))
+        ((state, says, do),) = [
+            (each.state, each.says, each.do)
+            for each in outside.address(there)
+            if each.name == "address"
+        ]
+    if name not in ON_THE_WAY:
+        assert state is State.GOOD
+        return
+    assert state is State.BAD and says.endswith(f"failed: {ON_THE_WAY[name]}")
+    assert "as they came" in do and "docs/connect.md" in do
+
+
+def test_the_test_call_goes_as_far_as_an_address_that_carries_what_a_caller_answered(
+    room, tmp_path
+):
+    asked: list[dict[str, str]] = []
+
+    def overheard(query: str) -> str:
+        asked.append(dict(parse_qsl(query)))
+        return query
+
+    with line_at(tmp_path, overheard) as (number, _):
+        there = replace(room, settings=read(environment(tmp_path, number)))
+        assert doctor.testcall.ring(there) == "Special needs advice, Barking and Dagenham."
+    calls = [each for each in asked if each.get("at")]
+    assert [each["on"] for each in calls] == ["key", "key", "key", "silence"]
+    assert calls[-1]["trail"].count("~") >= 1 and calls[-1]["form"]
+    assert "other" not in calls[-1]["form"] and len(calls[-1]["form"]) > 20
+
+
+def kept(store: Store) -> dict[str, int]:
+    """How many rows there are in each table, but for those of jobs, and what a start leaves."""
+    with store.read() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+            if table.name not in ("heartbeat", "journal", "known_key")
+        }
+
+
+def test_where_a_shared_key_is_set_the_test_call_is_signed_with_it(room, tmp_path):
+    key = {"TWILIO_WEBHOOK_KEY": "a secret of Twilio's making,an older one of them"}
+    with line_at(tmp_path, **key) as (number, _):
+        assert seen_from_outside(room, tmp_path, number, **key)["address"][0] is State.GOOD
+        another = {"TWILIO_WEBHOOK_KEY": "another secret of the kind"}
+        refused = seen_from_outside(room, tmp_path, number, **another)["address"]
+    assert refused[0] is State.BAD and "TWILIO_WEBHOOK_KEY" in refused[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield fresh_sqlite(tmp_path)
+        return
+    with postgres_url(migrated=True) as url:
+        yield url
+
+
+@pytest.mark.parametrize("hour", ["2026-11-24T10:00", "2026-11-24T23:00"], ids=["open", "shut"])
+def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
+    more = {"DATABASE_URL": database, "LINE_CLOCK": hour}
+    with line_at(tmp_path, **more) as (number, app):
+        store = open_store(read(environment(tmp_path, number, **more)).database)
+        before = kept(store)
+        there = replace(room, settings=read(environment(tmp_path, number, **more)))
+        for _ in range(3):
+            doctor.testcall.ring(there)
+        assert app.extensions["board"].totals(datetime.fromisoformat(hour).date()).calls == 0
+    with store.read() as connection:
+        assert connection.execute(select(func.count()).select_from(journal)).scalar_one() == 0
+    assert kept(store) == before and not any(before.values())
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '<Gather action="https://elsewhere.example/voice?at=main" numDigits="1"/>',
+        "<Hangup/>",
+    ],
+)
+def test_an_answer_that_leads_elsewhere_or_nowhere_is_found_out(room, tmp_path, answer):
+    greeting = "Special needs advice, Barking and Dagenham."
+    body = f"<Response><Say>{greeting}</Say>{answer}</Response>".encode()
+
+    def rewritten(environ, start):
+        start("200 OK", [("Content-Type", "text/xml")])
+        return [body]
+
+    for number in served(rewritten):
+        seen = seen_from_outside(room, tmp_path, number)
+        assert seen["address"][0] is State.BAD and "no address of its own" in seen["address"][1]
+        assert "PUBLIC_BASE_URL" in seen["address"][2]
+
+
+def test_an_answer_that_is_given_again_is_found_out(room, tmp_path):
+    """A proxy that keeps the answer to the ring answers each key with it."""
+    kept: list[Response] = []
+
+    with line_at(tmp_path) as (number, app):
+        plain = app.wsgi_app
+
+        def keeping(environ, start):
+            if environ["PATH_INFO"] != "/voice":
+                return plain(environ, start)
+            kept.append(Response.from_app(plain, environ, buffered=True))
+            return kept[0](environ, start)
+
+        app.wsgi_app = keeping
+        seen = seen_from_outside(room, tmp_path, number)
+    assert seen["address"][0] is State.BAD
+    assert "was answered as if it were another" in seen["address"][1]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [lambda form: urlencode(parse_qsl(form)), lambda form: form.replace("%C3%AB", "%EB")],
+    ids=["leaves out what is empty", "writes letters otherwise"],
+)
+def test_a_proxy_that_changes_the_form_is_found_out(room, tmp_path, change):
+    with line_at(tmp_path) as (number, app):
+        plain = app.wsgi_app
+
+        def changed(environ, start):
+            form = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
+            sent = change(form).encode()
+            environ |= {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(sent))}
+            return plain(environ, start)
+
+        app.wsgi_app = changed
+        seen = seen_from_outside(room, tmp_path, number)
+    assert seen["address"][0] is State.BAD and "the form" in seen["address"][2]
+
+
+def test_another_token_than_twilios_is_named(room, tmp_path, port):
+    seen = seen_from_outside(room, tmp_path, port, TWILIO_AUTH_TOKEN="another")
+    assert seen["address"][0] is State.BAD and "TWILIO_AUTH_TOKEN" in seen["address"][2]
+    assert seen["number"][0] is State.BAD and "TWILIO_AUTH_TOKEN" in seen["number"][2]
+
+
+def test_a_number_that_the_account_has_not_is_named(room, tmp_path, port):
+    seen = seen_from_outside(room, tmp_path, port, LINE_NUMBER="+442079460999")
+    assert seen["number"][:2] == (State.BAD, "The account has no number +442079460999.")
+
+
+def test_where_nothing_answers_it_is_said(room, tmp_path):
+    seen = seen_from_outside(room, tmp_path, 9)
+    assert "nothing answers there" in seen["address"][1]
+    assert seen["mail"][0] is State.BAD and "SMTP_HOST" in seen["mail"][2]
+
+
+def page(environ, start):
+    """A web server that knows nothing of the line."""
+    start("200 OK", [("Content-Type", "text/html")])
+    return [b"<h1>It works!</h1>"]
+
+
+def test_another_server_in_the_lines_place_is_found_out(room, tmp_path):
+    for number in served(page):
+        seen = seen_from_outside(room, tmp_path, number)
+        assert seen["address"][0] is State.BAD
+        assert "Something before the line answers in its place" in seen["address"][2]
+
+
+class Late(BaseHTTPRequestHandler):
+    """A web server whose clock says that ours is five minutes fast."""
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return f"{datetime.now(UTC) - 5 * MINUTE:%a, %d %b %Y %H:%M:%S} GMT"
+
+    def do_HEAD(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+
+def test_a_clock_that_is_wrong_is_said_with_by_how_much(room, tmp_path):
+    with HTTPServer(("127.0.0.1", 0), Late) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        there = replace(room, settings=read(environment(tmp_path, server.server_port)))
+        state, says, do = found(outside.clock(there))["clock"]
+    assert state is State.BAD and "seconds off" in says and "30" in says and "timedatectl" in do
+
+
+def certificate(folder: Path, days: int) -> tuple[ssl.SSLContext, Path]:
+    """A server's certificate for this machine, and the file that trusts it."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=90))
+        .not_valid_after(now + timedelta(days=days, hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, secret = folder / "certificate.pem", folder / "key.pem"
+    pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    secret.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, secret)
+    return context, pem
+
+
+@pytest.mark.parametrize(
+    ("days", "trusted", "state", "says"),
+    [
+        (60, True, State.GOOD, "good for 60 days"),
+        (20, True, State.BAD, "ends in 20 days"),
+        (-1, True, State.BAD, "expired"),
+        (60, False, State.BAD, "self-signed"),
+    ],
+)
+def test_a_certificate_is_looked_at_in_time(
+    room, tmp_path, monkeypatch, days, trusted, state, says
+):
+    context, pem = certificate(tmp_path, days)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    for number in served(page, context):
+        address = f"https://localhost:{number}"
+        there = room.settings.model_copy(update={"public_base_url": address})
+        seen = found(outside.certificate(replace(room, settings=there)))["certificate"]
+        assert seen[0] is state and says in seen[1]
+
+
+# --- the command, and the worker's round ------------------------------------------------------
+
+
+def test_the_command_ends_red_and_speaks_json(tmp_path, monkeypatch):
+    for name, value in environment(tmp_path, 9).items():
+        monkeypatch.setenv(name, value)
+    shown = CliRunner().invoke(main, ["doctor"])
+    assert shown.exit_code == 1 and "BAD   A test call to http://127.0.0.1:9 failed" in shown.output
+    told = CliRunner().invoke(main, ["doctor", "--here", "--json"])
+    assert told.exit_code == 0
+    assert {each["state"] for each in json.loads(told.output)} == {"good", "look"}
+
+
+def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, port):
+    told: list[str] = []
+    now = [datetime.now(UTC)]
+    settings = read(environment(tmp_path, port))
+
+    def here() -> Room:
+        return replace(room, settings=settings, now=now[0].astimezone(LONDON))
+
+    watch = Watch(here, room.beats, lambda subject, body: told.append(subject))
+    settings = read(environment(tmp_path, 9))
+    for _ in range(4):
+        watch.round(now[0])
+        now[0] += MINUTE
+    assert [each for each in told if "test call" in each] == [
+        "Advice line: The test call failed: 11205: nothing answers there"
+    ]
+    settings = read(environment(tmp_path, port))
+    for _ in range(3):
+        watch.round(now[0])
+        now[0] += MINUTE
+    assert told.count("Advice line: it is well again") == 1
+
+
+def test_the_worker_tells_at_once_that_the_database_is_away(room):
+    told: list[str] = []
+    away, stop = replace(room, store=open_store(LOST)), threading.Event()
+    looks = iter([lambda: None, lambda: None, stop.set])
+
+    def here() -> Room:
+        next(looks)()
+        return away
+
+    Watch(here, away.beats, lambda subject, body: told.append(subject)).run(stop, 0, 0)
+    assert told == [
+        "Advice line: The database is away. Calls go on; texts and messages are refused."
+    ]
+
+
+def test_a_test_call_is_in_no_total(telephone, app, settings):
+    began = datetime.now(LONDON).date()
+    telephone.post("/voice", {"CallSid": doctor.testcall.TEST_CALL, "From": "+266696687"})
+    telephone.post("/voice", {"CallSid": "CA" + "f" * 32, "From": "+266696687"})
+    app.extensions["close"]()
+    days = {began, datetime.now(LONDON).date()}
+    assert sum(app.extensions["board"].totals(day).calls for day in days) == 1
+
+
+# --- /healthz and /readyz ---------------------------------------------------------------------
+
+
+def ready(app) -> tuple[int, dict[str, bool]]:
+    answer = app.test_client().get("/readyz")
+    return answer.status_code, answer.json["checks"]
+
+
+def test_a_line_is_ready_when_nothing_it_leans_on_is_bad(app, room):
+    now = datetime.now(UTC)
+    for name in ("worker", "purge", "test-call"):
+        room.beats.beat(name, now)
+    assert app.test_client().get("/healthz").json == {"status": "ok"}
+    status, checks = ready(app)
+    assert status == 200 and checks["database"] and checks["content"]
+    room.beats.beat("outside:certificate", now, good=False, says="ends in 3 days")
+    status, checks = ready(app)
+    assert (status, checks["certificate"], checks["database"]) == (503, False, True)
+
+
+def test_without_its_database_the_line_lives_and_is_not_ready(settings):
+    app = create_app(settings.model_copy(update={"database_url": LOST}))
+    assert app.test_client().get("/healthz").status_code == 200
+    status, checks = ready(app)
+    assert (status, checks["database"]) == (503, False)
+    app.extensions["close"]()

@@ -1,0 +1,394 @@
+"""Words, hours and contacts are changed on the staff pages, as a draft, and published."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from html import unescape
+
+import pytest
+
+from ivr.cli.work import publish_job
+from ivr.content.edit import value_at
+from ivr.staff.timetable import spans
+from tests.support.office import office_of, post, signed_in
+from tests.support.reads import reads
+
+SUMMARY = {"file": "en/topics/complaint.yaml", "at": "summary"}
+PART = {"file": "en/topics/certificate.yaml", "at": "parts.0.says"}
+PAGE = "/office/draft/value"
+NEW = "Talk first. Then use the complaints procedure. It can be done in writing."
+
+
+def stands(app, file: str = SUMMARY["file"], *path):
+    return value_at(office_of(app).drafting.files()[file].decode(), path or ("summary",))
+
+
+def change(client, app, new: str, **where: str):
+    where = where or SUMMARY
+    page = client.get(PAGE, query_string=where).text
+    was = unescape(re.search(r'name="was" value="([^"]*)"', page)[1])
+    return post(
+        client, PAGE, f"{PAGE}?file={where['file']}&at={where['at']}", **where, was=was, value=new
+    )
+
+
+def heard(telephone, query: str = "") -> str:
+    """Everything said to a caller who skips through the advice on complaints."""
+    answer = telephone.voice(query)
+    said = [telephone.words(answer)]
+    parts = telephone.app.extensions["desk"].shelf.line("").words("en").topics["complaint"].parts
+    for key in "2" + "1" * len(parts):
+        answer = telephone.press(answer, key)
+        said.append(telephone.words(answer))
+    return " ".join(said)
+
+
+def publish(client, app, why: str = "a test"):
+    answer = post(client, "/office/draft/publish", "/office/draft", why=why)
+    office = office_of(app)
+    store = office.tallies._store
+    job = publish_job(office.settings, store, office.folders)
+    for row, _ in job.due(office.now(), 5):
+        job.attempt(row)
+    app.extensions["desk"].shelf.look()
+    return answer
+
+
+def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_hear_it(
+    app, telephone
+):
+    client = signed_in(app, "editor")
+    page = client.get("/office/words/complaint").text
+    assert "/office/draft/value?file=en/topics/complaint.yaml&amp;at=summary" in page
+    before = office_of(app).line().words("en").topics["complaint"].summary
+    assert change(client, app, NEW).status_code == 302
+    draft = client.get("/office/draft").text
+    assert "en/topics/complaint.yaml, summary" in draft and "<ins>" in draft
+    assert office_of(app).line().words("en").topics["complaint"].summary == before
+    answer = publish(client, app)
+    assert "It is published" in client.get(answer.headers["Location"]).text
+    assert office_of(app).line().words("en").topics["complaint"].summary == NEW
+    said = heard(telephone)
+    assert NEW in said
+
+
+def test_going_back_publishes_the_words_before(app):
+    client = signed_in(app, "editor")
+    before = office_of(app).line().words("en").topics["complaint"].summary
+    change(client, app, NEW)
+    publish(client, app, "shorter")
+    assert "shorter" in client.get("/office/editions").text
+    answer = post(client, "/office/editions/0/back", "/office/editions")
+    publish(client, app)
+    assert "back to edition 0" in client.get(answer.headers["Location"]).text
+    assert office_of(app).line().words("en").topics["complaint"].summary == before
+
+
+def test_what_speaks_against_words_stands_beside_them(app):
+    client = signed_in(app, "editor")
+    bad = {**PART, "was": "", "value": "Press 3 for this, it is easy. You must not be wrong."}
+    page = post(
+        client, "/office/draft/check", f"{PAGE}?file={PART['file']}&at={PART['at']}", **bad
+    ).text
+    assert "<!doctype html>" in page and "Says “easy”" in page
+    assert "The key does not come last" in page and "R28" in page
+    assert "must be said here" in page  # the facts of this part are gone
+    good = client.get(PAGE, query_string=PART).text
+    assert "Nothing speaks against these words" in good and "reading grade" in good
+
+
+def test_a_text_shows_its_parts_and_price(app):
+    client = signed_in(app, "editor")
+    where = {"file": "en/topics/complaint.yaml", "at": "text"}
+    assert re.search(r"as a text 2 parts, \d", client.get(PAGE, query_string=where).text)
+    long = {**where, "was": "", "value": "Advice line, about your call: " + "ring us. " * 60}
+    page = post(client, "/office/draft/check", f"{PAGE}?file={where['file']}&at=text", **long).text
+    assert "at most 2 (306 characters)" in page
+
+
+def test_curly_quotes_and_odd_signs_of_a_word_processor_are_mended(app):
+    client = signed_in(app, "editor")
+    change(
+        client,
+        app,
+        "Talk\u00a0first.\u200b Then use the school’s “procedure”.".replace("\u200b", ""),
+    )
+    assert stands(app) == 'Talk first. Then use the school\'s "procedure".'
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"file": "../line.yaml", "at": "name"},
+        {"file": "/etc/passwd", "at": "x"},
+        {"file": "en/none.yaml", "at": "x"},
+        {"file": "line.yaml", "at": "hours.monday"},
+        {"file": "line.yaml", "at": "a.b.c.9999999999999999999999"},
+        {"file": "line.yaml", "at": ""},
+        {"file": "", "at": "name"},
+    ],
+)
+def test_only_words_of_the_draft_can_be_asked_for(app, where):
+    client = signed_in(app, "editor")
+    assert client.get(PAGE, query_string=where).status_code == 404
+    answer = post(
+        client, PAGE, f"{PAGE}?file={SUMMARY['file']}&at=summary", **where, was="", value="x"
+    )
+    assert answer.status_code == 404
+    assert office_of(app).drafting.open() is None
+
+
+def test_two_editors_of_the_same_sentence_lose_nothing(app):
+    one, two = signed_in(app, "editor", "Ada"), signed_in(app, "editor", "Bea")
+    was = stands(app)
+    assert change(one, app, NEW).status_code == 302
+    page = f"{PAGE}?file={SUMMARY['file']}&at=summary"
+    answer = post(two, PAGE, page, **SUMMARY, was=was, value="Bea's own words.")
+    assert answer.status_code == 409
+    assert (
+        NEW in answer.text
+        and "Bea&#39;s own words." in answer.text
+        and "Ada has changed this" in answer.text
+    )
+    assert stands(app) == NEW
+
+
+def test_two_editors_of_different_things_both_keep_theirs(app):
+    editors = [signed_in(app, "editor", name) for name in ("Ada", "Bea")]
+    places = [SUMMARY, {"file": "en/topics/school.yaml", "at": "summary"}]
+    threads = [
+        threading.Thread(target=change, args=(client, app, f"Words {n}."), kwargs=place)
+        for n, (client, place) in enumerate(zip(editors, places, strict=True))
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert (stands(app), stands(app, "en/topics/school.yaml", "summary")) == (
+        "Words 0.",
+        "Words 1.",
+    )
+
+
+def test_a_name_in_braces_that_is_lost_is_refused_with_words_and_nothing_typed_is_lost(app):
+    client = signed_in(app, "editor")
+    answer = change(client, app, "There are some choices.", file="en/says.yaml", at="count")
+    assert answer.status_code == 422 and "count" in answer.text and "line" in answer.text
+    assert "There are some choices." in answer.text
+    assert office_of(app).drafting.open() is None
+
+
+# --- hours -----------------------------------------------------------------------------------
+
+
+def seen(page: str, near: str) -> str:
+    """The state of a form that the page was made from."""
+    form = page.split(near)[1]
+    return unescape(re.search(r'name="seen" value="([^"]*)"', form)[1])
+
+
+def test_hours_are_typed_as_people_write_them_and_closures_come_and_go(app):
+    client = signed_in(app, "editor")
+    at = "/office/draft/hours"
+    page = client.get(at).text
+    week = dict.fromkeys(("monday", "tuesday"), "9.00 to 17:00") | {
+        "wednesday": "09:00-12:00, 13:00–16:30"
+    }
+    done = post(client, f"{at}/week", at, seen=seen(page, "/hours/week"), **week)
+    assert done.status_code == 302
+    hours = stands(app, "line.yaml", "hours")
+    assert hours["monday"] == ["09:00-17:00"] and hours["wednesday"] == [
+        "09:00-12:00",
+        "13:00-16:30",
+    ]
+    assert hours["friday"] == []
+    page = client.get(at).text
+    closed = {"from": "2026-12-24", "until": "2026-12-31", "hours": "", "why": "the office is shut"}
+    assert (
+        post(
+            client,
+            f"{at}/other",
+            at,
+            seen=seen(page, 'action="/office/draft/hours/other"'),
+            **closed,
+        ).status_code
+        == 302
+    )
+    page = client.get(at).text
+    assert "24 December 2026 to 31 December 2026" in page and "the office is shut" in page
+    post(client, f"{at}/other/0", at, seen=seen(page, "/hours/other/0"))
+    assert stands(app, "line.yaml", "other_days") == []
+
+
+@pytest.mark.parametrize(
+    "hours", ["nine to five", "17:00-09:00", "25:00-26:00", "9", "09:00-17:00-18:00"]
+)
+def test_hours_that_are_none_are_refused_and_stay_to_be_mended(app, hours):
+    client = signed_in(app, "editor")
+    at = "/office/draft/hours"
+    answer = post(
+        client, f"{at}/week", at, seen=seen(client.get(at).text, "/hours/week"), monday=hours
+    )
+    assert answer.status_code == 422 and "opening times look like" in answer.text
+    assert f'value="{hours}"' in answer.text
+    assert office_of(app).drafting.open() is None
+
+
+def test_a_week_that_somebody_else_has_changed_is_not_written_over(app):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    old = seen(client.get(at).text, "/hours/week")
+    post(client, f"{at}/week", at, seen=old, monday="10:00-11:00")
+    answer = post(client, f"{at}/week", at, seen=old, monday="12:00-13:00")
+    assert answer.status_code == 422 and "Somebody has changed this meanwhile" in answer.text
+    assert stands(app, "line.yaml", "hours")["monday"] == ["10:00-11:00"]
+
+
+def test_spans():
+    assert spans("") == [] and spans("09:00-24:00") == ["09:00-24:00"]
+    assert spans("9:00 until 12:00 , 13.30—17.00") == ["09:00-12:00", "13:30-17:00"]
+
+
+# --- contacts --------------------------------------------------------------------------------
+
+
+def test_a_contact_is_added_rung_and_taken_out(app):
+    client, at = signed_in(app, "editor"), "/office/draft/contacts"
+    page = client.get(at).text
+    count = page.count("Take out</button>")
+    fresh = {
+        "name": "Family line",
+        "number": "+44 20 7946 0101",
+        "verified": "2026-11-20",
+        "by": "Ada",
+    }
+    assert post(client, f"{at}/{count}", at, seen=seen(page, "Add one"), **fresh).status_code == 302
+    page = client.get(at).text
+    assert "rung on 20 November 2026" in page
+    post(client, f"{at}/{count}/remove", at, seen=seen(page, f"/contacts/{count}/remove"))
+    assert "Family line" not in client.get(at).text
+
+
+def test_a_contact_needs_a_name_and_a_real_day(app):
+    client, at = signed_in(app, "editor"), "/office/draft/contacts"
+    state = seen(client.get(at).text, "Add one")
+    for wrong in ({"name": ""}, {"name": "A", "verified": "yesterday"}):
+        answer = post(client, f"{at}/0", at, seen=state, **wrong)
+        assert answer.status_code == 422
+    assert office_of(app).drafting.open() is None
+
+
+# --- whole files, checking, publishing --------------------------------------------------------
+
+
+def test_a_whole_file_is_read_before_it_is_kept(app):
+    client = signed_in(app, "editor")
+    page = "/office/draft/file?file=en/says.yaml"
+    good = stands_text(app, "en/says.yaml")
+    for bad, says in (
+        ("greeting: [", "not readable"),
+        (good.replace("greeting:", "greting:"), "greting"),
+        ("a: b\x00", "cannot be seen"),
+    ):
+        answer = post(client, "/office/draft/file", page, file="en/says.yaml", revision=0, text=bad)
+        assert answer.status_code == 422 and says in answer.text, says
+    assert office_of(app).drafting.open() is None
+    kept = good.replace("Take your time.", "There is time.")
+    assert (
+        post(
+            client, "/office/draft/file", page, file="en/says.yaml", revision=0, text=kept
+        ).status_code
+        == 302
+    )
+    assert "There is time." in stands_text(app, "en/says.yaml")
+
+
+def test_a_file_of_a_megabyte_is_kept_and_a_larger_one_refused_where_it_was_sent(app):
+    client = signed_in(app, "editor")
+    page = "/office/draft/file?file=en/says.yaml"
+    whole = stands_text(app, "en/says.yaml")
+    remark = "# a remark of somebody's, kept as it stands\n"
+    long = whole + remark * ((990_000 - len(whole)) // len(remark))
+    for field in (
+        {"text": long.replace("\n", "\r\n")},
+        {"upload": (io.BytesIO(long.encode()), "a")},
+    ):
+        revision = office_of(app).drafting.open()
+        sent = {"revision": revision.revision if revision else 0, "text": whole} | field
+        assert post(client, page, page, **sent).status_code == 302
+        assert stands_text(app, "en/says.yaml") == long
+    answer = post(client, page, page, revision=9, text=long + remark * 400)
+    assert answer.status_code == 422 and "larger than 1 MB" in answer.text
+    answer = post(client, page, page, revision=9, text=long * 4)
+    assert answer.status_code == 413 and "larger than 1 MB" in answer.text
+    assert "<textarea" in answer.text and "greeting:" in answer.text
+
+
+@pytest.mark.parametrize("text", ["a: &a [b, *a]\n", "a: !!bool abc\n", "[" * 3_000, "<<: [[a]]\n"])
+def test_a_file_with_what_is_not_taken_is_refused_with_its_line(app, text):
+    client = signed_in(app, "editor")
+    page = "/office/draft/file?file=en/says.yaml"
+    answer = post(client, page, page, revision=0, text=text)
+    assert answer.status_code == 422 and "line 1" in answer.text
+    assert office_of(app).drafting.open() is None
+
+
+def stands_text(app, file: str) -> str:
+    return office_of(app).drafting.files()[file].decode()
+
+
+def test_everything_is_checked_before_it_is_published_and_refused_with_what_to_do(app):
+    client = signed_in(app, "editor")
+    change(client, app, "It is easy and you forgot it.")
+    checked = post(client, "/office/draft/check-all", "/office/draft").text
+    assert "Says “easy”" in checked and "en/topics/complaint.yaml, line" in checked
+    answer = publish(client, app)
+    page = client.get(answer.headers["Location"]).text
+    assert "It was refused" in page and "says “easy”" in page and "Callers go on hearing" in page
+    assert stands(app) == "It is easy and you forgot it."
+
+
+def test_publishing_needs_words_and_something_that_is_changed(app):
+    client = signed_in(app, "editor")
+    assert (
+        "nothing to publish" in post(client, "/office/draft/publish", "/office/draft", why="x").text
+    )
+    was = stands(app)
+    change(client, app, NEW)
+    assert (
+        "Say in a few words" in post(client, "/office/draft/publish", "/office/draft", why=" ").text
+    )
+    change(client, app, was)
+    assert (
+        "Nothing is changed" in post(client, "/office/draft/publish", "/office/draft", why="x").text
+    )
+
+
+def test_a_draft_is_thrown_away(app):
+    client = signed_in(app, "editor")
+    change(client, app, NEW)
+    post(client, "/office/draft/throw-away", "/office/draft")
+    assert office_of(app).drafting.open() is None and stands(app) != NEW
+
+
+def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
+    client = signed_in(app, "editor")
+    change(client, app, NEW)
+    answer = post(client, "/office/draft/try", "/office/draft")
+    version = answer.headers["Location"].rpartition("=")[2]
+    assert "You ring the draft" in client.get(answer.headers["Location"]).text
+    assert NEW in heard(telephone, f"v={version}")
+    assert NEW not in heard(telephone)
+
+
+def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
+    """Reading the whole content for a page takes a second, such a page a hundredth of that."""
+    client, store = signed_in(app, "editor"), office_of(app).room().store
+    change(client, app, NEW)
+    for path in ("/office/draft", f"{PAGE}?file={SUMMARY['file']}&at=summary", "/office/phrases",
+                 "/office/draft/hours", "/office/draft/contacts", "/office/editions"):  # fmt: skip
+        client.get(path)
+        with reads(store) as done:
+            assert client.get(path).status_code == 200
+        assert done["files"] == 0 and done["questions"] <= 25, path

@@ -1,0 +1,305 @@
+"""Joining, signing in, the second factor, and leaving; and that guessing ends."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pyotp
+import pytest
+from argon2 import PasswordHasher
+from click.testing import CliRunner
+
+from ivr.app import create_app
+from ivr.cli import main
+from ivr.secrets.sealed_box import key_pair
+from ivr.staff import factor, keys
+from ivr.staff.keys import PasswordError, refuse_weak
+from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
+from tests.support.office import (
+    PASSWORD,
+    invite,
+    joined,
+    office_of,
+    post,
+    set_up_factor,
+    sign_in,
+    signed_in,
+)
+from tests.support.reads import reads
+from tests.unit.test_inbox import everything
+
+
+def test_from_an_invitation_to_signed_in(app):
+    email, link = invite(app, "manager", "Ada Ash")
+    client = app.test_client()
+    assert "Hello Ada Ash" in client.get(link).text
+    done = post(client, link, link, password=PASSWORD, again=PASSWORD)
+    assert done.location == "/office/sign-in"
+    assert sign_in(client, email).location == "/office"
+    set_up_factor(client)
+    assert "Ada Ash" in client.get("/office/staff").text
+
+
+def test_a_link_works_once_and_ends_after_seven_days(app):
+    _, link = invite(app, "viewer")
+    client = app.test_client()
+    post(client, link, link, password=PASSWORD, again=PASSWORD)
+    assert client.get(link).status_code == 404
+    _, late = invite(app, "viewer", "Late")
+    token = late.rpartition("/")[2]
+    later = datetime.now(UTC) + timedelta(days=7, seconds=1)
+    assert office_of(app).people.join(token, PASSWORD, later) == ""
+
+
+@pytest.mark.parametrize(
+    ("password", "says"),
+    [
+        ("short", "12 characters"),
+        ("aaaaaaaaaaaaaa", "again and again"),
+        ("password123456", "easy to guess"),
+        ("Ada Ash Ada Ash", "easy to guess"),
+        ("ada.ash@example.org", "easy to guess"),
+        ("barking dagenham", "easy to guess"),
+    ],
+)
+def test_a_weak_password_is_refused_with_what_to_do(password, says):
+    with pytest.raises(PasswordError, match=says):
+        refuse_weak(password, "Ada Ash", "ada.ash@example.org")
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "correct horse battery", "žluťoučký kůň pěl"])
+def test_three_words_are_enough(password):
+    refuse_weak(password, "Ada Ash", "ada.ash@example.org")
+
+
+def test_digits_are_taken_once_and_a_recovery_code_once(app):
+    email = joined(app, "adviser")
+    client = app.test_client()
+    sign_in(client, email)
+    secret, codes = set_up_factor(client)
+    again = app.test_client()
+    sign_in(again, email)
+    assert again.get("/office").location.startswith("/office/code")
+    used = pyotp.TOTP(secret).now()
+    assert post(again, "/office/code", "/office/code", code=used).status_code == 401
+    assert post(again, "/office/code", "/office/code", code=codes[0]).status_code == 302
+    assert again.get("/office/waiting").status_code == 200
+    third = app.test_client()
+    sign_in(third, email)
+    assert post(third, "/office/code", "/office/code", code=codes[0]).status_code == 401
+    assert "9 recovery codes are left" in again.get("/office/account").text
+
+
+def test_digits_of_the_step_before_and_after_are_taken_and_no_others():
+    secret, now = factor.new_secret(), datetime(2026, 11, 24, 10, 0, 5, tzinfo=UTC)
+    digits = {
+        away: pyotp.TOTP(secret).at(int(now.timestamp()) + 30 * away) for away in (-2, -1, 0, 1, 2)
+    }
+    taken = [away for away in digits if factor.step_of(secret, digits[away], now)]
+    assert taken == [-1, 0, 1]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_guessing_ends_for_a_known_and_an_unknown_account_alike(app, known):
+    email = joined(app, "viewer") if known else "nobody@example.org"
+    client = app.test_client()
+    for _ in range(MOST_FAILURES):
+        assert "is not right" in sign_in(client, email, "wrong wrong wrong").text
+    stopped = sign_in(client, email)
+    assert stopped.status_code == 429 and "wait five minutes" in stopped.text
+
+
+def test_guessing_many_accounts_from_one_address_ends_too(app):
+    email = joined(app, "viewer")
+    client = app.test_client()
+    for turn in range(MOST_FAILURES_OF_ADDRESS):
+        sign_in(client, f"{turn}@example.org", "wrong wrong wrong")
+    assert sign_in(client, email).status_code == 429
+
+
+def test_digits_cannot_be_guessed(app):
+    email = joined(app, "adviser")
+    client = app.test_client()
+    sign_in(client, email)
+    set_up_factor(client)
+    thief = app.test_client()
+    sign_in(thief, email)
+    for _ in range(MOST_FAILURES):
+        assert post(thief, "/office/code", "/office/code", code="000000").status_code == 401
+    assert post(thief, "/office/code", "/office/code", code="000000").status_code == 429
+
+
+def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(settings):
+    app = create_app(settings.model_copy(update={"proxies": 1}))
+    client = app.test_client()
+    for turn in range(MOST_FAILURES_OF_ADDRESS):
+        client.environ_base["HTTP_X_FORWARDED_FOR"] = f"10.0.0.{turn}, 192.0.2.7"
+        sign_in(client, f"{turn}@example.org", "wrong wrong wrong")
+    assert sign_in(client, "x@example.org").status_code == 429
+    client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.8"
+    assert sign_in(client, "x@example.org").status_code == 401
+    app.extensions["close"]()
+
+
+def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
+    """One hash of the same strength, and as many questions: no watch can tell the two apart."""
+    people, email = office_of(app).people, joined(app, "viewer")
+    verify, tried, asked = PasswordHasher.verify, [], []
+
+    def noted(hasher, hashed, secret):
+        tried.append(hashed.split("$")[:4])
+        return verify(hasher, hashed, secret)
+
+    monkeypatch.setattr(PasswordHasher, "verify", noted)
+    for who in (email, "nobody@example.org"):
+        with reads(office_of(app).room().store) as done:
+            assert people.sign_in(who, "wrong wrong wrong", who, "", datetime.now(UTC)) == ""
+        asked.append(done["questions"])
+    assert len(tried) == 2 and tried[0] == tried[1] and asked[0] == asked[1] > 0
+
+
+# --- what was left is opened by who may -------------------------------------------------------
+
+
+def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, tmp_path):
+    public, private = key_pair()
+    sealed = settings.model_copy(update={"messages_public_key": public})
+    app = create_app(sealed)
+    key_file = tmp_path / "key.txt"
+    key_file.write_text(private)
+    people = office_of(app).people
+    _, link = invite(app, "adviser")
+    token = link.rpartition("/")[2]
+    office_of(app).people.invite(people.invited(token, datetime.now(UTC)), private)
+    dump = everything(office_of(app).room().store)
+    assert private not in dump
+    secret = sealed.secret_key.get_secret_value()
+    boxes = re.findall(r"b'((?:[^'\\]|\\.)+)'", dump)
+    for box in boxes:
+        raw = box.encode().decode("unicode_escape").encode("latin-1")
+        assert keys.opened(secret, raw) == "" and keys.unwrapped(people.hashing, secret, raw) == ""
+    app.extensions["close"]()
+
+
+def test_a_new_password_still_opens_what_was_left(app):
+    client = signed_in(app, "adviser")
+    done = post(client, "/office/account/password", "/office/account", old=PASSWORD,
+                password="eight loud oceans", again="eight loud oceans")  # fmt: skip
+    assert done.status_code == 302
+    people = office_of(app).people
+    found = people.accounts.by_email("adviser@example.org")
+    private = office_of(app).settings.demo_private_key
+    assert keys.unwrapped(people.hashing, "eight loud oceans", found.wrapped) == private
+    assert keys.unwrapped(people.hashing, PASSWORD, found.wrapped) == ""
+
+
+def test_another_browser_is_signed_out_by_a_new_password(app):
+    client = signed_in(app, "viewer")
+    other = app.test_client()
+    sign_in(other, "viewer@example.org")
+    post(client, "/office/account/password", "/office/account", old=PASSWORD,
+         password="eight loud oceans", again="eight loud oceans")  # fmt: skip
+    assert client.get("/office").status_code == 200
+    assert other.get("/office").status_code == 302
+
+
+# --- managers ---------------------------------------------------------------------------------
+
+
+def link_in(page: str) -> str:
+    found = re.search(r"http://127.0.0.1:8000(/office/join/[\w-]+)", page)
+    assert found
+    return found[1]
+
+
+def test_a_manager_invites_and_who_joins_can_open_what_was_left(app):
+    manager = signed_in(app, "manager")
+    shown = post(manager, "/office/staff/invite", "/office/staff", name="Ben Elm",
+                 email="Ben@Example.org", role="adviser")  # fmt: skip
+    link = link_in(shown.text)
+    ben = app.test_client()
+    post(ben, link, link, password=PASSWORD, again=PASSWORD)
+    sign_in(ben, "ben@example.org")
+    set_up_factor(ben)
+    people = office_of(app).people
+    found = people.accounts.by_email("ben@example.org")
+    assert keys.unwrapped(people.hashing, PASSWORD, found.wrapped)
+
+
+def test_the_last_manager_stays(app):
+    manager = signed_in(app, "manager")
+    own = office_of(app).people.accounts.by_email("manager@example.org").id
+    for path, form in ((f"{own}/remove", {}), (f"{own}/role", {"role": "viewer"})):
+        answer = post(manager, f"/office/staff/{path}", "/office/staff", **form)
+        assert answer.status_code == 400 and "Somebody must be left" in answer.text
+
+
+def test_who_leaves_is_out_at_once_and_their_address_can_be_invited_again(app):
+    manager, viewer = signed_in(app, "manager"), signed_in(app, "viewer")
+    theirs = office_of(app).people.accounts.by_email("viewer@example.org").id
+    post(manager, f"/office/staff/{theirs}/remove", "/office/staff")
+    assert viewer.get("/office").status_code == 302
+    assert sign_in(app.test_client(), "viewer@example.org").status_code == 401
+    joined(app, "viewer")
+    assert sign_in(app.test_client(), "viewer@example.org").status_code == 302
+
+
+def test_who_may_now_open_what_was_left_gets_a_new_link_and_others_only_the_role(app):
+    manager, viewer = signed_in(app, "manager"), signed_in(app, "viewer")
+    theirs = office_of(app).people.accounts.by_email("viewer@example.org").id
+    post(manager, f"/office/staff/{theirs}/role", "/office/staff", role="editor")
+    assert office_of(app).people.accounts.by_id(theirs).role == "editor"
+    assert viewer.get("/office").status_code == 302
+    shown = post(manager, f"/office/staff/{theirs}/role", "/office/staff", role="adviser")
+    assert link_in(shown.text)
+
+
+def test_a_lost_phone_ends_with_a_new_link(app):
+    manager, adviser = signed_in(app, "manager"), signed_in(app, "adviser")
+    theirs = office_of(app).people.accounts.by_email("adviser@example.org").id
+    link = link_in(post(manager, f"/office/staff/{theirs}/link", "/office/staff").text)
+    post(adviser, link, link, password="eight loud oceans", again="eight loud oceans")
+    assert adviser.get("/office").status_code == 302
+    sign_in(adviser, "adviser@example.org", "eight loud oceans")
+    assert adviser.get("/office/waiting").location == "/office/account/factor"
+
+
+def test_managers_see_who_did_what(app):
+    manager = signed_in(app, "manager", "Ada Ash")
+    post(manager, "/office/hours/close", "/office")
+    shown = manager.get("/office/staff/changes").text
+    assert "hours-close" in shown and "Ada Ash" in shown
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"name": "", "email": "a@example.org", "role": "viewer"},
+        {"name": "A", "email": "no address", "role": "viewer"},
+        {"name": "A", "email": "a@example.org", "role": "king"},
+        {"name": "A" * 65, "email": "a@example.org", "role": "viewer"},
+        {"name": "A", "email": "manager@example.org", "role": "viewer"},
+    ],
+)
+def test_an_invitation_that_cannot_be_is_refused_with_why(app, form):
+    manager = signed_in(app, "manager")
+    answer = post(manager, "/office/staff/invite", "/office/staff", **form)
+    assert answer.status_code == 400 and 'role="alert"' in answer.text
+
+
+# --- the terminal -----------------------------------------------------------------------------
+
+
+def test_the_first_manager_is_invited_in_the_terminal(app, settings, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", settings.database)
+    asked = ["staff", "invite", "Ada Ash", "ada@example.org"]
+    told = CliRunner().invoke(main, asked)
+    link = link_in(told.output)
+    client = app.test_client()
+    post(client, link, link, password=PASSWORD, again=PASSWORD)
+    assert sign_in(client, "ada@example.org").status_code == 302
+    wrong = tmp_path / "key.txt"
+    wrong.write_text(key_pair()[1])
+    refused = CliRunner().invoke(main, [*asked, "--key-file", str(wrong)])
+    assert refused.exit_code == 1 and "does not open" in refused.output

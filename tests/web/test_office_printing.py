@@ -1,0 +1,43 @@
+"""The poster and the large print, from the pages and in the terminal."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from ivr.cli import main
+from ivr.reports import pdf, poster
+from tests.support.office import office_of, signed_in
+
+
+def test_the_poster_has_the_number_every_first_key_and_the_keys_for_a_person(app):
+    page = signed_in(app, "viewer").get("/office/print/poster.html")
+    assert page.headers["Content-Disposition"] == 'attachment; filename="poster.html"'
+    line = office_of(app).line()
+    assert "020 7946 0100" in page.text
+    for key, to in line.menus[line.start].keys.items():
+        assert f"<b>{key}</b>to {line.words('en').place(to).label}" in page.text
+    assert "<b>0</b>a person" in page.text and "ring 999" in page.text
+
+
+def test_the_poster_is_one_sheet(app):
+    line = office_of(app).line()
+    assert len(pdf.laid_out(poster.html(line, "en", "+442079460100")).pages) == 1
+
+
+@pytest.mark.parametrize("name", ["poster", "script"])
+def test_each_paper_is_a_pdf_too(app, name):
+    paper = signed_in(app, "viewer").get(f"/office/print/{name}.pdf")
+    assert paper.headers["Content-Disposition"] == f'attachment; filename="{name}.pdf"'
+    assert paper.content_type == "application/pdf" and paper.data.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("path", ["king.pdf", "poster.exe", "..%2Fposter.html"])
+def test_there_is_no_other_paper(app, path):
+    assert signed_in(app, "viewer").get(f"/office/print/{path}").status_code == 404
+
+
+def test_the_poster_in_the_terminal(tmp_path):
+    told = CliRunner().invoke(main, ["poster", "--out", str(tmp_path)])
+    assert told.exit_code == 0
+    assert (tmp_path / "poster.html").exists() and (tmp_path / "poster.pdf").exists()

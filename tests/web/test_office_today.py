@@ -1,0 +1,235 @@
+"""Today, and what callers left: seen, opened by who may, worked on by one, done, and deleted."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from flask import Flask
+
+from ivr.app import create_app
+from ivr.line.call import KeepCallback, KeepMessage
+from ivr.secrets.sealed_box import key_pair, seal
+from ivr.store import Item
+from ivr.webhooks.effects import Errands
+from tests.support.office import joined, office_of, post, signed_in
+from tests.unit.test_inbox import MESSAGE, WISH, everything
+
+
+def errands_of(app: Flask) -> Errands:
+    """What the line itself does when a caller asks."""
+    found: Errands = app.extensions["desk"].errand.__self__
+    return found
+
+
+def left(app: Flask, wish: KeepCallback = WISH, call: str = "CA1") -> Item:
+    """A request to be rung back."""
+    line = office_of(app).line()
+    assert errands_of(app).do(call, wish, line).isdigit()
+    return office_of(app).inbox.items()[-1]
+
+
+def message(app: Flask, sound: bytes) -> Item:
+    """A message that has come here."""
+    office = office_of(app)
+    errands_of(app).do("CA1", KeepMessage(MESSAGE, 9, "mediation", "en"), office.line())
+    recordings = app.extensions["recordings"]
+    recordings.ended("CA1", datetime.now(UTC))
+    recordings.fetched(MESSAGE, seal(office.settings.public_key, sound), datetime.now(UTC))
+    return office.inbox.items()[0]
+
+
+def path(item: Item, what: str = "") -> str:
+    return f"/office/waiting/{item.kind}/{item.id}{what}"
+
+
+def test_today_says_what_is_so(app):
+    left(app)
+    page = signed_in(app, "viewer").get("/office").text
+    assert '<p class="big">Open</p>' in page
+    assert "1 to ring back, 0 messages." in page
+    assert "Every sentence has its recording" in page
+
+
+def test_who_may_closes_the_line_and_the_next_caller_hears_it(app, telephone):
+    page = post(signed_in(app, "adviser", "Ada Ash"), "/office/hours/close", "/office")
+    assert page.location == "/office"
+    shown = signed_in(app, "viewer").get("/office").text
+    assert '<p class="big">Closed</p>' in shown and "Set by hand by Ada Ash" in shown
+    app.extensions["desk"].board.look()
+    assert app.extensions["desk"].board.override(office_of(app).clock()).open is False
+    post(signed_in(app, "manager"), "/office/hours/usual", "/office")
+    assert "The usual hours hold." in signed_in(app, "viewer", "V").get("/office").text
+
+
+def test_a_sound_file_becomes_todays_announcement(app):
+    client = signed_in(app, "adviser")
+    wav = io.BytesIO()
+    tone = [0.2 * (turn % 40 - 20) / 20 for turn in range(16_000)]
+    soundfile.write(wav, tone, 8_000, format="WAV")
+    for sent, says in ((b"no sound", "no sound that can be played"), (wav.getvalue(), "is up")):
+        answer = post(client, "/office/announce", "/office", sound=(io.BytesIO(sent), "a.wav"))
+        assert says in client.get(answer.location).text
+    page = client.get("/office").text
+    assert "/office/announcement/" in page
+    found = re.search(r'src="(/office/announcement/[^"]+)"', page)
+    sound = client.get(found[1])
+    assert sound.content_type == "audio/mpeg" and len(sound.data) > 1_000
+
+
+def telephone_sound(seconds: int) -> io.BytesIO:
+    made = io.BytesIO()
+    tone = np.tile(np.arange(-20, 20, dtype=np.float32) / 100, seconds * 200)
+    soundfile.write(made, tone, 8_000, format="WAV", subtype="PCM_16")
+    made.seek(0)
+    return made
+
+
+def test_three_minutes_of_a_telephone_become_the_announcement_and_more_is_refused_there(app):
+    client = signed_in(app, "adviser")
+    for seconds, says in ((180, "is up"), (190, "larger than 3 MB"), (3_000, "larger than 3 MB")):
+        answer = post(client, "/office/announce", "/office", sound=(telephone_sound(seconds), "a"))
+        assert answer.location == "/office" and says in client.get("/office").text
+    assert "/office/announcement/" in client.get("/office").text
+
+
+def test_sound_that_cannot_be_played_says_why_at_its_place(app):
+    client, odd = signed_in(app, "adviser"), io.BytesIO()
+    soundfile.write(odd, [0.1, -0.1] * 4_000, 96_000, format="WAV")
+    odd.seek(0)
+    answer = post(client, "/office/announce", "/office", sound=(odd, "a.wav"))
+    assert "96,000 samples in a second" in client.get(answer.location).text
+
+
+def test_a_form_that_is_too_large_is_refused_with_words_for_strangers_too(app):
+    for client in (app.test_client(), signed_in(app, "viewer"), signed_in(app, "adviser")):
+        for at in ("/office/sign-in", "/office/account/password", "/office/hours/close"):
+            answer = client.post(at, data={"password": "x" * 80_000})
+            assert answer.status_code == 413 and "more than this form takes" in answer.text
+    for client in (app.test_client(), signed_in(app, "viewer", "V")):
+        sent = {"sound": (telephone_sound(60), "a.wav")}
+        assert client.post("/office/announce", data=sent).status_code == 413
+
+
+def test_only_who_has_taken_a_call_back_sees_the_number(app):
+    item = left(app)
+    ada, ben = signed_in(app, "adviser", "Ada Ash"), signed_in(app, "adviser", "Ben Elm")
+    assert WISH.number not in ada.get("/office/waiting").text + ada.get(path(item)).text
+    assert post(ada, path(item, "/take"), "/office/waiting").location == path(item)
+    taken = post(ben, path(item, "/take"), "/office/waiting")
+    assert "Somebody else has just taken it" in ben.get(taken.location).text
+    page = ada.get(path(item)).text
+    assert WISH.number in page and "say you are <strong>a friend</strong>" in page
+    assert WISH.number not in ben.get(path(item)).text
+    assert "taken by Ada Ash" in ben.get("/office/waiting").text
+    assert "Opened, Ada Ash" in ben.get(path(item)).text
+
+
+def test_what_is_to_be_minded_stands_before_the_number(app):
+    item = left(app, replace(WISH, leave=False, read=True, body="The last day is 5 May."))
+    client = signed_in(app, "adviser")
+    post(client, path(item, "/take"), "/office/waiting")
+    page = client.get(path(item)).text
+    assert 0 < page.index("Do not leave a message") < page.index(f"tel:{WISH.number}")
+    assert "read this out" in page and "The last day is 5 May." in page
+
+
+def test_what_came_of_it_is_written_down_sealed_and_it_is_done(app):
+    item = left(app)
+    client = signed_in(app, "adviser", "Ada Ash")
+    post(client, path(item, "/take"), "/office/waiting")
+    words = "Her sister answered"
+    post(client, path(item, "/note"), path(item), outcome="no-answer", words=words)
+    assert words in client.get(path(item)).text
+    assert words not in everything(office_of(app).room().store)
+    post(client, path(item, "/note"), path(item), outcome="talked", done="1")
+    assert "Nothing waits" in client.get("/office/waiting").text
+    done = client.get("/office/waiting?done=1").text
+    assert "done by Ada Ash" in done
+    assert office_of(app).inbox.item("callback", item.id).done_at is not None
+
+
+def test_the_list_says_when_each_is_deleted(app):
+    left(app)
+    page = signed_in(app, "adviser").get("/office/waiting").text
+    assert "Deleted on" in page and str((datetime.now(UTC)).year) in page
+
+
+def test_a_message_is_played_to_who_has_taken_it_alone(app):
+    item = message(app, b"RIFF the sound")
+    ada, ben = signed_in(app, "adviser", "Ada"), signed_in(app, "adviser", "Ben")
+    assert ada.get(path(item, "/sound.wav")).status_code == 404
+    post(ada, path(item, "/take"), "/office/waiting")
+    assert ada.get(path(item, "/sound.wav")).data == b"RIFF the sound"
+    assert ben.get(path(item, "/sound.wav")).status_code == 404
+    assert "Opened, Ada" in ben.get(path(item)).text
+
+
+def test_it_is_handed_over_to_who_may_have_it(app):
+    item = left(app)
+    ada, ben = signed_in(app, "adviser", "Ada"), signed_in(app, "adviser", "Ben")
+    joined(app, "viewer", "Vi")
+    people = office_of(app).people.accounts
+    bens, vis = (people.by_email(f"{name}@example.org").id for name in ("ben", "vi"))
+    post(ada, path(item, "/take"), "/office/waiting")
+    refused = post(ada, path(item, "/hand-over"), path(item), to=vis)
+    assert "That person cannot take it" in ada.get(refused.location).text
+    post(ada, path(item, "/hand-over"), path(item), to=bens)
+    assert WISH.number in ben.get(path(item)).text
+    assert WISH.number not in ada.get(path(item)).text
+    post(ben, path(item, "/hand-over"), path(item), to="")
+    assert "waits" in ada.get("/office/waiting").text
+
+
+def test_a_manager_gives_on_what_somebody_has_who_is_away(app):
+    item = left(app)
+    ada, manager = signed_in(app, "adviser", "Ada"), signed_in(app, "manager")
+    post(ada, path(item, "/take"), "/office/waiting")
+    post(manager, path(item, "/hand-over"), path(item), to="")
+    assert office_of(app).inbox.items()[0].taken_at is None
+
+
+def test_what_somebody_had_who_leaves_is_everybodys_again(app):
+    item = left(app)
+    ada, manager = signed_in(app, "adviser", "Ada"), signed_in(app, "manager")
+    post(ada, path(item, "/take"), "/office/waiting")
+    adas = office_of(app).people.accounts.by_email("ada@example.org").id
+    post(manager, f"/office/staff/{adas}/remove", "/office/staff")
+    assert office_of(app).inbox.items()[0].taken_at is None
+
+
+def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings):
+    app = create_app(settings.model_copy(update={"messages_public_key": key_pair()[0]}))
+    item, client = left(app), signed_in(app, "adviser")
+    post(client, path(item, "/take"), "/office/waiting")
+    page = client.get(path(item)).text
+    assert "your account has no key" in page and WISH.number not in page
+    app.extensions["close"]()
+
+
+@pytest.mark.parametrize("address", ["callback/none", "message/none", "king/1", "callback/%00"])
+def test_addresses_that_are_guessed_lead_nowhere(app, address):
+    assert signed_in(app, "adviser").get(f"/office/waiting/{address}").status_code == 404
+
+
+def gone(store) -> None:
+    """Take the database away: nothing can be read or written."""
+    store.close()
+    file = Path(store._engine.url.database)
+    for each in file.parent.glob(f"{file.name}*"):
+        each.unlink()
+    file.mkdir()
+
+
+def test_while_the_database_is_away_it_is_said_in_words(app):
+    client = signed_in(app, "viewer")
+    store = office_of(app).room().store
+    gone(store)
+    page = client.get("/office")
+    assert page.status_code == 503 and "Callers still hear everything" in page.text

@@ -1,0 +1,57 @@
+"""The words in use are read and heard on the staff pages as callers hear them."""
+
+from __future__ import annotations
+
+import re
+
+from tests.support.office import office_of, signed_in
+from tests.support.reads import reads
+
+
+def test_every_place_is_in_the_list_and_has_its_page(app):
+    client, line = signed_in(app, "viewer"), office_of(app).line()
+    page = client.get("/office/words").text
+    named = set(re.findall(r'href="/office/words/([\w-]+)"', page))
+    assert named == {*line.topics, *line.menus, *line.forms}
+    for name in named:
+        assert client.get(f"/office/words/{name}").status_code == 200
+
+
+def test_a_topic_shows_what_is_said_and_each_recording_plays(app):
+    client, line = signed_in(app, "viewer"), office_of(app).line()
+    topic = line.words("en").topics["mediation"]
+    page = client.get("/office/words/mediation").text
+    for part in topic.parts:
+        assert part.says.replace("'", "&#39;") in page
+    sounds = re.findall(r'src="(/audio/\w+\.mp3)"', page)
+    assert len(sounds) >= 2 * len(topic.parts)
+    assert {client.get(sound).status_code for sound in sounds} == {200}
+    for source in topic.sources:
+        assert source in page
+    assert "What leads here" in page and "pence" in page
+
+
+def test_words_are_found_in_whatever_case(app):
+    client = signed_in(app, "viewer")
+    found = client.get("/office/words?find=CERTIFICATE").text
+    assert "/office/words/mediation" in found
+    assert "Nothing says “zebra”" in client.get("/office/words?find=zebra").text
+
+
+def test_advice_that_nobody_has_read_for_a_year_is_flagged(settings, app):
+    late = settings.model_copy(update={"line_clock": settings.line_clock.replace(year=2028)})
+    assert "read it again" not in signed_in(app, "viewer").get("/office/words").text
+    from_then = type(app.extensions["office"])
+    office = app.extensions["office"]
+    kept = {name: getattr(office, name) for name in from_then.__slots__}
+    app.extensions["office"] = from_then(**kept | {"clock": lambda: late.line_clock})
+    assert "read it again" in signed_in(app, "viewer", "V").get("/office/words").text
+
+
+def test_the_list_is_made_from_what_is_known_already(app):
+    """Reading all words anew takes a second, the list a hundredth of that."""
+    client = signed_in(app, "viewer")
+    client.get("/office/words")
+    with reads(office_of(app).room().store) as done:
+        assert client.get("/office/words").status_code == 200
+    assert done["files"] == 0 and done["questions"] <= 10

@@ -1,0 +1,488 @@
+"""Staff ring their line: what they must know, what their keys do, and what they are told."""
+
+from __future__ import annotations
+
+import logging
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask, Response
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.cli.staff import staff as command
+from ivr.config.demo import DEMO_ACCOUNT_SID
+from ivr.flow import staff
+from ivr.flow.staff import SAYS, CheckPin, Did, Facts, KeepAnnouncement, State, Totals, step
+from ivr.line.call import End, Listen, Pressed, Rang, Record, Recorded, Silence
+from ivr.line.call import Note as JournalNote
+from ivr.line.hours import Override
+from ivr.secrets.hashing import DEMONSTRATION, Hashing
+from ivr.secrets.seal import References, Sealer
+from ivr.simulator import events
+from ivr.simulator.account import Account
+from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.recordings import Recordings
+from ivr.simulator.wire import InProcess, Wire, WireError
+from ivr.store import Journal, open_store
+from ivr.store.board import Board
+from ivr.store.staff import StaffList
+from ivr.webhooks.guard import Guard
+from ivr.webhooks.staff import StaffDesk
+from ivr.webhooks.staff import staff_line as webhook
+from tests.support.lines import HOURS, LINE, NIGHT, TUESDAY
+from tests.support.proxies import unharmed
+from tests.web.test_office_guesses import others
+
+BASE, TOKEN = "http://line.test", "a-token"
+ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
+ANNA_RINGS, STRANGER = "+447700900111", "+447700900999"
+PIN = "402817"
+MIDNIGHT = staff.midnight(TUESDAY)
+AWAY = "sqlite:////proc/none/line.db"
+
+
+class OneLine:
+    """A shelf with one line on it."""
+
+    def line(self, version):
+        return LINE
+
+
+@dataclass
+class Office:
+    """A staff line with its own database, which is rung on the exchange."""
+
+    url: str
+    board_url: str = ""
+    now: datetime = TUESDAY
+    keeps: bool = True
+    kept: list[tuple[str, str]] = field(default_factory=list)
+    recordings: Recordings = field(default_factory=Recordings)
+
+    def __post_init__(self) -> None:
+        self.store = open_store(self.url)
+        self.board = Board(open_store(self.board_url) if self.board_url else self.store)
+        self.people = StaffList(self.store, Hashing(DEMONSTRATION))
+        self.app = Flask(__name__)
+        self.app.extensions["guard"] = Guard((TOKEN,), BASE)
+        self.app.extensions["staff_desk"] = StaffDesk(
+            board=self.board,
+            staff=self.people,
+            shelf=OneLine(),
+            clock=lambda: self.now,
+            sealer=Sealer("a secret"),
+            base_url=BASE,
+            keep_announcement=self._keep,
+            played=lambda call_sid, sid, lang: f"{BASE}/sound/{call_sid}/{lang}/{sid}",
+            recorded=f"{BASE}/recorded",
+        )
+        self.app.register_blueprint(webhook)
+        self.app.add_url_rule("/sound/<call>/en/<sid>", "sound", self._sound)
+        self.app.add_url_rule("/recorded", "recorded", lambda: Response(""), methods=["POST"])
+        self.wire = Wire(InProcess(self.app), TOKEN)
+
+    def _keep(self, call_sid, recording_sid):
+        self.kept.append((call_sid, recording_sid))
+        return self.keeps
+
+    def _sound(self, call, sid):
+        assert self.recordings.get(sid).call_sid == call
+        return Response(self.recordings.get(sid).sound, content_type="audio/x-wav")
+
+    def ring(self, *keys: str, caller: str = STRANGER) -> Ring:
+        """One call, to its end."""
+        call = Ring()
+        call.performance = Performance(
+            ACCOUNT, self.wire, Addresses(f"{BASE}/staff"), Scripted(keys), Decided(), caller,
+            call.events.append, recordings=self.recordings,
+        )  # fmt: skip
+        call.performance.run()
+        return call
+
+
+@dataclass
+class Ring:
+    """What happened in a call."""
+
+    events: list[events.Event] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        return " ".join(each.words for each in self.events if isinstance(each, events.Said))
+
+    @property
+    def played(self) -> list[str]:
+        return [each.url for each in self.events if isinstance(each, events.Played)]
+
+    @property
+    def ended_by(self) -> str:
+        return self.events[-1].by
+
+    @property
+    def addresses(self) -> list[str]:
+        return [each.url for each in self.events if isinstance(each, events.Asked)]
+
+    @property
+    def failed(self) -> list[str]:
+        return [each.words for each in self.events if isinstance(each, events.Failed)]
+
+
+@pytest.fixture
+def office(tmp_path):
+    return Office(f"sqlite:///{tmp_path}/line.db")
+
+
+@pytest.fixture
+def signed_in(office):
+    """The keys that sign Anna in."""
+    return f"{office.people.add('Anna', PIN, TUESDAY)}#", f"{PIN}#"
+
+
+def set_by_hand(office):
+    return office.board.hours(TUESDAY)
+
+
+# --- opening and closing ---------------------------------------------------------------------
+
+
+def test_the_right_pin_and_one_key_close_the_line_until_midnight(office, signed_in):
+    call = office.ring(*signed_in, "1", "bye")
+    assert set_by_hand(office) == Override(False, MIDNIGHT)
+    assert SAYS["closed"] in call.said and call.failed == []
+    assert office.board.standing().posts["hours"].by == signed_in[0].strip("#")
+
+
+OPENED = {
+    "in the usual hours": (TUESDAY, TUESDAY.replace(hour=17), "5 pm"),
+    "before they begin": (TUESDAY.replace(hour=7), TUESDAY.replace(hour=17), "5 pm"),
+    "after they have ended": (NIGHT, MIDNIGHT, "midnight"),
+    "on a Saturday": (
+        datetime(2026, 11, 28, 12, 0, tzinfo=TUESDAY.tzinfo),
+        datetime(2026, 11, 29, tzinfo=TUESDAY.tzinfo),
+        "midnight",
+    ),
+}
+
+
+@pytest.mark.parametrize(("now", "until", "words"), OPENED.values(), ids=OPENED)
+def test_the_line_is_opened_until_its_next_usual_end_of_today(office, signed_in, now, until, words):
+    office.now = now
+    call = office.ring(*signed_in, "1", "2", "bye")
+    assert office.board.hours(now) == Override(True, until)
+    assert f"open now, until {words}. After that" in call.said
+
+
+def test_usual_hours_hold_again(office, signed_in):
+    call = office.ring(*signed_in, "1", "3", "bye")
+    assert set_by_hand(office) is None and SAYS["usual_hours"] in call.said
+
+
+def test_it_is_said_only_once_it_is_kept(tmp_path):
+    office = Office(f"sqlite:///{tmp_path}/line.db", AWAY)
+    number = office.people.add("Anna", PIN, TUESDAY)
+    call = office.ring(f"{number}#", f"{PIN}#", "1", "2", "3", "5", "6", "bye")
+    assert call.said.count(SAYS["cannot"]) == 5 and call.failed == []
+    for name in ("closed", "usual_hours", "withdrawn"):
+        assert SAYS[name] not in call.said
+    assert "open now, until" not in call.said and "Today so far" not in call.said
+
+
+def test_without_a_database_nobody_is_told_that_a_pin_is_wrong():
+    call = Office(AWAY).ring("1234#", f"{PIN}#", "bye")
+    assert SAYS["cannot"] in call.said and SAYS["wrong"] not in call.said and call.failed == []
+
+
+def test_while_too_many_wait_for_a_hash_nobody_is_told_that_a_pin_is_wrong(office, monkeypatch):
+    with others(monkeypatch):
+        call = office.ring("1234#", f"{PIN}#", "bye")
+    assert SAYS["cannot"] in call.said and SAYS["wrong"] not in call.said and call.failed == []
+
+
+# --- who may ---------------------------------------------------------------------------------
+
+
+def test_three_wrong_pins_end_the_call_kindly_and_do_nothing(office, signed_in):
+    number, _ = signed_in
+    call = office.ring(*[number, "555000#"] * 3, "1", "bye")
+    assert call.said.count(SAYS["wrong"]) == 2 and SAYS["three_wrong"] in call.said
+    assert call.ended_by == "line" and set_by_hand(office) is None
+
+
+def test_after_five_wrong_pins_the_right_one_opens_nothing(office, signed_in):
+    number, pin = signed_in
+    office.ring(*[number, "555000#"] * 3)
+    call = office.ring(*[number, "555000#"] * 2, number, pin, "1", "bye")
+    assert SAYS["locked"] in call.said and SAYS["signed_in"] not in call.said
+    assert call.ended_by == "line" and set_by_hand(office) is None
+
+
+def test_an_unknown_number_hears_the_same_as_a_wrong_pin(office, signed_in):
+    number, _ = signed_in
+    known, unknown = office.ring(number, "555000#", "bye"), office.ring("0#", "555000#", "bye")
+    assert known.said == unknown.said
+
+
+def test_whose_telephone_it_is_changes_nothing(office, signed_in):
+    calls = [office.ring("1", "1", "bye", caller=caller) for caller in (ANNA_RINGS, "", STRANGER)]
+    assert len({call.said for call in calls}) == 1
+    assert set_by_hand(office) is None
+
+
+def test_a_token_of_another_call_opens_nothing(office, signed_in):
+    call = office.ring(*signed_in, "#", "bye")
+    menu = call.addresses[-1]
+    assert "who=" in menu
+    own = {"CallSid": call.performance.sid, "Digits": "1"}
+    answer = office.wire.ask("POST", menu, {**own, "CallSid": "CA0"})
+    assert SAYS["welcome"].encode() in answer.body and set_by_hand(office) is None
+    assert SAYS["closed"].encode() in office.wire.ask("POST", menu, own).body
+
+
+@pytest.mark.parametrize("who", ["1234", "AAAA", "", "typed"])
+def test_a_made_up_token_opens_nothing(office, signed_in, who):
+    typed = Sealer("a secret").seal("number 1234", "CA1") if who == "typed" else who
+    address = f"{BASE}/staff?at=menu&on=key&who={typed}"
+    answer = office.wire.ask("POST", address, {"CallSid": "CA1", "Digits": "1"})
+    assert SAYS["welcome"].encode() in answer.body and set_by_hand(office) is None
+
+
+def test_what_was_typed_for_a_number_never_counts_as_signed_in(office, signed_in):
+    call = office.ring(signed_in[0], "#", "bye")
+    typed = re.search(r"number=([^&#]+)", call.addresses[-1])[1]
+    address = f"{BASE}/staff?at=menu&on=key&who={typed}"
+    office.wire.ask("POST", address, {"CallSid": call.performance.sid, "Digits": "1"})
+    assert set_by_hand(office) is None
+
+
+def test_only_twilio_may_ask(office):
+    with pytest.raises(WireError, match="403"):
+        Wire(InProcess(office.app), "").ask("POST", f"{BASE}/staff", {"CallSid": "CA1"})
+    with pytest.raises(WireError, match="403"):
+        Wire(InProcess(office.app), "another").ask("POST", f"{BASE}/staff", {"CallSid": "CA1"})
+
+
+def test_no_pin_is_ever_in_an_address_or_a_log(office, signed_in, caplog):
+    caplog.set_level(logging.DEBUG)
+    call = office.ring(*signed_in, "*", signed_in[0], "555111#", "bye")
+    for secret in (PIN, "555111"):
+        assert not [address for address in call.addresses if secret in address]
+        assert secret not in caplog.text
+
+
+def test_a_number_does_not_travel_in_clear(office, signed_in):
+    call = office.ring(*signed_in, "1", "bye")
+    assert not [each for each in call.addresses if signed_in[0].strip("#") in each]
+
+
+# --- the announcement ------------------------------------------------------------------------
+
+
+def test_a_proxy_that_sorts_or_writes_again_changes_no_address_of_the_staff_line(office, signed_in):
+    call = office.ring(*signed_in, "1", "*", "4", "say:8", "#", "1", "bye")
+    assert len(call.addresses) > 5
+    assert not [each for each in call.addresses if not unharmed(each)]
+
+
+def test_an_announcement_is_heard_back_and_kept(office, signed_in):
+    call = office.ring(*signed_in, "4", "say:8", "#", "1", "bye")
+    ((call_sid, recording),) = set(office.kept)
+    assert call_sid == call.performance.sid and office.recordings.get(recording)
+    assert call.played == [f"{BASE}/sound/{call_sid}/en/{recording}"]
+    assert SAYS["kept"] in call.said and call.failed == []
+
+
+DROPPED = {
+    "by its key": ["#", "3", "bye"],
+    "with star": ["#", "*", "bye"],
+    "with star while speaking": ["*", "bye"],
+    "by hanging up": ["bye"],
+    "by hanging up later": ["#", "bye"],
+}
+
+
+@pytest.mark.parametrize("keys", DROPPED.values(), ids=DROPPED)
+def test_an_announcement_is_dropped(office, signed_in, keys):
+    call = office.ring(*signed_in, "4", "say:8", *keys)
+    assert office.kept == [] and SAYS["kept"] not in call.said and call.failed == []
+    assert (SAYS["dropped"] in call.said) is bool({"3", "*"} & set(keys))
+
+
+def test_recorded_again_the_second_is_kept(office, signed_in):
+    call = office.ring(*signed_in, "4", "say:8", "#", "2", "say:5", "#", "#", "1", "bye")
+    ((_, recording),) = set(office.kept)
+    first, second, again = call.played
+    assert first != second == again and second.endswith(f"/{recording}")
+
+
+def test_silence_after_the_tone_is_no_announcement(office, signed_in):
+    call = office.ring(*signed_in, "4", "-", "1", "bye")
+    assert SAYS["nothing_heard"] in call.said and office.kept == []
+
+
+def test_an_announcement_that_cannot_be_kept_can_be_tried_again(office, signed_in):
+    office.keeps = False
+    call = office.ring(*signed_in, "4", "say:8", "#", "1", "1", "bye")
+    assert call.said.count(SAYS["cannot"]) == 2 and office.kept
+    assert SAYS["kept"] not in call.said
+
+
+def test_an_announcement_is_taken_away(office, signed_in):
+    office.board.announce(b"an mp3", MIDNIGHT, "1234", TUESDAY)
+    call = office.ring(*signed_in, "5", "bye")
+    assert office.board.announcement(TUESDAY) == "" and SAYS["withdrawn"] in call.said
+
+
+@pytest.mark.parametrize("sid", ["", "RE1", "../" + "0" * 31, "RE" + "g" * 32])
+def test_a_recording_of_another_form_is_not_played(office, signed_in, sid):
+    menu = office.ring(*signed_in, "#", "bye")
+    address = (
+        menu.addresses[-1].replace("on=key", "on=recorded").replace("on=silence", "on=recorded")
+    )
+    form = {"CallSid": menu.performance.sid, "RecordingSid": sid, "Digits": "#"}
+    body = office.wire.ask("POST", address, form).body
+    assert b"<Play" not in body and SAYS["nothing_heard"].encode() in body
+
+
+# --- totals, silence, steering ---------------------------------------------------------------
+
+
+def test_totals_are_read_and_hold_no_personal_data(office, signed_in):
+    journal = Journal(office.store, References("a secret"))
+    notes = (JournalNote("rang", ""), JournalNote("text", "complaint", "queued"))
+    journal.note("CA7", (*notes, JournalNote("heard-out", "complaint")))
+    journal.close()
+    call = office.ring(*signed_in, "6", "bye")
+    heard = re.search(r"Today so far.*Messages waiting: \d+\.", call.said)[0]
+    assert "Calls: 1. Topics heard to the end: 1. Talks with an adviser: 0." in heard
+    assert "Texts asked for: 1." in heard and not re.search(r"\d\d|\+44|complaint", heard)
+
+
+def test_silence_is_heard_out_twice_then_the_call_ends(office):
+    call = office.ring("-", "-", "-", "-")
+    assert call.said.count(SAYS["number"]) == 3 and call.ended_by == "line"
+    assert call.said.endswith(f"{SAYS['ending']} {SAYS['goodbye']}")
+
+
+def test_star_goes_back_and_hash_says_it_again(office, signed_in):
+    number, pin = signed_in
+    call = office.ring("9999#", "*#", number, pin, "#", "8", "*", "bye")
+    assert call.said.count(SAYS["number"]) == 2 and call.said.count(SAYS["close"]) == 4
+    assert call.said.count(SAYS["no_key"]) == 1
+
+
+def test_everything_asked_has_its_overrides(office, signed_in):
+    call = office.ring(*signed_in, "4", "say:8", "#", "1", "bye")
+    asked = call.addresses[1:]
+    assert len(asked) == 5 and all(address.endswith("tt=13000") for address in asked)
+
+
+def test_whatever_breaks_an_apology_is_heard(office, signed_in):
+    office.now = None
+    call = office.ring(*signed_in, "1", "bye")
+    assert SAYS["cannot"] in call.said and call.ended_by == "line" and call.failed == []
+
+
+# --- the steps alone -------------------------------------------------------------------------
+
+FACTS = Facts(TUESDAY, HOURS)
+KEYS = st.text("0123456789*#", max_size=5)
+DID = st.builds(
+    lambda do, outcome: Did(do, outcome),
+    st.sampled_from([CheckPin("1234", PIN), KeepAnnouncement("RE1"), staff.Usual()]),
+    st.sampled_from(["ok", "wrong", "locked", "failed", "done"]),
+)
+HEARD = st.one_of(
+    st.just(Rang()), st.just(Silence()), st.builds(Pressed, KEYS), DID,
+    st.builds(Recorded, st.sampled_from(["", "RE1"]), key=KEYS),
+)  # fmt: skip
+
+
+@given(st.lists(HEARD), st.sampled_from(["", "1234"]))
+def test_whatever_comes_there_is_always_a_next_step(heard, who):
+    state = State(at="menu" if who else "number", who=who)
+    for each in heard:
+        turn = step(state, each, FACTS)
+        state = turn.state
+        assert turn.do is not None or (turn.say and all(turn.say))
+        assert isinstance(turn.then, Listen | Record | End) and state.at in staff.PLACES
+        if isinstance(turn.do, CheckPin):
+            assert state.number
+        elif turn.do is not None:
+            assert state.who, "only who has signed in does anything"
+
+
+@given(st.text(max_size=9), st.lists(HEARD))
+def test_nothing_but_a_right_pin_signs_anybody_in(at, heard):
+    state = State(at=at)
+    for each in heard:
+        state = step(state, each, FACTS).state
+        if isinstance(each, Did) and each.outcome == "ok":
+            return
+        assert state.who == ""
+
+
+def test_totals_are_said_in_words_with_numbers():
+    did = Did(staff.ReadTotals(), Totals(1, 2, 3, 4, 5, 6))
+    said = step(State(at="menu", who="1234"), did, FACTS).say
+    assert said[:2] == ("Today so far. Calls: 1.", "Topics heard to the end: 2.")
+
+
+# --- ivr staff -------------------------------------------------------------------------------
+
+
+def run(*line: str, keys: str = ""):
+    return CliRunner().invoke(command, list(line), input=keys, prog_name="ivr staff")
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch):
+    """A database that ``ivr staff`` uses."""
+    url = f"sqlite:///{tmp_path}/line.db"
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("LINE_CLOCK", "2026-11-24T10:00")
+    return Office(url)
+
+
+def test_who_is_added_by_hand_can_sign_in_and_who_is_removed_cannot(shop):
+    added = run("add", "Anna Smith", keys=f"{PIN}\n{PIN}\n")
+    number = re.search(r"is (\d{4})\.", added.output)[1]
+    assert PIN not in added.output
+    assert f"{number}  Anna Smith" in run("list").output
+    assert SAYS["signed_in"] in shop.ring(f"{number}#", f"{PIN}#", "bye").said
+    assert run("remove", number).exit_code == 0 and run("remove", number).exit_code == 1
+    assert "nobody yet" in run("list").output
+
+
+def test_a_pin_is_read_from_a_file(shop, tmp_path):
+    (tmp_path / "pin").write_text(f"{PIN}\n")
+    assert run("add", "Anna", "--pin-file", str(tmp_path / "pin")).exit_code == 0
+    (number,) = shop.people.names()
+    assert shop.people.check(number, PIN, datetime.now(UTC)) == "ok"
+
+
+@pytest.mark.parametrize("pin", ["123456", "1234"], ids=["easy", "short"])
+def test_a_pin_that_may_not_be_used_is_refused_in_plain_words(shop, pin):
+    result = run("add", "Anna", keys=f"{pin}\n{pin}\n")
+    assert result.exit_code == 2 and "PIN" in result.output and shop.people.names() == {}
+
+
+def test_status_tells_what_is_set_by_hand(shop):
+    assert run("status").output == "Hours: as usual\nAnnouncement: none\n"
+    number = shop.people.add("Anna", PIN, TUESDAY)
+    shop.board.set_hours(False, MIDNIGHT, number, TUESDAY)
+    shop.board.announce(b"an mp3", MIDNIGHT, "9999", TUESDAY)
+    assert run("status").output == (
+        "Hours: closed by hand, until 00:00 on 25 November, set by Anna\n"
+        "Announcement: until 00:00 on 25 November, set by staff number 9999\n"
+    )
+
+
+def test_without_a_database_the_verbs_say_so(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", AWAY)
+    result = run("list")
+    assert result.exit_code == 1 and "database" in result.output

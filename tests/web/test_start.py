@@ -1,0 +1,48 @@
+"""A line starts soon: what no caller needs is not loaded, and as many answer as should."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.proof.chaos import web_processes
+from tests.proof.hosts import Host
+from tests.support.machine import until
+
+SLOW = ("numpy", "soundfile", "alembic", "twilio.rest", "segno", "aiosmtpd")
+REAL = {
+    "IVR_ENV": "demonstration",
+    "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,
+    "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
+    "SECRET_KEY": "a secret that is long enough for real callers",
+    "MESSAGES_PUBLIC_KEY": "gcJ6jQ4FHWMyN1r5JDEeZI1bSmfSnZkm9WlE5hBV0Qk=",
+}
+"""An account of somebody's own, tried out: the address is not https, and the clock is fixed."""
+
+
+def loaded(module: str, *named: str) -> list[str]:
+    """Those of ``named`` that are loaded with a module."""
+    told = f"import sys, {module}; print([each for each in {named!r} if each in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    return done.stdout.strip()[1:-1].split(", ") if done.stdout.strip() != "[]" else []
+
+
+def test_what_answers_calls_loads_nothing_that_no_caller_needs():
+    assert loaded("ivr.cli.application", *SLOW, "flask") == ["'flask'"]
+
+
+def test_what_watches_over_a_line_loads_next_to_nothing():
+    assert loaded("ivr.cli.serve", "pydantic", "flask", "sqlalchemy", "ivr.config") == []
+
+
+@pytest.mark.parametrize(("settings", "wanted"), [({}, 1), (REAL, 2)])
+def test_a_demonstration_has_one_web_process_and_a_line_for_real_calls_two(
+    tmp_path, settings, wanted
+):
+    host = Host(f"sqlite:///{tmp_path}/line.db", processes=0, **settings)
+    try:
+        until(lambda: len(web_processes(host)) == wanted, f"{wanted} processes")
+    finally:
+        host.kill()
