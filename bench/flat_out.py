@@ -19,7 +19,7 @@ from bench.callers import Asked, Caller
 
 CONNECTIONS = 16
 PRESSES = 2_000
-ERRANDS = ("text", "tell", "number", "check", "adviser", "nobody", "callback", "message", "keep")
+EFFECTS = ("text", "tell", "number", "check", "adviser", "nobody", "callback", "message", "keep")
 """Where a key may write into the database at once; these are in the whole calls instead."""
 LUA = Path(__file__).with_name("presses.lua")
 
@@ -44,7 +44,7 @@ def recorded(port: int, seed: int = 7) -> list[Asked]:
             connection.sendall(step.wire())
             caller.hear(_answer(answers))
             at = parse_qs(urlsplit(step.path).query).get("at", [""])[0]
-            if "Digits=" in step.body and at.partition("-")[0] not in ERRANDS:
+            if "Digits=" in step.body and at.partition("-")[0] not in EFFECTS:
                 found.append(step)
     return found
 

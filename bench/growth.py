@@ -44,9 +44,9 @@ def by_places(folder: Path, presses: int) -> Curve:
     asked: list[Asked] = []
     for places in PLACES:
         app = _app(folder / f"places-{places}.db")
-        shelf = app.extensions["desk"].shelf
-        grown = _grown(shelf.line(""), places)
-        shelf._newest, shelf._lines = grown, {grown.version: grown}
+        content_store = app.extensions["services"].content_store
+        grown = _grown(content_store.line(""), places)
+        content_store._newest, content_store._lines = grown, {grown.version: grown}
         asked = asked or _presses(app, presses)
         found[places] = _press_time(app, asked)
         app.extensions["close"]()

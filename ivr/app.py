@@ -43,21 +43,21 @@ from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.spells import Spell
 from ivr.store.staff import StaffList
-from ivr.store.tallies import Tallies
+from ivr.store.statistics import Statistics
 from ivr.webhooks import astray
 from ivr.webhooks.audio import audio
 from ivr.webhooks.duty import Duties
-from ivr.webhooks.effects import Errands
+from ivr.webhooks.effects import Effects
 from ivr.webhooks.guard import MOST_BODY, OVERRIDES, Guard
 from ivr.webhooks.last import last_whisper, last_words
 from ivr.webhooks.played import played
 from ivr.webhooks.recordings import recordings
 from ivr.webhooks.sessions import StaffSessions
 from ivr.webhooks.sms import sms
-from ivr.webhooks.staff import StaffDesk, staff_line
-from ivr.webhooks.voice import RECORDING, Desk, voice
-from ivr.webhooks.whisper import address as desk_address
-from ivr.webhooks.whisper import desk
+from ivr.webhooks.staff import StaffLineServices, staff_line
+from ivr.webhooks.voice import RECORDING, CallServices, voice
+from ivr.webhooks.whisper import address as whisper_address
+from ivr.webhooks.whisper import whisper
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +79,11 @@ def from_environment() -> Flask:
 def begin(app: Flask) -> None:
     """Begin to answer calls, in a web process that has just been forked off.
 
-    In a demonstration the mailbox takes what is sent to staff; without it, nothing else is missing.
+    In a demo the mailbox takes what is sent to staff; without it, nothing else is missing.
     """
     app.extensions["begin"]()
     if "mailbox" in app.extensions:
-        demonstration().open_mailbox(app)
+        demo().open_mailbox(app)
 
 
 def create_app(settings: Settings, begun: bool = True) -> Flask:
@@ -99,13 +99,13 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     load.add(app, parts.gauge)
     headers.add(app, settings.base_url)
     app.session_interface = StaffSessions()
-    check_advisers(parts.shelf.line(""), settings)
+    check_advisers(parts.content_store.line(""), settings)
     app.extensions |= _joined(parts)
-    for blueprint in (voice, desk, recordings, played, staff_line, sms, audio, health, metrics):
+    for blueprint in (voice, whisper, recordings, played, staff_line, sms, audio, health, metrics):
         app.register_blueprint(blueprint)
     astray.add(app)
-    if settings.demonstration_account:
-        demonstration().add(app, settings, parts.clips)
+    if settings.demo_account:
+        demo().add(app, settings, parts.prompts)
     staff.add(app, _office(parts))
     if begun:
         watch(parts)
@@ -121,8 +121,8 @@ def _joined(parts: Parts) -> dict[str, object]:
         "guard": Guard(
             settings.auth_tokens, settings.base_url, settings.webhook_keys, parts.refusals.count
         ),
-        "desk": _desk(parts),
-        "staff_desk": _staff_desk(parts),
+        "services": _call_services(parts),
+        "staff_line_services": _staff_line_services(parts),
         "begin": partial(begin_parts, parts),
         "close": partial(close, parts),
         "audio_dir": settings.audio_dir,
@@ -134,7 +134,7 @@ def _joined(parts: Parts) -> dict[str, object]:
         "optouts": parts.optouts,
         "answers": parts.answers,
         "public_key": settings.public_key,
-        "board": parts.board,
+        "live_settings": parts.live_settings,
         "said": parts.copy.sound,
         "heard": parts.heard,
         "ready": partial(_ready, parts, Spell(log)),
@@ -142,16 +142,16 @@ def _joined(parts: Parts) -> dict[str, object]:
     }
 
 
-def _desk(parts: Parts) -> Desk:
+def _call_services(parts: Parts) -> CallServices:
     """What a step of a caller's call needs."""
     settings = parts.settings
-    line = parts.shelf.line("")
+    line = parts.content_store.line("")
     kept = (parts.outbox, parts.inbox, parts.recordings, parts.talks)
-    return Desk(
-        shelf=parts.shelf,
-        library=parts.clips.library,
+    return CallServices(
+        content_store=parts.content_store,
+        library=parts.prompts.library,
         journal=parts.journal,
-        errand=Errands(
+        effect=Effects(
             *kept,
             settings.public_key,
             not settings.production,
@@ -163,7 +163,7 @@ def _desk(parts: Parts) -> Desk:
         picked_up=lambda call_sid: parts.talks.picked_up(call_sid, datetime.now(UTC)),
         nobody_picked_up=parts.talks.nobody_picked_up,
         taken=lambda sid, who, leg: parts.talks.taken(sid, who, leg, datetime.now(UTC)),
-        board=parts.copy,
+        live_settings=parts.copy,
         lookups=parts.lookups,
         clock=parts.clock,
         moment=_moment(settings),
@@ -172,7 +172,7 @@ def _desk(parts: Parts) -> Desk:
         audio_url=settings.audio_url,
         advisers=settings.advisers,
         duties=Duties(settings.advisers),
-        whisper=partial(desk_address, settings.base_url),
+        whisper=partial(whisper_address, settings.base_url),
         played=_played(parts),
         line_number=settings.line_number,
         full=partial(parts.gauge.refuses, "ring"),
@@ -194,13 +194,13 @@ def _ended(parts: Parts, call_sid: str) -> None:
         log.warning("the database is away: messages of a call that ended wait for their time")
 
 
-def _staff_desk(parts: Parts) -> StaffDesk:
+def _staff_line_services(parts: Parts) -> StaffLineServices:
     """What a step of the staff line needs."""
     settings = parts.settings
-    return StaffDesk(
-        board=parts.board,
+    return StaffLineServices(
+        live_settings=parts.live_settings,
         staff=staff_list(parts.settings, parts.store),
-        shelf=parts.shelf,
+        content_store=parts.content_store,
         clock=parts.clock,
         sealer=parts.sealer,
         base_url=settings.base_url,
@@ -223,12 +223,12 @@ def _office(parts: Parts) -> staff.Office:
         inbox=parts.inbox,
         handling=Handling(store),
         outbox=parts.outbox,
-        board=parts.board,
-        tallies=Tallies(store),
+        live_settings=parts.live_settings,
+        statistics=Statistics(store),
         drafting=Drafting(Drafts(store), folders),
         editions=Editions(store),
         folders=folders,
-        line=partial(parts.shelf.line, ""),
+        line=partial(parts.content_store.line, ""),
         room=partial(_room, parts),
         clock=parts.clock,
         now=lambda: datetime.now(UTC),
@@ -248,13 +248,13 @@ def staff_list(settings: Settings, store: Store) -> StaffList:
 
 
 def hashing_of(settings: Settings) -> Hashing:
-    """How passwords and PINs are hashed: at full strength, but for a demonstration."""
-    return Hashing(DEMONSTRATION if settings.demonstration_account else FULL)
+    """How passwords and PINs are hashed: at full strength, but for a demo."""
+    return Hashing(DEMONSTRATION if settings.demo_account else FULL)
 
 
 def check_advisers(line: Line, settings: Settings) -> None:
     """Every adviser of the content has a number in the settings. Raises SettingsError."""
-    names = [each.name for desk in line.desks.values() for each in desk.advisers]
+    names = [each.name for services in line.ring_groups.values() for each in services.advisers]
     missing = [name for name in names if name not in settings.advisers]
     if missing and settings.advisers:
         named = ", ".join(missing)
@@ -275,7 +275,7 @@ def _played(parts: Parts) -> Callable[[str, str, str], str]:
 
 def _moment(settings: Settings) -> Callable[[], int]:
     moment: Callable[[], int] = wall_moment
-    return demonstration().exchange_moment if settings.demonstration_account else moment
+    return demo().exchange_moment if settings.demo_account else moment
 
 
 def wall_moment() -> int:
@@ -283,7 +283,7 @@ def wall_moment() -> int:
     return time.time_ns() // 1_000_000
 
 
-def demonstration() -> Any:
+def demo() -> Any:
     """``ivr.simulator.demo``, loaded only for one: a line for real calls starts sooner."""
     return importlib.import_module("ivr.simulator.demo")
 
@@ -315,7 +315,7 @@ def _figures(parts: Parts) -> Figures:
     settings, store = parts.settings, parts.store
     return Figures(
         token=settings.metrics_token.get_secret_value(),
-        totals=lambda: parts.board.totals(parts.clock().date()),
+        totals=lambda: parts.live_settings.totals(parts.clock().date()),
         sent=Sent(store, caps_of(settings)),
         beats=Heartbeats(store),
         ready=partial(_ready, parts, Spell(log)),
@@ -326,4 +326,6 @@ def _figures(parts: Parts) -> Figures:
 def _room(parts: Parts) -> Room:
     """The line as the doctor looks at it."""
     now = datetime.now(LONDON)
-    return Room(parts.settings, parts.shelf.line(""), parts.store, parts.clips.library, now)
+    return Room(
+        parts.settings, parts.content_store.line(""), parts.store, parts.prompts.library, now
+    )

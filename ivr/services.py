@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.config import LONDON, Settings
+from ivr.content.content_store import ContentStore
 from ivr.content.editions import edition_folders
-from ivr.content.shelf import Shelf
 from ivr.health.load import Gauge
 from ivr.outside.line_types import Lookups, NoLookups
 from ivr.secrets.seal import References, Sealer
-from ivr.speech.manifest import Recordings as Clips
+from ivr.speech.manifest import Recordings as PromptAudios
 from ivr.store import (
     Inbox,
     Journal,
@@ -28,8 +28,8 @@ from ivr.store import (
     Talks,
 )
 from ivr.store.answers import Answers
-from ivr.store.board import Board, BoardCopy
 from ivr.store.limits import caps_of
+from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 from ivr.store.opening import store_of
 from ivr.store.optouts import OptOuts
 from ivr.store.refusals import Refusals
@@ -46,7 +46,7 @@ class Parts:
     """The parts of one line that more than one other part needs."""
 
     settings: Settings
-    shelf: Shelf
+    content_store: ContentStore
     store: Store
     outbox: Outbox
     recordings: Recordings
@@ -55,9 +55,9 @@ class Parts:
     optouts: OptOuts
     answers: Answers
     lookups: Lookups | NoLookups
-    board: Board
-    copy: BoardCopy
-    clips: Clips
+    live_settings: LiveSettings
+    copy: LiveSettingsCopy
+    prompts: PromptAudios
     journal: Journal
     refusals: Refusals
     rings: Rings
@@ -74,19 +74,19 @@ def begin(parts: Parts) -> None:
 
 
 def watch(parts: Parts) -> None:
-    """Let the shelf and the board keep themselves up to date."""
-    parts.shelf.watch()
+    """Let the content store and the live settings keep themselves up to date."""
+    parts.content_store.watch()
     parts.copy.watch()
 
 
 def open_parts(settings: Settings) -> Parts:
     """Everything that is opened once."""
     references, store = References(settings.reference_secret), store_of(settings)
-    shelf = Shelf(settings.content_dir, edition_folders(settings, store))
-    board = Board(store)
+    content_store = ContentStore(settings.content_dir, edition_folders(settings, store))
+    live_settings = LiveSettings(store)
     return Parts(
         settings=settings,
-        shelf=shelf,
+        content_store=content_store,
         store=store,
         outbox=Outbox(store, references, caps=caps_of(settings)),
         recordings=Recordings(store, references, settings.ways),
@@ -95,9 +95,9 @@ def open_parts(settings: Settings) -> Parts:
         optouts=OptOuts(store, references),
         answers=Answers(store, references, caps_of(settings)),
         lookups=_lookups(settings, references),
-        board=board,
-        copy=BoardCopy(board),
-        clips=Clips(settings.audio_dir, settings.own_audio_dir),
+        live_settings=live_settings,
+        copy=LiveSettingsCopy(live_settings),
+        prompts=PromptAudios(settings.audio_dir, settings.own_audio_dir),
         journal=Journal(store, references),
         refusals=Refusals(store),
         rings=Rings(store, references, caps_of(settings)),
@@ -156,7 +156,7 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
 
 def close(parts: Parts) -> None:
     """End what runs in the background, so that nothing that was noted is lost."""
-    parts.shelf.close()
+    parts.content_store.close()
     parts.copy.close()
     parts.lookups.close()
     parts.journal.close()

@@ -28,7 +28,7 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A demonstration line on a Tuesday morning, with a database of its own."""
+    """A demo line on a Tuesday morning, with a database of its own."""
     return read(
         {
             "DATABASE_URL": fresh_sqlite(tmp_path),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Cut from Twilio's OpenAPI documents what the tests hold the line and the exchange against.
+"""Cut from Twilio's OpenAPI documents what the tests hold the line and the simulator against.
 
 Owns which operations those are, and what of them is left out: words for people, and whatever no
 test reads. Changes nothing that is kept, so a cut can be compared with a newer document's.

@@ -16,7 +16,7 @@ import click
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.cli.common import demonstration_or_stop
+from ivr.cli.common import demo_or_stop
 from ivr.config import LONDON, Settings
 from ivr.flow.staff import midnight
 from ivr.secrets.sealed_box import seal
@@ -57,7 +57,7 @@ def call(
     adviser: str,
     staff: bool,
     at: str | None,
-    trial: str | None,
+    simulated_call: str | None,
     sound: Path | None,
 ) -> None:
     """Ring the line and read what it says. Nothing leaves this machine.
@@ -69,7 +69,7 @@ def call(
     when the caller or the line ended it, 1 when something failed. A replay ends with 1 also
     where the caller fell short.
 
-    The staff line takes the staff numbers of "ivr staff add", and changes the demonstration that
+    The staff line takes the staff numbers of "ivr staff add", and changes the demo that
     "ivr serve" starts. All other calls leave nothing behind.
 
     \b
@@ -82,11 +82,11 @@ def call(
       ivr call --replay slow-100:mediation
       ivr call --replay random:8123
     """
-    if trial is None:
+    if simulated_call is None:
         made = _ring(keys, Ends(caller, adviser, staff), at)
         happened, failed = made.events, made.ended_by == "error"
     else:
-        happened, failed = _replay(trial)
+        happened, failed = _replay(simulated_call)
     if sound:
         click.echo(f"{sound}: {wav.write(sound, happened):.0f} seconds")
     raise SystemExit(1 if failed else 0)
@@ -121,7 +121,7 @@ def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
         changes = {"line_clock": at} if at else {}
         if not staff:
             changes["database_url"] = f"sqlite:///{folder}/call.db"
-        settings = demonstration_or_stop(**changes)
+        settings = demo_or_stop(**changes)
         app = create_app(settings)
         yield app, settings
         app.extensions["close"]()
@@ -143,19 +143,19 @@ def _replay(name: str) -> tuple[list[Event], bool]:
 
 
 def _replay_by_chance(seed: int, happened: list[Event]) -> Sequence[str]:
-    with straight(demonstration_or_stop(), create_app) as (rig, step):
+    with straight(demo_or_stop(), create_app) as (rig, step):
         captions = partial(golden_calls.caption, rig.trunks["open"].library)
         return chance.ring(rig, step, seed, _shown(captions, happened))
 
 
 def _replay_trial(name: str, happened: list[Event]) -> Sequence[str]:
-    with here(demonstration_or_stop(), create_app) as rig:
-        trial = find(rig.line, name)
-        way = rig.trunk(trial.hours) if trial else None
-        if trial is None or way is None:
+    with here(demo_or_stop(), create_app) as rig:
+        simulated_call = find(rig.line, name)
+        way = rig.trunk(simulated_call.hours) if simulated_call else None
+        if simulated_call is None or way is None:
             raise click.BadParameter(f"no call {name}: take one from ivr callers")
         captions = partial(golden_calls.caption, way.library)
-        return play(rig, trial, way, _shown(captions, happened)).faults
+        return play(rig, simulated_call, way, _shown(captions, happened)).faults
 
 
 def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> golden_calls.Call:
@@ -217,7 +217,7 @@ def _fetch(app: Flask, settings: Settings) -> None:
 def _announce(app: Flask, made: Recording, kept_at: datetime) -> None:
     """Put up an announcement until midnight, as the worker would."""
     until = midnight(kept_at.astimezone(LONDON))
-    app.extensions["board"].announce(as_mp3(made.sound), until, "", kept_at)
+    app.extensions["live_settings"].announce(as_mp3(made.sound), until, "", kept_at)
 
 
 def _show_what_waits(app: Flask) -> None:

@@ -13,7 +13,7 @@ from itertools import chain
 import click
 
 from ivr.app import create_app
-from ivr.cli.common import demonstration_or_stop, line_or_stop
+from ivr.cli.common import demo_or_stop, line_or_stop
 from ivr.config import Settings
 from ivr.simulator.callers import LAWS, RandomCaller
 from ivr.simulator.judged.chance import Batch, Fall, ring_by_chance
@@ -52,7 +52,7 @@ def callers(
     """
     if url and calls:
         raise click.UsageError("calls by chance are made in this process: leave out --http")
-    settings = demonstration_or_stop(**({"public_base_url": url} if url else {}))
+    settings = demo_or_stop(**({"public_base_url": url} if url else {}))
     with _quiet(), _rig(settings, url) as rig:
         outcomes = _ring(rig, chosen, seed)
     by_chance = chosen in ((), (RandomCaller.name,)) and not url
@@ -88,8 +88,8 @@ def _ring(rig: Rig, chosen: Sequence[str], seed: int) -> list[Outcome]:
     known = [*names(rig.line), RandomCaller.name]
     if unknown := [name for name in chosen if name not in known]:
         raise click.BadParameter(f"no caller {unknown[0]}; there are {', '.join(known)}")
-    trials = run(rig, chosen, seed)
-    with click.progressbar(trials, label="Callers", file=sys.stderr) as bar:
+    simulated_calls = run(rig, chosen, seed)
+    with click.progressbar(simulated_calls, label="Callers", file=sys.stderr) as bar:
         return [make() for make in bar]
 
 

@@ -128,7 +128,7 @@ def _summary(seen: Evidence, seconds: float) -> str:
     checked = sum(rule.check is not None for rule in RULES.values())
     said = [
         f"{lang}: {len(line.units(lang))} things to say, "
-        f"{sum((lang, 'normal', unit) in seen.clips for unit in line.units(lang))} recorded"
+        f"{sum((lang, 'normal', unit) in seen.prompts for unit in line.units(lang))} recorded"
         for lang in line.languages
     ]
     return (

@@ -41,8 +41,8 @@ def store_or_stop(settings: Settings) -> Store:
         return store_of(settings, PATIENT_MS)
 
 
-def demonstration_or_stop(**changes: str) -> Settings:
-    """The settings of the demonstration line, with content that can be used, or the verb's end."""
+def demo_or_stop(**changes: str) -> Settings:
+    """The settings of the demo line, with content that can be used, or the verb's end."""
     settings = settings_or_stop(**changes)
     if settings.twilio_account_sid != DEMO_ACCOUNT_SID:
         raise click.ClickException("this rings the demonstration line only; unset TWILIO_*")

@@ -40,7 +40,7 @@ Addresses = Mapping[str, str]
 @click.option("--undo", is_flag=True, help="Put back what was there before.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def connect(number: str | None, staff: bool, twin_url: str | None, undo: bool, yes: bool) -> None:
-    """Point the number at this line: calls, their end, texts, and the static twin.
+    """Point the number at this line: calls, their end, texts, and the fallback document.
 
     Needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL. What would be changed is shown
     first. What was there is kept in var/, and --undo puts it back.

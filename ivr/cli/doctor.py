@@ -55,7 +55,7 @@ def room_of(settings: Settings) -> Iterator[Room]:
 
 def _show(settings: Settings, found: Iterable[Finding]) -> None:
     found = list(found)
-    if settings.demonstration_account:
+    if settings.demo_account:
         click.echo("This is a demonstration: nothing here reaches a real telephone.\n")
     for each in found:
         word, colour = MARKS[each.state]

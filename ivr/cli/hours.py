@@ -33,8 +33,8 @@ from ivr.line.hours import (
 from ivr.line.model import Line
 from ivr.services import clock_of
 from ivr.store import StoreDownError, open_store
-from ivr.store.board import Board
 from ivr.store.database import PATIENT_MS
+from ivr.store.live_settings import LiveSettings
 
 QUARTER = timedelta(minutes=15)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
@@ -113,7 +113,7 @@ def _by_hand(settings: Settings, now: datetime) -> Override | None:
     """What staff have set by telephone; nothing where the database cannot be asked."""
     store = open_store(settings.database, PATIENT_MS)
     try:
-        return Board(store).hours(now)
+        return LiveSettings(store).hours(now)
     except StoreDownError:
         click.echo("What staff have set by hand is not known: the database is away.", err=True)
         return None
@@ -242,12 +242,12 @@ def _unsaid(line: Line) -> Iterator[str]:
 
 def _alone(shown: Shown) -> Iterator[str]:
     """Opening hours of this week in which no adviser is on duty, to the quarter of an hour."""
-    desk = shown.line.desks["adviser"]
+    ring_group = shown.line.ring_groups["adviser"]
     for day in shown.week:
         for start, end in shown.line.hours.spans(day):
             moment, last = datetime.combine(day, start), datetime.combine(day, end)
             last += timedelta(days=end == MIDNIGHT)
-            while moment < last and desk.on_duty(moment):
+            while moment < last and ring_group.on_duty(moment):
                 moment += QUARTER
             if moment < last:
                 yield (

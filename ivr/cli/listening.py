@@ -37,9 +37,9 @@ def listen(audio: Path, report: Path | None, processes: int) -> bool:
         scores = listening.scores(spoken, heard)
     except (ExtraMissingError, EarError, listening.HeardError, ManifestError) as error:
         raise click.ClickException(str(error)) from None
-    clips = (clip for each in scores for clip in each.clips if clip.words)
+    prompts = (prompt for each in scores for prompt in each.prompts if prompt.words)
     covered = f"Heard so far: {len(scores)} of {len(spoken)}, the longest first.\n\n"
-    text = covered + report_of(scores, heard, survey(audio, clips))
+    text = covered + report_of(scores, heard, survey(audio, prompts))
     click.echo(text)
     if report:
         report.write_text(INTRODUCTION + text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""``ivr serve --faults``: how the demonstration's carrier is to fail.
+"""``ivr serve --faults``: how the demo's carrier is to fail.
 
 Owns reading what was asked for and telling the carrier, once it is there.
 """
@@ -16,7 +16,7 @@ from ivr.simulator.faults import Fault, FaultError, read_all
 
 def planned(text: str, settings: Settings) -> Callable[[int], None]:
     """What tells the carrier at a port of these failures. Raises ClickException for bad ones."""
-    if not settings.demonstration_account:
+    if not settings.demo_account:
         raise click.ClickException("--faults is for the demonstration; Twilio fails by itself")
     try:
         faults = read_all(text)

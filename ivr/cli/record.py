@@ -38,7 +38,7 @@ def record(
 
     A changed pronunciation.yaml changes no words: name the word with --again.
 
-    To replace a clip by a person's own voice, put an MP3 into audio/LANGUAGE/human/.
+    To replace a prompt by a person's own voice, put an MP3 into audio/LANGUAGE/human/.
     """
     settings = settings_or_stop()
     line = line_or_stop(settings.content_dir)
@@ -85,9 +85,9 @@ def _record(audio: Path, maker: recording.Maker, wanted: list[str], processes: i
     recording.record_pauses(audio, PAUSES)
     if not wanted:
         return
-    clips = recording.record(audio, maker, wanted, processes)
+    prompts = recording.record(audio, maker, wanted, processes)
     length = len(wanted) * len(recording.SPEEDS)
     label = f"Recording {maker.lang}"
-    with click.progressbar(clips, length=length, label=label, show_eta=True) as bar:
+    with click.progressbar(prompts, length=length, label=label, show_eta=True) as bar:
         for _ in bar:
             pass

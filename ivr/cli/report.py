@@ -14,13 +14,13 @@ from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.config.extras import ExtraMissingError
+from ivr.content.content_store import ContentStore
 from ivr.content.editions import edition_folders
-from ivr.content.shelf import Shelf
 from ivr.reports import monthly, pdf
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
 from ivr.store import Store, StoreDownError, open_store
 from ivr.store.database import PATIENT_MS
-from ivr.store.tallies import Tallies
+from ivr.store.statistics import Statistics
 
 FILES = click.Path(path_type=Path, dir_okay=False)
 
@@ -52,10 +52,10 @@ def report(month: str, html: Path | None, paper: Path | None, table: Path | None
 
 
 def _write(settings: Settings, store: Store, shown: Period, files: tuple[Path | None, ...]) -> None:
-    tallies = Tallies(store)
-    tallies.count(datetime.now(UTC))
-    line = Shelf(settings.content_dir, edition_folders(settings, store)).line("")
-    span, before = (tallies.between(each.first, each.last) for each in (shown, shown.beside(-1)))
+    statistics = Statistics(store)
+    statistics.count(datetime.now(UTC))
+    line = ContentStore(settings.content_dir, edition_folders(settings, store)).line("")
+    span, before = (statistics.between(each.first, each.last) for each in (shown, shown.beside(-1)))
     made = sheet(line, span)
     page = monthly.html(line, shown, span, before)
     html, paper, table = files

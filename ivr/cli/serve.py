@@ -44,9 +44,9 @@ def serve(
 ) -> None:
     """Start the line.
 
-    Without settings it is a demonstration: a telephone company on this machine, a phone in a page,
+    Without settings it is a demo: a telephone company on this machine, a phone in a page,
     and no text or call that leaves it. With Twilio's settings (see docs/settings.md) the same
-    command answers real calls, and refuses what everybody knows from the demonstration.
+    command answers real calls, and refuses what everybody knows from the demo.
     """
     os.environ["PORT"] = str(port)
     plan = _loaded("planning").planned(faults, settings_of_line()) if faults else None
@@ -137,7 +137,7 @@ class Line:
 def _greet(settings: Settings, port: int) -> None:
     """Say where the line is."""
     click.echo(f"The line is ready at {settings.base_url}")
-    if settings.demonstration_account:
+    if settings.demo_account:
         click.echo(f"Ring it in a page:       http://127.0.0.1:{port}/phone")
         click.echo("Ring it in a terminal:   .venv/bin/ivr call")
         click.echo("See what callers left:   .venv/bin/ivr inbox")

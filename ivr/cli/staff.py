@@ -22,8 +22,8 @@ from ivr.staff.people import InvitationError
 from ivr.staff.roles import Role, needs_factor
 from ivr.store import Store, StoreDownError, open_store
 from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
-from ivr.store.board import Board, Post, Standing
 from ivr.store.database import PATIENT_MS
+from ivr.store.live_settings import LiveSettings, Post, Standing
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
 LONGEST_NAME = 64
@@ -142,7 +142,10 @@ def status() -> None:
     """Show what staff have set by hand: opening hours, and an announcement."""
     now = clock_of(settings_or_stop())()
     with _store() as store:
-        standing, names = Board(store).standing(), staff_list(settings_or_stop(), store).names()
+        standing, names = (
+            LiveSettings(store).standing(),
+            staff_list(settings_or_stop(), store).names(),
+        )
     for line in _standing(standing, names, now):
         click.echo(line)
 

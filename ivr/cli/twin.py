@@ -24,7 +24,7 @@ TIMEOUT = 10
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; else it is shown.")
 @click.option("--check", "other", metavar="FILE_OR_ADDRESS", help="Is this still the same?")
 def twin(out: Path | None, other: str | None) -> None:
-    """Write the static twin: one TwiML document, to be kept outside this machine.
+    """Write the fallback document: one TwiML document, to be kept outside this machine.
 
     Put it where the fallback address of your number points, such as a TwiML Bin in Twilio's
     console. When nothing here answers, Twilio reads it to callers: it says that the line is not

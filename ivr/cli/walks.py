@@ -1,4 +1,4 @@
-"""``ivr walks``: make every golden walk's call again, and keep what was heard."""
+"""``ivr walks``: make every golden call's call again, and keep what was heard."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ivr.simulator import golden_calls
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; say which differ, and fail if any do.")
 def walks(check: bool) -> None:
-    """Make every golden walk's call again, and keep what was heard.
+    """Make every golden call's call again, and keep what was heard.
 
     A walk is a file under prompts/walks: who rings when, and what they press. What they hear is
     kept beside it, so that a change of wording or behaviour is seen before callers meet it.

@@ -18,9 +18,9 @@ import click
 from ivr.cli.common import line_or_stop, store_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
+from ivr.content.content_store import ContentStore
 from ivr.content.editions import EditionFolders, edition_folders
 from ivr.content.editions.publishing import PublishJob, place_of
-from ivr.content.shelf import Shelf
 from ivr.health.doctor import Room
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
@@ -37,14 +37,14 @@ from ivr.secrets.seal import References
 from ivr.speech.announced import as_mp3
 from ivr.speech.manifest import read_library
 from ivr.store import Notices, Outbox, Recordings, Store
-from ivr.store.board import Board
-from ivr.store.clips import OwnClips
 from ivr.store.editions import Editions
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
+from ivr.store.live_settings import LiveSettings
+from ivr.store.prompts import OwnPrompts
 from ivr.store.purging import Purge
 from ivr.store.sent import Sent
-from ivr.store.tallies import Tallies
+from ivr.store.statistics import Statistics
 from ivr.store.there import TextsThere
 from ivr.webhooks.guard import OVERRIDES
 
@@ -65,9 +65,9 @@ def work() -> None:
     outbox = Outbox(store, references, caps=caps_of(settings))
     recordings = recording_job(settings, store, references)
     folders = edition_folders(settings, store)
-    shelf = Shelf(settings.content_dir, folders)
-    shelf.watch()
-    notices = notice_job(settings, store, outbox, shelf)
+    content_store = ContentStore(settings.content_dir, folders)
+    content_store.watch()
+    notices = notice_job(settings, store, outbox, content_store)
     kinds: dict[str, Kind] = {
         "text": texts_job(settings, outbox),
         "recording": recordings,
@@ -84,12 +84,12 @@ def work() -> None:
         purge.run(now)
         beats.beat("purge", now)
 
-    watch = Watch(partial(_room, settings, store, shelf), beats, partial(_tell, settings))
+    watch = Watch(partial(_room, settings, store, content_store), beats, partial(_tell, settings))
     _beside(watch.run, stop)
-    _beside(partial(keep_counting, Tallies(store), beats), stop)
+    _beside(partial(keep_counting, Statistics(store), beats), stop)
     _beside(partial(keep_forgetting, Forgetting(TextsThere(store), carrier_of(settings))), stop)
     run(kinds, settings.database, stop, sweep)
-    shelf.close()
+    content_store.close()
 
 
 def _beside(job: Callable[[threading.Event], None], stop: threading.Event) -> None:
@@ -105,14 +105,14 @@ def _set_by_signals() -> threading.Event:
     return stop
 
 
-def _room(settings: Settings, store: Store, shelf: Shelf) -> Room:
+def _room(settings: Settings, store: Store, content_store: ContentStore) -> Room:
     """The line as the worker's round looks at it."""
     library = partial(read_library, settings.audio_dir, settings.own_audio_dir)
-    return Room(settings, shelf.line(""), store, library, datetime.now(LONDON))
+    return Room(settings, content_store.line(""), store, library, datetime.now(LONDON))
 
 
 def _tell(settings: Settings, subject: str, body: str) -> None:
-    """Mail staff what is wrong; a demonstration tells nobody."""
+    """Mail staff what is wrong; a demo tells nobody."""
     if not settings.production or settings.mail is None:
         return
     try:
@@ -126,24 +126,26 @@ def recording_job(settings: Settings, store: Store, references: References) -> R
     account, token = settings.twilio_account_sid, settings.auth_token
     api = RecordingsApi(account, token, settings.api_base_url)
     rows = Recordings(store, references, settings.ways)
-    board = Board(store)
+    live_settings = LiveSettings(store)
 
     def announce(sound: bytes, kept_at: datetime) -> None:
-        board.announce(as_mp3(sound), _end_of_day(kept_at), "", kept_at)
+        live_settings.announce(as_mp3(sound), _end_of_day(kept_at), "", kept_at)
 
     return RecordingJob(rows, api, settings.public_key, announce)
 
 
-def notice_job(settings: Settings, store: Store, outbox: Outbox, shelf: Shelf) -> NoticeJob:
+def notice_job(
+    settings: Settings, store: Store, outbox: Outbox, content_store: ContentStore
+) -> NoticeJob:
     """The job that tells staff how much waits, for these settings."""
     told = (Notices(store), outbox, settings.mail, settings.staff_mobile)
-    return NoticeJob(*told, lambda: shelf.line("").hours, settings.base_url)
+    return NoticeJob(*told, lambda: content_store.line("").hours, settings.base_url)
 
 
 def publish_job(settings: Settings, store: Store, folders: EditionFolders) -> PublishJob:
     """The job that publishes editions, for these settings."""
     return PublishJob(
-        Editions(store), OwnClips(store), folders, place_of(settings), lambda: datetime.now(UTC)
+        Editions(store), OwnPrompts(store), folders, place_of(settings), lambda: datetime.now(UTC)
     )
 
 

@@ -1,6 +1,6 @@
 """What is wrong with settings, each fault as ``NAME: words`` that say what to do.
 
-Owns which values are taken: in a demonstration, with any account of somebody's own, in production.
+Owns which values are taken: in a demo, with any account of somebody's own, in production.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def faults(settings: Settings) -> Iterator[str]:
     yield from _adviser_faults(settings)
     yield from _number("LINE_NUMBER", settings.line_number, "line")
     yield from _message_faults(settings)
-    if not settings.demonstration_account:
+    if not settings.demo_account:
         yield from _of_an_own_account(settings)
     if settings.production:
         yield from _production_faults(settings)
@@ -123,7 +123,7 @@ def _address_of_mail(text: str) -> bool:
 
 
 def _of_an_own_account(settings: Settings) -> Iterator[str]:
-    """Whoever reads this program knows the demonstration's secrets: they protect nobody."""
+    """Whoever reads this program knows the demo's secrets: they protect nobody."""
     if not re.fullmatch(r"AC[0-9a-f]{32}", settings.twilio_account_sid):
         yield "TWILIO_ACCOUNT_SID: a real one is AC and 32 of 0-9 and a-f"
     tokens = tuple(filter(None, settings.auth_tokens))
@@ -154,9 +154,9 @@ def _of_an_own_account(settings: Settings) -> Iterator[str]:
         )
 
 
-def _public(secret: str, demonstration: str) -> bool:
-    """Whether this is the demonstration's, whatever stands around or within it."""
-    return demonstration in "".join(secret.split()).lower()
+def _public(secret: str, demo: str) -> bool:
+    """Whether this is the demo's, whatever stands around or within it."""
+    return demo in "".join(secret.split()).lower()
 
 
 def _weak(secret: str, shortest: int) -> bool:
@@ -166,7 +166,7 @@ def _weak(secret: str, shortest: int) -> bool:
 def _production_faults(settings: Settings) -> Iterator[str]:
     if not settings.base_url.startswith("https://"):
         yield "PUBLIC_BASE_URL: production needs the public https address of the line"
-    if settings.demonstration_account:
+    if settings.demo_account:
         yield "TWILIO_ACCOUNT_SID: the demonstration account is refused in production"
         yield from _of_an_own_account(settings)
     numbers = {"line_number": [settings.line_number], "adviser_number": settings.advisers.values()}

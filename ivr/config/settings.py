@@ -1,4 +1,4 @@
-"""Every setting of the line, what stands where none is given (the demonstration), and what follows.
+"""Every setting of the line, what stands where none is given (the demo), and what follows.
 
 Owns their names and kinds. Whether they can be used together is the business of ``faults``.
 """
@@ -56,10 +56,10 @@ class MailSettings:
 
 
 class Settings(BaseSettings):
-    """What the line is told from outside. Without any of it, the line is a demonstration.
+    """What the line is told from outside. Without any of it, the line is a demo.
 
     ``ivr_env`` is ``production`` for a line that people ring, which every account is for but the
-    demonstration's where nothing is said; demonstration values are refused there. Settings that
+    demo's where nothing is said; demo values are refused there. Settings that
     hold several values have them apart, by another name: use that one.
     ``line_clock`` fixes the clock (ISO time, London where it names no zone) for tests.
     """
@@ -116,16 +116,16 @@ class Settings(BaseSettings):
 
     @property
     def _usual_env(self) -> str:
-        return "demonstration" if self.demonstration_account else "production"
+        return "demonstration" if self.demo_account else "production"
 
     @property
     def least_logged(self) -> str:
-        """The least that is logged: every request in production, a demonstration's warnings."""
+        """The least that is logged: every request in production, a demo's warnings."""
         return (self.log_level or ("info" if self.production else "warning")).upper()
 
     @property
-    def demonstration_account(self) -> bool:
-        """Whether calls come from the exchange on this machine, never from Twilio."""
+    def demo_account(self) -> bool:
+        """Whether calls come from the simulator on this machine, never from Twilio."""
         return self.twilio_account_sid == DEMO_ACCOUNT_SID
 
     @property
@@ -144,7 +144,7 @@ class Settings(BaseSettings):
 
     @property
     def api_base_url(self) -> str:
-        """Where texts are handed over: Twilio, or for a demonstration the exchange here."""
+        """Where texts are handed over: Twilio, or for a demo the simulator here."""
         return self._api(TWILIO_API)
 
     @property
@@ -154,7 +154,7 @@ class Settings(BaseSettings):
 
     def _api(self, twilio: str) -> str:
         here = f"http://127.0.0.1:{self.port}/exchange"
-        return self.twilio_api_base_url or (here if self.demonstration_account else twilio)
+        return self.twilio_api_base_url or (here if self.demo_account else twilio)
 
     @property
     def database(self) -> str:
@@ -203,13 +203,13 @@ class Settings(BaseSettings):
     @property
     def public_key(self) -> str:
         """What messages and call-backs are sealed with, so that only staff can open them."""
-        if self.messages_public_key or not self.demonstration_account:
+        if self.messages_public_key or not self.demo_account:
             return self.messages_public_key
         return pair_of(DEMO_SECRET)[0]
 
     @property
     def demo_private_key(self) -> str:
-        """What opens messages in a demonstration; empty wherever the key is somebody's own."""
+        """What opens messages in a demo; empty wherever the key is somebody's own."""
         public, private = pair_of(DEMO_SECRET)
         return private if self.public_key == public else ""
 
@@ -222,7 +222,7 @@ class Settings(BaseSettings):
             port = self.smtp_port or SMTP_PORTS[self.smtp_security]
             server = (self.smtp_host, port, self.smtp_user, password, self.smtp_security)
             return MailSettings(*server, self.mail_from or self.staff_emails[0], told)
-        if not self.demonstration_account:
+        if not self.demo_account:
             return None
         port = self.smtp_port or DEMO_MAIL_PORT
         server = ("127.0.0.1", port, "", "", "none")

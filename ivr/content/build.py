@@ -17,7 +17,7 @@ from ivr.content import schema
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
-from ivr.line.ring_groups import Adviser, Desk
+from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
 from ivr.texts import Asked, Questions, TextedWording
 from ivr.texts.signs import Phrase, Signs, phrase
@@ -66,7 +66,7 @@ def line_of(
             Contact(contact.name, contact.number, str(contact.verified or ""))
             for contact in line.contacts
         ),
-        desks={"adviser": _desk(line.desk)},
+        ring_groups={"adviser": _ring_group(line.desk)},
         danger=flow.danger,
         short=tuple(flow.short),
         safeguarding=_rung(line.safeguarding),
@@ -85,10 +85,10 @@ def _menus(flow: schema.FlowFile) -> dict[str, Menu]:
     }
 
 
-def _desk(desk: schema.DeskFile) -> Desk:
-    weeks = ((each.name, each.week()) for each in desk.advisers)
+def _ring_group(ring_group: schema.RingGroupFile) -> RingGroup:
+    weeks = ((each.name, each.week()) for each in ring_group.advisers)
     advisers = tuple(Adviser(name, None if week is None else Hours(week)) for name, week in weeks)
-    return Desk(advisers, desk.ring == "together", desk.most_calls)
+    return RingGroup(advisers, ring_group.ring == "together", ring_group.most_calls)
 
 
 def _rung(contact: schema.ContactFile | None) -> str:

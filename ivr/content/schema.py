@@ -109,7 +109,7 @@ class AdviserFile(Strict):
         return None if self.hours is None else week_of(self.hours)
 
 
-class DeskFile(Strict):
+class RingGroupFile(Strict):
     """Who answers callers, one after another or all at once, and so many callers at a time."""
 
     ring: Literal["in order", "together"] = "in order"
@@ -125,7 +125,7 @@ class LineFile(Strict):
     hours: dict[Literal[DAYS], list[Span]]  # type: ignore[valid-type]
     bank_holidays: Literal["open", "closed"] = "closed"
     other_days: list[OtherDays] = []
-    desk: DeskFile = DeskFile(advisers=[AdviserFile(name="first")])
+    desk: RingGroupFile = RingGroupFile(advisers=[AdviserFile(name="first")])
     safeguarding: ContactFile | None = None
     contacts: list[ContactFile] = []
     law_checked: str = ""

@@ -1,16 +1,16 @@
 """step(): the whole behaviour of a call.
 
 Owns where a caller goes next. Pure: never asks a clock, a file, a database or chance. The law,
-in one table: a place belongs to a room, and a room answers keys, silence and outcomes; what it
-leaves unanswered is answered the same everywhere (``steering``).
+in one table: a node belongs to a handler, and a handler answers keys, silence and outcomes; what
+it leaves unanswered is answered the same everywhere (``steering``).
 
     rang      the opening of the start; where this number rings very often, a short word first
-    anything  where a room lacks what it works with, it says where to go instead
-    pressed   the last key again: nothing new; a third 9: 999; 0 * # 8 steer; the room's own
+    anything  where a handler lacks what it works with, it says where to go instead
+    pressed   the last key again: nothing new; a third 9: 999; 0 * # 8 steer; the handler's own
               keys; else a slip
-    recorded  the room's own answer
-    silence   the room's own answer; else the ladder
-    done      the room's own answer; else the place again
+    recorded  the handler's own answer
+    silence   the handler's own answer; else the ladder
+    done      the handler's own answer; else the place again
     hung up   the end, with nothing said; what was recorded until then is kept
 """
 
@@ -19,94 +19,100 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.flow import danger, double_press, steering
-from ivr.flow.adviser import AdviserRoom, LeavingRoom, NobodyRoom, OftenRoom, TellRoom
-from ivr.flow.callback import (
-    CallbackRoom,
-    ConfirmRoom,
-    LeaveRoom,
-    PhoneCheckRoom,
-    PhoneRoom,
-    SafeRoom,
-    SayingRoom,
-    TongueRoom,
-    WhenRoom,
+from ivr.flow.adviser import (
+    AdviserHandler,
+    LeavingHandler,
+    NobodyHandler,
+    OftenHandler,
+    TellHandler,
 )
-from ivr.flow.context import Go, Room, Scene
-from ivr.flow.dating import DateRoom, DayRoom, MonthRoom, YearRoom
-from ivr.flow.deadline import AnswerRoom, CannotRoom, DeadlineRoom, PaperRoom
-from ivr.flow.hearing import HearingRoom, HoldRoom, LanguagesRoom
-from ivr.flow.menus import MenuRoom, QuestionRoom
-from ivr.flow.short import ShortRoom
-from ivr.flow.texting import CheckRoom, NumberRoom, TextRoom
-from ivr.flow.topics import TopicRoom
-from ivr.flow.voicemail import KeepRoom, MessageRoom, NotedRoom, left
+from ivr.flow.callback import (
+    CallbackHandler,
+    ConfirmHandler,
+    LeaveHandler,
+    PhoneCheckHandler,
+    PhoneHandler,
+    SafeHandler,
+    SayingHandler,
+    TongueHandler,
+    WhenHandler,
+)
+from ivr.flow.context import Context, Go, Handler
+from ivr.flow.dating import DateHandler, DayHandler, MonthHandler, YearHandler
+from ivr.flow.deadline import AnswerHandler, CannotHandler, DeadlineHandler, PaperHandler
+from ivr.flow.hearing import HearingHandler, HoldHandler, LanguagesHandler
+from ivr.flow.menus import MenuHandler, QuestionHandler
+from ivr.flow.short import ShortHandler
+from ivr.flow.texting import CheckHandler, NumberHandler, TextHandler
+from ivr.flow.topics import TopicHandler
+from ivr.flow.voicemail import KeepHandler, MessageHandler, NotedHandler, left
 from ivr.line.call import (
     Call,
-    Done,
+    CallStarted,
+    EffectDone,
     End,
+    Event,
     Facts,
-    Heard,
-    HoldDesk,
+    HoldRingGroup,
     HungUp,
+    KeyPressed,
+    NoInput,
     Note,
-    Pressed,
-    Rang,
-    Recorded,
-    Silence,
+    RecordingDone,
     Transfer,
     Turn,
 )
 from ivr.line.model import Line
 from ivr.line.wording import AFTER_KEY
 
-__all__ = ["room_of", "step"]
+__all__ = ["handler_of", "step"]
 
-MENU = MenuRoom()
-QUESTION = QuestionRoom()
-TOPIC = TopicRoom()
-OFTEN = OftenRoom()
-OWN: dict[str, Room] = {
-    "hearing": HearingRoom(),
-    "hold": HoldRoom(),
-    "languages": LanguagesRoom(),
-    "adviser": AdviserRoom(),
-    "tell": TellRoom(),
-    "nobody": NobodyRoom(),
-    "short": ShortRoom(),
-    "leaving": LeavingRoom(),
+MENU = MenuHandler()
+QUESTION = QuestionHandler()
+TOPIC = TopicHandler()
+OFTEN = OftenHandler()
+OWN: dict[str, Handler] = {
+    "hearing": HearingHandler(),
+    "hold": HoldHandler(),
+    "languages": LanguagesHandler(),
+    "adviser": AdviserHandler(),
+    "tell": TellHandler(),
+    "nobody": NobodyHandler(),
+    "short": ShortHandler(),
+    "leaving": LeavingHandler(),
     "often": OFTEN,
-    "message": MessageRoom(),
-    "keep": KeepRoom(),
-    "noted": NotedRoom(),
-    "callback": CallbackRoom(),
-    "phone": PhoneRoom(),
-    "phonecheck": PhoneCheckRoom(),
-    "safe": SafeRoom(),
-    "leave": LeaveRoom(),
-    "saying": SayingRoom(),
-    "when": WhenRoom(),
-    "tongue": TongueRoom(),
-    "confirm": ConfirmRoom(),
-    "danger": danger.DangerRoom(),
-    "text": TextRoom(),
-    "number": NumberRoom(),
-    "check": CheckRoom(),
-    "deadline": DeadlineRoom(),
-    "paper": PaperRoom(),
-    "day": DayRoom(),
-    "month": MonthRoom(),
-    "year": YearRoom(),
-    "date": DateRoom(),
-    "cannot": CannotRoom(),
-    "answer": AnswerRoom(),
+    "message": MessageHandler(),
+    "keep": KeepHandler(),
+    "noted": NotedHandler(),
+    "callback": CallbackHandler(),
+    "phone": PhoneHandler(),
+    "phonecheck": PhoneCheckHandler(),
+    "safe": SafeHandler(),
+    "leave": LeaveHandler(),
+    "saying": SayingHandler(),
+    "when": WhenHandler(),
+    "tongue": TongueHandler(),
+    "confirm": ConfirmHandler(),
+    "danger": danger.DangerHandler(),
+    "text": TextHandler(),
+    "number": NumberHandler(),
+    "check": CheckHandler(),
+    "deadline": DeadlineHandler(),
+    "paper": PaperHandler(),
+    "day": DayHandler(),
+    "month": MonthHandler(),
+    "year": YearHandler(),
+    "date": DateHandler(),
+    "cannot": CannotHandler(),
+    "answer": AnswerHandler(),
 }
 """The line's own places. What one is about stands after a dash: ``text-complaint``."""
 FORM = ("deadline", "paper", "day", "month", "year", "date", "cannot", "answer")
 """Those of the form, which a line may have or not."""
 
 
-def room_of(line: Line, place: str) -> Room | None:
-    """The room a place belongs to; None for a place that does not exist."""
+def handler_of(line: Line, place: str) -> Handler | None:
+    """The handler a place belongs to; None for a place that does not exist."""
     if place in line.menus:
         return QUESTION if line.menus[place].question else MENU
     if place in line.topics:
@@ -118,12 +124,12 @@ def room_of(line: Line, place: str) -> Room | None:
     return None if texting and not line.told(subject) else OWN.get(name)
 
 
-def step(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
-    """What the line does when ``heard`` happens to ``call``. Never raises for any call or key."""
-    turn = _turn(line, call, heard, facts)
+def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
+    """What the line does when ``event`` happens to ``call``. Never raises for any call or key."""
+    turn = _turn(line, call, event, facts)
     if turn.call.last and not call.last:
         turn = turn.noted((Note("first-key", _known(line, call.at)),))
-    if isinstance(heard, Rang) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
+    if isinstance(event, CallStarted) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
         return turn
     return turn.noted(tuple(_moved(line, call, turn.call)))
 
@@ -139,98 +145,102 @@ def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:
 def _known(line: Line, place: str) -> str:
     """A place as it is noted: empty for one that a made-up address names, with whatever words."""
     name, _, subject = place.partition("-")
-    if room_of(line, place) is None:
+    if handler_of(line, place) is None:
         return ""
     return place if line.told(subject) else name
 
 
-def _turn(line: Line, call: Call, heard: Heard, facts: Facts) -> Turn:
-    scene = Scene(line, call, facts)
-    if isinstance(heard, HungUp):
-        kept = left(scene, heard.recording, heard.seconds)
+def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
+    context = Context(line, call, facts)
+    if isinstance(event, HungUp):
+        kept = left(context, event.recording, event.seconds)
         notes = (Note("hung-up", _known(line, call.at)),)
-        return Turn(call, then=End(), errand=kept, notes=notes)
-    if isinstance(heard, Rang):
+        return Turn(call, then=End(), effect=kept, notes=notes)
+    if isinstance(event, CallStarted):
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
         at = "often" if facts.often else line.start
-        ringing = scene.on(call.stay(at=at, part=0, trail=()))
+        ringing = context.on(call.stay(at=at, part=0, trail=()))
         turn = OFTEN.opening(ringing) if facts.often else MENU.opening(ringing)
         return turn.noted(rang)
-    room = room_of(line, call.at)
-    turn = _settle(scene, _heard(scene, room, heard) if room else _lost(scene))
-    keyed = isinstance(heard, Pressed) or (isinstance(heard, Done) and _is_errand(heard))
+    handler = handler_of(line, call.at)
+    turn = _settle(context, _by_event(context, handler, event) if handler else _lost(context))
+    keyed = isinstance(event, KeyPressed) or (isinstance(event, EffectDone) and _is_effect(event))
     return _after_key(turn) if keyed else turn
 
 
-def _is_errand(done: Done) -> bool:
-    """An errand is done at once, so that its outcome still follows the key that led to it.
+def _is_effect(done: EffectDone) -> bool:
+    """An effect is done at once, so that its outcome still follows the key that led to it.
 
     Not where a telephone has rung meanwhile.
     """
-    rang = isinstance(done.errand, HoldDesk) and done.errand.why
-    return not (rang or isinstance(done.errand, Transfer))
+    rang = isinstance(done.effect, HoldRingGroup) and done.effect.why
+    return not (rang or isinstance(done.effect, Transfer))
 
 
-def _heard(scene: Scene, room: Room, heard: Pressed | Silence | Done | Recorded) -> Turn | Go:
-    match heard:
-        case Pressed(keys):
-            return _pressed(scene, room, keys)
-        case Silence():
-            return _silence(scene, room)
-        case Recorded(key=key):
-            ended = double_press.pressed(scene, key) if key else scene
-            return _instead(ended, room) or room.recorded(ended, heard)
-        case Done():
-            return room.done(scene, heard) or Go(scene.call)
+def _by_event(
+    context: Context, handler: Handler, event: KeyPressed | NoInput | EffectDone | RecordingDone
+) -> Turn | Go:
+    match event:
+        case KeyPressed(keys):
+            return _pressed(context, handler, keys)
+        case NoInput():
+            return _no_input(context, handler)
+        case RecordingDone(key=key):
+            ended = double_press.pressed(context, key) if key else context
+            return _instead(ended, handler) or handler.recorded(ended, event)
+        case EffectDone():
+            return handler.done(context, event) or Go(context.call)
 
 
-def _pressed(scene: Scene, room: Room, keys: str) -> Turn | Go:
-    if room.typing and danger.typed(keys):
-        return danger.asked(scene)
-    if room.typing:
-        return room.typed(scene, keys) or _silence(scene, room)
+def _pressed(context: Context, handler: Handler, keys: str) -> Turn | Go:
+    if handler.typing and danger.typed(keys):
+        return danger.asked(context)
+    if handler.typing:
+        return handler.typed(context, keys) or _no_input(context, handler)
     key = keys[:1]
     if not key:
-        return _silence(scene, room)
-    now = double_press.pressed(scene, key)
-    if double_press.doubled(scene, key):
-        return double_press.again(now, room)
+        return _no_input(context, handler)
+    now = double_press.pressed(context, key)
+    if double_press.doubled(context, key):
+        return double_press.again(now, handler)
     if key == danger.NINE:
-        return danger.nine(now, room)
+        return danger.nine(now, handler)
     if now.call.news or now.call.nines:
         now = now.on(now.call.stay(news="", nines=0))
-    done = steering.steer(now, key) or _instead(now, room) or room.key(now, key)
-    return done or steering.slip(now, room, steering.unused(now, key))
+    done = steering.steer(now, key) or _instead(now, handler) or handler.key(now, key)
+    return done or steering.no_match(now, handler, steering.unused(now, key))
 
 
-def _silence(scene: Scene, room: Room) -> Turn | Go:
-    return _instead(scene, room) or room.silence(scene) or steering.climb(scene, room)
+def _no_input(context: Context, handler: Handler) -> Turn | Go:
+    return (
+        _instead(context, handler) or handler.no_input(context) or steering.climb(context, handler)
+    )
 
 
-def _instead(scene: Scene, room: Room) -> Go | None:
-    """Where a caller goes on who is in a room that lacks what it works with."""
-    call = room.missing(scene)
+def _instead(context: Context, handler: Handler) -> Go | None:
+    """Where a caller goes on who is in a handler that lacks what it works with."""
+    call = handler.missing(context)
     return Go(call) if call else None
 
 
-def _lost(scene: Scene) -> Go:
+def _lost(context: Context) -> Go:
     """A place that does not exist, after a change of content or a made-up address."""
-    call = scene.call.stay(at=scene.line.start, part=0, trail=(), silences=0, typed="")
-    return Go(call, scene.say("start_again"), (Note("lost", scene.line.start),))
+    call = context.call.stay(at=context.line.start, part=0, trail=(), silences=0, typed="")
+    return Go(call, context.say("start_again"), (Note("lost", context.line.start),))
 
 
-def _settle(scene: Scene, result: Turn | Go) -> Turn:
-    """Present places until one of them speaks. Each room goes on to another at most once."""
+def _settle(context: Context, result: Turn | Go) -> Turn:
+    """Present places until one of them speaks. Each handler goes on to another at most once."""
     notes: tuple[Note, ...] = ()
     while isinstance(result, Go):
         notes += result.notes
-        at = scene.on(result.call)
-        room = room_of(scene.line, result.call.at)
-        instead = room.missing(at) if room else None
+        at = context.on(result.call)
+        handler = handler_of(context.line, result.call.at)
+        instead = handler.missing(at) if handler else None
         if instead:
             result = Go(instead, result.before)
         else:
-            result = room.present(at, result.before) if room else _lost(at)
+            result = handler.present(at, result.before) if handler else _lost(at)
     return result.noted(notes)
 
 
@@ -238,4 +248,4 @@ def _after_key(turn: Turn) -> Turn:
     """Half a second before speaking, so that the phone is back at the ear (R17)."""
     if not turn.say:
         return turn
-    return Turn(turn.call, (AFTER_KEY, *turn.say), turn.then, turn.errand, turn.notes)
+    return Turn(turn.call, (AFTER_KEY, *turn.say), turn.then, turn.effect, turn.notes)

@@ -1,7 +1,7 @@
 """Asking to be rung back, in small steps, each with one key; heard back before it is kept.
 
 Owns the places ``callback``, ``phone``, ``phonecheck``, ``safe``, ``leave``, ``saying``, ``when``,
-``tongue`` and ``confirm``. Says that it is noted only once the errand has given a reference.
+``tongue`` and ``confirm``. Says that it is noted only once the effect has given a reference.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from ivr.flow import deadline, steering
 from ivr.flow.adviser import ASIDE, TEXTING, heard_about
-from ivr.flow.context import Go, Room, Scene, joined, listed
+from ivr.flow.context import Context, Go, Handler, joined, listed
 from ivr.flow.hearing import language_of, languages
-from ivr.flow.typing import ReadBackRoom, TypingRoom, counted
-from ivr.line.call import AGAIN, Call, Done, InLanguage, KeepCallback, Note, Turn, Unit
+from ivr.flow.typing import ReadBackHandler, TypingHandler, counted
+from ivr.line.call import AGAIN, Call, EffectDone, InLanguage, KeepCallback, Note, Turn, Unit
 from ivr.line.numbers import can_be_read, uk_number
 
 PHONE_DIGITS = (10, 11)
@@ -48,75 +48,75 @@ ANSWERS = {
 """All that a question of a call-back can be answered with; each answer has words."""
 
 
-def wish_of(scene: Scene) -> Wish:
+def wish_of(context: Context) -> Wish:
     """What has been answered so far; what is odd is as good as not answered."""
-    parts = scene.call.wish.split("|")
+    parts = context.call.wish.split("|")
     if len(parts) != len(Wish.__slots__):
         return Wish()
     told = zip(Wish.__slots__, parts, strict=True)
     wish = Wish(*(part if part in ANSWERS.get(name, (part,)) else "" for name, part in told))
-    return wish if deadline.can_be_texted(scene, wish.read) else replace(wish, read="")
+    return wish if deadline.can_be_texted(context, wish.read) else replace(wish, read="")
 
 
-def _with(scene: Scene, wish: Wish) -> Scene:
-    return scene.on(scene.call.stay(wish=wish.write(), typed=""))
+def _with(context: Context, wish: Wish) -> Context:
+    return context.on(context.call.stay(wish=wish.write(), typed=""))
 
 
-def _numbered(scene: Scene, number: str) -> Scene:
+def _numbered(context: Context, number: str) -> Context:
     """The questions begin anew, for this number."""
-    return _with(scene, Wish(number, read=wish_of(scene).read))
+    return _with(context, Wish(number, read=wish_of(context).read))
 
 
-class CallbackRoom(Room):
+class CallbackHandler(Handler):
     """Which number to ring: the one that is calling, where it can be rung, or another."""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        if not scene.facts.ringable:
-            said = scene.say("callback_intro")
-            return Go(scene.back().go("phone"), joined([before, said]) if before else said)
-        return scene.turn(before, scene.say("callback_intro"), self.choices(scene))
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        if not context.facts.ringable:
+            said = context.say("callback_intro")
+            return Go(context.back().go("phone"), joined([before, said]) if before else said)
+        return context.turn(before, context.say("callback_intro"), self.choices(context))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed(scene.own_choices("callback"))
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return listed(context.own_choices("callback"))
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        if key == "1" and scene.facts.ringable:
-            return Go(_numbered(scene, scene.facts.ringable).call.go("safe"))
-        return Go(scene.call.go("phone")) if key == "2" else None
+    def key(self, context: Context, key: str) -> Turn | Go | None:
+        if key == "1" and context.facts.ringable:
+            return Go(_numbered(context, context.facts.ringable).call.go("safe"))
+        return Go(context.call.go("phone")) if key == "2" else None
 
 
-class PhoneRoom(TypingRoom):
+class PhoneHandler(TypingHandler):
     """A UK number is typed, with its area code, ended with hash; star clears it."""
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("ask_phone", "finish_or_clear")
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return context.say("ask_phone", "finish_or_clear")
 
-    def help(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("phone_help")
+    def help(self, context: Context) -> tuple[Unit, ...]:
+        return context.say("phone_help")
 
-    def take(self, scene: Scene, digits: str) -> Turn | Go:
+    def take(self, context: Context, digits: str) -> Turn | Go:
         # A shaking hand may have pressed the key that led here once more: no number begins so.
-        number = uk_number(digits) or uk_number(digits.lstrip(scene.call.last))
+        number = uk_number(digits) or uk_number(digits.lstrip(context.call.last))
         if not number:
-            return steering.slip(scene, self, self._odd(scene, digits))
-        return Go(scene.call.go("phonecheck").stay(typed=number))
+            return steering.no_match(context, self, self._odd(context, digits))
+        return Go(context.call.go("phonecheck").stay(typed=number))
 
     @staticmethod
-    def _odd(scene: Scene, digits: str) -> tuple[Unit, ...]:
+    def _odd(context: Context, digits: str) -> tuple[Unit, ...]:
         """What may be wrong: a whole number is one that is not rung, such as one of Jersey."""
         if len(digits) not in PHONE_DIGITS:
-            return joined([*counted(scene, digits), *scene.say("odd_phone")])
-        return scene.say("not_rung" if digits.startswith("0") else "odd_phone")
+            return joined([*counted(context, digits), *context.say("odd_phone")])
+        return context.say("not_rung" if digits.startswith("0") else "odd_phone")
 
 
-class PhoneCheckRoom(ReadBackRoom):
+class PhoneCheckHandler(ReadBackHandler):
     """The typed number is heard back; after yes it is asked if it is safe."""
 
-    def confirmed(self, scene: Scene) -> Turn | Go:
-        return Go(_numbered(scene, scene.call.typed).call.go("safe"))
+    def confirmed(self, context: Context) -> Turn | Go:
+        return Go(_numbered(context, context.call.typed).call.go("safe"))
 
 
-class AskRoom(Room):
+class AskHandler(Handler):
     """One question of a call-back. ``phrase`` asks it; ``answers``: key to what it means."""
 
     phrase = ""
@@ -124,87 +124,87 @@ class AskRoom(Room):
     answers: Mapping[str, str] = {}
     following = ""
 
-    def missing(self, scene: Scene) -> Call | None:
-        return None if can_be_read(wish_of(scene).number) else scene.back()
+    def missing(self, context: Context) -> Call | None:
+        return None if can_be_read(wish_of(context).number) else context.back()
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        return scene.turn(before, self.choices(scene))
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        return context.turn(before, self.choices(context))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed([scene.words.say(name) for name in (self.phrase, "yes", "no")])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return listed([context.words.say(name) for name in (self.phrase, "yes", "no")])
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         if key not in self.answers:
             return None
-        wish = replace(wish_of(scene), **{self.field: self.answers[key]})
-        return Go(_with(scene, wish).call.go(self.following))
+        wish = replace(wish_of(context), **{self.field: self.answers[key]})
+        return Go(_with(context, wish).call.go(self.following))
 
 
-class SafeRoom(AskRoom):
+class SafeHandler(AskHandler):
     """Whether it is safe to ring there. If it is not, that number is forgotten at once."""
 
     phrase = "ask_safe"
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         match key:
             case "1":
-                return Go(scene.call.go("leave"))
+                return Go(context.call.go("leave"))
             case "2":
-                call = _numbered(scene, "").call.go("phone")
-                return Go(call, scene.say("not_safe"))
+                call = _numbered(context, "").call.go("phone")
+                return Go(call, context.say("not_safe"))
         return None
 
 
-class LeaveRoom(AskRoom):
+class LeaveHandler(AskHandler):
     """Whether a message may be left."""
 
     phrase, field, following = "ask_leave", "leave", "saying"
     answers: Mapping[str, str] = {"1": "yes", "2": "no"}
 
 
-class OwnMenu(AskRoom):
+class OwnMenu(AskHandler):
     """A question with choices of its own."""
 
     name = ""
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return joined([scene.say(self.phrase), listed(scene.own_choices(self.name))])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return joined([context.say(self.phrase), listed(context.own_choices(self.name))])
 
 
-class SayingRoom(OwnMenu):
+class SayingHandler(OwnMenu):
     """Who we say we are when someone else answers."""
 
     phrase, field, following, name = "ask_saying", "saying", "when", "saying"
     answers: Mapping[str, str] = {"1": "line", "2": "friend"}
 
 
-class WhenRoom(OwnMenu):
+class WhenHandler(OwnMenu):
     """The best time of day."""
 
     phrase, field, following, name = "ask_when", "best", "tongue", "when"
     answers: Mapping[str, str] = {"1": "any", "2": "morning", "3": "afternoon"}
 
 
-class TongueRoom(AskRoom):
+class TongueHandler(AskHandler):
     """The language to speak; not asked where there is only one."""
 
     field, following = "lang", "confirm"
 
-    def missing(self, scene: Scene) -> Call | None:
-        unknown = super().missing(scene)
-        if unknown or len(scene.line.languages) > 1:
+    def missing(self, context: Context) -> Call | None:
+        unknown = super().missing(context)
+        if unknown or len(context.line.languages) > 1:
             return unknown
-        wish = replace(wish_of(scene), lang=scene.call.lang)
-        return _with(scene, wish).back().go(self.following)
+        wish = replace(wish_of(context), lang=context.call.lang)
+        return _with(context, wish).back().go(self.following)
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return joined([scene.say("ask_tongue"), listed(languages(scene))])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return joined([context.say("ask_tongue"), listed(languages(context))])
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
-        lang = language_of(scene, key)
+    def key(self, context: Context, key: str) -> Turn | Go | None:
+        lang = language_of(context, key)
         if lang is None:
             return None
-        return Go(_with(scene, replace(wish_of(scene), lang=lang)).call.go(self.following))
+        return Go(_with(context, replace(wish_of(context), lang=lang)).call.go(self.following))
 
 
 BEFORE_CONFIRM = ("leave", "saying", "when", "tongue", "confirm")
@@ -213,73 +213,73 @@ UNANSWERED = {"leave": "leave", "saying": "saying", "best": "when"}
 """Where that is asked again which a call-back must hold."""
 
 
-class ConfirmRoom(AskRoom):
+class ConfirmHandler(AskHandler):
     """All of it heard back; kept after yes. Nothing is kept that is not whole, or was not heard."""
 
-    def missing(self, scene: Scene) -> Call | None:
-        wish = wish_of(scene)
+    def missing(self, context: Context) -> Call | None:
+        wish = wish_of(context)
         lacking = [place for name, place in UNANSWERED.items() if not getattr(wish, name)]
-        if (unknown := super().missing(scene)) or not lacking:
+        if (unknown := super().missing(context)) or not lacking:
             return unknown
-        return scene.before(BEFORE_CONFIRM).go(lacking[0])
+        return context.before(BEFORE_CONFIRM).go(lacking[0])
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        wish, words = wish_of(scene), scene.words
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        wish, words = wish_of(context), context.words
         told = (f"ring_{wish.best}", f"leave_{wish.leave}", f"saying_{wish.saying}")
         return joined(
             [
                 (words.say("will_ring_on"), *words.phone(wish.number)),
-                scene.say(*told),
-                *self._tongue(scene, wish.lang),
-                *self._reading(scene, wish.read),
+                context.say(*told),
+                *self._tongue(context, wish.lang),
+                *self._reading(context, wish.read),
                 listed([words.say(name) for name in ("date_right", "yes", "no")]),
             ]
         )
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         match key:
-            case "1" if (heard := wish_of(scene)).write() != scene.call.wish:
+            case "1" if (event := wish_of(context)).write() != context.call.wish:
                 # A date that can be read out no more: what is left is heard back first.
-                return Go(_with(scene, heard).call)
+                return Go(_with(context, event).call)
             case "1":
-                return Turn(scene.call, errand=self._wanted(scene))
+                return Turn(context.call, effect=self._wanted(context))
             case "2":
-                call = _numbered(scene, "").call.go("callback")
-                return Go(call, scene.say("once_again"))
+                call = _numbered(context, "").call.go("callback")
+                return Go(call, context.say("once_again"))
         return None
 
-    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
+    def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
         again = done.outcome.startswith(AGAIN)
         digits = done.outcome.removeprefix(AGAIN)
         kept = digits.isdigit()
         became = "kept" if kept else done.outcome
-        notes = (Note("callback", scene.call.at, became),)
-        rooms = (*ASIDE, *TEXTING) if wish_of(scene).read else ASIDE
+        notes = (Note("callback", context.call.at, became),)
+        handlers = (*ASIDE, *TEXTING) if wish_of(context).read else ASIDE
         if kept:
-            said = scene.say("callback_again") if again else ()
-            return Go(scene.before(rooms).stay(wish="").go(f"noted-{digits}"), said, notes)
+            said = context.say("callback_again") if again else ()
+            return Go(context.before(handlers).stay(wish="").go(f"noted-{digits}"), said, notes)
         if done.outcome == "full":
-            told = scene.before(rooms).stay(wish="").go("message")
-            return Go(told, scene.say("callback_full"), notes)
-        return Go(scene.call, scene.say("cannot_note"), notes)
+            told = context.before(handlers).stay(wish="").go("message")
+            return Go(told, context.say("callback_full"), notes)
+        return Go(context.call, context.say("cannot_note"), notes)
 
     @staticmethod
-    def _tongue(scene: Scene, lang: str) -> tuple[Unit, ...]:
-        if len(scene.line.languages) == 1 or lang not in scene.line.languages:
+    def _tongue(context: Context, lang: str) -> tuple[Unit, ...]:
+        if len(context.line.languages) == 1 or lang not in context.line.languages:
             return ()
-        return (InLanguage(lang, scene.line.words(lang).say("will_speak")),)
+        return (InLanguage(lang, context.line.words(lang).say("will_speak")),)
 
     @staticmethod
-    def _reading(scene: Scene, read: str) -> tuple[tuple[Unit, ...], ...]:
-        if not scene.line.told(read):
+    def _reading(context: Context, read: str) -> tuple[tuple[Unit, ...], ...]:
+        if not context.line.told(read):
             return ()
-        return (scene.say("will_read"), (scene.words.title(read),))
+        return (context.say("will_read"), (context.words.title(read),))
 
     @staticmethod
-    def _wanted(scene: Scene) -> KeepCallback:
-        wish = wish_of(scene)
-        about = wish.read or (heard_about(scene) if scene.call.tell == "yes" else "")
-        body = deadline.text(scene) if wish.read in scene.line.forms else ""
-        leave, lang = wish.leave == "yes", wish.lang or scene.call.lang
+    def _wanted(context: Context) -> KeepCallback:
+        wish = wish_of(context)
+        about = wish.read or (heard_about(context) if context.call.tell == "yes" else "")
+        body = deadline.text(context) if wish.read in context.line.forms else ""
+        leave, lang = wish.leave == "yes", wish.lang or context.call.lang
         asked = (wish.number, leave, wish.saying, wish.best, lang, about)
         return KeepCallback(*asked, bool(wish.read), body)

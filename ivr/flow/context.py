@@ -1,4 +1,4 @@
-"""What every room of the flow works with: the scene of one step, and what a room can do.
+"""What every handler of the flow works with: the context of one step, and what a handler can do.
 
 Owns how things said are joined and how a turn is put together. Decides nothing about where a
 caller goes.
@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from ivr.line.call import Call, Done, Facts, Listen, Note, Pause, Recorded, Then, Turn, Unit
+from ivr.line.call import (
+    Call,
+    EffectDone,
+    Facts,
+    Listen,
+    Note,
+    Pause,
+    RecordingDone,
+    Then,
+    Turn,
+    Unit,
+)
 from ivr.line.model import Line
 from ivr.line.phrases import OWN_CHOICES
 from ivr.line.wording import BETWEEN_CHOICES, SENTENCE, Wording
@@ -28,7 +39,7 @@ class Go(NamedTuple):
     notes: tuple[Note, ...] = ()
 
 
-class Scene(NamedTuple):
+class Context(NamedTuple):
     """One step: the line, the call, and what is true at this moment."""
 
     line: Line
@@ -63,18 +74,18 @@ class Scene(NamedTuple):
         labels = enumerate(OWN_CHOICES[place], start=1)
         return [self.words.choice(self.words.says[label], str(key)) for key, label in labels]
 
-    def on(self, call: Call) -> Scene:
+    def on(self, call: Call) -> Context:
         """The same moment with another call."""
-        return Scene(self.line, call, self.facts)
+        return Context(self.line, call, self.facts)
 
     def back(self) -> Call:
         """The call one step back."""
         return self.call.back(self.line.start)
 
-    def before(self, rooms: Collection[str]) -> Call:
-        """The call as it was before it came into these rooms; else at the start."""
+    def before(self, handlers: Collection[str]) -> Call:
+        """The call as it was before it came into these handlers; else at the start."""
         call = self.back()
-        while call.at.partition("-")[0] in rooms and call.at != self.line.start:
+        while call.at.partition("-")[0] in handlers and call.at != self.line.start:
             call = call.back(self.line.start)
         return call
 
@@ -110,49 +121,49 @@ def listed(choices: Sequence[Unit]) -> tuple[Unit, ...]:
     return joined(choices, BETWEEN_CHOICES)
 
 
-class Room:
+class Handler:
     """One kind of place. What it leaves out is answered as everywhere: ladder, slip, steering."""
 
     typing = False
     """Whether several keys are typed here, so that 0 and 8 are digits."""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         """Say what this place is and what can be done here."""
         raise NotImplementedError
 
-    def missing(self, scene: Scene) -> Call | None:
+    def missing(self, context: Context) -> Call | None:
         """Where to go instead while the call holds nothing to read back or work with here.
 
-        None: all is there. Asked before everything else of this room but ``done``, so that the
+        None: all is there. Asked before everything else of this handler but ``done``, so that the
         rest may rely on it. Nothing is held when what was typed was sealed for another call, or
         by a key that is no longer known.
         """
         return None
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
+    def choices(self, context: Context) -> tuple[Unit, ...]:
         """The bare choices, for when they are heard again."""
         raise NotImplementedError
 
-    def help(self, scene: Scene) -> tuple[Unit, ...]:
+    def help(self, context: Context) -> tuple[Unit, ...]:
         """Fuller and simpler help, for the second silence (R35)."""
         return ()
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         """Act on a key from 1 to 9; None where it is not offered."""
         return None
 
-    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
         """Act on keys typed here; None where nothing was typed. Only where ``typing``."""
         raise NotImplementedError
 
-    def silence(self, scene: Scene) -> Turn | Go | None:
+    def no_input(self, context: Context) -> Turn | Go | None:
         """Act on a wait that ran out; None to climb the silence ladder."""
         return None
 
-    def recorded(self, scene: Scene, heard: Recorded) -> Turn | Go:
+    def recorded(self, context: Context, event: RecordingDone) -> Turn | Go:
         """Act on what was recorded. Only where something is."""
-        return self.present(scene, ())
+        return self.present(context, ())
 
-    def done(self, scene: Scene, done: Done) -> Turn | Go | None:
-        """Act on the outcome of an errand or a transfer."""
+    def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
+        """Act on the outcome of an effect or a transfer."""
         return None

@@ -12,9 +12,9 @@ from dataclasses import replace
 from itertools import groupby
 
 from ivr.flow.answers import Answers
-from ivr.flow.context import Go, Room, Scene, joined, listed
+from ivr.flow.context import Context, Go, Handler, joined, listed
 from ivr.flow.dating import answered, to
-from ivr.flow.topics import PartsRoom
+from ivr.flow.topics import PartsHandler
 from ivr.line.call import Call, Facts, Pause, Turn, Unit
 from ivr.line.deadlines import Deadline, Kind, Letter, work_out
 from ivr.line.model import Line
@@ -29,119 +29,119 @@ STAYS = {"august": "adviser_stays_august", "christmas": "adviser_stays_christmas
 """What is said of rule 12, by the season in which the two months end."""
 
 
-class DeadlineRoom(Room):
+class DeadlineHandler(Handler):
     """The first question: is it only about the school or college?"""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        title = (scene.words.title("deadline"),)
-        return scene.turn(before, title, scene.say("deadline_intro"), self.choices(scene))
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        title = (context.words.title("deadline"),)
+        return context.turn(before, title, context.say("deadline_intro"), self.choices(context))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed([scene.words.say(name) for name in ("ask_kind", "yes", "no", "not_sure")])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return listed([context.words.say(name) for name in ("ask_kind", "yes", "no", "not_sure")])
 
-    def help(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("kind_help")
+    def help(self, context: Context) -> tuple[Unit, ...]:
+        return context.say("kind_help")
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         kind = KINDS.get(key)
         if kind is None:
             return None
         if kind == "placement-only":
-            return to(scene, "day-letter", Answers(kind))
-        warned = scene.say("not_sure_warning") if kind == "not-sure" else ()
-        return to(scene, "paper", Answers(kind), warned)
+            return to(context, "day-letter", Answers(kind))
+        warned = context.say("not_sure_warning") if kind == "not-sure" else ()
+        return to(context, "paper", Answers(kind), warned)
 
 
-class PaperRoom(Room):
+class PaperHandler(Handler):
     """The second question: is there a certificate?"""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        return scene.turn(before, self.choices(scene))
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        return context.turn(before, self.choices(context))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed([scene.words.say(name) for name in ("ask_certificate", "yes", "no")])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return listed([context.words.say(name) for name in ("ask_certificate", "yes", "no")])
 
-    def help(self, scene: Scene) -> tuple[Unit, ...]:
-        return scene.say("certificate_help")
+    def help(self, context: Context) -> tuple[Unit, ...]:
+        return context.say("certificate_help")
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         if key not in "12":
             return None
-        return to(scene, "day-letter", replace(answered(scene), certified=key == "1"))
+        return to(context, "day-letter", replace(answered(context), certified=key == "1"))
 
 
-class CannotRoom(Room):
+class CannotHandler(Handler):
     """No date is given: why, and the ways on."""
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        why = "date_beyond" if scene.subject == "beyond" else "date_too_old"
-        return scene.turn(before, scene.say(why), self.choices(scene))
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        why = "date_beyond" if context.subject == "beyond" else "date_too_old"
+        return context.turn(before, context.say(why), self.choices(context))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        return listed([*scene.own_choices("cannot"), scene.words.say("for_person")])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return listed([*context.own_choices("cannot"), context.words.say("for_person")])
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         if key == "2":
-            return Go(scene.call.go(scene.line.forms["deadline"].next))
-        return Go(scene.call.go("deadline")) if key == "1" else None
+            return Go(context.call.go(context.line.forms["deadline"].next))
+        return Go(context.call.go("deadline")) if key == "1" else None
 
 
-class AnswerRoom(PartsRoom):
+class AnswerHandler(PartsHandler):
     """What to do by when, then what always goes with such a date."""
 
     about = "deadline"
 
-    def missing(self, scene: Scene) -> Call | None:
-        return None if worked_out(scene) else scene.call.go("deadline")
+    def missing(self, context: Context) -> Call | None:
+        return None if worked_out(context) else context.call.go("deadline")
 
-    def parts(self, scene: Scene) -> tuple[tuple[Unit, ...], ...]:
-        found = worked_out(scene)
+    def parts(self, context: Context) -> tuple[tuple[Unit, ...], ...]:
+        found = worked_out(context)
         if found is None:
             return ()
         more = ("again_with_certificate",) if found.adviser != "not-needed" else ()
         arrive = () if found.status == "late" else ("must_arrive",)
         told = (
-            scene.say(*FIRST.get(found.adviser, ())),
-            joined([_what_by_when(scene, found), _once_more(scene, found)]),
-            scene.say("adviser_number", *_stays(found)) if found.adviser == "in-time" else (),
-            scene.say("check_letter", "only_tribunal"),
-            scene.say(*arrive, "clock_runs", *more),
+            context.say(*FIRST.get(found.adviser, ())),
+            joined([_what_by_when(context, found), _once_more(context, found)]),
+            context.say("adviser_number", *_stays(found)) if found.adviser == "in-time" else (),
+            context.say("check_letter", "only_tribunal"),
+            context.say(*arrive, "clock_runs", *more),
         )
         return tuple(part for part in told if part)
 
-    def summary(self, scene: Scene) -> tuple[Unit, ...]:
-        found = worked_out(scene)
-        return joined([scene.say("in_short"), _what_by_when(scene, found)]) if found else ()
+    def summary(self, context: Context) -> tuple[Unit, ...]:
+        found = worked_out(context)
+        return joined([context.say("in_short"), _what_by_when(context, found)]) if found else ()
 
 
-def worked_out(scene: Scene) -> Deadline | None:
+def worked_out(context: Context) -> Deadline | None:
     """The last day by what was answered; None while something is missing or cannot be."""
-    letter = answered(scene).whole()
+    letter = answered(context).whole()
     if letter is None:
         return None
     try:
-        return work_out(letter, scene.facts.now.date(), scene.line.calendar)
+        return work_out(letter, context.facts.now.date(), context.line.calendar)
     except ValueError:
         return None
 
 
-def _what_by_when(scene: Scene, found: Deadline) -> tuple[Unit, ...]:
+def _what_by_when(context: Context, found: Deadline) -> tuple[Unit, ...]:
     match found.status:
         case "in-time":
             both = "do_both_by" if found.adviser == "in-time" else "appeal_by"
-            return (*scene.say(both), *scene.words.date(found.safe_day))
+            return (*context.say(both), *context.words.date(found.safe_day))
         case "safe-day-passed":
-            last = scene.words.date(found.last_day)
-            return (*scene.say("still_in_time"), *last, *scene.say("before_five"))
-    return scene.say("late")
+            last = context.words.date(found.last_day)
+            return (*context.say("still_in_time"), *last, *context.say("before_five"))
+    return context.say("late")
 
 
-def _once_more(scene: Scene, found: Deadline) -> tuple[Unit, ...]:
+def _once_more(context: Context, found: Deadline) -> tuple[Unit, ...]:
     """The one date, a second time."""
     if found.status == "late":
         return ()
     day = found.safe_day if found.status == "in-time" else found.last_day
-    return (*scene.say("once_more"), *scene.words.date(day))
+    return (*context.say("once_more"), *context.words.date(day))
 
 
 def _stays(found: Deadline) -> tuple[str, ...]:
@@ -155,7 +155,7 @@ def told(line: Line, letter: Letter, facts: Facts) -> tuple[str, ...]:
     Empty where no date may be given.
     """
     call = Call(at="answer", lang=line.languages[0], form=Answers.of(letter).write())
-    parts = AnswerRoom().parts(Scene(line, call, facts))
+    parts = AnswerHandler().parts(Context(line, call, facts))
     return tuple(sentence for part in parts for sentence in _sentences(part))
 
 
@@ -166,20 +166,22 @@ def _sentences(units: tuple[Unit, ...]) -> Iterator[str]:
             yield " ".join(unit for unit in group if isinstance(unit, str))
 
 
-def can_be_texted(scene: Scene, about: str) -> bool:
+def can_be_texted(context: Context, about: str) -> bool:
     """Whether there are words to text about this: a topic's own, or a date that is worked out."""
-    return about in scene.line.topics or (about in scene.line.forms and bool(worked_out(scene)))
+    return about in context.line.topics or (
+        about in context.line.forms and bool(worked_out(context))
+    )
 
 
 SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
 """Which words a text has, by how it stands."""
 
 
-def text(scene: Scene) -> str:
+def text(context: Context) -> str:
     """The dates as a text message: no family detail, and what to check."""
-    found = worked_out(scene)
+    found = worked_out(context)
     if found is None:
         return ""
     day = found.safe_day if found.status == "in-time" else found.last_day
     name = "both" if found.adviser == "in-time" else SMS[found.status]
-    return scene.words.deadline_text(name, day, found.adviser in ("today", "passed"))
+    return context.words.deadline_text(name, day, found.adviser in ("today", "passed"))

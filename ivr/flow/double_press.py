@@ -7,7 +7,7 @@ typed nothing is a double, since 00 and 77 are real digits.
 from __future__ import annotations
 
 from ivr.flow import steering
-from ivr.flow.context import Go, Room, Scene
+from ivr.flow.context import Context, Go, Handler
 from ivr.flow.danger import NINE
 from ivr.line.wording import KEYS
 
@@ -20,23 +20,23 @@ NEWS = (
 """What is said because of a key, and must not be lost when that key comes twice."""
 
 
-def doubled(scene: Scene, key: str) -> bool:
+def doubled(context: Context, key: str) -> bool:
     """Whether this press is the last one again. A held key counts as long as it repeats."""
-    call, moment = scene.call, scene.facts.moment
+    call, moment = context.call, context.facts.moment
     if moment is None or key != call.last or key == NINE:
         return False
     return 0 <= moment - call.moment < DOUBLE_MS
 
 
-def again(scene: Scene, room: Room) -> Go:
+def again(context: Context, handler: Handler) -> Go:
     """What the first press led to, once more: nothing is counted and nothing is done twice."""
-    call = scene.call
+    call = context.call
     if call.slips and call.last not in "0*#8":
-        return Go(call, steering.slip_words(scene, room, call.last))
-    return Go(call, scene.say(call.news) if call.news in NEWS else ())
+        return Go(call, steering.no_match_words(context, handler, call.last))
+    return Go(call, context.say(call.news) if call.news in NEWS else ())
 
 
-def pressed(scene: Scene, key: str) -> Scene:
-    """The scene with this press remembered."""
+def pressed(context: Context, key: str) -> Context:
+    """The context with this press remembered."""
     last = key if key in KEYS else ""
-    return scene.on(scene.call.stay(last=last, moment=scene.facts.moment or 0))
+    return context.on(context.call.stay(last=last, moment=context.facts.moment or 0))

@@ -10,7 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ivr.line.call import End, Listen, Playback, Pressed, Rang, Record, Recorded, Silence
+from ivr.line.call import (
+    CallStarted,
+    End,
+    KeyPressed,
+    Listen,
+    NoInput,
+    Playback,
+    Record,
+    RecordingDone,
+)
 from ivr.line.hours import DAY, MIDNIGHT, Hours, is_open, next_closing, next_opening
 
 SILENCES = 2
@@ -172,7 +181,7 @@ class Did:
     outcome: str | Totals
 
 
-Heard = Rang | Pressed | Silence | Recorded | Did
+Heard = CallStarted | KeyPressed | NoInput | RecordingDone | Did
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,23 +197,23 @@ class StaffTurn:
 # --- the steps -------------------------------------------------------------------------------
 
 
-def step(state: State, heard: Heard, facts: Facts) -> StaffTurn:
+def step(state: State, event: Heard, facts: Facts) -> StaffTurn:
     """What comes next. Whoever has not signed in gets no further than staff number and PIN."""
     if state.at not in PLACES or (state.at not in OUTSIDE and not state.who):
         return _at(State(tries=state.tries), SAYS["welcome"])
-    if isinstance(heard, Rang):
+    if isinstance(event, CallStarted):
         return _at(State(), SAYS["welcome"])
     if state.at in NEEDS and not getattr(state, NEEDS[state.at][0]):
         return _at(state.go(NEEDS[state.at][1]))
-    match heard:
-        case Pressed(keys=keys) if keys.strip("#") or (keys and state.at not in OUTSIDE):
+    match event:
+        case KeyPressed(keys=keys) if keys.strip("#") or (keys and state.at not in OUTSIDE):
             return _pressed(state, keys, facts)
-        case Pressed() | Silence():
+        case KeyPressed() | NoInput():
             return _silent(state)
-        case Recorded():
-            return _recorded(state, heard)
+        case RecordingDone():
+            return _recorded(state, event)
         case Did():
-            return _did(state, heard, facts)
+            return _did(state, event, facts)
 
 
 def midnight(now: datetime) -> datetime:
@@ -294,14 +303,14 @@ def _without_recording(state: State) -> State:
     return replace(state, recording="").go("menu")
 
 
-def _recorded(state: State, heard: Recorded) -> StaffTurn:
+def _recorded(state: State, event: RecordingDone) -> StaffTurn:
     if state.at in OUTSIDE:
         return _at(state)
-    if not heard.recording:
+    if not event.recording:
         return _at(state.go("menu"), SAYS["nothing_heard"])
-    if heard.key == "*":
+    if event.key == "*":
         return _at(_without_recording(state), SAYS["dropped"])
-    return _at(replace(state, recording=heard.recording).go("keep"))
+    return _at(replace(state, recording=event.recording).go("keep"))
 
 
 def _did(state: State, did: Did, facts: Facts) -> StaffTurn:

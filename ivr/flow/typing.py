@@ -7,7 +7,7 @@ all is silence (rules 1.1 and 5.5).
 from __future__ import annotations
 
 from ivr.flow import steering
-from ivr.flow.context import Go, Room, Scene, joined, listed
+from ivr.flow.context import Context, Go, Handler, joined, listed
 from ivr.line.call import Call, Listen, Turn, Unit
 from ivr.line.numbers import can_be_read
 from ivr.line.wording import MAX_DIGITS_COUNTED
@@ -16,54 +16,54 @@ TYPING_WAIT = 10
 """Seconds between two digits; Twilio has one time-out for this and the first wait (R42)."""
 
 
-def counted(scene: Scene, digits: str) -> tuple[Unit, ...]:
+def counted(context: Context, digits: str) -> tuple[Unit, ...]:
     """How many digits were heard: what may be odd about a number, without blame (R28, R29)."""
     if 2 <= len(digits) <= MAX_DIGITS_COUNTED:
-        return (scene.words.say("digits_heard", digits=len(digits)),)
-    return scene.say("no_number" if len(digits) < 2 else "many_digits_heard")
+        return (context.words.say("digits_heard", digits=len(digits)),)
+    return context.say("no_number" if len(digits) < 2 else "many_digits_heard")
 
 
-class TypingRoom(Room):
+class TypingHandler(Handler):
     """Takes digits. Digits after the last star count; a bare star goes back."""
 
     typing = True
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         listen = Listen(TYPING_WAIT, many=True)
-        return scene.turn(before, self.choices(scene), then=listen)
+        return context.turn(before, self.choices(context), then=listen)
 
-    def typed(self, scene: Scene, keys: str) -> Turn | Go | None:
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
         cleared, star, digits = keys.rpartition("*")
         if star and not digits:
-            return self.present(scene, ()) if cleared.strip("*") else Go(scene.back())
+            return self.present(context, ()) if cleared.strip("*") else Go(context.back())
         if digits == "0":
-            return steering.person(scene)
-        return self.take(scene, digits) if digits else None
+            return steering.person(context)
+        return self.take(context, digits) if digits else None
 
-    def take(self, scene: Scene, digits: str) -> Turn | Go:
+    def take(self, context: Context, digits: str) -> Turn | Go:
         """Act on what was typed; digits, but for what a made-up request may hold."""
         raise NotImplementedError
 
 
-class ReadBackRoom(Room):
+class ReadBackHandler(Handler):
     """A typed number is heard back in groups and used only after yes (R43)."""
 
-    def missing(self, scene: Scene) -> Call | None:
-        return None if can_be_read(scene.call.typed) else scene.back()
+    def missing(self, context: Context) -> Call | None:
+        return None if can_be_read(context.call.typed) else context.back()
 
-    def present(self, scene: Scene, before: tuple[Unit, ...]) -> Turn | Go:
-        return scene.turn(before, self.choices(scene))
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        return context.turn(before, self.choices(context))
 
-    def choices(self, scene: Scene) -> tuple[Unit, ...]:
-        number = scene.words.phone(scene.call.typed)
-        answers = [scene.words.say(name) for name in ("number_right", "yes", "no")]
-        return joined([scene.say("read_back"), number, listed(answers)])
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        number = context.words.phone(context.call.typed)
+        answers = [context.words.say(name) for name in ("number_right", "yes", "no")]
+        return joined([context.say("read_back"), number, listed(answers)])
 
-    def key(self, scene: Scene, key: str) -> Turn | Go | None:
+    def key(self, context: Context, key: str) -> Turn | Go | None:
         if key == "1":
-            return self.confirmed(scene)
-        return Go(scene.back().stay(typed="")) if key == "2" else None
+            return self.confirmed(context)
+        return Go(context.back().stay(typed="")) if key == "2" else None
 
-    def confirmed(self, scene: Scene) -> Turn | Go:
+    def confirmed(self, context: Context) -> Turn | Go:
         """Use the number."""
         raise NotImplementedError

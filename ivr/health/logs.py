@@ -1,7 +1,7 @@
 """Logs of the whole program and its libraries: one event a line, and nothing personal in any.
 
 Owns what a line looks like and what may not stand in it. JSON in production, for machines; readable
-lines in a demonstration. Everything goes through the standard ``logging``.
+lines in a demo. Everything goes through the standard ``logging``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Counting what callers did, in the worker, every few minutes.
 
-Owns when it is done. What is counted, and that a day can be counted twice, is the tallies' own.
+Owns when it is done. What is counted, and that a day can be counted twice, is the statistics' own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.spells import Spell
-from ivr.store.tallies import Tallies
+from ivr.store.statistics import Statistics
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ FIRST_AFTER = 15.0
 
 
 def keep_counting(
-    tallies: Tallies, beats: Heartbeats, stop: threading.Event, first: float = FIRST_AFTER
+    statistics: Statistics, beats: Heartbeats, stop: threading.Event, first: float = FIRST_AFTER
 ) -> None:
     """Count now and again until ``stop``. A database that is away is tried again later."""
     wait, away = first, Spell(log)
@@ -30,7 +30,7 @@ def keep_counting(
         wait = EVERY
         now = datetime.now(UTC)
         try:
-            tallies.count(now)
+            statistics.count(now)
             beats.beat("counting", now)
         except StoreDownError:
             away.begins("callers are not counted: the database is away")

@@ -116,32 +116,32 @@ class Facts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rang:
+class CallStarted:
     """The call has just been answered."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class KeyPressed:
     """Keys that were pressed: one in a menu, several where a number is typed."""
 
     keys: str
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class NoInput:
     """The wait ran out, or a part was read to its end, without a key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """An errand or a transfer has ended, with this outcome."""
+class EffectDone:
+    """An effect or a transfer has ended, with this outcome."""
 
-    errand: Errand | Transfer
+    effect: Effect | Transfer
     outcome: str
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordingDone:
     """The caller was recorded: the carrier's id (empty: only silence), and the last key."""
 
     recording: str
@@ -160,7 +160,7 @@ class HungUp:
     seconds: int = 0
 
 
-Heard = Rang | Pressed | Silence | Done | Recorded | HungUp
+Event = CallStarted | KeyPressed | NoInput | EffectDone | RecordingDone | HungUp
 
 
 # --- turn ------------------------------------------------------------------------------------
@@ -202,7 +202,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Ring a desk for at most ``ring`` seconds, and come back with the outcome.
+    """Ring a ring group for at most ``ring`` seconds, and come back with the outcome.
 
     What is said before can be interrupted with a key, and star stops the ringing: ``stopped``, or
     ``early``, where it is not known whether it was star or a telephone that is off.
@@ -210,7 +210,7 @@ class Transfer:
     answers is told of; with ``tell`` false they hear only that it is a caller.
     """
 
-    desk: str = "adviser"
+    ring_group: str = "adviser"
     ring: int = 25
     who: tuple[str, ...] = ("first",)
     about: str = ""
@@ -258,8 +258,8 @@ def free(names: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldDesk:
-    """Take one of the places of a desk, and those advisers of it who are rung together.
+class HoldRingGroup:
+    """Take one of the places of a ring group, and those advisers of it who are rung together.
 
     ``groups``: who may be rung, the first of these groups first; ``why`` the last telephone that
     rang for this caller led to no talk, empty where none has rung yet. The outcome names who is
@@ -267,7 +267,7 @@ class HoldDesk:
     them is rung or talks for another caller) or ``failed``: nothing could be counted.
     """
 
-    desk: str = "adviser"
+    ring_group: str = "adviser"
     groups: tuple[tuple[str, ...], ...] = ()
     why: str = ""
 
@@ -323,7 +323,7 @@ class KeepCallback:
     body: str = ""
 
 
-Errand = SendText | HoldDesk | KeepMessage | DeleteMessage | KeepCallback
+Effect = SendText | HoldRingGroup | KeepMessage | DeleteMessage | KeepCallback
 
 
 class Note(NamedTuple):
@@ -337,17 +337,17 @@ class Note(NamedTuple):
 class Turn(NamedTuple):
     """What the line does next. ``say`` is spoken first, so that any key interrupts it.
 
-    With an ``errand`` nothing is said yet: its outcome is heard first (``Done``).
+    With an ``effect`` nothing is said yet: its outcome is heard first (``EffectDone``).
     """
 
     call: Call
     say: tuple[Unit, ...] = ()
     then: Then = Listen(10)
-    errand: Errand | None = None
+    effect: Effect | None = None
     notes: tuple[Note, ...] = ()
 
     def noted(self, before: tuple[Note, ...]) -> Turn:
         """The same, with notes before its own."""
         if not before:
             return self
-        return Turn(self.call, self.say, self.then, self.errand, before + self.notes)
+        return Turn(self.call, self.say, self.then, self.effect, before + self.notes)

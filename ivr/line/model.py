@@ -12,7 +12,7 @@ from datetime import date
 
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
-from ivr.line.ring_groups import Desk
+from ivr.line.ring_groups import RingGroup
 from ivr.line.wording import Wording, units
 
 LANGUAGE_KEYS = ("6", "7", "9")
@@ -43,7 +43,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How a language sounds: the recorded voice, and Twilio's for a clip that is missing."""
+    """How a language sounds: the recorded voice, and Twilio's for a prompt that is missing."""
 
     recorded: str
     say: str
@@ -97,7 +97,7 @@ class Line:
     calendar: Calendar = field(default_factory=_no_holidays)
     contacts: tuple[Contact, ...] = ()
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    desks: Mapping[str, Desk] = field(default_factory=dict)
+    ring_groups: Mapping[str, RingGroup] = field(default_factory=dict)
     danger: str = ""
     safeguarding: str = ""
     short: tuple[str, ...] = ()

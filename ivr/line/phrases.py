@@ -246,7 +246,7 @@ WRITTEN = (
 )
 """Phrases that are written, in texts or on paper, and never spoken."""
 TWIN = ("twin_away", "twin_stay", "twin_short", "twin_again")
-"""Phrases of the static twin, which has only the carrier's voice."""
+"""Phrases of the fallback document, which has only the carrier's voice."""
 SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
 """Phrases only said where there is more than one language."""
 NEVER_ALONE = (

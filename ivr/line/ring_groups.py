@@ -1,4 +1,4 @@
-"""Desks: who answers callers, in which order, and on which days and hours.
+"""Ring groups: who answers callers, in which order, and on which days and hours.
 
 Owns who is on duty at a moment. Knows advisers by name only: their telephone numbers are settings
 and stand nowhere else. Pure.
@@ -24,7 +24,7 @@ class Adviser:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RingGroup:
     """Who answers callers. ``together``: all who are on duty are rung at once, else one by one.
 
     ``most``: so many callers at once, so that information still flows when many ask (fault M4).

@@ -118,7 +118,7 @@ def scores(spoken: Iterable[Utterance], heard: Mapping[str, Transcript]) -> dict
 
 def hear(ear: Ear, audio: Path, spoken: Utterance) -> Transcript:
     """One utterance, clean and in noise. Its noise is the same each time."""
-    sounds = [soundfile.read(audio / clip.path, dtype="float32") for clip in spoken.clips]
+    sounds = [soundfile.read(audio / prompt.path, dtype="float32") for prompt in spoken.prompts]
     phone = through(np.concatenate([sound for sound, _ in sounds]), sounds[0][1])
     noise = noisy(phone, NOISE, seed=int(spoken.name[:8], 16))
     return Transcript(spoken.name, ear.hear(phone, spoken.lang), ear.hear(noise, spoken.lang))

@@ -1,4 +1,4 @@
-"""From takes to a clip: rate, pauses, tone and level, and the file that is played.
+"""From takes to a prompt: rate, pauses, tone and level, and the file that is played.
 
 Owns how a recording is finished. The chain was chosen by word error rate over a telephone with
 noise (docs/decisions/recordings.md).
@@ -132,7 +132,7 @@ def _faded(take: Samples) -> Samples:
 
 
 def mastered(sound: Samples) -> Samples:
-    """Tone, dynamics and level: clear on a telephone, even from clip to clip (R54)."""
+    """Tone, dynamics and level: clear on a telephone, even from prompt to prompt (R54)."""
     shaped = _compressed(_toned(sound))
     for _ in range(3):
         shaped = _limited(shaped * _gain(shaped))
@@ -140,7 +140,7 @@ def mastered(sound: Samples) -> Samples:
 
 
 def encoded(sound: Samples) -> bytes:
-    """The clip as an MP3, 16 kHz, one channel, 32 kbit/s."""
+    """The prompt as an MP3, 16 kHz, one channel, 32 kbit/s."""
     encoder = extra("lameenc", "voice").Encoder()
     encoder.silence()
     encoder.set_bit_rate(KILOBITS)

@@ -27,7 +27,7 @@ from ivr.recording.voices import RATE, Voice, open_voice
 from ivr.speech import manifest
 from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
-from ivr.speech.library import HUMAN, Clip, Library, clip_key
+from ivr.speech.library import HUMAN, Library, PromptAudio, prompt_key
 
 SPEEDS: tuple[Speed, ...] = get_args(Speed)
 PAUSES_FOLDER = "pauses"
@@ -65,14 +65,16 @@ def missing(library: Library, maker: Maker, said: Sequence[str], again: str = ""
     ]
 
 
-def record(audio: Path, maker: Maker, words: Sequence[str], processes: int = 2) -> Iterator[Clip]:
-    """Record each of ``words`` at both speeds; the manifest is saved after each. Yields clips."""
-    clips = {_slot(clip): clip for clip in manifest.read(audio)}
+def record(
+    audio: Path, maker: Maker, words: Sequence[str], processes: int = 2
+) -> Iterator[PromptAudio]:
+    """Record each of ``words`` at both speeds; the manifest is saved after each. Yields prompts."""
+    prompts = {_slot(prompt): prompt for prompt in manifest.read(audio)}
     for made in _recorded(maker, words, processes):
-        for clip in _saved(audio, maker, made):
-            clips[_slot(clip)] = clip
-            yield clip
-        manifest.write(audio, clips.values())
+        for prompt in _saved(audio, maker, made):
+            prompts[_slot(prompt)] = prompt
+            yield prompt
+        manifest.write(audio, prompts.values())
 
 
 def make(voice: Voice, words: str, lang: str) -> Made:
@@ -114,27 +116,29 @@ def spelled(words: str) -> str:
 
 def record_pauses(audio: Path, pauses: Iterable[Pause]) -> None:
     """Recordings of silence, one for each length that has none."""
-    clips = {_slot(clip): clip for clip in manifest.read(audio)}
-    library = Library(clips.values())
+    prompts = {_slot(prompt): prompt for prompt in manifest.read(audio)}
+    library = Library(prompts.values())
     for pause in (each for each in pauses if not library.pause(each.ms)):
         quiet = np.zeros(int(pause.ms / 1000 * RATE), dtype=np.float32)
         seconds = pause.ms / 1000
         file = _write(audio / PAUSES_FOLDER, master.encoded(quiet))
-        clip = Clip("", "", "normal", "", file, PAUSES_FOLDER, seconds, pause.ms)
-        clips[_slot(clip)] = clip
-    manifest.write(audio, clips.values())
+        prompt = PromptAudio("", "", "normal", "", file, PAUSES_FOLDER, seconds, pause.ms)
+        prompts[_slot(prompt)] = prompt
+    manifest.write(audio, prompts.values())
 
 
 def prune(audio: Path, said: Mapping[str, Sequence[str]]) -> int:
     """Drop recordings of words that are no longer said, by language. Answers how many."""
-    clips = manifest.read(audio)
-    kept = [clip for clip in clips if clip.pause or clip.words in said.get(clip.lang, ())]
+    prompts = manifest.read(audio)
+    kept = [
+        prompt for prompt in prompts if prompt.pause or prompt.words in said.get(prompt.lang, ())
+    ]
     manifest.write(audio, kept)
-    wanted = {clip.path for clip in kept}
+    wanted = {prompt.path for prompt in kept}
     for file in audio.glob("*/*.mp3"):
         if file.relative_to(audio).as_posix() not in wanted:
             file.unlink()
-    return len(clips) - len(kept)
+    return len(prompts) - len(kept)
 
 
 def _recorded(maker: Maker, words: Sequence[str], processes: int) -> Iterator[Made]:
@@ -163,18 +167,18 @@ def _make_here(lang: str, words: str) -> Made:
     return make(_Here.voice, words, lang)
 
 
-def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[Clip]:
+def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[PromptAudio]:
     words, files = made
     for speed, (sound, seconds) in files.items():
         human = _human(audio, maker.lang, speed, words)
         voice = HUMAN if human else maker.voice
         file = _write(audio / maker.lang, human or sound)
-        yield Clip(maker.lang, voice, speed, words, file, maker.lang, seconds)
+        yield PromptAudio(maker.lang, voice, speed, words, file, maker.lang, seconds)
 
 
 def _human(audio: Path, lang: str, speed: Speed, words: str) -> bytes:
     """A person's own recording of these words, from ``audio/<lang>/human/<key>.mp3``, if any."""
-    key = clip_key(lang, HUMAN, speed, words)
+    key = prompt_key(lang, HUMAN, speed, words)
     path = audio / lang / HUMAN / f"{key}.mp3"
     return path.read_bytes() if path.is_file() else b""
 
@@ -189,5 +193,5 @@ def _write(folder: Path, sound: bytes) -> str:
     return file
 
 
-def _slot(clip: Clip) -> tuple[str, str, str, int]:
-    return clip.lang, clip.speed, clip.words, clip.pause
+def _slot(prompt: PromptAudio) -> tuple[str, str, str, int]:
+    return prompt.lang, prompt.speed, prompt.words, prompt.pause

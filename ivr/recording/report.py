@@ -13,7 +13,7 @@ from ivr.recording.listen import Transcript
 from ivr.recording.utterances import Utterance
 from ivr.recording.word_errors import Score, total
 from ivr.speech.figures import Measured, count_words, words_a_minute
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 
 MOST_CLEAN, MOST_IN_NOISE = 2.0, 6.0
 """The goals: wrong words of a hundred, at most."""
@@ -59,11 +59,11 @@ def report(
     measures: Mapping[str, Measured],
 ) -> str:
     """All tables. ``heard`` is by the utterance's name, ``measures`` by the recording's file."""
-    clips = {clip.file: clip for each in scores for clip in each.clips if clip.words}
+    prompts = {prompt.file: prompt for each in scores for prompt in each.prompts if prompt.words}
     tables = {
         "Words that were heard wrongly": _understood(scores),
         "The ten worst": _worst(scores, heard),
-        "How they sound": _sound(clips.values(), measures),
+        "How they sound": _sound(prompts.values(), measures),
     }
     return "\n".join(f"## {title}\n\n{table}\n" for title, table in tables.items())
 
@@ -83,7 +83,7 @@ def _understood(scores: Mapping[Utterance, Score]) -> str:
 
 def _spoken_whole(spoken: Utterance) -> bool:
     """Whether it is one recording; dates, times and telephone numbers are joined from several."""
-    return sum(bool(clip.words) for clip in spoken.clips) == 1
+    return sum(bool(prompt.words) for prompt in spoken.prompts) == 1
 
 
 def _kind(spoken: Utterance) -> tuple[str, str]:
@@ -108,25 +108,27 @@ def _worst(scores: Mapping[Utterance, Score], heard: Mapping[str, Transcript]) -
     return _table("wrong, clean and in noise | speed | said | heard, clean | heard, in noise", rows)
 
 
-def _sound(clips: Iterable[Clip], measures: Mapping[str, Measured]) -> str:
-    known = sorted((clip for clip in clips if clip.file in measures), key=lambda clip: clip.speed)
+def _sound(prompts: Iterable[PromptAudio], measures: Mapping[str, Measured]) -> str:
+    known = sorted(
+        (prompt for prompt in prompts if prompt.file in measures), key=lambda prompt: prompt.speed
+    )
     head = (
         "speed | dBov | dBov on the phone | highest peak, dBFS | cut-off samples | "
         "gaps quieter by, dB | quiet before and after, s | words a minute"
     )
     rows = (
-        f"{speed} | {_measures([(clip, measures[clip.file]) for clip in group])}"
-        for speed, group in groupby(known, key=lambda clip: clip.speed)
+        f"{speed} | {_measures([(prompt, measures[prompt.file]) for prompt in group])}"
+        for speed, group in groupby(known, key=lambda prompt: prompt.speed)
     )
     return _table(head, rows) + "\n\nWords a minute: recordings of more than three words."
 
 
-def _measures(clips: Sequence[tuple[Clip, Measured]]) -> str:
-    sums = [each for _, each in clips]
+def _measures(prompts: Sequence[tuple[PromptAudio, Measured]]) -> str:
+    sums = [each for _, each in prompts]
     rates = [
-        words_a_minute(clip.words, each.span)
-        for clip, each in clips
-        if count_words(clip.words) > FEW_WORDS
+        words_a_minute(prompt.words, each.span)
+        for prompt, each in prompts
+        if count_words(prompt.words) > FEW_WORDS
     ]
     cells = (
         _range([each.level for each in sums], ".1f"),

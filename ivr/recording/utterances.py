@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from ivr.line.call import InLanguage, Pause, Playback, Speed, Unit
 from ivr.line.wording import Wording
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 
 LONG_MONTHS, SHORT_MONTHS = (1, 3, 5, 7, 8, 10, 12), (2, 4, 6, 9, 11)
 """Months with a thirty-first day, and without."""
@@ -28,12 +28,12 @@ class Utterance:
     voice: str
     speed: Speed
     words: str
-    clips: tuple[Clip, ...]
+    prompts: tuple[PromptAudio, ...]
 
     @property
     def name(self) -> str:
         """The same for the same recordings only: their file, or a hash of all their files."""
-        files = [clip.file for clip in self.clips]
+        files = [prompt.file for prompt in self.prompts]
         if len(files) == 1:
             return files[0]
         return hashlib.sha256(" ".join(files).encode()).hexdigest()[:16]
@@ -46,9 +46,9 @@ def utterances(words: Wording, library: Library, speed: Speed) -> tuple[Utteranc
     """
     pieces = set(words.pieces.all())
     alone = (
-        Utterance(clip.lang, clip.voice, speed, clip.words, (clip,))
-        for clip in library.clips
-        if (clip.lang, clip.speed) == (words.lang, speed) and clip.words not in pieces
+        Utterance(prompt.lang, prompt.voice, speed, prompt.words, (prompt,))
+        for prompt in library.prompts
+        if (prompt.lang, prompt.speed) == (words.lang, speed) and prompt.words not in pieces
     )
     examples = (*_dates(words), *_openings(words), *_numbers(words))
     joined = (_joined(words.lang, library, speed, units) for units in examples)
@@ -57,15 +57,15 @@ def utterances(words: Wording, library: Library, speed: Speed) -> tuple[Utteranc
 
 def _joined(lang: str, library: Library, speed: Speed, units: tuple[Unit, ...]) -> Utterance | None:
     """The units in a row; None when one of them is not recorded."""
-    clips = [_clip(lang, library, speed, unit) for unit in units]
-    known = tuple(clip for clip in clips if clip)
+    prompts = [_prompt(lang, library, speed, unit) for unit in units]
+    known = tuple(prompt for prompt in prompts if prompt)
     if len(known) < len(units):
         return None
-    spoken = " ".join(clip.words for clip in known if clip.words)
+    spoken = " ".join(prompt.words for prompt in known if prompt.words)
     return Utterance(lang, known[0].voice, speed, spoken, known)
 
 
-def _clip(lang: str, library: Library, speed: Speed, unit: Unit) -> Clip | None:
+def _prompt(lang: str, library: Library, speed: Speed, unit: Unit) -> PromptAudio | None:
     match unit:
         case Pause(ms):
             return library.pause(ms)

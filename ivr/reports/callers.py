@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from ivr.line.model import Line
 from ivr.line.statistics import UNDER, rounded, share, shown, step_of
-from ivr.store.tallies import Span
+from ivr.store.statistics import Span
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)

@@ -16,17 +16,17 @@ from ivr.config import LONDON
 from ivr.flow import step
 from ivr.line.call import (
     Call,
-    Done,
-    Errand,
+    CallStarted,
+    Effect,
+    EffectDone,
+    Event,
     Facts,
-    Heard,
     InLanguage,
+    KeyPressed,
+    NoInput,
     Pause,
     Playback,
-    Pressed,
-    Rang,
-    Recorded,
-    Silence,
+    RecordingDone,
     Transfer,
     Turn,
     Unit,
@@ -68,11 +68,11 @@ class Ear:
     def ring(self, often: bool = False) -> Turn:
         """The opening; ``often``: to a phone that has rung very often."""
         facts = self.facts._replace(often=often)
-        return step(self.line, Call(lang=self.lang), Rang(), facts)
+        return step(self.line, Call(lang=self.lang), CallStarted(), facts)
 
     def come(self, place: str, part: int = 0) -> Turn:
         """What a menu or topic says to who comes to it, or to one part of it."""
-        return self._step(Call(at=place, part=part, lang=self.lang), Pressed("#"))
+        return self._step(Call(at=place, part=part, lang=self.lang), KeyPressed("#"))
 
     def hear_out(self) -> Turn:
         """The end of the first topic."""
@@ -81,25 +81,25 @@ class Ear:
 
     def press(self, turn: Turn, keys: str) -> Turn:
         """What is said after these keys."""
-        return self._step(turn.call, Pressed(keys))
+        return self._step(turn.call, KeyPressed(keys))
 
     def wait(self, turn: Turn) -> Turn:
         """What is said after no key."""
-        return self._step(turn.call, Silence())
+        return self._step(turn.call, NoInput())
 
     def ends(self, turn: Turn, outcome: str) -> Turn:
-        """What is said once the turn's errand or transfer has ended with ``outcome``.
+        """What is said once the turn's effect or transfer has ended with ``outcome``.
 
         Raises ValueError for a turn that has neither.
         """
-        thing = turn.errand or turn.then
-        if not isinstance(thing, Errand | Transfer):
+        thing = turn.effect or turn.then
+        if not isinstance(thing, Effect | Transfer):
             raise ValueError("nothing of this turn has an outcome")
-        return self._step(turn.call, Done(thing, outcome))
+        return self._step(turn.call, EffectDone(thing, outcome))
 
     def speaks(self, turn: Turn, seconds: int = 20, key: str = "#") -> Turn:
         """What is said after a recording of so many seconds (0: nobody spoke) that a key ended."""
-        heard = Recorded(MESSAGE, seconds, key) if seconds else Recorded("")
+        heard = RecordingDone(MESSAGE, seconds, key) if seconds else RecordingDone("")
         return self._step(turn.call, heard)
 
     def rows(self, turn: Turn, known: Turn | None = None) -> tuple[Row, ...]:
@@ -108,7 +108,7 @@ class Ear:
         rows = (self._row(turn, words, lang) for words, lang in _sentences(turn.say))
         return tuple(row for row in rows if row.words not in left_out)
 
-    def _step(self, call: Call, heard: Heard) -> Turn:
+    def _step(self, call: Call, heard: Event) -> Turn:
         return step(self.line, call, heard, self.facts)
 
     def _row(self, turn: Turn, words: str, lang: str) -> Row:
@@ -148,9 +148,9 @@ def evening_ear(line: Line, lang: str) -> Ear:
 
 
 def _rings(line: Line) -> tuple[tuple[str, ...], ...]:
-    """Who is rung in the morning, one group after another; one where no desk is known."""
-    desk = line.desks.get("adviser")
-    return desk.rings(MORNING) if desk else (("first",),)
+    """Who is rung in the morning, one group after another; one where no ring group is known."""
+    ring_group = line.ring_groups.get("adviser")
+    return ring_group.rings(MORNING) if ring_group else (("first",),)
 
 
 def said(words: str, tag: str) -> Row:

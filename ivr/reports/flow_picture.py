@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader
 from ivr.line.model import Line
 from ivr.line.statistics import rounded, share, shown
 from ivr.reports.callers import name_of
-from ivr.store.tallies import Span
+from ivr.store.statistics import Span
 
 WIDE, HIGH = 200, 66
 ACROSS, DOWN = 330, 88

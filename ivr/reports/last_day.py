@@ -156,10 +156,10 @@ def _told(caller: Ear, story: Story) -> Iterator[Row]:
 
 
 def _as_text(rings: Ear, end: Turn) -> Iterator[Row]:
-    errand = rings.press(rings.press(end, "2"), YES).errand
-    if isinstance(errand, SendText):
+    effect = rings.press(rings.press(end, "2"), YES).effect
+    if isinstance(effect, SendText):
         yield note("As a text message:")
-        yield Row("text", errand.body, rings.line.voices[rings.lang].tag)
+        yield Row("text", effect.body, rings.line.voices[rings.lang].tag)
 
 
 def _dated(caller: Ear, turn: Turn, day: date) -> Turn:

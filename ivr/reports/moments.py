@@ -98,14 +98,14 @@ def _silent_call(caller: Ear, turn: Turn) -> Iterator[tuple[Turn, Turn]]:
 
 def _without_a_key(caller: Ear, turn: Turn) -> Turn:
     """Nobody answers, and nothing is said at the tone."""
-    if turn.errand or isinstance(turn.then, Transfer):
-        return caller.ends(turn, "free" if turn.errand else "no-answer")
+    if turn.effect or isinstance(turn.then, Transfer):
+        return caller.ends(turn, "free" if turn.effect else "no-answer")
     return caller.speaks(turn, 0) if isinstance(turn.then, Record) else caller.wait(turn)
 
 
 def _waits(turn: Turn) -> int:
     """Seconds that the line waits for a key: a pause between two parts is no wait."""
-    waits = isinstance(turn.then, Listen) and not turn.errand
+    waits = isinstance(turn.then, Listen) and not turn.effect
     seconds = turn.then.seconds if isinstance(turn.then, Listen) and waits else 0
     return seconds if seconds > BETWEEN_PARTS else 0
 

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader
 from ivr.line.model import Line
 from ivr.line.statistics import rounded, share, shown
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, name_of, sheet
-from ivr.store.tallies import Span
+from ivr.store.statistics import Span
 
 MOST_NAMED = 8
 """Topics that are named: one sheet holds no more."""

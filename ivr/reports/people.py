@@ -70,7 +70,7 @@ def adviser(line: Line, lang: str) -> Section:
 
 
 def _ringing(caller: Ear) -> Turn:
-    """0 at the start of a call, with a place at the desk: the first telephone rings."""
+    """0 at the start of a call, with a place at the ring group: the first telephone rings."""
     asked = caller.press(caller.ring(), "0")
     wanted = caller.press(asked, NO) if asked.call.at == "tell" else asked
     return caller.ends(wanted, "free")
@@ -107,7 +107,7 @@ def nobody(line: Line, lang: str) -> Section:
     caller, late = ear(line, lang), evening_ear(line, lang)
     turns = {when: _unanswered(caller, outcome) for outcome, when in NOBODY.items()}
     following = caller.ends(_ringing(caller), "no-answer")
-    if following.errand:
+    if following.effect:
         turns[TALKING] = caller.ends(following, "talking")
     turns["When no adviser is there"] = late.press(late.ring(), "0")
     rows = [note("You are still on the line. It tells you why, and what you can do.")]
@@ -130,7 +130,7 @@ def _unanswered(caller: Ear, outcome: str) -> Turn:
 def _ended(caller: Ear, ringing: Turn, outcome: str) -> Turn:
     """Ringing has ended so, and whoever is rung next is free."""
     turn = caller.ends(ringing, outcome)
-    return caller.ends(turn, "free") if turn.errand else turn
+    return caller.ends(turn, "free") if turn.effect else turn
 
 
 def message(line: Line, lang: str) -> Section:

@@ -63,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One piece of wording, as it is measured. ``clips``: each speed and its file."""
+    """One piece of wording, as it is measured. ``prompts``: each speed and its file."""
 
     words: str
     where: str
@@ -71,7 +71,7 @@ class Row:
     grade: str
     seconds: str
     rate: str
-    clips: tuple[tuple[str, str], ...]
+    prompts: tuple[tuple[str, str], ...]
 
 
 def html(e: Evidence, findings: list[Finding], audio: Path, page: Path, pence: int) -> str:
@@ -118,12 +118,12 @@ def _figures(e: Evidence, findings: list[Finding]) -> Iterator[Figure]:
     english = [piece.text for piece in e.kind("part", "summary") if piece.lang.startswith("en")]
     hard = grade(" ".join(english))
     yield Figure("Reading grade of the advice", f"{hard:.1f}", "at most 4", hard <= 4)
-    parts = [(e.clips.get((p.lang, "normal", p.text)), p) for p in e.kind("part")]
-    longest = max((clip.seconds for clip, _ in parts if clip), default=0.0)
+    parts = [(e.prompts.get((p.lang, "normal", p.text)), p) for p in e.kind("part")]
+    longest = max((prompt.seconds for prompt, _ in parts if prompt), default=0.0)
     yield Figure("Seconds of the longest part", f"{longest:.0f}", "at most 35", longest <= 35)
     units_all = sum(len(e.line.units(lang)) for lang in e.line.languages)
     recorded = sum(
-        (lang, "normal", u) in e.clips for lang in e.line.languages for u in e.line.units(lang)
+        (lang, "normal", u) in e.prompts for lang in e.line.languages for u in e.line.units(lang)
     )
     yield Figure("Sentences recorded", f"{recorded} of {units_all}", "all", recorded == units_all)
     yield Figure("Steps a caller can take", f"{len(e.graph.steps):,}", "all looked at", True)
@@ -143,26 +143,26 @@ def _sections(e: Evidence, library: Library, folder: str) -> Iterator[tuple[str,
 
 
 def _row(e: Evidence, piece: Piece, library: Library, folder: str) -> Row:
-    clip = e.clips.get((piece.lang, "normal", piece.text))
+    prompt = e.prompts.get((piece.lang, "normal", piece.text))
     count = len(words_of(piece.text))
-    rate = words_a_minute(piece.text, clip.span) if clip else 0.0
+    rate = words_a_minute(piece.text, prompt.span) if prompt else 0.0
     return Row(
         words=piece.text,
         where=f"{piece.file}, line {e.where(piece.file, *piece.path)}",
         count=count,
         grade=f"{grade(piece.text):.1f}" if piece.kind in ("part", "summary", "help") else "",
-        seconds=f"{clip.seconds:.0f}" if clip else "",
+        seconds=f"{prompt.seconds:.0f}" if prompt else "",
         rate=f"{rate:.0f}" if rate and count > FEW_WORDS else "",
-        clips=tuple(_players(piece, library, folder)),
+        prompts=tuple(_players(piece, library, folder)),
     )
 
 
 def _players(piece: Piece, library: Library, folder: str) -> Iterator[tuple[str, str]]:
     speeds: tuple[tuple[Speed, str], ...] = (("normal", "usual speed"), ("slow", "slower"))
     for speed, name in speeds:
-        clip = library.find(piece.lang, speed, piece.text)
-        if clip:
-            yield name, f"{folder}/{clip.path}"
+        prompt = library.find(piece.lang, speed, piece.text)
+        if prompt:
+            yield name, f"{folder}/{prompt.path}"
 
 
 def _texts(e: Evidence, pence: int) -> Iterator[tuple[str, str, int, int, int]]:

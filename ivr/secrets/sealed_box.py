@@ -26,7 +26,7 @@ def key_pair() -> tuple[str, str]:
 
 
 def pair_of(secret: str) -> tuple[str, str]:
-    """The pair of the demonstration, made from its secret: the same each time."""
+    """The pair of the demo, made from its secret: the same each time."""
     return _pair(PrivateKey(hashlib.sha256(b"sealed box " + secret.encode()).digest()))
 
 

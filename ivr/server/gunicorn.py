@@ -23,7 +23,7 @@ __all__ = ["post_fork", "pre_fork"]
 gc.disable()
 
 USUAL, DEMONSTRATION = 2, 1
-"""Web processes of a line for real calls, and of a demonstration."""
+"""Web processes of a line for real calls, and of a demo."""
 workers = 0
 worker_class = "ivr.server.process.Process"
 preload_app = True

@@ -1,27 +1,27 @@
-"""The one account that the exchange serves. It never stands in for a real one."""
+"""The one account that the simulator serves. It never stands in for a real one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ivr.config.demo import DEMO_ACCOUNT_SID, REHEARSAL_ACCOUNT_SID
+from ivr.config.demo import DEMO_ACCOUNT_SID, PRODUCTION_TEST_SID
 
 CLOCK_HEADER = "X-Exchange-Clock"
-"""Seconds into the call, sent with each webhook: the exchange's time may run faster than real."""
+"""Seconds into the call, sent with each webhook: the simulator's time may run faster than real."""
 
 
 class RealAccountError(Exception):
-    """The exchange was asked to serve an account that is not its own."""
+    """The simulator was asked to serve an account that is not its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """The account whose calls and texts the exchange carries. Raises RealAccountError."""
+    """The account whose calls and texts the simulator carries. Raises RealAccountError."""
 
     sid: str
     token: str
     number: str
 
     def __post_init__(self) -> None:
-        if self.sid not in (DEMO_ACCOUNT_SID, REHEARSAL_ACCOUNT_SID):
+        if self.sid not in (DEMO_ACCOUNT_SID, PRODUCTION_TEST_SID):
             raise RealAccountError("the exchange never stands in for a real account")

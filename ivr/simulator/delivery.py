@@ -2,7 +2,7 @@
 
 Owns which way each takes. Twilio promises of no callback that it comes, comes once, or comes before
 the call goes on, and asks again with the same idempotency token where an answer was lost. A line
-that leans on more is found at once: this is how the exchange delivers unless it is told otherwise.
+that leans on more is found at once: this is how the simulator delivers unless it is told otherwise.
 In turn and not by chance, so that a call goes the same way each time.
 """
 

@@ -1,6 +1,6 @@
-"""The telephone company on this machine, joined to a line that is a demonstration.
+"""The telephone company on this machine, joined to a line that is a demo.
 
-Owns what the demonstration has besides the line itself: the exchange's API, the phone in a page,
+Owns what the demo has besides the line itself: the simulator's API, the phone in a page,
 the mailbox that takes what is sent to staff, and a clock that may run fast.
 """
 
@@ -18,12 +18,12 @@ from ivr.simulator.mail import HERE as MAILBOX_HOST
 from ivr.simulator.mail import Mailbox
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.wire import Http, Wire
-from ivr.speech.manifest import Recordings as Clips
+from ivr.speech.manifest import Recordings as PromptAudios
 
 log = logging.getLogger(__name__)
 
 
-def add(app: Flask, settings: Settings, clips: Clips) -> None:
+def add(app: Flask, settings: Settings, prompts: PromptAudios) -> None:
     """Join the telephone company to the line. Raises RealAccountError beside a real account."""
     token = settings.auth_token
     account = Account(settings.twilio_account_sid, token, settings.line_number)
@@ -32,7 +32,7 @@ def add(app: Flask, settings: Settings, clips: Clips) -> None:
     mailbox = Mailbox(settings.mail.port if settings.mail else 0)
     here = settings.mail is not None and settings.mail.host == MAILBOX_HOST
     app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox, "mails_here": here}
-    handset = phone.Phone(account, settings.base_url, clips.library, sounds)
+    handset = phone.Phone(account, settings.base_url, prompts.library, sounds)
     planned = faults.Faults()
     texts, sound = messages.blueprint(mailroom), recordings.blueprint(sounds, account)
     owned = numbers.blueprint(numbers.Numbers(account, phone.DEMO_STAFF_LINE))
@@ -56,6 +56,6 @@ def open_mailbox(app: Flask) -> None:
 
 
 def exchange_moment() -> int:
-    """Milliseconds in a call of the exchange, whose clock may run faster than that on the wall."""
+    """Milliseconds in a call of the simulator, whose clock may run faster than that on the wall."""
     seconds = request.headers.get(CLOCK_HEADER, type=float)
     return round((time.time() if seconds is None else seconds) * 1000)

@@ -1,4 +1,4 @@
-"""What happens in a call, as the exchange reports it, and who is at the two ends of it."""
+"""What happens in a call, as the simulator reports it, and who is at the two ends of it."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ class Person(Protocol):
         """What they do in the next ``seconds``, while the line speaks or is quiet. None: nothing.
 
         A live person takes that long to answer; a scripted one answers at once, and the
-        exchange's clock goes on by itself.
+        simulator's clock goes on by itself.
         """
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:

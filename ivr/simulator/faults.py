@@ -1,6 +1,6 @@
-"""Failures of the exchange's REST API on demand: what a real carrier does on a bad day.
+"""Failures of the simulator's REST API on demand: what a real carrier does on a bad day.
 
-Owns which request fails next and how. Only for a demonstration or a test: nothing here may stand
+Owns which request fails next and how. Only for a demo or a test: nothing here may stand
 before a real carrier.
 """
 

@@ -1,6 +1,6 @@
-"""A whole call on the exchange, in this process: what was said and done, line by line.
+"""A whole call on the simulator, in this process: what was said and done, line by line.
 
-Owns the transcript of a call and the golden walks' form. Rings the line's own webhooks, signed,
+Owns the transcript of a call and the golden calls' form. Rings the line's own webhooks, signed,
 as Twilio would; only the network is left out.
 """
 
@@ -27,7 +27,7 @@ from ivr.simulator.phone import DEMO_STAFF_LINE, PHONES, webhooks
 from ivr.simulator.recordings import Recordings
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.wire import InProcess, Transport, Wire
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 
 OK = 200
 RECORDED = "/audio/heard/"
@@ -59,7 +59,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
+class GoldenCall:
     """A golden example: who rings when, what they press, and what they then hear.
 
     ``adviser``: what every adviser's telephone does; ``advisers``, by name, what each does.
@@ -110,23 +110,23 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
 
 def captions_of(app: Flask) -> Captions:
     """The words of this line's recordings."""
-    return partial(caption, app.extensions["desk"].library())
+    return partial(caption, app.extensions["services"].library())
 
 
-def clip_of(library: Library, url: str) -> Clip | None:
+def prompt_of(library: Library, url: str) -> PromptAudio | None:
     """The recording at an address; None for one that is not the line's."""
     return library.by_file(url.rpartition("/")[2])
 
 
 def caption(library: Library, url: str) -> str:
     """The words of the recording at an address."""
-    clip = clip_of(library, url)
-    return clip.words if clip else ""
+    prompt = prompt_of(library, url)
+    return prompt.words if prompt else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """The way from the exchange to one line, for any number of calls.
+    """The way from the simulator to one line, for any number of calls.
 
     ``sid``: the id of each call, where it is to be the same each time; else each has its own.
     ``star``: what is told of star while it rings, as in Performance.
@@ -198,7 +198,7 @@ def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -
     """The way to a line in this process, which finds the carrier's recordings here too."""
     here = InProcess(app)
     app.extensions["heard"].fetch = partial(_sound, here, settings)
-    way = trunk(settings, here, app.extensions["desk"].library(), delivery)
+    way = trunk(settings, here, app.extensions["services"].library(), delivery)
     return replace(way, recordings=app.extensions["exchange_recordings"])
 
 
@@ -224,8 +224,10 @@ def ring(
     return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
 
 
-def walk(app: Flask, settings: Settings, script: Walk, delivery: Delivery | None = None) -> Call:
-    """Make the call of a golden walk. Its id is always the same, so that what it hears is too.
+def walk(
+    app: Flask, settings: Settings, script: GoldenCall, delivery: Delivery | None = None
+) -> Call:
+    """Make the call of a golden call. Its id is always the same, so that what it hears is too.
 
     ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
     """
@@ -236,13 +238,13 @@ def walk(app: Flask, settings: Settings, script: Walk, delivery: Delivery | None
     return way.ring(Scripted(script.keys), advisers, PHONES[script.caller][1])
 
 
-def walks(content: Path) -> list[Walk]:
-    """Every golden walk under ``prompts/walks``, by name."""
+def walks(content: Path) -> list[GoldenCall]:
+    """Every golden call under ``prompts/walks``, by name."""
     found = []
     for path in sorted((content / "walks").glob("*/*.yaml")):
         script = plain(tree_of(path.read_text(encoding="utf-8")))
         found.append(
-            Walk(
+            GoldenCall(
                 name=f"{path.parent.name}/{path.stem}",
                 about=script["about"],
                 caller=script.get("from", "mobile"),
@@ -255,6 +257,6 @@ def walks(content: Path) -> list[Walk]:
     return found
 
 
-def golden(content: Path, script: Walk) -> Path:
+def golden(content: Path, script: GoldenCall) -> Path:
     """Where the transcript of a walk is kept."""
     return content / "walks" / f"{script.name}.txt"

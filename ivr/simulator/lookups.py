@@ -30,7 +30,7 @@ PACKAGES = (
     "sim_swap",
     "sms_pumping_risk",
 )
-"""What else Twilio can tell of a number, and the exchange cannot."""
+"""What else Twilio can tell of a number, and the simulator cannot."""
 
 
 def blueprint(account: Account) -> Blueprint:

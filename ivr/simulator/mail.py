@@ -1,4 +1,4 @@
-"""The exchange's mailbox: takes mail over SMTP on this machine, and keeps it.
+"""The simulator's mailbox: takes mail over SMTP on this machine, and keeps it.
 
 Owns the mails that were handed over. Nothing is passed on.
 """

@@ -1,4 +1,4 @@
-"""The exchange's text messages: taken or refused, delivered or not, and told of.
+"""The simulator's text messages: taken or refused, delivered or not, and told of.
 
 Owns the texts that were handed over. Nothing leaves the machine: a delivered text is one that the
 page can show. Codes are those of Twilio's error pages.

@@ -1,4 +1,4 @@
-"""The Messages part of Twilio's REST API, over HTTP, for the exchange's texts.
+"""The Messages part of Twilio's REST API, over HTTP, for the simulator's texts.
 
 Owns its addresses, forms and answers: those of Twilio's OpenAPI document (held against it in
 tests/unit/test_openapi.py). What becomes of a text is the mailroom's business.

@@ -1,4 +1,4 @@
-"""The exchange's account and numbers: that part of Twilio's REST API.
+"""The simulator's account and numbers: that part of Twilio's REST API.
 
 Owns which addresses each number asks, as somebody has set them there. Forms are those of Twilio's
 Account and IncomingPhoneNumbers resources.

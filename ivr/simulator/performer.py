@@ -1,4 +1,4 @@
-"""One call, performed: the exchange asks the webhook, does what TwiML says, and asks again.
+"""One call, performed: the simulator asks the webhook, does what TwiML says, and asks again.
 
 Owns the caller's end of a call, from the ring to the end. Never sleeps: time passes in the person
 at the handset.
@@ -62,7 +62,7 @@ class Performance:
     _late: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.shelf = self.recordings or Recordings()
+        self.content_store = self.recordings or Recordings()
         self.called = self.called or self.account.number
 
     def run(self) -> None:

@@ -1,4 +1,4 @@
-"""The phone in a page: a handset on the exchange, for demonstrations on this machine only.
+"""The phone in a page: a handset on the simulator, for demonstrations on this machine only.
 
 Owns the page, the live calls that are made from it, and what it shows of texts and mails. It is
 not there at all when the line serves a real account.
@@ -43,7 +43,7 @@ PHONES = {
 """Telephones to ring from: Ofcom's drama numbers, how a withheld number arrives, and a number
 of the North American range for fiction (555-0100 to 0199)."""
 DEMO_STAFF_LINE = "+442079460300"
-"""The number that staff ring, in the demonstration."""
+"""The number that staff ring, in the demo."""
 
 KEYS = (
     *(("1", "", "1"), ("2", "ABC", "2"), ("3", "DEF", "3")),
@@ -167,8 +167,8 @@ class Phone:
 
     def _sound(self, path: str) -> dict[str, object]:
         """A recording: its path on this machine, and its words where it is one of the line's."""
-        clip = self._library().by_file(path.rpartition("/")[2])
-        return {"path": path, "words": clip.words if clip else RECORDED}
+        prompt = self._library().by_file(path.rpartition("/")[2])
+        return {"path": path, "words": prompt.words if prompt else RECORDED}
 
 
 def blueprint(
@@ -225,7 +225,7 @@ def _add_calls(page: Blueprint, phone: Phone) -> None:
 
 
 def _add_post(page: Blueprint, mailroom: Mailroom, mails: Callable[[], list[Mail]]) -> None:
-    """What has arrived: texts at callers' telephones, and mails at the advisers' desk."""
+    """What has arrived: texts at callers' telephones, and mails at the advisers' ring group."""
 
     @page.get("/phone/texts")
     def texts() -> Response:

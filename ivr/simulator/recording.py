@@ -28,7 +28,7 @@ class RecordedEnd(Call, Protocol):
     person: Person
 
     @property
-    def shelf(self) -> Recordings:
+    def content_store(self) -> Recordings:
         """Where recordings are kept."""
 
     def fields(self, status: str) -> dict[str, str]:
@@ -121,7 +121,7 @@ class Tape:
 def _kept(call: RecordedEnd, tape: Tape) -> Recording | None:
     if not any(speaks for speaks, _ in tape.pieces):
         return None
-    kept = call.shelf.keep(call.sid, tape.trimmed())
+    kept = call.content_store.keep(call.sid, tape.trimmed())
     call.listener(events.Recorded(call.clock, kept.sid, kept.seconds, tape.key))
     return kept
 
@@ -129,7 +129,7 @@ def _kept(call: RecordedEnd, tape: Tape) -> Recording | None:
 def _told(call: RecordedEnd, kept: Recording) -> dict[str, str]:
     return {
         "RecordingSid": kept.sid,
-        "RecordingUrl": call.shelf.url(call.account, kept.sid),
+        "RecordingUrl": call.content_store.url(call.account, kept.sid),
         "RecordingDuration": str(round(kept.seconds)),
     }
 

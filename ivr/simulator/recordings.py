@@ -1,4 +1,4 @@
-"""The exchange's recordings: their sound, and the Recordings part of Twilio's REST API.
+"""The simulator's recordings: their sound, and the Recordings part of Twilio's REST API.
 
 Owns what callers have left. Nobody's voice is in it: speech is a soft tone, so that a recording
 can be heard, measured and deleted like a real one. Forms are those of Twilio's Recordings resource.

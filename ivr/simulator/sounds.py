@@ -1,7 +1,7 @@
 """The recordings that calls have played: the bytes of each, and how long it lasts.
 
 Owns the one place where a recording is fetched and decoded. Handed from call to call, it spares
-more than half of the time a call takes on the exchange.
+more than half of the time a call takes on the simulator.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""TwiML as the exchange understands it: verbs, their attributes and defaults, and what is refused.
+"""TwiML as the simulator understands it: verbs, their attributes and defaults, and what is refused.
 
 Owns the reading of a document. Defaults and nesting are those of Twilio's TwiML voice reference;
 error codes those of its error pages.

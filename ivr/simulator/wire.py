@@ -1,4 +1,4 @@
-"""The wire between the exchange and a webhook: signed requests, and what comes back.
+"""The wire between the simulator and a webhook: signed requests, and what comes back.
 
 Owns signatures, time limits, redirects and Twilio's connection overrides (the part of an address
 after "#": Twilio's page on webhook connection overrides).
@@ -33,7 +33,7 @@ MOST_REDIRECTS = 10
 UNTRUSTED = 11237
 """Twilio's code for a certificate that leads to nobody it trusts."""
 KEY_ID = "webhooks_sharedkey_00000000000000000000000000"
-"""The id of the exchange's own shared key."""
+"""The id of the simulator's own shared key."""
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -146,7 +146,7 @@ class Wire:
     ) -> Answer:
         """Ask a webhook, again as its overrides say. Raises WireError when it does not answer.
 
-        ``clock`` is the second of the call by the exchange's own clock, which runs faster than
+        ``clock`` is the second of the call by the simulator's own clock, which runs faster than
         the one on the wall; without it the line must go by the wall.
         """
         bare, overrides = urldefrag(url)

@@ -1,6 +1,6 @@
 """Which recording speaks which words.
 
-Owns the key of a clip and the choice between clips. Pure: the manifest is read elsewhere.
+Owns the key of a prompt and the choice between prompts. Pure: the manifest is read elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ HUMAN = "human"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Clip:
+class PromptAudio:
     """One recording. ``file`` is a hash of its bytes; a pause has no words but ``pause`` ms."""
 
     lang: str
@@ -34,8 +34,8 @@ class Clip:
         return f"{self.folder}/{self.file}"
 
 
-def clip_key(lang: str, voice: str, speed: Speed, words: str) -> str:
-    """The name of a clip before it is recorded: a hash of language, voice, speed and words."""
+def prompt_key(lang: str, voice: str, speed: Speed, words: str) -> str:
+    """The name of a prompt before it is recorded: a hash of language, voice, speed and words."""
     text = "\n".join((lang, voice, speed, words))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -43,27 +43,27 @@ def clip_key(lang: str, voice: str, speed: Speed, words: str) -> str:
 class Library:
     """The recordings there are. A missing one is None, and becomes Twilio's own voice."""
 
-    def __init__(self, clips: Iterable[Clip] = ()) -> None:
-        self.clips = tuple(clips)
-        self._spoken: dict[tuple[str, Speed, str], Clip] = {}
-        for clip in sorted(self.clips, key=lambda clip: clip.voice == HUMAN):
-            self._spoken[clip.lang, clip.speed, clip.words] = clip
-        self._pauses = {clip.pause: clip for clip in self.clips if clip.pause}
-        self._files = {clip.file: clip for clip in self.clips}
+    def __init__(self, prompts: Iterable[PromptAudio] = ()) -> None:
+        self.prompts = tuple(prompts)
+        self._spoken: dict[tuple[str, Speed, str], PromptAudio] = {}
+        for prompt in sorted(self.prompts, key=lambda prompt: prompt.voice == HUMAN):
+            self._spoken[prompt.lang, prompt.speed, prompt.words] = prompt
+        self._pauses = {prompt.pause: prompt for prompt in self.prompts if prompt.pause}
+        self._files = {prompt.file: prompt for prompt in self.prompts}
 
-    def find(self, lang: str, speed: Speed, words: str) -> Clip | None:
-        """The clip of these words; at normal speed where there is no slow one."""
+    def find(self, lang: str, speed: Speed, words: str) -> PromptAudio | None:
+        """The prompt of these words; at normal speed where there is no slow one."""
         return self._spoken.get((lang, speed, words)) or self._spoken.get((lang, "normal", words))
 
     def has(self, lang: str, voice: str, speed: Speed, words: str) -> bool:
         """Whether these words are recorded in just this way, or by a person."""
-        clip = self._spoken.get((lang, speed, words))
-        return clip is not None and clip.voice in (voice, HUMAN)
+        prompt = self._spoken.get((lang, speed, words))
+        return prompt is not None and prompt.voice in (voice, HUMAN)
 
-    def pause(self, ms: int) -> Clip | None:
+    def pause(self, ms: int) -> PromptAudio | None:
         """A recording of silence."""
         return self._pauses.get(ms)
 
-    def by_file(self, name: str) -> Clip | None:
-        """The clip of this file name; None for a name that the manifest does not hold."""
+    def by_file(self, name: str) -> PromptAudio | None:
+        """The prompt of this file name; None for a name that the manifest does not hold."""
         return self._files.get(name)

@@ -1,6 +1,6 @@
 """``audio/manifest.json``: the list of recordings, read and written.
 
-Owns the file's form: one clip a line, sorted, so that a change of one prompt is a change of its
+Owns the file's form: one prompt a line, sorted, so that a change of one prompt is a change of its
 lines only.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from ivr.line.call import Speed
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class ManifestError(Exception):
 def read_library(*folders: Path) -> Library:
     """The recordings in these folders. One whose file is missing is left out: it becomes a Say."""
     return Library(
-        clip for audio in folders for clip in read(audio) if (audio / clip.path).is_file()
+        prompt for audio in folders for prompt in read(audio) if (audio / prompt.path).is_file()
     )
 
 
@@ -68,29 +68,29 @@ class Recordings:
         return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
 
-def read(audio: Path) -> list[Clip]:
-    """Every clip of the manifest; none where there is no manifest. Raises ManifestError."""
+def read(audio: Path) -> list[PromptAudio]:
+    """Every prompt of the manifest; none where there is no manifest. Raises ManifestError."""
     path = audio / NAME
     if not path.exists():
         return []
     try:
-        return [_clip(row) for row in json.loads(path.read_text(encoding="utf-8"))["clips"]]
+        return [_prompt(row) for row in json.loads(path.read_text(encoding="utf-8"))["clips"]]
     except (ValueError, KeyError, TypeError) as error:
         raise ManifestError(f"{path} is damaged ({error}): run ivr record") from error
 
 
-def write(audio: Path, clips: Iterable[Clip]) -> None:
+def write(audio: Path, prompts: Iterable[PromptAudio]) -> None:
     """Write the manifest in one piece: a reader sees the old one or the new one."""
     audio.mkdir(parents=True, exist_ok=True)
-    rows = [json.dumps(asdict(clip), ensure_ascii=False) for clip in sorted(clips)]
+    rows = [json.dumps(asdict(prompt), ensure_ascii=False) for prompt in sorted(prompts)]
     text = '{"clips": [\n' + ",\n".join(rows) + "\n]}\n"
     fresh = audio / (NAME + ".new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(audio / NAME)
 
 
-def _clip(row: dict[str, object]) -> Clip:
-    return Clip(
+def _prompt(row: dict[str, object]) -> PromptAudio:
+    return PromptAudio(
         lang=str(row["lang"]),
         voice=str(row["voice"]),
         speed=cast(Speed, str(row["speed"])),

@@ -13,19 +13,19 @@ import soundfile
 
 from ivr.speech import measurements
 from ivr.speech.figures import Measured
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 from ivr.speech.measure import measured
 
 AT_ONCE = 2
 
 
-def survey(audio: Path, clips: Iterable[Clip]) -> dict[str, Measured]:
-    """What each clip in the folder ``audio`` measures, by ``file``.
+def survey(audio: Path, prompts: Iterable[PromptAudio]) -> dict[str, Measured]:
+    """What each prompt in the folder ``audio`` measures, by ``file``.
 
     Only what is not kept yet, or is not what its name says, is measured. A file that is gone or
     cannot be decoded is left out.
     """
-    paths = {clip.file: audio / clip.path for clip in clips}
+    paths = {prompt.file: audio / prompt.path for prompt in prompts}
     kept = measurements.read(audio)
     known = {
         file: kept[file]
@@ -35,9 +35,9 @@ def survey(audio: Path, clips: Iterable[Clip]) -> dict[str, Measured]:
     return known | _measure({file: path for file, path in paths.items() if file not in known})
 
 
-def keep(audio: Path, clips: Iterable[Clip]) -> None:
+def keep(audio: Path, prompts: Iterable[PromptAudio]) -> None:
     """Measure what is new and keep it; what is no longer there is dropped."""
-    spoken = [clip for clip in clips if not clip.pause]
+    spoken = [prompt for prompt in prompts if not prompt.pause]
     measurements.write(audio, survey(audio, spoken))
 
 

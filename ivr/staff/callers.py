@@ -16,7 +16,7 @@ from ivr.staff.gate import Section
 from ivr.staff.parts import Office
 from ivr.staff.people import Person
 from ivr.staff.roles import Permission
-from ivr.store.tallies import Span
+from ivr.store.statistics import Span
 
 section = Section("callers")
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
@@ -77,4 +77,4 @@ def _period(office: Office, name: str) -> Period:
 
 
 def _span(office: Office, shown: Period) -> Span:
-    return office.tallies.between(shown.first, shown.last)
+    return office.statistics.between(shown.first, shown.last)

@@ -60,7 +60,7 @@ def try_out(office: Office, who: Person) -> ResponseReturnValue:
         load(folder)
     except ContentError as error:
         return _page(office, wrong="It cannot be rung yet. " + " ".join(in_words(error.faults)))
-    if not office.settings.demonstration_account:
+    if not office.settings.demo_account:
         abort(404)
     return redirect(f"/phone?edition={version_of_files(office.drafting.files())}")
 
@@ -162,6 +162,6 @@ def _page(
         wrong=wrong,
         in_hand=next((each for each in office.editions.all() if each.in_hand), None),
         current=office.folders.current(),
-        demonstration=bool(office.settings.demonstration_account),
+        demo=bool(office.settings.demo_account),
     )
     return page, 422 if wrong else 200

@@ -16,11 +16,11 @@ from ivr.health.doctor import Room
 from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
-from ivr.store.board import Board
 from ivr.store.editions import Editions
 from ivr.store.handling import Handling
+from ivr.store.live_settings import LiveSettings
 from ivr.store.sessions import Changes
-from ivr.store.tallies import Tallies
+from ivr.store.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Office:
     inbox: Inbox
     handling: Handling
     outbox: Outbox
-    board: Board
-    tallies: Tallies
+    live_settings: LiveSettings
+    statistics: Statistics
     drafting: Drafting
     editions: Editions
     folders: EditionFolders

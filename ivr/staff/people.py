@@ -213,7 +213,7 @@ class People:
         return fresh
 
     def _demo(self, role: str) -> str:
-        """The demonstration's own key, for roles that may open; there is no other there."""
+        """The demo's own key, for roles that may open; there is no other there."""
         return self._demo_key if needs_factor(role) else ""
 
     def _count_both(self, email: str, address: str, now: datetime) -> None:

@@ -1,6 +1,6 @@
 """Today: is the line open, is it well, who is on, and what waits; and opening and closing by hand.
 
-Owns this page. The line follows the board within seconds, whoever has written on it.
+Owns this page. The line follows the live settings within seconds, whoever has set them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ivr.staff.gate import ROOM, Section, Upload
 from ivr.staff.parts import Office
 from ivr.staff.people import Person
 from ivr.staff.roles import Permission
-from ivr.store.board import Post
+from ivr.store.live_settings import Post
 
 section = Section("today")
 LARGEST_SOUND = 3_000_000
@@ -55,7 +55,7 @@ def today(office: Office, who: Person) -> ResponseReturnValue:
         "today.html",
         now=office.clock(),
         standing=_standing(office),
-        totals=office.board.totals(office.clock().date()),
+        totals=office.live_settings.totals(office.clock().date()),
         state=worst(found),
         largest=LARGEST_SOUND,
         large=LARGE,
@@ -71,13 +71,13 @@ def switch(office: Office, who: Person, what: str) -> ResponseReturnValue:
     until = midnight(now)
     if what == "open":
         until = open_until(office.line().hours, now)
-        office.board.set_hours(True, until, who.id, now)
+        office.live_settings.set_hours(True, until, who.id, now)
     elif what == "close":
-        office.board.set_hours(False, until, who.id, now)
+        office.live_settings.set_hours(False, until, who.id, now)
     elif what == "usual":
-        office.board.usual_hours(who.id, now)
+        office.live_settings.usual_hours(who.id, now)
     elif what == "withdraw":
-        office.board.withdraw(who.id, now)
+        office.live_settings.withdraw(who.id, now)
     else:
         abort(404)
     office.changes.note(who.id, f"hours-{what}", "", office.now())
@@ -101,7 +101,7 @@ def announce(office: Office, who: Person) -> ResponseReturnValue:
     except announced.AnnouncementError as error:
         flash(str(error))
         return redirect(url_for("today.today"))
-    office.board.announce(sound, midnight(now), who.id, now)
+    office.live_settings.announce(sound, midnight(now), who.id, now)
     office.changes.note(who.id, "announced", "", office.now())
     flash("The announcement is up. Callers hear it within seconds, until midnight.")
     return redirect(url_for("today.today"))
@@ -110,13 +110,13 @@ def announce(office: Office, who: Person) -> ResponseReturnValue:
 @section.get("/announcement/<name>.mp3", needs=Permission.SEE)
 def announcement(office: Office, who: Person, name: str) -> ResponseReturnValue:
     """The announcement's sound."""
-    sound = office.board.sound(name)
+    sound = office.live_settings.sound(name)
     return Response(sound, content_type="audio/mpeg") if sound else abort(404)
 
 
 def _standing(office: Office) -> Standing:
-    now, line, board = office.clock(), office.line(), office.board.standing()
-    override, hours = board.override(now), board.post("hours", now)
+    now, line, live_settings = office.clock(), office.line(), office.live_settings.standing()
+    override, hours = live_settings.override(now), live_settings.post("hours", now)
     opened = is_open(line.hours, now, override)
     change = next_closing if opened else next_opening
     return Standing(
@@ -124,8 +124,8 @@ def _standing(office: Office) -> Standing:
         changes_at=change(line.hours, now, override),
         by_hand=override,
         by=_named(office, hours.by) if hours else "",
-        on=line.desks["adviser"].on_duty(now),
-        announcement=board.post("announcement", now),
+        on=line.ring_groups["adviser"].on_duty(now),
+        announcement=live_settings.post("announcement", now),
     )
 
 

@@ -184,4 +184,4 @@ def _sounds(library: Library, lang: str, says: str) -> tuple[tuple[str, str], ..
     """The recordings of words: which speed, and its file."""
     usual, slow = library.find(lang, "normal", says), library.find(lang, "slow", says)
     both = [("usual speed", usual)] + ([("slower", slow)] if slow != usual else [])
-    return tuple((how, clip.file) for how, clip in both if clip)
+    return tuple((how, prompt.file) for how, prompt in both if prompt)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ivr.store.clips import OwnClips
 from ivr.store.database import RowRefusedError, Store, StoreDownError, open_store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
@@ -10,6 +9,7 @@ from ivr.store.inbox import Asking, Inbox, Item
 from ivr.store.journal import Journal
 from ivr.store.notices import Notice, Notices
 from ivr.store.outbox import Message, Outbox
+from ivr.store.prompts import OwnPrompts
 from ivr.store.recordings import Recordings
 from ivr.store.rings import Rings
 from ivr.store.talks import Talks
@@ -25,7 +25,7 @@ __all__ = [
     "Notice",
     "Notices",
     "Outbox",
-    "OwnClips",
+    "OwnPrompts",
     "Recordings",
     "Rings",
     "RowRefusedError",

@@ -20,9 +20,9 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from ivr.store.engines import open_engine, try_a_row
 from ivr.store.known_key import another
-from ivr.store.patience import beside, left
 from ivr.store.spells import Spell
 from ivr.store.standing import Standing, path_of
+from ivr.store.time_limits import beside, left
 
 log = logging.getLogger(__name__)
 

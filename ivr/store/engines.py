@@ -19,8 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from ivr.secrets import private_files
-from ivr.store.patience import Lock, hurry, left
 from ivr.store.tables import heartbeat
+from ivr.store.time_limits import Lock, hurry, left
 
 log = logging.getLogger(__name__)
 
@@ -93,8 +93,8 @@ def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     # Each time: the connection goes from who reads to who writes, and back. Nothing is read for it.
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute(f"PRAGMA query_only = {reading:d}")
-    patience = left(seconds) if reading else lock.patience(seconds)
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(patience * 1000)}")
+    time_limits = left(seconds) if reading else lock.time_limits(seconds)
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(time_limits * 1000)}")
     if reading:
         connection.exec_driver_sql("BEGIN")
         return

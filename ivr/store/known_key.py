@@ -34,7 +34,7 @@ known_key = Table(
 def another(connection: Connection, fingerprint: str, nobodys: str) -> str:
     """The fingerprint that is known here, where it is not this one; empty where all is well.
 
-    A database that knows none, or the one of ``nobodys`` (the demonstration's, whose numbers are of
+    A database that knows none, or the one of ``nobodys`` (the demo's, whose numbers are of
     nobody), takes this one up. In a transaction that is alone.
     """
     if not fingerprint or not inspect(connection).has_table(known_key.name):

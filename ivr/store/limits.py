@@ -68,12 +68,12 @@ class Caps:
 def caps_of(settings: Settings) -> Caps:
     """The limits with the totals that these settings name.
 
-    In a demonstration nothing leaves the machine and all numbers are of one range, so that only
+    In a demo nothing leaves the machine and all numbers are of one range, so that only
     the limits of a call and the totals hold.
     """
-    demonstration = {"a_destination_a_day", "a_caller_a_day", "a_prefix_an_hour"}
-    demonstration |= {"callbacks_a_number_a_day", "callbacks_a_caller_a_day", "calls_an_hour"}
-    lifted = dict.fromkeys(demonstration, UNLIMITED) if settings.demonstration_account else {}
+    demo = {"a_destination_a_day", "a_caller_a_day", "a_prefix_an_hour"}
+    demo |= {"callbacks_a_number_a_day", "callbacks_a_caller_a_day", "calls_an_hour"}
+    lifted = dict.fromkeys(demo, UNLIMITED) if settings.demo_account else {}
     return Caps(
         **lifted,
         a_day=settings.texts_a_day,

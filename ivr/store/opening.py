@@ -28,7 +28,7 @@ def store_of(settings: Settings, wait_ms: int = LONGEST_WRITE_MS) -> Store:
 
 
 def key_of(settings: Settings) -> Key:
-    """The key of these settings. Under the demonstration's, nobody real has said anything."""
+    """The key of these settings. Under the demo's, nobody real has said anything."""
     return Key(settings.fingerprint, fingerprint(DEMO_SECRET))
 
 

@@ -55,7 +55,7 @@ class Purge:
         gone = {kind: self._delete(table, due) for kind, table, due in _due(now)}
         gone["number"] = self._blank(now)
         gone["item_note"] = self._orphans()
-        gone["tally"] = self._tallies(now)
+        gone["tally"] = self._statistics(now)
         return gone
 
     def waiting(self, now: datetime) -> int:
@@ -87,7 +87,7 @@ class Purge:
             if len(some) < BATCH:
                 return gone
 
-    def _tallies(self, now: datetime) -> int:
+    def _statistics(self, now: datetime) -> int:
         """Counts of days long ago, a whole day at a time: their rows have no key of one column."""
         old = delete(tally).where(tally.c.day <= (now - KEPT["tally"]).date())
         with self._store.write() as connection:

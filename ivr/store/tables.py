@@ -110,7 +110,7 @@ talk = Table(
     Column("picked_up_at", DateTime(timezone=True)),
     Column("leg", String(32), nullable=False, server_default=""),
 )
-"""Callers who are being put through, or talk; so many at once as a desk can take.
+"""Callers who are being put through, or talk; so many at once as a ring group can take.
 
 ``advisers``: whom they ring or talk with, by name, ``~`` between them; ``leg`` the reference of the
 leg on which one of these has taken the call.
@@ -212,7 +212,7 @@ notice = Table(
 """What staff are told: that things wait, one row for each time and each way. ``kind`` is
 ``waiting`` and ``item`` empty; an older program wrote a row for each item."""
 
-board = Table(
+live_settings = Table(
     "board",
     metadata,
     Column("name", String(16), primary_key=True),

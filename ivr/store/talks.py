@@ -1,4 +1,4 @@
-"""Who is being put through, or talks with an adviser: a desk's places, and who rings for whom.
+"""Which adviser is rung or talks, and for which call: at most so many at once.
 
 Owns the cap of calls at once (fault M4), and that no adviser is rung by two calls at once. A caller
 who is already counted keeps the place. A place and its advisers are free by themselves after a
@@ -31,14 +31,14 @@ Group = tuple[str, ...]
 
 
 class Talks:
-    """The places of the desks in the database. ``ended_at``: when one is free at the latest."""
+    """Who is held for which call. ``ended_at``: when an adviser is free at the latest."""
 
     def __init__(self, store: Store, references: References) -> None:
         self._store = store
         self._references = references
 
     def hold(
-        self, call_sid: str, desk: str, most: int, groups: Sequence[Group], now: datetime
+        self, call_sid: str, ring_group: str, most: int, groups: Sequence[Group], now: datetime
     ) -> Group | Literal["full", "talking"]:
         """Take one of ``most`` places, and whoever is free of the first group where anybody is.
 
@@ -52,14 +52,19 @@ class Talks:
                 return "talking"
             held = connection.execute(select(talk).where(_held(now))).mappings().all()
             others = [row for row in held if row["call_ref"] != ref]
-            if sum(row["desk"] == desk for row in others) >= most:
+            if sum(row["desk"] == ring_group for row in others) >= most:
                 return "full"
             own = next((row for row in held if row["call_ref"] == ref and row["leg"]), None)
             chosen = _first_free(groups, {name for row in (*others, own) for name in _names(row)})
             if not chosen:
                 return "talking"
             connection.execute(delete(talk).where(talk.c.call_ref == ref))
-            row = {"call_ref": ref, "desk": desk, "began_at": now, "leg": own["leg"] if own else ""}
+            row = {
+                "call_ref": ref,
+                "desk": ring_group,
+                "began_at": now,
+                "leg": own["leg"] if own else "",
+            }
             row["ended_at"] = max(now + RINGING, _end(own) if own else now)
             row["advisers"] = _joined((*_names(own), *chosen))
             connection.execute(insert(talk).values(row))

@@ -28,7 +28,7 @@ from ivr.line.call import (
 from ivr.line.wording import AFTER_KEY, KEYS
 from ivr.speech.library import Library
 from ivr.twiml.check import TwimlError, check, check_children
-from ivr.twiml.kept import Kept
+from ivr.twiml.kept import TwimlCache
 
 __all__ = ["Ink", "Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
 
@@ -39,7 +39,7 @@ BEFORE_RINGING = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
+class RenderSettings:
     """What every call of a line is written with: recordings, voices, and where things are.
 
     ``audio`` is the folder of the recordings; ``numbers`` those that may be rung, by the
@@ -56,15 +56,15 @@ class Ink:
     numbers: Mapping[str, str]
     line_number: str = ""
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
-    kept: Kept = field(default_factory=Kept)
+    kept: TwimlCache = field(default_factory=TwimlCache)
     figures: frozenset[str] = frozenset()
 
 
-class Pen(NamedTuple):
+class Renderer(NamedTuple):
     """What one call is written with: ``address(call, on)`` is the whole address of its next step,
     ``played(recording, lang)`` where the sound of what was recorded by telephone is."""
 
-    ink: Ink
+    render_settings: RenderSettings
     address: Callable[[Call, str], str] = lambda call, on: on
     played: Callable[[str, str], str] = lambda recording, lang: recording
 
@@ -73,35 +73,39 @@ JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
 """Nothing more to hear before two are joined."""
 
 
-def write(turn: Turn, pen: Pen) -> bytes:
+def write(turn: Turn, renderer: Renderer) -> bytes:
     """The TwiML of ``turn``, checked. Raises TwimlError if Twilio would refuse it."""
-    return _as_before(turn, pen) or _checked(_whole(turn, pen))
+    return _as_before(turn, renderer) or _checked(_whole(turn, renderer))
 
 
-def _as_before(turn: Turn, pen: Pen) -> bytes:
+def _as_before(turn: Turn, renderer: Renderer) -> bytes:
     """What this turn was when it was first written, with the addresses of this call.
 
     Empty for what is not kept: somebody's own words or figures, and who is rung. What is kept is
     parsed and checked when it leaves for the first time; after that only the addresses differ,
     in which nothing can stand but what is escaped.
     """
-    call, kept = turn.call, pen.ink.kept
+    call, kept = turn.call, renderer.render_settings.kept
     row = (call.lang, call.speed, turn.say, turn.then)
     if pieces := kept.row(row):
-        return _filled(pieces, call, pen)
-    if isinstance(turn.then, Transfer) or not _is_ours(turn.say, pen.ink):
+        return _filled(pieces, call, renderer)
+    if isinstance(turn.then, Transfer) or not _is_ours(turn.say, renderer.render_settings):
         return b""
-    written = Xml.tostring(_whole(turn, Pen(pen.ink, _marked)), "utf-8", xml_declaration=True)
+    written = Xml.tostring(
+        _whole(turn, Renderer(renderer.render_settings, _marked)), "utf-8", xml_declaration=True
+    )
     pieces = tuple(written.decode().split(MARK))
-    document = _filled(pieces, call, pen)
+    document = _filled(pieces, call, renderer)
     check(document)
     kept.keep(row, pieces)
     return document
 
 
-def _is_ours(said: tuple[Unit, ...], ink: Ink) -> bool:
+def _is_ours(said: tuple[Unit, ...], render_settings: RenderSettings) -> bool:
     """Whether these are the line's own words alone."""
-    return ink.figures.isdisjoint(said) and not any(isinstance(unit, Playback) for unit in said)
+    return render_settings.figures.isdisjoint(said) and not any(
+        isinstance(unit, Playback) for unit in said
+    )
 
 
 MARK = "\x00"
@@ -114,57 +118,59 @@ def _marked(call: Call, on: str) -> str:
     return f"{MARK}{on}{MARK}"
 
 
-def _filled(pieces: tuple[str, ...], call: Call, pen: Pen) -> bytes:
+def _filled(pieces: tuple[str, ...], call: Call, renderer: Renderer) -> bytes:
     """What was written, with the address of each event whose name stands between two pieces."""
     filled = list(pieces)
-    filled[1::2] = [escape(pen.address(call, on), QUOTE) for on in pieces[1::2]]
+    filled[1::2] = [escape(renderer.address(call, on), QUOTE) for on in pieces[1::2]]
     return "".join(filled).encode()
 
 
-def _whole(turn: Turn, pen: Pen) -> Xml.Element:
+def _whole(turn: Turn, renderer: Renderer) -> Xml.Element:
     response = Xml.Element("Response")
     match turn.then:
         case Listen():
-            _listen(response, turn, turn.then, pen)
+            _listen(response, turn, turn.then, renderer)
         case Transfer():
-            _before_it_rings(response, turn, pen)
-            _dial(response, turn, turn.then, pen)
+            _before_it_rings(response, turn, renderer)
+            _dial(response, turn, turn.then, renderer)
         case Record():
-            _speak(response, turn, pen)
-            _record(response, turn, turn.then, pen)
+            _speak(response, turn, renderer)
+            _record(response, turn, turn.then, renderer)
         case _:
-            _speak(response, turn, pen)
+            _speak(response, turn, renderer)
             Xml.SubElement(response, "Hangup")
     return response
 
 
-def _listen(response: Xml.Element, turn: Turn, listen: Listen, pen: Pen) -> None:
+def _listen(response: Xml.Element, turn: Turn, listen: Listen, renderer: Renderer) -> None:
     """A Gather around the words, so that a key interrupts them, and a Redirect for silence.
 
     Where a number is typed, the half second after a press stands before the Gather: no key is
     heard in it, so that a key pressed twice by a shaking hand is not the number's first digit.
     """
     if listen.many and turn.say[:1] == (AFTER_KEY,):
-        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, pen)
+        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, renderer)
         turn = turn._replace(say=turn.say[1:])
     gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
     gather.set("finishOnKey", "#" if listen.many else "")
     if not listen.many:
         gather.set("numDigits", "1")
-    gather.set("action", pen.address(turn.call, "key"))
+    gather.set("action", renderer.address(turn.call, "key"))
     gather.set("method", "POST")
-    _speak(gather, turn, pen)
-    Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "silence")
+    _speak(gather, turn, renderer)
+    Xml.SubElement(response, "Redirect", method="POST").text = renderer.address(
+        turn.call, "silence"
+    )
 
 
-def _before_it_rings(response: Xml.Element, turn: Turn, pen: Pen) -> None:
+def _before_it_rings(response: Xml.Element, turn: Turn, renderer: Renderer) -> None:
     """The words in a Gather, so that star counts from the moment it is spoken of."""
     if turn.say:
-        gather = _one_key(response, BEFORE_RINGING, pen.address(turn.call, "key"))
-        _speak(gather, turn, pen)
+        gather = _one_key(response, BEFORE_RINGING, renderer.address(turn.call, "key"))
+        _speak(gather, turn, renderer)
 
 
-def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> None:
+def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, renderer: Renderer) -> None:
     """Ring a group of telephones. The caller hears British ringing until somebody has taken it.
 
     Star stops it, and nothing else: no other key is heard while a Dial lasts.
@@ -172,7 +178,7 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> No
     dial = Xml.SubElement(
         response,
         "Dial",
-        action=pen.address(turn.call, "transfer"),
+        action=renderer.address(turn.call, "transfer"),
         method="POST",
         timeout=str(transfer.ring),
         timeLimit=str(TALK_LIMIT),
@@ -180,39 +186,43 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, pen: Pen) -> No
         ringTone="uk",
         hangupOnStar="true",
     )
-    if pen.ink.line_number:
-        dial.set("callerId", pen.ink.line_number)
-    whisper = pen.ink.whisper(turn.call, transfer)
+    if renderer.render_settings.line_number:
+        dial.set("callerId", renderer.render_settings.line_number)
+    whisper = renderer.render_settings.whisper(turn.call, transfer)
     for name in transfer.who:
         number = Xml.SubElement(dial, "Number")
-        number.text = pen.ink.numbers[name]
+        number.text = renderer.render_settings.numbers[name]
         if whisper:
             number.set("url", whisper)
             number.set("method", "POST")
 
 
-def _record(response: Xml.Element, turn: Turn, record: Record, pen: Pen) -> None:
+def _record(response: Xml.Element, turn: Turn, record: Record, renderer: Renderer) -> None:
     """Record; where there was only silence, for which no action is asked, go on all the same."""
     Xml.SubElement(
         response,
         "Record",
-        action=pen.address(turn.call, "recorded"),
+        action=renderer.address(turn.call, "recorded"),
         method="POST",
         maxLength=str(record.most),
         timeout=str(record.silence),
         finishOnKey=KEYS,
         playBeep="true",
-        recordingStatusCallback=pen.address(turn.call, "complete"),
+        recordingStatusCallback=renderer.address(turn.call, "complete"),
     )
-    Xml.SubElement(response, "Redirect", method="POST").text = pen.address(turn.call, "unheard")
+    Xml.SubElement(response, "Redirect", method="POST").text = renderer.address(
+        turn.call, "unheard"
+    )
 
 
-def whisper(units: tuple[Unit, ...], lang: str, wait: int, action: str, ink: Ink) -> bytes:
+def whisper(
+    units: tuple[Unit, ...], lang: str, wait: int, action: str, render_settings: RenderSettings
+) -> bytes:
     """What an adviser hears, and the wait for the key that takes the call; else they are let go."""
     response = Xml.Element("Response")
     gather = _one_key(response, wait, action)
     for unit in units:
-        _unit(gather, unit, lang, "normal", Pen(ink))
+        _unit(gather, unit, lang, "normal", Renderer(render_settings))
     Xml.SubElement(response, "Hangup")
     return _checked(response)
 
@@ -231,11 +241,11 @@ def _one_key(response: Xml.Element, wait: int, action: str) -> Xml.Element:
     )
 
 
-def taken(units: tuple[Unit, ...], lang: str, ink: Ink) -> bytes:
+def taken(units: tuple[Unit, ...], lang: str, render_settings: RenderSettings) -> bytes:
     """The last words before two are joined: a whisper that ends without a Hangup."""
     response = Xml.Element("Response")
     for unit in units:
-        _unit(response, unit, lang, "normal", Pen(ink))
+        _unit(response, unit, lang, "normal", Renderer(render_settings))
     document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
     check_children(response)
     return document
@@ -263,30 +273,35 @@ def _checked(response: Xml.Element) -> bytes:
     return document
 
 
-def _speak(parent: Xml.Element, turn: Turn, pen: Pen) -> None:
+def _speak(parent: Xml.Element, turn: Turn, renderer: Renderer) -> None:
     for unit in turn.say:
-        _unit(parent, unit, turn.call.lang, turn.call.speed, pen)
+        _unit(parent, unit, turn.call.lang, turn.call.speed, renderer)
 
 
-def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, pen: Pen) -> None:
+def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, renderer: Renderer) -> None:
     """A recording, or where one is missing the words for Twilio's own voice."""
-    ink = pen.ink
+    render_settings = renderer.render_settings
     if isinstance(unit, Playback):
-        Xml.SubElement(parent, "Play").text = pen.played(unit.recording, lang)
+        Xml.SubElement(parent, "Play").text = renderer.played(unit.recording, lang)
         return
     if isinstance(unit, Pause):
-        clip = ink.library.pause(unit.ms)
-        if clip is None:
+        prompt = render_settings.library.pause(unit.ms)
+        if prompt is None:
             Xml.SubElement(parent, "Pause", length="1")
             return
     else:
         lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
-        clip = ink.library.find(lang, speed, words)
-        if clip is None:
-            say = Xml.SubElement(parent, "Say", voice=ink.say_voice[lang], language=ink.tags[lang])
+        prompt = render_settings.library.find(lang, speed, words)
+        if prompt is None:
+            say = Xml.SubElement(
+                parent,
+                "Say",
+                voice=render_settings.say_voice[lang],
+                language=render_settings.tags[lang],
+            )
             say.text = words
             return
-    Xml.SubElement(parent, "Play").text = ink.audio + clip.file
+    Xml.SubElement(parent, "Play").text = render_settings.audio + prompt.file
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,14 +313,14 @@ class LastDesk:
     whisper: str
 
 
-def last_words(words: str, voice: str, tag: str, start: str, desk: LastDesk | None) -> bytes:
+def last_words(words: str, voice: str, tag: str, start: str, ring_group: LastDesk | None) -> bytes:
     """What is said when even the apology cannot be made: prepared while all is well.
 
-    Rings the desk where there is one; else, or afterwards, the call begins anew at ``start``.
+    Rings the ring group where there is one; else, or afterwards, the call begins anew at ``start``.
     """
     response = Xml.Element("Response")
     Xml.SubElement(response, "Say", voice=voice, language=tag).text = words
-    if desk:
+    if ring_group:
         dial = Xml.SubElement(
             response,
             "Dial",
@@ -314,10 +329,10 @@ def last_words(words: str, voice: str, tag: str, start: str, desk: LastDesk | No
             timeout="25",
             timeLimit=str(TALK_LIMIT),
             answerOnBridge="true",
-            callerId=desk.line_number,
+            callerId=ring_group.line_number,
         )
-        number = Xml.SubElement(dial, "Number", url=desk.whisper, method="POST")
-        number.text = desk.number
+        number = Xml.SubElement(dial, "Number", url=ring_group.whisper, method="POST")
+        number.text = ring_group.number
     else:
         Xml.SubElement(response, "Pause", length="10")
         Xml.SubElement(response, "Redirect", method="POST").text = start

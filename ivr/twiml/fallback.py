@@ -1,4 +1,4 @@
-"""The static twin: one TwiML document that helps callers while nothing of ours answers (fault F3).
+"""The fallback document: TwiML that helps callers while nothing of ours answers (fault F3).
 
 Owns that document. It lies outside our servers, where the fallback address of the number points;
 so it holds no address and no recording of ours, and asks nobody what time it is. Pure.

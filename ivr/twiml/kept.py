@@ -14,7 +14,7 @@ Row = tuple[str, Speed, tuple[Unit, ...], Then]
 """A language, a speed, what is said, and what is waited for."""
 
 
-class Kept:
+class TwimlCache:
     """For one set of recordings and voices. When it is full it begins anew."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ APOLOGIES = {
     "voice": voice.sorry,
     "sms": sms.silent,
     "staff": staff.sorry,
-    "desk": whisper.sorry,
+    "whisper": whisper.sorry,
 }
 """What is answered below each webhook where there is none."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, send_file
 
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 
 audio = Blueprint("audio", __name__)
 
@@ -20,13 +20,13 @@ TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav"}
 @audio.get("/audio/<name>")
 def recording(name: str) -> Response:
     """One recording. Its name is a hash of its bytes, so it may be kept for a year."""
-    library = current_app.extensions["desk"].library()
-    clip = library.by_file(name)
-    if clip is None:
+    library = current_app.extensions["services"].library()
+    prompt = library.by_file(name)
+    if prompt is None:
         return Response("no such recording", 404)
     response = send_file(
-        path_of(clip),
-        mimetype=type_of(clip),
+        path_of(prompt),
+        mimetype=type_of(prompt),
         conditional=True,
         etag=name.partition(".")[0],
         max_age=YEAR,
@@ -36,13 +36,13 @@ def recording(name: str) -> Response:
     return response
 
 
-def path_of(clip: Clip) -> Path:
-    """Where the file of a clip is: ours, or one that the charity has made."""
+def path_of(prompt: PromptAudio) -> Path:
+    """Where the file of a prompt is: ours, or one that the charity has made."""
     folders = current_app.extensions["audio_dirs"]
-    folder = next((each for each in folders if (each / clip.path).is_file()), folders[0])
-    return Path(folder) / clip.path
+    folder = next((each for each in folders if (each / prompt.path).is_file()), folders[0])
+    return Path(folder) / prompt.path
 
 
-def type_of(clip: Clip) -> str:
-    """The content type of a clip."""
-    return TYPES[clip.file.rpartition(".")[2]]
+def type_of(prompt: PromptAudio) -> str:
+    """The content type of a prompt."""
+    return TYPES[prompt.file.rpartition(".")[2]]

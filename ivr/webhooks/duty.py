@@ -43,10 +43,10 @@ class Duties:
         return duty
 
     def _worked_out(self, line: Line, now: datetime, override: Override | None) -> Duty:
-        desk, rings = line.desks["adviser"], self._rings(line, now)
+        services, rings = line.ring_groups["adviser"], self._rings(line, now)
         return Duty(
             open=bool(rings) and is_open(line.hours, now, override),
-            opens=desk.answered(line.hours, now, override) if self._advisers else None,
+            opens=services.answered(line.hours, now, override) if self._advisers else None,
             rings=rings,
         )
 
@@ -54,6 +54,6 @@ class Duties:
         """Who may be rung now, by name, one group after another."""
         groups = (
             tuple(name for name in group if name in self._advisers)
-            for group in line.desks["adviser"].rings(now)
+            for group in line.ring_groups["adviser"].rings(now)
         )
         return tuple(group for group in groups if group)

@@ -1,6 +1,6 @@
-"""Errands: what a step asks of the outside, done at once and within a second, or honestly not.
+"""Effects: what a step asks of the outside, done at once and within a second, or honestly not.
 
-Owns how each errand becomes a row in the database. Nothing here raises: what could not be kept is
+Owns how each effect becomes a row in the database. Nothing here raises: what could not be kept is
 ``failed``, and nothing is promised. By the real clock, even where LINE_CLOCK fixes the line's.
 """
 
@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 
 from ivr.line.call import (
     DeleteMessage,
-    Errand,
-    HoldDesk,
+    Effect,
+    HoldRingGroup,
     KeepCallback,
     KeepMessage,
     SendText,
@@ -42,10 +42,10 @@ def _never() -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Errands:
-    """Does errands. ``public_key``: what only staff can open is sealed with it.
+class Effects:
+    """Does effects. ``public_key``: what only staff can open is sealed with it.
 
-    ``drama``: whether Ofcom's numbers for drama are texted, as in a demonstration.
+    ``drama``: whether Ofcom's numbers for drama are texted, as in a demo.
     ``textable(number)``: whether a UK mobile can be texted, as far as the carrier has told.
     ``pressed()``: whether texts are to be left undone now, for the sake of those who only listen.
     """
@@ -60,89 +60,89 @@ class Errands:
     pressed: Callable[[], bool] = _never
 
     def do(
-        self, call_sid: str, errand: Errand, line: Line, caller: str = "", step: str = ""
+        self, call_sid: str, effect: Effect, line: Line, caller: str = "", step: str = ""
     ) -> str:
-        """Do an errand of this call; its outcome, as the errand names it.
+        """Do an effect of this call; its outcome, as the effect names it.
 
         ``caller``: the number the call comes from, by which texts are counted; empty if withheld.
         ``step``: what tells the step that asks from others of its call.
         """
         try:
-            if lacks := lacking(errand, line):
-                log.error("%s is not done: it has no %s", type(errand).__name__, lacks)
+            if lacks := lacking(effect, line):
+                log.error("%s is not done: it has no %s", type(effect).__name__, lacks)
                 return FAILED
-            outcome = self._done(call_sid, errand, line, caller, step)
+            outcome = self._done(call_sid, effect, line, caller, step)
         except (StoreDownError, SealedBoxError) as error:
             why = f"{type(error).__name__} {error}"
-            log.error("%s could not be done: %s", type(errand).__name__, why)
+            log.error("%s could not be done: %s", type(effect).__name__, why)
             return FAILED
         if outcome in REFUSED:
-            log.info("%s is not done: %s", type(errand).__name__, outcome)
+            log.info("%s is not done: %s", type(effect).__name__, outcome)
         return outcome
 
-    def _done(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
-        match errand:
+    def _done(self, call_sid: str, effect: Effect, line: Line, caller: str, step: str) -> str:
+        match effect:
             case SendText():
-                return self._text(call_sid, errand, line, caller, step)
-            case HoldDesk(desk, groups):
-                most = line.desks[desk].most
-                held = self.talks.hold(call_sid, desk, most, groups, _now())
+                return self._text(call_sid, effect, line, caller, step)
+            case HoldRingGroup(services, groups):
+                most = line.ring_groups[services].most
+                held = self.talks.hold(call_sid, services, most, groups, _now())
                 return held if isinstance(held, str) else free(held)
             case KeepMessage():
-                return self._message(call_sid, errand)
+                return self._message(call_sid, effect)
             case DeleteMessage(recording):
                 self.recordings.drop(call_sid, recording, _now())
                 return "deleted"
             case KeepCallback():
-                return self._callback(call_sid, errand, line, caller)
+                return self._callback(call_sid, effect, line, caller)
 
-    def _text(self, call_sid: str, errand: SendText, line: Line, caller: str, step: str) -> str:
-        if errand.number.startswith(DRAMA_MOBILE) and not self.drama:
+    def _text(self, call_sid: str, effect: SendText, line: Line, caller: str, step: str) -> str:
+        if effect.number.startswith(DRAMA_MOBILE) and not self.drama:
             return FAILED
-        if not self.textable(errand.number):
+        if not self.textable(effect.number):
             return NOT_MOBILE
         if self.pressed():
             return FAILED
-        body = _words(errand.body, errand.topic, errand.lang, line)
-        asked = (errand.topic, errand.lang, errand.number, body)
-        return self.outbox.queue(call_sid, *asked, _now(), bool(errand.body), caller, step)
+        body = _words(effect.body, effect.topic, effect.lang, line)
+        asked = (effect.topic, effect.lang, effect.number, body)
+        return self.outbox.queue(call_sid, *asked, _now(), bool(effect.body), caller, step)
 
-    def _message(self, call_sid: str, errand: KeepMessage) -> str:
-        known: dict[str, str | int] = {"about": errand.about, "lang": errand.lang}
-        known["seconds"] = errand.seconds
-        found = (errand.recording, _now(), errand.instead)
+    def _message(self, call_sid: str, effect: KeepMessage) -> str:
+        known: dict[str, str | int] = {"about": effect.about, "lang": effect.lang}
+        known["seconds"] = effect.seconds
+        found = (effect.recording, _now(), effect.instead)
         return self.recordings.keep(call_sid, *found, **known)
 
-    def _callback(self, call_sid: str, errand: KeepCallback, line: Line, caller: str) -> str:
-        wish = {"number": errand.number, "leave": errand.leave, "saying": errand.saying}
-        if errand.read:
-            wish["read"] = _words(errand.body, errand.about, errand.lang, line)
+    def _callback(self, call_sid: str, effect: KeepCallback, line: Line, caller: str) -> str:
+        wish = {"number": effect.number, "leave": effect.leave, "saying": effect.saying}
+        if effect.read:
+            wish["read"] = _words(effect.body, effect.about, effect.lang, line)
         sealed = seal(self.public_key, json.dumps(wish).encode())
-        note = seal(self.public_key, in_words(errand).encode())
-        known = {"about": errand.about, "lang": errand.lang, "best": errand.best}
+        note = seal(self.public_key, in_words(effect).encode())
+        known = {"about": effect.about, "lang": effect.lang, "best": effect.best}
         asking = Asking(caller, note)
-        return self.inbox.keep_callback(call_sid, errand.number, sealed, _now(), asking, **known)
+        return self.inbox.keep_callback(call_sid, effect.number, sealed, _now(), asking, **known)
 
 
-def lacking(errand: Errand, line: Line) -> str:
-    """What an errand lacks that it cannot be done without; empty where it is whole."""
-    match errand:
+def lacking(effect: Effect, line: Line) -> str:
+    """What an effect lacks that it cannot be done without; empty where it is whole."""
+    match effect:
         case KeepCallback():
-            words = not errand.read or errand.body or errand.about in line.topics
+            words = not effect.read or effect.body or effect.about in line.topics
             asked = {
-                "number": bool(ringable(errand.number)),
-                "saying": bool(errand.saying),
-                "best": bool(errand.best),
-                "language": errand.lang in line.voices,
+                "number": bool(ringable(effect.number)),
+                "saying": bool(effect.saying),
+                "best": bool(effect.best),
+                "language": effect.lang in line.voices,
                 "words": bool(words),
             }
             return next((name for name, told in asked.items() if not told), "")
         case SendText():
-            if not errand.number:
+            if not effect.number:
                 return "number"
-            return "" if errand.body or errand.topic in line.topics else "words"
+            return "" if effect.body or effect.topic in line.topics else "words"
         case KeepMessage() | DeleteMessage():
-            return "" if errand.recording else "recording"
+            return "" if effect.recording else "recording"
         case _:
             return ""
 

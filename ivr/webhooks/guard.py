@@ -21,7 +21,7 @@ from flask.ctx import _AppCtxGlobals
 
 from ivr.line.numbers import one_form
 from ivr.store.journal import TEST_CALLS
-from ivr.store.patience import WEBHOOK, Within
+from ivr.store.time_limits import WEBHOOK, Within
 from ivr.webhooks import fields, shared_key
 from ivr.webhooks.fields import Form, Pair
 

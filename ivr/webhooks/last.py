@@ -37,7 +37,7 @@ def last_words(
         try:
             now = clock()
             opened = is_open(line.hours, now, override(now))
-            on_duty = line.desks["adviser"].on_duty(now) if opened else ()
+            on_duty = line.ring_groups["adviser"].on_duty(now) if opened else ()
             return next((ringing[name] for name in on_duty if name in ringing), alone)
         except Exception:
             log.exception("nobody can be rung for the last words")

@@ -25,7 +25,7 @@ played = Blueprint("played", __name__)
 LASTS = 300
 """Seconds for which an address is good, and up to twice as many: the same for all who ask within
 one such span, so that a step that is repeated has the same answer."""
-PATIENCE = 3.0
+TIME_LIMITS = 3.0
 """Seconds that a caller waits for a sound before words say that it is not ready. Twilio has it a
 second after the recording."""
 BETWEEN = 0.25
@@ -49,7 +49,7 @@ class Heard:
     sealer: Sealer
     fetch: Fetch
     clock: Callable[[], float] = time.time
-    patience: float = PATIENCE
+    time_limits: float = TIME_LIMITS
     _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
 
     def address(self, call_sid: str, recording: str, lang: str) -> str:
@@ -69,7 +69,7 @@ class Heard:
         if not self._room.acquire(blocking=False):
             return None
         try:
-            end = time.monotonic() + self.patience
+            end = time.monotonic() + self.time_limits
             while (sound := self.fetch(recording)) is None and time.monotonic() < end:
                 time.sleep(BETWEEN)
             return sound
@@ -93,13 +93,13 @@ def heard(call_sid: str, token: str) -> Response:
 
 def _not_ready(lang: str) -> Response:
     """The words that say so; without a recording of them a moment of quiet before the choices."""
-    desk = current_app.extensions["desk"]
-    line = desk.shelf.line("")
+    services = current_app.extensions["services"]
+    line = services.content_store.line("")
     spoken = lang if lang in line.voices else line.languages[0]
-    clip = desk.library().find(spoken, "normal", line.words(spoken).say(NOT_READY))
-    if clip is None:
+    prompt = services.library().find(spoken, "normal", line.words(spoken).say(NOT_READY))
+    if prompt is None:
         return Response(QUIET, content_type=TYPES["wav"])
-    return Response(path_of(clip).read_bytes(), content_type=type_of(clip))
+    return Response(path_of(prompt).read_bytes(), content_type=type_of(prompt))
 
 
 def _quiet() -> bytes:

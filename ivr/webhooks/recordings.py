@@ -14,12 +14,12 @@ from functools import partial
 from flask import Blueprint, Response, current_app, g
 
 from ivr.flow import step
-from ivr.line.call import Errand, Facts, HungUp
+from ivr.line.call import Effect, Facts, HungUp
 from ivr.store import Recordings, StoreDownError
 from ivr.store.recordings import Purpose
 from ivr.webhooks import address
 from ivr.webhooks.guard import signed
-from ivr.webhooks.voice import RECORDING, Desk, recorded_in
+from ivr.webhooks.voice import RECORDING, CallServices, recorded_in
 
 log = logging.getLogger(__name__)
 recordings = Blueprint("recorded", __name__)
@@ -33,11 +33,11 @@ NOT_NOW = partial(Response, "not now", 503)
 @signed
 def complete() -> Response:
     """What a caller said is complete: it is kept, should nobody else have told us of it."""
-    desk: Desk = current_app.extensions["desk"]
-    call_sid, errand = g.form.get("CallSid", ""), _left(desk)
-    if errand is None:
+    services: CallServices = current_app.extensions["services"]
+    call_sid, effect = g.form.get("CallSid", ""), _left(services)
+    if effect is None:
         return _noted("message")
-    outcome = desk.errand(call_sid, errand, desk.shelf.line(""), "", "")
+    outcome = services.effect(call_sid, effect, services.content_store.line(""), "", "")
     return NOT_NOW() if outcome == "failed" else Response(status=204)
 
 
@@ -48,18 +48,23 @@ def announced() -> Response:
     return _noted("announcement")
 
 
-def _left(desk: Desk) -> Errand | None:
-    """The errand that keeps what a caller said; None for next to nothing, or where it is unclear.
+def _left(services: CallServices) -> Effect | None:
+    """The effect that keeps what a caller said; None for next to nothing, or where it is unclear.
 
     The address is that of the step that began the recording, so it holds what a caller said yes to.
     """
     if "at" not in g.query:
         return None
     sid, seconds = recorded_in(g.form)
-    call = address.read(g.query, lambda token: desk.sealer.open(token, g.form.get("CallSid", "")))
-    line, facts = desk.shelf.line(call.version), Facts(desk.clock(), False, None, "withheld")
+    call = address.read(
+        g.query, lambda token: services.sealer.open(token, g.form.get("CallSid", ""))
+    )
+    line, facts = (
+        services.content_store.line(call.version),
+        Facts(services.clock(), False, None, "withheld"),
+    )
     lang = call.lang if call.lang in line.voices else line.languages[0]
-    return step(line, call.stay(lang=lang), HungUp(sid, seconds), facts).errand
+    return step(line, call.stay(lang=lang), HungUp(sid, seconds), facts).effect
 
 
 def _noted(purpose: Purpose) -> Response:

@@ -19,7 +19,7 @@ from ivr.line.call import Call, Facts, Transfer
 STOPPED, EARLY, REFUSED = "stopped", "early", "refused"
 
 
-class Desk(Protocol):
+class RingServices(Protocol):
     """What is known of the advisers' telephones."""
 
     @property
@@ -27,14 +27,14 @@ class Desk(Protocol):
         """Whether it is known that none was picked up of those rung last for a call."""
 
 
-def outcome(desk: Desk, call: Call, facts: Facts, form: Mapping[str, str]) -> str:
+def outcome(services: RingServices, call: Call, facts: Facts, form: Mapping[str, str]) -> str:
     """How the ringing or the talk ended, as a room of the flow knows it.
 
     Somebody who picked up without taking the call has refused it.
     """
     status = form.get("DialCallStatus", "failed")
     if status == "completed" and not _talked(form):
-        unanswered = desk.nobody_picked_up(form.get("CallSid", ""), call.rung)
+        unanswered = services.nobody_picked_up(form.get("CallSid", ""), call.rung)
         return STOPPED if unanswered else REFUSED
     if status == "no-answer" and _rang_shorter(call, facts):
         return EARLY

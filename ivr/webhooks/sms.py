@@ -24,7 +24,7 @@ from ivr.store import Asking, Inbox, Outbox, StoreDownError
 from ivr.store.answers import TextIn, Verdict
 from ivr.texts import Asked, Taken
 from ivr.webhooks.guard import signed
-from ivr.webhooks.voice import XML, Desk
+from ivr.webhooks.voice import XML, CallServices
 
 log = logging.getLogger(__name__)
 sms = Blueprint("sms", __name__)
@@ -59,8 +59,8 @@ def text_in() -> Response:
     A wish for no more texts that cannot be kept fails, so that Twilio asks again. The same text
     told again is decided once, and answered the same.
     """
-    desk: Desk = current_app.extensions["desk"]
-    said = _said(desk.shelf.line(""), desk.clock().date())
+    services: CallServices = current_app.extensions["services"]
+    said = _said(services.content_store.line(""), services.clock().date())
     answers: Answers = current_app.extensions["answers"]
     verdict = answers.text_in(_counted(said), _now())
     _heed(said, verdict)

@@ -37,16 +37,25 @@ from ivr.flow.staff import (
     Withdraw,
     step,
 )
-from ivr.line.call import End, Listen, Playback, Pressed, Rang, Record, Recorded, Silence
+from ivr.line.call import (
+    CallStarted,
+    End,
+    KeyPressed,
+    Listen,
+    NoInput,
+    Playback,
+    Record,
+    RecordingDone,
+)
 from ivr.line.model import Voice
 from ivr.line.wording import KEYS
 from ivr.secrets.hashing import BusyError
 from ivr.secrets.seal import Sealer
 from ivr.store import StoreDownError
-from ivr.store.board import Board
+from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
 from ivr.webhooks.guard import OVERRIDES, signed
-from ivr.webhooks.voice import XML, Shelf
+from ivr.webhooks.voice import XML, ContentStore
 
 log = logging.getLogger(__name__)
 staff_line = Blueprint("staff_line", __name__)
@@ -61,18 +70,18 @@ LAST_VOICE = Voice(recorded="", say="Polly.Amy", tag="en-GB")
 
 
 @dataclass(frozen=True, slots=True)
-class StaffDesk:
+class StaffLineServices:
     """Everything a step needs from outside, joined once in ``create_app``.
 
     ``clock`` gives London time. ``keep_announcement(call_sid, recording_sid)`` has a recording
-    fetched and put on the board; False where it is gone, and it may raise StoreDownError.
+    fetched and announced; False where it is gone, and it may raise StoreDownError.
     ``played(call_sid, recording_sid, lang)`` is the address of its sound; ``recorded`` the address
     that is told when a recording is complete.
     """
 
-    board: Board
+    live_settings: LiveSettings
     staff: StaffList
-    shelf: Shelf
+    content_store: ContentStore
     clock: Callable[[], datetime]
     sealer: Sealer
     base_url: str
@@ -85,9 +94,9 @@ class StaffDesk:
 @signed
 def answer() -> Response:
     """Every step of a call of staff, from the ring on."""
-    desk: StaffDesk = current_app.extensions["staff_desk"]
+    services: StaffLineServices = current_app.extensions["staff_line_services"]
     try:
-        return Response(respond(desk, request.args, g.form), content_type=XML)
+        return Response(respond(services, request.args, g.form), content_type=XML)
     except Exception:
         log.exception("a step of the staff line failed")
         return Response(_sorry(), content_type=XML)
@@ -95,41 +104,45 @@ def answer() -> Response:
 
 def sorry() -> bytes:
     """What is said at no address of the staff line's; the call then begins there."""
-    desk: StaffDesk = current_app.extensions["staff_desk"]
+    services: StaffLineServices = current_app.extensions["staff_line_services"]
     response = Xml.Element("Response")
     _say(response, SAYS["cannot"], LAST_VOICE)
-    Xml.SubElement(response, "Redirect", method="POST").text = f"{desk.base_url}/staff{OVERRIDES}"
+    Xml.SubElement(
+        response, "Redirect", method="POST"
+    ).text = f"{services.base_url}/staff{OVERRIDES}"
     return _checked(response)
 
 
-def respond(desk: StaffDesk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+def respond(
+    services: StaffLineServices, query: Mapping[str, str], form: Mapping[str, str]
+) -> bytes:
     """One step: from an address and what came with it to TwiML. May raise anything."""
     sid = form.get("CallSid", "")
-    line = desk.shelf.line("")
-    facts = Facts(desk.clock(), line.hours)
-    heard = heard_in(query, form)
-    turn = step(read(query, desk.sealer, sid), heard, facts)
+    line = services.content_store.line("")
+    facts = Facts(services.clock(), line.hours)
+    event = event_of(query, form)
+    turn = step(read(query, services.sealer, sid), event, facts)
     if turn.do is not None:
-        outcome = _outcome(desk, turn.do, turn.state.who, sid, facts.now)
+        outcome = _outcome(services, turn.do, turn.state.who, sid, facts.now)
         turn = step(turn.state, Did(turn.do, outcome), facts)
-    return _written(turn, _pen(turn.state, desk, sid))
+    return _written(turn, _renderer(turn.state, services, sid))
 
 
-def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
+def event_of(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
     """What a request tells: a ring, keys, silence, or what was recorded."""
     match query.get("on"):
         case None:
-            return Rang()
+            return CallStarted()
         case "key":
-            return Pressed(form.get("Digits", ""))
+            return KeyPressed(form.get("Digits", ""))
         case "recorded":
             sid = form.get("RecordingSid", "")
             known = sid if RECORDING.fullmatch(sid) else ""
-            return Recorded(known, key=form.get("Digits", ""))
+            return RecordingDone(known, key=form.get("Digits", ""))
         case "unheard":
-            return Recorded("")
+            return RecordingDone("")
         case _:
-            return Silence()
+            return NoInput()
 
 
 # --- the address -----------------------------------------------------------------------------
@@ -172,39 +185,41 @@ def _count(text: str) -> int:
 # --- what is done ----------------------------------------------------------------------------
 
 
-def _outcome(desk: StaffDesk, do: Do, who: str, sid: str, now: datetime) -> str | Totals:
+def _outcome(
+    services: StaffLineServices, do: Do, who: str, sid: str, now: datetime
+) -> str | Totals:
     """Do it, and say how it went. When the database is away, nothing is done."""
     try:
-        return _done(desk, do, who, sid, now)
+        return _done(services, do, who, sid, now)
     except (StoreDownError, BusyError) as error:
         log.error("the staff line could not do what was asked: %s", error)
         return "failed"
 
 
-def _done(desk: StaffDesk, do: Do, who: str, sid: str, now: datetime) -> str | Totals:
+def _done(services: StaffLineServices, do: Do, who: str, sid: str, now: datetime) -> str | Totals:
     """PINs and totals go by the real clock, as the journal does, even where LINE_CLOCK is set."""
     match do:
         case CheckPin(number=number, pin=pin):
-            return desk.staff.check(number, pin, datetime.now(UTC))
+            return services.staff.check(number, pin, datetime.now(UTC))
         case Close(until=until):
-            desk.board.set_hours(False, until, who, now)
+            services.live_settings.set_hours(False, until, who, now)
         case Open(until=until):
-            desk.board.set_hours(True, until, who, now)
+            services.live_settings.set_hours(True, until, who, now)
         case Usual():
-            desk.board.usual_hours(who, now)
+            services.live_settings.usual_hours(who, now)
         case KeepAnnouncement(recording=recording):
-            return "done" if desk.keep_announcement(sid, recording) else "failed"
+            return "done" if services.keep_announcement(sid, recording) else "failed"
         case Withdraw():
-            desk.board.withdraw(who, now)
+            services.live_settings.withdraw(who, now)
         case ReadTotals():
-            return desk.board.totals(datetime.now(LONDON).date())
+            return services.live_settings.totals(datetime.now(LONDON).date())
     return "done"
 
 
 # --- what is said ----------------------------------------------------------------------------
 
 
-class Pen(NamedTuple):
+class Renderer(NamedTuple):
     """What one call is written with: its voice, and where each event is asked and heard back."""
 
     voice: Voice
@@ -213,68 +228,68 @@ class Pen(NamedTuple):
     recorded: str
 
 
-def _pen(state: State, desk: StaffDesk, sid: str) -> Pen:
-    line = desk.shelf.line("")
+def _renderer(state: State, services: StaffLineServices, sid: str) -> Renderer:
+    line = services.content_store.line("")
     lang = line.languages[0]
 
     def address(on: str) -> str:
-        return f"{desk.base_url}/staff?{write(state, on, desk.sealer, sid)}{OVERRIDES}"
+        return f"{services.base_url}/staff?{write(state, on, services.sealer, sid)}{OVERRIDES}"
 
     def played(recording: str) -> str:
-        return desk.played(sid, recording, lang)
+        return services.played(sid, recording, lang)
 
-    return Pen(line.voices[lang], address, played, desk.recorded)
+    return Renderer(line.voices[lang], address, played, services.recorded)
 
 
-def _written(turn: StaffTurn, pen: Pen) -> bytes:
+def _written(turn: StaffTurn, renderer: Renderer) -> bytes:
     """The TwiML of ``turn``. Raises TwimlError if Twilio would refuse it."""
     response = Xml.Element("Response")
     match turn.then:
         case Listen():
-            _listen(response, turn, turn.then, pen)
+            _listen(response, turn, turn.then, renderer)
         case Record():
-            _speak(response, turn, pen)
-            _record(response, turn.then, pen)
+            _speak(response, turn, renderer)
+            _record(response, turn.then, renderer)
         case End():
-            _speak(response, turn, pen)
+            _speak(response, turn, renderer)
             Xml.SubElement(response, "Hangup")
     return _checked(response)
 
 
-def _listen(response: Xml.Element, turn: StaffTurn, listen: Listen, pen: Pen) -> None:
+def _listen(response: Xml.Element, turn: StaffTurn, listen: Listen, renderer: Renderer) -> None:
     """A Gather around the words, so that a key interrupts them, and a Redirect for silence."""
     gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
     gather.set("finishOnKey", "#" if listen.many else "")
     if not listen.many:
         gather.set("numDigits", "1")
-    gather.set("action", pen.address("key"))
+    gather.set("action", renderer.address("key"))
     gather.set("method", "POST")
-    _speak(gather, turn, pen)
-    Xml.SubElement(response, "Redirect", method="POST").text = pen.address("silence")
+    _speak(gather, turn, renderer)
+    Xml.SubElement(response, "Redirect", method="POST").text = renderer.address("silence")
 
 
-def _record(response: Xml.Element, record: Record, pen: Pen) -> None:
+def _record(response: Xml.Element, record: Record, renderer: Renderer) -> None:
     """Record; where there was only silence, for which no action is asked, go on all the same."""
     Xml.SubElement(
         response,
         "Record",
-        action=pen.address("recorded"),
+        action=renderer.address("recorded"),
         method="POST",
         maxLength=str(record.most),
         timeout=str(record.silence),
         finishOnKey=KEYS,
         playBeep="true",
-        recordingStatusCallback=pen.recorded,
+        recordingStatusCallback=renderer.recorded,
     )
-    Xml.SubElement(response, "Redirect", method="POST").text = pen.address("unheard")
+    Xml.SubElement(response, "Redirect", method="POST").text = renderer.address("unheard")
 
 
-def _speak(parent: Xml.Element, turn: StaffTurn, pen: Pen) -> None:
+def _speak(parent: Xml.Element, turn: StaffTurn, renderer: Renderer) -> None:
     for unit in turn.say:
         if isinstance(unit, Playback):
-            Xml.SubElement(parent, "Play").text = pen.played(unit.recording)
+            Xml.SubElement(parent, "Play").text = renderer.played(unit.recording)
         else:
-            _say(parent, unit, pen.voice)
+            _say(parent, unit, renderer.voice)
 
 
 def _say(parent: Xml.Element, words: str, voice: Voice) -> None:

@@ -20,17 +20,17 @@ from ivr import twiml
 from ivr.flow import step
 from ivr.line.call import (
     Call,
-    Done,
-    Errand,
+    CallStarted,
+    Effect,
+    EffectDone,
+    Event,
     Facts,
-    Heard,
     HungUp,
     KeepMessage,
+    KeyPressed,
+    NoInput,
     Note,
-    Pressed,
-    Rang,
-    Recorded,
-    Silence,
+    RecordingDone,
     Transfer,
     Turn,
 )
@@ -64,7 +64,7 @@ COMPLETE = "complete"
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-class Shelf(Protocol):
+class ContentStore(Protocol):
     """Where the line's content is kept: the version a call began with, or the newest."""
 
     def line(self, version: str) -> Line: ...
@@ -76,7 +76,7 @@ class Journal(Protocol):
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None: ...
 
 
-class Board(Protocol):
+class LiveSettings(Protocol):
     """What staff have set by hand, read from memory."""
 
     def override(self, now: datetime) -> Override | None: ...
@@ -93,36 +93,35 @@ class Lookups(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CallServices:
     """Everything a step needs from outside, joined once in ``create_app``.
 
-    ``errand(call_sid, errand, line, caller, step)`` does an errand and gives its outcome; it never
+    ``effect(call_sid, effect, line, caller, step)`` does an effect and gives its outcome; it never
     raises. ``caller``: the number that is calling; empty where it is withheld. ``step``: the same
     each time that Twilio asks for this step.
     ``ended(call_sid)``: the call is over: its place is free for good, and what its caller left is
     handed to staff. Never raises. ``release(call_sid, leg)`` gives back the caller's place at the
-    desk and frees its advisers, where no other leg has taken the call; ``picked_up(call_sid)``
-    and ``taken(call_sid, adviser, leg)`` say how far an adviser is, ``nobody_picked_up`` asks.
-    ``clock`` gives London time;
-    ``moment`` milliseconds, to tell how far apart two keys came. ``advisers`` holds the numbers
-    that may be rung, by name; ``whisper`` where an adviser's telephone asks what to hear;
-    ``played(call_sid, recording, lang)`` the address of what was recorded by telephone.
-    ``full()``: whether no more callers can be taken now; ``often(call_sid, number)``: whether this
-    number has rung very often within the hour. Neither waits. ``last_words(lang)`` and
-    ``last_whisper`` are what is said when all else fails. ``inks``: what TwiML was written with
-    lately, by the version of the line.
+    ring group and frees its advisers, where no other leg has taken the call;
+    ``picked_up(call_sid)`` and ``taken(call_sid, adviser, leg)`` say how far an adviser is,
+    ``nobody_picked_up`` asks. ``clock`` gives London time; ``moment`` milliseconds, to tell how far
+    apart two keys came. ``advisers`` holds the numbers that may be rung, by name; ``whisper`` where
+    an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the address of
+    what was recorded by telephone. ``full()``: whether no more callers can be taken now;
+    ``often(call_sid, number)``: whether this number has rung very often within the hour. Neither
+    waits. ``last_words(lang)`` and ``last_whisper`` are what is said when all else fails. ``inks``:
+    what TwiML was written with lately, by the version of the line.
     """
 
-    shelf: Shelf
+    content_store: ContentStore
     library: Callable[[], Library]
     journal: Journal
-    errand: Callable[[str, Errand, Line, str, str], str]
+    effect: Callable[[str, Effect, Line, str, str], str]
     ended: Callable[[str], None]
     release: Callable[[str, str], None]
     picked_up: Callable[[str], None]
     nobody_picked_up: Callable[[str, tuple[str, ...]], bool]
     taken: Callable[[str, str, str], bool]
-    board: Board
+    live_settings: LiveSettings
     lookups: Lookups
     clock: Callable[[], datetime]
     moment: Callable[[], int]
@@ -138,19 +137,19 @@ class Desk:
     often: Callable[[str, str], bool]
     last_words: Callable[[str], bytes]
     last_whisper: bytes
-    inks: dict[str, twiml.Ink] = field(default_factory=dict)
+    inks: dict[str, twiml.RenderSettings] = field(default_factory=dict)
 
 
 @voice.post("/voice")
 @signed
 def answer() -> Response:
     """Every step of a call, from the ring on."""
-    desk: Desk = current_app.extensions["desk"]
+    services: CallServices = current_app.extensions["services"]
     here = g._get_current_object()
     try:
-        if "at" not in here.query and desk.full():
-            return Response(desk.last_words(here.query.get("lang", "")), content_type=XML)
-        return Response(respond(desk, here.query, here.form), content_type=XML)
+        if "at" not in here.query and services.full():
+            return Response(services.last_words(here.query.get("lang", "")), content_type=XML)
+        return Response(respond(services, here.query, here.form), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")
@@ -161,56 +160,58 @@ def answer() -> Response:
 @signed
 def status() -> Response:
     """The call's own end, told by Twilio: its place is free, what was left goes to staff."""
-    desk: Desk = current_app.extensions["desk"]
+    services: CallServices = current_app.extensions["services"]
     if g.form.get("CallStatus") in FINISHED:
         sid = g.form.get("CallSid", "")
-        desk.ended(sid)
-        desk.journal.note(sid, (Note("ended", "", g.form["CallStatus"]),))
+        services.ended(sid)
+        services.journal.note(sid, (Note("ended", "", g.form["CallStatus"]),))
     return Response(status=204)
 
 
 def sorry() -> bytes:
     """The apology for what is asked at no address of the line's, and the main menu."""
-    return _sorry(current_app.extensions["desk"], g.query.get("lang", ""))
+    return _sorry(current_app.extensions["services"], g.query.get("lang", ""))
 
 
-def respond(desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
     """One step of a call: from an address and what came with it to TwiML. May raise anything."""
     sid = form.get("CallSid", "")
-    call = address.read(query, lambda token: desk.sealer.open(token, sid))
-    line = desk.shelf.line(call.version)
+    call = address.read(query, lambda token: services.sealer.open(token, sid))
+    line = services.content_store.line(call.version)
     lang = call.lang if call.lang in line.voices else line.languages[0]
     if (call.version, call.lang) != (line.version, lang):
         call = call.stay(version=line.version, lang=lang)
-    heard = heard_in(query, form)
-    facts = facts_of(desk, line, form)
-    if isinstance(heard, Rang):
-        facts = facts._replace(often=desk.often(sid, form.get("From", "")))
-    if isinstance(heard, Done):
-        heard = Done(heard.errand, ringing.outcome(desk, call, facts, form))
-        desk.release(sid, ringing.leg(form))
-    turn = step(line, call, heard, facts)
-    if form.get("CallStatus") in FINISHED or isinstance(heard, HungUp):
-        left = turn.errand if isinstance(turn.errand, KeepMessage) else None
-        outcome = desk.errand(sid, left, line, form.get("From", ""), "") if left else ""
-        return _over(desk, sid, heard, turn, outcome)
+    event = event_of(query, form)
+    facts = facts_of(services, line, form)
+    if isinstance(event, CallStarted):
+        facts = facts._replace(often=services.often(sid, form.get("From", "")))
+    if isinstance(event, EffectDone):
+        event = EffectDone(event.effect, ringing.outcome(services, call, facts, form))
+        services.release(sid, ringing.leg(form))
+    turn = step(line, call, event, facts)
+    if form.get("CallStatus") in FINISHED or isinstance(event, HungUp):
+        left = turn.effect if isinstance(turn.effect, KeepMessage) else None
+        outcome = services.effect(sid, left, line, form.get("From", ""), "") if left else ""
+        return _over(services, sid, event, turn, outcome)
     notes = turn.notes
     # A message that was ended with 0 is kept first, and then a person is held to be rung.
-    while turn.errand is not None:
-        outcome = desk.errand(sid, turn.errand, line, form.get("From", ""), _named(query, form))
-        turn = step(line, turn.call, Done(turn.errand, outcome), facts)
+    while turn.effect is not None:
+        outcome = services.effect(sid, turn.effect, line, form.get("From", ""), _named(query, form))
+        turn = step(line, turn.call, EffectDone(turn.effect, outcome), facts)
         notes += turn.notes
-    if call.at == PERSON and isinstance(heard, Pressed) and not isinstance(turn.then, Transfer):
-        desk.release(sid, "")
-    if number := _soon_texted(heard, facts, turn.call):
-        desk.lookups.ask(number)
-    desk.journal.note(sid, notes)
-    return twiml.write(turn, _pen(desk, line, sid))
+    if call.at == PERSON and isinstance(event, KeyPressed) and not isinstance(turn.then, Transfer):
+        services.release(sid, "")
+    if number := _soon_texted(event, facts, turn.call):
+        services.lookups.ask(number)
+    services.journal.note(sid, notes)
+    return twiml.write(turn, _renderer(services, line, sid))
 
 
-def _pen(desk: Desk, line: Line, sid: str) -> twiml.Pen:
+def _renderer(services: CallServices, line: Line, sid: str) -> twiml.Renderer:
     """What this call is written with."""
-    return twiml.Pen(ink_of(desk, line), Addresses(desk, sid), partial(desk.played, sid))
+    return twiml.Renderer(
+        render_settings_of(services, line), Addresses(services, sid), partial(services.played, sid)
+    )
 
 
 def _named(query: Mapping[str, str], form: Mapping[str, str]) -> str:
@@ -218,46 +219,46 @@ def _named(query: Mapping[str, str], form: Mapping[str, str]) -> str:
     return f"{sorted(query.items())} {form.get('Digits', '')}"
 
 
-def _over(desk: Desk, sid: str, heard: Heard, turn: Turn, kept: str) -> bytes:
+def _over(services: CallServices, sid: str, event: Event, turn: Turn, kept: str) -> bytes:
     """The caller has gone: their place is free, and nobody is rung.
 
     Only how a talk ended, that the caller hung up, and what became of their message is noted.
     """
-    desk.ended(sid)
+    services.ended(sid)
     notes = [Note("message", turn.call.at, kept)] if kept else []
-    if isinstance(heard, Done | HungUp):
+    if isinstance(event, EffectDone | HungUp):
         notes += [each for each in turn.notes if each.event in OF_THE_END]
-    desk.journal.note(sid, tuple(notes))
+    services.journal.note(sid, tuple(notes))
     return twiml.let_go()
 
 
-def _soon_texted(heard: Heard, facts: Facts, call: Call) -> str:
+def _soon_texted(event: Event, facts: Facts, call: Call) -> str:
     """The number that a text may soon be offered to: who rings, or what was typed for a text."""
-    if isinstance(heard, Rang):
+    if isinstance(event, CallStarted):
         return facts.number
     return call.typed if call.at.startswith(READ_BACK) else ""
 
 
-def heard_in(query: Mapping[str, str], form: Mapping[str, str]) -> Heard:
+def event_of(query: Mapping[str, str], form: Mapping[str, str]) -> Event:
     """What a request tells: a ring, a key, silence, a recording, or how a transfer ended."""
     digits = form.get("Digits", "")
     match query.get("on"):
         case None:
-            return Rang()
+            return CallStarted()
         case "key" if digits == HANGUP:
             return HungUp()
         case "key":
-            return Pressed(digits)
+            return KeyPressed(digits)
         case "recorded":
             sid, seconds = recorded_in(form)
             gone = digits == HANGUP
-            return HungUp(sid, seconds) if gone else Recorded(sid, seconds, digits[:1])
+            return HungUp(sid, seconds) if gone else RecordingDone(sid, seconds, digits[:1])
         case "unheard":
-            return Recorded("")
+            return RecordingDone("")
         case "transfer":
-            return Done(Transfer(), form.get("DialCallStatus", "failed"))
+            return EffectDone(Transfer(), form.get("DialCallStatus", "failed"))
         case _:
-            return Silence()
+            return NoInput()
 
 
 def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
@@ -267,30 +268,30 @@ def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
     return (sid, int(seconds)) if known else ("", 0)
 
 
-def facts_of(desk: Desk, line: Line, form: Mapping[str, str]) -> Facts:
+def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
-    now = desk.clock()
+    now = services.clock()
     sender = form.get("From", "")
     number = mobile(sender)
-    duty = desk.duties.at(line, now, desk.board.override(now))
+    duty = services.duties.at(line, now, services.live_settings.override(now))
     return Facts(
         now=now,
         open=duty.open,
         opens=duty.opens,
         caller=caller_kind(sender),
-        number=number if number and desk.lookups.textable(number) else "",
-        moment=desk.moment(),
+        number=number if number and services.lookups.textable(number) else "",
+        moment=services.moment(),
         ringable=ringable(sender),
         rings=duty.rings,
-        announcement=desk.board.announcement(now),
+        announcement=services.live_settings.announcement(now),
     )
 
 
 class Addresses:
     """Where one call is asked for next: the whole address, with what was typed only sealed."""
 
-    def __init__(self, desk: Desk, sid: str) -> None:
-        self._desk = desk
+    def __init__(self, services: CallServices, sid: str) -> None:
+        self._services = services
         self._sid = sid
         self._call: Call | None = None
         self._rest = address.Rest([], [])
@@ -298,53 +299,54 @@ class Addresses:
     def __call__(self, call: Call, on: str) -> str:
         """The address for ``on``. What all of one turn have in common is written once."""
         if call is not self._call:
-            seal = partial(self._desk.sealer.seal, call_sid=self._sid)
+            seal = partial(self._services.sealer.seal, call_sid=self._sid)
             self._call, self._rest = call, address.rest(call, seal)
         path = "/voice/recording" if on == COMPLETE else "/voice"
-        return f"{self._desk.base_url}{path}?{address.joined(call, on, self._rest)}{OVERRIDES}"
+        query = address.joined(call, on, self._rest)
+        return f"{self._services.base_url}{path}?{query}{OVERRIDES}"
 
 
-def ink_of(desk: Desk, line: Line) -> twiml.Ink:
+def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettings:
     """What TwiML is written with: the same as long as the line and its recordings are."""
-    library, inks = desk.library(), desk.inks
+    library, inks = services.library(), services.inks
     if (kept := inks.get(line.version)) and kept.library is library:
         return kept
     if len(inks) >= INKS:
         inks.clear()
     pieces = [words.pieces for words in line.wordings.values()]
-    ink = inks[line.version] = twiml.Ink(
+    render_settings = inks[line.version] = twiml.RenderSettings(
         library=library,
         say_voice={lang: voice.say for lang, voice in line.voices.items()},
         tags={lang: voice.tag for lang, voice in line.voices.items()},
-        audio=desk.audio_url,
-        numbers=desk.advisers,
-        line_number=desk.line_number,
-        whisper=desk.whisper,
+        audio=services.audio_url,
+        numbers=services.advisers,
+        line_number=services.line_number,
+        whisper=services.whisper,
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
-    return ink
+    return render_settings
 
 
-def _sorry(desk: Desk, lang: str) -> bytes:
+def _sorry(services: CallServices, lang: str) -> bytes:
     """The apology, or where that fails too the words prepared at start."""
     try:
-        return _apology(desk, lang)
+        return _apology(services, lang)
     except Exception:
         log.exception("the apology failed too")
-        return desk.last_words(lang)
+        return services.last_words(lang)
 
 
-def _apology(desk: Desk, lang: str) -> bytes:
+def _apology(services: CallServices, lang: str) -> bytes:
     """What is said when a step fails: that it is our fault, and the main menu again.
 
     Made from nothing that can have failed: no state is read but the language, no database, no
-    errand.
+    effect.
     """
-    line = desk.shelf.line("")
+    line = services.content_store.line("")
     lang = lang if lang in line.voices else line.languages[0]
     call = Call(at=line.start, lang=lang, version=line.version)
-    facts = Facts(desk.clock(), False, None, "withheld")
-    turn = step(line, call, Pressed("#"), facts)
+    facts = Facts(services.clock(), False, None, "withheld")
+    turn = step(line, call, KeyPressed("#"), facts)
     words = line.words(call.lang).say("apology")
     sorry = Turn(call, (words, *turn.say), turn.then)
-    return twiml.write(sorry, _pen(desk, line, ""))
+    return twiml.write(sorry, _renderer(services, line, ""))

@@ -18,10 +18,10 @@ from ivr.line.call import Call, Transfer, Unit
 from ivr.line.model import Line
 from ivr.line.wording import BETWEEN_CHOICES
 from ivr.webhooks.guard import OVERRIDES, signed
-from ivr.webhooks.voice import XML, Desk, ink_of
+from ivr.webhooks.voice import XML, CallServices, render_settings_of
 
 log = logging.getLogger(__name__)
-desk = Blueprint("desk", __name__)
+whisper = Blueprint("whisper", __name__)
 
 TAKE_WAIT = 10
 """Seconds for an adviser to press 1; then it counts as not answered (F14)."""
@@ -41,54 +41,56 @@ def address(base_url: str, call: Call, transfer: Transfer) -> str:
     return f"{base_url}/desk?{query}{OVERRIDES}"
 
 
-@desk.post("/desk")
+@whisper.post("/desk")
 @signed
 def adviser() -> Response:
     """An adviser has picked up, or pressed a key. Whatever fails, only a key takes the call."""
-    line_desk: Desk = current_app.extensions["desk"]
+    services: CallServices = current_app.extensions["services"]
     try:
-        return Response(_answer(line_desk, request.args, g.form), content_type=XML)
+        return Response(_answer(services, request.args, g.form), content_type=XML)
     except Exception:
         log.exception("an adviser could not be told who is calling")
-        return Response(_at_least(line_desk, g.form), content_type=XML)
+        return Response(_at_least(services, g.form), content_type=XML)
 
 
 def sorry() -> bytes:
     """What an adviser hears at no address of the line's: a key takes the call all the same."""
-    return _at_least(current_app.extensions["desk"], g.form)
+    return _at_least(current_app.extensions["services"], g.form)
 
 
-def _at_least(line_desk: Desk, form: Mapping[str, str]) -> bytes:
+def _at_least(services: CallServices, form: Mapping[str, str]) -> bytes:
     """The same without anything that can have failed: a key takes the call, all else lets go."""
     if "Digits" not in form:
-        return line_desk.last_whisper
+        return services.last_whisper
     return twiml.JOINED if form["Digits"] == TAKES else twiml.let_go()
 
 
-def _answer(line_desk: Desk, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
-    line = line_desk.shelf.line("")
+def _answer(services: CallServices, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:
+    line = services.content_store.line("")
     lang = line.languages[0]
-    ink = ink_of(line_desk, line)
+    render_settings = render_settings_of(services, line)
     key, call_sid = form.get("Digits", ""), form.get("ParentCallSid", "")
     if key == TAKES:
-        if not line_desk.taken(call_sid, _adviser(line_desk, form), form.get("CallSid", "")):
+        if not services.taken(call_sid, _adviser(services, form), form.get("CallSid", "")):
             return twiml.let_go()
-        return twiml.taken((line.words(lang).say("desk_connecting"),), lang, ink)
+        return twiml.taken((line.words(lang).say("desk_connecting"),), lang, render_settings)
     if key == REFUSES or query.get("again"):
         return twiml.let_go()
-    line_desk.picked_up(call_sid)
+    services.picked_up(call_sid)
     told = {name: query[name] for name in TOLD if name in query}
     asked = urlencode(sorted({**told, "on": "key", **({"again": "1"} if key else {})}.items()))
-    action = f"{line_desk.base_url}/desk?{asked}{OVERRIDES}"
+    action = f"{services.base_url}/desk?{asked}{OVERRIDES}"
     # A telephone is often not at the ear yet when it is picked up: all of it is said twice.
     once = _whisper(line, query)
-    return twiml.whisper(joined([once, once], BETWEEN_CHOICES), lang, TAKE_WAIT, action, ink)
+    return twiml.whisper(
+        joined([once, once], BETWEEN_CHOICES), lang, TAKE_WAIT, action, render_settings
+    )
 
 
-def _adviser(line_desk: Desk, form: Mapping[str, str]) -> str:
+def _adviser(services: CallServices, form: Mapping[str, str]) -> str:
     """Whose telephone this is, by the number that was rung; empty where that is nobody's."""
     called = form.get("To", "")
-    return next((name for name, number in line_desk.advisers.items() if number == called), "")
+    return next((name for name, number in services.advisers.items() if number == called), "")
 
 
 def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:

@@ -26,7 +26,7 @@ VALUE = "/office/draft/value?file=en/topics/complaint.yaml&at=summary"
 def worker(app: Flask) -> Iterator[None]:
     """Publishes what is handed in, as the worker does, a moment later."""
     office, done = office_of(app), threading.Event()
-    job = publish_job(office.settings, office.tallies._store, office.folders)
+    job = publish_job(office.settings, office.statistics._store, office.folders)
 
     def work() -> None:
         while not done.wait(0.05):
@@ -81,7 +81,7 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
         page.get_by_role("button", name="Publish").click()
         expect(page.get_by_text("It is published.")).to_be_visible(timeout=CHECKED * 1000)
     axe_finds_nothing(page)
-    app.extensions["desk"].shelf.look()
+    app.extensions["services"].content_store.look()
     page.goto("/phone")
     hear(page, app, NEW)
 

@@ -175,8 +175,10 @@ def test_without_a_script_everything_still_works(served, browser):
 def test_what_callers_do_is_seen_read_and_taken_away(served, context):
     app, base = served
     office = office_of(app)
-    months(office.tallies._store, office.line(), 300, datetime(2026, 11, 1, tzinfo=UTC), 24, OPEN)
-    office.tallies.count(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    months(
+        office.statistics._store, office.line(), 300, datetime(2026, 11, 1, tzinfo=UTC), 24, OPEN
+    )
+    office.statistics.count(datetime(2026, 11, 24, 12, tzinfo=UTC))
     page = as_somebody(context, app, base, "viewer")
     page.goto("/office/callers")
     expect(page.get_by_text("300 calls")).to_be_visible()

@@ -24,7 +24,7 @@ from tests.support.handset import (
     telephone,
 )
 from tests.support.machine import answers, free_port, until
-from tests.support.pages import PATIENCE, in_a_browser
+from tests.support.pages import TIME_LIMITS, in_a_browser
 
 PLAYING = """() => {
   const sound = document.querySelector("#sound");
@@ -55,7 +55,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def tab(browser: Browser) -> Iterator[Page]:
     opened = browser.new_page()
-    opened.set_default_timeout(PATIENCE * 1000)
+    opened.set_default_timeout(TIME_LIMITS * 1000)
     yield opened
     opened.close()
 

@@ -65,7 +65,7 @@ def call(line) -> tuple[Told, Told]:
     """A call that was made once: its own steps, and what is told beside them."""
     emptied(line)
     kept, made = Kept(line), line.extensions["settings for tests"]
-    way = trunk(made, kept, line.extensions["desk"].library(), reliable())
+    way = trunk(made, kept, line.extensions["services"].library(), reliable())
     way.ring(Scripted(KEYS), Decided("no-answer"), MOBILE)
     news = [each for each in kept.sent if is_news(each)]
     assert [urlsplit(each.url).path for each in news] == [

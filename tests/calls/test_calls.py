@@ -12,17 +12,17 @@ from ivr.content import load
 from ivr.flow import step
 from ivr.line.call import (
     Call,
-    Done,
+    CallStarted,
+    EffectDone,
     End,
-    HoldDesk,
+    HoldRingGroup,
+    KeyPressed,
     Listen,
+    NoInput,
     Pause,
-    Pressed,
-    Rang,
     Record,
-    Recorded,
+    RecordingDone,
     SendText,
-    Silence,
     Transfer,
     Turn,
 )
@@ -45,16 +45,16 @@ KEYS = st.one_of(
 THINGS = st.lists(st.one_of(KEYS, st.none()), max_size=40)
 OUTCOMES = st.sampled_from(["completed", "busy", "no-answer", "failed", "canceled", "odd"])
 TEXTS = st.sampled_from(["queued", "already", "failed", "free", "full", "kept", "4821"])
-"""How errands go; some are odd for some errands, and then count as failed."""
+"""How effects go; some are odd for some effects, and then count as failed."""
 MESSAGE = "RE" + "0a" * 16
 RECORDED = {
-    "queued": Recorded(MESSAGE, 12, "#"),
-    "already": Recorded(MESSAGE, 180),
-    "failed": Recorded(""),
-    "free": Recorded(MESSAGE, 3, "0"),
-    "full": Recorded(MESSAGE, 3, "*"),
-    "kept": Recorded(MESSAGE, 12, "1"),
-    "4821": Recorded(MESSAGE, 12, "9"),
+    "queued": RecordingDone(MESSAGE, 12, "#"),
+    "already": RecordingDone(MESSAGE, 180),
+    "failed": RecordingDone(""),
+    "free": RecordingDone(MESSAGE, 3, "0"),
+    "full": RecordingDone(MESSAGE, 3, "*"),
+    "kept": RecordingDone(MESSAGE, 12, "1"),
+    "4821": RecordingDone(MESSAGE, 12, "9"),
 }
 
 
@@ -66,28 +66,28 @@ def through_its_address(call: Call) -> Call:
 
 
 def settle(turn: Turn, facts, outcome: str, text: str) -> Turn:
-    """Do errands and transfers until the line listens or ends."""
+    """Do effects and transfers until the line listens or ends."""
     for _ in range(8):
-        if turn.errand is not None:
-            if isinstance(turn.errand, SendText):
-                assert turn.errand.number.startswith("+447")
-            turn = step(LINE, turn.call, Done(turn.errand, text), facts)
+        if turn.effect is not None:
+            if isinstance(turn.effect, SendText):
+                assert turn.effect.number.startswith("+447")
+            turn = step(LINE, turn.call, EffectDone(turn.effect, text), facts)
         elif isinstance(turn.then, Record):
             turn = step(LINE, through_its_address(turn.call), RECORDED[text], facts)
         elif isinstance(turn.then, Transfer):
-            turn = step(LINE, through_its_address(turn.call), Done(turn.then, outcome), facts)
+            turn = step(LINE, through_its_address(turn.call), EffectDone(turn.then, outcome), facts)
     return turn
 
 
 @settings(max_examples=300, deadline=None)
 @given(THINGS, st.sampled_from([OPEN, CLOSED, LANDLINE]), OUTCOMES, TEXTS)
 def test_any_call_always_has_words_a_way_on_and_a_warned_end(things, facts, outcome, text):
-    turn, warned = step(LINE, Call(), Rang(), facts), False
+    turn, warned = step(LINE, Call(), CallStarted(), facts), False
     for thing in things:
         assert through_its_address(turn.call) == turn.call
         assert all(unit in SAID for unit in turn.say if isinstance(unit, str)), turn.say
         assert all(unit in PAUSES for unit in turn.say if isinstance(unit, Pause))
-        heard = Silence() if thing is None else Pressed(thing)
+        heard = NoInput() if thing is None else KeyPressed(thing)
         turn = settle(
             step(LINE, through_its_address(turn.call), heard, facts), facts, outcome, text
         )
@@ -103,29 +103,29 @@ def test_any_call_always_has_words_a_way_on_and_a_warned_end(things, facts, outc
 @settings(max_examples=100, deadline=None)
 @given(THINGS, OUTCOMES)
 def test_0_reaches_a_person_from_wherever_a_call_has_got_to(things, outcome):
-    turn = step(LINE, Call(), Rang(), OPEN)
+    turn = step(LINE, Call(), CallStarted(), OPEN)
     for thing in things:
-        heard = Silence() if thing is None else Pressed(thing)
+        heard = NoInput() if thing is None else KeyPressed(thing)
         turn = settle(step(LINE, turn.call, heard, OPEN), OPEN, outcome, "queued")
         if isinstance(turn.then, End):
             return
-    asked = step(LINE, turn.call, Pressed("0"), OPEN)
+    asked = step(LINE, turn.call, KeyPressed("0"), OPEN)
     # Who is asked what may be told is put through by a second 0, as by any answer.
-    again = step(LINE, asked.call, Pressed("0"), OPEN) if asked.call.at == "tell" else asked
-    assert isinstance(again.errand, HoldDesk)
+    again = step(LINE, asked.call, KeyPressed("0"), OPEN) if asked.call.at == "tell" else asked
+    assert isinstance(again.effect, HoldRingGroup)
 
 
 @settings(max_examples=100, deadline=None)
 @given(THINGS)
 def test_star_always_leads_to_the_main_menu_in_the_end(things):
-    turn = step(LINE, Call(), Rang(), OPEN)
+    turn = step(LINE, Call(), CallStarted(), OPEN)
     for thing in things:
-        heard = Silence() if thing is None else Pressed(thing)
+        heard = NoInput() if thing is None else KeyPressed(thing)
         turn = settle(step(LINE, turn.call, heard, OPEN), OPEN, "busy", "queued")
         if isinstance(turn.then, End):
             return
     for _ in range(12):
-        turn = settle(step(LINE, turn.call, Pressed("*"), OPEN), OPEN, "busy", "queued")
+        turn = settle(step(LINE, turn.call, KeyPressed("*"), OPEN), OPEN, "busy", "queued")
     assert turn.call.at == "main"
 
 
@@ -138,9 +138,9 @@ def test_every_topic_is_at_most_two_presses_from_the_main_menu(topic):
     ]
     reached = set()
     for keys in ways:
-        turn = step(LINE, Call(), Rang(), OPEN)
+        turn = step(LINE, Call(), CallStarted(), OPEN)
         for key in keys:
-            turn = step(LINE, turn.call, Pressed(key), OPEN)
+            turn = step(LINE, turn.call, KeyPressed(key), OPEN)
         reached.add(turn.call.at)
     assert topic in reached
 
@@ -152,11 +152,11 @@ LIBRARY = read_library(ROOT / "audio")
 
 def seconds(say) -> float:
     """How long a turn speaks."""
-    clips = [
+    prompts = [
         LIBRARY.pause(unit.ms) if isinstance(unit, Pause) else LIBRARY.find("en", "normal", unit)
         for unit in say
     ]
-    return sum(clip.seconds for clip in clips)
+    return sum(prompt.seconds for prompt in prompts)
 
 
 def test_everything_the_line_can_say_is_recorded_at_both_speeds():
@@ -168,19 +168,19 @@ def test_everything_the_line_can_say_is_recorded_at_both_speeds():
 
 
 def test_the_first_choice_comes_within_12_seconds():
-    turn = step(LINE, Call(), Rang(), OPEN)
+    turn = step(LINE, Call(), CallStarted(), OPEN)
     first = next(n for n, unit in enumerate(turn.say) if "press 1" in str(unit))
     assert seconds(turn.say[:first]) <= 12.0
 
 
 def test_a_person_is_offered_within_15_seconds_and_rung_10_seconds_after_0():
-    turn = step(LINE, Call(), Rang(), OPEN)
+    turn = step(LINE, Call(), CallStarted(), OPEN)
     person = next(n for n, unit in enumerate(turn.say) if "person" in str(unit))
     assert seconds(turn.say[: person + 1]) <= 15.0
     for keys in ("0", "76"):
         called = turn
         for key in keys:
-            called = step(LINE, called.call, Pressed(key), OPEN)
+            called = step(LINE, called.call, KeyPressed(key), OPEN)
         called = put_through(called, line=LINE)
         assert called.then == Transfer() and seconds(called.say) <= 10.0
 

@@ -96,8 +96,8 @@ def test_what_was_answered_never_stands_in_an_address(tmp_path):
 
 
 def test_every_date_the_calendar_knows_can_be_spoken():
-    clips = LINE.units("en")
+    prompts = LINE.units("en")
     day = date(2026, 11, 24)
     while day <= LINE.calendar.last:
-        assert all(unit in clips for unit in WORDS.date(day))
+        assert all(unit in prompts for unit in WORDS.date(day))
         day = date.fromordinal(day.toordinal() + 1)

@@ -65,7 +65,7 @@ def told(request, line) -> Told:
     caller, advisers = request.param
     person = CALLERS[caller](["0", "-"])
     kept = Kept(line)
-    way = trunk(line.extensions["settings for tests"], kept, line.extensions["desk"].library())
+    way = trunk(line.extensions["settings for tests"], kept, line.extensions["services"].library())
     way.ring(person, advisers, "+447700900123", getattr(person, "follow", lambda event: None))
     assert any(urlsplit(each.url).path == "/voice/status" for each in kept.sent)
     return Told(kept.sent)
@@ -86,9 +86,9 @@ class Watch:
 
     def is_free(self, name: str, later: timedelta = timedelta(0)) -> bool:
         """Whether another call would ring this adviser."""
-        desk, now = self.app.extensions["talks"], datetime.now(UTC) + later
-        got = desk.hold("CAother", "adviser", 99, [(name,)], now)
-        desk.release("CAother", now)
+        services, now = self.app.extensions["talks"], datetime.now(UTC) + later
+        got = services.hold("CAother", "adviser", 99, [(name,)], now)
+        services.release("CAother", now)
         return got == (name,)
 
     def send(self, sent: Sent) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from ivr.store.statistics import Statistics
 from sqlalchemy import delete, insert
 
 from ivr.config import LONDON
@@ -13,12 +14,11 @@ from ivr.flow import step
 from ivr.health import doctor
 from ivr.health.doctor import Room, State
 from ivr.jobs.watch import Watch
-from ivr.line.call import Call, Note, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
 from ivr.line.statistics import Key, Noted, counted
 from ivr.speech.manifest import read_library
 from ivr.store import Store
 from ivr.store.count_tables import tally
-from ivr.store.tallies import Tallies
 from tests.support.lines import CLOSED, LINE
 from tests.support.office import signed_in
 from tests.support.traffic import put
@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 
 def notes_of(*heard) -> list[Note]:
     call, notes = Call(), list[Note]()
-    for each in (Rang(), *heard):
+    for each in (CallStarted(), *heard):
         turn = step(LINE, call, each, CLOSED)
         call, notes = turn.call, [*notes, *turn.notes]
     return notes
@@ -47,36 +47,38 @@ def told(*heard) -> frozenset[Key]:
 @pytest.mark.parametrize("key", list("1270*#89"))
 @pytest.mark.parametrize("waits", [0, 3, 6])
 def test_any_key_at_any_moment_makes_a_call_one_with_keys(key, waits):
-    found = told(*[Silence()] * waits, Pressed(key), Silence(), Pressed(key))
+    found = told(*[NoInput()] * waits, KeyPressed(key), NoInput(), KeyPressed(key))
     assert Key("keyed") in found and Key("keyless") not in found
 
 
 @pytest.mark.parametrize("waits", [0, 1, 9])
 def test_a_call_in_which_nothing_but_silence_came_is_one_without_a_key(waits):
-    found = told(*[Silence()] * waits)
+    found = told(*[NoInput()] * waits)
     assert Key("keyless") in found and Key("keyed") not in found
 
 
 def test_what_is_noted_of_a_first_key_does_not_say_which_it_was():
-    first, other = ([n for n in notes_of(Pressed(key)) if n.event == "first-key"] for key in "#*")
+    first, other = (
+        [n for n in notes_of(KeyPressed(key)) if n.event == "first-key"] for key in "#*"
+    )
     assert first == other == [Note("first-key", "main")]
 
 
 def test_calls_without_a_key_are_counted_on_each_database(store):
     noon = MORNING.astimezone(UTC)
     for number in range(5):
-        put(store, f"silent{number}", notes_of(Silence()), noon)
+        put(store, f"silent{number}", notes_of(NoInput()), noon)
     for number in range(3):
-        put(store, f"keyed{number}", notes_of(Pressed("1")), noon)
-    tallies = Tallies(store)
-    tallies.count(noon)
-    assert tallies.sums(("keyed", "keyless"), TODAY, TODAY) == {"keyed": 3, "keyless": 5}
-    assert tallies.sums(("keyed", "keyless"), TODAY + DAY, TODAY + DAY) == {}
+        put(store, f"keyed{number}", notes_of(KeyPressed("1")), noon)
+    statistics = Statistics(store)
+    statistics.count(noon)
+    assert statistics.sums(("keyed", "keyless"), TODAY, TODAY) == {"keyed": 3, "keyless": 5}
+    assert statistics.sums(("keyed", "keyless"), TODAY + DAY, TODAY + DAY) == {}
 
 
 def test_staff_see_how_many_pressed_no_key(app):
-    calls(app, 20, Silence())
-    calls(app, 10, Pressed("3"), name="d")
+    calls(app, 20, NoInput())
+    calls(app, 10, KeyPressed("3"), name="d")
     client = signed_in(app, "viewer")
     assert "pressed no key" in client.get("/office/callers").text
     assert "figures,pressed no key,Calls,20" in client.get("/office/callers/2026-11.csv").text

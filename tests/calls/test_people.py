@@ -11,25 +11,25 @@ from ivr.config import LONDON
 from ivr.content import load
 from ivr.line.call import (
     Call,
+    CallStarted,
     DeleteMessage,
-    Done,
+    EffectDone,
     End,
-    HoldDesk,
+    HoldRingGroup,
     HungUp,
     KeepCallback,
+    KeyPressed,
     Listen,
+    NoInput,
     Playback,
-    Pressed,
-    Rang,
     Record,
-    Recorded,
-    Silence,
+    RecordingDone,
     Transfer,
 )
 from ivr.line.hours import Hours
 from ivr.line.model import Menu
 from ivr.line.numbers import ringable, serves, uk_number
-from ivr.line.ring_groups import Adviser, Desk
+from ivr.line.ring_groups import Adviser, RingGroup
 from tests.support.lines import (
     CLOSED,
     LINE,
@@ -43,14 +43,14 @@ from tests.support.lines import (
 )
 from tests.support.paths import ROOT
 
-RING = Rang()
+RING = CallStarted()
 TWO = OPEN._replace(rings=(("first",), ("second",)))
 NIGHT = CLOSED._replace(ringable=MOBILE)
 MESSAGE = "RE" + "0a" * 16
 
 
 def keys(*pressed):
-    return [Pressed(key) for key in pressed]
+    return [KeyPressed(key) for key in pressed]
 
 
 # --- star, before it rings and while it does --------------------------------------------------
@@ -64,7 +64,7 @@ def ringing(request):
     turn = put_through(follow(RING, *keys("1", "1", "0"), facts=TWO), TWO)
     if request.param == "where nobody could answer":
         busy = follow(RING, *keys("1", "1", "0", "2"), facts=TWO)
-        nobody = follow(Done(busy.errand, "full"), call=busy.call, facts=TWO)
+        nobody = follow(EffectDone(busy.effect, "full"), call=busy.call, facts=TWO)
         turn = put_through(follow(*keys("0"), call=nobody.call, facts=TWO), TWO)
     return turn, ("apples", 1)
 
@@ -72,31 +72,31 @@ def ringing(request):
 @pytest.mark.parametrize("told", ["stopped", "early"])
 def test_star_while_it_rings_leads_back_to_where_the_caller_was_and_rings_nobody(ringing, told):
     turn, place = ringing
-    back = follow(Done(turn.then, told), call=turn.call, facts=TWO)
+    back = follow(EffectDone(turn.then, told), call=turn.call, facts=TWO)
     assert (back.call.at, back.call.part) == place
     assert words_of(back).startswith("<ringing_stopped> ")
-    assert isinstance(back.then, Listen) and back.errand is None
+    assert isinstance(back.then, Listen) and back.effect is None
 
 
 def test_star_before_it_rings_leads_back_in_the_same_way(ringing):
     turn, place = ringing
     back = follow(*keys("*"), call=turn.call, facts=TWO)
     assert (back.call.at, back.call.part) == place
-    assert isinstance(back.then, Listen) and back.errand is None
+    assert isinstance(back.then, Listen) and back.effect is None
 
 
 def test_where_all_telephones_are_off_it_is_said_the_second_time():
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    back = follow(Done(first.then, "early"), *keys("0"), call=first.call, facts=TWO)
+    back = follow(EffectDone(first.then, "early"), *keys("0"), call=first.call, facts=TWO)
     turn = put_through(back, TWO)
     for _ in range(2):
-        turn = put_through(follow(Done(turn.then, "early"), call=turn.call, facts=TWO), TWO)
+        turn = put_through(follow(EffectDone(turn.then, "early"), call=turn.call, facts=TWO), TWO)
     assert words_of(turn).startswith("<no_answer> <try_again>")
 
 
 def test_who_says_nothing_and_is_put_through_to_a_telephone_that_is_off_is_not_led_back():
-    silent = put_through(follow(RING, *[Silence()] * 4, facts=TWO), TWO)
-    second = put_through(follow(Done(silent.then, "early"), call=silent.call, facts=TWO), TWO)
+    silent = put_through(follow(RING, *[NoInput()] * 4, facts=TWO), TWO)
+    second = put_through(follow(EffectDone(silent.then, "early"), call=silent.call, facts=TWO), TWO)
     assert second.then == Transfer(who=("second",))
 
 
@@ -105,7 +105,7 @@ def test_no_other_key_before_it_rings_keeps_a_person_away(key):
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
     again = follow(*keys(key), call=first.call, facts=TWO)
     assert put_through(again, TWO).then == first.then
-    second = put_through(follow(Done(first.then, "busy"), call=first.call, facts=TWO), TWO)
+    second = put_through(follow(EffectDone(first.then, "busy"), call=first.call, facts=TWO), TWO)
     again = follow(*keys(key), call=second.call, facts=TWO)
     assert put_through(again, TWO).then == second.then
 
@@ -120,10 +120,10 @@ def test_999_before_it_rings_is_heard():
 def test_who_stopped_the_ringing_and_asks_again_is_put_through_to_the_others_first():
     """Twilio may not tell star from a telephone that is off: then the second must be reached."""
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    back = follow(Done(first.then, "stopped"), *keys("0"), call=first.call, facts=TWO)
+    back = follow(EffectDone(first.then, "stopped"), *keys("0"), call=first.call, facts=TWO)
     second = put_through(back, TWO)
     assert second.then == Transfer(who=("second",))
-    third = put_through(follow(Done(second.then, "busy"), call=second.call, facts=TWO), TWO)
+    third = put_through(follow(EffectDone(second.then, "busy"), call=second.call, facts=TWO), TWO)
     assert third.then == Transfer(who=("first",))
 
 
@@ -131,7 +131,7 @@ def test_who_stopped_the_ringing_and_asks_again_is_put_through_to_the_others_fir
 
 
 def test_who_has_heard_nothing_is_rung_through_at_once():
-    assert isinstance(follow(RING, *keys("0")).errand, HoldDesk)
+    assert isinstance(follow(RING, *keys("0")).effect, HoldRingGroup)
 
 
 @pytest.mark.parametrize(
@@ -144,10 +144,10 @@ def test_who_has_chosen_something_is_asked_if_it_may_be_told(before):
 @pytest.mark.parametrize(
     ("answer", "about", "tell"),
     [
-        (Pressed("1"), "apples", True),
-        (Pressed("2"), "", False),
-        (Silence(), "", False),
-        (Pressed("0"), "", False),
+        (KeyPressed("1"), "apples", True),
+        (KeyPressed("2"), "", False),
+        (NoInput(), "", False),
+        (KeyPressed("0"), "", False),
     ],
     ids=["yes", "no", "silence", "0 once more"],
 )
@@ -163,13 +163,13 @@ def test_who_slipped_hears_that_a_person_is_rung_before_they_are_asked():
 
 def test_it_is_asked_once_in_a_call():
     ringing = put_through(follow(RING, *keys("1", "0", "2")))
-    back = follow(Done(ringing.then, "completed"), *keys("0"), call=ringing.call)
-    assert isinstance(back.errand, HoldDesk)
+    back = follow(EffectDone(ringing.then, "completed"), *keys("0"), call=ringing.call)
+    assert isinstance(back.effect, HoldRingGroup)
 
 
 def test_a_caller_who_says_nothing_at_all_is_asked_nothing():
-    turn = follow(RING, *keys("1"), *[Silence()] * 7)
-    assert isinstance(turn.errand, HoldDesk)
+    turn = follow(RING, *keys("1"), *[NoInput()] * 7)
+    assert isinstance(turn.effect, HoldRingGroup)
 
 
 # --- who is rung -----------------------------------------------------------------------------
@@ -177,21 +177,21 @@ def test_a_caller_who_says_nothing_at_all_is_asked_nothing():
 
 def test_a_desk_without_a_free_place_is_busy():
     asked = follow(RING, *keys("0"))
-    assert words_of(follow(Done(asked.errand, "full"), call=asked.call)).startswith("<busy>")
+    assert words_of(follow(EffectDone(asked.effect, "full"), call=asked.call)).startswith("<busy>")
 
 
 def test_a_desk_that_cannot_be_counted_is_rung_all_the_same():
     asked = follow(RING, *keys("0"))
-    assert follow(Done(asked.errand, "failed"), call=asked.call).then == Transfer()
+    assert follow(EffectDone(asked.effect, "failed"), call=asked.call).then == Transfer()
 
 
 @pytest.mark.parametrize("outcome", ["busy", "no-answer", "refused", "failed", "odd"])
 def test_the_next_telephone_is_rung_and_then_it_is_said_why(outcome):
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    second = put_through(follow(Done(first.then, outcome), call=first.call, facts=TWO), TWO)
+    second = put_through(follow(EffectDone(first.then, outcome), call=first.call, facts=TWO), TWO)
     assert second.then == Transfer(who=("second",))
     assert words_of(second) == "<trying_another> <come_back>"
-    nobody = follow(Done(second.then, outcome), call=second.call, facts=TWO)
+    nobody = follow(EffectDone(second.then, outcome), call=second.call, facts=TWO)
     assert nobody.call.at.startswith("nobody") and nobody.call.rung == ()
 
 
@@ -204,37 +204,37 @@ def rung(*who: str) -> str:
 def test_who_is_free_is_rung_and_nobody_else(who):
     together = OPEN._replace(rings=(("first", "second"),))
     asked = follow(RING, *keys("0"), facts=together)
-    ringing = follow(Done(asked.errand, rung(*who)), call=asked.call, facts=together)
+    ringing = follow(EffectDone(asked.effect, rung(*who)), call=asked.call, facts=together)
     assert ringing.then == Transfer(who=who) and ringing.call.rung == who
 
 
 def test_a_desk_of_which_all_talk_is_busy_at_once():
     asked = follow(RING, *keys("0"), facts=TWO)
-    turn = follow(Done(asked.errand, "talking"), call=asked.call, facts=TWO)
+    turn = follow(EffectDone(asked.effect, "talking"), call=asked.call, facts=TWO)
     assert words_of(turn).startswith("<busy> <try_again>") and isinstance(turn.then, Listen)
 
 
 @pytest.mark.parametrize("outcome", ["talking", "full"])
 def test_where_some_did_not_answer_and_the_others_talk_neither_is_said_of_all(outcome):
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    asked = follow(Done(first.then, "no-answer"), call=first.call, facts=TWO)
-    turn = follow(Done(asked.errand, outcome), call=asked.call, facts=TWO)
+    asked = follow(EffectDone(first.then, "no-answer"), call=first.call, facts=TWO)
+    turn = follow(EffectDone(asked.effect, outcome), call=asked.call, facts=TWO)
     assert words_of(turn).startswith("<none_free> <try_again>")
 
 
 def test_who_was_passed_over_because_they_talked_is_rung_once_they_are_free():
     asked = follow(RING, *keys("0"), facts=TWO)
-    second = follow(Done(asked.errand, rung("second")), call=asked.call, facts=TWO)
-    again = follow(Done(second.then, "no-answer"), call=second.call, facts=TWO)
-    first = follow(Done(again.errand, rung("first")), call=again.call, facts=TWO)
+    second = follow(EffectDone(asked.effect, rung("second")), call=asked.call, facts=TWO)
+    again = follow(EffectDone(second.then, "no-answer"), call=second.call, facts=TWO)
+    first = follow(EffectDone(again.effect, rung("first")), call=again.call, facts=TWO)
     assert first.then == Transfer(who=("first",))
     assert words_of(first) == "<trying_another> <come_back>"
 
 
 def test_after_a_talk_with_the_second_the_first_is_rung_again_next_time():
     first = put_through(follow(RING, *keys("0"), facts=TWO), TWO)
-    second = put_through(follow(Done(first.then, "busy"), call=first.call, facts=TWO), TWO)
-    back = follow(Done(second.then, "completed"), *keys("0"), call=second.call, facts=TWO)
+    second = put_through(follow(EffectDone(first.then, "busy"), call=first.call, facts=TWO), TWO)
+    back = follow(EffectDone(second.then, "completed"), *keys("0"), call=second.call, facts=TWO)
     assert put_through(back, TWO).then == Transfer(who=("first",))
 
 
@@ -244,14 +244,14 @@ def test_open_with_nobody_on_duty_is_as_closed():
     assert words_of(follow(RING, *keys("0"), facts=nobody)).startswith(
         "<closed> <opens> tomorrow at 9"
     )
-    silent = follow(RING, *keys("2"), *[Silence()] * 3, facts=nobody)
+    silent = follow(RING, *keys("2"), *[NoInput()] * 3, facts=nobody)
     assert words_of(silent).startswith("<then_end>")
 
 
 def test_who_comes_on_duty_while_it_rings_is_rung_too():
     first = put_through(follow(RING, *keys("0")))
     changed = OPEN._replace(rings=(("second",),))
-    asked = follow(Done(first.then, "no-answer"), call=first.call, facts=changed)
+    asked = follow(EffectDone(first.then, "no-answer"), call=first.call, facts=changed)
     second = put_through(asked, changed)
     assert second.then == Transfer(who=("second",))
 
@@ -259,9 +259,9 @@ def test_who_comes_on_duty_while_it_rings_is_rung_too():
 @pytest.mark.parametrize("outcome", ["completed", "no-answer"])
 def test_trying_again_after_busy_leads_back_to_where_the_caller_was(outcome):
     ringing = put_through(follow(RING, *keys("1", "1", "0")))
-    busy = follow(Done(ringing.then, "busy"), call=ringing.call)
+    busy = follow(EffectDone(ringing.then, "busy"), call=ringing.call)
     again = put_through(follow(*keys("0"), call=busy.call))
-    turn = follow(Done(again.then, outcome), call=again.call)
+    turn = follow(EffectDone(again.then, outcome), call=again.call)
     assert "<busy>" not in words_of(turn)
     back = turn if outcome == "completed" else follow(*keys("4"), call=turn.call)
     assert (back.call.at, back.call.part) == ("apples", 1)
@@ -278,7 +278,7 @@ def test_who_rings_at_the_closing_minute_is_told_so_at_the_next_step():
 
 
 MORNINGS = Hours((((time(9), time(12)),),) * 7)
-DESK = Desk((Adviser("anna"), Adviser("ben", MORNINGS)))
+DESK = RingGroup((Adviser("anna"), Adviser("ben", MORNINGS)))
 
 
 @pytest.mark.parametrize(
@@ -292,12 +292,12 @@ DESK = Desk((Adviser("anna"), Adviser("ben", MORNINGS)))
     ids=["in order", "one off duty", "together", "together, one off duty"],
 )
 def test_the_rota_says_who_is_rung_and_in_which_order(together, hour, rings):
-    desk = replace(DESK, together=together)
-    assert desk.rings(TUESDAY.replace(hour=hour)) == rings
+    services = replace(DESK, together=together)
+    assert services.rings(TUESDAY.replace(hour=hour)) == rings
 
 
 def test_a_desk_whose_advisers_are_all_off_duty_rings_nobody():
-    assert Desk((Adviser("ben", MORNINGS),)).rings(TUESDAY.replace(hour=13)) == ()
+    assert RingGroup((Adviser("ben", MORNINGS),)).rings(TUESDAY.replace(hour=13)) == ()
 
 
 # --- messages --------------------------------------------------------------------------------
@@ -327,38 +327,40 @@ def recorded(*heard, facts=NIGHT):
 
 def left(outcome="kept", *heard, key="#", facts=NIGHT):
     """A message of twelve seconds that ``key`` ended, what became of it, and then this."""
-    asked = recorded(Recorded(MESSAGE, 12, key), facts=facts)
-    return follow(Done(asked.errand, outcome), *heard, call=asked.call, facts=facts)
+    asked = recorded(RecordingDone(MESSAGE, 12, key), facts=facts)
+    return follow(EffectDone(asked.effect, outcome), *heard, call=asked.call, facts=facts)
 
 
 @pytest.mark.parametrize("key", ["#", "*", "0", "5", "9", ""], ids=lambda key: key or "by itself")
 def test_a_message_is_kept_whatever_ends_it_and_only_then_said_to_be(key):
-    asked = recorded(Recorded(MESSAGE, 12, key))
-    errand = asked.errand
-    assert (errand.recording, errand.seconds, errand.about) == (MESSAGE, 12, "")
-    assert errand.lang == "en" and not asked.say
-    said = words_of(follow(Done(errand, "kept"), call=asked.call, facts=NIGHT))
+    asked = recorded(RecordingDone(MESSAGE, 12, key))
+    effect = asked.effect
+    assert (effect.recording, effect.seconds, effect.about) == (MESSAGE, 12, "")
+    assert effect.lang == "en" and not asked.say
+    said = words_of(follow(EffectDone(effect, "kept"), call=asked.call, facts=NIGHT))
     assert said.startswith("<message_kept>" if key == "0" else "<kept_hang_up>")
 
 
 def test_a_caller_who_hangs_up_while_recorded_leaves_a_message():
     gone = recorded(HungUp(MESSAGE, 12))
-    assert (gone.errand.recording, gone.errand.seconds) == (MESSAGE, 12) and not gone.say
-    assert recorded(HungUp()).errand is None
+    assert (gone.effect.recording, gone.effect.seconds) == (MESSAGE, 12) and not gone.say
+    assert recorded(HungUp()).effect is None
 
 
-@pytest.mark.parametrize("heard", [Recorded(MESSAGE, 1, "#"), Recorded(MESSAGE, 1), Recorded("")])
+@pytest.mark.parametrize(
+    "heard", [RecordingDone(MESSAGE, 1, "#"), RecordingDone(MESSAGE, 1), RecordingDone("")]
+)
 def test_less_than_two_seconds_are_no_message(heard):
     turn = recorded(heard)
-    assert turn.errand is None and turn.call.at == "message"
+    assert turn.effect is None and turn.call.at == "message"
     assert words_of(turn).startswith("<nothing_recorded>")
-    assert recorded(HungUp(MESSAGE, 1)).errand is None
-    assert recorded(Recorded(MESSAGE, 2, "#")).errand
+    assert recorded(HungUp(MESSAGE, 1)).effect is None
+    assert recorded(RecordingDone(MESSAGE, 2, "#")).effect
 
 
 def test_a_message_may_be_left_as_it_is_and_the_caller_goes_on_where_they_were():
     noted = left("kept", *keys("1"))
-    assert noted.errand is None and noted.call.recording == ""
+    assert noted.effect is None and noted.call.recording == ""
     assert words_of(noted).startswith("<message_kept>")
     assert follow(*keys("1"), call=noted.call, facts=NIGHT).call.at == "apples"
 
@@ -384,10 +386,10 @@ def test_a_message_may_be_heard_again():
 
 def test_only_delete_drops_a_message():
     asked = left("kept", *keys("4"))
-    assert asked.errand == DeleteMessage(MESSAGE) and not asked.say
-    failed = follow(Done(asked.errand, "failed"), call=asked.call, facts=NIGHT)
+    assert asked.effect == DeleteMessage(MESSAGE) and not asked.say
+    failed = follow(EffectDone(asked.effect, "failed"), call=asked.call, facts=NIGHT)
     assert words_of(failed).startswith("<cannot_delete> <kept_hang_up>")
-    after = follow(Done(asked.errand, "deleted"), call=asked.call, facts=NIGHT)
+    after = follow(EffectDone(asked.effect, "deleted"), call=asked.call, facts=NIGHT)
     assert after.call.recording == ""
     assert words_of(after).startswith("<message_deleted>") and after.call.at == "apples"
 
@@ -400,45 +402,47 @@ def again(*heard):
     return left("kept", *keys("3"), *heard)
 
 
-@pytest.mark.parametrize("heard", [Recorded(SECOND, 9, "#"), HungUp(SECOND, 9)])
+@pytest.mark.parametrize("heard", [RecordingDone(SECOND, 9, "#"), HungUp(SECOND, 9)])
 def test_what_is_recorded_again_takes_the_place_of_the_first(heard):
     assert isinstance(again().then, Record)
-    errand = again(heard).errand
-    assert (errand.recording, errand.instead) == (SECOND, MESSAGE)
+    effect = again(heard).effect
+    assert (effect.recording, effect.instead) == (SECOND, MESSAGE)
 
 
-@pytest.mark.parametrize("heard", [Recorded(""), Recorded(SECOND, 1, "3"), Recorded("", key="*")])
+@pytest.mark.parametrize(
+    "heard", [RecordingDone(""), RecordingDone(SECOND, 1, "3"), RecordingDone("", key="*")]
+)
 def test_a_message_stays_kept_where_nothing_is_said_in_its_place(heard):
     turn = again(heard)
-    assert turn.errand is None and turn.call.at == "keep"
+    assert turn.effect is None and turn.call.at == "keep"
     assert words_of(turn).startswith("<nothing_recorded> <kept_hang_up>")
-    assert again(HungUp()).errand is None
+    assert again(HungUp()).effect is None
     assert Playback(MESSAGE) in again(heard, *keys("2")).say
 
 
 def test_another_message_leaves_the_first_as_it_is():
-    errand = left("kept", *keys("*", "1"), Recorded(SECOND, 9, "#")).errand
-    assert (errand.recording, errand.instead) == (SECOND, "")
+    effect = left("kept", *keys("*", "1"), RecordingDone(SECOND, 9, "#")).effect
+    assert (effect.recording, effect.instead) == (SECOND, "")
 
 
 @pytest.mark.parametrize("key", [key for key in "0123456789*#" if key != "4"])
 def test_every_other_key_leaves_the_message_as_it_is(key):
-    assert not isinstance(left("kept", *keys(key)).errand, DeleteMessage)
+    assert not isinstance(left("kept", *keys(key)).effect, DeleteMessage)
 
 
 def ended_with_0(outcome, tell):
     """An adviser has come meanwhile; the caller ends the message with 0."""
     call = at_message().call.stay(tell=tell)
-    asked = follow(*keys("1"), Recorded(MESSAGE, 12, "0"), call=call, facts=OPEN)
-    return follow(Done(asked.errand, outcome), call=asked.call, facts=OPEN)
+    asked = follow(*keys("1"), RecordingDone(MESSAGE, 12, "0"), call=call, facts=OPEN)
+    return follow(EffectDone(asked.effect, outcome), call=asked.call, facts=OPEN)
 
 
 def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
     person = ended_with_0("kept", tell="no")
-    assert isinstance(person.errand, HoldDesk)
-    rings = follow(Done(person.errand, "free"), call=person.call, facts=OPEN)
+    assert isinstance(person.effect, HoldRingGroup)
+    rings = follow(EffectDone(person.effect, "free"), call=person.call, facts=OPEN)
     assert isinstance(rings.then, Transfer) and words_of(rings) == "<kept_ringing> <come_back>"
-    missed = follow(Done(rings.then, "busy"), call=rings.call, facts=OPEN)
+    missed = follow(EffectDone(rings.then, "busy"), call=rings.call, facts=OPEN)
     assert words_of(missed).startswith("<busy>")
 
 
@@ -453,7 +457,7 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
 def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outcome, ringing, told):
     person = ended_with_0(outcome, tell="no")
     free, full = (
-        follow(Done(person.errand, place), call=person.call, facts=OPEN)
+        follow(EffectDone(person.effect, place), call=person.call, facts=OPEN)
         for place in ("free", "full")
     )
     assert words_of(free) == f"{ringing} <come_back>" and words_of(full).startswith(
@@ -467,14 +471,14 @@ def test_what_a_caller_agreed_to_tell_goes_with_what_they_said_and_nothing_else(
     for tell, about in (("yes", "apples"), ("no", ""), ("", "")):
         call = at_message().call.stay(tell=tell)
         hung_up = follow(*keys("1"), HungUp(MESSAGE, 12), call=call, facts=NIGHT)
-        assert hung_up.errand.about == about
+        assert hung_up.effect.about == about
 
 
 def test_who_presses_nothing_hears_that_it_is_kept_and_goes_on_as_ever():
-    said = [words_of(left("kept", *[Silence()] * n)) for n in range(6)]
+    said = [words_of(left("kept", *[NoInput()] * n)) for n in range(6)]
     assert "<kept_hang_up>" in said[0] and "<kept_hang_up>" in said[2]
-    turn = left("kept", *[Silence()] * 12)
-    assert turn.errand is None and isinstance(turn.then, End)
+    turn = left("kept", *[NoInput()] * 12)
+    assert turn.effect is None and isinstance(turn.then, End)
 
 
 # --- being rung back -------------------------------------------------------------------------
@@ -491,8 +495,8 @@ def test_a_call_back_is_asked_for_in_small_steps_and_heard_back():
         "<ring_afternoon> <leave_yes> <saying_friend> <date_right> <yes> <no>"
     )
     kept = follow(*keys("1"), call=turn.call, facts=NIGHT)
-    assert kept.errand == KeepCallback(MOBILE, True, "friend", "afternoon", "en", "")
-    noted = follow(Done(kept.errand, "4821"), call=kept.call, facts=NIGHT)
+    assert kept.effect == KeepCallback(MOBILE, True, "friend", "afternoon", "en", "")
+    noted = follow(EffectDone(kept.effect, "4821"), call=kept.call, facts=NIGHT)
     assert words_of(noted).startswith("<callback_kept> <your_reference> 4, 8, 2, 1.")
     assert noted.call.wish == ""
     assert follow(*keys("1"), call=noted.call, facts=NIGHT).call.at == "main"
@@ -500,7 +504,9 @@ def test_a_call_back_is_asked_for_in_small_steps_and_heard_back():
 
 def test_a_call_back_that_cannot_be_kept_is_not_said_to_be():
     kept = asked_back("1", "1", "1", "2", "3", "1")
-    assert words_of(follow(Done(kept.errand, "failed"), call=kept.call)).startswith("<cannot_note>")
+    assert words_of(follow(EffectDone(kept.effect, "failed"), call=kept.call)).startswith(
+        "<cannot_note>"
+    )
 
 
 def test_a_number_that_is_not_safe_is_forgotten_and_another_asked_for():
@@ -552,8 +558,8 @@ def test_who_cannot_read_has_the_text_read_out_by_a_person_who_rings_back():
     turn = follow(RING, *keys(*HEARD, "2", "3", "1", "1", "1", "1", "1"), facts=NIGHT)
     assert "<saying_line> <will_read> The apples." in words_of(turn)
     kept = follow(*keys("1"), call=turn.call)
-    assert kept.errand == KeepCallback(MOBILE, True, "line", "any", "en", "apples", read=True)
-    noted = follow(Done(kept.errand, "4821"), call=kept.call)
+    assert kept.effect == KeepCallback(MOBILE, True, "line", "any", "en", "apples", read=True)
+    noted = follow(EffectDone(kept.effect, "4821"), call=kept.call)
     assert noted.call.wish == ""
     assert follow(*keys("1"), call=noted.call).call.at == "apples"
 
@@ -591,22 +597,22 @@ def test_what_was_not_answered_is_asked_and_not_noted(wish, asked):
     half = Call(at="confirm", wish=wish, trail=trail)
     for heard in keys("1", "#"):
         turn = follow(heard, call=half, facts=NIGHT)
-        assert turn.errand is None and words_of(turn).startswith(asked)
-    assert follow(*keys("1"), call=half._replace(trail=()), facts=NIGHT).errand is None
+        assert turn.effect is None and words_of(turn).startswith(asked)
+    assert follow(*keys("1"), call=half._replace(trail=()), facts=NIGHT).effect is None
 
 
 def test_a_date_that_cannot_be_read_out_any_more_is_not_noted_unheard():
     """Its answers were sealed with a key that is gone; the wish was not."""
     wish = f"{MOBILE}|no|friend|any|en|deadline"
     turn = follow(*keys("1"), call=Call(at="confirm", wish=wish), facts=NIGHT)
-    assert turn.errand is None and words_of(turn).startswith("<will_ring_on>")
+    assert turn.effect is None and words_of(turn).startswith("<will_ring_on>")
     assert "<will_read>" not in words_of(turn)
-    assert follow(*keys("1"), call=turn.call, facts=NIGHT).errand.read is False
+    assert follow(*keys("1"), call=turn.call, facts=NIGHT).effect.read is False
 
 
 def test_who_waits_already_hears_that_the_new_answers_hold_and_the_same_digits():
     kept = asked_back("1", "1", "1", "2", "3", "1")
-    noted = follow(Done(kept.errand, "again-4821"), call=kept.call, facts=NIGHT)
+    noted = follow(EffectDone(kept.effect, "again-4821"), call=kept.call, facts=NIGHT)
     assert words_of(noted).startswith(
         "<callback_again> <callback_kept> <your_reference> 4, 8, 2, 1."
     )
@@ -616,7 +622,7 @@ def test_who_waits_already_hears_that_the_new_answers_hold_and_the_same_digits()
 
 def test_where_no_more_calls_are_taken_down_a_message_can_be_left_or_a_person_asked_for():
     kept = asked_back("1", "1", "1", "2", "3", "1")
-    full = follow(Done(kept.errand, "full"), call=kept.call, facts=NIGHT)
+    full = follow(EffectDone(kept.effect, "full"), call=kept.call, facts=NIGHT)
     assert words_of(full).startswith("<callback_full> <message_intro>")
     assert "<callback_kept>" not in words_of(full) and full.call.wish == ""
     assert isinstance(follow(*keys("1"), call=full.call, facts=NIGHT).then, Record)
@@ -640,7 +646,7 @@ def test_with_two_languages_it_is_asked_which_to_speak():
     told = follow(*keys("2"), call=turn.call, facts=NIGHT, line=TWO_LANGUAGES)
     assert "XX <will_speak>" in words_of(told)
     kept = follow(*keys("1"), call=told.call, facts=NIGHT, line=TWO_LANGUAGES)
-    assert kept.errand.lang == "xx"
+    assert kept.effect.lang == "xx"
 
 
 @pytest.mark.parametrize(
@@ -705,7 +711,7 @@ def test_999_anywhere_brings_advice_in_one_step(before):
 
 
 def test_999_is_known_across_prompts_and_forgotten_after_another_key():
-    assert follow(RING, *keys("9", "9"), Silence(), *keys("9")).call.at == "danger"
+    assert follow(RING, *keys("9", "9"), NoInput(), *keys("9")).call.at == "danger"
     assert follow(RING, *keys("9", "9", "1", "9")).call.at == "apples"
 
 
@@ -716,7 +722,9 @@ def test_999_while_a_number_is_typed_is_no_number(typed):
 
 def test_a_number_or_year_that_ends_in_999_is_what_it_is():
     assert asked_back("2", "07700900999").call.typed == "+447700900999"
-    assert follow(Pressed("1999"), call=Call(at="year-letter", form="other/0")).call.at != "danger"
+    assert (
+        follow(KeyPressed("1999"), call=Call(at="year-letter", form="other/0")).call.at != "danger"
+    )
 
 
 def test_999_counts_while_a_caller_is_recorded():
@@ -724,9 +732,9 @@ def test_999_counts_while_a_caller_is_recorded():
     assert left("kept", *keys("1"), key="9").call.nines == 0
     third = at_message().call.stay(nines=2)
     asked = follow(*keys("1"), call=third, facts=NIGHT).call.stay(nines=2)
-    kept = follow(Recorded(MESSAGE, 3, "9"), call=asked, facts=NIGHT)
-    assert kept.errand.recording == MESSAGE
-    assert follow(Done(kept.errand, "kept"), call=kept.call, facts=NIGHT).call.at == "danger"
+    kept = follow(RecordingDone(MESSAGE, 3, "9"), call=asked, facts=NIGHT)
+    assert kept.effect.recording == MESSAGE
+    assert follow(EffectDone(kept.effect, "kept"), call=kept.call, facts=NIGHT).call.at == "danger"
 
 
 def test_a_9_that_chooses_a_language_still_counts():

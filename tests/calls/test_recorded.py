@@ -186,12 +186,12 @@ def test_a_forged_callback_keeps_nothing(telephone):
 
 def test_the_news_of_a_recording_is_asked_for_again_while_the_database_is_away(telephone, app):
     record = tone(telephone)
-    app.extensions["desk"] = replace(app.extensions["desk"], errand=lambda *given: "failed")
+    app.extensions["services"] = replace(app.extensions["services"], effect=lambda *given: "failed")
     assert told(telephone, record) == 503
 
 
 def test_a_database_that_is_away_is_owned_up_to(telephone, app):
-    app.extensions["desk"] = replace(app.extensions["desk"], errand=lambda *given: "failed")
+    app.extensions["services"] = replace(app.extensions["services"], effect=lambda *given: "failed")
     said = telephone.words(telephone.voice(TONE, **DONE))
     assert said.startswith("I cannot keep your message just now.")
     assert "is kept" not in said and "have kept" not in said
@@ -299,7 +299,7 @@ def broken(app):
         def line(self, version: str):
             raise RuntimeError("on purpose")
 
-    app.extensions["desk"] = replace(app.extensions["desk"], shelf=Broken())
+    app.extensions["services"] = replace(app.extensions["services"], content_store=Broken())
     return app
 
 
@@ -321,7 +321,7 @@ def test_the_last_words_ring_with_the_lines_number_and_ask_for_a_key(telephone, 
 def test_the_last_words_ring_nobody_at_night(tmp_path):
     night = {"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T20:00"}
     app = create_app(read(night))
-    assert b"<Dial" not in app.extensions["desk"].last_words("en")
+    assert b"<Dial" not in app.extensions["services"].last_words("en")
     app.extensions["close"]()
 
 

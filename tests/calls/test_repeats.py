@@ -84,7 +84,7 @@ def call(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     own = line_in(tmp_path_factory.mktemp("once"))
     app = create_app(own)
     kept = Kept(app)
-    way = trunk(own, kept, app.extensions["desk"].library())
+    way = trunk(own, kept, app.extensions["services"].library())
     made = way.ring(Scripted(request.param), Decided("no-answer"), MOBILE)
     found = left(app)
     app.extensions["close"]()

@@ -70,7 +70,7 @@ def steps(app, settings):
     """Every step of the calls above and of a call of staff, once; and those after which a call ends."""
     kept = Kept(app)
     way = replace(
-        trunk(settings, kept, app.extensions["desk"].library()),
+        trunk(settings, kept, app.extensions["services"].library()),
         recordings=app.extensions["exchange_recordings"],
     )
     with watched(kept.meets):
@@ -125,11 +125,13 @@ class TwoLanguages:
         return TWO_LANGUAGES
 
 
-@pytest.mark.parametrize("part", ["journal", "clock", "sealer", "library", "board", "lookups"])
+@pytest.mark.parametrize(
+    "part", ["journal", "clock", "sealer", "library", "live_settings", "lookups"]
+)
 def test_the_apology_is_in_the_callers_language(app, telephone, settings, part):
-    whole = app.extensions["desk"]
+    whole = app.extensions["services"]
     said = last_words(read({}), TWO_LANGUAGES, lambda now: None, whole.clock)
-    app.extensions["desk"] = replace(whole, shelf=TwoLanguages(), last_words=said)
+    app.extensions["services"] = replace(whole, content_store=TwoLanguages(), last_words=said)
     with break_(app, f"desk {part}"):
         query = "/voice?at=number-apples&on=key&lang=xx&typed=AAAA"
         answer = telephone.post(query, CALL | {"Digits": "07700900456"})

@@ -42,7 +42,7 @@ from tests.support.paths import ROOT
 
 CONTENT = ROOT / "prompts"
 LINE = load(CONTENT)
-TRIALS = {trial.name: trial for trial in plan(LINE)}
+TRIALS = {simulated_call.name: simulated_call for simulated_call in plan(LINE)}
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ def rig() -> Iterator[Rig]:
 
 
 def outcome(rig: Rig, name: str) -> Outcome:
-    trial = find(rig.line, name)
-    way = rig.trunk(trial.hours)
-    return play(rig, trial, way)
+    simulated_call = find(rig.line, name)
+    way = rig.trunk(simulated_call.hours)
+    return play(rig, simulated_call, way)
 
 
 # --- the real line ---------------------------------------------------------------------------
@@ -73,10 +73,10 @@ def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("case", ["open", "closed"])
 def test_who_sends_every_key_twice_comes_to_a_person_or_a_message(case, seed):
-    trial = replace(TRIALS[f"twice:{case}"], person=lambda: TwiceCaller(seed))
+    simulated_call = replace(TRIALS[f"twice:{case}"], person=lambda: TwiceCaller(seed))
     with straight(read({}), create_app) as (rig, step):
         step.now = CLOSED_AT if case == "closed" else OPEN_AT
-        assert play(rig, trial, rig.trunks["open"]).faults == ()
+        assert play(rig, simulated_call, rig.trunks["open"]).faults == ()
 
 
 def test_every_caller_rings_for_every_topic():
@@ -90,8 +90,8 @@ def test_every_caller_rings_for_every_topic():
 
 def test_no_trial_is_named_twice_and_each_can_be_found_by_its_name():
     assert len(TRIALS) == len(plan(LINE))
-    for name, trial in TRIALS.items():
-        assert find(LINE, name).case == trial.case
+    for name, simulated_call in TRIALS.items():
+        assert find(LINE, name).case == simulated_call.case
 
 
 def test_300_calls_by_chance_have_no_dead_end_no_error_and_no_unwarned_end():
@@ -230,9 +230,9 @@ def withheld(form: dict[str, str]) -> dict[str, str]:
 def unsaid(phrase: str):
     """A phrase is left out, whether it is recorded or read by Twilio's voice."""
     words = LINE.words("en").says[phrase]
-    clip = read_library(read({}).audio_dir).find("en", "normal", words)
+    prompt = read_library(read({}).audio_dir).find("en", "normal", words)
     return swapped(
-        f"<(Play|Say)[^>]*>[^<]*{clip.file if clip else re.escape(words)}</(Play|Say)>", ""
+        f"<(Play|Say)[^>]*>[^<]*{prompt.file if prompt else re.escape(words)}</(Play|Say)>", ""
     )
 
 
@@ -276,10 +276,10 @@ BREAKS = {
 @pytest.mark.parametrize(("name", "how", "says"), BREAKS.values(), ids=BREAKS)
 def test_a_broken_line_is_caught(name, how, says):
     with straight(read({}), create_app) as (rig, step):
-        trial, way = find(rig.line, name), rig.trunks["open"]
-        step.now = CLOSED_AT if trial.hours == "closed" else OPEN_AT
+        simulated_call, way = find(rig.line, name), rig.trunks["open"]
+        step.now = CLOSED_AT if simulated_call.hours == "closed" else OPEN_AT
         wire = Wire(Recorded(Broken(step, **how), way.recordings), "")
-        faults = play(rig, trial, replace(way, wire=wire)).faults
+        faults = play(rig, simulated_call, replace(way, wire=wire)).faults
     assert any(says in fault for fault in faults), faults
 
 

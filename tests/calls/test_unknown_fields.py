@@ -56,9 +56,9 @@ class Line:
             if walk.at == MORNING:
                 self._make(walk, made)
 
-    def _make(self, walk: golden_calls.Walk, made) -> None:
+    def _make(self, walk: golden_calls.GoldenCall, made) -> None:
         kept = Kept(self.app)
-        way = golden_calls.trunk(made, kept, self.app.extensions["desk"].library(), reliable())
+        way = golden_calls.trunk(made, kept, self.app.extensions["services"].library(), reliable())
         way.ring(Scripted(walk.keys), Decided("no-answer"), PHONES[walk.caller][1])
         self.asked.extend(kept.sent)
 

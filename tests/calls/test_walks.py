@@ -1,4 +1,4 @@
-"""Golden walks: whole calls, as they are heard. A missing one fails."""
+"""Golden calls: whole calls, as they are heard. A missing one fails."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
 
 @pytest.mark.parametrize("fact", LINE.facts)
 def test_a_walk_speaks_each_of_the_98_facts(fact):
-    """Some golden walk speaks one part that holds every proving word of the fact."""
+    """Some golden call speaks one part that holds every proving word of the fact."""
     spoken = [row for name in WALKS for row in heard(name).splitlines() if row.startswith("Line")]
     assert any(not missing(LINE.facts[fact], row, "en") for row in spoken), LINE.facts[fact].says
 

@@ -47,7 +47,7 @@ STAFF = {"name": (STAFF_FIRST.lower(), STAFF_LAST.lower()), "e-mail": ("@canary.
 TOKEN = "a token of these tests"
 LOOK_FOR = 120
 """Seconds in which the worker must have done everything."""
-PATIENCE = 40
+TIME_LIMITS = 40
 """Things that a caller hears, one after another and with no turn to press, before giving up."""
 
 
@@ -122,7 +122,7 @@ class Leaves(Scripted):
     def wait(self, seconds: float, speaking: bool) -> Press | HangUp | None:
         did = super().wait(seconds, speaking)
         self._waits = self._waits + 1 if did is None else 0
-        return HangUp() if self._waits > PATIENCE else did
+        return HangUp() if self._waits > TIME_LIMITS else did
 
 
 @dataclass

@@ -119,7 +119,7 @@ def staff_work(scene: Scene) -> None:
         scene.look(manager, f"/office{path}")
     invite(app, "viewer", name)
     staff_list(scene.settings, office_of(app).room().store).add(
-        name, "402817", scene.app.extensions["desk"].clock()
+        name, "402817", scene.app.extensions["services"].clock()
     )
 
 
@@ -148,13 +148,22 @@ class Broken:
 
 def all_breaks(scene: Scene) -> None:
     """Each part fails in turn while somebody uses it; then the database takes nothing."""
-    app, line_desk = scene.app, scene.app.extensions["desk"]
-    for part in ("journal", "errand", "shelf", "board", "lookups", "clock", "library", "played"):
-        app.extensions["desk"] = replace(line_desk, **{part: Broken()})
+    app, services = scene.app, scene.app.extensions["services"]
+    for part in (
+        "journal",
+        "effect",
+        "content_store",
+        "live_settings",
+        "lookups",
+        "clock",
+        "library",
+        "played",
+    ):
+        app.extensions["services"] = replace(services, **{part: Broken()})
         scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
         scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
         scene.send("/sms", NAMED_IN)
-    app.extensions["desk"] = line_desk
+    app.extensions["services"] = services
     office = office_of(app)
     client = signed_in(app, "manager", "Other")
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -25,7 +25,7 @@ from tests.proof.load import FORM, SAYS, connection
 
 WAYS, IN_ONE = 8, 30
 """240 callers: threads here, and what each of them has asked before it looks for an answer."""
-PATIENCE = 60
+TIME_LIMITS = 60
 """Seconds that each waits: whoever hangs up before does not hear what it was promised."""
 Step = tuple[str, Mapping[str, str]]
 
@@ -59,7 +59,7 @@ class Crowd:
         return sum(words in said for path, _, said in [*self.answers] if path == asked)
 
     def _ask(self) -> None:
-        ways = [connection(self.port, None, PATIENCE) for _ in range(IN_ONE)]
+        ways = [connection(self.port, None, TIME_LIMITS) for _ in range(IN_ONE)]
         while not self._stop.is_set():
             asked = [(way, self._asked(way)) for way in ways]
             for way, path in asked:

@@ -1,6 +1,6 @@
 """Several processes of the line behind one address, as a balancer has them: each may die or be new.
 
-Owns how they are started and ended, and the way from the exchange to one after another of them.
+Owns how they are started and ended, and the way from the simulator to one after another of them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from ivr.simulator.wire import Answer, Http
-from tests.support.machine import PATIENCE, ROOT, answers, free_port, listens, until
+from tests.support.machine import ROOT, TIME_LIMITS, answers, free_port, listens, until
 
 PUBLIC = "http://line.example.org"
 """The one address that all of them are reached at. No name is looked up: see Balancer."""
@@ -65,7 +65,7 @@ class Host:
         """Gone at once with all its processes, as when the power fails."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(PATIENCE)
+        self.process.wait(TIME_LIMITS)
         until(lambda: not listens(self.port), "a host is gone")
 
 

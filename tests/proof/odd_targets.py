@@ -32,13 +32,13 @@ from ivr.content.load import joined
 from ivr.content.source import Reading, Source
 from ivr.flow import step
 from ivr.line import deadlines, numbers
-from ivr.line.call import HungUp, Pressed
+from ivr.line.call import HungUp, KeyPressed
 from ivr.line.model import Line
 from ivr.texts.days import dates_in
 from ivr.texts.words import cleaned
 from ivr.webhooks import address, fields
 from ivr.webhooks.guard import LONGEST_VALUE, Guard, signed
-from ivr.webhooks.voice import Desk, heard_in, respond
+from ivr.webhooks.voice import CallServices, event_of, respond
 from tests.proof import odd_words
 from tests.support.lines import OPEN
 from tests.support.paths import ROOT
@@ -150,8 +150,8 @@ def typed(data: bytes) -> None:
     months = line().words("en").pieces.written_months
     assert all(not day or day.year > 1900 for day in dates_in(cleaned(given), months, TODAY).days)
     for place in odd_words.TYPING:
-        turn = step(line(), address.read({"at": place}, str), Pressed(given), OPEN)
-        assert turn.say or turn.errand, place
+        turn = step(line(), address.read({"at": place}, str), KeyPressed(given), OPEN)
+        assert turn.say or turn.effect, place
 
 
 def typed_seeds() -> Iterator[bytes]:
@@ -214,14 +214,14 @@ def guarded_seeds() -> Iterator[bytes]:
 
 
 @cache
-def desk() -> Desk:
-    """The whole line, whose errands all fail, so that nothing is kept from one to the next."""
+def services() -> CallServices:
+    """The whole line, whose effects all fail, so that nothing is kept from one to the next."""
     made = create_app(read_settings({"DATABASE_URL": f"sqlite:///{folder()}/line.db"}))
     atexit.register(made.extensions["close"])
-    whole: Desk = made.extensions["desk"]
+    whole: CallServices = made.extensions["services"]
     return replace(
         whole,
-        errand=lambda *_: "failed",
+        effect=lambda *_: "failed",
         release=lambda *told: None,
         ended=lambda *told: None,
         picked_up=lambda *told: None,
@@ -237,15 +237,15 @@ def state(data: bytes) -> None:
     query, form = (*data.decode(errors="replace").split("\n", 1), "")[:2]
     given = fields.first(fields.read(query))
     plain = address.read(given, str)
-    for unseal in (str, lambda token: desk().sealer.open(token, SID)):
+    for unseal in (str, lambda token: services().sealer.open(token, SID)):
         call = address.read(given, unseal)
         again = fields.first(fields.read(address.write(call, "key", str)))
         assert address.read(again, str) == call
     told = fields.first(fields.read(form))
-    for heard in (Pressed("1"), heard_in(given, told)):
+    for heard in (KeyPressed("1"), event_of(given, told)):
         assert step(line(), plain, heard, OPEN)
-    answer = Xml.fromstring(respond(desk(), given, told))
-    if heard_in(given, told) != HungUp():
+    answer = Xml.fromstring(respond(services(), given, told))
+    if event_of(given, told) != HungUp():
         assert HEARD & {each.tag for each in answer.iter()}, answer
 
 
@@ -263,7 +263,7 @@ def state_seeds() -> Iterator[bytes]:
             for keys in ("1", "2", "0", "8", "*", "07700900456#"):
                 pressed = {**form, "Digits": keys}
                 yield f"{query}\n{urlencode(pressed)}".encode()
-                answer = Xml.fromstring(respond(desk(), dict(parse_qsl(query)), pressed))
+                answer = Xml.fromstring(respond(services(), dict(parse_qsl(query)), pressed))
                 found += [urlsplit(each.get("action") or each.text or "").query for each in answer]
         queries = [query for query in dict.fromkeys(found) if query][:12]
 

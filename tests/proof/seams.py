@@ -15,15 +15,26 @@ from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
+from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 
 from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks
 from ivr.store.answers import Answers
-from ivr.store.board import Board, BoardCopy
 from ivr.store.optouts import OptOuts
 from ivr.store.staff import StaffList
 
 STORE = (
-    *(Store, Outbox, Inbox, Recordings, Talks, Journal, Board, BoardCopy, Answers, OptOuts),
+    *(
+        Store,
+        Outbox,
+        Inbox,
+        Recordings,
+        Talks,
+        Journal,
+        LiveSettings,
+        LiveSettingsCopy,
+        Answers,
+        OptOuts,
+    ),
     StaffList,
 )
 VALUES = (str, bytes)
@@ -56,10 +67,10 @@ def public(kind: type) -> list[str]:
 def seams(app: Flask) -> list[str]:
     """By name: each part of the two desks that is no plain value, and each method of the store."""
     named = [
-        f"{desk} {field.name}"
-        for desk in ("desk", "staff_desk")
-        for field in fields(app.extensions[desk])
-        if not isinstance(getattr(app.extensions[desk], field.name), VALUES)
+        f"{services} {field.name}"
+        for services in ("services", "staff_line_services")
+        for field in fields(app.extensions[services])
+        if not isinstance(getattr(app.extensions[services], field.name), VALUES)
         and field.name != "last_words"
     ]
     return [*named, *(f"{kind.__name__} {name}" for kind in STORE for name in public(kind))]
@@ -74,8 +85,8 @@ def break_(app: Flask, seam: str) -> Iterator[None]:
         with patch.object(kinds[part], name, broken):
             yield
     else:
-        desk = app.extensions[part]
-        with patch.dict(app.extensions, {part: replace(desk, **{name: Broken()})}):
+        services = app.extensions[part]
+        with patch.dict(app.extensions, {part: replace(services, **{name: Broken()})}):
             yield
 
 

@@ -51,7 +51,7 @@ def scene(tmp_path_factory):
         canary_acts.staff_work(made)
         canary_acts.all_breaks(made)
         canary.all_is_done(made)
-        made.app.extensions["desk"].journal.close()
+        made.app.extensions["services"].journal.close()
         yield made
 
 

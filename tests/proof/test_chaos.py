@@ -187,9 +187,9 @@ def test_under_load_memory_and_open_files_stay_flat(host):
 
 def test_a_clock_that_is_set_while_people_call_leaves_their_calls_whole(app, settings):
     """Five minutes back and forth between any two steps, over the end of opening hours too."""
-    desk = app.extensions["desk"]
-    whole, steps = desk.clock(), cycle((5, -5, 0, 7 * 60, -1))
-    object.__setattr__(desk, "clock", lambda: whole + timedelta(minutes=next(steps)))
+    services = app.extensions["services"]
+    whole, steps = services.clock(), cycle((5, -5, 0, 7 * 60, -1))
+    object.__setattr__(services, "clock", lambda: whole + timedelta(minutes=next(steps)))
     for keys in (
         ("2", *"-----", "2", "1"),
         ("0", "2", "1", "1", "1", "1", "2", "1"),

@@ -1,7 +1,7 @@
 """A new operator on a clean machine: from red to a call, by the files and words that we give them.
 
 Real parts: the line with the settings of production, Caddy, https by an authority of the test's
-own, and the exchange as the carrier, which trusts that authority and checks what it is told.
+own, and the simulator as the carrier, which trusts that authority and checks what it is told.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from twilio.request_validator import RequestValidator
 from ivr.secrets.sealed_box import pair_of
 from tests.support.authority import Authority
 from tests.support.machine import (
-    PATIENCE,
     ROOT,
     SERVED_FROM,
+    TIME_LIMITS,
     TOLD,
     answers,
     block,
@@ -111,7 +111,7 @@ def test_a_forged_request_is_refused_through_the_proxy_and_a_signed_one_is_answe
 
     def asked(signature: str, url: str = address, **headers: str) -> int:
         sent = {"X-Twilio-Signature": signature, **headers}
-        return requests.post(url, form, headers=sent, timeout=PATIENCE).status_code
+        return requests.post(url, form, headers=sent, timeout=TIME_LIMITS).status_code
 
     good = signed(address, form)
     assert asked(good) == 200
@@ -139,7 +139,7 @@ class Asking:
     def ask(self) -> None:
         while not self.ended.wait(0.02):
             began = time.monotonic()
-            seen = requests.get(self.address, verify=self.trust, timeout=PATIENCE)
+            seen = requests.get(self.address, verify=self.trust, timeout=TIME_LIMITS)
             self.slowest = max(self.slowest, time.monotonic() - began)
             self.answered += 1
             if seen.status_code != 200:
@@ -158,7 +158,7 @@ def test_a_restart_behind_the_proxy_refuses_nobody_and_is_a_wait_of_seconds(worl
         each.start()
     until(lambda: all(each.answered > 5 for each in callers), "they are answered")
     world.here.running[-1].terminate()
-    world.here.running[-1].wait(PATIENCE)
+    world.here.running[-1].wait(TIME_LIMITS)
     world.here.start()
     before = [each.answered for each in callers]
     until(
@@ -181,8 +181,8 @@ def test_the_service_starts_confined_as_systemd_confines_it(tmp_path):
         until(lambda: answers(here.port) or process.poll() is not None, "the line starts")
         assert process.poll() is None
         address = f"http://127.0.0.1:{here.port}"
-        assert requests.get(f"{address}/healthz", timeout=PATIENCE).status_code == 200
-        assert requests.get(f"{address}/readyz", timeout=PATIENCE).json()["checks"]["database"]
+        assert requests.get(f"{address}/healthz", timeout=TIME_LIMITS).status_code == 200
+        assert requests.get(f"{address}/readyz", timeout=TIME_LIMITS).json()["checks"]["database"]
 
 
 def test_the_settings_are_told_as_the_page_says():
@@ -229,8 +229,8 @@ def test_the_proxy_believes_nobody_about_who_asks_and_takes_no_huge_body(tmp_pat
         pair = authority.certificate("localhost", days=60)
         with proxy(tmp_path, server.server_port, pair, port):
             address, lie = f"https://localhost:{port}/", {"X-Forwarded-For": "192.0.2.1"}
-            seen = requests.post(address, headers=lie, verify=trust, timeout=PATIENCE)
-            huge = requests.post(address, data=b"x" * 5_000_000, verify=trust, timeout=PATIENCE)
+            seen = requests.post(address, headers=lie, verify=trust, timeout=TIME_LIMITS)
+            huge = requests.post(address, data=b"x" * 5_000_000, verify=trust, timeout=TIME_LIMITS)
         server.shutdown()
     assert seen.text in ("127.0.0.1", "::1")
     assert huge.status_code in (413, 502), "Caddy 2.6 says 502 where it stops in mid-body"

@@ -34,7 +34,7 @@ from ivr.store.tables import notice
 from tests.proof.hosts import PUBLIC, Balancer, Host
 from tests.support.carrier import LocalCarrier
 from tests.support.fault_proxy import FAULTS, Fault, FaultProxy
-from tests.support.machine import PATIENCE, until
+from tests.support.machine import TIME_LIMITS, until
 from tests.support.postgres import postgres_url
 
 CEILING = 8.0
@@ -255,7 +255,7 @@ def test_with_each_fault_calls_go_on_in_time_and_what_was_promised_comes_once(sc
 def test_a_line_that_starts_while_its_database_is_silent_answers_calls_and_takes_it_up_later(
     silent,
 ):
-    line = Line(silent.host.result(PATIENCE))
+    line = Line(silent.host.result(TIME_LIMITS))
     way = Timed([line.host])
     assert not promised(line.ask_for_a_text(way))
     silent.proxy.set("")

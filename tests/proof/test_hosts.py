@@ -20,7 +20,7 @@ from ivr.speech.manifest import read_library
 from ivr.store import Inbox, Outbox, open_store
 from ivr.store.tables import callback
 from tests.proof.hosts import PUBLIC, Balancer, Host
-from tests.support.machine import PATIENCE
+from tests.support.machine import TIME_LIMITS
 from tests.support.postgres import postgres_url
 
 MOBILE = "+447700900123"
@@ -134,7 +134,7 @@ def test_a_call_that_changes_hosts_at_every_step_hears_the_same(pair, quiet, dat
 def test_a_host_that_dies_in_mid_call_is_not_noticed(pair, quiet, database, step):
     """By nobody: all calls are at this step when it dies."""
     before = left(database)
-    dies = Barrier(len(CALLS), pair[step % 2].kill, PATIENCE)
+    dies = Barrier(len(CALLS), pair[step % 2].kill, TIME_LIMITS)
     turns = [Balancer(pair, {step: dies.wait}) for _ in CALLS]
     with ThreadPoolExecutor() as at_once:
         calls = [*at_once.map(ring, turns, CALLS.values())]

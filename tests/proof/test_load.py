@@ -119,9 +119,9 @@ def test_texts_are_refused_first_then_pages_and_new_calls_last(app, telephone, s
     gauge._clock = clock
     gauge._seen = 0.0
     made_to_wait(gauge, clock, seconds)
-    line = app.extensions["desk"].shelf.line("")
+    line = app.extensions["services"].content_store.line("")
     asked = SendText("complaint", "en", "+447700900123")
-    outcome = app.extensions["desk"].errand("CA" + "1" * 32, asked, line, "+447700900123")
+    outcome = app.extensions["services"].effect("CA" + "1" * 32, asked, line, "+447700900123")
     assert (outcome == "failed") == text
     sign_in = app.test_client().get("/office/sign-in")
     assert (sign_in.status_code == 503) == page

@@ -27,7 +27,7 @@ from ivr.webhooks.duty import Duties
 from ivr.webhooks.guard import OVERRIDES, Guard
 from tests.support.machine import until
 from tests.support.telephone import CALL
-from tests.unit.test_twiml import INK, PEN
+from tests.unit.test_twiml import RENDER_SETTINGS, RENDERER
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FORMS = st.lists(st.tuples(st.sampled_from(["a", "ab", "Digits", ""]) | TEXT, TEXT), max_size=6)
@@ -82,18 +82,18 @@ def test_a_webhook_opens_no_session_and_a_staff_page_does(app, telephone):
 
 def test_the_second_time_a_turn_is_written_it_is_the_same_and_fits_its_own_call():
     turn = Turn(Call(), ("Hello.", "Not recorded & <odd>"), Listen(10))
-    first, other = twiml.write(turn, PEN), Turn(Call(at="a&b"), turn.say, turn.then)
-    assert twiml.write(turn, PEN) == first
-    assert b"at=a&amp;b&amp;on=key" in twiml.write(other, PEN)
-    assert b'timeout="20"' in twiml.write(Turn(Call(), turn.say, Listen(20)), PEN)
+    first, other = twiml.write(turn, RENDERER), Turn(Call(at="a&b"), turn.say, turn.then)
+    assert twiml.write(turn, RENDERER) == first
+    assert b"at=a&amp;b&amp;on=key" in twiml.write(other, RENDERER)
+    assert b'timeout="20"' in twiml.write(Turn(Call(), turn.say, Listen(20)), RENDERER)
 
 
 @pytest.mark.parametrize("then", [Listen(10, many=True), Record(), End()])
 def test_whatever_is_waited_for_the_second_time_is_written_as_the_first(then):
     turn = Turn(Call(), (Pause(500), "Hello."), then)
-    first, elsewhere = twiml.write(turn, PEN), turn._replace(call=Call(at="menu"))
-    assert twiml.write(turn, PEN) == first
-    assert twiml.write(elsewhere, PEN) == first.replace(b"at=main", b"at=menu")
+    first, elsewhere = twiml.write(turn, RENDERER), turn._replace(call=Call(at="menu"))
+    assert twiml.write(turn, RENDERER) == first
+    assert twiml.write(elsewhere, RENDERER) == first.replace(b"at=main", b"at=menu")
 
 
 def test_the_figures_that_are_never_kept_are_those_a_number_is_read_back_with():
@@ -106,28 +106,33 @@ def test_what_is_refused_is_refused_every_time_and_the_next_turn_is_well():
     turn = Turn(Call(), ("\x01",), Listen(10))
     for _ in range(2):
         with pytest.raises(twiml.TwimlError):
-            twiml.write(turn, PEN)
-    twiml.write(Turn(Call(), ("Hello.",), Listen(10)), PEN)
+            twiml.write(turn, RENDERER)
+    twiml.write(Turn(Call(), ("Hello.",), Listen(10)), RENDERER)
 
 
 def test_nothing_of_a_callers_own_is_kept():
-    ink = twiml.Ink(
-        INK.library, INK.say_voice, INK.tags, INK.audio, INK.numbers, figures=frozenset({"seven"})
+    render_settings = twiml.RenderSettings(
+        RENDER_SETTINGS.library,
+        RENDER_SETTINGS.say_voice,
+        RENDER_SETTINGS.tags,
+        RENDER_SETTINGS.audio,
+        RENDER_SETTINGS.numbers,
+        figures=frozenset({"seven"}),
     )
-    pen = twiml.Pen(ink, PEN.address)
+    renderer = twiml.Renderer(render_settings, RENDERER.address)
     for said in ((Playback("RE1"), "Hello."), ("You typed.", "seven")):
-        twiml.write(Turn(Call(form="other|2026-06-15"), said, Listen(10)), pen)
-    twiml.write(Turn(Call(), ("Hello.",), Transfer(who=("first",))), pen)
-    assert not ink.kept.rows
-    twiml.write(Turn(Call(form="other|2026-06-15"), ("Hello.",), Listen(10)), pen)
-    assert len(ink.kept.rows) == 1
-    assert "2026-06-15" not in str(ink.kept.rows) and "at=main" not in str(ink.kept.rows)
+        twiml.write(Turn(Call(form="other|2026-06-15"), said, Listen(10)), renderer)
+    twiml.write(Turn(Call(), ("Hello.",), Transfer(who=("first",))), renderer)
+    assert not render_settings.kept.rows
+    twiml.write(Turn(Call(form="other|2026-06-15"), ("Hello.",), Listen(10)), renderer)
+    assert len(render_settings.kept.rows) == 1
+    assert "2026-06-15" not in str(render_settings.kept.rows) and "at=main" not in str(
+        render_settings.kept.rows
+    )
 
 
 def test_words_of_two_languages_and_speeds_are_never_mixed(telephone):
-    call = (
-        f"/voice?at=main&on=key&lang=en&v={telephone.app.extensions['desk'].shelf.line('').version}"
-    )
+    call = f"/voice?at=main&on=key&lang=en&v={telephone.app.extensions['services'].content_store.line('').version}"
     plain, slow = (
         telephone.post(f"{call}&speed={speed}", CALL | {"Digits": "#"}).data
         for speed in ("normal", "slow")
@@ -162,6 +167,6 @@ def test_within_a_minute_and_over_its_edges_duty_is_what_the_hours_say():
     for _ in range(3_000):
         now += timedelta(seconds=chance.choice((0.4, 20, 59, 60, 3_600)))
         duty = duties.at(line, now, None)
-        desk = line.desks["adviser"]
-        assert duty.open == (bool(desk.rings(now)) and is_open(line.hours, now))
-        assert duty.opens == desk.answered(line.hours, now)
+        services = line.ring_groups["adviser"]
+        assert duty.open == (bool(services.rings(now)) and is_open(line.hours, now))
+        assert duty.opens == services.answered(line.hours, now)

@@ -36,7 +36,7 @@ from ivr.store import Inbox, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS
 from tests.proof.hosts import Balancer, Host
 from tests.proof.test_hosts import CALLS, left, ring, told
-from tests.support.machine import PATIENCE, Machine, machine, until
+from tests.support.machine import TIME_LIMITS, Machine, machine, until
 from tests.support.postgres import postgres_url
 from tests.unit.test_store import NOW, REFERENCES, migrate, queue, url
 
@@ -235,7 +235,7 @@ def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(url, newer
 def migrated(newer: Machine, url: str) -> subprocess.CompletedProcess[str]:
     """What ``ivr migrate`` of the newer program has done."""
     code = newer.folder
-    with_it = {"cwd": code, "env": environment(code, url), "timeout": PATIENCE}
+    with_it = {"cwd": code, "env": environment(code, url), "timeout": TIME_LIMITS}
     command = [sys.executable, "-m", "ivr", "migrate"]
     return subprocess.run(command, capture_output=True, text=True, check=False, **with_it)
 
@@ -267,7 +267,7 @@ def test_a_change_that_is_killed_in_the_middle_has_changed_nothing_and_the_next_
         queue(outbox, call="CA2")
     assert time.monotonic() - began < LONGEST, "a caller waits for the change"
     process.kill()
-    process.wait(PATIENCE)
+    process.wait(TIME_LIMITS)
     until(lambda: queue(outbox, call="CA3") == "queued", "the database takes texts again")
     assert revision(url) == HEAD
     engine = create_engine(url)

@@ -14,7 +14,7 @@ from ivr.content.checks.graph import CLOSED, OPEN
 from ivr.line.call import Speed
 from ivr.line.wording import PAUSES
 from ivr.speech.figures import Measured, count_words
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 from tests.support.paths import ROOT
 
 BOTH = (OPEN, CLOSED)
@@ -47,29 +47,30 @@ def as_recorded(words: str, speed: Speed) -> Measured:
     )
 
 
-def all_recorded(content: Content) -> tuple[Library, inspection.Clips]:
+def all_recorded(content: Content) -> tuple[Library, inspection.PromptAudios]:
     """Sound recordings of everything this line says, made up: only wording is in question."""
-    made: dict[tuple[str, Speed, str], Clip] = {}
+    made: dict[tuple[str, Speed, str], PromptAudio] = {}
     for lang in content.line.languages:
         voice = content.line.voices[lang].recorded
         for words in content.line.units(lang):
             for speed in RATES:
-                made[lang, speed, words] = Clip(
+                made[lang, speed, words] = PromptAudio(
                     lang, voice, speed, words, f"{len(made)}.mp3", lang, 1.0
                 )
     pauses = [
-        Clip("", "", "normal", "", f"{p.ms}.mp3", "pauses", p.ms / 1000, p.ms) for p in PAUSES
+        PromptAudio("", "", "normal", "", f"{p.ms}.mp3", "pauses", p.ms / 1000, p.ms)
+        for p in PAUSES
     ]
-    clips = {key: as_recorded(key[2], key[1]) for key in made}
-    return Library([*made.values(), *pauses]), clips
+    prompts = {key: as_recorded(key[2], key[1]) for key in made}
+    return Library([*made.values(), *pauses]), prompts
 
 
 def evidence(content: Content | None = None, **changes: object) -> Evidence:
     """What the rules look at; ``changes`` stand in for the line's own step or writer."""
     content = content or shipped()
-    library, clips = all_recorded(content)
+    library, prompts = all_recorded(content)
     facts = changes.pop("facts", (OPEN,))
-    return inspection.gather(content, library, clips, facts=facts, **changes)
+    return inspection.gather(content, library, prompts, facts=facts, **changes)
 
 
 @cache
@@ -106,7 +107,7 @@ def line_of(content: Path, file: str, words: str) -> int:
     return text[: text.index(words)].count("\n") + 1
 
 
-def with_clip(e: Evidence, words: str, speed: Speed, **changes: object) -> Evidence:
+def with_prompt(e: Evidence, words: str, speed: Speed, **changes: object) -> Evidence:
     """The same with one recording measuring otherwise."""
     key = ("en", speed, words)
-    return replace(e, clips={**e.clips, key: replace(e.clips[key], **changes)})
+    return replace(e, prompts={**e.prompts, key: replace(e.prompts[key], **changes)})

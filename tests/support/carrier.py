@@ -1,4 +1,4 @@
-"""A carrier on a real port for tests: the exchange's REST API, with faults on demand."""
+"""A carrier on a real port for tests: the simulator's REST API, with faults on demand."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.pages import PATIENCE
+from tests.support.pages import TIME_LIMITS
 
 FIRST, SECOND = "+442079460200", "+442079460201"
 """The advisers' telephones, in the order in which they ring."""
@@ -51,9 +51,9 @@ def answered(page: Page) -> None:
 
 def skip_until(page: Page, true: Callable[[], bool], what: str) -> None:
     """Skip what is said, and shorten the ringing, until this is so."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIME_LIMITS
     while not true():
-        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE} seconds"
+        assert time.monotonic() < deadline, f"{what}: not within {TIME_LIMITS} seconds"
         page.keyboard.press("ArrowRight")
 
 

@@ -8,7 +8,16 @@ from datetime import date, datetime, time
 from ivr.config import LONDON
 from ivr.content.build import calendar
 from ivr.flow import step
-from ivr.line.call import Call, Done, Facts, Heard, HoldDesk, InLanguage, Pressed, Turn
+from ivr.line.call import (
+    Call,
+    EffectDone,
+    Event,
+    Facts,
+    HoldRingGroup,
+    InLanguage,
+    KeyPressed,
+    Turn,
+)
 from ivr.line.hours import Hours
 from ivr.line.model import Form, Line, Menu, Topic, Voice
 from ivr.line.phrases import SAYS
@@ -143,7 +152,7 @@ TWO_LANGUAGES = replace(
 )
 
 
-def follow(*heard: Heard, call: Call | None = None, facts: Facts = OPEN, line: Line = LINE) -> Turn:
+def follow(*heard: Event, call: Call | None = None, facts: Facts = OPEN, line: Line = LINE) -> Turn:
     """The last turn after these things were heard, one after another."""
     turn = Turn(call or Call())
     for each in heard:
@@ -154,9 +163,9 @@ def follow(*heard: Heard, call: Call | None = None, facts: Facts = OPEN, line: L
 def put_through(turn: Turn, facts: Facts = OPEN, line: Line = LINE, told: str = "2") -> Turn:
     """The turn that rings a person: ``told`` is pressed where it is asked what may be told."""
     if turn.call.at == "tell":
-        turn = step(line, turn.call, Pressed(told), facts)
-    if isinstance(turn.errand, HoldDesk):
-        turn = step(line, turn.call, Done(turn.errand, "free"), facts)
+        turn = step(line, turn.call, KeyPressed(told), facts)
+    if isinstance(turn.effect, HoldRingGroup):
+        turn = step(line, turn.call, EffectDone(turn.effect, "free"), facts)
     return turn
 
 

@@ -32,7 +32,7 @@ SERVED_FROM = "/srv/line"
 NAME = "line.example.org"
 TOLD = "set -a; . ./settings.env; set +a"
 """How docs/deploy.md tells a command the settings."""
-PATIENCE = 60
+TIME_LIMITS = 60
 PORTS = cycle(range(first := 10_000 + os.getpid() % 200 * 100, first + 100))
 
 
@@ -58,9 +58,9 @@ def free_port() -> int:
 
 def until(true: Callable[[], bool], what: str) -> None:
     """Wait until this is so."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIME_LIMITS
     while not true():
-        assert time.monotonic() < deadline, f"{what}: not within {PATIENCE} seconds"
+        assert time.monotonic() < deadline, f"{what}: not within {TIME_LIMITS} seconds"
         time.sleep(0.1)
 
 
@@ -111,7 +111,7 @@ class Machine:
         bare = {name: self.environment()[name] for name in ("PATH", "PYTHONPATH")}
         return subprocess.run(
             ["sh", "-c", f"{TOLD}\nexec .venv/bin/ivr {words}"], input=says, env=bare,
-            cwd=self.folder, capture_output=True, text=True, check=False, timeout=PATIENCE,
+            cwd=self.folder, capture_output=True, text=True, check=False, timeout=TIME_LIMITS,
         )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
@@ -182,7 +182,7 @@ def proxy(folder: Path, backend: int, pair: tuple[Path, Path], port: int) -> Ite
         yield
     finally:
         process.terminate()
-        process.wait(PATIENCE)
+        process.wait(TIME_LIMITS)
         log.close()
 
 

@@ -43,9 +43,9 @@ in_a_browser = [
         reason="Chromium is not installed: apt-get install chromium",
     ),
 ]
-PATIENCE = 60
+TIME_LIMITS = 60
 """Seconds after which what is waited for does not come any more, however slow the machine."""
-expect.set_options(timeout=PATIENCE * 1000)
+expect.set_options(timeout=TIME_LIMITS * 1000)
 PICTURES = Path(os.environ.get("PICTURES", ""))
 """Where pictures of the pages are kept, for whoever wants them."""
 LOOK = 0.02
@@ -84,7 +84,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Fla
 @pytest.fixture
 def context(browser: Browser, served: tuple[Flask, str]) -> Iterator[BrowserContext]:
     opened = browser.new_context(base_url=served[1], viewport={"width": 1280, "height": 900})
-    opened.set_default_timeout(PATIENCE * 1000)
+    opened.set_default_timeout(TIME_LIMITS * 1000)
     yield opened
     opened.close()
 

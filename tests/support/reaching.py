@@ -1,4 +1,4 @@
-"""Every way in which reaching a person can end, rung on the exchange; and the table of it.
+"""Every way in which reaching a person can end, rung on the simulator; and the table of it.
 
 Run as ``python -m tests.support.reaching`` it writes the table into docs/reaching-a-person.md.
 """

@@ -11,17 +11,17 @@ from pathlib import Path
 from ivr.flow import step
 from ivr.line.call import (
     Call,
-    Done,
-    Heard,
+    CallStarted,
+    EffectDone,
+    Event,
     HungUp,
     InLanguage,
+    KeyPressed,
     Listen,
+    NoInput,
     Pause,
     Playback,
-    Pressed,
-    Rang,
-    Recorded,
-    Silence,
+    RecordingDone,
     Turn,
     Unit,
 )
@@ -65,24 +65,24 @@ def walked(head: str) -> str:
     return "\n".join(rows)
 
 
-def _heard(word: str, turn: Turn) -> Heard:
+def _heard(word: str, turn: Turn) -> Event:
     match word.split(":"):
         case ["rings"]:
-            return Rang()
+            return CallStarted()
         case ["silence"]:
-            return Silence()
+            return NoInput()
         case ["hangs-up"]:
             return HungUp()
         case ["then", *outcome]:
-            return Done(turn.errand or turn.then, ":".join(outcome))
+            return EffectDone(turn.effect or turn.then, ":".join(outcome))
         case ["recorded", seconds, key]:
-            return Recorded(MESSAGE if seconds else "", int(seconds or 0), key)
-    return Pressed(word)
+            return RecordingDone(MESSAGE if seconds else "", int(seconds or 0), key)
+    return KeyPressed(word)
 
 
 def _after(turn: Turn) -> str:
     """Where the caller is, what the telephone does next, and the notes."""
-    then = turn.errand or turn.then
+    then = turn.effect or turn.then
     notes = [" ".join(part or "-" for part in note) for note in turn.notes]
     return " | ".join([turn.call.at, *([] if then == Listen(10) else [str(then)]), *notes])
 

@@ -59,12 +59,12 @@ class Telephone:
 
     def words(self, twiml: Xml.Element) -> str:
         """What is said, recordings and all."""
-        library = self.app.extensions["desk"].library()
+        library = self.app.extensions["services"].library()
         said = []
         for element in twiml.iter():
             if element.tag == "Say":
                 said.append(element.text)
             elif element.tag == "Play":
-                clip = library.by_file(element.text.rpartition("/")[2])
-                said.append(clip.words)
+                prompt = library.by_file(element.text.rpartition("/")[2])
+                said.append(prompt.words)
         return " ".join(word for word in said if word)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import insert
 
 from ivr.flow import step
-from ivr.line.call import Call, Facts, Heard, Note, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, Event, Facts, KeyPressed, NoInput, Note
 from ivr.line.model import Line
 from ivr.store import Store
 from ivr.store.tables import journal
@@ -43,7 +43,7 @@ def rows_of(call_ref: str, notes: list[Note], at: datetime) -> Iterator[dict[str
 def call(line: Line, chance: random.Random, facts: Facts) -> list[Note]:
     """The notes of one caller, who listens more often than not."""
     at, notes = Call(lang=line.languages[0], version=line.version), list[Note]()
-    heard: Heard = Rang()
+    heard: Event = CallStarted()
     for _ in range(chance.randint(2, MOST_STEPS)):
         turn = step(line, at, heard, facts)
         at, notes = turn.call, [*notes, *turn.notes]
@@ -51,11 +51,11 @@ def call(line: Line, chance: random.Random, facts: Facts) -> list[Note]:
     return notes
 
 
-def _next(line: Line, at: Call, chance: random.Random) -> Heard:
+def _next(line: Line, at: Call, chance: random.Random) -> Event:
     if at.at in line.topics:
-        return Silence() if chance.random() < 0.75 else Pressed(chance.choice("1120"))
+        return NoInput() if chance.random() < 0.75 else KeyPressed(chance.choice("1120"))
     keys = [*line.keys().get(at.at, {}), *(["0"] if chance.random() < 0.15 else [])]
-    return Pressed(chance.choice(keys)) if keys else Silence()
+    return KeyPressed(chance.choice(keys)) if keys else NoInput()
 
 
 def months(store: Store, line: Line, calls: int, first: datetime, days: int, facts: Facts) -> int:

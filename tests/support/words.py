@@ -11,6 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ivr.content.content_store import ContentStore
+from ivr.store.prompts import OwnPrompts
+
 from ivr.config.extras import ExtraMissingError
 from ivr.content import ContentError, load
 from ivr.content.checks import Finding
@@ -19,14 +22,12 @@ from ivr.content.edit import value_at
 from ivr.content.editions import EditionFolders
 from ivr.content.editions.drafting import Drafting
 from ivr.content.editions.publishing import Inspected, Place, PublishJob, Recorder
-from ivr.content.shelf import Shelf
 from ivr.line.call import Speed
 from ivr.recording.record import SPEEDS, Maker
 from ivr.speech.figures import count_words
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 from ivr.speech.manifest import read, write
 from ivr.store import Store
-from ivr.store.clips import OwnClips
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from tests.support.paths import ROOT
@@ -43,25 +44,27 @@ def studio(refuses: str = "") -> Recorder:
     """
     shipped = read(AUDIO)
 
-    def record(own: Path, maker: Maker, words: Sequence[str], processes: int) -> Iterator[Clip]:
-        clips = read(own)
+    def record(
+        own: Path, maker: Maker, words: Sequence[str], processes: int
+    ) -> Iterator[PromptAudio]:
+        prompts = read(own)
         for each in words:
             if refuses and refuses in each:
                 raise RuntimeError("no sound came")
             for speed in SPEEDS:
-                clip = _alike(shipped, own, each, speed)
-                clips.append(clip)
-                write(own, clips)
-                yield clip
+                prompt = _alike(shipped, own, each, speed)
+                prompts.append(prompt)
+                write(own, prompts)
+                yield prompt
 
     return record
 
 
-def _alike(shipped: list[Clip], own: Path, words: str, speed: Speed) -> Clip:
-    def apart(clip: Clip) -> int:
-        return abs(count_words(clip.words) - count_words(words))
+def _alike(shipped: list[PromptAudio], own: Path, words: str, speed: Speed) -> PromptAudio:
+    def apart(prompt: PromptAudio) -> int:
+        return abs(count_words(prompt.words) - count_words(words))
 
-    like = min((clip for clip in shipped if clip.words and clip.speed == speed), key=apart)
+    like = min((prompt for prompt in shipped if prompt.words and prompt.speed == speed), key=apart)
     # A tag behind the sound, so that no two are the same file.
     sound = (AUDIO / like.path).read_bytes() + b"TAG" + words.encode()[:100].ljust(125, b"\0")
     file = hashlib.sha256(sound).hexdigest()[:16] + ".mp3"
@@ -70,7 +73,7 @@ def _alike(shipped: list[Clip], own: Path, words: str, speed: Speed) -> Clip:
     return replace(like, words=words, file=file, folder="en")
 
 
-def no_voice(*_: object, **__: object) -> Iterator[Clip]:
+def no_voice(*_: object, **__: object) -> Iterator[PromptAudio]:
     """A machine without the voice."""
     raise ExtraMissingError("This needs the voice extra.")
 
@@ -91,22 +94,22 @@ class Glanced(Inspected):
 
 
 class Host:
-    """One machine on the database: its folders, its shelf, its worker's job."""
+    """One machine on the database: its folders, its content store, its worker's job."""
 
     def __init__(self, store: Store, folder: Path, root: Path = SHIPPED) -> None:
-        self.editions, self.clips = Editions(store), OwnClips(store)
+        self.editions, self.prompts = Editions(store), OwnPrompts(store)
         self.store, self.root, self.audio = store, root, folder / "audio"
-        rows = (self.editions, self.clips)
+        rows = (self.editions, self.prompts)
         self.folders = EditionFolders(root, *rows, folder / "editions", self.audio)
         self.drafting = Drafting(Drafts(store), self.folders)
-        self.shelf = Shelf(root, self.folders)
+        self.content_store = ContentStore(root, self.folders)
 
     def job(self, clock: Callable[[], datetime] = lambda: NOW, lease: int = 60, **more):
         """The worker's job, with so many seconds to itself before another takes over."""
         place = Place(AUDIO, self.audio, ("first", "second"))
         editions = Editions(self.store, timedelta(seconds=lease))
         told = {"inspect": Glanced, **more}
-        return PublishJob(editions, self.clips, self.folders, place, clock, **told)
+        return PublishJob(editions, self.prompts, self.folders, place, clock, **told)
 
     def change(self, new: str, by: str = "Ada", path=SUMMARY, file: str = COMPLAINT) -> None:
         """Change one value from what stands there now."""

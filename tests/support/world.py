@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.config.demo import REHEARSAL_ACCOUNT_SID
+from ivr.config.demo import PRODUCTION_TEST_SID
 from ivr.simulator.account import Account
 from ivr.simulator.events import Event, HangUp, Press
 from ivr.simulator.golden_calls import caption, rows
@@ -27,7 +27,7 @@ from tests.support.machine import ROOT, Machine, free_port, machine, proxy
 
 TOKEN = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 LINE, CALLER = "+442071234567", "+447400123456"
-ACCOUNT = Account(REHEARSAL_ACCOUNT_SID, TOKEN, LINE)
+ACCOUNT = Account(PRODUCTION_TEST_SID, TOKEN, LINE)
 THUMB = 0.7
 """Seconds before the same key again: sooner, it is one that was pressed twice by a shaking hand."""
 

@@ -19,7 +19,7 @@ from ivr.store.tables import callback, message
 from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
-from tests.unit.test_inbox import REFERENCES, WISH, errands
+from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 NO_CAPS = Caps(10**6, 10**6, 10**6, 10**6, 10**6, 10**6, 10**9)
 
@@ -47,7 +47,7 @@ def test_a_copy_made_under_writes_is_whole_and_comes_back(url, tmp_path):
             call = f"CA{len(written)}"
             written.append(outbox.queue(call, "apples", "en", "+447700900123", "Apples.", now))
 
-    errands(store).do("CA1", WISH, LINE)
+    effects(store).do("CA1", WISH, LINE)
     writing = threading.Thread(target=write)
     writing.start()
     until(lambda: len(written) >= 5, "callers write")
@@ -76,7 +76,7 @@ def test_only_the_owner_reads_a_copy(url, tmp_path):
 
 def test_what_is_no_backup_changes_nothing(url, tmp_path):
     store = open_store(url)
-    errands(store).do("CA1", WISH, LINE)
+    effects(store).do("CA1", WISH, LINE)
     (tmp_path / "no.backup").write_text("no backup at all")
     with pytest.raises(BackupError):
         copy_in(url, tmp_path / "no.backup")
@@ -87,7 +87,7 @@ def test_what_is_no_backup_changes_nothing(url, tmp_path):
 def test_the_commands_keep_so_many_and_purge_after_a_restore(url, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
     store = open_store(url)
-    errands(store).do("CA1", WISH, LINE)
+    effects(store).do("CA1", WISH, LINE)
     long_ago = datetime.now(UTC) - timedelta(days=91)
     with store.write() as connection:
         connection.execute(update(callback).values(asked_at=long_ago))

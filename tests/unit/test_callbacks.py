@@ -16,7 +16,7 @@ from ivr.store import Inbox, Store
 from ivr.store.handling import Handling
 from ivr.store.tables import callback
 from tests.support.lines import LINE
-from tests.unit.test_inbox import PRIVATE, REFERENCES, WISH, errands
+from tests.unit.test_inbox import PRIVATE, REFERENCES, WISH, effects
 
 OWN, OTHER, STRANGER = "+447700900123", "+447700900456", "+447700900789"
 CAREFUL = replace(WISH, leave=False, saying="friend", best="any")
@@ -24,7 +24,7 @@ OPEN = replace(WISH, leave=True, saying="line", best="any")
 
 
 def ask(store: Store, call: str, wish: KeepCallback = WISH, caller: str = OWN) -> str:
-    return errands(store).do(call, wish, LINE, caller)
+    return effects(store).do(call, wish, LINE, caller)
 
 
 def numbers(*last: int) -> list[KeepCallback]:
@@ -175,8 +175,8 @@ NOT_WHOLE = {
 }
 
 
-@pytest.mark.parametrize("errand", NOT_WHOLE.values(), ids=NOT_WHOLE)
-def test_what_is_not_whole_is_not_kept_and_nothing_is_promised(store, errand, caplog):
-    assert errands(store).do("CA1", errand, LINE, OWN) == "failed"
+@pytest.mark.parametrize("effect", NOT_WHOLE.values(), ids=NOT_WHOLE)
+def test_what_is_not_whole_is_not_kept_and_nothing_is_promised(store, effect, caplog):
+    assert effects(store).do("CA1", effect, LINE, OWN) == "failed"
     assert Inbox(store, REFERENCES).items() == []
     assert "is not done: it has no" in caplog.text and "7700900" not in caplog.text

@@ -14,13 +14,13 @@ from ivr.content.checks import RULES, check, inspection
 from ivr.flow import step
 from ivr.line.call import (
     Call,
-    Done,
+    CallStarted,
+    EffectDone,
     End,
+    KeyPressed,
     Listen,
+    NoInput,
     Pause,
-    Pressed,
-    Rang,
-    Silence,
     Transfer,
     Turn,
 )
@@ -49,28 +49,28 @@ def without(turn: Turn, *words) -> Turn:
 
 
 def star_is_deaf(turn, call, heard):
-    stays = heard == Pressed("*") and call.at != "main"
+    stays = heard == KeyPressed("*") and call.at != "main"
     return turn._replace(call=call.stay(slips=1), then=Listen(10)) if stays else turn
 
 
 def zero_is_deaf(turn, call, heard):
-    if heard != Pressed("0") or call.at not in LINE.menus:
+    if heard != KeyPressed("0") or call.at not in LINE.menus:
         return turn
     return Turn(call.stay(slips=1), (Pause(500), WORDS.say("not_used", key_name="0")))
 
 
 def hash_counts(turn, call, heard):
-    counts = heard == Pressed("#") and turn.call.at == "hearing"
+    counts = heard == KeyPressed("#") and turn.call.at == "hearing"
     return turn._replace(call=turn.call.stay(slips=turn.call.slips + 1)) if counts else turn
 
 
 def eight_leads_home(turn, call, heard):
-    lost = heard == Pressed("8") and call.at in LINE.topics
+    lost = heard == KeyPressed("8") and call.at in LINE.topics
     return turn._replace(call=call.stay(at="main", part=0)) if lost else turn
 
 
 def recites(turn, call, heard):
-    chosen = heard == Pressed("4") and call.at == "main" and turn.call.at == "appeal"
+    chosen = heard == KeyPressed("4") and call.at == "main" and turn.call.at == "appeal"
     return said(turn, *turn.say[:2], PERSON, *turn.say[2:]) if chosen else turn
 
 
@@ -83,9 +83,9 @@ def no_summary(turn, call, heard):
 
 
 def silence_like_slip(turn, call, heard):
-    if heard != Pressed("7") or call.at != "hearing" or turn.call.at != "hearing":
+    if heard != KeyPressed("7") or call.at != "hearing" or turn.call.at != "hearing":
         return turn
-    other = step(LINE, call, Silence(), broken.OPEN)
+    other = step(LINE, call, NoInput(), broken.OPEN)
     return turn._replace(say=other.say)
 
 
@@ -95,17 +95,17 @@ def short_waits(turn, call, heard):
 
 
 def hangs_up(turn, call, heard):
-    third = heard == Silence() and call.silences == 3 and call.at == "choose"
+    third = heard == NoInput() and call.silences == 3 and call.at == "choose"
     return turn._replace(then=End()) if third else turn
 
 
 def never_a_person(turn, call, heard):
-    slipped = heard == Pressed("7") and call.at == "agree"
+    slipped = heard == KeyPressed("7") and call.at == "agree"
     return turn._replace(call=call.stay(slips=1), then=Listen(10)) if slipped else turn
 
 
 def same_reminder(turn, call, heard):
-    second = heard == Silence() and call.silences == 1 and call.at == "appeal"
+    second = heard == NoInput() and call.silences == 1 and call.at == "appeal"
     return (
         turn._replace(say=step(LINE, call.stay(silences=0), heard, broken.OPEN).say)
         if second
@@ -114,7 +114,7 @@ def same_reminder(turn, call, heard):
 
 
 def loses_speed(turn, call, heard):
-    lost = call.at == "adviser" and isinstance(heard, Done)
+    lost = call.at == "adviser" and isinstance(heard, EffectDone)
     return turn._replace(call=turn.call.stay(speed="normal")) if lost else turn
 
 
@@ -127,16 +127,16 @@ def hold_ends(turn, call, heard):
 
 
 def run_together(turn, call, heard):
-    if turn.call.at != "choose" or not isinstance(heard, Pressed):
+    if turn.call.at != "choose" or not isinstance(heard, KeyPressed):
         return turn
     return said(turn, *(Pause(300) if unit == Pause(750) else unit for unit in turn.say))
 
 
 def asks_mobile(turn, call, heard):
-    wants = heard == Pressed("2") and call.at == "ways" and turn.call.at == "text-ways"
+    wants = heard == KeyPressed("2") and call.at == "ways" and turn.call.at == "text-ways"
     if not wants:
         return turn
-    return step(LINE, turn.call, Pressed("2"), broken.OPEN)
+    return step(LINE, turn.call, KeyPressed("2"), broken.OPEN)
 
 
 def ungrouped(turn, call, heard):
@@ -152,13 +152,15 @@ def ungrouped(turn, call, heard):
 
 
 def person_last(turn, call, heard):
-    return said(turn, *without(turn, PERSON).say, PERSON) if isinstance(heard, Rang) else turn
+    return (
+        said(turn, *without(turn, PERSON).say, PERSON) if isinstance(heard, CallStarted) else turn
+    )
 
 
 def starts_over(turn, call, heard):
-    busy = isinstance(heard, Done) and heard.outcome == "busy"
+    busy = isinstance(heard, EffectDone) and heard.outcome == "busy"
     anew = Call(speed=call.speed, wait=call.wait)
-    return step(LINE, anew, Rang(), broken.OPEN) if busy else turn
+    return step(LINE, anew, CallStarted(), broken.OPEN) if busy else turn
 
 
 def rings_long(turn, call, heard):
@@ -172,8 +174,10 @@ def tells_unasked(turn, call, heard):
 
 
 def unasked(turn, call, heard):
-    skipped = heard == Pressed("1") and call.at == "others" and turn.call.at == "main"
-    return step(LINE, call.stay(at="text-others"), Pressed("1"), broken.OPEN) if skipped else turn
+    skipped = heard == KeyPressed("1") and call.at == "others" and turn.call.at == "main"
+    return (
+        step(LINE, call.stay(at="text-others"), KeyPressed("1"), broken.OPEN) if skipped else turn
+    )
 
 
 def speaks_at_once(turn, call, heard):
@@ -224,8 +228,8 @@ def test_a_broken_flow_is_found_by_its_rule_and_nothing_else_fires(rule, change,
 def writer(change: Callable[[Xml.Element], None]):
     """The line's own writer, with what it writes changed, unchecked."""
 
-    def write(turn: Turn, pen: twiml.Pen) -> bytes:
-        root = Xml.fromstring(twiml.write(turn, pen))
+    def write(turn: Turn, renderer: twiml.Renderer) -> bytes:
+        root = Xml.fromstring(twiml.write(turn, renderer))
         change(root)
         return Xml.tostring(root)
 
@@ -298,8 +302,8 @@ def test_broken_twiml_is_found_by_its_rule_and_nothing_else_fires(rule, change):
 def two_languages(change: Change = lambda turn, call, heard: turn):
     """What R50 finds on a line with two languages."""
     content = Content(TWO_LANGUAGES, {})
-    library, clips = broken.all_recorded(content)
-    seen = inspection.gather(content, library, clips, flow(change), facts=(broken.OPEN,))
+    library, prompts = broken.all_recorded(content)
+    seen = inspection.gather(content, library, prompts, flow(change), facts=(broken.OPEN,))
     return sorted({finding.what for finding in RULES["R50"].check(seen)})
 
 
@@ -316,7 +320,7 @@ def test_a_language_that_is_not_offered_is_found():
 
 def test_a_language_that_is_lost_is_found():
     def english(turn, call, heard):
-        slipped = heard == Pressed("7")
+        slipped = heard == KeyPressed("7")
         return turn._replace(call=turn.call.stay(lang="en")) if slipped else turn
 
     assert any("the language is lost" in what for what in two_languages(english))

@@ -24,24 +24,24 @@ RULES_OF_SOUND = {"R38", "R54", "R55", "R56", "R57"}
 
 
 @cache
-def clips():
+def prompts():
     """The shipped recordings of one sentence and of a few others, at both speeds."""
     others = [topic.summary for topic in broken.shipped().line.words("en").topics.values()]
-    return [clip for clip in manifest.read(AUDIO) if clip.words in others]
+    return [prompt for prompt in manifest.read(AUDIO) if prompt.words in others]
 
 
 def found(folder: Path, spoil=None, speed="normal", **changes):
     """The must findings of sound where one recording of the sentence was spoilt."""
-    made = [clip for clip in manifest.read(AUDIO) if clip.pause]
+    made = [prompt for prompt in manifest.read(AUDIO) if prompt.pause]
     shutil.copytree(AUDIO / "pauses", folder / "pauses")
     (folder / "en").mkdir()
-    for number, clip in enumerate(clips()):
-        sound, rate = soundfile.read(AUDIO / clip.path, dtype="float32")
-        meant = clip.words == WORDS and clip.speed == speed
+    for number, prompt in enumerate(prompts()):
+        sound, rate = soundfile.read(AUDIO / prompt.path, dtype="float32")
+        meant = prompt.words == WORDS and prompt.speed == speed
         if spoil and meant:
             sound, rate = spoil(sound, rate)
         soundfile.write(folder / "en" / f"{number}.wav", sound, rate)
-        made.append(replace(clip, file=f"{number}.wav", **(changes if meant else {})))
+        made.append(replace(prompt, file=f"{number}.wav", **(changes if meant else {})))
     manifest.write(folder, made)
     heard = inspection.heard_anew(broken.walked(), folder)
     findings = {each for name in RULES_OF_SOUND for each in RULES[name].check(heard)}
@@ -102,7 +102,7 @@ def test_a_spoilt_recording_is_found_by_its_rule(rule, spoil, speed, tmp_path):
 def test_a_missing_slow_recording_is_found(tmp_path):
     audio = tmp_path / "audio"
     found(audio)
-    manifest.write(audio, [clip for clip in manifest.read(audio) if clip.speed == "normal"])
+    manifest.write(audio, [prompt for prompt in manifest.read(audio) if prompt.speed == "normal"])
     findings = check(inspection.heard_anew(broken.walked(), audio))
     musts = [each for each in findings if each.level == "must"]
     assert {each.rule for each in musts} == {"R38"}

@@ -1,4 +1,4 @@
-"""Settings: a wrong one stops the start and is named; production refuses demonstration values."""
+"""Settings: a wrong one stops the start and is named; production refuses demo values."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ WRONG_ADDRESSES = [
 ]
 
 
-def test_without_settings_the_line_is_a_demonstration():
+def test_without_settings_the_line_is_a_demo():
     settings = read({})
-    assert settings.demonstration_account and not settings.production
+    assert settings.demo_account and not settings.production
     assert settings.api_base_url == "http://127.0.0.1:8000/exchange"
 
 
@@ -152,7 +152,7 @@ def test_a_wrong_setting_is_named(name, value):
         ("LINE_CLOCK", "2026-11-24T10:00"),
     ],
 )
-def test_production_refuses_demonstration_values(name, value):
+def test_production_refuses_demo_values(name, value):
     with pytest.raises(SettingsError) as error:
         read(REAL | {name: value})
     assert any(fault.startswith(name) for fault in error.value.faults)

@@ -14,8 +14,8 @@ from threading import Barrier
 import pytest
 
 from ivr.content import ContentError, load
+from ivr.content.content_store import ContentStore
 from ivr.content.edit import RefusedError, taken
-from ivr.content.shelf import Shelf
 from tests.support.paths import ROOT
 
 SHIPPED = ROOT / "prompts"
@@ -174,26 +174,26 @@ def test_all_faults_are_named_at_once(content):
 
 
 def test_a_running_line_keeps_the_last_good_content_and_takes_up_the_next(content):
-    shelf = Shelf(content)
-    first = shelf.line("")
+    content_store = ContentStore(content)
+    first = content_store.line("")
     change(content, COMPLAINT, "summary:", "sumary:")
-    shelf.look()
-    assert shelf.line("") is first
+    content_store.look()
+    assert content_store.line("") is first
     change(content, COMPLAINT, "sumary:", "summary:")
     change(content, COMPLAINT, "Talk first.", "First, talk.")
-    shelf.look()
-    assert shelf.line("").words("en").topics["complaint"].summary.startswith("First, talk.")
-    assert shelf.line(first.version) is first
+    content_store.look()
+    assert content_store.line("").words("en").topics["complaint"].summary.startswith("First, talk.")
+    assert content_store.line(first.version) is first
 
 
 def test_whoever_looked_for_a_change_finds_it_also_where_another_looks_at_the_same_time(content):
-    shelf, together = Shelf(content), Barrier(2)
+    content_store, together = ContentStore(content), Barrier(2)
     change(content, COMPLAINT, "Talk first.", "First, talk.")
 
     def found() -> str:
         together.wait()
-        shelf.look()
-        return shelf.line("").words("en").topics["complaint"].summary
+        content_store.look()
+        return content_store.line("").words("en").topics["complaint"].summary
 
     with ThreadPoolExecutor(2) as threads:
         both = [threads.submit(found) for _ in range(2)]

@@ -8,7 +8,17 @@ import pytest
 
 from ivr.config import LONDON
 from ivr.flow import answers, deadline, step
-from ivr.line.call import Call, Done, Listen, Pressed, Rang, SendText, Silence, Transfer, Turn
+from ivr.line.call import (
+    Call,
+    CallStarted,
+    EffectDone,
+    KeyPressed,
+    Listen,
+    NoInput,
+    SendText,
+    Transfer,
+    Turn,
+)
 from ivr.line.deadlines import Letter
 from tests.support.lines import LINE, OPEN, follow, put_through, words_of
 
@@ -25,7 +35,7 @@ TODAY = at("2026-11-24")
 
 def keyed(*keys: str, call: Call = START, facts=TODAY) -> Turn:
     """The last turn after these keys; "-" is silence."""
-    heard = [Silence() if key == "-" else Pressed(key) for key in keys]
+    heard = [NoInput() if key == "-" else KeyPressed(key) for key in keys]
     return follow(*heard, call=call, facts=facts)
 
 
@@ -42,7 +52,7 @@ def told(turn: Turn, facts=TODAY) -> str:
     """Everything said from here to the end of the answer."""
     said = [words_of(turn)]
     while turn.then == Listen(2):
-        turn = step(LINE, turn.call, Silence(), facts)
+        turn = step(LINE, turn.call, NoInput(), facts)
         said.append(words_of(turn))
     return " ".join(said)
 
@@ -57,7 +67,7 @@ def spoken(day: str) -> str:
 
 
 def test_the_form_says_its_name_what_is_needed_and_asks_one_thing():
-    said = words_of(follow(Silence(), Pressed("#"), call=START))
+    said = words_of(follow(NoInput(), KeyPressed("#"), call=START))
     assert said == "The last day. <deadline_intro> <ask_kind> <yes> <no> <not_sure>"
 
 
@@ -246,17 +256,17 @@ def test_the_text_holds_the_date_and_is_sent_once_asked_for():
     end = keyed(*"----", call=dated("2026-11-23").call)
     asked = keyed("2", call=end.call)
     assert asked.call.at == "text-deadline" and "<text_seen>" in words_of(asked)
-    sent = keyed("1", call=asked.call).errand
+    sent = keyed("1", call=asked.call).effect
     assert isinstance(sent, SendText) and sent.number == OPEN.number
     assert sent.body == "<sms_opening> <sms_both> Friday 22 Month1 2027 <sms_check>"
-    after = step(LINE, asked.call, Done(sent, "queued"), TODAY)
+    after = step(LINE, asked.call, EffectDone(sent, "queued"), TODAY)
     assert after.call.at == "answer" and "<sending>" in words_of(after)
 
 
 def test_a_number_typed_for_the_text_leaves_the_dates_as_they_were():
     end = keyed(*"----", call=dated("2026-11-23").call)
     typed = keyed("2", "2", "07700900456", "1", call=end.call)
-    assert typed.errand.number == "+447700900456" and "Friday 22" in typed.errand.body
+    assert typed.effect.number == "+447700900456" and "Friday 22" in typed.effect.body
 
 
 def test_an_answer_without_its_answers_asks_anew():
@@ -272,7 +282,7 @@ def test_answers_are_read_as_they_were_written_and_leniently():
 
 
 def test_ringing_again_begins_anew():
-    assert step(LINE, Call(), Rang(), TODAY).call.form == ""
+    assert step(LINE, Call(), CallStarted(), TODAY).call.form == ""
 
 
 def test_the_journal_knows_that_a_date_was_worked_out_and_not_which():

@@ -1,4 +1,4 @@
-"""How the exchange delivers: callbacks late, twice or never, answers lost, as with the carrier.
+"""How the simulator delivers: callbacks late, twice or never, answers lost, as with the carrier.
 
 What the line makes of it is shown with whole calls in tests/calls/test_walks.py.
 """

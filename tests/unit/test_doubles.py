@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from ivr.flow import step
-from ivr.line.call import Call, Done, Pressed, Rang, SendText, Turn
+from ivr.line.call import Call, CallStarted, EffectDone, KeyPressed, SendText, Turn
 from tests.support.lines import LANDLINE, LINE, MOBILE, OPEN, words_of
 
 
 def typed_at(*presses: tuple[str, int], facts=OPEN, call: Call | None = None) -> Turn:
     """The last turn after these keys at these milliseconds of the call."""
-    turn = Turn(call) if call else step(LINE, Call(), Rang(), facts)
+    turn = Turn(call) if call else step(LINE, Call(), CallStarted(), facts)
     for key, moment in presses:
-        turn = step(LINE, turn.call, Pressed(key), facts._replace(moment=moment))
-        if turn.errand:
-            turn = step(LINE, turn.call, Done(turn.errand, "queued"), facts)
+        turn = step(LINE, turn.call, KeyPressed(key), facts._replace(moment=moment))
+        if turn.effect:
+            turn = step(LINE, turn.call, EffectDone(turn.effect, "queued"), facts)
     return turn
 
 
@@ -58,9 +58,9 @@ def test_9_counts_however_fast_it_comes():
 
 
 def test_without_a_clock_nothing_is_taken_for_a_double():
-    turn = step(LINE, Call(), Rang(), OPEN)
+    turn = step(LINE, Call(), CallStarted(), OPEN)
     for _ in range(2):
-        turn = step(LINE, turn.call, Pressed("1"), OPEN)
+        turn = step(LINE, turn.call, KeyPressed("1"), OPEN)
     assert turn.call.part == 1
 
 
@@ -87,15 +87,15 @@ def test_real_doubles_in_a_number_stay():
 
 def test_a_double_yes_sends_one_text():
     asked = Call(at="text-apples", trail=("main", "apples.3"))
-    first = step(LINE, asked, Pressed("1"), OPEN._replace(moment=1_000))
-    assert first.errand == SendText("apples", "en", MOBILE)
-    said = step(LINE, first.call, Done(first.errand, "queued"), OPEN)
-    assert step(LINE, said.call, Pressed("1"), OPEN._replace(moment=1_400)).errand is None
+    first = step(LINE, asked, KeyPressed("1"), OPEN._replace(moment=1_000))
+    assert first.effect == SendText("apples", "en", MOBILE)
+    said = step(LINE, first.call, EffectDone(first.effect, "queued"), OPEN)
+    assert step(LINE, said.call, KeyPressed("1"), OPEN._replace(moment=1_400)).effect is None
 
 
 def test_a_message_that_is_deleted_by_a_shaking_hand_is_said_to_be():
     keep = Call(at="keep", trail=("main",), recording="RE1.12")
-    pressed = step(LINE, keep, Pressed("4"), OPEN._replace(moment=1_000))
-    once = step(LINE, pressed.call, Done(pressed.errand, "deleted"), OPEN)
+    pressed = step(LINE, keep, KeyPressed("4"), OPEN._replace(moment=1_000))
+    once = step(LINE, pressed.call, EffectDone(pressed.effect, "deleted"), OPEN)
     twice = typed_at(("4", 1_300), call=once.call)
     assert words_of(twice) == words_of(once) and "<message_deleted>" in words_of(twice)

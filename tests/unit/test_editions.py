@@ -28,8 +28,8 @@ def host(store, tmp_path):
 
 
 def heard(host: Host) -> str:
-    host.shelf.look()
-    return host.shelf.line("").words("en").topics["complaint"].summary
+    host.content_store.look()
+    return host.content_store.line("").words("en").topics["complaint"].summary
 
 
 def test_a_published_sentence_is_heard_on_every_host_and_in_the_voice_of_the_line(
@@ -55,17 +55,17 @@ def test_what_is_published_is_what_was_drafted(store, host):
 
 
 def test_a_call_keeps_its_words_across_a_publish_and_a_restart(store, host, tmp_path):
-    before = host.shelf.line("")
+    before = host.content_store.line("")
     host.change(NEW)
     host.publish(recorder=studio())
     host.change(NEW.replace("can be done", "can be"))
     assert host.publish(recorder=studio()) == "published"
     first, second = host.editions.get(1), host.editions.get(2)
     later = Host(store, tmp_path / "three")
-    assert later.shelf.line("").version == second.version
-    assert later.shelf.line(first.version).words("en").topics["complaint"].summary == NEW
-    assert later.shelf.line(before.version).version == before.version
-    assert later.shelf.line("00000000").version == second.version
+    assert later.content_store.line("").version == second.version
+    assert later.content_store.line(first.version).words("en").topics["complaint"].summary == NEW
+    assert later.content_store.line(before.version).version == before.version
+    assert later.content_store.line("00000000").version == second.version
 
 
 def test_without_a_voice_the_words_are_published_and_it_is_said_who_speaks_them(host):
@@ -168,7 +168,7 @@ def test_a_worker_that_died_between_two_recordings_of_a_sentence_is_followed(hos
 
     with pytest.raises(SystemExit):
         host.job(recorder=dies).attempt(str(number))
-    assert [clip.speed for clip in host.clips.all()] == ["normal"]
+    assert [prompt.speed for prompt in host.prompts.all()] == ["normal"]
     later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make, inspect=Inspected)
     assert later.attempt(str(number)) == "published"
 
@@ -186,7 +186,7 @@ def test_a_recording_that_a_worker_made_and_died_before_it_kept_it_is_kept_by_th
         host.job(recorder=dies).attempt(str(number))
     later = host.job(lambda: NOW + timedelta(minutes=2), recorder=studio())
     assert later.attempt(str(number)) == "published"
-    assert sorted(clip.speed for clip in host.clips.all()) == ["normal", "slow"]
+    assert sorted(prompt.speed for prompt in host.prompts.all()) == ["normal", "slow"]
 
 
 def test_only_one_worker_publishes_and_another_takes_over_when_it_has_died(host):

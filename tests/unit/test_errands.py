@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.line.call import HoldDesk, SendText
-from ivr.line.ring_groups import Adviser, Desk
+from ivr.line.call import HoldRingGroup, SendText
+from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
-from ivr.webhooks.effects import Errands
+from ivr.webhooks.effects import Effects
 from tests.support.lines import LINE
 
 REFERENCES = References("a secret for tests")
@@ -24,20 +24,20 @@ def store(tmp_path):
     made.close()
 
 
-def errands(store, **known):
+def effects(store, **known):
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
-    return Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "", **known)
+    return Effects(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "", **known)
 
 
 def test_only_a_number_that_can_be_texted_is_texted(store):
-    office = errands(store, textable=lambda number: number == MOBILE)
+    office = effects(store, textable=lambda number: number == MOBILE)
     assert office.do("CA1", SendText("apples", "en", LANDLINE), LINE) == "not_mobile"
     assert office.do("CA1", SendText("apples", "en", MOBILE), LINE) == "queued"
     assert office.outbox.waiting() == [(MOBILE, "Advice line, about your call: apples.")]
 
 
 def test_a_day_worked_out_anew_is_another_text_and_a_topic_is_not(store):
-    office = errands(store)
+    office = effects(store)
     asked = [
         SendText("deadline", "en", MOBILE, "by Monday"),
         SendText("deadline", "en", MOBILE, "by Tuesday"),
@@ -49,22 +49,24 @@ def test_a_day_worked_out_anew_is_another_text_and_a_topic_is_not(store):
 
 
 def test_a_desk_takes_as_many_callers_as_it_says(store):
-    line = replace(LINE, desks={"adviser": Desk((Adviser("first"),), most=2)})
-    office = errands(store)
-    who = HoldDesk("adviser", groups=(("first",), ("second", "third")))
+    line = replace(LINE, ring_groups={"adviser": RingGroup((Adviser("first"),), most=2)})
+    office = effects(store)
+    who = HoldRingGroup("adviser", groups=(("first",), ("second", "third")))
     got = [office.do(f"CA{n}", who, line) for n in range(3)]
     assert got == ["free:first", "free:second~third", "full"]
 
 
 def test_who_is_rung_for_others_is_not_held_again(store):
-    office = errands(store)
+    office = effects(store)
     asked = [(("first",),), (("first",),), (("first", "second"), ("third",))]
-    line = replace(LINE, desks={"adviser": Desk((Adviser("first"),))})
-    got = [office.do(f"CA{n}", HoldDesk(groups=groups), line) for n, groups in enumerate(asked)]
+    line = replace(LINE, ring_groups={"adviser": RingGroup((Adviser("first"),))})
+    got = [
+        office.do(f"CA{n}", HoldRingGroup(groups=groups), line) for n, groups in enumerate(asked)
+    ]
     assert got == ["free:first", "talking", "free:second"]
 
 
 def test_without_its_database_nobody_is_held_and_it_is_said(tmp_path):
-    line = replace(LINE, desks={"adviser": Desk((Adviser("first"),))})
+    line = replace(LINE, ring_groups={"adviser": RingGroup((Adviser("first"),))})
     lost = open_store(f"sqlite:///{tmp_path}", 300)
-    assert errands(lost).do("CA1", HoldDesk(groups=(("first",),)), line) == "failed"
+    assert effects(lost).do("CA1", HoldRingGroup(groups=(("first",),)), line) == "failed"

@@ -15,25 +15,25 @@ import pytest
 
 from ivr.config import LONDON
 from ivr.content import load
-from ivr.flow import OWN, room_of, staff, step
+from ivr.flow import OWN, handler_of, staff, step
 from ivr.line.call import (
     Call,
+    CallStarted,
     DeleteMessage,
-    Done,
+    EffectDone,
+    Event,
     Facts,
-    Heard,
-    HoldDesk,
+    HoldRingGroup,
     HungUp,
     InLanguage,
     KeepCallback,
     KeepMessage,
+    KeyPressed,
+    NoInput,
     Playback,
-    Pressed,
-    Rang,
     Record,
-    Recorded,
+    RecordingDone,
     SendText,
-    Silence,
     Transfer,
     Turn,
 )
@@ -44,16 +44,18 @@ from tests.unit.test_content import SHIPPED
 SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²", "a.x", ".²")
 """What a place may be about: a topic, a form, each paper, why nobody is there, and what is none."""
 MADE_UP = ("", "gone", "-", "²", "check", "main-main")
-KEYS = [Pressed(keys) for keys in ("", *"0123456789*#", "x", "²", "😀")]
-TYPED = [Pressed(keys) for keys in ("07700900123", "12", "99", "999", "1*", "**", "1" * 60, "٣٣")]
-ERRANDS = (
+KEYS = [KeyPressed(keys) for keys in ("", *"0123456789*#", "x", "²", "😀")]
+TYPED = [
+    KeyPressed(keys) for keys in ("07700900123", "12", "99", "999", "1*", "**", "1" * 60, "٣٣")
+]
+EFFECTS = (
     SendText("complaint", "en", "+447700900123"),
-    HoldDesk(),
+    HoldRingGroup(),
     *(KeepMessage("RE1", 5, "", "en", key) for key in ("", "0", "9", "#")),
     KeepMessage("RE1", 5, "", "en", "#", "RE2"),
     DeleteMessage("RE1"),
-    HoldDesk(groups=(("first",),)),
-    HoldDesk(groups=(("first", "second"),), why="busy"),
+    HoldRingGroup(groups=(("first",),)),
+    HoldRingGroup(groups=(("first", "second"),), why="busy"),
     KeepCallback("+447700900123", True, "line", "any", "en", ""),
     Transfer(),
 )
@@ -75,11 +77,15 @@ OUTCOMES = (
     "1234",
     "²",
 )
-EVENTS: list[Heard] = [
-    *(Rang(), HungUp(), HungUp("RE1", 5), Silence(), *KEYS, *TYPED),
-    *(Recorded(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "9", "*", "#", "hangup")),
+EVENTS: list[Event] = [
+    *(CallStarted(), HungUp(), HungUp("RE1", 5), NoInput(), *KEYS, *TYPED),
+    *(
+        RecordingDone(sid, 5, key)
+        for sid in ("", "RE1")
+        for key in ("", "0", "9", "*", "#", "hangup")
+    ),
 ]
-ENDS: list[Heard] = [Done(errand, outcome) for errand in ERRANDS for outcome in OUTCOMES]
+ENDS: list[Event] = [EffectDone(effect, outcome) for effect in EFFECTS for outcome in OUTCOMES]
 EACH_PLACE: dict[str, tuple[object, ...]] = {
     "typed": ("+4", "07700900123", "+447700900123", "x", "٣", "+44²", "+44"),
     "form": (
@@ -153,7 +159,7 @@ def odd(fields: dict[str, tuple[object, ...]]) -> list[Call]:
 def tried(
     place: str,
     calls: list[Call],
-    events: list[Heard],
+    events: list[Event],
     facts: Facts = DAY,
     on: Line | None = None,
 ) -> None:
@@ -166,34 +172,34 @@ def tried(
         assert not wrong, f"{wrong}: {here}, {heard}, {turn}"
 
 
-def what_is_wrong(on: Line, call: Call, heard: Heard, turn: Turn) -> str:
+def what_is_wrong(on: Line, call: Call, heard: Event, turn: Turn) -> str:
     """What a caller would notice; empty where all is well."""
     if isinstance(heard, HungUp):
         return "speaks to nobody" if turn.say else ""
     said = [each.words if isinstance(each, InLanguage) else each for each in turn.say]
     words = [each for each in said if isinstance(each, str)]
-    if not words and turn.errand is None:
+    if not words and turn.effect is None:
         return "silence"
-    if isinstance(turn.errand, SendText | KeepCallback) and not to_be_texted(on, turn.errand):
+    if isinstance(turn.effect, SendText | KeepCallback) and not to_be_texted(on, turn.effect):
         return "nothing to text"
     if (unheard := set(words) - recorded()) and on is line():
         return f"there is no recording of {unheard}"
-    if room_of(on, turn.call.at) is None and not isinstance(turn.then, Record):
+    if handler_of(on, turn.call.at) is None and not isinstance(turn.then, Record):
         return "a place that does not exist"
-    typing = getattr(room_of(on, call.at), "typing", False)
-    if heard == Pressed("0") and room_of(on, call.at) and not typing and call.last != "0":
+    typing = getattr(handler_of(on, call.at), "typing", False)
+    if heard == KeyPressed("0") and handler_of(on, call.at) and not typing and call.last != "0":
         to = turn.call.at.partition("-")[0]
         return "" if to in ("adviser", "tell", "nobody") else "0 finds no person"
     return ""
 
 
-def to_be_texted(on: Line, errand: SendText | KeepCallback) -> str:
+def to_be_texted(on: Line, effect: SendText | KeepCallback) -> str:
     """What would be sent, or read out to who is rung back."""
-    about = errand.topic if isinstance(errand, SendText) else errand.about
-    if isinstance(errand, KeepCallback) and not errand.read:
+    about = effect.topic if isinstance(effect, SendText) else effect.about
+    if isinstance(effect, KeepCallback) and not effect.read:
         return "nothing is read out"
-    topics = on.words(errand.lang).topics
-    return errand.body or (topics[about].text if about in topics else "")
+    topics = on.words(effect.lang).topics
+    return effect.body or (topics[about].text if about in topics else "")
 
 
 PLACES = (*line().menus, *line().topics, *OWN, *MADE_UP)
@@ -229,7 +235,9 @@ def test_it_is_the_same_on_other_lines(place, other):
         tried(at, calls, [*EVENTS, *ENDS[::5]], on=other)
 
 
-@pytest.mark.parametrize("heard", [Silence(), Pressed("1"), Pressed("7"), Pressed("#")], ids=str)
+@pytest.mark.parametrize(
+    "heard", [NoInput(), KeyPressed("1"), KeyPressed("7"), KeyPressed("#")], ids=str
+)
 @pytest.mark.parametrize(
     ("place", "asks"),
     [
@@ -259,9 +267,9 @@ STAFF_DOES: tuple[staff.Do, ...] = (
     *(staff.Usual(), staff.KeepAnnouncement("RE1"), staff.Withdraw()),
     staff.ReadTotals(),
 )
-STAFF_EVENTS: list[staff.Heard] = [
-    *(Rang(), Silence(), *KEYS, *TYPED),
-    *(Recorded(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "*", "#", "hangup")),
+STAFF_EVENTS: list[staff.Event] = [
+    *(CallStarted(), NoInput(), *KEYS, *TYPED),
+    *(RecordingDone(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "*", "#", "hangup")),
     *(staff.Did(do, how) for do in STAFF_DOES for how in ("done", "failed", "ok", "wrong", "")),
 ]
 
@@ -277,7 +285,7 @@ def test_whatever_happens_on_the_staff_line_is_answered(place):
             assert not wrong, f"{wrong}: {state}, {heard}, {turn}"
 
 
-def wrong_on_the_staff_line(state: staff.State, heard: staff.Heard, turn: staff.StaffTurn) -> str:
+def wrong_on_the_staff_line(state: staff.State, heard: staff.Event, turn: staff.StaffTurn) -> str:
     """What a member of staff would notice; empty where all is well."""
     if not turn.do and not (turn.say and all(turn.say)):
         return "silence"

@@ -1,4 +1,4 @@
-"""The exchange performs TwiML as Twilio documents it. Each expectation quotes Twilio's manual."""
+"""The simulator performs TwiML as Twilio documents it. Each expectation quotes Twilio's manual."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exchange rings advisers as Twilio documents Dial and Number."""
+"""The simulator rings advisers as Twilio documents Dial and Number."""
 
 from __future__ import annotations
 

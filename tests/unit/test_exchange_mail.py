@@ -1,4 +1,4 @@
-"""The exchange's mailbox keeps what is sent to it over SMTP."""
+"""The simulator's mailbox keeps what is sent to it over SMTP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exchange's texts by Twilio's documentation, and its failures on demand."""
+"""The simulator's texts by Twilio's documentation, and its failures on demand."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PATIENT = 30.0
 
 
 class Api:
-    """The exchange's API over real HTTP, and a status address that writes down what it is told."""
+    """The simulator's API over real HTTP, and a status address that writes down what it is told."""
 
     def __init__(self) -> None:
         self.room, self.sounds = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable())), Recordings()
@@ -512,10 +512,10 @@ def test_a_fault_that_is_none_is_refused_with_those_that_are(text):
         read(text)
 
 
-# --- in the demonstration --------------------------------------------------------------------
+# --- in the demo --------------------------------------------------------------------
 
 
-def test_the_demonstration_takes_faults_and_its_carrier_meets_them(app):
+def test_the_demo_takes_faults_and_its_carrier_meets_them(app):
     client = app.test_client()
     got = client.post("/exchange/faults", json={"fault": "500-after", "times": 2})
     assert got.json == {"waiting": ["create=500-after"] * 2}

@@ -1,4 +1,4 @@
-"""The exchange records callers, and serves recordings, as Twilio documents Record and Recordings."""
+"""The simulator records callers, and serves recordings, as Twilio documents Record and Recordings."""
 
 from __future__ import annotations
 

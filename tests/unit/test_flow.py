@@ -7,17 +7,17 @@ import pytest
 from ivr.flow import step
 from ivr.line.call import (
     Call,
-    Done,
+    CallStarted,
+    EffectDone,
     End,
     HungUp,
+    KeyPressed,
     Listen,
+    NoInput,
     Pause,
-    Pressed,
-    Rang,
     Record,
-    Recorded,
+    RecordingDone,
     SendText,
-    Silence,
     Transfer,
 )
 from tests.support.lines import (
@@ -31,11 +31,11 @@ from tests.support.lines import (
     words_of,
 )
 
-RING = Rang()
+RING = CallStarted()
 
 
-def keys(*pressed: str) -> tuple[Pressed, ...]:
-    return tuple(Pressed(key) for key in pressed)
+def keys(*pressed: str) -> tuple[KeyPressed, ...]:
+    return tuple(KeyPressed(key) for key in pressed)
 
 
 def test_the_opening_says_who_then_person_then_hearing_then_choices():
@@ -66,7 +66,7 @@ def test_parts_follow_one_another_without_a_key():
     turn = follow(RING, *keys("1"))
     assert words_of(turn) == "The apples. Part 1 of 3. apples part 1."
     assert turn.then == Listen(2)
-    assert words_of(follow(RING, *keys("1"), Silence())) == "Part 2 of 3. apples part 2."
+    assert words_of(follow(RING, *keys("1"), NoInput())) == "Part 2 of 3. apples part 2."
 
 
 def test_1_skips_on_and_hash_hears_the_part_again():
@@ -87,8 +87,8 @@ def test_after_the_last_part_come_summary_and_choices():
 def test_a_run_of_ones_never_sends_a_text():
     turn = follow(RING)
     for _ in range(50):
-        turn = step(LINE, turn.call, Pressed("1"), OPEN)
-        assert turn.errand is None
+        turn = step(LINE, turn.call, KeyPressed("1"), OPEN)
+        assert turn.effect is None
 
 
 def test_star_goes_back_one_step_and_at_last_to_the_main_menu():
@@ -112,14 +112,14 @@ def test_silence_waits_longer_each_time_then_finds_a_person():
     waits = [turn.then.seconds]
     said = []
     for _ in range(3):
-        turn = step(LINE, turn.call, Silence(), OPEN)
+        turn = step(LINE, turn.call, NoInput(), OPEN)
         waits.append(turn.then.seconds)
         said.append(words_of(turn))
     assert waits == [10, 20, 30, 40]
     assert "<not_heard>" in said[0] and "press 1" in said[0]
     assert "<take_your_time> Help with main." in said[1] and "press 1" in said[1]
     assert said[2] == "<then_person> <again> <for_person>"
-    assert put_through(step(LINE, turn.call, Silence(), OPEN)).then == Transfer()
+    assert put_through(step(LINE, turn.call, NoInput(), OPEN)).then == Transfer()
 
 
 def silent(facts, turns):
@@ -129,13 +129,13 @@ def silent(facts, turns):
         all_turns.append(turn)
         match turn.then:
             case Transfer():
-                turn = step(LINE, turn.call, Done(turn.then, "no-answer"), facts)
+                turn = step(LINE, turn.call, EffectDone(turn.then, "no-answer"), facts)
             case Record():
-                turn = step(LINE, turn.call, Recorded(""), facts)
+                turn = step(LINE, turn.call, RecordingDone(""), facts)
             case End():
                 return all_turns
             case _:
-                turn = put_through(step(LINE, turn.call, Silence(), facts), facts)
+                turn = put_through(step(LINE, turn.call, NoInput(), facts), facts)
     return all_turns
 
 
@@ -154,7 +154,7 @@ def test_any_key_after_the_warning_stays_on_the_line():
 
 
 def test_the_last_rung_out_of_hours_tells_what_comes_next():
-    turn = follow(RING, *keys("2"), *[Silence()] * 3, facts=CLOSED)
+    turn = follow(RING, *keys("2"), *[NoInput()] * 3, facts=CLOSED)
     assert words_of(turn).startswith("<then_end>")
 
 
@@ -174,9 +174,9 @@ def test_the_second_slip_leads_to_a_person():
 
 
 def test_silence_and_slips_are_counted_apart():
-    turn = follow(RING, Silence(), Silence(), *keys("7"))
+    turn = follow(RING, NoInput(), NoInput(), *keys("7"))
     assert turn.then == Listen(10)
-    assert follow(RING, *keys("7"), Silence()).then == Listen(20)
+    assert follow(RING, *keys("7"), NoInput()).then == Listen(20)
 
 
 ODD = {
@@ -192,7 +192,7 @@ ODD = {
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_digits_always_bring_something_useful(odd):
-    turn = follow(RING, Pressed(odd))
+    turn = follow(RING, KeyPressed(odd))
     assert words_of(turn)
     assert not isinstance(turn.then, End)
 
@@ -223,7 +223,7 @@ def test_0_reaches_a_person_from_everywhere(before):
 )
 def test_a_transfer_that_fails_leads_to_words_and_a_next_step(outcome, said):
     ringing = put_through(follow(RING, *keys("1", "0")))
-    turn = follow(Done(ringing.then, outcome), call=ringing.call)
+    turn = follow(EffectDone(ringing.then, outcome), call=ringing.call)
     assert words_of(turn).startswith(said)
     assert "press 1" in words_of(turn)
     assert follow(*keys("4"), call=turn.call).call.at == "apples"
@@ -231,7 +231,7 @@ def test_a_transfer_that_fails_leads_to_words_and_a_next_step(outcome, said):
 
 def test_after_a_talk_the_caller_is_back_where_they_were():
     ringing = put_through(follow(RING, *keys("1", "1", "0")))
-    turn = follow(Done(ringing.then, "completed"), call=ringing.call)
+    turn = follow(EffectDone(ringing.then, "completed"), call=ringing.call)
     assert words_of(turn) == "<person_ended> Part 2 of 3. apples part 2."
 
 
@@ -249,7 +249,7 @@ def test_slower_holds_for_the_whole_call_and_goes_on_where_it_was():
     assert turn.call.speed == "slow"
     assert words_of(turn) == "<slower_on> Part 2 of 3. apples part 2."
     ringing = put_through(follow(*keys("*", "2", "0"), call=turn.call))
-    later = follow(Done(ringing.then, "busy"), *keys("1"), call=ringing.call)
+    later = follow(EffectDone(ringing.then, "busy"), *keys("1"), call=ringing.call)
     assert later.call.speed == "slow"
 
 
@@ -259,7 +259,7 @@ def test_wait_for_me_holds_at_once_and_after_every_part():
     part = follow(*keys("1"), call=held.call)
     assert words_of(part).endswith("apples part 1. <press_to_go_on>")
     assert part.then == Listen(300)
-    assert words_of(follow(Silence(), call=part.call)).startswith("<not_heard>")
+    assert words_of(follow(NoInput(), call=part.call)).startswith("<not_heard>")
     assert "apples part 2." in words_of(follow(*keys("1"), call=part.call))
 
 
@@ -272,8 +272,8 @@ def test_a_mobile_confirms_with_one_key():
     offer = follow(RING, *keys(*END, "2"))
     assert words_of(offer).startswith("<offer_text> <text_seen>")
     asked = follow(*keys("1"), call=offer.call)
-    assert asked.errand == SendText("apples", "en", MOBILE)
-    told = follow(Done(asked.errand, "queued"), call=asked.call)
+    assert asked.effect == SendText("apples", "en", MOBILE)
+    told = follow(EffectDone(asked.effect, "queued"), call=asked.call)
     assert words_of(told).startswith("<sending>")
     assert "To go on to the pears, press 1." in words_of(told)
 
@@ -284,7 +284,7 @@ def test_a_mobile_confirms_with_one_key():
 )
 def test_only_what_is_true_is_said_of_a_text(outcome, said):
     asked = follow(RING, *keys(*END, "2", "1"))
-    assert words_of(follow(Done(asked.errand, outcome), call=asked.call)).startswith(said)
+    assert words_of(follow(EffectDone(asked.effect, outcome), call=asked.call)).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_another_phone_is_typed_heard_back_and_confirmed():
         "<read_back> 0, 7, 7, 0, 0. 9, 0, 0. 4, 5, 6. <number_right> <yes> <no>"
     )
     sent = follow(*keys("1"), call=check.call, facts=LANDLINE)
-    assert sent.errand == SendText("apples", "en", "+447700900456")
+    assert sent.effect == SendText("apples", "en", "+447700900456")
     again = follow(*keys("2"), call=check.call, facts=LANDLINE)
     assert words_of(again) == "<ask_number> <how_to_enter>" and again.call.typed == ""
 
@@ -361,7 +361,7 @@ def test_star_clears_what_was_typed_and_then_goes_back():
 
 def test_silence_while_typing_keeps_listening_for_a_number():
     form = follow(RING, *keys(*END, "2", "1"), facts=LANDLINE)
-    assert follow(Silence(), call=form.call).then == Listen(20, many=True)
+    assert follow(NoInput(), call=form.call).then == Listen(20, many=True)
 
 
 # --- odd states ------------------------------------------------------------------------------
@@ -371,8 +371,8 @@ def test_silence_while_typing_keeps_listening_for_a_number():
     "place", ["", "gone", "text-gone", "text-", "check-apples", "nobody-gone", "adviser", "../x"]
 )
 def test_a_place_that_does_not_exist_leads_somewhere_useful(place):
-    turn = put_through(follow(Pressed("1"), call=Call(at=place)))
-    assert words_of(turn) and turn.errand is None
+    turn = put_through(follow(KeyPressed("1"), call=Call(at=place)))
+    assert words_of(turn) and turn.effect is None
     assert not isinstance(turn.then, End)
 
 
@@ -403,8 +403,8 @@ def test_a_call_is_noted_from_place_to_place_with_its_version():
 
 
 def test_a_topic_read_to_its_end_is_told_from_one_that_was_skipped_through():
-    heard = noted(RING, *keys("1"), Silence(), Silence(), Silence())
-    skipped = noted(RING, *keys("1", "1"), Silence(), Silence())
+    heard = noted(RING, *keys("1"), NoInput(), NoInput(), NoInput())
+    skipped = noted(RING, *keys("1", "1"), NoInput(), NoInput())
     assert [each for each in heard if each[0] in ("part", "heard-out")] == [
         *(("part", "apples", str(at)) for at in (1, 2, 3)),
         ("heard-out", "apples", ""),
@@ -414,10 +414,10 @@ def test_a_topic_read_to_its_end_is_told_from_one_that_was_skipped_through():
 
 def test_who_asked_the_line_to_wait_skips_nothing_by_going_on():
     waits = Call(at="apples", wait=True)
-    assert not [n for n in step(LINE, waits, Pressed("1"), OPEN).notes if n.event == "skip"]
+    assert not [n for n in step(LINE, waits, KeyPressed("1"), OPEN).notes if n.event == "skip"]
 
 
 def test_a_place_that_an_address_made_up_is_not_noted():
     for at in ("Jane Doe", "nobody-Jane", "text-Jane"):
-        notes = step(LINE, Call(at=at), Pressed("*"), OPEN).notes
+        notes = step(LINE, Call(at=at), KeyPressed("*"), OPEN).notes
         assert "Jane" not in str([n for n in notes if n.event == "went"])

@@ -35,7 +35,7 @@ def test_with_an_account_at_the_carrier_every_hash_is_at_full_strength(env):
     assert not PasswordHasher().check_needs_rehash(hashing.dummy)
 
 
-def test_a_demonstration_whose_secrets_everybody_knows_takes_no_time():
+def test_a_demo_whose_secrets_everybody_knows_takes_no_time():
     assert cost(hashing_of(read({})).hash("seven quiet rivers")) == "m=64,t=1,p=1"
 
 

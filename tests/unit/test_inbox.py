@@ -15,7 +15,7 @@ from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
 from ivr.store.tables import metadata
 from ivr.store.tables import notice as notice_table
-from ivr.webhooks.effects import Errands
+from ivr.webhooks.effects import Effects
 from tests.support.lines import LINE
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -26,9 +26,9 @@ REFERENCES = References("a secret of some length, for tests only")
 WISH = KeepCallback(NUMBER, True, "friend", "morning", "en", "apples")
 
 
-def errands(store: Store) -> Errands:
+def effects(store: Store) -> Effects:
     ways = ("mail",)
-    return Errands(
+    return Effects(
         Outbox(store, REFERENCES),
         Inbox(store, REFERENCES, ways),
         Recordings(store, REFERENCES, ways),
@@ -48,7 +48,7 @@ def everything(store: Store) -> str:
 
 
 def test_a_call_back_has_four_digits_and_only_staff_can_read_it(store):
-    reference = errands(store).do("CA1", WISH, LINE)
+    reference = effects(store).do("CA1", WISH, LINE)
     assert reference.isdigit() and len(reference) == 4
     item = Inbox(store, REFERENCES).items()[0]
     assert (item.reference, item.kind, item.about, item.best) == (
@@ -60,13 +60,13 @@ def test_a_call_back_has_four_digits_and_only_staff_can_read_it(store):
 
 
 def test_another_key_opens_nothing(store):
-    errands(store).do("CA1", WISH, LINE)
+    effects(store).do("CA1", WISH, LINE)
     with pytest.raises(SealedBoxError):
         unseal(key_pair()[1], Inbox(store, REFERENCES).items()[0].sealed)
 
 
 def test_a_request_that_comes_twice_is_one_with_one_reference(store):
-    done = errands(store)
+    done = effects(store)
     assert done.do("CA1", WISH, LINE) == done.do("CA1", WISH, LINE)
     other = replace(WISH, number="+447700900456")
     assert done.do("CA1", other, LINE) != done.do("CA1", WISH, LINE)
@@ -74,7 +74,7 @@ def test_a_request_that_comes_twice_is_one_with_one_reference(store):
 
 
 def test_who_asks_again_in_one_call_is_rung_as_they_said_last(store):
-    done = errands(store)
+    done = effects(store)
     first = done.do("CA1", WISH, LINE)
     careful = replace(WISH, leave=False, saying="line", best="afternoon")
     assert done.do("CA1", careful, LINE) == first
@@ -87,7 +87,7 @@ def test_who_asks_again_in_one_call_is_rung_as_they_said_last(store):
     ("body", "read"), [("", LINE.words("en").topics["apples"].text), ("By 3 May.", "By 3 May.")]
 )
 def test_the_adviser_finds_the_text_to_read_out(store, body, read):
-    errands(store).do("CA1", replace(WISH, read=True, body=body), LINE)
+    effects(store).do("CA1", replace(WISH, read=True, body=body), LINE)
     sealed = Inbox(store, REFERENCES).items()[0].sealed
     assert json.loads(unseal(PRIVATE, sealed))["read"] == read
 
@@ -99,14 +99,14 @@ def test_what_waits_never_shares_its_digits(store):
         recordings.note("CA1", sid, NOW)
         recordings.claim(sid, NOW + timedelta(hours=1))
         recordings.gone(sid)
-    done = errands(store)
+    done = effects(store)
     numbers = [replace(WISH, number=f"+4477009{n:05}") for n in range(30)]
     references = [done.do(f"CA{n}", wish, LINE) for n, wish in enumerate(numbers)]
     assert len(set(references)) == 30
 
 
 def test_what_waits_is_taken_by_one_person_and_then_done(store):
-    errands(store).do("CA1", WISH, LINE)
+    effects(store).do("CA1", WISH, LINE)
     inbox = Inbox(store, REFERENCES)
     item = inbox.items()[0]
     assert inbox.take(item, NOW) and not inbox.take(item, NOW)
@@ -115,9 +115,9 @@ def test_what_waits_is_taken_by_one_person_and_then_done(store):
 
 
 def test_a_database_that_is_away_promises_nothing():
-    away = errands(open_store("sqlite:////proc/nowhere/line.db"))
+    away = effects(open_store("sqlite:////proc/nowhere/line.db"))
     asked = (WISH, KeepMessage(MESSAGE, 12, "", "en"), DeleteMessage(MESSAGE))
-    assert {away.do("CA1", errand, LINE) for errand in asked} == {"failed"}
+    assert {away.do("CA1", effect, LINE) for effect in asked} == {"failed"}
 
 
 # --- messages --------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def test_a_message_is_kept_whether_it_was_noted_before_or_is_after(store):
 
 
 def test_three_messages_are_kept_of_one_call_and_no_more(store):
-    done, sids = errands(store), [f"RE{n:032x}" for n in range(4)]
+    done, sids = effects(store), [f"RE{n:032x}" for n in range(4)]
     kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids]
     assert kept == ["kept", "kept", "kept", "full"]
     assert done.do("CA1", KeepMessage(sids[2], 12, "", "en"), LINE) == "kept"
@@ -160,11 +160,11 @@ def test_what_is_being_deleted_cannot_be_kept_any_more(store):
     assert recordings.keep("CA1", MESSAGE, late) == "gone"
     recordings.gone(MESSAGE)
     assert recordings.keep("CA1", MESSAGE, late) == "gone"
-    assert errands(store).do("CA1", KeepMessage(MESSAGE, 12, "", "en"), LINE) == "gone"
+    assert effects(store).do("CA1", KeepMessage(MESSAGE, 12, "", "en"), LINE) == "gone"
 
 
 def test_what_is_recorded_again_takes_a_place_and_not_one_more_however_often_it_is_told(store):
-    done, sids = errands(store), [f"RE{n:032x}" for n in range(5)]
+    done, sids = effects(store), [f"RE{n:032x}" for n in range(5)]
     kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids[:3]]
     again = KeepMessage(sids[3], 12, "", "en", instead=sids[2])
     assert [*kept, *(done.do("CA1", again, LINE) for _ in range(2))] == ["kept"] * 5
@@ -261,7 +261,7 @@ def told(store: Store, now: datetime):
 
 def ring_back(store: Store, number: int, call: str = "CA1") -> None:
     wish = replace(WISH, number=f"+447700900{number:03}")
-    assert errands(store).do(call, wish, LINE).isdigit()
+    assert effects(store).do(call, wish, LINE).isdigit()
 
 
 def test_staff_are_told_of_a_new_item_once_and_again_while_nobody_takes_it(store):

@@ -110,7 +110,7 @@ def test_a_database_that_knows_no_key_takes_up_the_one_it_is_given(url):
     assert optouts(settings_of(url, SECRET_KEY=NEW)).stopped(NUMBER)
 
 
-def test_what_was_tried_as_a_demonstration_becomes_a_real_line(url):
+def test_what_was_tried_as_a_demo_becomes_a_real_line(url):
     says_stop(url)
     says_stop(url, SECRET_KEY=OLD)
     assert "STOP" in why_not(url)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ivr.line.call import Call, InLanguage, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, InLanguage, KeyPressed, NoInput
 from tests.support.lines import LINE, TWO_LANGUAGES, follow, words_of
 
 
 def heard(*keys: str, call: Call | None = None):
     """The last turn on the line with two languages; "-" is silence."""
-    things = [Silence() if key == "-" else Pressed(key) for key in keys]
-    return follow(*([] if call else [Rang()]), *things, call=call, line=TWO_LANGUAGES)
+    things = [NoInput() if key == "-" else KeyPressed(key) for key in keys]
+    return follow(*([] if call else [CallStarted()]), *things, call=call, line=TWO_LANGUAGES)
 
 
 def test_the_opening_offers_each_other_language_in_itself_after_the_keys():
@@ -20,8 +20,8 @@ def test_the_opening_offers_each_other_language_in_itself_after_the_keys():
 
 
 def test_a_line_with_one_language_offers_none():
-    assert "language" not in words_of(follow(Rang()))
-    assert words_of(follow(Rang(), Pressed("8"))).count("press") == 3
+    assert "language" not in words_of(follow(CallStarted()))
+    assert words_of(follow(CallStarted(), KeyPressed("8"))).count("press") == 3
 
 
 def test_its_key_works_in_the_whole_first_menu_and_then_all_is_said_in_it():
@@ -62,7 +62,9 @@ def test_a_language_chosen_in_a_topic_goes_on_with_the_same_part():
 
 
 def test_key_4_of_the_hearing_menu_is_not_used_with_one_language():
-    assert "Key 4 is not used here." in words_of(follow(Rang(), Pressed("8"), Pressed("4")))
+    assert "Key 4 is not used here." in words_of(
+        follow(CallStarted(), KeyPressed("8"), KeyPressed("4"))
+    )
 
 
 def test_what_is_recorded_holds_the_offers_only_where_there_are_several():

@@ -18,7 +18,7 @@ from ivr.line.call import SendText
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
 from ivr.store.limits import NOTICE, Caps, caps_of, one_at_a_time
-from ivr.webhooks.effects import Errands
+from ivr.webhooks.effects import Effects
 from tests.support.lines import LINE
 from tests.support.postgres import fresh_sqlite, postgres_url
 
@@ -210,11 +210,11 @@ def test_the_number_that_calls_is_not_kept(outbox, store):
 
 def test_a_step_of_a_call_counts_for_the_number_it_comes_from(store, outbox):
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
-    errands = Errands(outbox, *kept, Talks(store, REFERENCES), "")
+    effects = Effects(outbox, *kept, Talks(store, REFERENCES), "")
     send = [SendText("apples", "en", f"{RANGES[n]}123") for n in range(7)]
-    known = [errands.do(f"CA{n}", each, LINE, "+442079460123") for n, each in enumerate(send[:6])]
+    known = [effects.do(f"CA{n}", each, LINE, "+442079460123") for n, each in enumerate(send[:6])]
     assert known == ["queued"] * 5 + ["limit"]
-    assert errands.do("CA7", send[6], LINE) == "queued"
+    assert effects.do("CA7", send[6], LINE) == "queued"
 
 
 # --- thousands of requests -------------------------------------------------------------------
@@ -311,10 +311,10 @@ def test_the_totals_are_settings():
     told = {"TEXTS_A_DAY": "7", "TEXTS_A_MONTH": "8", "TEXTS_PENCE_A_MONTH": "9"}
     caps = caps_of(read({**told, "PENCE_A_SEGMENT": "5"}))
     assert (caps.a_day, caps.a_month, caps.pence_a_month, caps.pence_a_segment) == (7, 8, 9, 5)
-    demonstration = caps_of(read({}))
-    # All numbers of a demonstration are of one range, and nothing leaves the machine.
-    assert demonstration.a_prefix_an_hour > 1_000 and demonstration.a_call == Caps().a_call
-    assert demonstration.pence_a_month == Caps().pence_a_month
+    demo = caps_of(read({}))
+    # All numbers of a demo are of one range, and nothing leaves the machine.
+    assert demo.a_prefix_an_hour > 1_000 and demo.a_call == Caps().a_call
+    assert demo.pence_a_month == Caps().pence_a_month
 
 
 def test_a_line_that_people_ring_has_every_limit():
@@ -339,13 +339,13 @@ def test_while_the_database_is_away_nothing_is_sent(tmp_path):
     holder = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
-    errands = Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "")
-    assert errands.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
+    effects = Effects(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "")
+    assert effects.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
     holder.execute("ROLLBACK")
 
 
 def test_a_number_for_drama_is_never_texted_by_a_line_that_people_ring(store):
     kept = (Inbox(store, REFERENCES, ()), Recordings(store, REFERENCES, ()))
-    real = Errands(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "", drama=False)
+    real = Effects(Outbox(store, REFERENCES), *kept, Talks(store, REFERENCES), "", drama=False)
     assert real.do("CA1", SendText("apples", "en", "+447700900123"), LINE) == "failed"
     assert real.do("CA1", SendText("apples", "en", "+447911123456"), LINE) == "queued"

@@ -18,18 +18,18 @@ from ivr.recording.report import reached, report
 from ivr.recording.utterances import Utterance, utterances
 from ivr.recording.word_errors import Score, errors, total, words_of
 from ivr.speech.figures import Measured
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 from tests.support.paths import ROOT
 
 SAMPLE = Measured(2.0, -22.0, -24.0, -5.0, 0, 40.0, 1.5, 0.1, 0.1, (), 6_000.0)
 
 
-def clip(words="Hello.", file="aaaaaaaa.mp3", speed="normal", pause=0):
-    return Clip("en", "test", speed, words, file, "en", 1.0, pause)
+def prompt(words="Hello.", file="aaaaaaaa.mp3", speed="normal", pause=0):
+    return PromptAudio("en", "test", speed, words, file, "en", 1.0, pause)
 
 
 def utterance(words="Hello.", file="aaaaaaaa.mp3"):
-    return Utterance("en", "test", "normal", words, (clip(words, file),))
+    return Utterance("en", "test", "normal", words, (prompt(words, file),))
 
 
 @dataclass(frozen=True)
@@ -145,40 +145,40 @@ def recorded_library() -> Library:
     """All that the real line says, in both speeds, each with a file of its own."""
     line = load(ROOT / "prompts")
     said = [
-        Clip("en", "test", speed, words, f"{speed}{number}.mp3", "en", 1.0)
+        PromptAudio("en", "test", speed, words, f"{speed}{number}.mp3", "en", 1.0)
         for speed in ("normal", "slow")
         for number, words in enumerate(line.units("en"))
     ]
-    return Library([*said, clip("", "pause.mp3", pause=500)])
+    return Library([*said, prompt("", "pause.mp3", pause=500)])
 
 
 @pytest.mark.parametrize("speed", ["normal", "slow"])
 def test_every_recording_is_heard_and_no_piece_is_heard_alone(speed):
     line, library = load(ROOT / "prompts"), recorded_library()
     heard = utterances(line.words("en"), library, speed)
-    files = {each.file for spoken in heard for each in spoken.clips if each.words}
-    assert files == {each.file for each in library.clips if each.words and each.speed == speed}
-    alone = {spoken.words for spoken in heard if len(spoken.clips) == 1}
+    files = {each.file for spoken in heard for each in spoken.prompts if each.words}
+    assert files == {each.file for each in library.prompts if each.words and each.speed == speed}
+    alone = {spoken.words for spoken in heard if len(spoken.prompts) == 1}
     assert not alone & set(line.words("en").pieces.all())
 
 
 def test_a_phone_number_is_heard_with_its_pauses():
     heard = utterances(load(ROOT / "prompts").words("en"), recorded_library(), "normal")
     number = next(each for each in heard if each.words.startswith("You entered zero,"))
-    assert [each.pause for each in number.clips if each.pause] == [500, 500, 500]
+    assert [each.pause for each in number.prompts if each.pause] == [500, 500, 500]
     assert number.words.startswith("You entered zero, seven, seven, zero, Zero. nine,")
 
 
 def test_pieces_that_are_not_recorded_are_not_heard():
-    heard = utterances(load(ROOT / "prompts").words("en"), Library([clip()]), "normal")
+    heard = utterances(load(ROOT / "prompts").words("en"), Library([prompt()]), "normal")
     assert [each.words for each in heard] == ["Hello."]
 
 
 def test_the_name_changes_with_any_of_the_recordings():
-    one, two, three = (clip(file=f"{n}.mp3") for n in "123")
+    one, two, three = (prompt(file=f"{n}.mp3") for n in "123")
     names = {
-        Utterance("en", "test", "normal", "Hello.", clips).name
-        for clips in [(one,), (one, two), (one, three), (two, one)]
+        Utterance("en", "test", "normal", "Hello.", prompts).name
+        for prompts in [(one,), (one, two), (one, three), (two, one)]
     }
     assert len(names) == 4
     assert utterance(file="a.mp3").name == "a.mp3"

@@ -112,7 +112,7 @@ def test_our_own_words_about_an_error_are_told():
     )
 
 
-def test_a_demonstration_is_logged_in_lines_to_read():
+def test_a_demo_is_logged_in_lines_to_read():
     record = logging.LogRecord(
         "ivr.webhooks", logging.WARNING, "here.py", 1, "no %s", ("mail",), None
     )
@@ -185,7 +185,7 @@ def test_who_starts_a_line_that_cannot_start_is_told_why(tmp_path):
     assert done.returncode and "has no number for second, who is in line.yaml" in done.stderr
 
 
-def test_a_demonstration_is_quiet_and_log_level_makes_it_tell_more(tmp_path):
+def test_a_demo_is_quiet_and_log_level_makes_it_tell_more(tmp_path):
     started = {}
     for name, settings in {"quiet": {}, "telling": {"LOG_LEVEL": "DEBUG"}}.items():
         (tmp_path / name).mkdir()

@@ -216,7 +216,7 @@ def settings(tmp_path: Path, carrier: LocalCarrier) -> Settings:
 
 def looked_up(telephone: Telephone) -> None:
     """Wait until the carrier is not being asked any more."""
-    lookups = telephone.app.extensions["desk"].lookups
+    lookups = telephone.app.extensions["services"].lookups
     until(lambda: not lookups._asking)
 
 
@@ -274,7 +274,7 @@ def test_a_lookup_that_fails_changes_nothing(telephone, carrier, fault):
     assert kept(telephone) == [PORTED] and len(carrier.planned.waiting()) == THREADS - 1
     rung(telephone, OTHER)
     rung(telephone, PORTED)
-    assert not telephone.app.extensions["desk"].lookups.textable(PORTED)
+    assert not telephone.app.extensions["services"].lookups.textable(PORTED)
 
 
 def test_a_lookup_that_hangs_keeps_nobody_waiting(telephone, carrier):
@@ -330,7 +330,7 @@ def test_without_the_setting_nobody_is_asked(carrier, tmp_path):
     telephone = Telephone(app, settings)
     telephone.voice(From=PORTED)
     assert "I am sending it now." in typed_at_once(telephone, PORTED)
-    assert isinstance(app.extensions["desk"].lookups, NoLookups)
+    assert isinstance(app.extensions["services"].lookups, NoLookups)
     assert not settings.texts_lookup and carrier.planned.waiting() == ["lookup=429"]
     app.extensions["close"]()
 

@@ -10,7 +10,7 @@ import soundfile
 
 from ivr.speech.figures import count_words, words_a_minute
 from ivr.speech.frames import level, power
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 from ivr.speech.measure import measured
 from ivr.speech.survey import survey
 from ivr.speech.telephone import CALL_RATE, noisy, through
@@ -167,15 +167,15 @@ def test_silence_gets_no_noise():
 # --- all recordings --------------------------------------------------------------------------
 
 
-def recording(folder: Path, file: str) -> Clip:
-    return Clip("en", "test", "normal", "Hello.", file, folder.name, 1.0)
+def recording(folder: Path, file: str) -> PromptAudio:
+    return PromptAudio("en", "test", "normal", "Hello.", file, folder.name, 1.0)
 
 
 def test_every_recording_is_measured_and_one_that_is_damaged_or_gone_is_left_out(tmp_path):
     soundfile.write(tmp_path / "good.wav", tone(1), RATE)
     soundfile.write(tmp_path / "two.wav", np.stack([tone(1), quiet(1)], axis=1), RATE)
     (tmp_path / "damaged.mp3").write_bytes(b"no sound")
-    clips = [recording(tmp_path, name) for name in ("good.wav", "two.wav", "damaged.mp3", "gone")]
-    found = survey(tmp_path.parent, clips)
+    prompts = [recording(tmp_path, name) for name in ("good.wav", "two.wav", "damaged.mp3", "gone")]
+    found = survey(tmp_path.parent, prompts)
     assert found.keys() == {"good.wav", "two.wav"}
     assert found["good.wav"].level == pytest.approx(-9.03, abs=0.1)

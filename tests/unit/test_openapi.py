@@ -1,4 +1,4 @@
-"""The line's requests and the exchange's answers are those of Twilio's OpenAPI documents."""
+"""The line's requests and the simulator's answers are those of Twilio's OpenAPI documents."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from ivr.outside.twilio.numbers import FIELDS, NumbersApi
 from ivr.outside.twilio.recordings import RecordingsApi
 from ivr.outside.twilio.texts import Carrier
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier
-from tests.support.machine import PATIENCE, until
+from tests.support.machine import TIME_LIMITS, until
 from tests.support.openapi import FORM, JSON, Document
 
 REAL_FORM = "AC" + "0" * 32
-"""Stands for the exchange's own account, whose form Twilio gives to nobody on purpose."""
+"""Stands for the simulator's own account, whose form Twilio gives to nobody on purpose."""
 FOLDER = f"/2010-04-01/Accounts/{REAL_FORM}"
 LOOKUP = "/v2/PhoneNumbers"
 MESSAGES, RECORDINGS = f"{FOLDER}/Messages.json", f"{FOLDER}/Recordings.json"
@@ -80,7 +80,7 @@ def as_real(text: str) -> str:
 
 
 class Tapped(LocalCarrier):
-    """The exchange on a real port, with everything written down."""
+    """The simulator on a real port, with everything written down."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class Tapped(LocalCarrier):
         """Any request, with the account's password unless another is given."""
         url = self.url + path.replace(REAL_FORM, DEMO_ACCOUNT_SID)
         sent = {"auth": (ACCOUNT.sid, TOKEN), **sent}
-        return requests.request(method, url, timeout=PATIENCE, **sent)
+        return requests.request(method, url, timeout=TIME_LIMITS, **sent)
 
     def kept(self) -> str:
         made = datetime.now(UTC) - timedelta(seconds=2)
@@ -178,7 +178,7 @@ def test_pages_are_asked_for_as_documented(document, api):
     assert len(api.tap.seen) >= 2 and not any(faults.values()), faults
 
 
-# --- the exchange's answers ------------------------------------------------------------------
+# --- the simulator's answers ------------------------------------------------------------------
 
 
 def all_have_ended(api: Tapped) -> bool:

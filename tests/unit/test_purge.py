@@ -13,7 +13,7 @@ from ivr.store.handling import Handling
 from ivr.store.purging import BATCH, Purge
 from ivr.store.tables import item_note, journal, message, metadata, recording
 from tests.support.lines import LINE
-from tests.unit.test_inbox import NOW, REFERENCES, WISH, errands
+from tests.unit.test_inbox import NOW, REFERENCES, WISH, effects
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
@@ -26,7 +26,7 @@ def count(store: Store, table) -> int:
 
 def waiting(store: Store) -> Inbox:
     """One call-back, left now."""
-    errands(store).do("CA1", WISH, LINE)
+    effects(store).do("CA1", WISH, LINE)
     return Inbox(store, REFERENCES)
 
 

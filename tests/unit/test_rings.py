@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.line.call import Call, End, HoldDesk, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, End, HoldRingGroup, KeyPressed, NoInput
 from ivr.line.statistics import Key, Noted, counted
 from ivr.store import Store, open_store
 from ivr.store.count_tables import ring
@@ -102,7 +102,7 @@ def test_while_the_database_is_away_each_process_goes_by_what_it_knows(tmp_path,
 @pytest.fixture
 def busy(app, settings):
     """A line on which the limit holds as for real calls."""
-    app.extensions["desk"].often.__self__._most = Caps().calls_an_hour
+    app.extensions["services"].often.__self__._most = Caps().calls_an_hour
     return Telephone(app, settings)
 
 
@@ -151,7 +151,7 @@ OFTEN = DAY._replace(often=True)
 
 
 def often():
-    return follow(Rang(), facts=OFTEN)
+    return follow(CallStarted(), facts=OFTEN)
 
 
 @pytest.mark.parametrize("key", ["1", "2", "7", "*"])
@@ -162,7 +162,7 @@ def test_whoever_presses_a_key_is_a_person_and_goes_on_as_ever(key):
 
 def test_0_finds_a_person_and_star_leads_back_to_the_menu_and_not_to_these_words():
     turn = follow(*keys("0"), call=often().call, facts=DAY)
-    assert isinstance(turn.errand, HoldDesk)
+    assert isinstance(turn.effect, HoldRingGroup)
     closed = follow(*keys("0"), call=often().call, facts=NIGHT)
     assert follow(*keys("4"), call=closed.call, facts=NIGHT).call.at == "main"
 
@@ -173,12 +173,12 @@ def test_999_brings_advice_from_there_as_from_anywhere():
 
 
 def test_a_machine_that_presses_nothing_is_let_go():
-    turn = follow(Silence(), call=often().call, facts=DAY)
+    turn = follow(NoInput(), call=often().call, facts=DAY)
     assert isinstance(turn.then, End)
 
 
 def test_only_a_ring_is_put_off_and_never_a_call_that_has_begun():
-    turn = follow(Pressed("1"), call=Call(), facts=OFTEN)
+    turn = follow(KeyPressed("1"), call=Call(), facts=OFTEN)
     assert "<rung_often>" not in words_of(turn)
 
 

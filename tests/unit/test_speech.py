@@ -1,4 +1,4 @@
-"""Recordings: which clip speaks which words, and what is kept of them."""
+"""Recordings: which prompt speaks which words, and what is kept of them."""
 
 from __future__ import annotations
 
@@ -17,55 +17,55 @@ from ivr.recording.voices import kokoro_speed
 from ivr.speech import manifest
 from ivr.speech.figures import count_words, words_a_minute
 from ivr.speech.frames import FRAME
-from ivr.speech.library import Clip, Library, clip_key
+from ivr.speech.library import Library, PromptAudio, prompt_key
 from ivr.speech.measure import measured
 from ivr.speech.survey import survey
 from tests.support.paths import ROOT
 
 AUDIO = ROOT / "audio"
-CLIPS = manifest.read(AUDIO)
+PROMPTS = manifest.read(AUDIO)
 
 
-def clip(words="Hello.", voice="test", speed="normal", file="a.mp3", pause=0):
-    return Clip("en", voice, speed, words, file, "en", 1.0, pause)
+def prompt(words="Hello.", voice="test", speed="normal", file="a.mp3", pause=0):
+    return PromptAudio("en", voice, speed, words, file, "en", 1.0, pause)
 
 
 def test_a_key_is_made_of_language_voice_speed_and_words():
     keys = {
-        clip_key("en", "a", "normal", "Hello."),
-        clip_key("ro", "a", "normal", "Hello."),
-        clip_key("en", "b", "normal", "Hello."),
-        clip_key("en", "a", "slow", "Hello."),
-        clip_key("en", "a", "normal", "Hello"),
+        prompt_key("en", "a", "normal", "Hello."),
+        prompt_key("ro", "a", "normal", "Hello."),
+        prompt_key("en", "b", "normal", "Hello."),
+        prompt_key("en", "a", "slow", "Hello."),
+        prompt_key("en", "a", "normal", "Hello"),
     }
     assert len(keys) == 5
-    assert clip_key("en", "a", "normal", "Hello.") in keys
+    assert prompt_key("en", "a", "normal", "Hello.") in keys
 
 
 def test_a_persons_recording_is_preferred():
-    library = Library([clip(voice="human", file="h.mp3"), clip(file="a.mp3")])
+    library = Library([prompt(voice="human", file="h.mp3"), prompt(file="a.mp3")])
     assert library.find("en", "normal", "Hello.").file == "h.mp3"
     assert library.has("en", "bf_emma", "normal", "Hello.")
 
 
 def test_without_a_slow_recording_the_normal_one_is_played():
-    assert Library([clip()]).find("en", "slow", "Hello.").file == "a.mp3"
+    assert Library([prompt()]).find("en", "slow", "Hello.").file == "a.mp3"
 
 
 def test_a_missing_recording_is_none():
-    library = Library([clip(words="", file="p.mp3", pause=500)])
+    library = Library([prompt(words="", file="p.mp3", pause=500)])
     assert library.find("en", "normal", "Hello.") is None
     assert library.pause(500).file == "p.mp3" and library.pause(400) is None
     assert library.by_file("../secret") is None
 
 
 def test_the_manifest_survives_and_a_file_that_is_gone_is_left_out(tmp_path):
-    kept, gone = clip(file="a.mp3"), clip(words="Gone.", file="b.mp3")
+    kept, gone = prompt(file="a.mp3"), prompt(words="Gone.", file="b.mp3")
     manifest.write(tmp_path, [kept, gone])
     assert manifest.read(tmp_path) == sorted([kept, gone])
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.mp3").write_bytes(b"sound")
-    assert manifest.read_library(tmp_path).clips == (kept,)
+    assert manifest.read_library(tmp_path).prompts == (kept,)
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"clips": [{}]}', '{"other": 1}'])
@@ -77,7 +77,7 @@ def test_a_damaged_manifest_is_named(tmp_path, text):
 
 def test_only_what_is_missing_or_changed_is_recorded():
     maker = Maker("test", "en", AUDIO, {})
-    library = Library([clip(), clip(speed="slow"), clip(words="Half.")])
+    library = Library([prompt(), prompt(speed="slow"), prompt(words="Half.")])
     assert missing(library, maker, ["Hello.", "Half.", "New."]) == ["Half.", "New."]
     other = Maker("other", "en", AUDIO, {})
     assert missing(library, other, ["Hello."]) == ["Hello."]
@@ -85,7 +85,9 @@ def test_only_what_is_missing_or_changed_is_recorded():
 
 def test_what_holds_a_word_that_is_said_anew_is_recorded_again():
     maker = Maker("test", "en", AUDIO, {})
-    library = Library([clip(words, speed=speed) for words in ("To go.", "On.") for speed in RATES])
+    library = Library(
+        [prompt(words, speed=speed) for words in ("To go.", "On.") for speed in RATES]
+    )
     assert missing(library, maker, ["To go.", "On."], again="go") == ["To go."]
 
 
@@ -165,11 +167,11 @@ def test_a_part_is_spoken_in_one_breath_and_halved_where_a_full_stop_is_not_hear
 
 def test_new_recordings_are_taken_up_and_a_damaged_manifest_changes_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(manifest, "LOOK_EVERY", 0)
-    manifest.write(tmp_path, [clip()])
+    manifest.write(tmp_path, [prompt()])
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.mp3").write_bytes(b"sound")
     recordings = manifest.Recordings(tmp_path)
-    manifest.write(tmp_path, [clip(), clip(words="New.")])
+    manifest.write(tmp_path, [prompt(), prompt(words="New.")])
     assert recordings.library().find("en", "normal", "New.")
     (tmp_path / "manifest.json").write_text("{")
     assert recordings.library().find("en", "normal", "New.")
@@ -180,25 +182,25 @@ def test_new_recordings_are_taken_up_and_a_damaged_manifest_changes_nothing(tmp_
 
 def test_every_recording_is_named_by_its_bytes_and_none_is_left_over():
     files = {path.relative_to(AUDIO).as_posix() for path in AUDIO.glob("*/*.mp3")}
-    assert files == {clip.path for clip in CLIPS}
-    for clip in CLIPS:
-        sound = (AUDIO / clip.path).read_bytes()
-        assert clip.file == hashlib.sha256(sound).hexdigest()[:16] + ".mp3"
+    assert files == {prompt.path for prompt in PROMPTS}
+    for prompt in PROMPTS:
+        sound = (AUDIO / prompt.path).read_bytes()
+        assert prompt.file == hashlib.sha256(sound).hexdigest()[:16] + ".mp3"
         assert len(sound) < 1_000_000
 
 
 def test_the_recordings_are_small_enough_for_the_repository():
-    assert sum((AUDIO / clip.path).stat().st_size for clip in CLIPS) < 40_000_000
+    assert sum((AUDIO / prompt.path).stat().st_size for prompt in PROMPTS) < 40_000_000
 
 
-SPOKEN = [clip for clip in CLIPS if count_words(clip.words) > 3]
+SPOKEN = [prompt for prompt in PROMPTS if count_words(prompt.words) > 3]
 RATES = {"normal": (130, 150), "slow": (110, 120)}
 
 
 @pytest.fixture(scope="module")
 def measures():
     """What every shipped recording measures."""
-    return survey(AUDIO, CLIPS)
+    return survey(AUDIO, PROMPTS)
 
 
 @pytest.mark.parametrize("speed", RATES)
@@ -206,43 +208,43 @@ def test_every_recording_is_at_the_right_rate(measures, speed):
     """130-150 words a minute, slower 110-120 (R56)."""
     low, high = RATES[speed]
     rates = {
-        clip.words: words_a_minute(clip.words, measures[clip.file].span)
-        for clip in SPOKEN
-        if clip.speed == speed
+        prompt.words: words_a_minute(prompt.words, measures[prompt.file].span)
+        for prompt in SPOKEN
+        if prompt.speed == speed
     }
     assert {words: rate for words, rate in rates.items() if not low <= rate <= high} == {}
 
 
 def test_every_recording_is_level_clean_and_still_between_its_words(measures):
     """-22 dBov within 2 dB, peaks of -3 dBFS (R54); background 20 dB down (R55)."""
-    for clip in (clip for clip in CLIPS if clip.words):
-        sums = measures[clip.file]
-        assert abs(sums.level + 22) <= 2, clip.words
-        assert sums.peak <= -3 and sums.clipped == 0, clip.words
-        assert sums.background >= 20, clip.words
-        assert sums.lead <= 0.25 and sums.tail <= 0.25, clip.words
+    for prompt in (prompt for prompt in PROMPTS if prompt.words):
+        sums = measures[prompt.file]
+        assert abs(sums.level + 22) <= 2, prompt.words
+        assert sums.peak <= -3 and sums.clipped == 0, prompt.words
+        assert sums.background >= 20, prompt.words
+        assert sums.lead <= 0.25 and sums.tail <= 0.25, prompt.words
 
 
 def test_all_recordings_are_equally_loud_on_the_telephone(measures):
-    levels = [measures[clip.file].phone_level for clip in CLIPS if clip.words]
+    levels = [measures[prompt.file].phone_level for prompt in PROMPTS if prompt.words]
     assert max(levels) - min(levels) <= 4
 
 
 def test_there_is_a_pause_before_press(measures):
     """300 ms (R40), but for the two frames that may hold a sound at its ends."""
-    for clip in (clip for clip in SPOKEN if ", press " in clip.words):
-        gaps = [length for _, length in measures[clip.file].gaps]
-        assert max(gaps, default=0) > 0.3 - 2.5 * FRAME, clip.words
+    for prompt in (prompt for prompt in SPOKEN if ", press " in prompt.words):
+        gaps = [length for _, length in measures[prompt.file].gaps]
+        assert max(gaps, default=0) > 0.3 - 2.5 * FRAME, prompt.words
 
 
 def read_back(speed: str, number: str):
     """The sound of a phone number as a caller hears it, and its rate."""
     library, words = manifest.read_library(AUDIO), load(ROOT / "prompts").words("en")
-    clips = [
+    prompts = [
         library.pause(unit.ms) if isinstance(unit, Pause) else library.find("en", speed, unit)
         for unit in words.phone(number)
     ]
-    sounds = [soundfile.read(AUDIO / clip.path, dtype="float32")[0] for clip in clips]
+    sounds = [soundfile.read(AUDIO / prompt.path, dtype="float32")[0] for prompt in prompts]
     return measured(np.concatenate(sounds), 16_000)
 
 
@@ -259,14 +261,14 @@ def test_a_phone_number_is_read_back_slowly_in_groups_of_5_3_3():
 
 
 def test_a_recording_is_served_for_a_year_with_its_type_and_etag(telephone):
-    clip = SPOKEN[0]
-    response = telephone.client.get(f"/audio/{clip.file}")
+    prompt = SPOKEN[0]
+    response = telephone.client.get(f"/audio/{prompt.file}")
     assert response.status_code == 200 and response.mimetype == "audio/mpeg"
-    assert response.data == (AUDIO / clip.path).read_bytes()
+    assert response.data == (AUDIO / prompt.path).read_bytes()
     assert "max-age=31536000" in response.headers["Cache-Control"]
     assert "immutable" in response.headers["Cache-Control"]
     etag = response.headers["ETag"]
-    again = telephone.client.get(f"/audio/{clip.file}", headers={"If-None-Match": etag})
+    again = telephone.client.get(f"/audio/{prompt.file}", headers={"If-None-Match": etag})
     assert again.status_code == 304 and again.data == b""
 
 
@@ -288,7 +290,7 @@ def test_nothing_outside_the_manifest_is_served(telephone, name):
 def test_a_recording_missing_from_disk_becomes_a_say(tmp_path, settings):
     audio = tmp_path / "audio"
     shutil.copytree(AUDIO, audio, ignore=shutil.ignore_patterns("voices"))
-    greeting = next(clip for clip in CLIPS if clip.words.startswith("Special needs advice"))
+    greeting = next(prompt for prompt in PROMPTS if prompt.words.startswith("Special needs advice"))
     (audio / greeting.path).unlink()
     library = manifest.read_library(audio)
     assert library.find("en", "normal", greeting.words) is None

@@ -20,7 +20,7 @@ from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite
 from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES, WISH, errands
+from tests.unit.test_inbox import REFERENCES, WISH, effects
 from tests.web.test_sms import answers
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -67,7 +67,7 @@ def waits(path: Path) -> int:
 
 
 def test_nothing_is_promised_into_a_file_that_was_removed(sqlite, path):
-    done = errands(sqlite)
+    done = effects(sqlite)
     assert done.do("CA1", WISH, LINE).isdigit()
     take_away(path)
     assert done.do("CA2", WISH, LINE) == "failed" and not sqlite.writable()
@@ -77,7 +77,7 @@ def test_nothing_is_promised_into_a_file_that_was_removed(sqlite, path):
 
 
 def test_what_is_promised_after_another_file_was_put_there_stands_in_that_one(sqlite, path):
-    done = errands(sqlite)
+    done = effects(sqlite)
     assert done.do("CA1", WISH, LINE).isdigit()
     replace_by(path, another(path))
     assert done.do("CA2", WISH, LINE).isdigit() and sqlite.writable()
@@ -86,16 +86,16 @@ def test_what_is_promised_after_another_file_was_put_there_stands_in_that_one(sq
 
 
 def test_an_older_copy_that_is_put_there_is_brought_up_to_date(sqlite, path, tmp_path):
-    errands(sqlite).do("CA1", WISH, LINE)
+    effects(sqlite).do("CA1", WISH, LINE)
     (tmp_path / "empty").mkdir()
     empty = tmp_path / "empty" / "line.db"
     empty.touch()
     replace_by(path, empty)
-    assert errands(sqlite).do("CA2", WISH, LINE).isdigit() and waits(path) == 1
+    assert effects(sqlite).do("CA2", WISH, LINE).isdigit() and waits(path) == 1
 
 
 def test_a_file_that_is_moved_away_and_back_is_used_again(sqlite, path):
-    done = errands(sqlite)
+    done = effects(sqlite)
     done.do("CA1", WISH, LINE)
     sqlite.close()
     path.rename(path.with_suffix(".away"))
@@ -158,8 +158,8 @@ def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(
     telephone = Telephone(app, settings)
     take_away(tmp_path / "line.db")
     for _ in range(10):
-        app.extensions["desk"].shelf.look()
-        app.extensions["desk"].board.look()
+        app.extensions["services"].content_store.look()
+        app.extensions["services"].live_settings.look()
         telephone.client.get("/readyz")
     said = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
     assert len(said) == len(set(said)) and any("file is gone" in each for each in said)
@@ -202,14 +202,14 @@ def sizes(path: Path) -> int:
 
 @pytest.mark.parametrize("left", [0, 10_000], ids=["none", "a little"])
 def test_on_a_full_disk_the_database_is_said_to_take_nothing(sqlite, path, left):
-    assert errands(sqlite).do("CA1", WISH, LINE).isdigit() and sqlite.writable()
+    assert effects(sqlite).do("CA1", WISH, LINE).isdigit() and sqlite.writable()
     with no_file_grows_past(left):
         assert not sqlite.writable()
     assert sqlite.writable()
 
 
 def test_a_trial_leaves_nothing_and_the_files_do_not_grow_with_each(sqlite, path):
-    errands(sqlite).do("CA1", WISH, LINE)
+    effects(sqlite).do("CA1", WISH, LINE)
     sqlite.writable()
     before = sizes(path)
     for _ in range(20):
@@ -227,7 +227,7 @@ def test_whether_a_row_can_be_written_is_tried_with_one_and_none_is_left(store):
         server = connection.dialect.name == "postgresql"
     refuse(store, server)
     assert not store.writable()
-    assert errands(store).do("CA1", WISH, LINE) == "failed"
+    assert effects(store).do("CA1", WISH, LINE) == "failed"
 
 
 def refuse(store, server: bool) -> None:
@@ -258,6 +258,6 @@ def test_a_promise_that_is_refused_says_why_in_the_log_and_not_of_whom(store, ca
     with store.read() as connection:
         server = connection.dialect.name == "postgresql"
     refuse(store, server)
-    assert errands(store).do("CA1", WISH, LINE) == "failed"
+    assert effects(store).do("CA1", WISH, LINE) == "failed"
     assert ("53100" if server else "SQLITE_CONSTRAINT_TRIGGER") in caplog.text
     assert "7700900" not in caplog.text and os.linesep not in caplog.records[-1].getMessage()

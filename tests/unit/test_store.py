@@ -20,8 +20,8 @@ from ivr.line.call import Note
 from ivr.secrets.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
-from ivr.store.patience import WEBHOOK, Within
 from ivr.store.tables import journal, message, metadata
+from ivr.store.time_limits import WEBHOOK, Within
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
 

@@ -14,15 +14,15 @@ from ivr.speech.survey import keep, survey
 from tests.support.paths import ROOT
 
 AUDIO = ROOT / "audio"
-CLIPS = [clip for clip in manifest.read(AUDIO) if not clip.pause]
-TWO = CLIPS[:2]
+PROMPTS = [prompt for prompt in manifest.read(AUDIO) if not prompt.pause]
+TWO = PROMPTS[:2]
 
 
 def copied(folder: Path) -> Path:
     """Two of the shipped recordings, with what they measure kept beside them."""
     (folder / "en").mkdir()
-    for clip in TWO:
-        shutil.copy(AUDIO / clip.path, folder / clip.path)
+    for prompt in TWO:
+        shutil.copy(AUDIO / prompt.path, folder / prompt.path)
     keep(folder, TWO)
     return folder
 
@@ -36,11 +36,11 @@ def figures(sums: Measured) -> list[float]:
 
 def test_what_ships_is_kept_and_is_what_measuring_anew_gives(tmp_path):
     kept = measurements.read(AUDIO)
-    assert set(kept) == {clip.file for clip in CLIPS}, "run make record"
-    sample = CLIPS[::7]
-    for clip in sample:
-        (tmp_path / clip.folder).mkdir(exist_ok=True)
-        shutil.copy(AUDIO / clip.path, tmp_path / clip.path)
+    assert set(kept) == {prompt.file for prompt in PROMPTS}, "run make record"
+    sample = PROMPTS[::7]
+    for prompt in sample:
+        (tmp_path / prompt.folder).mkdir(exist_ok=True)
+        shutil.copy(AUDIO / prompt.path, tmp_path / prompt.path)
     anew = survey(tmp_path, sample)
     assert len(anew) == len(sample)
     for file, sums in anew.items():

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ivr import texts
 from ivr.content import ContentError, load
 from ivr.flow.answers import Answers
-from ivr.flow.context import Scene
+from ivr.flow.context import Context
 from ivr.flow.deadline import text as text_of_a_call
 from ivr.line.call import Call
 from ivr.line.deadlines import Letter, odd
@@ -215,7 +215,7 @@ def test_who_cannot_be_rung_back_hears_why():
 @given(st.dates(date(2025, 11, 24), date(2026, 11, 24)))
 def test_the_last_day_is_the_one_that_a_caller_with_this_letter_is_texted(letter):
     call = Call(at="answer", lang="en", form=Answers.of(Letter(letter)).write())
-    wanted = text_of_a_call(Scene(SHIPPED, call, OPEN))
+    wanted = text_of_a_call(Context(SHIPPED, call, OPEN))
     told, read_as = answers(f"{letter:%d/%m/%Y}")
     assert told == wanted and wanted
     assert SHIPPED.words("en").written_date(letter) in read_as

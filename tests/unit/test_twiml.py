@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from ivr import twiml
 from ivr.line.call import Call, End, Listen, Pause, Playback, Record, Transfer, Turn
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 
-CLIPS = [
-    Clip("en", "test", "normal", "Hello.", "aaaa.mp3", "en", 1.0),
-    Clip("en", "test", "slow", "Hello.", "bbbb.mp3", "en", 1.4),
-    Clip("", "", "normal", "", "cccc.mp3", "pauses", 0.5, 500),
+PROMPTS = [
+    PromptAudio("en", "test", "normal", "Hello.", "aaaa.mp3", "en", 1.0),
+    PromptAudio("en", "test", "slow", "Hello.", "bbbb.mp3", "en", 1.4),
+    PromptAudio("", "", "normal", "", "cccc.mp3", "pauses", 0.5, 500),
 ]
-INK = twiml.Ink(
-    library=Library(CLIPS),
+RENDER_SETTINGS = twiml.RenderSettings(
+    library=Library(PROMPTS),
     say_voice={"en": "Polly.Amy"},
     tags={"en": "en-GB"},
     audio="/audio/",
@@ -24,8 +24,8 @@ INK = twiml.Ink(
     line_number="+442079460100",
     whisper=lambda call, transfer: "/desk",
 )
-PEN = twiml.Pen(
-    INK,
+RENDERER = twiml.Renderer(
+    RENDER_SETTINGS,
     lambda call, on: f"/voice?at={call.at}&on={on}",
     lambda recording, lang: f"/recordings/{lang}/{recording}",
 )
@@ -92,14 +92,14 @@ TABLE = {
 
 @pytest.mark.parametrize(("turn", "written"), TABLE.values(), ids=TABLE)
 def test_a_turn_becomes_exactly_this(turn, written):
-    assert twiml.write(turn, PEN).decode() == f"{HEAD}{written}</Response>"
+    assert twiml.write(turn, RENDERER).decode() == f"{HEAD}{written}</Response>"
 
 
 @given(st.text(max_size=60))
 def test_any_words_are_written_whole_or_refused(words):
     turn = Turn(Call(), (words,), Listen(10))
     try:
-        document = twiml.write(turn, PEN)
+        document = twiml.write(turn, RENDERER)
     except twiml.TwimlError:
         return
     twiml.check(document)
@@ -107,7 +107,7 @@ def test_any_words_are_written_whole_or_refused(words):
 
 def test_a_number_outside_the_settings_can_never_be_rung():
     with pytest.raises(KeyError):
-        twiml.write(Turn(Call(), (), Transfer(who=("+33142685300",))), PEN)
+        twiml.write(Turn(Call(), (), Transfer(who=("+33142685300",))), RENDERER)
 
 
 GATHER = '<Gather input="dtmf" timeout="10" finishOnKey="" action="/" method="POST">'
@@ -135,8 +135,8 @@ def test_the_guard_refuses(document):
 
 
 def test_the_last_words_ring_the_desk_or_begin_anew():
-    desk = twiml.LastDesk("+442079460200", "+442079460100", "/desk")
-    rings = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", desk)
+    services = twiml.LastDesk("+442079460200", "+442079460100", "/desk")
+    rings = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", services)
     assert b'<Number url="/desk" method="POST">+442079460200</Number>' in rings
     assert b'action="/voice"' in rings and b'callerId="+442079460100"' in rings
     waits = twiml.last_words("Sorry.", "Polly.Amy", "en-GB", "/voice", None)

@@ -1,4 +1,4 @@
-"""The static twin: what callers hear while nothing of ours answers."""
+"""The fallback document: what callers hear while nothing of ours answers."""
 
 from __future__ import annotations
 

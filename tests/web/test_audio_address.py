@@ -31,7 +31,7 @@ Change = Callable[[Response], Response]
 
 
 @dataclass
-class Shelf:
+class ContentStore:
     """The operator's own address: the recordings by their names, or what ``change`` makes of them."""
 
     address: str
@@ -40,19 +40,19 @@ class Shelf:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+def content_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ContentStore]:
     """An https server with the recordings, as a CDN has them."""
-    authority, page = Authority(tmp_path), Flask("shelf")
+    authority, page = Authority(tmp_path), Flask("page")
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*authority.certificate("localhost", days=60))
-    made = Shelf("", [])
+    made = ContentStore("", [])
 
     @page.get("/sounds/<name>")
     def sound(name: str) -> Response:
         made.asked.append(request.path)
-        clip = read_library(read({}).audio_dir).by_file(name)
-        body = (read({}).audio_dir / clip.path).read_bytes()
+        prompt = read_library(read({}).audio_dir).by_file(name)
+        body = (read({}).audio_dir / prompt.path).read_bytes()
         return made.change(Response(body, content_type="audio/mpeg"))
 
     for port in served(page, context):
@@ -110,23 +110,23 @@ class Both:
         return way.send(method, url, form, headers)
 
 
-def test_a_whole_call_plays_every_recording_from_there(settings, shelf):
-    there = told(settings, shelf.address)
+def test_a_whole_call_plays_every_recording_from_there(settings, content_store):
+    there = told(settings, content_store.address)
     app = create_app(there)
-    way = trunk(there, Both(app, there.base_url), app.extensions["desk"].library())
+    way = trunk(there, Both(app, there.base_url), app.extensions["services"].library())
     call = way.ring(Scripted(["2", *"-----", "0", "1"]), Decided("answer"), "+447700900123")
     app.extensions["close"]()
     assert "Line: Making a complaint." in call.transcript and call.ended_by != "error"
     assert "(you talk with the adviser)" in call.transcript
     played = {event.url for event in call.events if type(event).__name__ == "Played"}
-    assert len(played) > 20 and all(each.startswith(shelf.address) for each in played)
-    assert len(shelf.asked) >= len(played)
+    assert len(played) > 20 and all(each.startswith(content_store.address) for each in played)
+    assert len(content_store.asked) >= len(played)
 
 
 def test_the_line_goes_on_serving_them_for_an_address_that_passes_them_on(settings):
     app = create_app(told(settings, "https://cdn.example.org"))
-    clip = app.extensions["desk"].library().clips[-1]
-    answer = app.test_client().get(f"/audio/{clip.file}")
+    prompt = app.extensions["services"].library().prompts[-1]
+    answer = app.test_client().get(f"/audio/{prompt.file}")
     app.extensions["close"]()
     assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
 
@@ -146,10 +146,10 @@ def test_no_webhook_plays_from_anywhere_else(settings, telephone):
 
 
 @pytest.fixture
-def room(settings: Settings, shelf: Shelf) -> Iterator[Room]:
+def room(settings: Settings, content_store: ContentStore) -> Iterator[Room]:
     """The line as the doctor looks at it."""
     store = open_store(settings.database)
-    own = told(settings, shelf.address)
+    own = told(settings, content_store.address)
     yield Room(own, load(own.content_dir), store, lambda: read_library(own.audio_dir), MORNING)
     store.close()
 
@@ -158,9 +158,11 @@ def seen(room: Room) -> list[tuple[State, str, str]]:
     return [(each.state, each.says, each.do) for each in outside.audio_address(room)]
 
 
-def test_a_recording_that_is_there_is_good_and_without_the_setting_nothing_is_said(room, shelf):
+def test_a_recording_that_is_there_is_good_and_without_the_setting_nothing_is_said(
+    room, content_store
+):
     ((state, says, _),) = seen(room)
-    assert state is State.GOOD and shelf.address in says and shelf.asked
+    assert state is State.GOOD and content_store.address in says and content_store.asked
     assert seen(replace(room, settings=told(room.settings, ""))) == []
 
 
@@ -180,8 +182,8 @@ def is_another_sound(response: Response) -> Response:
     ("change", "why"),
     [(is_gone, "HTTP 404"), (is_a_page, "text/html"), (is_another_sound, "another sound")],
 )
-def test_what_is_wrong_there_is_named_with_what_to_do(room, shelf, change, why):
-    shelf.change = change
+def test_what_is_wrong_there_is_named_with_what_to_do(room, content_store, change, why):
+    content_store.change = change
     ((state, says, do),) = seen(room)
     assert state is State.BAD and why in says and SETTING in do
 
@@ -194,7 +196,9 @@ def test_where_nothing_answers_or_nobody_is_trusted_it_is_said(room, monkeypatch
     assert state is State.BAD and "certificate" in says
 
 
-def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(room, shelf, tmp_path):
+def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(
+    room, content_store, tmp_path
+):
     holder: dict[str, Flask] = {}
     server = make_server("127.0.0.1", 0, lambda *asked: holder["app"](*asked), threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -203,7 +207,7 @@ def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(room, sh
     holder["app"] = create_app(there)
     here = replace(room, settings=there)
     assert ring(here)
-    shelf.change = is_gone
+    content_store.change = is_gone
     with pytest.raises(TestCallError, match="HTTP 404") as error:
         ring(here)
     assert SETTING in error.value.do

@@ -34,7 +34,7 @@ from ivr.health.doctor import Room, State, inside, outside
 from ivr.jobs.watch import Watch
 from ivr.line.hours import Hours
 from ivr.line.model import Contact
-from ivr.line.ring_groups import Adviser, Desk
+from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, open_store
@@ -44,7 +44,7 @@ from ivr.store.tables import journal, metadata
 from tests.support.carrier import SOON
 from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.proxies import CHANGES, Change, proxy
-from tests.unit.test_inbox import REFERENCES, WISH, errands
+from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 MINUTE = timedelta(minutes=1)
@@ -94,7 +94,7 @@ def a_failed_call(room: Room) -> Room:
 
 
 def waits_for_a_fortnight(room: Room) -> Room:
-    done = errands(room.store)
+    done = effects(room.store)
     assert done.do("CA1", WISH, room.line).isdigit()
     return replace(room, now=datetime.now(LONDON) + timedelta(days=14))
 
@@ -155,7 +155,7 @@ WRONG = {
         "bank-holidays", lambda room: replace(room, now=MORNING.replace(year=2028)), "bad", "newest",
     ),
     "nobody is on duty": (
-        "rota", changed(hours=WEEK, desks={"adviser": Desk((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
+        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
         "look", "advisers",
     ),
     "a number nobody has rung": (
@@ -206,8 +206,8 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
 
 
 def test_the_rota_is_looked_at_hour_by_hour():
-    desk = Desk((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
-    gaps = list(inside.rota_gaps(WEEK, desk, MORNING))
+    services = RingGroup((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
+    gaps = list(inside.rota_gaps(WEEK, services, MORNING))
     assert [f"{each:%a %H}" for each in gaps] == ["Tue 16", "Wed 16", "Thu 16", "Fri 16", "Mon 16"]
 
 
@@ -372,7 +372,9 @@ def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
         there = replace(room, settings=read(environment(tmp_path, number, **more)))
         for _ in range(3):
             doctor.testcall.ring(there)
-        assert app.extensions["board"].totals(datetime.fromisoformat(hour).date()).calls == 0
+        assert (
+            app.extensions["live_settings"].totals(datetime.fromisoformat(hour).date()).calls == 0
+        )
     with store.read() as connection:
         assert connection.execute(select(func.count()).select_from(journal)).scalar_one() == 0
     assert kept(store) == before and not any(before.values())
@@ -597,7 +599,7 @@ def test_a_test_call_is_in_no_total(telephone, app, settings):
     telephone.post("/voice", {"CallSid": "CA" + "f" * 32, "From": "+266696687"})
     app.extensions["close"]()
     days = {began, datetime.now(LONDON).date()}
-    assert sum(app.extensions["board"].totals(day).calls for day in days) == 1
+    assert sum(app.extensions["live_settings"].totals(day).calls for day in days) == 1
 
 
 # --- /healthz and /readyz ---------------------------------------------------------------------

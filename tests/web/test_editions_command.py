@@ -66,18 +66,20 @@ def test_a_publish_killed_at_any_moment_goes_on_and_is_never_half(tmp_path):
     host.change("complain", path=("label",))
     host.change("how to complain", path=("name",))
     number = host.drafting.publish("Ada", "", datetime.now(UTC))
-    before = host.shelf.line("").version
+    before = host.content_store.line("").version
     for life, dies in enumerate(LIVES):
         killed = publisher(tmp_path, life, dies)
         killed.kill()
         killed.join()
-        host.shelf.look()
+        host.content_store.look()
         assert host.editions.get(number).in_hand, f"it has fewer writes than {dies}"
-        assert host.shelf.line("").version == before
+        assert host.content_store.line("").version == before
     publisher(tmp_path, len(LIVES), 0).join(60)
     assert host.editions.get(number).state == "published", host.editions.get(number)
-    host.shelf.look()
-    assert host.shelf.line("").words("en").topics["complaint"].summary == new
-    kept = {clip.file for clip in host.clips.all()}
+    host.content_store.look()
+    assert host.content_store.line("").words("en").topics["complaint"].summary == new
+    kept = {prompt.file for prompt in host.prompts.all()}
     assert kept <= {path.name for path in (tmp_path / "audio/en").iterdir()}
-    assert {"normal", "slow"} == {clip.speed for clip in host.clips.all() if clip.words == new}
+    assert {"normal", "slow"} == {
+        prompt.speed for prompt in host.prompts.all() if prompt.words == new
+    }

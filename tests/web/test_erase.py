@@ -24,7 +24,7 @@ from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
 from tests.support.lines import LINE
-from tests.unit.test_inbox import MESSAGE, REFERENCES, WISH, errands
+from tests.unit.test_inbox import MESSAGE, REFERENCES, WISH, effects
 
 NOW = datetime.now(UTC)
 NUMBER, OTHER = WISH.number, "+447700900456"
@@ -32,7 +32,7 @@ NUMBER, OTHER = WISH.number, "+447700900456"
 
 def everything_of(store: Store, call: str, number: str, sid: str = MESSAGE) -> None:
     """One of each thing there can be about a number."""
-    done = errands(store)
+    done = effects(store)
     outbox = Outbox(store, REFERENCES)
     outbox.queue(call, "apples", "en", number, "Apples.", NOW, caller=number)
     done.do(call, type(WISH)(number, True, "line", "any", "en", "apples"), LINE)

@@ -29,7 +29,7 @@ OPEN = {
     "played.heard",  # its address is sealed: tests/web/test_played.py
     "metrics.shown",  # has a token of its own: tests/web/test_metrics.py
 }
-"""Endpoints that anybody may ask; the demonstration's own are named by their blueprint."""
+"""Endpoints that anybody may ask; the demo's own are named by their blueprint."""
 DEMONSTRATION = ("phone.", "messages.", "recordings.", "faults.", "numbers.", "lookups.")
 
 

@@ -106,8 +106,8 @@ def test_a_step_that_fails_has_them_too(telephone, app):
 
 
 def test_a_recording_has_them_and_may_still_be_kept(app):
-    clip = app.extensions["desk"].library().clips[0]
-    answer = app.test_client().get(f"/audio/{clip.file}")
+    prompt = app.extensions["services"].library().prompts[0]
+    answer = app.test_client().get(f"/audio/{prompt.file}")
     assert answer.status_code == 200 and not wrong(answer)
     assert "immutable" in answer.headers["Cache-Control"]
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from ivr.config import read
 from ivr.secrets.sealed_box import pair_of
 from ivr.store import open_store
-from tests.support.machine import PATIENCE, ROOT, Machine, answers, until
+from tests.support.machine import ROOT, TIME_LIMITS, Machine, answers, until
 from tests.support.postgres import postgres_url
 from tests.support.words import Host, studio
 from tests.support.world import World, world_at
@@ -59,7 +59,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[W
 def released(here: Machine) -> subprocess.CompletedProcess[str]:
     """What the host runs before the new version takes over."""
     command = ["sh", "-c", LINES["release"]]
-    told = {"env": here.environment(), "cwd": here.folder, "timeout": PATIENCE}
+    told = {"env": here.environment(), "cwd": here.folder, "timeout": TIME_LIMITS}
     return subprocess.run(command, capture_output=True, text=True, check=False, **told)
 
 

@@ -13,10 +13,10 @@ from ivr.app import create_app
 from ivr.store.heartbeats import Heartbeats
 from tests.proof.hosts import Host
 from tests.support.lines import LINE
-from tests.support.machine import PATIENCE
+from tests.support.machine import TIME_LIMITS
 from tests.support.office import office_of
 from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES, WISH, errands
+from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 TOKEN = "a token of some length"
 
@@ -44,9 +44,9 @@ def test_the_figures_are_those_of_the_line(watched, settings):
     for call in range(3):
         telephone.post("/voice", {"CallSid": f"CA{call}{'f' * 31}", "From": "+447700900123"})
     store = office_of(watched).room().store
-    assert errands(store).do("CA1", WISH, LINE).isdigit()
+    assert effects(store).do("CA1", WISH, LINE).isdigit()
     Heartbeats(store).beat("worker", datetime.now(UTC))
-    watched.extensions["desk"].journal.close()
+    watched.extensions["services"].journal.close()
     found = figures(watched)
     assert found["ivr_waiting", "callback"] == 1 and found["ivr_waiting", "message"] == 0
     assert found["ivr_well", "database"] == 1
@@ -61,9 +61,9 @@ def test_how_long_answers_take_is_told_of_every_process(settings):
     base, whole = f"http://127.0.0.1:{line.port}", {"Authorization": f"Bearer {TOKEN}"}
     try:
         for _ in range(20):
-            refused = requests.post(f"{base}/voice", data={"CallSid": "CA1"}, timeout=PATIENCE)
+            refused = requests.post(f"{base}/voice", data={"CallSid": "CA1"}, timeout=TIME_LIMITS)
             assert refused.status_code == 403
-        told = requests.get(f"{base}/metrics", headers=whole, timeout=PATIENCE)
+        told = requests.get(f"{base}/metrics", headers=whole, timeout=TIME_LIMITS)
     finally:
         line.kill()
     found = {

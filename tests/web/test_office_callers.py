@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from ivr.store.statistics import Statistics
 
 from ivr.cli import main
 from ivr.flow import step
-from ivr.line.call import Call, Note, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
 from ivr.reports import pdf
 from ivr.reports.callers import month_of, period, week_of
-from ivr.store.tallies import Tallies
 from tests.support.effort import effort
 from tests.support.lines import OPEN
 from tests.support.office import office_of, signed_in
@@ -29,24 +29,24 @@ BAD = ["2026", "2026-13", "2026-W60", "1999-01", "x", "2026-11-24", "٢٠٢٦-11
 
 def calls(app, count: int, *heard, at: datetime = MORNING, name: str = "c") -> None:
     """So many calls in which the same was heard, counted."""
-    line, store = office_of(app).line(), office_of(app).tallies._store
+    line, store = office_of(app).line(), office_of(app).statistics._store
     call, notes = Call(lang="en", version=line.version), list[Note]()
-    for each in (Rang(), *heard):
+    for each in (CallStarted(), *heard):
         turn = step(line, call, each, OPEN)
         call, notes = turn.call, [*notes, *turn.notes]
     for number in range(count):
         put(store, f"{name}{number}", notes, at)
-    Tallies(store).count(LATER)
+    Statistics(store).count(LATER)
 
 
 def to_the_end(app) -> tuple:
     parts = len(office_of(app).line().words("en").topics["school"].parts)
-    return (Pressed("1"), *(Silence() for _ in range(parts)))
+    return (KeyPressed("1"), *(NoInput() for _ in range(parts)))
 
 
 def test_the_page_says_how_many_rang_were_served_and_where_they_went(app):
     calls(app, 20, *to_the_end(app))
-    calls(app, 10, Pressed("3"), name="d")
+    calls(app, 10, KeyPressed("3"), name="d")
     page = signed_in(app, "viewer").get("/office/callers").text
     assert "30 calls, 20 (67 in 100) served" in page
     assert re.search(r"the main menu → talking to the school</th><td class=\"n\">20</td>", page)
@@ -55,7 +55,7 @@ def test_the_page_says_how_many_rang_were_served_and_where_they_went(app):
 
 def test_the_picture_is_drawn_from_the_same_numbers_and_can_be_read(app):
     calls(app, 20, *to_the_end(app))
-    calls(app, 2, Pressed("3"), name="d")
+    calls(app, 2, KeyPressed("3"), name="d")
     page = signed_in(app, "viewer").get("/office/callers").text
     picture = ElementTree.fromstring(re.search(r"<svg.*?</svg>", page, re.S)[0])
     said = ["".join(each.itertext()) for each in picture.iter("{http://www.w3.org/2000/svg}title")]
@@ -69,7 +69,7 @@ def test_the_picture_is_drawn_from_the_same_numbers_and_can_be_read(app):
 
 def test_small_numbers_are_nowhere(app):
     calls(app, 20, *to_the_end(app))
-    calls(app, 3, Pressed("3"), name="d")
+    calls(app, 3, KeyPressed("3"), name="d")
     client = signed_in(app, "viewer")
     page = client.get("/office/callers").text
     rows = re.findall(r"mediation and other ways to agree</th>(.*?)</tr>", page, re.S)
@@ -109,8 +109,8 @@ def test_weeks_and_months_follow_one_another():
 def test_the_report_is_one_sheet_even_in_a_busy_month(app):
     office = office_of(app)
     begin = datetime(2026, 10, 1, tzinfo=UTC)
-    months(office.tallies._store, office.line(), 1_000, begin, 60, OPEN)
-    Tallies(office.tallies._store).count(LATER)
+    months(office.statistics._store, office.line(), 1_000, begin, 60, OPEN)
+    Statistics(office.statistics._store).count(LATER)
     answer = signed_in(app, "viewer").get("/office/callers/2026-11/report.html")
     assert "attachment" in answer.headers["Content-Disposition"]
     assert len(pdf.laid_out(answer.text).pages) == 1
@@ -134,9 +134,13 @@ def test_the_terminal_writes_the_same_sheet_and_table(app, settings, tmp_path, m
 
 def test_pages_ask_no_more_of_a_long_journal(app):
     office = office_of(app)
-    store, line, tallies = office.tallies._store, office.line(), Tallies(office.tallies._store)
+    store, line, statistics = (
+        office.statistics._store,
+        office.line(),
+        Statistics(office.statistics._store),
+    )
     months(store, line, 250, datetime(2026, 10, 1, tzinfo=UTC), 55, OPEN)
-    tallies.count(LATER)
+    statistics.count(LATER)
     client = signed_in(app, "viewer")
 
     def asked() -> dict[str, int]:
@@ -146,6 +150,6 @@ def test_pages_ask_no_more_of_a_long_journal(app):
     asked()
     short = asked()
     months(store, line, 420, datetime(2026, 7, 1, tzinfo=UTC), 92, OPEN)
-    tallies.count(LATER)
+    statistics.count(LATER)
     long = asked()
     assert all(long[path] < 1.5 * short[path] for path in short), (short, long)

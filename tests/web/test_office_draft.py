@@ -38,7 +38,13 @@ def heard(telephone, query: str = "") -> str:
     """Everything said to a caller who skips through the advice on complaints."""
     answer = telephone.voice(query)
     said = [telephone.words(answer)]
-    parts = telephone.app.extensions["desk"].shelf.line("").words("en").topics["complaint"].parts
+    parts = (
+        telephone.app.extensions["services"]
+        .content_store.line("")
+        .words("en")
+        .topics["complaint"]
+        .parts
+    )
     for key in "2" + "1" * len(parts):
         answer = telephone.press(answer, key)
         said.append(telephone.words(answer))
@@ -48,11 +54,11 @@ def heard(telephone, query: str = "") -> str:
 def publish(client, app, why: str = "a test"):
     answer = post(client, "/office/draft/publish", "/office/draft", why=why)
     office = office_of(app)
-    store = office.tallies._store
+    store = office.statistics._store
     job = publish_job(office.settings, store, office.folders)
     for row, _ in job.due(office.now(), 5):
         job.attempt(row)
-    app.extensions["desk"].shelf.look()
+    app.extensions["services"].content_store.look()
     return answer
 
 

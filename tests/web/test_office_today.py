@@ -17,28 +17,28 @@ from ivr.app import create_app
 from ivr.line.call import KeepCallback, KeepMessage
 from ivr.secrets.sealed_box import key_pair, seal
 from ivr.store import Item
-from ivr.webhooks.effects import Errands
+from ivr.webhooks.effects import Effects
 from tests.support.office import joined, office_of, post, signed_in
 from tests.unit.test_inbox import MESSAGE, WISH, everything
 
 
-def errands_of(app: Flask) -> Errands:
+def effects_of(app: Flask) -> Effects:
     """What the line itself does when a caller asks."""
-    found: Errands = app.extensions["desk"].errand.__self__
+    found: Effects = app.extensions["services"].effect.__self__
     return found
 
 
 def left(app: Flask, wish: KeepCallback = WISH, call: str = "CA1") -> Item:
     """A request to be rung back."""
     line = office_of(app).line()
-    assert errands_of(app).do(call, wish, line).isdigit()
+    assert effects_of(app).do(call, wish, line).isdigit()
     return office_of(app).inbox.items()[-1]
 
 
 def message(app: Flask, sound: bytes) -> Item:
     """A message that has come here."""
     office = office_of(app)
-    errands_of(app).do("CA1", KeepMessage(MESSAGE, 9, "mediation", "en"), office.line())
+    effects_of(app).do("CA1", KeepMessage(MESSAGE, 9, "mediation", "en"), office.line())
     recordings = app.extensions["recordings"]
     recordings.ended("CA1", datetime.now(UTC))
     recordings.fetched(MESSAGE, seal(office.settings.public_key, sound), datetime.now(UTC))
@@ -62,8 +62,8 @@ def test_who_may_closes_the_line_and_the_next_caller_hears_it(app, telephone):
     assert page.location == "/office"
     shown = signed_in(app, "viewer").get("/office").text
     assert '<p class="big">Closed</p>' in shown and "Set by hand by Ada Ash" in shown
-    app.extensions["desk"].board.look()
-    assert app.extensions["desk"].board.override(office_of(app).clock()).open is False
+    app.extensions["services"].live_settings.look()
+    assert app.extensions["services"].live_settings.override(office_of(app).clock()).open is False
     post(signed_in(app, "manager"), "/office/hours/usual", "/office")
     assert "The usual hours hold." in signed_in(app, "viewer", "V").get("/office").text
 

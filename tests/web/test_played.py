@@ -57,9 +57,9 @@ class Hearing:
 
     def words(self, got: Response) -> str:
         """The words of what was fetched, where it is one of the line's own recordings."""
-        clips = self.telephone.app.extensions["desk"].library().clips
+        prompts = self.telephone.app.extensions["services"].library().prompts
         folder = self.app.extensions["audio_dir"]
-        return next((c.words for c in clips if (folder / c.path).read_bytes() == got.data), "")
+        return next((c.words for c in prompts if (folder / c.path).read_bytes() == got.data), "")
 
 
 def recording_like(address: str) -> bool:
@@ -70,7 +70,7 @@ def recording_like(address: str) -> bool:
 def hearing(settings):
     carrier = LocalCarrier()
     made = Hearing(settings, carrier)
-    made.heard.patience = 0.3
+    made.heard.time_limits = 0.3
     yield made
     made.app.extensions["close"]()
     carrier.close()
@@ -85,7 +85,7 @@ def test_a_caller_hears_what_they_said(hearing):
 
 
 def test_whoever_asks_in_the_first_second_waits_a_little_and_hears_it(hearing):
-    hearing.heard.patience = 30.0
+    hearing.heard.time_limits = 30.0
     sid = hearing.recorded(ago=0.0)
     got = hearing.get(hearing.address(sid))
     assert got.data == hearing.carrier.sounds.get(sid).sound
@@ -121,11 +121,11 @@ def test_whatever_fails_words_are_heard_and_never_an_error(hearing, fault):
 
 
 def test_words_without_a_recording_become_a_moment_of_quiet(hearing):
-    library = hearing.app.extensions["desk"].library()
-    clips = [clip for clip in library.clips if NOT_YET not in clip.words]
-    desk = hearing.app.extensions["desk"]
+    library = hearing.app.extensions["services"].library()
+    prompts = [prompt for prompt in library.prompts if NOT_YET not in prompt.words]
+    services = hearing.app.extensions["services"]
     address = hearing.address(hearing.recorded(ago=-60.0))
-    object.__setattr__(desk, "library", lambda: Library(clips))
+    object.__setattr__(services, "library", lambda: Library(prompts))
     got = hearing.get(address)
     sound, rate = soundfile.read(io.BytesIO(got.data))
     assert got.status_code == 200 and len(sound) / rate < 1 and not sound.any()
@@ -160,7 +160,7 @@ def test_a_step_that_is_repeated_has_the_same_address(hearing):
 def test_while_many_wait_for_sounds_the_next_one_hears_at_once_that_it_is_not_ready(hearing):
     """Each wait holds a thread, and the others are for callers."""
     address = hearing.address(hearing.recorded(ago=-60.0))
-    hearing.heard.patience = 60.0
+    hearing.heard.time_limits = 60.0
     asked, let = threading.Semaphore(0), threading.Event()
 
     def held(recording: str) -> bytes:

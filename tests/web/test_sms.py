@@ -70,12 +70,12 @@ def locked(settings):
 
 @pytest.mark.parametrize("body", ["complain", "COMPLAINT", " Complain. ", "2", "complian"])
 def test_a_word_or_number_brings_the_topic_as_it_is_texted_from_a_call(telephone, app, body):
-    line = app.extensions["desk"].shelf.line("")
+    line = app.extensions["services"].content_store.line("")
     assert answers(telephone, body) == [line.words("en").topics["complaint"].text]
 
 
 def test_every_topic_can_be_had_by_texting_in(telephone, app):
-    words = app.extensions["desk"].shelf.line("").words("en")
+    words = app.extensions["services"].content_store.line("").words("en")
     for topic in words.topics.values():
         assert answers(telephone, topic.keywords[0]) == [topic.text]
 

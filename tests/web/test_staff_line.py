@@ -12,12 +12,13 @@ from click.testing import CliRunner
 from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
+from ivr.store.live_settings import LiveSettings
 
 from ivr.cli.staff import staff as command
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.flow import staff
 from ivr.flow.staff import SAYS, CheckPin, Did, Facts, KeepAnnouncement, State, Totals, step
-from ivr.line.call import End, Listen, Pressed, Rang, Record, Recorded, Silence
+from ivr.line.call import CallStarted, End, KeyPressed, Listen, NoInput, Record, RecordingDone
 from ivr.line.call import Note as JournalNote
 from ivr.line.hours import Override
 from ivr.secrets.hashing import DEMONSTRATION, Hashing
@@ -29,10 +30,9 @@ from ivr.simulator.performer import Addresses, Performance
 from ivr.simulator.recordings import Recordings
 from ivr.simulator.wire import InProcess, Wire, WireError
 from ivr.store import Journal, open_store
-from ivr.store.board import Board
 from ivr.store.staff import StaffList
 from ivr.webhooks.guard import Guard
-from ivr.webhooks.staff import StaffDesk
+from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
 from tests.support.lines import HOURS, LINE, NIGHT, TUESDAY
 from tests.support.proxies import unharmed
@@ -47,7 +47,7 @@ AWAY = "sqlite:////proc/none/line.db"
 
 
 class OneLine:
-    """A shelf with one line on it."""
+    """A content store with one line on it."""
 
     def line(self, version):
         return LINE
@@ -55,7 +55,7 @@ class OneLine:
 
 @dataclass
 class Office:
-    """A staff line with its own database, which is rung on the exchange."""
+    """A staff line with its own database, which is rung on the simulator."""
 
     url: str
     board_url: str = ""
@@ -66,14 +66,16 @@ class Office:
 
     def __post_init__(self) -> None:
         self.store = open_store(self.url)
-        self.board = Board(open_store(self.board_url) if self.board_url else self.store)
+        self.live_settings = LiveSettings(
+            open_store(self.board_url) if self.board_url else self.store
+        )
         self.people = StaffList(self.store, Hashing(DEMONSTRATION))
         self.app = Flask(__name__)
         self.app.extensions["guard"] = Guard((TOKEN,), BASE)
-        self.app.extensions["staff_desk"] = StaffDesk(
-            board=self.board,
+        self.app.extensions["staff_line_services"] = StaffLineServices(
+            live_settings=self.live_settings,
             staff=self.people,
-            shelf=OneLine(),
+            content_store=OneLine(),
             clock=lambda: self.now,
             sealer=Sealer("a secret"),
             base_url=BASE,
@@ -144,7 +146,7 @@ def signed_in(office):
 
 
 def set_by_hand(office):
-    return office.board.hours(TUESDAY)
+    return office.live_settings.hours(TUESDAY)
 
 
 # --- opening and closing ---------------------------------------------------------------------
@@ -154,7 +156,7 @@ def test_the_right_pin_and_one_key_close_the_line_until_midnight(office, signed_
     call = office.ring(*signed_in, "1", "bye")
     assert set_by_hand(office) == Override(False, MIDNIGHT)
     assert SAYS["closed"] in call.said and call.failed == []
-    assert office.board.standing().posts["hours"].by == signed_in[0].strip("#")
+    assert office.live_settings.standing().posts["hours"].by == signed_in[0].strip("#")
 
 
 OPENED = {
@@ -173,7 +175,7 @@ OPENED = {
 def test_the_line_is_opened_until_its_next_usual_end_of_today(office, signed_in, now, until, words):
     office.now = now
     call = office.ring(*signed_in, "1", "2", "bye")
-    assert office.board.hours(now) == Override(True, until)
+    assert office.live_settings.hours(now) == Override(True, until)
     assert f"open now, until {words}. After that" in call.said
 
 
@@ -332,9 +334,9 @@ def test_an_announcement_that_cannot_be_kept_can_be_tried_again(office, signed_i
 
 
 def test_an_announcement_is_taken_away(office, signed_in):
-    office.board.announce(b"an mp3", MIDNIGHT, "1234", TUESDAY)
+    office.live_settings.announce(b"an mp3", MIDNIGHT, "1234", TUESDAY)
     call = office.ring(*signed_in, "5", "bye")
-    assert office.board.announcement(TUESDAY) == "" and SAYS["withdrawn"] in call.said
+    assert office.live_settings.announcement(TUESDAY) == "" and SAYS["withdrawn"] in call.said
 
 
 @pytest.mark.parametrize("sid", ["", "RE1", "../" + "0" * 31, "RE" + "g" * 32])
@@ -397,8 +399,8 @@ DID = st.builds(
     st.sampled_from(["ok", "wrong", "locked", "failed", "done"]),
 )
 HEARD = st.one_of(
-    st.just(Rang()), st.just(Silence()), st.builds(Pressed, KEYS), DID,
-    st.builds(Recorded, st.sampled_from(["", "RE1"]), key=KEYS),
+    st.just(CallStarted()), st.just(NoInput()), st.builds(KeyPressed, KEYS), DID,
+    st.builds(RecordingDone, st.sampled_from(["", "RE1"]), key=KEYS),
 )  # fmt: skip
 
 
@@ -474,8 +476,8 @@ def test_a_pin_that_may_not_be_used_is_refused_in_plain_words(shop, pin):
 def test_status_tells_what_is_set_by_hand(shop):
     assert run("status").output == "Hours: as usual\nAnnouncement: none\n"
     number = shop.people.add("Anna", PIN, TUESDAY)
-    shop.board.set_hours(False, MIDNIGHT, number, TUESDAY)
-    shop.board.announce(b"an mp3", MIDNIGHT, "9999", TUESDAY)
+    shop.live_settings.set_hours(False, MIDNIGHT, number, TUESDAY)
+    shop.live_settings.announce(b"an mp3", MIDNIGHT, "9999", TUESDAY)
     assert run("status").output == (
         "Hours: closed by hand, until 00:00 on 25 November, set by Anna\n"
         "Announcement: until 00:00 on 25 November, set by staff number 9999\n"

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from ivr.flow import room_of
+from ivr.flow import handler_of
 from ivr.simulator import golden_calls
 from ivr.simulator.people import Decided, Scripted
 from ivr.store import StoreDownError
@@ -101,19 +101,19 @@ def test_every_address_carries_twilios_overrides(telephone):
 
 
 def test_a_missing_recording_becomes_a_say_in_the_same_voice(telephone, app, monkeypatch):
-    clips = app.extensions["desk"].library()._spoken
-    monkeypatch.setattr(app.extensions["desk"].library(), "_spoken", {})
+    prompts = app.extensions["services"].library()._spoken
+    monkeypatch.setattr(app.extensions["services"].library(), "_spoken", {})
     say = telephone.voice().find("Gather").find("Say")
-    assert clips and say.text and say.get("language") == "en-GB" and say.get("voice")
+    assert prompts and say.text and say.get("language") == "en-GB" and say.get("voice")
 
 
 @pytest.mark.parametrize(
-    "seam", ["shelf.line", "clock", "journal.note", "errand", "sealer.open", "library"]
+    "seam", ["content_store.line", "clock", "journal.note", "effect", "sealer.open", "library"]
 )
 def test_whatever_breaks_the_caller_hears_an_apology_and_a_way_on(telephone, app, seam):
-    desk = app.extensions["desk"]
-    broken = _breaking(desk, seam)
-    app.extensions["desk"] = broken
+    services = app.extensions["services"]
+    broken = _breaking(services, seam)
+    app.extensions["services"] = broken
     query = "at=text-complaint&on=key&typed=AAAA"
     response = telephone.post(f"/voice?{query}", CALL | {"Digits": "1"})
     assert response.status_code == 200
@@ -121,7 +121,7 @@ def test_whatever_breaks_the_caller_hears_an_apology_and_a_way_on(telephone, app
     assert b"<Say" in response.data or b"<Play" in response.data
 
 
-def _breaking(desk, seam):
+def _breaking(services, seam):
     """The same desk with one seam that raises."""
     part, _, method = seam.partition(".")
 
@@ -130,10 +130,10 @@ def _breaking(desk, seam):
             raise RuntimeError(f"{seam} is broken on purpose")
 
         def __getattr__(self, name):
-            return Broken() if name == method else getattr(getattr(desk, part), name)
+            return Broken() if name == method else getattr(getattr(services, part), name)
 
-    fields = {name: getattr(desk, name) for name in desk.__dataclass_fields__}
-    return type(desk)(**(fields | {part: Broken()}))
+    fields = {name: getattr(services, name) for name in services.__dataclass_fields__}
+    return type(services)(**(fields | {part: Broken()}))
 
 
 def test_when_the_database_is_away_the_call_goes_on_and_no_text_is_promised(telephone, app):
@@ -169,11 +169,11 @@ def test_a_text_is_kept_once_however_often_the_step_is_asked(telephone, app):
 def test_a_caller_without_a_number_is_counted_as_nobody_else(telephone, app, sent, counted):
     callers = []
 
-    def errand(call_sid, errand, line, caller, step):
+    def effect(call_sid, effect, line, caller, step):
         callers.append(caller)
         return "queued"
 
-    app.extensions["desk"] = replace(app.extensions["desk"], errand=errand)
+    app.extensions["services"] = replace(app.extensions["services"], effect=effect)
     read_back = telephone.voice("at=number-complaint&on=key", Digits="07700900456", From=sent)
     telephone.press(read_back, "1", From=sent)
     assert callers == [counted]
@@ -185,9 +185,9 @@ def test_the_status_callback_is_taken_in_silence(telephone):
 
 
 def test_every_place_of_the_shipped_line_can_be_asked(telephone, app):
-    line = app.extensions["desk"].shelf.line("")
+    line = app.extensions["services"].content_store.line("")
     for place in (*line.menus, *line.topics, "hearing", "hold", "nobody-busy", "leaving"):
-        assert room_of(line, place)
+        assert handler_of(line, place)
         assert telephone.words(telephone.voice(f"at={place}&on=key", Digits="#"))
 
 

@@ -1,4 +1,4 @@
-"""Rules that no look at the content can show: callers on the exchange do (``ivr callers``).
+"""Rules that no look at the content can show: callers on the simulator do (``ivr callers``).
 
 Owns only how these rules explain themselves.
 """

@@ -57,7 +57,7 @@ OWN_PLACES: Mapping[str, str] = {
 """The line's own places, and the phrase in ``says.yaml`` that each begins with."""
 
 
-Clips = Mapping[tuple[str, Speed, str], Measured]
+PromptAudios = Mapping[tuple[str, Speed, str], Measured]
 """The measured recordings, by language, speed and words."""
 
 
@@ -74,7 +74,7 @@ class Evidence:
     where: Where
     graph: Graph
     written: Callable[[Step], Xml.Element]
-    clips: Clips
+    prompts: PromptAudios
     pauses: frozenset[int]
     voices: Mapping[tuple[str, Speed, str], str] = field(default_factory=dict)
     number: str = ""
@@ -124,8 +124,10 @@ class Evidence:
 
     def speech(self, say: tuple[Unit, ...], lang: str) -> float:
         """Seconds of speech in a turn, without pauses and the quiet at the ends of recordings."""
-        clips = (self.clips.get((lang, "normal", unit)) for unit in say if isinstance(unit, str))
-        return sum(clip.span for clip in clips if clip)
+        prompts = (
+            self.prompts.get((lang, "normal", unit)) for unit in say if isinstance(unit, str)
+        )
+        return sum(prompt.span for prompt in prompts if prompt)
 
     def _lasts(self, unit: Unit, lang: str, speed: Speed) -> float:
         if isinstance(unit, Pause):
@@ -133,5 +135,7 @@ class Evidence:
         if isinstance(unit, Playback):
             return 0.0
         words = unit.words if isinstance(unit, InLanguage) else unit
-        clip = self.clips.get((unit.lang if isinstance(unit, InLanguage) else lang, speed, words))
-        return clip.seconds if clip else 0.0
+        prompt = self.prompts.get(
+            (unit.lang if isinstance(unit, InLanguage) else lang, speed, words)
+        )
+        return prompt.seconds if prompt else 0.0

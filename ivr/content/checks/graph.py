@@ -16,20 +16,20 @@ from ivr.flow import answers
 from ivr.flow.answers import Answers
 from ivr.line.call import (
     Call,
+    CallStarted,
     DeleteMessage,
-    Done,
-    Errand,
+    Effect,
+    EffectDone,
+    Event,
     Facts,
-    Heard,
-    HoldDesk,
+    HoldRingGroup,
     KeepCallback,
     KeepMessage,
+    KeyPressed,
     Listen,
-    Pressed,
-    Rang,
+    NoInput,
     Record,
-    Recorded,
-    Silence,
+    RecordingDone,
     Transfer,
     Turn,
     Unit,
@@ -37,7 +37,7 @@ from ivr.line.call import (
 from ivr.line.model import Line
 from ivr.line.wording import KEYS
 
-Stepper = Callable[[Line, Call, Heard, Facts], Turn]
+Stepper = Callable[[Line, Call, Event, Facts], Turn]
 
 TYPED: Mapping[str, tuple[str, ...]] = {
     "number": ("07700900456", "7700900456", "447700900456", "00447700900456", "02079460123"),
@@ -64,7 +64,7 @@ HELD = ("adviser", "keep", "message")
 OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "stopped")
 SENT = ("queued", "already", "failed")
 MESSAGE = "RE" + "0" * 32
-RECORDINGS = (*(Recorded(MESSAGE, 12, key) for key in ("#", "0", "*", "")), Recorded(""))
+RECORDINGS = (*(RecordingDone(MESSAGE, 12, key) for key in ("#", "0", "*", "")), RecordingDone(""))
 """How a recording may end: with a key or without one, or with silence alone."""
 NOON = datetime(2026, 11, 24, 12, 0)  # noqa: DTZ001 - a moment of no place, for rules only
 OPEN = Facts(
@@ -98,7 +98,7 @@ class Step:
     """
 
     before: Call
-    heard: Heard
+    event: Event
     facts: Facts
     turn: Turn
     origin: Key
@@ -107,13 +107,13 @@ class Step:
     @property
     def listens(self) -> bool:
         """Whether the line waits for a key now."""
-        return isinstance(self.turn.then, Listen) and self.turn.errand is None
+        return isinstance(self.turn.then, Listen) and self.turn.effect is None
 
     @property
     def to_a_person(self) -> bool:
         """Whether a person is rung now, is asked to be, or it is said that nobody is there."""
         turn = self.turn
-        asked = isinstance(turn.then, Transfer) or isinstance(turn.errand, HoldDesk)
+        asked = isinstance(turn.then, Transfer) or isinstance(turn.effect, HoldRingGroup)
         return asked or kind_of(turn.call.at) in ("nobody", "tell")
 
     @property
@@ -153,9 +153,9 @@ def kind_of(place: str) -> str:
     return place.partition("-")[0]
 
 
-def wrong_at(place: str) -> tuple[Pressed, ...]:
+def wrong_at(place: str) -> tuple[KeyPressed, ...]:
     """Slips that can be made at a place, each of its own kind."""
-    return tuple(Pressed(keys) for keys in WRONG.get(kind_of(place), ("7",)))
+    return tuple(KeyPressed(keys) for keys in WRONG.get(kind_of(place), ("7",)))
 
 
 @dataclass(frozen=True)
@@ -176,27 +176,27 @@ class Graph:
     def _arrivals(self) -> tuple[Step, ...]:
         first: dict[Key, Step] = {}
         for step in self.steps:
-            if step.turn.errand is None and not step.turn.call.nines:
+            if step.turn.effect is None and not step.turn.call.nines:
                 first.setdefault(step.key, step)
         return tuple(first.values())
 
-    def after(self, step: Step, heard: Heard) -> Step | None:
+    def after(self, step: Step, event: Event) -> Step | None:
         """The step that follows when this is heard next."""
-        return self._after.get((step.key, heard))
+        return self._after.get((step.key, event))
 
     @cached_property
-    def _after(self) -> dict[tuple[Key, Heard], Step]:
-        after: dict[tuple[Key, Heard], Step] = {}
+    def _after(self) -> dict[tuple[Key, Event], Step]:
+        after: dict[tuple[Key, Event], Step] = {}
         for key, steps in self.at.items():
             for each in steps:
-                after.setdefault((key, each.heard), each)
+                after.setdefault((key, each.event), each)
         return after
 
     def ended(self, step: Step, outcome: str) -> Step | None:
         """The step that follows when ringing ends so, whatever the adviser would have been told."""
         after = self.at.get(step.key, ())
-        ends = (each for each in after if isinstance(each.heard, Done))
-        return next((each for each in ends if getattr(each.heard, "outcome", "") == outcome), None)
+        ends = (each for each in after if isinstance(each.event, EffectDone))
+        return next((each for each in ends if getattr(each.event, "outcome", "") == outcome), None)
 
 
 def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED, OFTEN)) -> Graph:
@@ -217,7 +217,7 @@ def _walk(
     steps: list[Step],
     at: dict[Key, tuple[Step, ...]],
 ) -> None:
-    ring = _taken(line, step, facts, start, ("", *node(start, facts)), Rang())
+    ring = _taken(line, step, facts, start, ("", *node(start, facts)), CallStarted())
     steps.append(ring)
     waiting = deque([ring])
     while waiting:
@@ -226,49 +226,49 @@ def _walk(
             continue
         call, origin = here.turn.call, here.key
         taken = tuple(
-            _taken(line, step, facts, call, origin, heard) for heard in _what_may_come(here.turn)
+            _taken(line, step, facts, call, origin, event) for event in _what_may_come(here.turn)
         )
         at[here.key] = taken
         steps += taken
         waiting += taken
 
 
-def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, heard: Heard) -> Step:
-    turn = step(line, call, heard, facts)
-    return Step(call, heard, facts, turn, origin, (_waits_for(turn), *node(turn.call, facts)))
+def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, event: Event) -> Step:
+    turn = step(line, call, event, facts)
+    return Step(call, event, facts, turn, origin, (_waits_for(turn), *node(turn.call, facts)))
 
 
 def _waits_for(turn: Turn) -> str:
     """What must happen next; what becomes of a message leads on by the key that was pressed."""
-    kind = type(turn.errand or turn.then).__name__
-    return kind + turn.errand.key if isinstance(turn.errand, KeepMessage) else kind
+    kind = type(turn.effect or turn.then).__name__
+    return kind + turn.effect.key if isinstance(turn.effect, KeepMessage) else kind
 
 
-def _what_may_come(turn: Turn) -> Iterator[Heard]:
+def _what_may_come(turn: Turn) -> Iterator[Event]:
     """Everything that can happen next."""
-    if turn.errand is not None:
-        yield from (Done(turn.errand, outcome) for outcome in outcomes_of(turn.errand))
+    if turn.effect is not None:
+        yield from (EffectDone(turn.effect, outcome) for outcome in outcomes_of(turn.effect))
     elif isinstance(turn.then, Record):
         yield from RECORDINGS
     elif isinstance(turn.then, Transfer):
-        yield from (Done(turn.then, outcome) for outcome in OUTCOMES)
-        yield Pressed("*")
+        yield from (EffectDone(turn.then, outcome) for outcome in OUTCOMES)
+        yield KeyPressed("*")
     elif isinstance(turn.then, Listen) and turn.call.nines:
         if not (turn.call.silences or turn.call.slips or turn.call.wait):
-            yield Pressed("9")
+            yield KeyPressed("9")
     elif isinstance(turn.then, Listen) and _worth_looking(turn.call):
         if not turn.call.slips:
-            yield Silence()
+            yield NoInput()
         if not _only_the_end(turn.call):
             place = kind_of(turn.call.at)
             typed = (*TYPED.get(place, ()), *WRONG.get(place, ()), *EDGES)
-            yield from (Pressed(keys) for keys in (typed if turn.then.many else KEYS))
+            yield from (KeyPressed(keys) for keys in (typed if turn.then.many else KEYS))
 
 
-def outcomes_of(errand: Errand) -> tuple[str, ...]:
-    """How an errand may go."""
-    match errand:
-        case HoldDesk():
+def outcomes_of(effect: Effect) -> tuple[str, ...]:
+    """How an effect may go."""
+    match effect:
+        case HoldRingGroup():
             return ("free", "full", "talking")
         case KeepMessage():
             return ("kept", "gone", "full", "failed")

@@ -20,12 +20,12 @@ from ivr.flow import step as flow_step
 from ivr.line.call import Facts, Speed, Turn
 from ivr.line.model import Line
 from ivr.speech.figures import Measured
-from ivr.speech.library import Clip, Library
+from ivr.speech.library import Library, PromptAudio
 from ivr.speech.manifest import read
 from ivr.speech.survey import survey
 
-Writer = Callable[[Turn, twiml.Pen], bytes]
-Clips = dict[tuple[str, Speed, str], Measured]
+Writer = Callable[[Turn, twiml.Renderer], bytes]
+PromptAudios = dict[tuple[str, Speed, str], Measured]
 MEND = "Mend it there, then check again."
 NOWHERE = "https://line.example"
 """Addresses in the TwiML that is looked at: never asked."""
@@ -52,27 +52,27 @@ def heard_anew(before: Evidence, *folders: Path) -> Evidence:
     return replace(before, **_heard(before.line, *_recordings(folders), twiml.write))
 
 
-def _recordings(folders: Iterable[Path]) -> tuple[Library, Clips]:
-    clips: list[Clip] = []
-    measured: Clips = {}
+def _recordings(folders: Iterable[Path]) -> tuple[Library, PromptAudios]:
+    prompts: list[PromptAudio] = []
+    measured: PromptAudios = {}
     for audio in folders:
-        here = [clip for clip in read(audio) if (audio / clip.path).is_file()]
-        clips += here
-        measured |= measured_clips(audio, here)
-    return Library(clips), measured
+        here = [prompt for prompt in read(audio) if (audio / prompt.path).is_file()]
+        prompts += here
+        measured |= measured_prompts(audio, here)
+    return Library(prompts), measured
 
 
-def measured_clips(audio: Path, clips: list[Clip]) -> Clips:
+def measured_prompts(audio: Path, prompts: list[PromptAudio]) -> PromptAudios:
     """The recordings of words, measured; one that cannot be read is left out."""
-    measured = survey(audio, [clip for clip in clips if not clip.pause])
-    spoken = ((clip, measured.get(clip.file)) for clip in clips if not clip.pause)
-    return {(clip.lang, clip.speed, clip.words): each for clip, each in spoken if each}
+    measured = survey(audio, [prompt for prompt in prompts if not prompt.pause])
+    spoken = ((prompt, measured.get(prompt.file)) for prompt in prompts if not prompt.pause)
+    return {(prompt.lang, prompt.speed, prompt.words): each for prompt, each in spoken if each}
 
 
 def gather(
     content: Content,
     library: Library,
-    clips: Clips,
+    prompts: PromptAudios,
     step: Stepper = flow_step,
     write: Writer = twiml.write,
     facts: tuple[Facts, ...] = (OPEN, CLOSED),
@@ -85,24 +85,24 @@ def gather(
         where=content.line_number,
         graph=explore(line, step, facts),
         number=number,
-        **_heard(line, library, clips, write),
+        **_heard(line, library, prompts, write),
     )
 
 
-def _heard(line: Line, library: Library, clips: Clips, write: Writer) -> dict[str, Any]:
+def _heard(line: Line, library: Library, prompts: PromptAudios, write: Writer) -> dict[str, Any]:
     """What of the evidence depends on the recordings."""
-    spoken = (clip for clip in library.clips if clip.words)
+    spoken = (prompt for prompt in library.prompts if prompt.words)
     return {
         "written": _written(line, library, write),
-        "clips": clips,
-        "pauses": frozenset(clip.pause for clip in library.clips if clip.pause),
-        "voices": {(clip.lang, clip.speed, clip.words): clip.voice for clip in spoken},
+        "prompts": prompts,
+        "pauses": frozenset(prompt.pause for prompt in library.prompts if prompt.pause),
+        "voices": {(prompt.lang, prompt.speed, prompt.words): prompt.voice for prompt in spoken},
     }
 
 
 def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xml.Element]:
     """The TwiML of a step, parsed; the same words in the same place are written once."""
-    ink = twiml.Ink(
+    render_settings = twiml.RenderSettings(
         library=library,
         say_voice={lang: voice.say for lang, voice in line.voices.items()},
         tags={lang: voice.tag for lang, voice in line.voices.items()},
@@ -110,8 +110,8 @@ def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xm
         numbers={"first": "+442079460200", "second": "+442079460201"},
         whisper=lambda call, transfer: f"{NOWHERE}/desk",
     )
-    pen = twiml.Pen(
-        ink,
+    renderer = twiml.Renderer(
+        render_settings,
         lambda call, on: f"{NOWHERE}/voice?on={on}",
         lambda recording, lang: f"{NOWHERE}/recordings/{recording}",
     )
@@ -121,7 +121,7 @@ def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xm
         turn = step.turn
         key = (turn.say, turn.then, turn.call.lang, turn.call.speed)
         if key not in made:
-            made[key] = Xml.fromstring(write(turn, pen))  # noqa: S314 - our own bytes
+            made[key] = Xml.fromstring(write(turn, renderer))  # noqa: S314 - our own bytes
         return made[key]
 
     return written

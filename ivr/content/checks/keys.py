@@ -9,7 +9,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Findings, about, at
 from ivr.content.checks.graph import TYPED, Step, kind_of
 from ivr.content.checks.reading import phrases_in
-from ivr.line.call import Listen, Pause, Pressed
+from ivr.line.call import KeyPressed, Listen, Pause
 from ivr.line.wording import AFTER_KEY
 
 KEY_WORDS = (
@@ -39,7 +39,7 @@ def r10_zero_is_a_person(e: Evidence) -> Findings:
     Wrong: 0 is "not used here" in a sub-menu
     """
     for step in _answered(e):
-        zero = e.graph.after(step, Pressed("0"))
+        zero = e.graph.after(step, KeyPressed("0"))
         if zero is None:
             continue
         if not zero.to_a_person:
@@ -135,7 +135,11 @@ def r17_time_to_lift_the_phone(e: Evidence) -> Findings:
     Wrong: speech that begins while the phone is still in front of the eyes
     """
     for step in e.graph.arrivals():
-        if isinstance(step.heard, Pressed) and step.listens and step.turn.say[:1] != (AFTER_KEY,):
+        if (
+            isinstance(step.event, KeyPressed)
+            and step.listens
+            and step.turn.say[:1] != (AFTER_KEY,)
+        ):
             do = "Begin with half a second of quiet."
             yield at("R17", e, step, "speaks at once after a key", do)
         if AFTER_KEY.ms not in e.pauses:
@@ -152,9 +156,9 @@ def r18_says_the_choice(e: Evidence) -> Findings:
     """
     for step in e.graph.arrivals():
         call = step.turn.call
-        chosen = isinstance(step.heard, Pressed) and call.at != step.before.at
+        chosen = isinstance(step.event, KeyPressed) and call.at != step.before.at
         known = e.line.has(call.at) and e.line.has(step.before.at) and not call.part
-        if not (chosen and known and step.listens) or step.heard == Pressed("*"):
+        if not (chosen and known and step.listens) or step.event == KeyPressed("*"):
             continue
         words = [unit for unit in step.turn.say if not isinstance(unit, Pause)]
         if words[:1] != [e.line.words(call.lang).title(call.at)]:
@@ -173,17 +177,17 @@ def _typing(step: Step) -> bool:
 def _lost_meanings(e: Evidence, step: Step) -> Iterator[str]:
     """What a key that means the same everywhere does not mean here."""
     call = step.turn.call
-    again, eight = (e.graph.after(step, Pressed(key)) for key in "#8")
+    again, eight = (e.graph.after(step, KeyPressed(key)) for key in "#8")
     if again and again.turn.call.at != call.at:
         yield "hash does not say it again"
     if eight and eight.turn.call.at != "hearing":
         yield "8 does not change how it is heard"
     for key in NOT_OFFERED:
-        after = e.graph.after(step, Pressed(key))
+        after = e.graph.after(step, KeyPressed(key))
         if after and not (after.listens or after.to_a_person):
             yield f"{key} ends the call"
     menu = e.line.menus.get(call.at)
     if menu and menu.question and not (call.silences or call.slips):
-        yes, no = (e.graph.after(step, Pressed(key)) for key in "12")
+        yes, no = (e.graph.after(step, KeyPressed(key)) for key in "12")
         if yes and no and (yes.turn.call.at, no.turn.call.at) != (menu.keys["1"], menu.keys["2"]):
             yield "1 is not yes, or 2 is not no"

@@ -9,7 +9,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Findings, about, at
 from ivr.content.checks.graph import TYPED, Step, kind_of
 from ivr.content.checks.reading import sentences
-from ivr.line.call import Listen, Pause, Pressed, Speed
+from ivr.line.call import KeyPressed, Listen, Pause, Speed
 
 LEAST_BETWEEN_DIGITS = 10
 GROUPS = (5, 3, 3)
@@ -77,7 +77,7 @@ def r42_says_how_to_type(e: Evidence) -> Findings:
                     do = "Say how many digits, how to finish and how to clear."
                     yield at("R42", e, step, f"does not say “{words}”", do)
         for typed in TYPED[ANSWER][:4] if number else ():
-            after = e.graph.after(step, Pressed(typed))
+            after = e.graph.after(step, KeyPressed(typed))
             if after and not after.turn.call.typed:
                 yield at("R42", e, step, f"does not take {typed}", "Take 07, 7, 447 and 00447.")
 
@@ -96,7 +96,7 @@ def r43_reads_it_back(e: Evidence) -> Findings:
         again = {"check": ANSWER, "date": "day"}.get(kind_of(call.at))
         if again is None or call.silences or call.slips or not (call.typed or call.form):
             continue
-        no = e.graph.after(step, Pressed("2"))
+        no = e.graph.after(step, KeyPressed("2"))
         if no is None or kind_of(no.turn.call.at) != again:
             yield at("R43", e, step, "“no” does not ask again", "Let 2 ask for it again.")
         if again != ANSWER:
@@ -185,7 +185,7 @@ def _rate(e: Evidence, step: Step) -> float:
 def _rate_at(e: Evidence, step: Step, speed: Speed) -> float:
     """The same at one speed; 0 where a digit is not recorded."""
     lang, groups = step.turn.call.lang, _groups(e, step)
-    if any((lang, speed, digit) not in e.clips for group in groups for digit in group):
+    if any((lang, speed, digit) not in e.prompts for group in groups for digit in group):
         return 0.0
     spoken = tuple(_with_pauses(groups))
     seconds = e.seconds(spoken, lang, speed)

@@ -9,7 +9,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings, about, at
 from ivr.content.checks.graph import Step
 from ivr.content.checks.words import openings
-from ivr.line.call import InLanguage, Pressed, Transfer
+from ivr.line.call import InLanguage, KeyPressed, Transfer
 
 PERSON_BY, RING_AFTER = 15.0, 10.0
 MOST_LANGUAGES, LONGEST_OFFER = 3, 5.0
@@ -64,7 +64,7 @@ def r48_never_dropped(e: Evidence) -> Findings:
             if after is None or not _goes_on(e, step, after):
                 what = f"“{outcome}” does not lead to words and a way on"
                 yield at("R48", e, step, what, "Say why, and offer what can be done.")
-        before, ringing = e.graph.after(step, Pressed("*")), e.graph.ended(step, "stopped")
+        before, ringing = e.graph.after(step, KeyPressed("*")), e.graph.ended(step, "stopped")
         if not all(each and each.listens for each in (before, ringing)):
             yield at("R48", e, step, "star does not stop the ringing", "Lead back, and listen.")
     for step in e.graph.arrivals():
@@ -102,7 +102,7 @@ def r49_nothing_told_twice(e: Evidence) -> Findings:
 
 def _goes_on(e: Evidence, step: Step, after: Step) -> bool:
     """Whether the next telephone is rung, or it is said why not, with ways on."""
-    if after.turn.errand is not None:
+    if after.turn.effect is not None:
         held = (e.graph.ended(after, each) for each in ("free", "talking"))
         return all(each and _goes_on(e, step, each) for each in held)
     then, before = after.turn.then, step.turn.then
@@ -135,7 +135,9 @@ def r50_each_language_in_itself(e: Evidence) -> Findings:
                 what = f"the offer of “{unit.lang}” takes {seconds:.1f} s"
                 yield at("R50", e, step, what, f"At most {LONGEST_OFFER:.0f} seconds.")
     for step in e.graph.steps:
-        chosen = step.before.at in ("languages", e.line.start) and isinstance(step.heard, Pressed)
+        chosen = step.before.at in ("languages", e.line.start) and isinstance(
+            step.event, KeyPressed
+        )
         if not chosen and step.turn.call.lang != step.before.lang:
             yield at("R50", e, step, "the language is lost", "Keep it for the whole call.")
 

@@ -11,7 +11,7 @@ from ivr.content.checks.finding import Findings, about, at
 from ivr.content.checks.graph import Graph, Key, Step, spoken_in, wrong_at
 from ivr.content.checks.pieces import Piece
 from ivr.content.checks.reading import phrases_in
-from ivr.line.call import Heard, Rang, Silence
+from ivr.line.call import CallStarted, Event, NoInput
 
 SHORT_FORMS = {
     "SEN": "special educational needs",
@@ -106,7 +106,7 @@ def r29_each_slip_its_own_words(e: Evidence) -> Findings:
     for step in e.graph.arrivals():
         if not step.listens or step.turn.call.slips or step.turn.call.silences:
             continue
-        mistakes: tuple[Heard, ...] = (*wrong_at(step.turn.call.at), Silence())
+        mistakes: tuple[Event, ...] = (*wrong_at(step.turn.call.at), NoInput())
         after = [e.graph.after(step, each) for each in mistakes]
         said = [each.said for each in after if each and each.turn.call.at == step.turn.call.at]
         if len(set(said)) < len(said) or step.said in said:
@@ -146,9 +146,9 @@ def _unexplained(graph: Graph, short: str, full: str) -> Iterator[Step]:
     known = set(into)
 
     def told(step: Step) -> bool:
-        if isinstance(step.heard, Rang):
+        if isinstance(step.event, CallStarted):
             return False
-        return step.origin in known or (step.origin in tells and isinstance(step.heard, Silence))
+        return step.origin in known or (step.origin in tells and isinstance(step.event, NoInput))
 
     while lost := {key for key in known if not all(told(step) for step in into[key])}:
         known -= lost
@@ -161,8 +161,8 @@ def _says(words: str, short: str) -> bool:
 
 def _saying(e: Evidence, step: Step, short: str, full: str) -> Iterator[Piece]:
     """The pieces of a turn that hold the short form without the full form in or before them."""
-    heard = ""
+    event = ""
     for unit in (unit for unit in step.turn.say if isinstance(unit, str)):
-        heard += unit.lower()
-        if _says(unit, short) and full not in heard:
+        event += unit.lower()
+        if _says(unit, short) and full not in event:
             yield from (p for p in e.spoken if p.lang == step.turn.call.lang and p.text in unit)

@@ -9,7 +9,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings, about, at
 from ivr.content.checks.graph import Step
 from ivr.content.checks.reading import sentences
-from ivr.line.call import Pressed, Silence
+from ivr.line.call import KeyPressed, NoInput
 from ivr.line.model import Line, Menu
 from ivr.line.wording import MAX_PARTS
 
@@ -147,7 +147,7 @@ def r08_no_dead_end(e: Evidence) -> Findings:
     Wrong: a place where star says "that key is not used here"
     """
     for step in e.graph.arrivals():
-        if e.graph.after(step, Pressed("*")) and not _leads_home(e, step):
+        if e.graph.after(step, KeyPressed("*")) and not _leads_home(e, step):
             do = "Let star lead back one step, from everywhere."
             yield at("R08", e, step, "star does not lead to the main menu", do)
 
@@ -165,7 +165,7 @@ def r09_says_where(e: Evidence) -> Findings:
             continue
         if not call.part and words.title(call.at) not in step.turn.say:
             yield at("R09", e, step, "does not say its name on arrival", "Begin with its name.")
-        ended = call.part == len(words.topics[call.at].parts) and isinstance(step.heard, Silence)
+        ended = call.part == len(words.topics[call.at].parts) and isinstance(step.event, NoInput)
         if ended and words.topics[call.at].summary not in step.turn.say:
             yield at("R09", e, step, "ends without its summary", "End with the summary.")
 
@@ -199,5 +199,5 @@ def _leads_home(e: Evidence, step: Step) -> bool:
     for _ in range(MOST_BACKS):
         if here is None or here.turn.call.at == e.line.start:
             break
-        here = e.graph.after(here, Pressed("*"))
+        here = e.graph.after(here, KeyPressed("*"))
     return here is None or here.turn.call.at == e.line.start

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from ivr.content.checks.evidence import Clips, Evidence
+from ivr.content.checks.evidence import Evidence, PromptAudios
 from ivr.content.checks.finding import Finding, Findings, at
 from ivr.content.checks.reading import sentences
 from ivr.line.call import Speed
@@ -26,7 +26,7 @@ FEW_WORDS = 3
 Key = tuple[str, Speed, str]
 
 
-def clips_recorded(e: Evidence) -> Findings:
+def prompts_recorded(e: Evidence) -> Findings:
     """Everything the line can say has a recording; until then Twilio's own voice reads it.
 
     Source: our own; a caller should hear one voice throughout.
@@ -35,7 +35,7 @@ def clips_recorded(e: Evidence) -> Findings:
     """
     for lang in e.line.languages:
         for unit in e.line.units(lang):
-            if (lang, "normal", unit) not in e.clips:
+            if (lang, "normal", unit) not in e.prompts:
                 piece = e.origins(lang).of(unit)
                 line = e.where(piece.file, *piece.path, near=unit)
                 what = f"not recorded yet: “{unit[:60]}”"
@@ -51,9 +51,9 @@ def r54_even_level(e: Evidence) -> Findings:
     Right: -22.4 dBov, peak -4 dBFS
     Wrong: one sentence twice as loud as the others
     """
-    usual = median([clip.phone_level for clip in e.clips.values()] or [LEVEL])
-    for key, clip in _named(e.clips):
-        for what in _level_faults(clip, usual):
+    usual = median([prompt.phone_level for prompt in e.prompts.values()] or [LEVEL])
+    for key, prompt in _named(e.prompts):
+        for what in _level_faults(prompt, usual):
             yield _about("R54", e, key, what, "Record it anew: make record")
 
 
@@ -66,15 +66,15 @@ def r55_nothing_under_the_voice(e: Evidence) -> Findings:
     Right: silence in the pauses
     Wrong: music, hum, or a muffled recording
     """
-    for key, clip in _named(e.clips):
-        if clip.background < QUIETEST_GAPS:
-            what = f"something sounds {clip.background:.0f} dB under the voice"
+    for key, prompt in _named(e.prompts):
+        if prompt.background < QUIETEST_GAPS:
+            what = f"something sounds {prompt.background:.0f} dB under the voice"
             yield _about("R55", e, key, what, "Record it where it is quiet.")
-        if len(sentences(key[2])) > 1 and not any(gap >= PAUSE for _, gap in clip.gaps):
+        if len(sentences(key[2])) > 1 and not any(gap >= PAUSE for _, gap in prompt.gaps):
             what = "no quiet between its sentences: something sounds under the voice"
             yield _about("R55", e, key, what, "Record it where it is quiet.")
-        if clip.top < LOWEST_TOP:
-            what = f"is muffled: nothing above {clip.top:.0f} Hz"
+        if prompt.top < LOWEST_TOP:
+            what = f"is muffled: nothing above {prompt.top:.0f} Hz"
             yield _about("R55", e, key, what, "Record it anew, with a better microphone.")
 
 
@@ -88,11 +88,11 @@ def r56_slow_enough(e: Evidence) -> Findings:
     Right: 141 words a minute
     Wrong: 180 words a minute, the speed of a newsreader
     """
-    for key, clip in _named(e.clips):
+    for key, prompt in _named(e.prompts):
         count, (least, most) = count_words(key[2]), RATES[key[1]]
-        if count <= FEW_WORDS or not clip.span:
+        if count <= FEW_WORDS or not prompt.span:
             continue
-        rate = 60 * count / clip.span
+        rate = 60 * count / prompt.span
         if not least - 0.5 <= rate <= most + 0.5:
             what = f"{rate:.0f} words a minute, {least:.0f} to {most:.0f} are wanted"
             yield _about("R56", e, key, what, "Record it anew: make record")
@@ -117,20 +117,22 @@ def r57_one_voice(e: Evidence) -> Findings:
             yield _about("R57", e, key, what, "Run: make record")
 
 
-def _level_faults(clip: Measured, usual: float) -> Iterator[str]:
-    if abs(clip.level - LEVEL) > NEAR:
-        yield f"speaks at {clip.level:.1f} dBov, {LEVEL:.0f} is wanted"
-    elif abs(clip.phone_level - usual) > ALIKE:
-        yield f"on the telephone {clip.phone_level - usual:+.1f} dB off the others"
-    if clip.peak > LOUDEST_PEAK:
-        yield f"its peak is {clip.peak:.1f} dBFS, at most -3"
-    if clip.clipped:
-        yield f"is clipped ({clip.clipped} samples)"
+def _level_faults(prompt: Measured, usual: float) -> Iterator[str]:
+    if abs(prompt.level - LEVEL) > NEAR:
+        yield f"speaks at {prompt.level:.1f} dBov, {LEVEL:.0f} is wanted"
+    elif abs(prompt.phone_level - usual) > ALIKE:
+        yield f"on the telephone {prompt.phone_level - usual:+.1f} dB off the others"
+    if prompt.peak > LOUDEST_PEAK:
+        yield f"its peak is {prompt.peak:.1f} dBFS, at most -3"
+    if prompt.clipped:
+        yield f"is clipped ({prompt.clipped} samples)"
 
 
-def _named(clips: Clips) -> list[tuple[Key, Measured]]:
+def _named(prompts: PromptAudios) -> list[tuple[Key, Measured]]:
     """The recordings of words, in a steady order; pauses have no words."""
-    return sorted(((key, clip) for key, clip in clips.items() if key[2]), key=lambda pair: pair[0])
+    return sorted(
+        ((key, prompt) for key, prompt in prompts.items() if key[2]), key=lambda pair: pair[0]
+    )
 
 
 def _about(name: str, e: Evidence, key: Key, what: str, do: str) -> Finding:

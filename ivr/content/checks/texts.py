@@ -8,7 +8,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Findings, about, at
 from ivr.content.checks.graph import Step
 from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, words_of
-from ivr.line.call import Pressed, SendText
+from ivr.line.call import KeyPressed, SendText
 from ivr.texts import ALPHABET, segments
 
 MOST_PARTS = 2
@@ -64,8 +64,8 @@ def r59_safe_texts(e: Evidence) -> Findings:
             do = "Leave it out: others may read the text."
             yield about("R59", e, piece, f"says “{word}”", do, word)
     for step in e.graph.steps:
-        asked = step.before.at.startswith(("text", "check")) and step.heard == Pressed("1")
-        if isinstance(step.turn.errand, SendText) and not asked:
+        asked = step.before.at.startswith(("text", "check")) and step.event == KeyPressed("1")
+        if isinstance(step.turn.effect, SendText) and not asked:
             yield at("R59", e, step, "sends a text nobody asked for", "Ask first.")
     for name in e.line.topics:
         skipping = _skipping(e, name)
@@ -76,6 +76,6 @@ def r59_safe_texts(e: Evidence) -> Findings:
 def _skipping(e: Evidence, topic: str) -> list[Step]:
     """The steps of a caller who presses 1 from the beginning of a topic on."""
     steps = [step for step in e.graph.arrivals() if step.turn.call.at == topic][:1]
-    while 0 < len(steps) < MOST_PRESSES and (after := e.graph.after(steps[-1], Pressed("1"))):
+    while 0 < len(steps) < MOST_PRESSES and (after := e.graph.after(steps[-1], KeyPressed("1"))):
         steps.append(after)
     return steps

@@ -9,7 +9,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings, about, at
 from ivr.content.checks.graph import Step
 from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, sentences, words_of
-from ivr.line.call import InLanguage, Rang
+from ivr.line.call import CallStarted, InLanguage
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 
@@ -97,9 +97,9 @@ def r22_short_parts(e: Evidence) -> Findings:
     Wrong: one part of 90 words
     """
     for piece in e.kind("part"):
-        clip = e.clips.get((piece.lang, "normal", piece.text))
+        prompt = e.prompts.get((piece.lang, "normal", piece.text))
         count = len(piece.text.split())
-        if count > MOST_WORDS_IN_A_PART and (not clip or clip.seconds > MOST_SECONDS_OF_A_PART):
+        if count > MOST_WORDS_IN_A_PART and (not prompt or prompt.seconds > MOST_SECONDS_OF_A_PART):
             what = f"{count} words, at most {MOST_WORDS_IN_A_PART}"
             yield about("R22", e, piece, what, "Shorten it, or make two parts of it.")
     for step in (step for step in e.graph.arrivals() if step.turn.call.at == "answer"):
@@ -187,7 +187,7 @@ def _spoken(e: Evidence, step: Step) -> float:
 
 def openings(e: Evidence) -> tuple[Step, ...]:
     """The first words of a call, in each language."""
-    return tuple(step for step in e.graph.steps if isinstance(step.heard, Rang))
+    return tuple(step for step in e.graph.steps if isinstance(step.event, CallStarted))
 
 
 def _texts(line: Line) -> Iterator[tuple[str, tuple[str | int, ...], str]]:

@@ -24,8 +24,8 @@ from ivr.content.files import (
 from ivr.secrets import private_files
 from ivr.speech import manifest
 from ivr.store import Store, StoreDownError
-from ivr.store.clips import OwnClips
 from ivr.store.editions import Editions
+from ivr.store.prompts import OwnPrompts
 from ivr.store.spells import Spell
 
 log = logging.getLogger(__name__)
@@ -36,13 +36,13 @@ NEWEST = "newest"
 
 
 class EditionFolders:
-    """See ``ivr.content.shelf.Folders``. ``root`` is edition 0, what the program came with."""
+    """See ``content_store.Folders``. ``root`` is edition 0, what the program came with."""
 
-    def __init__(self, root: Path, editions: Editions, clips: OwnClips,
+    def __init__(self, root: Path, editions: Editions, prompts: OwnPrompts,
                  folder: Path, audio: Path) -> None:  # fmt: skip
         self._root = root
         self._editions = editions
-        self._clips = clips
+        self._prompts = prompts
         self._folder = folder
         self._audio = audio
         self._trouble = Spell(log)
@@ -95,7 +95,7 @@ class EditionFolders:
         folder, name = self._folder / version, self._folder / NEWEST
         if name.is_file() and name.read_text() == version and folder.is_dir():
             return folder
-        fetch_clips(self._clips, self._audio)
+        fetch_prompts(self._prompts, self._audio)
         pack = self._editions.files_of_version(version)
         if pack is None:
             return self._last()
@@ -114,36 +114,36 @@ class EditionFolders:
 
 def edition_folders(settings: Settings, store: Store) -> EditionFolders:
     """The folders of this host, as the settings say."""
-    rows = (Editions(store), OwnClips(store))
+    rows = (Editions(store), OwnPrompts(store))
     places = (settings.editions_dir, settings.own_audio_dir)
     return EditionFolders(settings.content_dir, *rows, *places)
 
 
-def fetch_clips(clips: OwnClips, audio: Path) -> int:
+def fetch_prompts(prompts: OwnPrompts, audio: Path) -> int:
     """Have here every recording that any host has made; how many were missing.
 
     Raises StoreDownError, OSError, and ManifestError where the list of those here is damaged.
     """
-    here = manifest.read_library(audio).clips
-    missing = [clip for clip in clips.all() if clip not in here]
-    sounds = clips.sounds({clip.file for clip in missing})
-    for clip in missing:
-        path = audio / clip.path
+    here = manifest.read_library(audio).prompts
+    missing = [prompt for prompt in prompts.all() if prompt not in here]
+    sounds = prompts.sounds({prompt.file for prompt in missing})
+    for prompt in missing:
+        path = audio / prompt.path
         private_files.folder(path.parent)
         fresh = path.with_suffix(".new")
-        fresh.write_bytes(sounds[clip.file])
+        fresh.write_bytes(sounds[prompt.file])
         fresh.replace(path)
     if missing:
         manifest.write(audio, {*here, *missing})
     return len(missing)
 
 
-def keep_clips(clips: OwnClips, audio: Path, now: datetime) -> None:
+def keep_prompts(prompts: OwnPrompts, audio: Path, now: datetime) -> None:
     """Have in the database every recording that is here: a worker may have died before it kept one.
 
     Raises what ``fetch_clips`` raises.
     """
-    kept = set(clips.all())
-    for clip in manifest.read_library(audio).clips:
-        if clip not in kept and (audio / clip.path).is_file():
-            clips.keep(clip, (audio / clip.path).read_bytes(), now)
+    kept = set(prompts.all())
+    for prompt in manifest.read_library(audio).prompts:
+        if prompt not in kept and (audio / prompt.path).is_file():
+            prompts.keep(prompt, (audio / prompt.path).read_bytes(), now)

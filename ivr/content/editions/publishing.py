@@ -19,17 +19,17 @@ from ivr.content import ContentError, load
 from ivr.content import read as read_content
 from ivr.content.checks import Evidence, Finding, check
 from ivr.content.checks.inspection import as_finding, evidence, heard_anew
-from ivr.content.editions.folders import EditionFolders, fetch_clips, keep_clips
+from ivr.content.editions.folders import EditionFolders, fetch_prompts, keep_prompts
 from ivr.content.files import PackError, unpacked
 from ivr.content.source import pronunciation
 from ivr.line.model import Line
 from ivr.line.numbers import DRAMA
 from ivr.recording import record as recording
 from ivr.recording.record import Maker
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 from ivr.speech.manifest import read_library
-from ivr.store.clips import OwnClips
 from ivr.store.editions import Editions
+from ivr.store.prompts import OwnPrompts
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ CARRIER_SPEAKS = (
 )
 
 
-Recorder = Callable[..., Iterator[Clip]]
+Recorder = Callable[..., Iterator[PromptAudio]]
 """``ivr.recording.record.record``, or what stands for it."""
 
 
@@ -85,12 +85,12 @@ def maker_of(line: Line, lang: str, root: Path, audio: Path) -> Maker:
 class PublishJob:
     """The job of one edition; see ``ivr.jobs.worker.Kind``."""
 
-    def __init__(self, editions: Editions, clips: OwnClips, folders: EditionFolders, place: Place,
-                 clock: Callable[[], datetime],
+    def __init__(self, editions: Editions, prompts: OwnPrompts, folders: EditionFolders,
+                 place: Place, clock: Callable[[], datetime],
                  recorder: Recorder = recording.record,
                  inspect: Inspector | None = None) -> None:  # fmt: skip
         self._editions = editions
-        self._clips = clips
+        self._prompts = prompts
         self._folders = folders
         self._place = place
         self._clock = clock
@@ -126,8 +126,8 @@ class PublishJob:
         """All steps but the last; what there is to say of them."""
         root = self._folders.lay_out(unpacked(self._editions.files(number) or b""))
         self._editions.progress(number, "checking", 0, 0, self._clock())
-        fetch_clips(self._clips, self._place.own_audio)
-        keep_clips(self._clips, self._place.own_audio, self._clock())
+        fetch_prompts(self._prompts, self._place.own_audio)
+        keep_prompts(self._prompts, self._place.own_audio, self._clock())
         inspected = self._inspect(root, self._place)
         found = inspected.stopping()
         _refuse(found, RECORDING_MENDS)
@@ -170,8 +170,8 @@ class PublishJob:
 
     def _takes(self, number: int, maker: Maker, wanted: list[str], most: int) -> None:
         own = self._place.own_audio
-        for done, clip in enumerate(self._recorder(own, maker, wanted, processes=1), start=1):
-            self._clips.keep(clip, (own / clip.path).read_bytes(), self._clock())
+        for done, prompt in enumerate(self._recorder(own, maker, wanted, processes=1), start=1):
+            self._prompts.keep(prompt, (own / prompt.path).read_bytes(), self._clock())
             at = most - len(wanted) + done // len(recording.SPEEDS)
             self._progress(number, at, most)
 
@@ -222,7 +222,9 @@ class Inspected:
         return evidence(read_content(self._root), *folders, number=self._place.number)
 
     def _without_number(self, line: Line) -> Iterator[Finding]:
-        named = {each.name for desk in line.desks.values() for each in desk.advisers}
+        named = {
+            each.name for ring_group in line.ring_groups.values() for each in ring_group.advisers
+        }
         known = self._place.advisers
         for name in sorted(named.difference(known) if known else ()):
             what = f"“{name}” has no telephone number in the settings"

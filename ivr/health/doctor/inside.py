@@ -15,7 +15,7 @@ from ivr.health.doctor.finding import Finding, bad, good, look
 from ivr.health.doctor.keys import keys
 from ivr.health.doctor.room import Room
 from ivr.line.hours import DAY, Hours, is_open
-from ivr.line.ring_groups import Desk
+from ivr.line.ring_groups import RingGroup
 from ivr.secrets.private_files import open_to_others
 from ivr.store.engines import beside_database
 from ivr.store.heartbeats import Beat
@@ -89,7 +89,7 @@ def jobs(room: Room) -> Iterator[Finding]:
 
 
 def backups(room: Room) -> Iterator[Finding]:
-    """Whether there is a fresh backup. A demonstration needs none."""
+    """Whether there is a fresh backup. A demo needs none."""
     if not room.settings.production:
         return
     do = "Run ivr backup every night (docs/operations.md)."
@@ -217,7 +217,7 @@ def people(room: Room) -> Iterator[Finding]:
     if not room.settings.advisers:
         yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
         return
-    gaps = list(rota_gaps(room.line.hours, room.line.desks["adviser"], room.now))
+    gaps = list(rota_gaps(room.line.hours, room.line.ring_groups["adviser"], room.now))
     if gaps:
         says = (
             f"Nobody is on duty at {len(gaps)} open hours, first on {gaps[0]:%A %-d %B at %H:%M}."
@@ -298,12 +298,12 @@ CHECKS = (
 )
 
 
-def rota_gaps(hours: Hours, desk: Desk, now: datetime) -> Iterator[datetime]:
+def rota_gaps(hours: Hours, ring_group: RingGroup, now: datetime) -> Iterator[datetime]:
     """Hours of the next seven days in which the line is open and nobody is on duty."""
     begin = now.replace(minute=0, second=0, microsecond=0)
     for ahead in range(ROTA_DAYS * 24):
         moment = begin + ahead * HOUR
-        if is_open(hours, moment) and not desk.on_duty(moment):
+        if is_open(hours, moment) and not ring_group.on_duty(moment):
             yield moment
 
 

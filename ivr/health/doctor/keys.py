@@ -65,5 +65,5 @@ def risen(now: Keyless, before: Keyless) -> bool:
 
 
 def _keyless(room: Room, first: date, last: date) -> Keyless:
-    found = room.tallies.sums(("keyed", "keyless"), first, last)
+    found = room.statistics.sums(("keyed", "keyless"), first, last)
     return Keyless(found.get("keyless", 0), sum(found.values()))

@@ -72,10 +72,10 @@ def audio_address(room: Room) -> Iterator[Finding]:
     """Whether recordings can be had at the operator's own address, the oldest and the newest."""
     if not room.settings.audio_base_url:
         return
-    clips = room.library().clips
-    for clip in {clips[0].file, clips[-1].file} if clips else ():
-        if wrong := _wrong_sound(room.settings.audio_url, clip):
-            says = f"A recording cannot be had at {room.settings.audio_url}{clip}: {wrong}."
+    prompts = room.library().prompts
+    for prompt in {prompts[0].file, prompts[-1].file} if prompts else ():
+        if wrong := _wrong_sound(room.settings.audio_url, prompt):
+            says = f"A recording cannot be had at {room.settings.audio_url}{prompt}: {wrong}."
             yield bad("audio-address", says, ELSEWHERE)
             return
     yield good("audio-address", f"Recordings come from {room.settings.audio_url}")

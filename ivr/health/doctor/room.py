@@ -19,7 +19,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.refusals import Refusals
 from ivr.store.sent import Sent
-from ivr.store.tallies import Tallies
+from ivr.store.statistics import Statistics
 from ivr.store.there import TextsThere
 
 
@@ -49,9 +49,9 @@ class Room:
         return TextsThere(self.store)
 
     @cached_property
-    def tallies(self) -> Tallies:
+    def statistics(self) -> Statistics:
         """What callers did, day by day."""
-        return Tallies(self.store)
+        return Statistics(self.store)
 
     @cached_property
     def beats(self) -> Heartbeats:

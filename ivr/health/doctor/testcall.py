@@ -186,8 +186,8 @@ def _words(verbs: tuple[Verb, ...], library: Library) -> Iterator[str]:
     for verb in verbs:
         if verb.name == "Say":
             yield verb.text
-        if verb.name == "Play" and (clip := library.by_file(verb.text.rpartition("/")[2])):
-            yield clip.words
+        if verb.name == "Play" and (prompt := library.by_file(verb.text.rpartition("/")[2])):
+            yield prompt.words
         yield from _words(verb.inside, library)
 
 

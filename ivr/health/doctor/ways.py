@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ivr.flow import step
-from ivr.line.call import Call, Facts, Heard, Listen, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, Event, Facts, KeyPressed, Listen, NoInput
 from ivr.line.model import Line
 from ivr.webhooks.address import sealed_of
 
@@ -43,27 +43,27 @@ def presses(line: Line, now: datetime) -> tuple[Press, ...]:
 
 def _reached(line: Line, now: datetime) -> Iterator[tuple[tuple[Press, ...], Call]]:
     """Every place that keys lead to, the nearest first, with the keys."""
-    start = _led(line, Call(), Rang(), now)
+    start = _led(line, Call(), CallStarted(), now)
     waiting: deque[tuple[tuple[Press, ...], Call]] = deque([((), start)] if start else [])
     seen = {start.at} if start else set()
     while waiting:
         way, call = waiting.popleft()
         for key in KEYS:
-            led = _led(line, call, Pressed(key), now)
-            if led and led.at not in seen and _led(line, led, Silence(), now):
+            led = _led(line, call, KeyPressed(key), now)
+            if led and led.at not in seen and _led(line, led, NoInput(), now):
                 seen.add(led.at)
                 reached = (*way, Press(key, led.at)), led
                 yield reached
                 waiting.append(reached)
 
 
-def _led(line: Line, call: Call, heard: Heard, now: datetime) -> Call | None:
+def _led(line: Line, call: Call, event: Event, now: datetime) -> Call | None:
     """Where this leads; None where more is done than waiting for a key, with the line open or shut.
 
     All at one moment: so no key is pressed twice in a row, which would count as once.
     """
     for is_open in (False, True):
-        turn = step(line, call, heard, Facts(now, is_open, None, "withheld", moment=0))
-        if turn.errand is not None or not isinstance(turn.then, Listen):
+        turn = step(line, call, event, Facts(now, is_open, None, "withheld", moment=0))
+        if turn.effect is not None or not isinstance(turn.then, Listen):
             return None
     return turn.call

@@ -34,7 +34,7 @@ class Caller:
         self._plans: deque[tuple[float, str]] = deque()
         self._quiet = False
 
-    # --- what the exchange asks -------------------------------------------------------------
+    # --- what the simulator asks -------------------------------------------------------------
 
     def hears(self, words: str, seconds: float) -> None:
         """See Person."""

@@ -12,7 +12,7 @@ from functools import partial
 from multiprocessing import get_context
 
 from ivr.config import Settings
-from ivr.line.call import DeleteMessage, Errand, HoldDesk, KeepCallback, KeepMessage, SendText
+from ivr.line.call import DeleteMessage, Effect, HoldRingGroup, KeepCallback, KeepMessage, SendText
 from ivr.simulator.callers import RandomCaller
 from ivr.simulator.golden_calls import Listener
 from ivr.simulator.judged import ends
@@ -27,7 +27,7 @@ BATCH = 1_250
 ADVISERS = ("answer", "busy", "no-answer", "failed", "refuse", "machine")
 TEXTS = ("queued", "already", "failed")
 FULL, FAILS = 5, 4
-"""Of so many calls one finds no place at the desk, and in one nothing can be kept."""
+"""Of so many calls one finds no place at the ring group, and in one nothing can be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,12 @@ def batch(settings: Settings, create: Create, seeds: Sequence[int]) -> Batch:
         return Batch(len(seeds), tuple(fall for fall in falls if fall.faults))
 
 
-def outcomes(seed: int) -> Mapping[type[Errand], str]:
-    """How each errand of this seed's call goes."""
+def outcomes(seed: int) -> Mapping[type[Effect], str]:
+    """How each effect of this seed's call goes."""
     fails, full = seed // 7 % FAILS == 0, seed // 4 % FULL == 0
     return {
         SendText: TEXTS[seed // 3 % len(TEXTS)],
-        HoldDesk: "full" if full else WELL[HoldDesk],
+        HoldRingGroup: "full" if full else WELL[HoldRingGroup],
         KeepMessage: "failed" if fails else WELL[KeepMessage],
         DeleteMessage: "failed" if fails else WELL[DeleteMessage],
         KeepCallback: "failed" if fails else WELL[KeepCallback],

@@ -16,7 +16,7 @@ import soundfile
 from ivr.line.model import Line
 from ivr.simulator import events
 from ivr.simulator.events import Event
-from ivr.simulator.golden_calls import RECORDED, clip_of
+from ivr.simulator.golden_calls import RECORDED, prompt_of
 from ivr.simulator.people import NO_QUESTION
 from ivr.speech.library import Library
 from ivr.speech.measure import measured
@@ -68,11 +68,11 @@ class Evidence:
             return Spoken(event.at, event.words, event.seconds, until - event.at, lang, "")
         if not isinstance(event, events.Played):
             return None
-        clip = clip_of(self._library, event.url)
-        if clip is None or not clip.words:
+        prompt = prompt_of(self._library, event.url)
+        if prompt is None or not prompt.words:
             return None
         heard = until - event.at
-        return Spoken(event.at, clip.words, event.seconds, heard, clip.lang, clip.speed)
+        return Spoken(event.at, prompt.words, event.seconds, heard, prompt.lang, prompt.speed)
 
     # --- words ------------------------------------------------------------------------------
 
@@ -108,8 +108,8 @@ class Evidence:
     def told(self) -> list[str]:
         """What whoever picked up heard, before or after taking the call."""
         heard = (event for event in self.events if isinstance(event, events.AdviserHears))
-        clips = ((event.words, clip_of(self._library, event.url)) for event in heard)
-        return [words or (clip.words if clip else "") for words, clip in clips]
+        prompts = ((event.words, prompt_of(self._library, event.url)) for event in heard)
+        return [words or (prompt.words if prompt else "") for words, prompt in prompts]
 
     # --- recordings -------------------------------------------------------------------------
 
@@ -152,8 +152,8 @@ class Evidence:
         return sum(each.heard for each in self.spoken if each.at < at and each.lang != lang)
 
     def _lang(self, event: events.Played) -> str:
-        clip = clip_of(self._library, event.url)
-        return clip.lang if clip and clip.words else ""
+        prompt = prompt_of(self._library, event.url)
+        return prompt.lang if prompt and prompt.words else ""
 
     @property
     def keys(self) -> list[events.Key]:

@@ -18,8 +18,8 @@ from flask import Flask
 from ivr.config import LONDON, Settings
 from ivr.line.call import (
     DeleteMessage,
-    Errand,
-    HoldDesk,
+    Effect,
+    HoldRingGroup,
     KeepCallback,
     KeepMessage,
     Note,
@@ -28,7 +28,7 @@ from ivr.line.call import (
 from ivr.line.model import Line
 from ivr.simulator import callers, events
 from ivr.simulator.account import CLOCK_HEADER
-from ivr.simulator.golden_calls import RECORDED, Trunk, clip_of, trunk, trunk_to
+from ivr.simulator.golden_calls import RECORDED, Trunk, prompt_of, trunk, trunk_to
 from ivr.simulator.judged.plan import MOBILE, Hours
 from ivr.simulator.people import Decided
 from ivr.simulator.recordings import Recordings
@@ -40,14 +40,14 @@ OPEN_AT = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 CLOSED_AT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
 """A Tuesday morning and evening."""
 MOMENTS: Mapping[Hours, datetime] = {"open": OPEN_AT, "closed": CLOSED_AT}
-WELL: Mapping[type[Errand], str] = {
+WELL: Mapping[type[Effect], str] = {
     SendText: "queued",
-    HoldDesk: "free",
+    HoldRingGroup: "free",
     KeepMessage: "kept",
     DeleteMessage: "deleted",
     KeepCallback: "4821",
 }
-"""How each kind of errand goes where all is well."""
+"""How each kind of effect goes where all is well."""
 
 
 Create = Callable[[Settings], Flask]
@@ -73,7 +73,7 @@ def here(settings: Settings, create: Create) -> Iterator[Rig]:
         url = f"sqlite:///{folder}/trials.db"
         apps = {hours: _app(create, settings, url, at) for hours, at in MOMENTS.items()}
         ways = {hours: trunk_to(app, settings) for hours, app in apps.items()}
-        line: Line = apps["open"].extensions["desk"].shelf.line("")
+        line: Line = apps["open"].extensions["services"].content_store.line("")
         try:
             yield Rig(line, ways)
         finally:
@@ -100,35 +100,40 @@ def straight(settings: Settings, create: Create) -> Iterator[tuple[Rig, Straight
         wire = Wire(Recorded(step, recordings), token="")
         way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)
         try:
-            yield Rig(app.extensions["desk"].shelf.line(""), {"open": way, "closed": way}), step
+            yield (
+                Rig(
+                    app.extensions["services"].content_store.line(""), {"open": way, "closed": way}
+                ),
+                step,
+            )
         finally:
             app.extensions["close"]()
 
 
 def _app(create: Create, settings: Settings, database: str, at: datetime) -> Flask:
     app = create(settings.model_copy(update={"database_url": database, "line_clock": at}))
-    desk: voice.Desk = app.extensions["desk"]
-    app.extensions["desk"] = replace(desk, errand=OneByOne(desk))
+    services: voice.CallServices = app.extensions["services"]
+    app.extensions["services"] = replace(services, effect=OneByOne(services))
     return app
 
 
 class OneByOne:
-    """Errands of calls that are made one after another, and take no time.
+    """Effects of calls that are made one after another, and take no time.
 
     Who is held for a call of which no end was told is free by the next: the minutes after which
     that is so by itself never pass here.
     """
 
-    def __init__(self, desk: voice.Desk) -> None:
-        self._desk = desk
+    def __init__(self, services: voice.CallServices) -> None:
+        self._services = services
         self._last = ""
 
-    def __call__(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
-        """See Desk."""
+    def __call__(self, call_sid: str, effect: Effect, line: Line, caller: str, step: str) -> str:
+        """See CallServices."""
         if self._last and self._last != call_sid:
-            self._desk.ended(self._last)
+            self._services.ended(self._last)
         self._last = call_sid
-        return self._desk.errand(call_sid, errand, line, caller, step)
+        return self._services.effect(call_sid, effect, line, caller, step)
 
 
 class Recorded:
@@ -153,22 +158,22 @@ class Straight:
     """A transport without HTTP, signature, journal or database: a step of the line, and no more.
 
     Only what an adviser hears is asked for in the usual way. ``now`` is London time, ``outcomes``
-    how each kind of errand goes.
+    how each kind of effect goes.
     """
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.now = OPEN_AT
-        self.outcomes: Mapping[type[Errand], str] = WELL
+        self.outcomes: Mapping[type[Effect], str] = WELL
         self._whole = Wire(InProcess(app), settings.auth_token)
         self._told: dict[tuple[str, str], Answer] = {}
         self._moment = 0
         self._audio: Path = app.extensions["audio_dir"]
-        desk: voice.Desk = app.extensions["desk"]
-        self.library = desk.library()
-        self._desk = replace(
-            desk,
+        services: voice.CallServices = app.extensions["services"]
+        self.library = services.library()
+        self._services = replace(
+            services,
             journal=_NoJournal(),
-            errand=self._errand,
+            effect=self._effect,
             release=lambda call_sid, leg: None,
             ended=lambda call_sid: None,
             picked_up=lambda call_sid: None,
@@ -193,7 +198,7 @@ class Straight:
         self._moment = round(float(headers[CLOCK_HEADER]) * 1000)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         try:
-            return Answer(200, voice.XML, voice.respond(self._desk, query, form))
+            return Answer(200, voice.XML, voice.respond(self._services, query, form))
         except Exception as error:
             raise WireError(11200, f"the line broke: {error!r}") from error
 
@@ -205,13 +210,13 @@ class Straight:
         return self._told[asked]
 
     def _recording(self, url: str) -> Answer:
-        clip = clip_of(self.library, url)
-        if clip is None:
+        prompt = prompt_of(self.library, url)
+        if prompt is None:
             return Answer(404, "text/plain", b"")
-        return Answer(200, "audio/mpeg", (self._audio / clip.path).read_bytes())
+        return Answer(200, "audio/mpeg", (self._audio / prompt.path).read_bytes())
 
-    def _errand(self, call_sid: str, errand: Errand, line: Line, caller: str, step: str) -> str:
-        return self.outcomes[type(errand)]
+    def _effect(self, call_sid: str, effect: Effect, line: Line, caller: str, step: str) -> str:
+        return self.outcomes[type(effect)]
 
 
 class _NoJournal:

@@ -13,7 +13,7 @@ from ivr.line.model import Line
 from ivr.simulator.callers import Texter
 from ivr.simulator.golden_calls import Listener, Trunk
 from ivr.simulator.judged.evidence import Evidence
-from ivr.simulator.judged.plan import MOBILE, Trial, plan
+from ivr.simulator.judged.plan import MOBILE, SimulatedCall, plan
 from ivr.simulator.judged.rig import Rig
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.people import Decided
@@ -40,9 +40,10 @@ class Outcome:
 def run(rig: Rig, names: Collection[str] = (), seed: int = 0) -> list[Callable[[], Outcome]]:
     """The trials that this line can be put to, each ready to be made; all, or these callers'."""
     ready: list[Callable[[], Outcome]] = [
-        partial(play, rig, trial, way)
-        for trial in plan(rig.line, seed)
-        if (not names or trial.caller in names) and (way := rig.trunk(trial.hours))
+        partial(play, rig, simulated_call, way)
+        for simulated_call in plan(rig.line, seed)
+        if (not names or simulated_call.caller in names)
+        and (way := rig.trunk(simulated_call.hours))
     ]
     if (not names or Texter.name in names) and (way := rig.trunk("any")):
         ready.append(partial(text_all, rig, way))
@@ -51,21 +52,27 @@ def run(rig: Rig, names: Collection[str] = (), seed: int = 0) -> list[Callable[[
 
 def names(line: Line) -> list[str]:
     """Every caller of this line's trials, in the order of the table."""
-    return [*dict.fromkeys(trial.caller for trial in plan(line)), Texter.name]
+    return [*dict.fromkeys(simulated_call.caller for simulated_call in plan(line)), Texter.name]
 
 
-def play(rig: Rig, trial: Trial, way: Trunk, listener: Listener = lambda event: None) -> Outcome:
+def play(
+    rig: Rig, simulated_call: SimulatedCall, way: Trunk, listener: Listener = lambda event: None
+) -> Outcome:
     """Make the call of one trial and judge it."""
-    person = trial.person()
-    call = way.ring(person, Decided(trial.adviser), trial.phone, listener)
+    person = simulated_call.person()
+    call = way.ring(person, Decided(simulated_call.adviser), simulated_call.phone, listener)
     evidence = Evidence(call.events, rig.line, way.library)
-    title = rig.line.words(trial.lang).title(trial.topic) if trial.topic else ""
+    title = (
+        rig.line.words(simulated_call.lang).title(simulated_call.topic)
+        if simulated_call.topic
+        else ""
+    )
     return Outcome(
-        caller=trial.caller,
+        caller=simulated_call.caller,
         law=person.law,
-        replay=trial.name,
-        topic=trial.topic,
-        faults=tuple(trial.judge(evidence)),
+        replay=simulated_call.name,
+        topic=simulated_call.topic,
+        faults=tuple(simulated_call.judge(evidence)),
         first_choice=evidence.began("press 1"),
         to_topic=evidence.began(title) if title else None,
         to_person=evidence.to_person,

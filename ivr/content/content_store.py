@@ -51,7 +51,7 @@ class OneFolder:
         return None
 
 
-class Shelf:
+class ContentStore:
     """The line's content, read once and looked at again while it runs."""
 
     def __init__(self, root: Path, folders: Folders | None = None) -> None:

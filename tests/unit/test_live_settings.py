@@ -1,4 +1,4 @@
-"""The board: what staff set by hand, the copy that callers are answered from, totals, and PINs."""
+"""The live settings: what staff set by hand, the copy that callers are answered from, totals, and PINs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ivr.line.hours import Override
 from ivr.secrets.hashing import DEMONSTRATION, Hashing
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Recordings, open_store
-from ivr.store.board import Board, BoardCopy
+from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 from ivr.store.staff import MOST_WRONG, MOST_WRONG_IN_ALL, WINDOW, PinError, StaffList
 from ivr.store.tables import journal, pin_try, staff
 from tests.support.machine import until
@@ -29,8 +29,8 @@ PIN, OTHER_PIN = "402817", "938104"
 
 
 @pytest.fixture
-def board(store):
-    return Board(store)
+def live_settings(store):
+    return LiveSettings(store)
 
 
 @pytest.fixture
@@ -41,73 +41,76 @@ def people(store):
 # --- hours and announcement ------------------------------------------------------------------
 
 
-def test_a_fresh_board_sets_nothing(board):
-    assert board.hours(NOW) is None and board.announcement(NOW) == ""
+def test_a_fresh_board_sets_nothing(live_settings):
+    assert live_settings.hours(NOW) is None and live_settings.announcement(NOW) == ""
 
 
 @pytest.mark.parametrize("opened", [True, False], ids=["open", "closed"])
-def test_hours_set_by_hand_hold_until_their_end(board, opened):
-    board.set_hours(opened, MIDNIGHT, "1234", NOW)
-    assert board.hours(NOW) == Override(opened, MIDNIGHT)
-    assert board.hours(MIDNIGHT - LATER) and board.hours(MIDNIGHT) is None
+def test_hours_set_by_hand_hold_until_their_end(live_settings, opened):
+    live_settings.set_hours(opened, MIDNIGHT, "1234", NOW)
+    assert live_settings.hours(NOW) == Override(opened, MIDNIGHT)
+    assert live_settings.hours(MIDNIGHT - LATER) and live_settings.hours(MIDNIGHT) is None
 
 
-def test_the_last_word_counts_whatever_the_clock_said_before(board):
-    board.set_hours(False, MIDNIGHT, "1234", NOW)
-    board.set_hours(True, MIDNIGHT, "5678", NOW - LATER)
-    assert board.hours(NOW) == Override(True, MIDNIGHT)
-    board.usual_hours("1234", NOW - LATER)
-    assert board.hours(NOW) is None
+def test_the_last_word_counts_whatever_the_clock_said_before(live_settings):
+    live_settings.set_hours(False, MIDNIGHT, "1234", NOW)
+    live_settings.set_hours(True, MIDNIGHT, "5678", NOW - LATER)
+    assert live_settings.hours(NOW) == Override(True, MIDNIGHT)
+    live_settings.usual_hours("1234", NOW - LATER)
+    assert live_settings.hours(NOW) is None
 
 
-def test_an_announcement_is_heard_until_midnight(board):
-    assert board.announce(b"an mp3", MIDNIGHT, "1234", NOW)
-    name = board.announcement(NOW)
-    assert name and board.sound(name) == b"an mp3"
-    assert board.announcement(MIDNIGHT) == ""
-    assert board.sound("another") is None and board.sound("") is None
+def test_an_announcement_is_heard_until_midnight(live_settings):
+    assert live_settings.announce(b"an mp3", MIDNIGHT, "1234", NOW)
+    name = live_settings.announcement(NOW)
+    assert name and live_settings.sound(name) == b"an mp3"
+    assert live_settings.announcement(MIDNIGHT) == ""
+    assert live_settings.sound("another") is None and live_settings.sound("") is None
 
 
-def test_another_announcement_has_another_id_and_takes_its_place(board):
-    board.announce(b"an mp3", MIDNIGHT, "1234", NOW)
-    first = board.announcement(NOW)
-    board.announce(b"another", MIDNIGHT, "1234", NOW + LATER)
-    assert board.announcement(NOW) != first
-    assert board.sound(first) is None and board.sound(board.announcement(NOW)) == b"another"
+def test_another_announcement_has_another_id_and_takes_its_place(live_settings):
+    live_settings.announce(b"an mp3", MIDNIGHT, "1234", NOW)
+    first = live_settings.announcement(NOW)
+    live_settings.announce(b"another", MIDNIGHT, "1234", NOW + LATER)
+    assert live_settings.announcement(NOW) != first
+    assert (
+        live_settings.sound(first) is None
+        and live_settings.sound(live_settings.announcement(NOW)) == b"another"
+    )
 
 
-def test_an_announcement_that_is_taken_away_is_gone_with_its_sound(board):
-    board.announce(b"an mp3", MIDNIGHT, "1234", NOW)
-    name = board.announcement(NOW)
-    board.withdraw("1234", NOW)
-    assert board.announcement(NOW) == "" and board.sound(name) is None
+def test_an_announcement_that_is_taken_away_is_gone_with_its_sound(live_settings):
+    live_settings.announce(b"an mp3", MIDNIGHT, "1234", NOW)
+    name = live_settings.announcement(NOW)
+    live_settings.withdraw("1234", NOW)
+    assert live_settings.announcement(NOW) == "" and live_settings.sound(name) is None
 
 
-def test_a_sound_that_comes_late_undoes_nothing(board):
-    board.withdraw("1234", NOW)
-    assert not board.announce(b"an mp3", MIDNIGHT, "1234", NOW - LATER)
-    assert board.announcement(NOW) == ""
-    assert board.announce(b"a newer mp3", MIDNIGHT, "1234", NOW + LATER)
+def test_a_sound_that_comes_late_undoes_nothing(live_settings):
+    live_settings.withdraw("1234", NOW)
+    assert not live_settings.announce(b"an mp3", MIDNIGHT, "1234", NOW - LATER)
+    assert live_settings.announcement(NOW) == ""
+    assert live_settings.announce(b"a newer mp3", MIDNIGHT, "1234", NOW + LATER)
 
 
 # --- the copy --------------------------------------------------------------------------------
 
 
-def test_the_copy_takes_up_a_change_at_its_next_look(board):
-    copy = BoardCopy(board)
-    board.set_hours(False, MIDNIGHT, "1234", NOW)
-    board.announce(b"an mp3", MIDNIGHT, "1234", NOW)
+def test_the_copy_takes_up_a_change_at_its_next_look(live_settings):
+    copy = LiveSettingsCopy(live_settings)
+    live_settings.set_hours(False, MIDNIGHT, "1234", NOW)
+    live_settings.announce(b"an mp3", MIDNIGHT, "1234", NOW)
     assert copy.override(NOW) is None
     copy.look()
     assert copy.override(NOW) == Override(False, MIDNIGHT)
-    assert copy.announcement(NOW) == board.announcement(NOW) != ""
+    assert copy.announcement(NOW) == live_settings.announcement(NOW) != ""
 
 
-def test_the_copy_looks_by_itself_until_it_is_closed(board, monkeypatch):
-    monkeypatch.setattr("ivr.store.board.LOOK_EVERY", 0.01)
-    copy = BoardCopy(board)
+def test_the_copy_looks_by_itself_until_it_is_closed(live_settings, monkeypatch):
+    monkeypatch.setattr("ivr.store.live_settings.LOOK_EVERY", 0.01)
+    copy = LiveSettingsCopy(live_settings)
     copy.watch()
-    board.set_hours(False, MIDNIGHT, "1234", NOW)
+    live_settings.set_hours(False, MIDNIGHT, "1234", NOW)
     until(lambda: copy.override(NOW) is not None, "the copy looks")
     copy.close()
     assert copy.override(NOW) == Override(False, MIDNIGHT)
@@ -115,9 +118,9 @@ def test_the_copy_looks_by_itself_until_it_is_closed(board, monkeypatch):
 
 def test_the_last_copy_holds_while_the_database_is_away_but_never_longer_than_set(tmp_path):
     store = open_store(f"sqlite:///{tmp_path}/line.db", wait_ms=20)
-    board = Board(store)
-    board.set_hours(False, MIDNIGHT, "1234", NOW)
-    copy = BoardCopy(board)
+    live_settings = LiveSettings(store)
+    live_settings.set_hours(False, MIDNIGHT, "1234", NOW)
+    copy = LiveSettingsCopy(live_settings)
     other = sqlite3.connect(tmp_path / "line.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
     copy.look()
@@ -130,7 +133,7 @@ def test_the_last_copy_holds_while_the_database_is_away_but_never_longer_than_se
 
 
 def test_without_a_database_the_copy_sets_nothing():
-    copy = BoardCopy(Board(open_store("sqlite:////proc/none/line.db")))
+    copy = LiveSettingsCopy(LiveSettings(open_store("sqlite:////proc/none/line.db")))
     assert copy.override(NOW) is None and copy.announcement(NOW) == ""
 
 
@@ -148,11 +151,11 @@ def note(store, event, detail="", call="a call", at=BEGIN):
         connection.execute(insert(journal).values(row))
 
 
-def test_a_day_without_calls_is_all_noughts(board):
-    assert board.totals(DAY) == Totals(0, 0, 0, 0, 0, 0)
+def test_a_day_without_calls_is_all_noughts(live_settings):
+    assert live_settings.totals(DAY) == Totals(0, 0, 0, 0, 0, 0)
 
 
-def test_totals_count_the_london_day(board, store):
+def test_totals_count_the_london_day(live_settings, store):
     for call in ("one", "two"):
         note(store, "rang", call=call)
     note(store, "rang", call="two", at=BEGIN + SECOND)
@@ -163,10 +166,12 @@ def test_totals_count_the_london_day(board, store):
         note(store, "person", outcome)
     for outcome in ("queued", "already", "failed"):
         note(store, "text", outcome)
-    assert board.totals(DAY) == Totals(calls=2, heard=1, talks=2, texts=1, callbacks=0, messages=0)
+    assert live_settings.totals(DAY) == Totals(
+        calls=2, heard=1, talks=2, texts=1, callbacks=0, messages=0
+    )
 
 
-def test_totals_count_what_waits_until_it_is_done(board, store):
+def test_totals_count_what_waits_until_it_is_done(live_settings, store):
     inbox, recordings = Inbox(store, REFERENCES), Recordings(store, REFERENCES)
     known = {"about": "", "lang": "en", "best": "any"}
     inbox.keep_callback("CA1", "+447700900123", b"sealed", NOW, **known)
@@ -176,15 +181,15 @@ def test_totals_count_what_waits_until_it_is_done(board, store):
     recordings.keep_announcement("CA1", "RE3", NOW)
     for sid in ("RE1", "RE3"):
         recordings.fetched(sid, b"sealed", NOW)
-    totals = board.totals(DAY)
+    totals = live_settings.totals(DAY)
     assert (totals.callbacks, totals.messages) == (1, 2)
     for item in inbox.items():
         inbox.done(item, NOW)
-    assert board.totals(DAY) == Totals(0, 0, 0, 0, 0, 0)
+    assert live_settings.totals(DAY) == Totals(0, 0, 0, 0, 0, 0)
 
 
-def test_totals_hold_nothing_but_numbers(board):
-    assert {type(value) for value in dataclasses.astuple(board.totals(DAY))} == {int}
+def test_totals_hold_nothing_but_numbers(live_settings):
+    assert {type(value) for value in dataclasses.astuple(live_settings.totals(DAY))} == {int}
 
 
 # --- staff and PINs --------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class Span:
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-class Tallies:
+class Statistics:
     """The counts in the database. Everything here raises StoreDownError."""
 
     def __init__(self, store: Store) -> None:

@@ -1,7 +1,7 @@
 """What staff set by hand, open or closed and today's announcement; and the day's totals.
 
-Owns the board's rows, and the copy of them that callers are answered from: a caller never waits
-for the database. Times are UTC.
+Owns the rows of the live settings, and the copy that callers are answered from: a caller never
+waits for the database. Times are UTC.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ivr.line.hours import DAY, MIDNIGHT, Override
 from ivr.line.statistics import TALKED
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.notices import LEFT
-from ivr.store.tables import board, callback, journal, recording
+from ivr.store.tables import callback, journal, live_settings, recording
 
 log = logging.getLogger(__name__)
 
@@ -31,13 +31,13 @@ Name = Literal["hours", "announcement"]
 USUAL = "usual"
 """The value of ``hours`` when nothing is set by hand."""
 LOOK_EVERY = 2.0
-"""Seconds between two looks at the board: so late a caller may hear of a change."""
+"""Seconds between two looks at the live settings: so late a caller may hear of a change."""
 ID_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One row of the board. ``until``: None where nothing is set; ``by``: see Board."""
+    """One of the live settings. ``until``: None where nothing is set; ``by``: see LiveSettings."""
 
     value: str
     until: datetime | None
@@ -46,7 +46,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The board as it was read. What is over is over: each question is asked for a moment."""
+    """The live settings as read. Each question is for a moment, as what is set may be over."""
 
     posts: Mapping[str, Post] = field(default_factory=dict)
 
@@ -66,15 +66,20 @@ class Standing:
         return post.value if post else ""
 
 
-class Board:
-    """The board in the database. ``by``: a staff number, or an account of the staff pages."""
+class LiveSettings:
+    """The live settings in the database. ``by``: a staff number or a staff account."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def standing(self) -> Standing:
-        """Everything on the board, without its sounds. Raises StoreDownError."""
-        query = select(board.c.name, board.c.value, board.c.until, board.c.set_by)
+        """Everything that is set, without its sounds. Raises StoreDownError."""
+        query = select(
+            live_settings.c.name,
+            live_settings.c.value,
+            live_settings.c.until,
+            live_settings.c.set_by,
+        )
         with self._store.read() as connection:
             rows = connection.execute(query).all()
         return Standing(
@@ -106,7 +111,7 @@ class Board:
         away later: sounds may arrive late, and in any order.
         """
         name = hashlib.sha256(sound).hexdigest()[:ID_LENGTH]
-        since = select(board.c.set_at).where(board.c.name == "announcement")
+        since = select(live_settings.c.set_at).where(live_settings.c.name == "announcement")
         with self._store.write() as connection:
             before = connection.execute(since).scalar()
             if before and utc(before) > now:
@@ -121,7 +126,9 @@ class Board:
 
     def sound(self, name: str) -> bytes | None:
         """The MP3 of this id; None when it is no longer there. Raises StoreDownError."""
-        query = select(board.c.sound).where(board.c.name == "announcement", board.c.value == name)
+        query = select(live_settings.c.sound).where(
+            live_settings.c.name == "announcement", live_settings.c.value == name
+        )
         with self._store.read() as connection:
             return connection.execute(query).scalar()
 
@@ -146,11 +153,11 @@ class Board:
             )
 
 
-class BoardCopy:
-    """The board as it was at the last look that succeeded. Reading it never waits, never fails."""
+class LiveSettingsCopy:
+    """The live settings as last read with success. Reading them never waits and never fails."""
 
-    def __init__(self, board: Board) -> None:
-        self._board = board
+    def __init__(self, live_settings: LiveSettings) -> None:
+        self._live_settings = live_settings
         self._standing = Standing()
         self._sounds: dict[str, bytes] = {}
         self._away = False
@@ -174,14 +181,14 @@ class BoardCopy:
         if name in self._sounds:
             return self._sounds[name]
         try:
-            return self._board.sound(name)
+            return self._live_settings.sound(name)
         except StoreDownError:
             return None
 
     def look(self) -> None:
-        """Copy the board; while the database is away the last copy holds."""
+        """Copy the live settings; while the database is away the last copy holds."""
         try:
-            standing = self._board.standing()
+            standing = self._live_settings.standing()
             self._fetch(standing)
             self._standing = standing
         except StoreDownError:
@@ -196,14 +203,14 @@ class BoardCopy:
         post = standing.posts.get("announcement")
         if post is None or not post.value or post.value in self._sounds:
             return
-        sound = self._board.sound(post.value)
+        sound = self._live_settings.sound(post.value)
         if sound is not None:
             last = dict(list(self._sounds.items())[-1:])
             self._sounds = {**last, post.value: sound}
 
     def watch(self) -> None:
-        """Look at the board now and again, in the background, until ``close``."""
-        threading.Thread(target=self._watch, name="board", daemon=True).start()
+        """Look at the live settings now and again, in the background, until ``close``."""
+        threading.Thread(target=self._watch, name="live_settings", daemon=True).start()
 
     def close(self) -> None:
         """Stop watching."""
@@ -218,7 +225,7 @@ class BoardCopy:
 def _put(
     connection: Connection, name: Name, post: Post, now: datetime, sound: bytes | None = None
 ) -> None:
-    """Replace a row of the board."""
+    """Replace a row of the live settings."""
     row = {
         "value": post.value,
         "until": post.until and post.until.astimezone(UTC),
@@ -226,8 +233,13 @@ def _put(
         "set_at": now.astimezone(UTC),
         "set_by": post.by,
     }
-    if connection.execute(update(board).where(board.c.name == name).values(row)).rowcount == 0:
-        connection.execute(insert(board).values({"name": name, **row}))
+    if (
+        connection.execute(
+            update(live_settings).where(live_settings.c.name == name).values(row)
+        ).rowcount
+        == 0
+    ):
+        connection.execute(insert(live_settings).values({"name": name, **row}))
 
 
 def _noted(day: date, event: str) -> ColumnElement[bool]:

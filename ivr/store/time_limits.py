@@ -61,7 +61,7 @@ class Lock:
     def __init__(self) -> None:
         self._quiet = 0.0
 
-    def patience(self, seconds: float) -> float:
+    def time_limits(self, seconds: float) -> float:
         """Seconds to wait for it; workers, for whom nobody waits, always wait ``seconds``."""
         most = left(seconds)
         alone = _end.get() is None or time.monotonic() >= self._quiet

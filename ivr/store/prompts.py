@@ -12,34 +12,34 @@ from typing import cast
 from sqlalchemy import and_, insert, select
 
 from ivr.line.call import Speed
-from ivr.speech.library import Clip
+from ivr.speech.library import PromptAudio
 from ivr.store.database import Store
 from ivr.store.edition_tables import own_clip
 
 
-class OwnClips:
+class OwnPrompts:
     """The line's own recordings in the database. Everything here raises StoreDownError."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def keep(self, clip: Clip, sound: bytes, now: datetime) -> None:
+    def keep(self, prompt: PromptAudio, sound: bytes, now: datetime) -> None:
         """Keep one; a second time changes nothing."""
-        key = {"lang": clip.lang, "speed": clip.speed, "file": clip.file}
+        key = {"lang": prompt.lang, "speed": prompt.speed, "file": prompt.file}
         same = and_(*(own_clip.c[name] == value for name, value in key.items()))
-        said = {"voice": clip.voice, "words": clip.words, "seconds": clip.seconds}
+        said = {"voice": prompt.voice, "words": prompt.words, "seconds": prompt.seconds}
         with self._store.write() as connection:
             if connection.execute(select(own_clip.c.file).where(same)).scalar() is None:
                 row = {**key, **said, "sound": sound, "made_at": now}
                 connection.execute(insert(own_clip).values(row))
 
-    def all(self) -> list[Clip]:
+    def all(self) -> list[PromptAudio]:
         """Every one, the oldest first, without its sound."""
         query = select(*(each for each in own_clip.c if each.name != "sound"))
         with self._store.read() as connection:
             rows = connection.execute(query.order_by(own_clip.c.made_at)).all()
         return [
-            Clip(row.lang, row.voice, cast(Speed, row.speed), row.words, row.file, row.lang,
+            PromptAudio(row.lang, row.voice, cast(Speed, row.speed), row.words, row.file, row.lang,
                  row.seconds)
             for row in rows
         ]  # fmt: skip

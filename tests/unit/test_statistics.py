@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from ivr.flow import step
-from ivr.line.call import Call, Note, Pressed, Rang, Silence
+from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
 from ivr.line.statistics import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
 from ivr.secrets.seal import References
 from ivr.store import Journal, Store
 from ivr.store.count_tables import tally
+from ivr.store.statistics import Statistics
 from ivr.store.tables import (
     journal,
     message,
 )
-from ivr.store.tallies import Tallies
 from tests.support.effort import effort
 from tests.support.lines import LINE, OPEN
 from tests.support.traffic import put as write_down
@@ -31,17 +31,17 @@ HOUR = timedelta(hours=1)
 def walk(*heard) -> list[Note]:
     """The notes of a call in which this was heard."""
     call, notes = Call(), []
-    for each in (Rang(), *heard):
+    for each in (CallStarted(), *heard):
         turn = step(LINE, call, each, OPEN)
         call, notes = turn.call, [*notes, *turn.notes]
     return notes
 
 
-def keys(*pressed: str) -> tuple[Pressed, ...]:
-    return tuple(Pressed(key) for key in pressed)
+def keys(*pressed: str) -> tuple[KeyPressed, ...]:
+    return tuple(KeyPressed(key) for key in pressed)
 
 
-LISTENED = (*keys("1"), Silence(), Silence(), Silence())
+LISTENED = (*keys("1"), NoInput(), NoInput(), NoInput())
 SKIPPED = keys("1", "1", "1", "1")
 
 
@@ -105,10 +105,10 @@ def test_days_are_counted_and_counting_again_changes_nothing(store):
     for caller in range(7):
         put(store, f"l{caller}", walk(*LISTENED))
     put(store, "gone", walk(*keys("2")))
-    tallies = Tallies(store)
+    statistics = Statistics(store)
     for _ in range(3):
-        tallies.count(NOON + HOUR)
-        span = tallies.between(DAY, DAY)
+        statistics.count(NOON + HOUR)
+        span = statistics.between(DAY, DAY)
         assert (span.of("calls"), span.of("served")) == (8, 7)
         assert span.of("path", "main", "apples") == 7
         assert span.days == {DAY: (8, 7)}
@@ -118,37 +118,37 @@ def test_days_are_counted_and_counting_again_changes_nothing(store):
 def test_a_call_over_midnight_belongs_to_the_day_it_began(store):
     late = datetime(2026, 11, 24, 23, 59, 58, tzinfo=UTC)
     put(store, "late", walk(*LISTENED), late)
-    tallies = Tallies(store)
-    tallies.count(late + HOUR)
-    assert tallies.between(DAY, DAY).of("heard", "apples") == 1
-    assert tallies.between(DAY + timedelta(1), DAY + timedelta(9)).of("calls") == 0
+    statistics = Statistics(store)
+    statistics.count(late + HOUR)
+    assert statistics.between(DAY, DAY).of("heard", "apples") == 1
+    assert statistics.between(DAY + timedelta(1), DAY + timedelta(9)).of("calls") == 0
 
 
 def test_days_follow_london_in_summer(store):
     put(store, "early", walk(), datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
-    tallies = Tallies(store)
-    tallies.count(datetime(2026, 7, 2, 12, tzinfo=UTC))
-    span = tallies.between(date(2026, 7, 2), date(2026, 7, 2))
+    statistics = Statistics(store)
+    statistics.count(datetime(2026, 7, 2, 12, tzinfo=UTC))
+    span = statistics.between(date(2026, 7, 2), date(2026, 7, 2))
     assert span.of("calls") == 1 and span.of("hour", "00") == 1
 
 
 def test_a_day_long_over_is_not_touched_again_even_when_its_notes_are_gone(store):
     put(store, "a", walk(*LISTENED))
-    tallies = Tallies(store)
-    tallies.count(NOON + 40 * HOUR)
+    statistics = Statistics(store)
+    statistics.count(NOON + 40 * HOUR)
     with store.write() as connection:
         connection.execute(journal.delete())
     put(store, "b", walk(), NOON + 40 * HOUR)
-    assert tallies.count(NOON + 41 * HOUR) == 1
-    assert tallies.between(DAY, DAY).of("calls") == 1
+    assert statistics.count(NOON + 41 * HOUR) == 1
+    assert statistics.between(DAY, DAY).of("calls") == 1
 
 
 def test_a_worker_that_was_away_for_a_week_counts_all_of_it(store):
     for day in range(8):
         put(store, f"d{day}", walk(), NOON + timedelta(days=day))
-    tallies = Tallies(store)
-    assert tallies.count(NOON + timedelta(days=7)) == 8
-    assert len(tallies.between(DAY, DAY + timedelta(days=7)).days) == 8
+    statistics = Statistics(store)
+    assert statistics.count(NOON + timedelta(days=7)) == 8
+    assert len(statistics.between(DAY, DAY + timedelta(days=7)).days) == 8
 
 
 def test_a_text_counts_when_the_carrier_has_it_and_not_when_it_failed(store):
@@ -159,9 +159,12 @@ def test_a_text_counts_when_the_carrier_has_it_and_not_when_it_failed(store):
                "next_at": NOON, "error": ""}  # fmt: skip
         with store.write() as connection:
             connection.execute(insert(message).values(row))
-    tallies = Tallies(store)
-    tallies.count(NOON + HOUR)
-    assert (tallies.between(DAY, DAY).of("texted"), tallies.between(DAY, DAY).of("served")) == (
+    statistics = Statistics(store)
+    statistics.count(NOON + HOUR)
+    assert (
+        statistics.between(DAY, DAY).of("texted"),
+        statistics.between(DAY, DAY).of("served"),
+    ) == (
         1,
         1,
     )
@@ -172,10 +175,10 @@ def test_notes_of_the_journal_are_counted_as_they_are_written(store):
     for caller in range(5):
         notes.note(f"CA{caller}", tuple(walk(*LISTENED)))
     notes.close()
-    tallies = Tallies(store)
-    tallies.count(datetime.now(UTC))
+    statistics = Statistics(store)
+    statistics.count(datetime.now(UTC))
     assert (
-        sum(calls for calls, _ in tallies.between(today.date(), date(2100, 1, 1)).days.values())
+        sum(calls for calls, _ in statistics.between(today.date(), date(2100, 1, 1)).days.values())
         == 5
     )
 
@@ -191,10 +194,10 @@ def counted_days(store, days) -> None:
 
 
 def test_a_month_among_many_is_read_alone(store):
-    tallies = Tallies(store)
+    statistics = Statistics(store)
 
     def read():
-        return tallies.between(DAY, DAY + timedelta(days=30))
+        return statistics.between(DAY, DAY + timedelta(days=30))
 
     counted_days(store, range(31))
     alone = effort(store, read) if store.folder else 0

@@ -9,7 +9,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings, about, at
 from ivr.content.checks.graph import Step, wrong_at
 from ivr.content.checks.reading import grade
-from ivr.line.call import End, Listen, Pause, Pressed, Silence
+from ivr.line.call import End, KeyPressed, Listen, NoInput, Pause
 from ivr.line.wording import BETWEEN_CHOICES
 
 LEAST_WAIT = 10
@@ -20,7 +20,7 @@ UNSTOPPABLE = 3.0
 HOLD = 300
 MOST_SLIPS = 4
 BEFORE_PRESS, NEAR = 0.25, 0.25
-"""Seconds of quiet that must be found before "press", and how far from its place, of the clip."""
+"""Seconds of quiet that must be found before "press", and how far from its place, of the prompt."""
 LONGEST_EDGE = 0.2
 """Seconds of quiet at an end of a recording. An MP3 begins with 0.07; a word takes time to die."""
 CHOICE = re.compile(r"To [^.]+, press [1-7]\.")
@@ -145,11 +145,11 @@ def r37_hear_it_again(e: Evidence) -> Findings:
     Wrong: hash leads on, or counts as a slip
     """
     for step in e.graph.arrivals():
-        again = e.graph.after(step, Pressed("#"))
+        again = e.graph.after(step, KeyPressed("#"))
         if again is None or (isinstance(step.turn.then, Listen) and step.turn.then.many):
             continue
         here, there = step.turn.call, again.turn.call
-        silent = again.turn.errand is None and not again.said
+        silent = again.turn.effect is None and not again.said
         if (there.at, there.part) == (here.at, here.part) and silent:
             yield at("R37", e, step, "hash says nothing", "Say again what was said.")
         if there.slips > here.slips:
@@ -170,7 +170,7 @@ def r38_slower(e: Evidence) -> Findings:
             yield at("R38", e, step, "the speed is lost", "Keep the speed for the whole call.")
     for lang in e.line.languages:
         for unit in e.line.units(lang):
-            if (lang, "normal", unit) in e.clips and (lang, "slow", unit) not in e.clips:
+            if (lang, "normal", unit) in e.prompts and (lang, "slow", unit) not in e.prompts:
                 piece = e.origins(lang).of(unit)
                 line = e.where(piece.file, *piece.path, near=unit)
                 what = f"no slower recording of “{unit[:60]}”"
@@ -193,7 +193,7 @@ def r39_wait_for_me(e: Evidence) -> Findings:
         if held and short and not call.silences and not call.slips:
             what = "does not wait for a caller who asked it to"
             yield at("R39", e, step, what, f"Wait {HOLD} seconds.")
-        on = e.graph.after(step, Pressed("1"))
+        on = e.graph.after(step, KeyPressed("1"))
         if call.at == "hold" and on and on.turn.call.at == "hold":
             yield at("R39", e, step, "no key goes on", "Let any key go on.")
 
@@ -217,22 +217,24 @@ def r40_pauses(e: Evidence) -> Findings:
             if choices and pause not in (BETWEEN_CHOICES,):
                 do = f"Put {BETWEEN_CHOICES.ms} ms between two choices."
                 yield at("R40", e, step, "two choices run together", do)
-    yield from _clip_pauses(e)
+    yield from _prompt_pauses(e)
 
 
-def _clip_pauses(e: Evidence) -> Findings:
-    """Quiet at the ends of clips, and before "press"."""
+def _prompt_pauses(e: Evidence) -> Findings:
+    """Quiet at the ends of prompts, and before "press"."""
     for lang in e.line.languages:
         for unit in e.line.units(lang):
-            clip = e.clips.get((lang, "normal", unit))
-            if clip is None:
+            prompt = e.prompts.get((lang, "normal", unit))
+            if prompt is None:
                 continue
             piece = e.origins(lang).of(unit)
             line = e.where(piece.file, *piece.path, near=unit)
-            if max(clip.lead, clip.tail) > LONGEST_EDGE:
-                what = f"{max(clip.lead, clip.tail):.2f} s of quiet at an end of “{unit[:50]}”"
+            if max(prompt.lead, prompt.tail) > LONGEST_EDGE:
+                what = f"{max(prompt.lead, prompt.tail):.2f} s of quiet at an end of “{unit[:50]}”"
                 yield Finding(piece.file, line, "R40", what, "Record it anew: make record")
-            if _is_choice(unit) and not _rests_before_press(unit, clip.gaps, clip.span, clip.lead):
+            if _is_choice(unit) and not _rests_before_press(
+                unit, prompt.gaps, prompt.span, prompt.lead
+            ):
                 what = f"no pause before “press” in “{unit[:50]}”"
                 yield Finding(
                     piece.file, line, "R40", what, "Record it anew: make record", "should"
@@ -277,7 +279,7 @@ def _between_parts(e: Evidence, step: Step) -> bool:
 def _ladder(e: Evidence, step: Step) -> list[Step]:
     """The step and what follows it while nothing is pressed at this place."""
     rungs, here = [step], step
-    while (after := e.graph.after(here, Silence())) and not _elsewhere(after, step):
+    while (after := e.graph.after(here, NoInput())) and not _elsewhere(after, step):
         if after.turn.call.offered != step.turn.call.offered:
             break
         rungs.append(after)
