@@ -28,6 +28,10 @@ LONGEST_QUEUE = 0.5
 """Seconds to wait for a connection that others of this process have."""
 TRIAL_SIZE = 60_000
 """Letters of a row that is written to see whether one can be, and never kept."""
+NEW_FILE = (
+    "CREATE TABLE trial_{} AS SELECT repeat('x', 255)::varchar(255) FROM generate_series(1, 240)"
+)
+"""About as many letters. Of a name that no other has: nobody waits for one that stands still."""
 TRIAL_CACHE, USUAL_CACHE = 4, -2_000
 """Pages that SQLite keeps in memory, for a trial and as it is by itself (there in KiB)."""
 
@@ -107,10 +111,12 @@ def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
 
 
 def try_a_row(connection: Connection) -> None:
-    """Write a row as far as the disk: SQLite else keeps one in memory until it is to be kept.
+    """Write a row as far as the disk: each database else keeps one where there was room before.
 
-    Its cache is made so small that a row of some pages, more than a promise needs, goes into the
-    file of changes (WAL) at once. There the next one takes its place.
+    SQLite's cache is made so small that a row of some pages, more than a promise needs, goes into
+    the file of changes (WAL) at once. There the next one takes its place. PostgreSQL puts a row
+    into what is left of a page, so that others are refused long before it: it is asked for pages
+    of a new file as well, which is gone with the transaction.
     """
     small = connection.dialect.name == "sqlite"
     if small:
@@ -122,6 +128,8 @@ def try_a_row(connection: Connection) -> None:
             "says": "x" * (TRIAL_SIZE if small else 255),
         }
         connection.execute(insert(heartbeat).values(row))
+        if not small:
+            connection.exec_driver_sql(NEW_FILE.format(row["name"]))
     finally:
         if small:
             connection.exec_driver_sql(f"PRAGMA cache_size = {USUAL_CACHE}")
