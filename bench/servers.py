@@ -119,7 +119,7 @@ def line_settings(database: str) -> dict[str, str]:
         "TWILIO_ACCOUNT_SID": ACCOUNT,
         "TWILIO_AUTH_TOKEN": TOKEN,
         "IVR_ENV": "demonstration",
-        "SECRET_KEY": "a secret of the bench alone, that seals for nobody",
+        "SECRET_KEY": "a secret of the bench alone that seals for nobody",
         "MESSAGES_PUBLIC_KEY": MESSAGES_PUBLIC_KEY,
         "TWILIO_API_BASE_URL": "http://127.0.0.1:9",
         "PUBLIC_BASE_URL": PUBLIC,

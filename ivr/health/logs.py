@@ -220,6 +220,8 @@ def set_up(settings: Settings) -> None:
         logging.getLogger(name).setLevel(settings.least_logged)
     # Without a handler of its own, DBOS brings one that goes past ours.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
+    # It warns of each batch that was refused, before whoever sent it tells why, once.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     sys.excepthook = _uncaught
     threading.excepthook = lambda met: _uncaught(met.exc_type, met.exc_value, met.exc_traceback)

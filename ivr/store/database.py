@@ -275,7 +275,7 @@ def _migrate(url: str, key: Key) -> bool:
 
     Raises OtherKeyError.
     """
-    engine = open_engine(url, LONGEST_MIGRATION_MS)
+    engine = open_engine(url, LONGEST_MIGRATION_MS, makes=True)
     try:
         with engine.begin() as connection:
             exclusive(connection, MIGRATION_LOCK)

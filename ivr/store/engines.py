@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from ivr.secrets import private_files
+from ivr.store.standing import path_of
 from ivr.store.tables import heartbeat
 from ivr.store.time_limits import Lock, hurry, left
 
@@ -28,12 +30,19 @@ LONGEST_QUEUE = 0.5
 """Seconds to wait for a connection that others of this process have."""
 TRIAL_SIZE = 60_000
 """Letters of a row that is written to see whether one can be, and never kept."""
+NEW_FILE = (
+    "CREATE TABLE trial_{} AS SELECT repeat('x', 255)::varchar(255) FROM generate_series(1, 240)"
+)
+"""About as many letters. Of a name that no other has: nobody waits for one that stands still."""
 TRIAL_CACHE, USUAL_CACHE = 4, -2_000
 """Pages that SQLite keeps in memory, for a trial and as it is by itself (there in KiB)."""
 
 
-def open_engine(url: str, wait_ms: int) -> Engine:
-    """An engine whose connections wait for nothing longer than this."""
+def open_engine(url: str, wait_ms: int, makes: bool = False) -> Engine:
+    """An engine whose connections wait for nothing longer than this.
+
+    ``makes``: whether it makes SQLite's file where there is none.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         options = f"-c lock_timeout={wait_ms} -c statement_timeout={wait_ms}"
@@ -48,15 +57,18 @@ def open_engine(url: str, wait_ms: int) -> Engine:
         )
         hurry(engine, wait_ms / 1000)
         return engine
-    if parsed.database:
+    file = path_of(url)
+    if file:
         try:
-            private_files.folder(Path(parsed.database).parent)
+            private_files.folder(file.parent)
         except OSError as error:
             log.error("the folder of the database cannot be made: %s", error.strerror)
     arguments = {"timeout": wait_ms / 1000}
     engine = create_engine(parsed, connect_args=arguments, hide_parameters=True)
-    if parsed.database:
-        event.listen(engine, "do_connect", partial(_sqlite_private, Path(parsed.database)))
+    if file:
+        event.listen(engine, "do_connect", partial(_sqlite_private, file))
+        begun = _sqlite_made if makes else _sqlite_as_it_stands
+        event.listen(engine, "do_connect", partial(begun, file))
     event.listen(engine, "connect", _sqlite_connected)
     event.listen(engine, "begin", partial(_sqlite_begin, wait_ms / 1000, Lock()))
     return engine
@@ -68,9 +80,24 @@ def _sqlite_private(file: Path, *known: object) -> None:
     Where that cannot be, callers come first; the doctor names what is open.
     """
     with suppress(OSError):
-        private_files.claim(file)
-        for each in beside_database(file):
+        for each in (file, *beside_database(file)):
             private_files.tighten(each)
+
+
+def _sqlite_made(file: Path, *known: object) -> None:
+    """Where there is no file it is made, closed to others from the first."""
+    with suppress(OSError):
+        private_files.claim(file)
+
+
+def _sqlite_as_it_stands(
+    file: Path, dialect: object, record: object, given: list[str], named: dict[str, object]
+) -> None:
+    """A file that was removed is not made anew: it would take promises, and forget who said STOP.
+
+    Whoever looked before connecting may have seen it there still.
+    """
+    given[0], named["uri"] = f"file:{quote(str(file))}?mode=rw", True
 
 
 def beside_database(file: Path) -> list[Path]:
@@ -107,10 +134,12 @@ def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
 
 
 def try_a_row(connection: Connection) -> None:
-    """Write a row as far as the disk: SQLite else keeps one in memory until it is to be kept.
+    """Write a row as far as the disk: each database else keeps one where there was room before.
 
-    Its cache is made so small that a row of some pages, more than a promise needs, goes into the
-    file of changes (WAL) at once. There the next one takes its place.
+    SQLite's cache is made so small that a row of some pages, more than a promise needs, goes into
+    the file of changes (WAL) at once. There the next one takes its place. PostgreSQL puts a row
+    into what is left of a page, so that others are refused long before it: it is asked for pages
+    of a new file as well, which is gone with the transaction.
     """
     small = connection.dialect.name == "sqlite"
     if small:
@@ -122,6 +151,8 @@ def try_a_row(connection: Connection) -> None:
             "says": "x" * (TRIAL_SIZE if small else 255),
         }
         connection.execute(insert(heartbeat).values(row))
+        if not small:
+            connection.exec_driver_sql(NEW_FILE.format(row["name"]))
     finally:
         if small:
             connection.exec_driver_sql(f"PRAGMA cache_size = {USUAL_CACHE}")

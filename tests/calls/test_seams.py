@@ -132,7 +132,7 @@ def test_the_apology_is_in_the_callers_language(app, telephone, settings, part):
     whole = app.extensions["services"]
     said = last_words(read({}), TWO_LANGUAGES, lambda now: None, whole.clock)
     app.extensions["services"] = replace(whole, content_store=TwoLanguages(), last_words=said)
-    with break_(app, f"desk {part}"):
+    with break_(app, f"services {part}"):
         query = "/voice?at=number-apples&on=key&lang=xx&typed=AAAA"
         answer = telephone.post(query, CALL | {"Digits": "07700900456"})
     assert "XX &lt;apology&gt;" in answer.text and 'language="xx-XX"' in answer.text

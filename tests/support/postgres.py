@@ -94,10 +94,13 @@ def _server(binaries: Path) -> int:
 
 
 class Server:
-    """A PostgreSQL in a folder of its own, run by a user that is not root."""
+    """A PostgreSQL in a folder of its own, run by a user that is not root.
 
-    def __init__(self, binaries: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="postgres"))
+    ``disk``: the folder that this one is in.
+    """
+
+    def __init__(self, binaries: Path, disk: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="postgres", dir=disk))
         self.port = free_port()
         user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if user:
@@ -131,9 +134,9 @@ class Server:
 
 
 @contextmanager
-def own_postgres() -> Iterator[tuple[Server, str]]:
+def own_postgres(disk: Path | None = None) -> Iterator[tuple[Server, str]]:
     """A server that a test may kill, and the address of a database of it."""
-    server = Server(_binaries())
+    server = Server(_binaries(), disk)
     server.start()
     try:
         yield server, _database(server.port, _postgres_with_tables(server.port))

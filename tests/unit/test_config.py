@@ -7,6 +7,7 @@ import secrets
 
 import pytest
 
+from bench.servers import line_settings
 from ivr.app import create_app
 from ivr.config import DEMO_SECRET, Settings, SettingsError, read
 from ivr.secrets.sealed_box import pair_of
@@ -170,6 +171,10 @@ def faults_of(given: dict[str, str]) -> list[str]:
     with pytest.raises(SettingsError) as error:
         read(given)
     return error.value.faults
+
+
+def test_the_line_that_is_measured_starts_with_what_the_bench_tells_it(tmp_path):
+    assert not read(line_settings(f"sqlite:///{tmp_path}/line.db")).production
 
 
 def test_an_account_of_ones_own_is_production_unless_it_is_said_not_to_be():

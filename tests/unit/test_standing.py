@@ -76,6 +76,29 @@ def test_nothing_is_promised_into_a_file_that_was_removed(sqlite, path):
     assert not path.exists(), "an empty one is not made in its place"
 
 
+def test_a_file_that_is_removed_in_the_moment_before_it_is_opened_is_not_made_anew(
+    sqlite, path, monkeypatch
+):
+    effects(sqlite).do("CA1", WISH, LINE)
+    sqlite.close()
+    looked = sqlite.bring_up_to_date
+
+    def then_it_is_removed(seconds=None):
+        looked(seconds)
+        take_away(path)
+
+    monkeypatch.setattr(sqlite, "bring_up_to_date", then_it_is_removed)
+    with pytest.raises(StoreDownError), sqlite.read() as connection:
+        connection.execute(text("SELECT count(*) FROM callback"))
+    assert not path.exists()
+
+
+def test_a_database_in_memory_leaves_no_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    open_store("sqlite:///file:nowhere?mode=memory&cache=shared&uri=true").close()
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_is_promised_after_another_file_was_put_there_stands_in_that_one(sqlite, path):
     done = effects(sqlite)
     assert done.do("CA1", WISH, LINE).isdigit()
