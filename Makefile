@@ -3,7 +3,7 @@ PORT ?= 8000
 FUZZ ?= 600
 IVR := .venv/bin/ivr
 
-.PHONY: run test quick bench check callers walks script voice record listen lock licences sbom chaos fuzz mutants
+.PHONY: run test quick bench check callers golden-calls script voice record listen lock licences sbom chaos fuzz mutants
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -29,9 +29,9 @@ script: ## The whole line on paper, in large print
 	@sh tools/setup.sh print
 	@$(IVR) script --large-print
 
-walks: ## Walk the example calls again and keep what was heard
+golden-calls: ## Make the golden calls again and keep what was heard
 	@sh tools/setup.sh base
-	@$(IVR) walks
+	@$(IVR) golden-calls
 
 voice: ## Install the engine that makes recordings
 	@sh tools/setup.sh voice

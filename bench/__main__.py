@@ -71,7 +71,7 @@ def _measure(figures: Figures, setting: Setting, folder: Path) -> None:
     _say("servers side by side")
     _side_by_side(figures, setting, folder, database)
     _say("growth")
-    figures.places = growth.by_places(folder, setting.presses)
+    figures.nodes = growth.by_nodes(folder, setting.presses)
     figures.rows = growth.by_rows(folder, setting.presses, setting.rows)
     _say("many callers at once")
     _crowd(figures, setting.crowd, "SQLite", database)

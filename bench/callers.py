@@ -62,7 +62,7 @@ def form_of(sid: str, sender: str, **more: str) -> dict[str, str]:
     """The fields that Twilio sends with every step of a call."""
     caller = dict.fromkeys(("From", "Caller"), sender)
     called = dict.fromkeys(("To", "Called"), "+442079460100")
-    places = {
+    nodes = {
         f"{who}{what}": value
         for who in ("From", "To", "Caller", "Called")
         for what, value in {"City": "", "State": "", "Zip": "", "Country": "GB"}.items()
@@ -74,7 +74,7 @@ def form_of(sid: str, sender: str, **more: str) -> dict[str, str]:
         "Direction": "inbound",
         "CallToken": "%7B%22parentCallInfoToken%22%3A%22" + "eyJhbGciOiJFUzI1NiJ9" * 6 + "%22%7D",
     }
-    return {"CallSid": sid, **caller, **called, **places, **fixed, **more}
+    return {"CallSid": sid, **caller, **called, **nodes, **fixed, **more}
 
 
 @dataclass

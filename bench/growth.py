@@ -30,7 +30,7 @@ from ivr.store.tables import journal
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-PLACES = (10, 100, 1_000)
+NODES = (10, 100, 1_000)
 ROWS = (1_000, 10_000, 100_000, 1_000_000)
 BATCH = 20_000
 FORM = "application/x-www-form-urlencoded"
@@ -38,17 +38,17 @@ Curve = Mapping[int, float]
 """Microseconds a key press, by how many places or rows there were."""
 
 
-def by_places(folder: Path, presses: int) -> Curve:
+def by_nodes(folder: Path, presses: int) -> Curve:
     """The same key presses in a line of so many places."""
     found: dict[int, float] = {}
     asked: list[Asked] = []
-    for places in PLACES:
-        app = _app(folder / f"places-{places}.db")
+    for nodes in NODES:
+        app = _app(folder / f"places-{nodes}.db")
         content_store = app.extensions["services"].content_store
-        grown = _grown(content_store.line(""), places)
+        grown = _grown(content_store.line(""), nodes)
         content_store._newest, content_store._lines = grown, {grown.version: grown}
         asked = asked or _presses(app, presses)
-        found[places] = _press_time(app, asked)
+        found[nodes] = _press_time(app, asked)
         app.extensions["close"]()
     return found
 
@@ -71,9 +71,9 @@ def _app(path: Path) -> Flask:
     return create_app(read(line_settings(f"sqlite:///{path}")))
 
 
-def _grown(line: Line, places: int) -> Line:
+def _grown(line: Line, nodes: int) -> Line:
     """The line with menus added, or topics taken away, until it has so many places."""
-    room = places - len(line.menus) - len(line.forms)
+    room = nodes - len(line.menus) - len(line.forms)
     topics = dict(list(line.topics.items())[: max(1, room)])
     names = [f"more{number}" for number in range(room - len(topics))]
     said = dict.fromkeys(names, MenuWords("hear more", "hearing more", "Press 1."))

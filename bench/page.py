@@ -43,7 +43,7 @@ class Figures:
     steady: Waits = field(default_factory=Waits)
     starts: Mapping[str, float] = field(default_factory=dict)
     memory: Sequence[tuple[float, float]] = ()
-    places: Curve = field(default_factory=dict)
+    nodes: Curve = field(default_factory=dict)
     rows: Curve = field(default_factory=dict)
     hosts: Mapping[int, float] = field(default_factory=dict)
     """Key presses a second by how many hosts there were, each held to a quarter of a core."""
@@ -171,7 +171,7 @@ def _small(figures: Figures) -> str:
 
 def _growth(figures: Figures) -> str:
     parts = []
-    for what, curve in (("places", figures.places), ("rows in the journal", figures.rows)):
+    for what, curve in (("places", figures.nodes), ("rows in the journal", figures.rows)):
         if curve:
             first = next(iter(curve.values()))
             rows = [

@@ -21,7 +21,7 @@ from ivr.config import LONDON, Settings, SettingsError, read
 from ivr.content.editions import edition_folders
 from ivr.content.editions.drafting import Drafting
 from ivr.health import access, headers, load, logs
-from ivr.health.doctor import OUTSIDE, Room, State, from_here
+from ivr.health.doctor import OUTSIDE, Checkup, Health, from_here
 from ivr.health.metrics import Figures, metrics
 from ivr.health.probe import health
 from ivr.line.model import Line
@@ -106,7 +106,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     astray.add(app)
     if settings.demo_account:
         demo().add(app, settings, parts.prompts)
-    staff.add(app, _office(parts))
+    staff.add(app, _staff_services(parts))
     if begun:
         watch(parts)
     else:
@@ -212,11 +212,11 @@ def _staff_line_services(parts: Parts) -> StaffLineServices:
     )
 
 
-def _office(parts: Parts) -> staff.Office:
+def _staff_services(parts: Parts) -> staff.StaffServices:
     """What the staff pages are made from."""
     settings, store = parts.settings, parts.store
     folders = edition_folders(settings, store)
-    return staff.Office(
+    return staff.StaffServices(
         settings=settings,
         people=people_of(settings, store),
         changes=Changes(store),
@@ -295,7 +295,7 @@ READY = frozenset({"database", "disk", "worker", "purge", "test-call"})
 def _ready(parts: Parts, away: Spell) -> dict[str, bool]:
     """What the line leans on, and whether each is well; also what the worker saw from outside."""
     room = _room(parts)
-    found = {each.name: each.state is not State.BAD for each in from_here(room)}
+    found = {each.name: each.state is not Health.BAD for each in from_here(room)}
     checks = {name: well for name, well in found.items() if name in READY}
     try:
         checks |= {
@@ -323,9 +323,9 @@ def _figures(parts: Parts) -> Figures:
     )
 
 
-def _room(parts: Parts) -> Room:
+def _room(parts: Parts) -> Checkup:
     """The line as the doctor looks at it."""
     now = datetime.now(LONDON)
-    return Room(
+    return Checkup(
         parts.settings, parts.content_store.line(""), parts.store, parts.prompts.library, now
     )

@@ -17,7 +17,7 @@ from ivr.content.editions import edition_folders
 from ivr.health.load import Gauge
 from ivr.outside.line_types import Lookups, NoLookups
 from ivr.secrets.seal import References, Sealer
-from ivr.speech.manifest import Recordings as PromptAudios
+from ivr.speech.manifest import PromptAudios
 from ivr.store import (
     Inbox,
     Journal,
@@ -27,7 +27,7 @@ from ivr.store import (
     Store,
     Talks,
 )
-from ivr.store.answers import Answers
+from ivr.store.answers import AnswerLog
 from ivr.store.limits import caps_of
 from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 from ivr.store.opening import store_of
@@ -53,7 +53,7 @@ class Parts:
     inbox: Inbox
     talks: Talks
     optouts: OptOuts
-    answers: Answers
+    answers: AnswerLog
     lookups: Lookups | NoLookups
     live_settings: LiveSettings
     copy: LiveSettingsCopy
@@ -93,7 +93,7 @@ def open_parts(settings: Settings) -> Parts:
         inbox=Inbox(store, references, settings.ways, caps_of(settings)),
         talks=Talks(store, references),
         optouts=OptOuts(store, references),
-        answers=Answers(store, references, caps_of(settings)),
+        answers=AnswerLog(store, references, caps_of(settings)),
         lookups=_lookups(settings, references),
         live_settings=live_settings,
         copy=LiveSettingsCopy(live_settings),

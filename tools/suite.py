@@ -26,8 +26,8 @@ STATIC = {
     "types": ("mypy",),
 }
 CORE = (
-    *("dates", "numbers", "hours", "content", "flow", "every_step", "small_walks", "doubles"),
-    *("people", "deadline_flow", "languages", "twiml", "address", "texts", "walks", "sizes"),
+    *("dates", "numbers", "hours", "content", "flow", "every_step", "small_calls", "doubles"),
+    *("people", "deadline_flow", "languages", "twiml", "address", "texts", "golden_calls", "sizes"),
 )
 """What is run while working: the core, and the golden calls."""
 PYTEST = ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}")

@@ -6,7 +6,7 @@ for, so that ``ivr --help`` is quick and a missing extra stops only the verb tha
 
 from __future__ import annotations
 
-import importlib
+from importlib import import_module
 
 import click
 
@@ -31,11 +31,15 @@ VERBS = {
     "serve": "Start the line.",
     "staff": "Say who may open, close and announce by telephone.",
     "texts": "Say how the texts went, what they cost, and why some did not arrive.",
-    "twin": "Write the document that helps callers while the line itself is away.",
-    "walks": "Walk the example calls again, and keep what was heard.",
+    "fallback": "Write the document that helps callers while the line itself is away.",
+    "golden-calls": "Make the golden calls again, and keep what was heard.",
     "work": "Do what callers asked for: texts, messages, and telling staff.",
 }
 """Each verb and what it does, as ``ivr --help`` shows it."""
+
+
+BEFORE = {"twin": "fallback", "walks": "golden-calls"}
+"""Verbs by the names they had before; these go on working."""
 
 
 class Verbs(click.Group):
@@ -45,10 +49,11 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        name = BEFORE.get(name, name)
         if name not in VERBS:
             return None
-        module = importlib.import_module(f"ivr.cli.{name}")
-        command: click.Command = getattr(module, name)
+        module_name = name.replace("-", "_")
+        command: click.Command = getattr(import_module(f"ivr.cli.{module_name}"), module_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -29,7 +29,7 @@ from ivr.simulator.judged.rig import here, straight
 from ivr.simulator.judged.run import play
 from ivr.simulator.people import Decided, Live, Scripted
 from ivr.simulator.phone import PHONES
-from ivr.simulator.recordings import Recording
+from ivr.simulator.recordings import StoredRecording
 from ivr.speech.announced import as_mp3
 
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
@@ -48,7 +48,7 @@ picks up and presses nothing."""
               help=HELP_ADVISER)  # fmt: skip
 @click.option("--staff", is_flag=True, help="Ring the staff line instead.")
 @click.option("--at", help="The time of the call in London, such as 2026-11-24T20:00.")
-@click.option("--replay", "trial",
+@click.option("--replay", "simulated_call",
               help="Play a call of ivr callers again, such as relay:complaint.")  # fmt: skip
 @click.option("--wav", "sound", type=click.Path(path_type=Path), help="Keep the call as a sound.")
 def call(
@@ -101,7 +101,7 @@ class Ends:
     staff: bool
 
 
-def _ring(keys: str | None, ends: Ends, at: str | None) -> golden_calls.Call:
+def _ring(keys: str | None, ends: Ends, at: str | None) -> golden_calls.MadeCall:
     """One call, by hand or by script, and what it led to."""
     with _line(at, ends.staff) as (app, settings):
         if keys is None:
@@ -158,13 +158,13 @@ def _replay_trial(name: str, happened: list[Event]) -> Sequence[str]:
         return play(rig, simulated_call, way, _shown(captions, happened)).faults
 
 
-def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> golden_calls.Call:
+def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> golden_calls.MadeCall:
     person = Scripted(key.strip() for key in keys.split(",") if key.strip())
     callee, number = Decided(ends.adviser), PHONES[ends.caller][1]
     return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
 
 
-def _by_hand(app: Flask, settings: Settings, ends: Ends) -> golden_calls.Call:
+def _by_hand(app: Flask, settings: Settings, ends: Ends) -> golden_calls.MadeCall:
     person, number = Live(), PHONES[ends.caller][1]
     click.echo("Ringing. Press a key, then Enter. Type bye to end the call.")
     threading.Thread(target=_read_keys, args=(person,), daemon=True).start()
@@ -214,7 +214,7 @@ def _fetch(app: Flask, settings: Settings) -> None:
         recordings.gone(made.sid)
 
 
-def _announce(app: Flask, made: Recording, kept_at: datetime) -> None:
+def _announce(app: Flask, made: StoredRecording, kept_at: datetime) -> None:
     """Put up an announcement until midnight, as the worker would."""
     until = midnight(kept_at.astimezone(LONDON))
     app.extensions["live_settings"].announce(as_mp3(made.sound), until, "", kept_at)

@@ -13,7 +13,7 @@ import click
 
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT, Settings
-from ivr.outside.twilio import CarrierError, GoneError, RefusedError
+from ivr.outside.twilio import CarrierError, GoneError, TwilioRefusedError
 from ivr.outside.twilio.errors import NOT_KNOWN
 from ivr.outside.twilio.numbers import NumbersApi
 from ivr.secrets import private_files
@@ -36,24 +36,32 @@ Addresses = Mapping[str, str]
 @click.option(
     "--staff", is_flag=True, help="It is the number that staff ring (docs/staff-line.md)."
 )
-@click.option("--twin", "twin_url", metavar="ADDRESS", help="Where the static twin lies.")
+@click.option(
+    "--fallback",
+    "--twin",
+    "fallback_url",
+    metavar="ADDRESS",
+    help="Where the fallback document lies.",
+)
 @click.option("--undo", is_flag=True, help="Put back what was there before.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def connect(number: str | None, staff: bool, twin_url: str | None, undo: bool, yes: bool) -> None:
+def connect(
+    number: str | None, staff: bool, fallback_url: str | None, undo: bool, yes: bool
+) -> None:
     """Point the number at this line: calls, their end, texts, and the fallback document.
 
     Needs TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and PUBLIC_BASE_URL. What would be changed is shown
     first. What was there is kept in var/, and --undo puts it back.
 
     \b
-      ivr connect --twin https://handler.twilio.com/twiml/EH...
+      ivr connect --fallback https://handler.twilio.com/twiml/EH...
       ivr connect --staff --number +442079460300
       ivr connect --undo
     """
     settings = settings_or_stop()
     api, number = _api(settings), number or settings.line_number
     sid, before = _found(api, number)
-    wanted = _kept(number) if undo else _wanted(settings, staff, twin_url or "", before)
+    wanted = _kept(number) if undo else _wanted(settings, staff, fallback_url or "", before)
     changes = {name: value for name, value in wanted.items() if before.get(name, "") != value}
     if not changes:
         stands = "as it was before" if undo else "connected"
@@ -77,10 +85,14 @@ def _api(settings: Settings) -> NumbersApi:
     return NumbersApi(*account, settings.api_base_url)
 
 
-def _wanted(settings: Settings, staff: bool, twin_url: str, before: Addresses) -> Addresses:
-    """The addresses of this line. Without a twin, the fallback stays as it is."""
+def _wanted(settings: Settings, staff: bool, fallback_url: str, before: Addresses) -> Addresses:
+    """The addresses of this line. Without one, the fallback stays as it is."""
     base = settings.base_url
-    fallback = {"voice_fallback_url": twin_url, "voice_fallback_method": "POST"} if twin_url else {}
+    fallback = (
+        {"voice_fallback_url": fallback_url, "voice_fallback_method": "POST"}
+        if fallback_url
+        else {}
+    )
     if staff:
         return {"voice_url": f"{base}/staff{OVERRIDES}", "voice_method": "POST", **fallback}
     return {
@@ -124,7 +136,7 @@ def _why(error: CarrierError) -> str:
         return "Twilio does not know this account and token; see TWILIO_ACCOUNT_SID"
     if error.code == "20404":
         return "Twilio does not know this account; see TWILIO_ACCOUNT_SID"
-    what = "did not take it" if isinstance(error, RefusedError) else "could not be asked"
+    what = "did not take it" if isinstance(error, TwilioRefusedError) else "could not be asked"
     return f"Twilio {what} ({error.code})"
 
 

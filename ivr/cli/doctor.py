@@ -17,10 +17,14 @@ from ivr.cli.common import line_or_stop, store_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.health import doctor as examining
-from ivr.health.doctor import Finding, Room, State
-from ivr.speech.manifest import Recordings
+from ivr.health.doctor import Checkup, Diagnosis, Health
+from ivr.speech.manifest import PromptAudios
 
-MARKS = {State.GOOD: ("good", "green"), State.LOOK: ("look", "yellow"), State.BAD: ("BAD ", "red")}
+MARKS = {
+    Health.GOOD: ("good", "green"),
+    Health.LOOK: ("look", "yellow"),
+    Health.BAD: ("BAD ", "red"),
+}
 
 
 @click.command()
@@ -39,21 +43,21 @@ def doctor(here: bool, as_json: bool) -> None:
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
     else:
         _show(settings, found)
-    raise SystemExit(examining.worst(found) is State.BAD)
+    raise SystemExit(examining.worst(found) is Health.BAD)
 
 
 @contextmanager
-def room_of(settings: Settings) -> Iterator[Room]:
+def room_of(settings: Settings) -> Iterator[Checkup]:
     """The line that these settings describe, as the doctor looks at it."""
     line, store = line_or_stop(settings.content_dir), store_or_stop(settings)
     try:
-        library = Recordings(settings.audio_dir, settings.own_audio_dir).library
-        yield Room(settings, line, store, library, datetime.now(LONDON))
+        library = PromptAudios(settings.audio_dir, settings.own_audio_dir).library
+        yield Checkup(settings, line, store, library, datetime.now(LONDON))
     finally:
         store.close()
 
 
-def _show(settings: Settings, found: Iterable[Finding]) -> None:
+def _show(settings: Settings, found: Iterable[Diagnosis]) -> None:
     found = list(found)
     if settings.demo_account:
         click.echo("This is a demonstration: nothing here reaches a real telephone.\n")
@@ -62,5 +66,5 @@ def _show(settings: Settings, found: Iterable[Finding]) -> None:
         click.echo(f"{click.style(word, fg=colour)}  {each.says}")
         if each.do:
             click.echo(f"      {each.do}")
-    counted = [sum(each.state is state for each in found) for state in State]
+    counted = [sum(each.state is state for each in found) for state in Health]
     click.echo(f"\n{counted[0]} good, {counted[1]} to look at, {counted[2]} bad.")

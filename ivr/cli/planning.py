@@ -11,7 +11,7 @@ import click
 import requests
 
 from ivr.config import Settings
-from ivr.simulator.faults import Fault, FaultError, read_all
+from ivr.simulator.faults import FaultError, SimulatedFault, read_all
 
 
 def planned(text: str, settings: Settings) -> Callable[[int], None]:
@@ -25,7 +25,7 @@ def planned(text: str, settings: Settings) -> Callable[[int], None]:
     return lambda port: _tell(port, faults)
 
 
-def _tell(port: int, faults: list[Fault]) -> None:
+def _tell(port: int, faults: list[SimulatedFault]) -> None:
     for fault in faults:
         asked = {"fault": f"{fault}x{fault.times}"}
         requests.post(f"http://127.0.0.1:{port}/exchange/faults", json=asked, timeout=5)

@@ -51,7 +51,9 @@ def serve(
     os.environ["PORT"] = str(port)
     plan = _loaded("planning").planned(faults, settings_of_line()) if faults else None
     with TemporaryDirectory(prefix="ivr-figures-") as figures:
-        line = Line(Web(host, port, processes, threads), {**os.environ, SHARED: figures}, worker)
+        line = Processes(
+            Web(host, port, processes, threads), {**os.environ, SHARED: figures}, worker
+        )
         if line.start():
             if plan:
                 plan(port)
@@ -76,7 +78,7 @@ def _loaded(name: str) -> Any:
 WORKER = [sys.executable, "-m", "ivr", "work"]
 
 
-class Line:
+class Processes:
     """The web side and the worker, and the signals that are for both."""
 
     def __init__(self, web: Web, environment: dict[str, str], worker: bool) -> None:

@@ -23,7 +23,7 @@ from ivr.staff.roles import Role, needs_factor
 from ivr.store import Store, StoreDownError, open_store
 from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
 from ivr.store.database import PATIENT_MS
-from ivr.store.live_settings import LiveSettings, Post, Standing
+from ivr.store.live_settings import CurrentSettings, LiveSettings, Post
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
 LONGEST_NAME = 64
@@ -171,7 +171,7 @@ def _store() -> Iterator[Store]:
         store.close()
 
 
-def _standing(standing: Standing, names: dict[str, str], now: datetime) -> Iterator[str]:
+def _standing(standing: CurrentSettings, names: dict[str, str], now: datetime) -> Iterator[str]:
     """One line for each thing that can be set, with until when and by whom."""
     hours, sound = standing.post("hours", now), standing.post("announcement", now)
     yield f"Hours: {hours.value} by hand, {_set(hours, names)}" if hours else "Hours: as usual"

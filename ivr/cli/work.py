@@ -21,7 +21,7 @@ from ivr.config import LONDON, Settings
 from ivr.content.content_store import ContentStore
 from ivr.content.editions import EditionFolders, edition_folders
 from ivr.content.editions.publishing import PublishJob, place_of
-from ivr.health.doctor import Room
+from ivr.health.doctor import Checkup
 from ivr.jobs import Kind, NoticeJob, RecordingJob, Texts
 from ivr.jobs import work as run
 from ivr.jobs.alarms import TextAlarms
@@ -105,10 +105,10 @@ def _set_by_signals() -> threading.Event:
     return stop
 
 
-def _room(settings: Settings, store: Store, content_store: ContentStore) -> Room:
+def _room(settings: Settings, store: Store, content_store: ContentStore) -> Checkup:
     """The line as the worker's round looks at it."""
     library = partial(read_library, settings.audio_dir, settings.own_audio_dir)
-    return Room(settings, content_store.line(""), store, library, datetime.now(LONDON))
+    return Checkup(settings, content_store.line(""), store, library, datetime.now(LONDON))
 
 
 def _tell(settings: Settings, subject: str, body: str) -> None:

@@ -19,7 +19,7 @@ from ivr.line.hours import Hours
 from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
 from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
-from ivr.texts import Asked, Questions, TextedWording
+from ivr.texts import AskedInText, Questions, TextedWording
 from ivr.texts.signs import Phrase, Signs, phrase
 
 
@@ -117,14 +117,14 @@ def _wording(lang: str, read: Language) -> Wording:
 def questions_of(file: schema.QuestionsFile, forms: Collection[str]) -> Questions:
     """How people ask, by what they ask for: a form is what works out the last day."""
     ways = {
-        Asked("ask-date") if name in forms else Asked("topic", name): tuple(asked)
+        AskedInText("ask-date") if name in forms else AskedInText("topic", name): tuple(asked)
         for name, asked in file.topics.items()
     }
     ways |= {
-        Asked("help"): tuple(file.help),
-        Asked("ring"): tuple(file.ring),
-        Asked("no-more"): tuple(file.stop),
-        Asked("menu"): tuple(file.nothing),
+        AskedInText("help"): tuple(file.help),
+        AskedInText("ring"): tuple(file.ring),
+        AskedInText("no-more"): tuple(file.stop),
+        AskedInText("menu"): tuple(file.nothing),
     }
     small, real = frozenset(file.small), frozenset(file.real)
     return Questions(ways, tuple(file.numbers), small, real, frozenset(file.letter), _signs(file))

@@ -29,9 +29,9 @@ class PackError(Exception):
 
 
 def files_of(root: Path) -> Files:
-    """The content files under ``root``. The example calls (``walks``) are none."""
+    """The content files under ``root``. The example calls (``golden_calls``) are none."""
     found = (path.relative_to(root) for path in root.rglob("*.yaml"))
-    names = sorted(path.as_posix() for path in found if "walks" not in path.parts)
+    names = sorted(path.as_posix() for path in found if "golden_calls" not in path.parts)
     return {name: (root / name).read_bytes() for name in names}
 
 

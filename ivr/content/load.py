@@ -1,6 +1,6 @@
 """All the files of ``prompts/`` together: read, joined, and refused with every fault at once.
 
-Owns cross-references: places that keys lead to, words for every place, facts that parts name.
+Owns cross-references: nodes that keys lead to, words for every node, facts that parts name.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _named(each: schema.OtherDays) -> str:
 
 def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
     """Keys that lead nowhere, keys with gaps, a start that is no menu."""
-    places = {*flow.menus, *flow.questions, *flow.topics, *flow.forms}
+    nodes = {*flow.menus, *flow.questions, *flow.topics, *flow.forms}
     if flow.start not in flow.menus:
         yield source.fault(f"the start “{flow.start}” is not a menu", "start")
     if flow.contact not in flow.topics:
@@ -140,7 +140,7 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
         if sorted(keys) != list(range(1, len(keys) + 1)):
             yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")
     for kind, name, key, to in _edges(flow):
-        if to not in places:
+        if to not in nodes:
             yield source.fault(f"“{to}” is not a menu, question, topic or form", kind, name, key)
 
 

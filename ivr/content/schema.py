@@ -139,7 +139,7 @@ class LineFile(Strict):
         return {day: spans_of(each.hours) for each in self.other_days for day in each.days()}
 
 
-class Answers(Strict):
+class AnswersFile(Strict):
     """Where a yes-or-no question leads."""
 
     yes: Name
@@ -155,7 +155,7 @@ class FlowFile(Strict):
     start: Name
     contact: Name
     menus: dict[Name, Keys]
-    questions: dict[Name, Answers] = {}
+    questions: dict[Name, AnswersFile] = {}
     topics: dict[Name, Name]
     forms: dict[Literal["deadline"], Name] = {}
     danger: Name

@@ -10,7 +10,7 @@ it leaves unanswered is answered the same everywhere (``steering``).
               keys; else a slip
     recorded  the handler's own answer
     silence   the handler's own answer; else the ladder
-    done      the handler's own answer; else the place again
+    done      the handler's own answer; else the node again
     hung up   the end, with nothing said; what was recorded until then is kept
 """
 
@@ -45,7 +45,7 @@ from ivr.flow.menus import MenuHandler, QuestionHandler
 from ivr.flow.short import ShortHandler
 from ivr.flow.texting import CheckHandler, NumberHandler, TextHandler
 from ivr.flow.topics import TopicHandler
-from ivr.flow.voicemail import KeepHandler, MessageHandler, NotedHandler, left
+from ivr.flow.voicemail import KeepHandler, NotedHandler, VoicemailHandler, left
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -81,7 +81,7 @@ OWN: dict[str, Handler] = {
     "short": ShortHandler(),
     "leaving": LeavingHandler(),
     "often": OFTEN,
-    "message": MessageHandler(),
+    "message": VoicemailHandler(),
     "keep": KeepHandler(),
     "noted": NotedHandler(),
     "callback": CallbackHandler(),
@@ -106,18 +106,18 @@ OWN: dict[str, Handler] = {
     "cannot": CannotHandler(),
     "answer": AnswerHandler(),
 }
-"""The line's own places. What one is about stands after a dash: ``text-complaint``."""
+"""The line's own nodes. What one is about stands after a dash: ``text-complaint``."""
 FORM = ("deadline", "paper", "day", "month", "year", "date", "cannot", "answer")
 """Those of the form, which a line may have or not."""
 
 
-def handler_of(line: Line, place: str) -> Handler | None:
-    """The handler a place belongs to; None for a place that does not exist."""
-    if place in line.menus:
-        return QUESTION if line.menus[place].question else MENU
-    if place in line.topics:
+def handler_of(line: Line, node: str) -> Handler | None:
+    """The handler a node belongs to; None for a node that does not exist."""
+    if node in line.menus:
+        return QUESTION if line.menus[node].question else MENU
+    if node in line.topics:
         return TOPIC
-    name, _, subject = place.partition("-")
+    name, _, subject = node.partition("-")
     if name in FORM and "deadline" not in line.forms:
         return None
     texting = name in ("text", "number", "check")
@@ -142,12 +142,12 @@ def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:
         yield Note("language", after.at, after.lang)
 
 
-def _known(line: Line, place: str) -> str:
-    """A place as it is noted: empty for one that a made-up address names, with whatever words."""
-    name, _, subject = place.partition("-")
-    if handler_of(line, place) is None:
+def _known(line: Line, node: str) -> str:
+    """A node as it is noted: empty for one that a made-up address names, with whatever words."""
+    name, _, subject = node.partition("-")
+    if handler_of(line, node) is None:
         return ""
-    return place if line.told(subject) else name
+    return node if line.told(subject) else name
 
 
 def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
@@ -224,13 +224,13 @@ def _instead(context: Context, handler: Handler) -> Go | None:
 
 
 def _lost(context: Context) -> Go:
-    """A place that does not exist, after a change of content or a made-up address."""
+    """A node that does not exist, after a change of content or a made-up address."""
     call = context.call.stay(at=context.line.start, part=0, trail=(), silences=0, typed="")
     return Go(call, context.say("start_again"), (Note("lost", context.line.start),))
 
 
 def _settle(context: Context, result: Turn | Go) -> Turn:
-    """Present places until one of them speaks. Each handler goes on to another at most once."""
+    """Present nodes until one of them speaks. Each handler goes on to another at most once."""
     notes: tuple[Note, ...] = ()
     while isinstance(result, Go):
         notes += result.notes

@@ -1,6 +1,6 @@
 """Reaching a person, and what follows when nobody can answer or nobody is there to listen.
 
-Owns the places ``tell``, ``adviser``, ``nobody-<why>``, ``leaving`` and ``often`` (R10, R33,
+Owns the nodes ``tell``, ``adviser``, ``nobody-<why>``, ``leaving`` and ``often`` (R10, R33,
 R47-R49). Which numbers are rung is settled elsewhere, from checked settings only.
 """
 
@@ -87,8 +87,8 @@ def before_person(context: Context) -> Call:
 
 def heard_about(context: Context) -> str:
     """The topic or form that was heard last in this call; empty where there was none."""
-    places = (step.partition(".")[0] for step in reversed(context.call.trail))
-    return next((place for place in places if context.line.told(place)), "")
+    nodes = (step.partition(".")[0] for step in reversed(context.call.trail))
+    return next((node for node in nodes if context.line.told(node)), "")
 
 
 def _can_tell(context: Context) -> bool:

@@ -1,6 +1,6 @@
 """Asking to be rung back, in small steps, each with one key; heard back before it is kept.
 
-Owns the places ``callback``, ``phone``, ``phonecheck``, ``safe``, ``leave``, ``saying``, ``when``,
+Owns the nodes ``callback``, ``phone``, ``phonecheck``, ``safe``, ``leave``, ``saying``, ``when``,
 ``tongue`` and ``confirm``. Says that it is noted only once the effect has given a reference.
 """
 
@@ -218,7 +218,7 @@ class ConfirmHandler(AskHandler):
 
     def missing(self, context: Context) -> Call | None:
         wish = wish_of(context)
-        lacking = [place for name, place in UNANSWERED.items() if not getattr(wish, name)]
+        lacking = [node for name, node in UNANSWERED.items() if not getattr(wish, name)]
         if (unknown := super().missing(context)) or not lacking:
             return unknown
         return context.before(BEFORE_CONFIRM).go(lacking[0])

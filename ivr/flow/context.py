@@ -32,7 +32,7 @@ WAIT_FOR_ME = 300
 
 
 class Go(NamedTuple):
-    """Present the place that ``call`` is at, with ``before`` said first."""
+    """Present the node that ``call`` is at, with ``before`` said first."""
 
     call: Call
     before: tuple[Unit, ...] = ()
@@ -53,7 +53,7 @@ class Context(NamedTuple):
 
     @property
     def subject(self) -> str:
-        """What one of the line's own places is about: ``complaint`` in ``text-complaint``."""
+        """What one of the line's own nodes is about: ``complaint`` in ``text-complaint``."""
         return self.call.at.partition("-")[2]
 
     @property
@@ -69,9 +69,9 @@ class Context(NamedTuple):
         """How many choices there are, said before they are listed."""
         return (self.words.count(choices),)
 
-    def own_choices(self, place: str) -> list[str]:
+    def own_choices(self, node: str) -> list[str]:
         """The choices of one of the line's own menus."""
-        labels = enumerate(OWN_CHOICES[place], start=1)
+        labels = enumerate(OWN_CHOICES[node], start=1)
         return [self.words.choice(self.words.says[label], str(key)) for key, label in labels]
 
     def on(self, call: Call) -> Context:
@@ -122,13 +122,13 @@ def listed(choices: Sequence[Unit]) -> tuple[Unit, ...]:
 
 
 class Handler:
-    """One kind of place. What it leaves out is answered as everywhere: ladder, slip, steering."""
+    """One kind of node. What it leaves out is answered as everywhere: ladder, slip, steering."""
 
     typing = False
     """Whether several keys are typed here, so that 0 and 8 are digits."""
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
-        """Say what this place is and what can be done here."""
+        """Say what this node is and what can be done here."""
         raise NotImplementedError
 
     def missing(self, context: Context) -> Call | None:

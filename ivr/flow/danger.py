@@ -1,6 +1,6 @@
 """Danger: 9 pressed three times anywhere, and what to do then (fault P8).
 
-Owns the place ``danger``. The line never rings 999 itself, and 9 never counts as a slip.
+Owns the node ``danger``. The line never rings 999 itself, and 9 never counts as a slip.
 """
 
 from __future__ import annotations

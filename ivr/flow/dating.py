@@ -1,6 +1,6 @@
 """Asking for a date: the day, the month, the year, each on its own, and then heard back.
 
-Owns the places ``day-``, ``month-``, ``year-`` and ``date-`` of each paper: ``day-letter``. A date
+Owns the nodes ``day-``, ``month-``, ``year-`` and ``date-`` of each paper: ``day-letter``. A date
 that cannot be is met with what is odd about it and asked again; after that comes a person.
 """
 
@@ -34,13 +34,13 @@ def answered(context: Context) -> Answers:
 
 
 def paper_of(context: Context) -> Paper:
-    """The paper whose date a place asks for."""
+    """The paper whose date a node asks for."""
     return "certificate" if context.subject == "certificate" else "letter"
 
 
-def to(context: Context, place: str, given: Answers, before: tuple[Unit, ...] = ()) -> Go:
-    """Go to a place with these answers."""
-    return Go(context.call.go(place).stay(form=given.write()), before)
+def to(context: Context, node: str, given: Answers, before: tuple[Unit, ...] = ()) -> Go:
+    """Go to a node with these answers."""
+    return Go(context.call.go(node).stay(form=given.write()), before)
 
 
 class DayHandler(TypingHandler):

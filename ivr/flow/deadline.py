@@ -1,6 +1,6 @@
 """The last day to appeal: what the decision is about, the papers, and what to do by when.
 
-Owns the places ``deadline``, ``paper``, ``answer`` and ``cannot-<why>``, and the order in which
+Owns the nodes ``deadline``, ``paper``, ``answer`` and ``cannot-<why>``, and the order in which
 things are told. The sums are those of ``ivr.line.deadlines``; which words go with a date is laid
 down in docs/deadlines.md. Nothing worked out here is kept anywhere but in the call.
 """

@@ -1,6 +1,6 @@
 """Key 8: change how you hear this. Slower, normal, wait for me, another language.
 
-Owns the places ``hearing``, ``hold`` and ``languages`` (R38, R39, R50). What is chosen lasts for
+Owns the nodes ``hearing``, ``hold`` and ``languages`` (R38, R39, R50). What is chosen lasts for
 the whole call.
 """
 

@@ -1,6 +1,6 @@
 """The advice in short, before a silent call may end, and a message that needs no key.
 
-Owns the place ``short``. It is for who presses nothing: because they cannot (a rotary telephone, a
+Owns the node ``short``. It is for who presses nothing: because they cannot (a rotary telephone, a
 keypad that is broken or whose tones are lost), or because they talk and wait for an answer (1.4).
 """
 

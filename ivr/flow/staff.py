@@ -23,7 +23,7 @@ from ivr.line.call import (
 from ivr.line.hours import DAY, MIDNIGHT, Hours, is_open, next_closing, next_opening
 
 SILENCES = 2
-"""So often a place is said again to somebody who presses nothing."""
+"""So often a node is said again to somebody who presses nothing."""
 TRIES = 3
 """Wrong PINs in one call."""
 WAIT = 10
@@ -68,15 +68,15 @@ SAYS: Mapping[str, str] = {
 }
 """Every sentence, the thing before the key."""
 
-PLACES: Mapping[str, tuple[str, ...]] = {
+NODES: Mapping[str, tuple[str, ...]] = {
     "number": ("number",),
     "pin": ("pin",),
     "menu": ("close", "open", "usual", "record", "withdraw", "totals", "repeat"),
     "keep": ("keep", "again", "drop"),
 }
-"""Each place, and what is said there."""
+"""Each node, and what is said there."""
 NEEDS = {"pin": ("number", "number"), "keep": ("recording", "menu")}
-"""What the state must hold at a place, and where one goes on who comes there without it."""
+"""What the state must hold at a node, and where one goes on who comes there without it."""
 OUTSIDE = ("number", "pin")
 """Places for those who have not signed in."""
 
@@ -98,13 +98,13 @@ class State:
     who: str = ""
     recording: str = ""
 
-    def go(self, place: str) -> State:
-        """Enter a place."""
-        return replace(self, at=place, silences=0)
+    def go(self, node: str) -> State:
+        """Enter a node."""
+        return replace(self, at=node, silences=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class StaffFacts:
     """London time now, and the usual hours."""
 
     now: datetime
@@ -197,9 +197,9 @@ class StaffTurn:
 # --- the steps -------------------------------------------------------------------------------
 
 
-def step(state: State, event: Heard, facts: Facts) -> StaffTurn:
+def step(state: State, event: Heard, facts: StaffFacts) -> StaffTurn:
     """What comes next. Whoever has not signed in gets no further than staff number and PIN."""
-    if state.at not in PLACES or (state.at not in OUTSIDE and not state.who):
+    if state.at not in NODES or (state.at not in OUTSIDE and not state.who):
         return _at(State(tries=state.tries), SAYS["welcome"])
     if isinstance(event, CallStarted):
         return _at(State(), SAYS["welcome"])
@@ -229,8 +229,8 @@ def open_until(hours: Hours, now: datetime) -> datetime:
 
 
 def _at(state: State, *before: str | Playback) -> StaffTurn:
-    """A place, with what is said before it."""
-    said = tuple(SAYS[name] for name in PLACES[state.at])
+    """A node, with what is said before it."""
+    said = tuple(SAYS[name] for name in NODES[state.at])
     played = (SAYS["you_said"], Playback(state.recording)) if state.at == "keep" else ()
     then = Listen(WAIT, many=True) if state.at in OUTSIDE else ONE_KEY
     return StaffTurn(state, (*before, *played, *said), then)
@@ -248,7 +248,7 @@ def _silent(state: State) -> StaffTurn:
     return replace(turn, say=(*turn.say, *last))
 
 
-def _pressed(state: State, keys: str, facts: Facts) -> StaffTurn:
+def _pressed(state: State, keys: str, facts: StaffFacts) -> StaffTurn:
     match state.at:
         case "number" | "pin" if "*" in keys:
             return _at(replace(state, number="").go("number"))
@@ -262,7 +262,7 @@ def _pressed(state: State, keys: str, facts: Facts) -> StaffTurn:
             return _menu_key(state, keys, facts)
 
 
-def _menu_key(state: State, key: str, facts: Facts) -> StaffTurn:
+def _menu_key(state: State, key: str, facts: StaffFacts) -> StaffTurn:
     dos: dict[str, Do] = {
         "1": Close(midnight(facts.now)),
         "2": Open(open_until(facts.hours, facts.now)),
@@ -313,8 +313,8 @@ def _recorded(state: State, event: RecordingDone) -> StaffTurn:
     return _at(replace(state, recording=event.recording).go("keep"))
 
 
-def _did(state: State, did: Did, facts: Facts) -> StaffTurn:
-    """What was done is told; then the menu follows, or for what failed the same place again."""
+def _did(state: State, did: Did, facts: StaffFacts) -> StaffTurn:
+    """What was done is told; then the menu follows, or for what failed the same node again."""
     match did.do:
         case CheckPin():
             return _checked(state, did.outcome)
@@ -339,7 +339,7 @@ def _checked(state: State, outcome: str | Totals) -> StaffTurn:
             return _at(State(tries=state.tries), SAYS["cannot"])
 
 
-def _told(did: Did, facts: Facts) -> tuple[str, ...]:
+def _told(did: Did, facts: StaffFacts) -> tuple[str, ...]:
     match did.do:
         case Close():
             return (SAYS["closed"],)

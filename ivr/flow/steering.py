@@ -10,7 +10,7 @@ from ivr.flow.context import WAITS, Context, Go, Handler, joined
 from ivr.line.call import Call, Listen, Note, Turn, Unit
 from ivr.line.wording import KEYS
 
-SLIPS_AT_A_PLACE = 2
+SLIPS_AT_A_NODE = 2
 """The choices are presented twice; the second slip leads to a person (R34)."""
 SLIPS_IN_A_CALL = 4
 
@@ -26,7 +26,7 @@ def person(context: Context, *before: str) -> Go:
 
 
 def steer(context: Context, key: str) -> Go | None:
-    """The keys that mean the same at every place; None for any other key."""
+    """The keys that mean the same at every node; None for any other key."""
     match key:
         case "0":
             return person(context)
@@ -87,15 +87,15 @@ def _advised(context: Context) -> bool:
 
     As far as is known. The questions of a form are no advice yet.
     """
-    places = (context.call.at, *(step.partition(".")[0] for step in context.call.trail))
-    told = (place == "answer" or place in context.line.topics for place in places)
+    nodes = (context.call.at, *(step.partition(".")[0] for step in context.call.trail))
+    told = (node == "answer" or node in context.line.topics for node in nodes)
     return context.call.briefed or any(told)
 
 
 def no_match(context: Context, handler: Handler, said: tuple[Unit, ...]) -> Turn | Go:
     """A key that is not offered, or a number that does not fit: help, then a person (R28, R34)."""
     slipped = _count(context.call)
-    if slipped.slips >= SLIPS_AT_A_PLACE or slipped.slipped >= SLIPS_IN_A_CALL:
+    if slipped.slips >= SLIPS_AT_A_NODE or slipped.slipped >= SLIPS_IN_A_CALL:
         return person(context, "find_person")
     return Go(slipped, _with_steering(context, handler, said), (Note("slip", slipped.at),))
 

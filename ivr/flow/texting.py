@@ -1,6 +1,6 @@
 """Having a topic sent as a text: ask, find the number, read it back, send.
 
-Owns the places ``text-<topic>``, ``number-<topic>`` and ``check-<topic>`` (R41-R43, R59, R60).
+Owns the nodes ``text-<topic>``, ``number-<topic>`` and ``check-<topic>`` (R41-R43, R59, R60).
 Says a text is being sent only once the effect has said that it is queued.
 """
 

@@ -17,7 +17,7 @@ BETWEEN_PARTS = 2
 class PartsHandler(Handler):
     """Something told in parts. ``call.part`` counts from 0; past the last stand the end choices.
 
-    ``about``: the topic or form whose name it bears, where that is not the place itself.
+    ``about``: the topic or form whose name it bears, where that is not the node itself.
     """
 
     about = ""
@@ -36,8 +36,8 @@ class PartsHandler(Handler):
             said = before or self.summary(context)
             return context.turn(said, self.choices(context), note="heard-out")
         title = () if context.call.part else (context.words.title(self._about(context)),)
-        place = context.words.say("part", n=context.call.part + 1, m=len(parts))
-        part = joined([place, parts[context.call.part]], BETWEEN_CHOICES)
+        node = context.words.say("part", n=context.call.part + 1, m=len(parts))
+        part = joined([node, parts[context.call.part]], BETWEEN_CHOICES)
         hold = context.say("press_to_go_on") if context.call.wait else ()
         then = Listen(WAIT_FOR_ME if context.call.wait else BETWEEN_PARTS)
         at = str(context.call.part + 1)
@@ -47,7 +47,7 @@ class PartsHandler(Handler):
         words = context.words
         if not self._ended(context):
             return context.say("press_to_go_on")
-        after = words.place(context.line.after(self._about(context))).name
+        after = words.node(context.line.after(self._about(context))).name
         return listed(
             [
                 words.choice(words.say("go_on_to", name=after), "1"),

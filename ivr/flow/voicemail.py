@@ -1,6 +1,6 @@
 """Leaving a message: after the tone, and kept unless the caller deletes it.
 
-Owns the places ``message``, ``keep`` and ``noted``. Whatever ends a recording, what was said is
+Owns the nodes ``message``, ``keep`` and ``noted``. Whatever ends a recording, what was said is
 kept: a key, silence, its length, or the end of the call. Says so only once the effect has. What is
 recorded again is kept until there is something in its place.
 """
@@ -12,9 +12,9 @@ from ivr.flow.adviser import before_person, heard_about
 from ivr.flow.context import Context, Go, Handler, joined, listed
 from ivr.line.call import (
     Call,
-    DeleteMessage,
+    DeleteVoicemail,
     EffectDone,
-    KeepMessage,
+    KeepVoicemail,
     Note,
     Playback,
     Record,
@@ -29,7 +29,7 @@ SHORTEST = 2
 """Seconds of sound that are a message; less is a cough, or the handset put down."""
 
 
-class MessageHandler(Handler):
+class VoicemailHandler(Handler):
     """What a message is for and how to leave one. A key begins it, or ``short``."""
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
@@ -59,28 +59,28 @@ class MessageHandler(Handler):
         return self.present(context, context.say("nothing_recorded"))
 
     def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
-        if not isinstance(done.effect, KeepMessage):
+        if not isinstance(done.effect, KeepVoicemail):
             return None
         notes = (Note("message", context.call.at, done.outcome),)
         go = _after(context, done.effect, done.outcome)
         return go._replace(notes=notes + go.notes)
 
 
-def left(context: Context, recording: str, seconds: int, key: str = "") -> KeepMessage | None:
+def left(context: Context, recording: str, seconds: int, key: str = "") -> KeepVoicemail | None:
     """The effect that keeps what a caller said; None where that is nothing, or next to nothing."""
     if not recording or seconds < SHORTEST:
         return None
     about = heard_about(context) if context.call.tell == "yes" else ""
     before = _recorded(context.call)[0]
     instead = before if before != recording else ""
-    return KeepMessage(recording, seconds, about, context.call.lang, key, instead)
+    return KeepVoicemail(recording, seconds, about, context.call.lang, key, instead)
 
 
 OUTCOMES = {"kept": "message_kept", "gone": "message_gone", "full": "message_full"}
 """What is said of an effect that ended so; of any other that it cannot be kept."""
 
 
-def _after(context: Context, kept: KeepMessage, outcome: str) -> Go:
+def _after(context: Context, kept: KeepVoicemail, outcome: str) -> Go:
     """Where the key leads that ended the recording, once what was said is kept or is not."""
     said = OUTCOMES.get(outcome, "cannot_keep")
     if context.call.nines == danger.CALLED:
@@ -126,11 +126,11 @@ class KeepHandler(Handler):
             case "3":
                 return record(context.on(context.back()))
             case "4":
-                return Turn(context.call, effect=DeleteMessage(recording))
+                return Turn(context.call, effect=DeleteVoicemail(recording))
         return None
 
     def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
-        if not isinstance(done.effect, DeleteMessage):
+        if not isinstance(done.effect, DeleteVoicemail):
             return None
         notes = (Note("message", context.call.at, done.outcome),)
         if done.outcome != "deleted":

@@ -10,7 +10,7 @@ import logging
 import threading
 from datetime import UTC, datetime, timedelta
 
-from ivr.outside.twilio import CarrierError, GoneError, RefusedError, UnclearError
+from ivr.outside.twilio import CarrierError, GoneError, TwilioRefusedError, UnclearError
 from ivr.outside.twilio.texts import Carrier
 from ivr.store import StoreDownError
 from ivr.store.there import TextsThere
@@ -54,7 +54,7 @@ class Forgetting:
             self._carrier.delete(sid)
         except GoneError:
             log.info("text %s was gone at the carrier already", message_id)
-        except RefusedError as error:
+        except TwilioRefusedError as error:
             log.warning("text %s is not deleted at the carrier: %s", message_id, error.code)
             self._there.later(message_id, now + NOT_YET)
             return False

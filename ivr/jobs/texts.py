@@ -14,12 +14,12 @@ from ivr.jobs.waits import backoff
 from ivr.outside.twilio import (
     AccountError,
     CarrierError,
-    RefusedError,
     TryLaterError,
+    TwilioRefusedError,
     UnclearError,
 )
 from ivr.outside.twilio.texts import Carrier
-from ivr.store import Message, Outbox, RowRefusedError, StoreDownError
+from ivr.store import Outbox, QueuedText, RowRefusedError, StoreDownError
 from ivr.store.outbox import LONGEST_WAIT
 from ivr.texts.ends import ACCOUNT_CODE
 
@@ -52,7 +52,7 @@ class Texts:
             log.warning("text %s waits for the database: it is looked for again", message.id)
             return "unwritten"
 
-    def _given_up(self, message: Message) -> str:
+    def _given_up(self, message: QueuedText) -> str:
         """Why it is sent no more; empty where it may be."""
         now = datetime.now(UTC)
         late = "too late" if now - message.asked_at > LONGEST_WAIT else ""
@@ -61,14 +61,14 @@ class Texts:
             self._outbox.failed(message.id, now, reason)
         return reason
 
-    def _no_mobile(self, message: Message) -> str:
+    def _no_mobile(self, message: QueuedText) -> str:
         first = message.tries == 1
         return "not mobile" if first and not self._mobile(message.number) else ""
 
-    def _send(self, message: Message) -> str:
+    def _send(self, message: QueuedText) -> str:
         try:
             sid = self._taken_before(message) or self._handed_over(message)
-        except RefusedError as error:
+        except TwilioRefusedError as error:
             log.warning("text %s is refused: %s", message.id, error.code)
             self._outbox.failed(message.id, datetime.now(UTC), error.code)
             return "refused"
@@ -85,13 +85,13 @@ class Texts:
             self._outbox.accepted_unnamed(message.id)
         return "accepted"
 
-    def _handed_over(self, message: Message) -> str:
+    def _handed_over(self, message: QueuedText) -> str:
         """The carrier's id; empty where waiting and looking took so long that it is not ours."""
         if datetime.now(UTC) >= message.lease_until:
             return ""
         return self._carrier.send(message.number, message.body, message.id)
 
-    def _taken_before(self, message: Message) -> str:
+    def _taken_before(self, message: QueuedText) -> str:
         """The carrier's id of this text if an earlier try was taken after all."""
         if message.tries == 1:
             return ""

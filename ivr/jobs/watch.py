@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from ivr.health import doctor
-from ivr.health.doctor import OUTSIDE, Finding, Room, State
+from ivr.health.doctor import OUTSIDE, Checkup, Diagnosis, Health
 from ivr.health.doctor.inside import ACCOUNT
 from ivr.health.doctor.testcall import TestCallError, ring
 from ivr.store import StoreDownError
@@ -39,7 +39,7 @@ Tell = Callable[[str, str], None]
 class Watch:
     """Looks at the line from the worker. ``room()`` gives it as it is; ``tell`` mails staff."""
 
-    def __init__(self, room: Callable[[], Room], beats: Heartbeats, tell: Tell) -> None:
+    def __init__(self, room: Callable[[], Checkup], beats: Heartbeats, tell: Tell) -> None:
         self._room = room
         self._beats = beats
         self._tell = tell
@@ -78,7 +78,7 @@ class Watch:
         self._round += 1
         self._alert(found, now)
 
-    def _ring(self, room: Room, now: datetime) -> None:
+    def _ring(self, room: Checkup, now: datetime) -> None:
         try:
             ring(room)
         except TestCallError as error:
@@ -87,15 +87,15 @@ class Watch:
         else:
             self._beats.beat("test-call", now)
 
-    def _keep(self, found: list[Finding], now: datetime) -> None:
+    def _keep(self, found: list[Diagnosis], now: datetime) -> None:
         """What only the worker sees is written down for the staff pages."""
         for each in found:
-            self._beats.beat(OUTSIDE + each.name, now, each.state is not State.BAD, each.says)
+            self._beats.beat(OUTSIDE + each.name, now, each.state is not Health.BAD, each.says)
 
-    def _alert(self, found: list[Finding], now: datetime) -> None:
+    def _alert(self, found: list[Diagnosis], now: datetime) -> None:
         """Tell of what is bad for the second time in a row, and of what has ended."""
         before = self._beats.all()
-        faults = {each.name: each for each in found if each.state is State.BAD}
+        faults = {each.name: each for each in found if each.state is Health.BAD}
         for name, each in faults.items():
             twice = name in AT_ONCE or _open(before.get(SEEN + name))
             if twice and not _open(before.get(TOLD + name)):

@@ -23,9 +23,9 @@ MAX_TRAIL = 14
 class Call(NamedTuple):
     """Where one caller is. Everything the next step needs, and nothing else.
 
-    ``at`` is a place; the line's own places may name what they are about after a dash
-    (``text-complaint``). ``trail`` holds the places that star leads back to, oldest first, each
-    with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this place,
+    ``at`` is a node; the line's own nodes may name what they are about after a dash
+    (``text-complaint``). ``trail`` holds the nodes that star leads back to, oldest first, each
+    with its part after a dot (``complaint.2``). ``silences`` and ``slips`` count at this node,
     ``slipped`` in the whole call; ``offered`` is true once silence alone has led to a person, and
     ``briefed`` once the advice in short was read because of it;
     ``typed`` is the number that the caller typed, ``form`` their answers to a form, ``recording``
@@ -67,26 +67,26 @@ class Call(NamedTuple):
         """The same call with some fields changed."""
         return self._replace(**changes)  # type: ignore[arg-type]
 
-    def go(self, place: str) -> Call:
-        """Enter ``place``, remembering this one so that star leads back to it.
+    def go(self, node: str) -> Call:
+        """Enter ``node``, remembering this one so that star leads back to it.
 
-        Entering a place that is already on the trail cuts the trail back to it: nobody walks in
+        Entering a node that is already on the trail cuts the trail back to it: nobody walks in
         circles, and the trail stays short.
         """
         here = f"{self.at}.{self.part}" if self.part else self.at
-        trail = self.trail if place == self.at else (*self.trail, here)
+        trail = self.trail if node == self.at else (*self.trail, here)
         seen = [step.partition(".")[0] for step in trail]
-        if place in seen:
-            trail = trail[: seen.index(place)]
-        return self._replace(at=place, part=0, silences=0, slips=0, trail=trail[-MAX_TRAIL:])
+        if node in seen:
+            trail = trail[: seen.index(node)]
+        return self._replace(at=node, part=0, silences=0, slips=0, trail=trail[-MAX_TRAIL:])
 
     def back(self, start: str) -> Call:
         """One step back along the trail, to the part that was heard; at its end, ``start``."""
         step, trail = (self.trail[-1], self.trail[:-1]) if self.trail else (start, ())
-        place, _, part = step.partition(".")
+        node, _, part = step.partition(".")
         # A made-up address may hold anything here; what is no part is the first.
         known = int(part) if part.isascii() and part.isdigit() and len(part) <= MOST_FIGURES else 0
-        return self._replace(at=place, part=known, silences=0, slips=0, trail=trail)
+        return self._replace(at=node, part=known, silences=0, slips=0, trail=trail)
 
 
 class Facts(NamedTuple):
@@ -259,11 +259,11 @@ def free(names: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HoldRingGroup:
-    """Take one of the places of a ring group, and those advisers of it who are rung together.
+    """Take one line of a ring group, and those advisers of it who are rung together.
 
     ``groups``: who may be rung, the first of these groups first; ``why`` the last telephone that
     rang for this caller led to no talk, empty where none has rung yet. The outcome names who is
-    free and now held for this call (see ``free``), or is ``full`` (no place), ``talking`` (each of
+    free and now held for this call (see ``free``), or is ``full`` (no node), ``talking`` (each of
     them is rung or talks for another caller) or ``failed``: nothing could be counted.
     """
 
@@ -279,7 +279,7 @@ class HoldRingGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class KeepMessage:
+class KeepVoicemail:
     """Keep what was recorded for the advisers: ``kept``, ``gone``, ``full`` or ``failed``.
 
     ``gone``: the caller has deleted it already; ``full``: enough of this call are kept. ``key``
@@ -295,7 +295,7 @@ class KeepMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteMessage:
+class DeleteVoicemail:
     """Delete what was recorded, before an adviser hears it: ``deleted`` or ``failed``."""
 
     recording: str
@@ -323,14 +323,14 @@ class KeepCallback:
     body: str = ""
 
 
-Effect = SendText | HoldRingGroup | KeepMessage | DeleteMessage | KeepCallback
+Effect = SendText | HoldRingGroup | KeepVoicemail | DeleteVoicemail | KeepCallback
 
 
 class Note(NamedTuple):
-    """One line for the journal: what happened at which place. Never a number, never raw keys."""
+    """One line for the journal: what happened at which node. Never a number, never raw keys."""
 
     event: str
-    place: str
+    node: str
     detail: str = ""
 
 

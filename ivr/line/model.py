@@ -1,4 +1,4 @@
-"""The line: its places, the keys that join them, its hours and languages.
+"""The line: its nodes, the keys that join them, its hours and languages.
 
 Owns the structure of a call flow and the questions one may ask of it. No wording is decided
 here and nothing is read from outside.
@@ -21,7 +21,7 @@ LANGUAGE_KEYS = ("6", "7", "9")
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """Keys (from 1, no gaps) and the places they lead to. ``question``: 1 is yes and 2 is no."""
+    """Keys (from 1, no gaps) and the nodes they lead to. ``question``: 1 is yes and 2 is no."""
 
     keys: Mapping[str, str]
     question: bool = False
@@ -120,8 +120,8 @@ class Line:
     def _first_keys(self) -> Mapping[str, str]:
         return self.menus[self.start].keys
 
-    def _first_topic(self, place: str) -> str:
-        behind = self.menus[place].keys.values() if place in self.menus else (place,)
+    def _first_topic(self, node: str) -> str:
+        behind = self.menus[node].keys.values() if node in self.menus else (node,)
         return next((each for each in behind if each in self.topics), "")
 
     @property
@@ -144,19 +144,19 @@ class Line:
         """The wording of ``lang``, or of the first language where it is not switched on."""
         return self.wordings.get(lang) or self.wordings[self.languages[0]]
 
-    def has(self, place: str) -> bool:
+    def has(self, node: str) -> bool:
         """Whether there is a menu, topic or form of this name."""
-        return place in self.menus or place in self.topics or place in self.forms
+        return node in self.menus or node in self.topics or node in self.forms
 
-    def told(self, place: str) -> bool:
-        """Whether a place ends with something that can be had as a text."""
-        return place in self.topics or place in self.forms
+    def told(self, node: str) -> bool:
+        """Whether a node ends with something that can be had as a text."""
+        return node in self.topics or node in self.forms
 
-    def after(self, place: str) -> str:
+    def after(self, node: str) -> str:
         """What usually comes after a topic or a form."""
-        return (self.topics.get(place) or self.forms[place]).next
+        return (self.topics.get(node) or self.forms[node]).next
 
     def keys(self) -> dict[str, Mapping[str, str]]:
-        """Each place's keys and where they lead: a menu's choices, and 1 for what comes next."""
+        """Each node's keys and where they lead: a menu's choices, and 1 for what comes next."""
         menus = {name: menu.keys for name, menu in self.menus.items()}
         return menus | {name: {"1": self.after(name)} for name in (*self.topics, *self.forms)}

@@ -44,7 +44,7 @@ COMPANIES = "+4455"
 NOT_UK = "Jersey, Guernsey and Isle of Man numbers cost more and are not taken"
 
 
-class Rule(NamedTuple):
+class NumberRule(NamedTuple):
     """Which numbers serve a purpose; ``words`` name them to whoever set another one.
 
     All are of the United Kingdom alone: Jersey, Guernsey and Man share +44, and are abroad for
@@ -60,12 +60,12 @@ Purpose = Literal["text a caller", "ring a caller", "ring an adviser", "line", "
 _MOBILE = frozenset({Kind.MOBILE})
 _RUNG = f"a UK number that may be rung (01, 02, 03, 07 or 080), such as +442079460200; {NOT_UK}"
 _TEXTED = f"a UK mobile, such as +447700900123; {NOT_UK}"
-RULES: Mapping[Purpose, Rule] = {
-    "text a caller": Rule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
-    "text staff": Rule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
-    "ring a caller": Rule(ORDINARY, DRAMA, _RUNG),
-    "ring an adviser": Rule(ORDINARY, DRAMA, _RUNG),
-    "line": Rule(
+RULES: Mapping[Purpose, NumberRule] = {
+    "text a caller": NumberRule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
+    "text staff": NumberRule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
+    "ring a caller": NumberRule(ORDINARY, DRAMA, _RUNG),
+    "ring an adviser": NumberRule(ORDINARY, DRAMA, _RUNG),
+    "line": NumberRule(
         ORDINARY,
         DRAMA,
         "the line's number with its country code, such as +442079460100: 01, 02, 03, 07 or 080, "

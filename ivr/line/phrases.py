@@ -245,13 +245,13 @@ WRITTEN = (
     *("sms_cannot_ring", "sms_cannot_note", "sms_not_now", "sms_only_mobiles"),
 )
 """Phrases that are written, in texts or on paper, and never spoken."""
-TWIN = ("twin_away", "twin_stay", "twin_short", "twin_again")
+FALLBACK = ("twin_away", "twin_stay", "twin_short", "twin_again")
 """Phrases of the fallback document, which has only the carrier's voice."""
 SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
 """Phrases only said where there is more than one language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),
-    *(*WRITTEN, *TWIN, *SWITCHING),
+    *(*WRITTEN, *FALLBACK, *SWITCHING),
 )
 """Phrases only ever said inside a choice, as are all that end in ``_label``, with one key, only
 written, or never recorded."""

@@ -19,7 +19,7 @@ UNDER = f"under {FEWEST}"
 TALKED = ("completed", "answered")
 """How a transfer ends in which somebody talked."""
 
-OWN_PLACES: Mapping[str, tuple[str, ...]] = {
+OWN_NODES: Mapping[str, tuple[str, ...]] = {
     "text": ("text", "number", "check"),
     "person": ("adviser", "tell", "nobody"),
     "callback": (
@@ -30,33 +30,33 @@ OWN_PLACES: Mapping[str, tuple[str, ...]] = {
     "hearing": ("hearing", "hold", "languages"),
     "deadline": ("paper", "day", "month", "year", "date", "cannot", "answer"),
 }
-"""The line's own places, joined to what they are for. Any other place stands for itself."""
-_FAMILY = {place: family for family, places in OWN_PLACES.items() for place in places}
+"""The line's own nodes, joined to what they are for. Any other node stands for itself."""
+_FAMILY = {node: family for family, nodes in OWN_NODES.items() for node in nodes}
 
 
 class Noted(NamedTuple):
     """One note of a call, as the journal holds it."""
 
     event: str
-    place: str
+    node: str
     detail: str
 
 
-class Key(NamedTuple):
-    """What is counted: ``what`` happened ``at`` which place (or hour, language), and ``to``."""
+class CountKey(NamedTuple):
+    """What is counted: ``what`` happened ``at`` which node (or hour, language), and ``to``."""
 
     what: str
     at: str = ""
     to: str = ""
 
 
-def family(place: str) -> str:
-    """The place that a figure stands at: ``text`` for ``text-complaint`` and ``check-school``."""
-    base = place.partition("-")[0]
+def family(node: str) -> str:
+    """The node that a figure stands at: ``text`` for ``text-complaint`` and ``check-school``."""
+    base = node.partition("-")[0]
     return _FAMILY.get(base, base)
 
 
-def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
+def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[CountKey]:
     """What one call counts for, each thing once however often it happened.
 
     ``hour``: of the day in London when it began; ``texted``: whether a text reached the carrier.
@@ -68,19 +68,23 @@ def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[Key]:
         story.take(note)
     found = story.found
     served = texted or any(key.what in ("heard", "talked") for key in found)
-    found |= {Key("calls"), Key("hour", f"{hour:02}"), Key("language", story.language)}
-    found |= {Key("left", story.at)}
+    found |= {
+        CountKey("calls"),
+        CountKey("hour", f"{hour:02}"),
+        CountKey("language", story.language),
+    }
+    found |= {CountKey("left", story.at)}
     if story.keyed or not story.often:
         # A machine that rings again and again says nothing of whether keys arrive.
-        found.add(Key("keyed" if story.keyed else "keyless"))
+        found.add(CountKey("keyed" if story.keyed else "keyless"))
     if any(key.what == "heard" for key in found):
-        found.add(Key("heard-any"))
+        found.add(CountKey("heard-any"))
     if texted:
-        found.add(Key("texted"))
+        found.add(CountKey("texted"))
     if served:
-        found |= {Key("served"), Key("served-language", story.language)}
+        found |= {CountKey("served"), CountKey("served-language", story.language)}
     else:
-        found.add(Key("unserved", story.at))
+        found.add(CountKey("unserved", story.at))
     return frozenset(found)
 
 
@@ -92,12 +96,12 @@ class _Story:
         self.language = ""
         self.keyed = False
         self.often = False
-        self.found: set[Key] = set()
+        self.found: set[CountKey] = set()
         self._whole: set[str] = set()
 
     def take(self, note: Noted) -> None:
         """Read one more note."""
-        here = family(note.place)
+        here = family(note.node)
         match note.event:
             case "rang":
                 self._arrive(here)
@@ -113,33 +117,33 @@ class _Story:
                 self._whole.add(here)
             case "skip":
                 self._whole.discard(here)
-                self.found.add(Key("skipped", here))
+                self.found.add(CountKey("skipped", here))
             case "heard-out" if here in self._whole:
-                self.found.add(Key("heard", here))
+                self.found.add(CountKey("heard", here))
             case "person-asked":
-                self.found.add(Key("zero", here))
+                self.found.add(CountKey("zero", here))
             case _:
                 self.found |= set(_outcome(note))
 
-    def _arrive(self, place: str) -> None:
-        self.at = place
-        self.found.add(Key("place", place))
+    def _arrive(self, node: str) -> None:
+        self.at = node
+        self.found.add(CountKey("place", node))
 
-    def _went(self, before: str, place: str) -> None:
-        self._arrive(place)
-        if before != place:
-            self.found.add(Key("path", before, place))
+    def _went(self, before: str, node: str) -> None:
+        self._arrive(node)
+        if before != node:
+            self.found.add(CountKey("path", before, node))
 
 
-def _outcome(note: Noted) -> Iterator[Key]:
+def _outcome(note: Noted) -> Iterator[CountKey]:
     """What came of asking for a person, a call back, or for 999."""
     match note.event:
         case "person":
-            yield Key("talked") if note.detail in TALKED else Key("not-reached")
+            yield CountKey("talked") if note.detail in TALKED else CountKey("not-reached")
         case "callback" | "message" if note.detail == "kept":
-            yield Key(note.event)
+            yield CountKey(note.event)
         case "999":
-            yield Key("danger")
+            yield CountKey("danger")
 
 
 def rounded(number: int, step: int = STEP) -> int | None:

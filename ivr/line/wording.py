@@ -125,13 +125,13 @@ class Wording:
         words = self.says[phrase]
         return words.format(**fields) if fields else words
 
-    def place(self, name: str) -> MenuWords | TopicWords | FormWords:
-        """The wording of a menu, topic or form. Raises KeyError for a place without words."""
+    def node(self, name: str) -> MenuWords | TopicWords | FormWords:
+        """The wording of a menu, topic or form. Raises KeyError for a node without words."""
         return self.menus.get(name) or self.forms.get(name) or self.topics[name]
 
     def title(self, name: str) -> str:
-        """The place's name as a sentence of its own, said on arrival (R09, R18)."""
-        noun = self.place(name).name
+        """The node's name as a sentence of its own, said on arrival (R09, R18)."""
+        noun = self.node(name).name
         return noun[:1].upper() + noun[1:] + "."
 
     def choice(self, label: str, key: str) -> str:
@@ -145,7 +145,7 @@ class Wording:
         """What can be chosen in a menu, in the order of its keys; of a question, yes and no."""
         if question := self.menus[menu].question:
             return (question, self.say("yes"), self.say("no"))
-        return tuple(self.choice(self.place(to).label, key) for key, to in keys.items())
+        return tuple(self.choice(self.node(to).label, key) for key, to in keys.items())
 
     def count(self, choices: int) -> str:
         """How many choices there are, said before they are listed (R06)."""
@@ -218,7 +218,7 @@ def units(
 ) -> tuple[str, ...]:
     """Every unit that can be said in this language, in order and once each: what is recorded.
 
-    ``keys`` gives, for each place, its keys and the places they lead to; ``chosen_by`` the keys
+    ``keys`` gives, for each node, its keys and the nodes they lead to; ``chosen_by`` the keys
     that switch to this language, where there is more than one; ``help_key`` the one that leads to
     help to choose.
     """
@@ -277,5 +277,5 @@ def _topic(words: Wording, name: str, after: str) -> Iterator[str]:
 def _end(words: Wording, name: str, after: str) -> Iterator[str]:
     """What is said on coming to a topic or form, and at its end."""
     yield words.title(name)
-    yield words.choice(words.say("go_on_to", name=words.place(after).name), "1")
+    yield words.choice(words.say("go_on_to", name=words.node(after).name), "1")
     yield words.choice(words.says["text_this"], "2")

@@ -23,7 +23,7 @@ from ivr.config.extras import extra
 from ivr.line.call import Pause, Speed
 from ivr.recording import master
 from ivr.recording.sentences import cut, sentences
-from ivr.recording.voices import RATE, Voice, open_voice
+from ivr.recording.voices import RATE, Synthesiser, open_voice
 from ivr.speech import manifest
 from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
@@ -43,7 +43,7 @@ class Maker:
     styles: Path
     pronunciation: dict[str, dict[str, str]]
 
-    def open(self) -> Voice:
+    def open(self) -> Synthesiser:
         """The voice itself."""
         return open_voice(self.voice, self.lang, self.styles, self.pronunciation)
 
@@ -77,7 +77,7 @@ def record(
         manifest.write(audio, prompts.values())
 
 
-def make(voice: Voice, words: str, lang: str) -> Made:
+def make(voice: Synthesiser, words: str, lang: str) -> Made:
     """One take of these words, finished at both speeds."""
     spoken = spelled(words) if lang == "en" else words
     said = sentences(spoken)
@@ -92,7 +92,7 @@ def make(voice: Voice, words: str, lang: str) -> Made:
     return words, made
 
 
-def sentence_takes(voice: Voice, said: list[str]) -> list[Samples]:
+def sentence_takes(voice: Synthesiser, said: list[str]) -> list[Samples]:
     """Each sentence of ``said``, with as many as can be spoken in one breath."""
     if len(said) == 1:
         return [voice.take(said[0])]
@@ -154,7 +154,7 @@ def _recorded(maker: Maker, words: Sequence[str], processes: int) -> Iterator[Ma
 class _Here:
     """The voice of this recording process."""
 
-    voice: Voice
+    voice: Synthesiser
 
 
 def _open_here(maker: Maker) -> None:

@@ -39,7 +39,7 @@ class VoiceError(Exception):
     """The voice cannot speak: why, and what to do."""
 
 
-class Voice(Protocol):
+class Synthesiser(Protocol):
     """Something that speaks words. ``name`` goes into the manifest."""
 
     name: str
@@ -122,7 +122,7 @@ class Gtts:
 
 def open_voice(
     name: str, lang: str, styles: Path, pronunciation: dict[str, dict[str, str]]
-) -> Voice:
+) -> Synthesiser:
     """``gtts``, or one of Kokoro's voices. Raises ExtraMissingError, VoiceError."""
     return Gtts(lang) if name == "gtts" else Kokoro(name, styles, pronunciation)
 

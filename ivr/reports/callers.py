@@ -130,7 +130,7 @@ class Sheet:
 
 
 def sheet(line: Line, span: Span) -> Sheet:
-    """The figures and tables of a span, places named as the line names them."""
+    """The figures and tables of a span, nodes named as the line names them."""
     calls, served, keyless = span.of("calls"), span.of("served"), span.of("keyless")
     parts = (
         *(tuple(span.each(what).values()) for what in ("hour", "language", "left")),
@@ -151,15 +151,15 @@ def sheet(line: Line, span: Span) -> Sheet:
         ("told to ring 999", shown(span.of("danger"))),
         ("pressed no key", shown(keyless)),
     )
-    tables = (_places(line, span), _ways(line, span), *_times(span), _languages(span))
+    tables = (_nodes(line, span), _ways(line, span), *_times(span), _languages(span))
     return Sheet(figures[0][1], figures[1][1], figures, tables)
 
 
-def name_of(line: Line, place: str) -> str:
-    """What a place is called; one that the line no longer has, by its own name."""
-    if line.has(place) or place in line.forms:
-        return line.words(line.languages[0]).place(place).name
-    return OWN_NAMES.get(place, place or "before the first word")
+def name_of(line: Line, node: str) -> str:
+    """What a node is called; one that the line no longer has, by its own name."""
+    if line.has(node) or node in line.forms:
+        return line.words(line.languages[0]).node(node).name
+    return OWN_NAMES.get(node, node or "before the first word")
 
 
 def as_csv(sheet: Sheet, title: str) -> str:
@@ -175,8 +175,8 @@ def as_csv(sheet: Sheet, title: str) -> str:
     return made.getvalue()
 
 
-def _places(line: Line, span: Span) -> Table:
-    """Each place: who came, heard it out, asked for a person there, and ended the call there."""
+def _nodes(line: Line, span: Span) -> Table:
+    """Each node: who came, heard it out, asked for a person there, and ended the call there."""
     heads = ("Place", "Calls", "Heard to the end", "Skipped through", "Asked for a person",
              "Call ended here", "… and not served")  # fmt: skip
     rows = tuple(
@@ -187,7 +187,7 @@ def _places(line: Line, span: Span) -> Table:
 
 
 def _heard(line: Line, span: Span, at: str) -> tuple[str, ...]:
-    """How far advice was heard; nothing for a place that is none."""
+    """How far advice was heard; nothing for a node that is none."""
     told = line.told(at)
     return _counts(span, at, ("heard", "skipped")) if told else ("", "")
 

@@ -49,11 +49,11 @@ MESSAGE = "RE" + "0" * 32
 STANDS_IN = {"tell": "adviser", "keep": "message", "noted": "message"} | dict.fromkeys(
     ("phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm"), "callback"
 )
-"""The section of a place that has none of its own."""
+"""The section of a node that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class Reader:
     """A caller of ``line`` in language ``lang``, ringing while ``facts`` are so."""
 
     line: Line
@@ -70,9 +70,9 @@ class Ear:
         facts = self.facts._replace(often=often)
         return step(self.line, Call(lang=self.lang), CallStarted(), facts)
 
-    def come(self, place: str, part: int = 0) -> Turn:
+    def come(self, node: str, part: int = 0) -> Turn:
         """What a menu or topic says to who comes to it, or to one part of it."""
-        return self._step(Call(at=place, part=part, lang=self.lang), KeyPressed("#"))
+        return self._step(Call(at=node, part=part, lang=self.lang), KeyPressed("#"))
 
     def hear_out(self) -> Turn:
         """The end of the first topic."""
@@ -123,28 +123,28 @@ class Ear:
             return ""
         after = self.press(turn, key).call
         deeper = len(after.trail) > len(turn.call.trail)
-        place = after.at.partition("-")[0]
-        return STANDS_IN.get(place, place) if deeper else ""
+        node = after.at.partition("-")[0]
+        return STANDS_IN.get(node, node) if deeper else ""
 
 
-def ear(line: Line, lang: str) -> Ear:
+def ear(line: Line, lang: str) -> Reader:
     """A caller with a mobile, while an adviser is there."""
     rings = _rings(line)
-    return Ear(
+    return Reader(
         line, lang, Facts(MORNING, True, None, "mobile", MOBILE, ringable=MOBILE, rings=rings)
     )
 
 
-def withheld_ear(line: Line, lang: str) -> Ear:
+def withheld_ear(line: Line, lang: str) -> Reader:
     """A caller whose number is not known, while an adviser is there."""
-    return Ear(line, lang, Facts(MORNING, True, None, "withheld", rings=_rings(line)))
+    return Reader(line, lang, Facts(MORNING, True, None, "withheld", rings=_rings(line)))
 
 
-def evening_ear(line: Line, lang: str) -> Ear:
+def evening_ear(line: Line, lang: str) -> Reader:
     """A caller who rings when no adviser is there."""
     opens = next_opening(line.hours, EVENING)
     facts = Facts(EVENING, False, opens, "mobile", MOBILE, ringable=MOBILE, rings=())
-    return Ear(line, lang, facts)
+    return Reader(line, lang, facts)
 
 
 def _rings(line: Line) -> tuple[tuple[str, ...], ...]:

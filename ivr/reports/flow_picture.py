@@ -1,4 +1,4 @@
-"""The call flow as a picture: places as boxes, ways as bands as wide as callers are many.
+"""The call flow as a picture: nodes as boxes, ways as bands as wide as callers are many.
 
 Owns where boxes stand and how wide bands are. It shows nothing that the tables beside it do not
 say in words, and only numbers that ``usage`` lets be shown.
@@ -30,9 +30,9 @@ LAST = ("text", "person", "callback", "message", "hearing", "danger", "short", "
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One place. ``bars``: heard to the end, asked for a person, ended here, in hundredths."""
+    """One node. ``bars``: heard to the end, asked for a person, ended here, in hundredths."""
 
-    place: str
+    node: str
     x: int
     y: int
     lines: tuple[str, ...]
@@ -54,7 +54,7 @@ class Band:
 
 def svg(line: Line, span: Span) -> str:
     """The picture, to stand in a page. Empty where nobody rang."""
-    boxes = {box.place: box for box in _boxes(line, span)}
+    boxes = {box.node: box for box in _boxes(line, span)}
     if not boxes:
         return ""
     pages = Environment(
@@ -81,31 +81,31 @@ def _boxes(line: Line, span: Span) -> Iterator[Box]:
     deepest = max((len(column) for column in columns), default=0)
     for across, column in enumerate(columns):
         spare = (deepest - len(column)) * DOWN // 2
-        for down, place in enumerate(column):
-            yield _box(line, span, place, across, LEGEND + MARGIN + spare + down * DOWN)
+        for down, node in enumerate(column):
+            yield _box(line, span, node, across, LEGEND + MARGIN + spare + down * DOWN)
 
 
-def _box(line: Line, span: Span, place: str, across: int, y: int) -> Box:
-    name, came = name_of(line, place), span.of("place", place)
+def _box(line: Line, span: Span, node: str, across: int, y: int) -> Box:
+    name, came = name_of(line, node), span.of("place", node)
     lines = textwrap.wrap(name[:1].upper() + name[1:], LETTERS, max_lines=2, placeholder=" …")
-    bars = tuple(share(span.of(what, place), came) or 0 for what in ("heard", "zero", "left"))
-    return Box(place, MARGIN + across * ACROSS, y, tuple(lines), shown(came), bars)
+    bars = tuple(share(span.of(what, node), came) or 0 for what in ("heard", "zero", "left"))
+    return Box(node, MARGIN + across * ACROSS, y, tuple(lines), shown(came), bars)
 
 
 def _columns(line: Line, span: Span) -> list[list[str]]:
-    """The places that anybody came to, by how many keys they are from the start."""
+    """The nodes that anybody came to, by how many keys they are from the start."""
     came = {at for (at, _), calls in span.each("place").items() if calls}
     depth = _depths(line)
     columns: list[list[str]] = [[] for _ in range(max(depth.values(), default=0) + 1)]
-    for place, keys in depth.items():
-        if place in came:
-            columns[keys].append(place)
-    columns.append([place for place in LAST if place in came])
+    for node, keys in depth.items():
+        if node in came:
+            columns[keys].append(node)
+    columns.append([node for node in LAST if node in came])
     return [column for column in columns if column]
 
 
 def _depths(line: Line) -> dict[str, int]:
-    """How many keys each place is from the start; in the order in which keys offer them."""
+    """How many keys each node is from the start; in the order in which keys offer them."""
     keys: Mapping[str, Mapping[str, str]] = line.keys()
     depth, ring = {line.start: 0}, [line.start]
     while ring:

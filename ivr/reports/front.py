@@ -17,7 +17,7 @@ from ivr import texts
 from ivr.line.hours import Hours
 from ivr.line.model import Line
 from ivr.line.numbers import DRAMA
-from ivr.reports.ear import Ear, ear
+from ivr.reports.ear import Reader, ear
 from ivr.reports.paper import Row, Section, head, note
 
 STEERING = "0*#8"
@@ -73,7 +73,7 @@ def _hours(line: Line) -> Iterator[Row]:
         yield from (note(row) for row in one_off(line.hours))
 
 
-def _steering(caller: Ear) -> Iterator[Row]:
+def _steering(caller: Reader) -> Iterator[Row]:
     """The keys, in the words of the line to somebody who has pressed a key that is not used."""
     topic = caller.come(next(iter(caller.line.topics)))
     rows = caller.rows(caller.press(topic, "7"), topic)
@@ -101,7 +101,7 @@ def _keywords(line: Line, number: str) -> Iterator[Row]:
     yield Row("text", texts.answer(line, ""), tag)
 
 
-def _relay(caller: Ear, number: str) -> Iterator[Row]:
+def _relay(caller: Reader, number: str) -> Iterator[Row]:
     yield note(
         "You can get all the advice by text: see below. Or you can ring with Relay UK. There, an "
         "assistant types what the line says, and you read it, in an app or on a textphone."

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from ivr.config import LONDON
 from ivr.line.call import SendText, Turn
 from ivr.line.model import Line
-from ivr.reports.ear import MORNING, Ear, ear
+from ivr.reports.ear import MORNING, Reader, ear
 from ivr.reports.paper import Row, Section, head, note
 
 YES, NO, NOT_SURE = "1", "2", "3"
@@ -66,7 +66,7 @@ def last_day(line: Line, lang: str) -> tuple[Section, ...]:
     )
 
 
-def _questions(caller: Ear, title: str) -> Iterator[Row]:
+def _questions(caller: Reader, title: str) -> Iterator[Row]:
     """Each question as it is asked, with the help that comes when nothing is pressed."""
     first = caller.come("deadline")
     yield from (row for row in caller.rows(first) if row.words != f"{title}.")
@@ -90,7 +90,7 @@ def _questions(caller: Ear, title: str) -> Iterator[Row]:
     yield from caller.rows(_dated(caller, turn, LETTER))
 
 
-def _help(caller: Ear, turn: Turn) -> Iterator[Row]:
+def _help(caller: Reader, turn: Turn) -> Iterator[Row]:
     helped = caller.rows(caller.wait(caller.wait(turn)), turn)
     phrases = {caller.words.says[name] for name in ("kind_help", "certificate_help", "date_help")}
     own = [row for row in helped if row.words in phrases]
@@ -99,7 +99,7 @@ def _help(caller: Ear, turn: Turn) -> Iterator[Row]:
         yield from own
 
 
-def _odd(caller: Ear) -> Iterator[Row]:
+def _odd(caller: Reader) -> Iterator[Row]:
     """What is said of dates that cannot be; none of it is the end."""
     yield note(
         "No harm is done. The line says what is odd, and asks again. Then it rings a person."
@@ -111,12 +111,12 @@ def _odd(caller: Ear) -> Iterator[Row]:
         for each in keys:
             before, turn = turn, caller.press(turn, each)
         yield head(title)
-        same_place = keys and turn.call.at == before.call.at
-        yield from caller.rows(turn, before if same_place else None)
+        same_node = keys and turn.call.at == before.call.at
+        yield from caller.rows(turn, before if same_node else None)
     yield from _odd_certificates(caller)
 
 
-def _odd_certificates(caller: Ear) -> Iterator[Row]:
+def _odd_certificates(caller: Reader) -> Iterator[Row]:
     letter = caller.press(caller.press(caller.come("deadline"), NO), YES)
     asked = caller.press(_dated(caller, letter, LETTER), YES)
     for title, day in (
@@ -127,7 +127,7 @@ def _odd_certificates(caller: Ear) -> Iterator[Row]:
         yield from caller.rows(caller.press(_dated(caller, asked, day), YES), asked)
 
 
-def _answers(caller: Ear) -> Iterator[Row]:
+def _answers(caller: Reader) -> Iterator[Row]:
     """What each story is told. What was read once is left out later."""
     yield note("The dates here are examples. The line says yours.")
     known: set[str] = set()
@@ -139,7 +139,7 @@ def _answers(caller: Ear) -> Iterator[Row]:
             known.add(row.words)
 
 
-def _told(caller: Ear, story: Story) -> Iterator[Row]:
+def _told(caller: Reader, story: Story) -> Iterator[Row]:
     now = datetime.combine(story.rings, MORNING.time(), tzinfo=LONDON)
     rings = replace(caller, facts=caller.facts._replace(now=now))
     turn = rings.come("deadline")
@@ -155,14 +155,14 @@ def _told(caller: Ear, story: Story) -> Iterator[Row]:
     yield from _as_text(rings, turn)
 
 
-def _as_text(rings: Ear, end: Turn) -> Iterator[Row]:
+def _as_text(rings: Reader, end: Turn) -> Iterator[Row]:
     effect = rings.press(rings.press(end, "2"), YES).effect
     if isinstance(effect, SendText):
         yield note("As a text message:")
         yield Row("text", effect.body, rings.line.voices[rings.lang].tag)
 
 
-def _dated(caller: Ear, turn: Turn, day: date) -> Turn:
+def _dated(caller: Reader, turn: Turn, day: date) -> Turn:
     """The date typed in three steps: the turn that reads it back."""
     for keys in _typed(day):
         turn = caller.press(turn, keys)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from ivr.flow.topics import BETWEEN_PARTS
 from ivr.line.call import End, Listen, Record, Transfer, Turn
 from ivr.line.model import Line
-from ivr.reports.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, said, withheld_ear
+from ivr.reports.ear import EXAMPLE_MOBILE, Reader, as_read, ear, evening_ear, said, withheld_ear
 from ivr.reports.paper import Row, Section, head, note
 
 MINUTE = 60
@@ -82,21 +82,21 @@ def silence(line: Line, lang: str) -> Section:
     return Section("no-key", "If you press nothing", tuple(rows))
 
 
-def _new(caller: Ear, turn: Turn, heard: set[str]) -> list[Row]:
+def _new(caller: Reader, turn: Turn, heard: set[str]) -> list[Row]:
     """What a turn says that was not heard before; from now on it was."""
     new = [row for row in caller.rows(turn) if row.words not in heard]
     heard |= {row.words for row in new}
     return new
 
 
-def _silent_call(caller: Ear, turn: Turn) -> Iterator[tuple[Turn, Turn]]:
+def _silent_call(caller: Reader, turn: Turn) -> Iterator[tuple[Turn, Turn]]:
     """Each turn after the first, with the one before it."""
     while not isinstance(turn.then, End):
         before, turn = turn, _without_a_key(caller, turn)
         yield before, turn
 
 
-def _without_a_key(caller: Ear, turn: Turn) -> Turn:
+def _without_a_key(caller: Reader, turn: Turn) -> Turn:
     """Nobody answers, and nothing is said at the tone."""
     if turn.effect or isinstance(turn.then, Transfer):
         return caller.ends(turn, "free" if turn.effect else "no-answer")
@@ -133,12 +133,12 @@ def _comes_next(turn: Turn) -> list[Row]:
 def slips(line: Line, lang: str) -> Section:
     """A key that is not offered, twice."""
     caller = ear(line, lang)
-    place = caller.come(next(iter(line.topics)))
-    first = caller.press(place, UNUSED)
+    node = caller.come(next(iter(line.topics)))
+    first = caller.press(node, UNUSED)
     second = caller.press(first, UNUSED)
     rows = [
         note("No harm is done. The line says what you can press, and goes on. For key 7:"),
-        *caller.rows(first, place),
+        *caller.rows(first, node),
         head("If it happens again"),
         note("The line leads you to a person. If you have heard advice, it asks first:"),
         *caller.rows(second, first),
@@ -180,7 +180,7 @@ def number(line: Line, lang: str) -> Section:
     return Section("number", "Enter a mobile number", tuple(rows))
 
 
-def _read_back(caller: Ear, offer: Turn) -> list[Row]:
+def _read_back(caller: Reader, offer: Turn) -> list[Row]:
     check = caller.press(offer, EXAMPLE_MOBILE)
     return [
         head("When you have entered a number"),

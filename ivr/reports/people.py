@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ivr.line.call import AGAIN, Record, Transfer, Turn
 from ivr.line.model import Line
-from ivr.reports.ear import EXAMPLE_MOBILE, Ear, as_read, ear, evening_ear, said, withheld_ear
+from ivr.reports.ear import EXAMPLE_MOBILE, Reader, as_read, ear, evening_ear, said, withheld_ear
 from ivr.reports.paper import Row, Section, head, note
 
 YES, NO = "1", "2"
@@ -69,27 +69,27 @@ def adviser(line: Line, lang: str) -> Section:
     return Section("adviser", "Key 0: a person", tuple(rows))
 
 
-def _ringing(caller: Ear) -> Turn:
+def _ringing(caller: Reader) -> Turn:
     """0 at the start of a call, with a place at the ring group: the first telephone rings."""
     asked = caller.press(caller.ring(), "0")
     wanted = caller.press(asked, NO) if asked.call.at == "tell" else asked
     return caller.ends(wanted, "free")
 
 
-def _stopped(caller: Ear, ringing: Turn) -> Iterator[Row]:
+def _stopped(caller: Reader, ringing: Turn) -> Iterator[Row]:
     """Star while it rings."""
     yield head("If you press star while it rings")
     yield from caller.rows(caller.ends(ringing, "stopped"), caller.come(caller.line.start))
 
 
-def _next_telephone(caller: Ear, ringing: Turn) -> Iterator[Row]:
+def _next_telephone(caller: Reader, ringing: Turn) -> Iterator[Row]:
     following = _ended(caller, ringing, "no-answer")
     if isinstance(following.then, Transfer):
         yield head("If the first adviser cannot answer")
         yield from caller.rows(following)
 
 
-def _asked_first(caller: Ear) -> Iterator[Row]:
+def _asked_first(caller: Reader) -> Iterator[Row]:
     """Whether the adviser may be told what was heard."""
     topic = next(iter(caller.line.topics))
     yield head("If you have heard advice before")
@@ -119,7 +119,7 @@ def nobody(line: Line, lang: str) -> Section:
     return Section("nobody", "If no adviser can answer", (*rows, *dict.fromkeys(choices)))
 
 
-def _unanswered(caller: Ear, outcome: str) -> Turn:
+def _unanswered(caller: Reader, outcome: str) -> Turn:
     """Every telephone has rung, and each ended so."""
     turn = _ringing(caller)
     while isinstance(turn.then, Transfer):
@@ -127,7 +127,7 @@ def _unanswered(caller: Ear, outcome: str) -> Turn:
     return turn
 
 
-def _ended(caller: Ear, ringing: Turn, outcome: str) -> Turn:
+def _ended(caller: Reader, ringing: Turn, outcome: str) -> Turn:
     """Ringing has ended so, and whoever is rung next is free."""
     turn = caller.ends(ringing, outcome)
     return caller.ends(turn, "free") if turn.effect else turn
@@ -176,7 +176,7 @@ def _tone(recording: Turn) -> Iterator[Row]:
         )
 
 
-def _ended_with_0(caller: Ear) -> Iterator[Row]:
+def _ended_with_0(caller: Reader) -> Iterator[Row]:
     asked = caller.come("message")
     asked = asked._replace(call=asked.call.stay(tell="no"))
     spoken = caller.speaks(caller.press(asked, "1"), key="0")
@@ -184,7 +184,7 @@ def _ended_with_0(caller: Ear) -> Iterator[Row]:
         yield from caller.rows(caller.ends(caller.ends(spoken, outcome), "free"))
 
 
-def _kept(caller: Ear, keep: Turn) -> Iterator[Row]:
+def _kept(caller: Reader, keep: Turn) -> Iterator[Row]:
     """What each key comes to once there is a message."""
     deleting = caller.press(keep, "4")
     yield head("When you leave it as it is")
@@ -210,11 +210,11 @@ def callback(line: Line, lang: str) -> Section:
     return _section(Section("callback", "Have us ring you back", tuple(rows)))
 
 
-def _unanswered_at_night(caller: Ear) -> Turn:
+def _unanswered_at_night(caller: Reader) -> Turn:
     return caller.press(caller.ring(), "0")
 
 
-def _other_phone(caller: Ear, asked: Turn, offered: Turn) -> Iterator[Row]:
+def _other_phone(caller: Reader, asked: Turn, offered: Turn) -> Iterator[Row]:
     """Typing a number: how, what may be odd about it, and how it is read back."""
     yield from caller.rows(asked, offered)
     yield note("While you enter a number, 0 and 8 are digits. For a person, press 0, then hash.")
@@ -229,7 +229,7 @@ def _other_phone(caller: Ear, asked: Turn, offered: Turn) -> Iterator[Row]:
     yield note("That number is an example. After 2 you enter it again.")
 
 
-def _questions(caller: Ear, turn: Turn) -> Iterator[Row]:
+def _questions(caller: Reader, turn: Turn) -> Iterator[Row]:
     """One after another, with their keys; and what follows where it is not safe."""
     first = turn
     while turn.call.at in ASKED:
@@ -240,13 +240,13 @@ def _questions(caller: Ear, turn: Turn) -> Iterator[Row]:
         turn = caller.press(turn, FIRST_ANSWERS[turn.call.at])
 
 
-def _not_safe(caller: Ear, asked: Turn) -> Iterator[Row]:
+def _not_safe(caller: Reader, asked: Turn) -> Iterator[Row]:
     unsafe = caller.press(asked, NO)
     yield note("If you press 2, the line forgets that number at once. It says:")
     yield from caller.rows(unsafe, caller.press(unsafe, "7*"))
 
 
-def _heard_back(caller: Ear, turn: Turn) -> Iterator[Row]:
+def _heard_back(caller: Reader, turn: Turn) -> Iterator[Row]:
     """All that was answered, other answers, and what is said in the end."""
     confirm = _answered(caller, turn, FIRST_ANSWERS)
     others = [caller.rows(_answered(caller, turn, each), confirm) for each in OTHER_ANSWERS]
@@ -261,7 +261,7 @@ def _heard_back(caller: Ear, turn: Turn) -> Iterator[Row]:
     yield from _taken_down(caller, confirm)
 
 
-def _taken_down(caller: Ear, confirm: Turn) -> Iterator[Row]:
+def _taken_down(caller: Reader, confirm: Turn) -> Iterator[Row]:
     wanted, again = caller.press(confirm, YES), caller.press(confirm, NO)
     yield head("When it is taken down")
     yield from (as_read(row) for row in caller.rows(caller.ends(wanted, REFERENCE)))
@@ -277,11 +277,11 @@ def _taken_down(caller: Ear, confirm: Turn) -> Iterator[Row]:
     yield from caller.rows(again, caller.press(again, "#"))
 
 
-def _message_asked(caller: Ear) -> Turn:
+def _message_asked(caller: Reader) -> Turn:
     return caller.press(_unanswered_at_night(caller), "1")
 
 
-def _answered(caller: Ear, turn: Turn, answers: Mapping[str, str]) -> Turn:
+def _answered(caller: Reader, turn: Turn, answers: Mapping[str, str]) -> Turn:
     """Where these answers lead: all of them heard back."""
     while turn.call.at in answers:
         turn = caller.press(turn, answers[turn.call.at])

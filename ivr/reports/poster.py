@@ -34,7 +34,7 @@ def html(line: Line, lang: str, number: str) -> str:
         name=line.name,
         number=printed(number),
         cost=wording.say(cost) if cost else "",
-        choices=[(key, wording.place(to).label) for key, to in keys.items()],
+        choices=[(key, wording.node(to).label) for key, to in keys.items()],
         steering=STEERING,
         hours=list(weekly(line.hours)),
     )

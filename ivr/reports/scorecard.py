@@ -62,7 +62,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ScoreRow:
     """One piece of wording, as it is measured. ``prompts``: each speed and its file."""
 
     words: str
@@ -129,7 +129,7 @@ def _figures(e: Evidence, findings: list[Finding]) -> Iterator[Figure]:
     yield Figure("Steps a caller can take", f"{len(e.graph.steps):,}", "all looked at", True)
 
 
-def _sections(e: Evidence, library: Library, folder: str) -> Iterator[tuple[str, list[Row]]]:
+def _sections(e: Evidence, library: Library, folder: str) -> Iterator[tuple[str, list[ScoreRow]]]:
     """What is said, topic by topic, then the menus and the line's own sentences."""
     for lang, name, file, topic in e.topics():
         pieces = [
@@ -142,11 +142,11 @@ def _sections(e: Evidence, library: Library, folder: str) -> Iterator[tuple[str,
         yield title, [_row(e, piece, library, folder) for piece in pieces]
 
 
-def _row(e: Evidence, piece: Piece, library: Library, folder: str) -> Row:
+def _row(e: Evidence, piece: Piece, library: Library, folder: str) -> ScoreRow:
     prompt = e.prompts.get((piece.lang, "normal", piece.text))
     count = len(words_of(piece.text))
     rate = words_a_minute(piece.text, prompt.span) if prompt else 0.0
-    return Row(
+    return ScoreRow(
         words=piece.text,
         where=f"{piece.file}, line {e.where(piece.file, *piece.path)}",
         count=count,

@@ -14,7 +14,7 @@ from textwrap import fill
 from jinja2 import Environment, PackageLoader
 
 from ivr.line.model import Line
-from ivr.reports.ear import Ear, ear
+from ivr.reports.ear import Reader, ear
 from ivr.reports.front import cover, front
 from ivr.reports.last_day import last_day
 from ivr.reports.moments import moments
@@ -30,11 +30,11 @@ WIDTH = 78
 def paper(line: Line, lang: str, number: str) -> Paper:
     """The line in one language. ``number`` is its own, in E.164.
 
-    A section about a place bears its name, which links are made from. All other names hold a
+    A section about a node bears its name, which links are made from. All other names hold a
     dash, which no menu or topic may, so that none is there twice.
     """
     caller = ear(line, lang)
-    found = places(line)
+    found = nodes(line)
     menus = [name for name in found if name in line.menus and not line.menus[name].question]
     asked = [name for name in found if name in line.menus and line.menus[name].question]
     questions = (_menu(caller, name) for name in asked)
@@ -60,7 +60,7 @@ def _forms(line: Line, lang: str) -> tuple[Chapter, ...]:
     return (Chapter("last-day", "Work out a date", sections),) if sections else ()
 
 
-def places(line: Line) -> tuple[str, ...]:
+def nodes(line: Line) -> tuple[str, ...]:
     """Every menu and topic that a key leads to, nearest first, as callers meet them."""
     keys, found = line.keys(), [line.start]
     for name in found:
@@ -68,7 +68,7 @@ def places(line: Line) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _opening(caller: Ear) -> Section:
+def _opening(caller: Reader) -> Section:
     rows = (
         *caller.rows(caller.ring()),
         note(
@@ -79,17 +79,17 @@ def _opening(caller: Ear) -> Section:
     return Section("the-opening", "The start of a call", rows)
 
 
-def _menu(caller: Ear, name: str) -> Section:
+def _menu(caller: Reader, name: str) -> Section:
     """A menu or question, and the help that comes when nothing is pressed for a while."""
     turn = caller.come(name)
     phrases = set(caller.words.says.values())
     helped = caller.rows(caller.wait(caller.wait(turn)), turn)
     own_help = [row for row in helped if row.words not in phrases]
     rows = (*caller.rows(turn), head("If you press nothing for a while"), *own_help)
-    return _place(caller, name, rows)
+    return _node(caller, name, rows)
 
 
-def _topic(caller: Ear, name: str) -> Section:
+def _topic(caller: Reader, name: str) -> Section:
     """A topic to its end, part by part, and the same as a text message."""
     said, tag = caller.words.topics[name], caller.line.voices[caller.lang].tag
     rows: list[Row] = []
@@ -100,10 +100,10 @@ def _topic(caller: Ear, name: str) -> Section:
     end = caller.rows(turn)
     summary = list(takewhile(lambda row: row.kind == "said", end))
     rows += [*summary, head("What you can do next"), *end[len(summary) :]]
-    return _place(caller, name, (*rows, head("As a text message"), Row("text", said.text, tag)))
+    return _node(caller, name, (*rows, head("As a text message"), Row("text", said.text, tag)))
 
 
-def _place(caller: Ear, name: str, rows: tuple[Row, ...]) -> Section:
+def _node(caller: Reader, name: str, rows: tuple[Row, ...]) -> Section:
     """A section whose title is what the line says on arrival; "Part 1 of 3." heads its part."""
     says = caller.words.say
     count = len(caller.words.topics[name].parts) if name in caller.words.topics else 0

@@ -44,7 +44,7 @@ LONGEST_WAIT = 10.0
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-class BusyError(Exception):
+class HashingBusyError(Exception):
     """Too many others wait for a hash. Nothing was looked at."""
 
 
@@ -52,7 +52,7 @@ class BusyError(Exception):
 def _turn() -> Iterator[None]:
     """One of the few at once. Raises BusyError."""
     if not _turns.acquire(timeout=LONGEST_WAIT):
-        raise BusyError("too many passwords at once")
+        raise HashingBusyError("too many passwords at once")
     try:
         yield
     finally:

@@ -39,7 +39,7 @@ def gone(way: socket) -> bool:
     return True
 
 
-class GoneError(Exception):
+class SenderGoneError(Exception):
     """Whoever sent this has gone before it was whole."""
 
 
@@ -56,12 +56,12 @@ class Arrival:
             while not self._whole():
                 piece = way.recv(A_PIECE)
                 if not piece:
-                    raise GoneError
+                    raise SenderGoneError
                 self.got += piece
         except BlockingIOError:
             return False
         except OSError as error:
-            raise GoneError from error
+            raise SenderGoneError from error
         return True
 
     def told(self) -> bytes:

@@ -20,7 +20,7 @@ from typing import Any
 from gunicorn.workers.gthread import ThreadWorker
 
 from ivr.health.load import Gauge
-from ivr.server.arriving import LEAVING, Arrival, GoneError, gone
+from ivr.server.arriving import LEAVING, Arrival, SenderGoneError, gone
 
 A_PAUSE = struct.pack("ll", 10, 0)
 """Ten seconds (struct timeval): so long a thread waits for more of a file that staff send."""
@@ -92,7 +92,7 @@ class Process(ThreadWorker):  # type: ignore[misc]
         try:
             if not self.arriving[conn].hear(conn.sock):
                 return False
-        except GoneError:
+        except SenderGoneError:
             self._drop(conn)
             return True
         conn.init()

@@ -15,7 +15,7 @@ class RealAccountError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SimulatedAccount:
     """The account whose calls and texts the simulator carries. Raises RealAccountError."""
 
     sid: str

@@ -13,12 +13,12 @@ from flask import Flask, request
 
 from ivr.config import Settings
 from ivr.simulator import faults, lookups, messages, numbers, phone, recordings
-from ivr.simulator.account import CLOCK_HEADER, Account
+from ivr.simulator.account import CLOCK_HEADER, SimulatedAccount
 from ivr.simulator.mail import HERE as MAILBOX_HOST
 from ivr.simulator.mail import Mailbox
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.wire import Http, Wire
-from ivr.speech.manifest import Recordings as PromptAudios
+from ivr.speech.manifest import PromptAudios as PromptAudios
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 def add(app: Flask, settings: Settings, prompts: PromptAudios) -> None:
     """Join the telephone company to the line. Raises RealAccountError beside a real account."""
     token = settings.auth_token
-    account = Account(settings.twilio_account_sid, token, settings.line_number)
+    account = SimulatedAccount(settings.twilio_account_sid, token, settings.line_number)
     mailroom = Mailroom(account, Wire(Http(), token), pace=0.2)
-    sounds = recordings.Recordings(settings.api_base_url)
+    sounds = recordings.SimulatedRecordings(settings.api_base_url)
     mailbox = Mailbox(settings.mail.port if settings.mail else 0)
     here = settings.mail is not None and settings.mail.host == MAILBOX_HOST
     app.extensions |= {"exchange_recordings": sounds, "mailbox": mailbox, "mails_here": here}

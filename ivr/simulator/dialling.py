@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 
 from ivr.simulator import events
 from ivr.simulator.events import Callee, Event, HangUp, Person, Press
-from ivr.simulator.leg import Call, Goes, Leg, Wait
-from ivr.simulator.verbs import TwimlError, Verb
+from ivr.simulator.leg import CallLeg, Goes, Leg, Wait
+from ivr.simulator.verbs import Verb, VerbError
 from ivr.simulator.wire import WireError
 
 ACCEPTED, REFUSED = "accepted", "refused"
@@ -34,7 +34,7 @@ class Unwilling(Exception):
     """Whoever picked up has hung up again."""
 
 
-class CallersEnd(Call, Protocol):
+class CallersEnd(CallLeg, Protocol):
     """The call as the caller's end has it."""
 
     sid: str
@@ -154,7 +154,7 @@ class Bell:
             return ACCEPTED if (yield from self._whispered()) else REFUSED
         except Unwilling:
             return REFUSED
-        except (WireError, TwimlError) as error:
+        except (WireError, VerbError) as error:
             self._call.listener(events.Failed(self._call.clock, f"{self.number}: {error}"))
             return REFUSED
 
@@ -227,4 +227,4 @@ class Bell:
 
 def _beyond(verb: Verb, url: str) -> Goes:
     """No other verb is allowed before the two are put through."""
-    raise TwimlError(13201, f"{verb.name} on the end of a Dial")
+    raise VerbError(13201, f"{verb.name} on the end of a Dial")

@@ -54,7 +54,7 @@ class Listening(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Key(Event):
+class KeySent(Event):
     """The caller has pressed a key."""
 
     key: str

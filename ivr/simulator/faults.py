@@ -38,7 +38,7 @@ class FaultError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SimulatedFault:
     """One way to fail, for the next ``times`` requests of a kind; ``seconds`` for a wait."""
 
     name: str
@@ -51,7 +51,7 @@ class Fault:
         return f"{self.kind}={self.name}{wait}"
 
 
-def read(text: str) -> Fault:
+def read(text: str) -> SimulatedFault:
     """``[kind=]name[:seconds][xtimes]``. Raises FaultError."""
     found = FORM.fullmatch(text.strip())
     if not found or (found["seconds"] and found["name"] not in WAITS):
@@ -60,10 +60,10 @@ def read(text: str) -> Fault:
     if not 1 <= times <= MOST:
         raise FaultError(f"“{text}”: 1 to {MOST} times")
     seconds = float(found["seconds"] or WAITS.get(found["name"], 0))
-    return Fault(found["name"], found["kind"] or "create", seconds, times)
+    return SimulatedFault(found["name"], found["kind"] or "create", seconds, times)
 
 
-def read_all(text: str) -> list[Fault]:
+def read_all(text: str) -> list[SimulatedFault]:
     """Faults with commas between them; none for an empty text. Raises FaultError."""
     return [read(each) for each in text.split(",")] if text.strip() else []
 
@@ -72,10 +72,10 @@ class Faults:
     """The faults that wait, in their order, for each kind of request. May be shared by threads."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, deque[Fault]] = {kind: deque() for kind in KINDS}
+        self._waiting: dict[str, deque[SimulatedFault]] = {kind: deque() for kind in KINDS}
         self._lock = threading.Lock()
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: SimulatedFault) -> None:
         """Let the next requests of its kind fail, after those that are to fail already."""
         with self._lock:
             self._waiting[fault.kind].extend([fault] * fault.times)
@@ -107,7 +107,7 @@ class Faults:
                 time.sleep(fault.seconds)
         return None
 
-    def _take(self, kind: str) -> Fault | None:
+    def _take(self, kind: str) -> SimulatedFault | None:
         with self._lock:
             faults = self._waiting.get(kind)
             return faults.popleft() if faults else None
@@ -129,7 +129,7 @@ def _kind() -> str:
 
 def _after(response: Response) -> Response:
     """What was asked for is done; only the answer is lost, late or nonsense."""
-    fault: Fault | None = g.get("exchange_fault")
+    fault: SimulatedFault | None = g.get("exchange_fault")
     match fault.name if fault else "":
         case "500-after":
             return error(500, 20500, "Internal Server Error")
@@ -183,7 +183,7 @@ def blueprint(faults: Faults) -> Blueprint:
     return api
 
 
-def _asked(given: object) -> Fault:
+def _asked(given: object) -> SimulatedFault:
     """``{"fault": "hang:30", "times": 2, "kind": "list"}``; only the first is needed."""
     if not isinstance(given, Mapping):
         raise FaultError(f'send JSON such as {{"fault": "429", "times": 2}}: {SAYS}')

@@ -18,13 +18,13 @@ from flask import Flask
 from ivr.config import Settings
 from ivr.content.parser import plain, tree_of
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery
 from ivr.simulator.events import Callee, Event, Person
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.simulator.performer import Performance
 from ivr.simulator.phone import DEMO_STAFF_LINE, PHONES, webhooks
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.wire import InProcess, Transport, Wire
 from ivr.speech.library import Library, PromptAudio
@@ -40,7 +40,7 @@ Listener = Callable[[Event], None]
 
 
 @dataclass
-class Call:
+class MadeCall:
     """A call that was made: every event, who ended it, and its transcript."""
 
     events: list[Event] = field(default_factory=list)
@@ -85,7 +85,7 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
                 yield f"(what was recorded is {is_there})"
         case events.Said(words=words):
             yield f"Line (Twilio's voice): {words}"
-        case events.Key(key=key):
+        case events.KeySent(key=key):
             yield f"You: press {key}"
         case events.Listening(seconds=seconds) if seconds >= 10:
             yield f"(the line waits {seconds:.0f} seconds)"
@@ -132,12 +132,12 @@ class Trunk:
     ``star``: what is told of star while it rings, as in Performance.
     """
 
-    account: Account
+    account: SimulatedAccount
     wire: Wire
     base_url: str
     library: Library
     sounds: Sounds = field(default_factory=Sounds)
-    recordings: Recordings = field(default_factory=Recordings)
+    recordings: SimulatedRecordings = field(default_factory=SimulatedRecordings)
     sid: str = ""
     star: str = "completed"
 
@@ -148,12 +148,12 @@ class Trunk:
         caller: str,
         listener: Listener = lambda event: None,
         staff: bool = False,
-    ) -> Call:
+    ) -> MadeCall:
         """Make one call, to the staff line with ``staff``, and follow it to its end.
 
         ``person`` is told every word that is said.
         """
-        call = Call(captions=partial(caption, self.library))
+        call = MadeCall(captions=partial(caption, self.library))
 
         def heard(event: Event) -> None:
             call.events.append(event)
@@ -189,7 +189,7 @@ def trunk(
 ) -> Trunk:
     """The way to the line of these settings, by this transport."""
     token = settings.auth_token
-    account = Account(settings.twilio_account_sid, token, settings.line_number)
+    account = SimulatedAccount(settings.twilio_account_sid, token, settings.line_number)
     key = next(iter(settings.webhook_keys), "")
     return Trunk(account, Wire(transport, token, delivery, key), settings.base_url, library)
 
@@ -219,14 +219,14 @@ def ring(
     caller: str,
     listener: Listener = lambda event: None,
     staff: bool = False,
-) -> Call:
+) -> MadeCall:
     """Make one call, in this process, and follow it to its end. See Trunk.ring."""
     return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
 
 
-def walk(
+def make(
     app: Flask, settings: Settings, script: GoldenCall, delivery: Delivery | None = None
-) -> Call:
+) -> MadeCall:
     """Make the call of a golden call. Its id is always the same, so that what it hears is too.
 
     ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
@@ -238,10 +238,10 @@ def walk(
     return way.ring(Scripted(script.keys), advisers, PHONES[script.caller][1])
 
 
-def walks(content: Path) -> list[GoldenCall]:
-    """Every golden call under ``prompts/walks``, by name."""
+def golden_calls(content: Path) -> list[GoldenCall]:
+    """Every golden call under ``prompts/golden_calls``, by name."""
     found = []
-    for path in sorted((content / "walks").glob("*/*.yaml")):
+    for path in sorted((content / "golden_calls").glob("*/*.yaml")):
         script = plain(tree_of(path.read_text(encoding="utf-8")))
         found.append(
             GoldenCall(
@@ -259,4 +259,4 @@ def walks(content: Path) -> list[GoldenCall]:
 
 def golden(content: Path, script: GoldenCall) -> Path:
     """Where the transcript of a walk is kept."""
-    return content / "walks" / f"{script.name}.txt"
+    return content / "golden_calls" / f"{script.name}.txt"

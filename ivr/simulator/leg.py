@@ -12,10 +12,10 @@ from typing import Protocol, TypeVar
 from urllib.parse import urljoin
 
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.events import Event
 from ivr.simulator.sounds import Sounds
-from ivr.simulator.verbs import TwimlError, Verb, parse
+from ivr.simulator.verbs import Verb, VerbError, parse
 from ivr.simulator.wire import Wire
 
 SAY_WORDS_A_SECOND = 2.5
@@ -27,10 +27,10 @@ class Over(Exception):
     """The line has ended this end of the call."""
 
 
-class Call(Protocol):
+class CallLeg(Protocol):
     """What both ends of a call share. ``clock``: seconds since the caller was answered."""
 
-    account: Account
+    account: SimulatedAccount
     wire: Wire
     sounds: Sounds
     clock: float
@@ -61,7 +61,7 @@ class Leg:
     ``beyond`` is given a verb and the address of its document. ``tell`` hears what happens.
     """
 
-    call: Call
+    call: CallLeg
     fields: Callable[[Mapping[str, str]], dict[str, str]]
     tell: Callable[[Event], None]
     beyond: Callable[[Verb, str], Goes]
@@ -80,7 +80,7 @@ class Leg:
             if following is None:
                 return True
             method, url, form = following
-        raise TwimlError(11200, "the flow runs on without end")
+        raise VerbError(11200, "the flow runs on without end")
 
     def _ask(self, method: str, url: str, form: Mapping[str, str]) -> tuple[Verb, ...]:
         sent = {**self.fields(form), **form}

@@ -11,7 +11,7 @@ from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.mailroom import LANDLINES, Refused
 from ivr.simulator.messages import authorised, refused
 
@@ -33,7 +33,7 @@ PACKAGES = (
 """What else Twilio can tell of a number, and the simulator cannot."""
 
 
-def blueprint(account: Account) -> Blueprint:
+def blueprint(account: SimulatedAccount) -> Blueprint:
     """The Lookup resource over HTTP."""
     api = Blueprint("lookups", __name__)
     api.before_request(partial(authorised, account))

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import gsm0338
 
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.consent import Consent
 from ivr.simulator.delivery import TIMES
 from ivr.simulator.verbs import parse
@@ -92,7 +92,7 @@ class Mailroom:
     of STOP, START and HELP, which may be Advanced Opt-Out.
     """
 
-    account: Account
+    account: SimulatedAccount
     wire: Wire
     texts: dict[str, Text] = field(default_factory=dict)
     consent: Consent = field(default_factory=Consent)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.mailroom import ERRORS, Mailroom, Refused, Text
 
 __all__ = ["Mailroom", "Refused", "Text", "authorised", "blueprint", "error", "refused"]
@@ -46,7 +46,7 @@ def blueprint(mailroom: Mailroom, fault: Fault = lambda: None) -> Blueprint:
     return api
 
 
-def authorised(account: Account) -> Response | None:
+def authorised(account: SimulatedAccount) -> Response | None:
     """Only the account itself, with its token, and only at its own addresses."""
     given = request.authorization
     if not given or (given.username, given.password) != (account.sid, account.token):
@@ -121,7 +121,7 @@ def _page(mailroom: Mailroom, asked: Mapping[str, str]) -> dict[str, object]:
 
 
 def _listed(
-    account: Account,
+    account: SimulatedAccount,
     asked: Mapping[str, str],
     shown: list[Text],
     at: tuple[int, int],
@@ -183,7 +183,7 @@ def _day(moments: tuple[datetime, datetime]) -> tuple[datetime, datetime]:
 # --- answers ---------------------------------------------------------------------------------
 
 
-def _path(account: Account) -> str:
+def _path(account: SimulatedAccount) -> str:
     return f"/{VERSION}/Accounts/{account.sid}/Messages.json"
 
 
@@ -208,7 +208,7 @@ def _answer(shown: Mapping[str, object], status: int = 200) -> Response:
     return response
 
 
-def _shown(account: Account, text: Text) -> dict[str, object]:
+def _shown(account: SimulatedAccount, text: Text) -> dict[str, object]:
     """A text in the form of Twilio's Message resource."""
     return {
         "sid": text.sid,

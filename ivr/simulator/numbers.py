@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.mailroom import Refused
 from ivr.simulator.messages import authorised, refused
 
@@ -37,7 +37,7 @@ OTHER = {"sms_application_sid": "", "voice_application_sid": "", "friendly_name"
 class Numbers:
     """The numbers of the account, each with its addresses. May be shared by threads."""
 
-    def __init__(self, account: Account, *others: str) -> None:
+    def __init__(self, account: SimulatedAccount, *others: str) -> None:
         self.account = account
         self.made = datetime.now(UTC)
         self._set: dict[str, dict[str, str]] = {

@@ -11,22 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import TIMES
 from ivr.simulator.dialling import Gone, dial
 from ivr.simulator.events import Callee, Event, HangUp, Person, Press
 from ivr.simulator.leg import Goes, Leg
 from ivr.simulator.recording import record
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
-from ivr.simulator.verbs import TwimlError, Verb
+from ivr.simulator.verbs import Verb, VerbError
 from ivr.simulator.wire import Wire, WireError
 
 SORRY = "We are sorry, an application error has occurred. Goodbye."
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class WebhookAddresses:
     """Where the number's webhooks are. ``fallback`` and ``status`` may be empty."""
 
     voice: str
@@ -45,9 +45,9 @@ class Performance:
     other words ``no-answer`` and ``canceled`` would fit as well.
     """
 
-    account: Account
+    account: SimulatedAccount
     wire: Wire
-    addresses: Addresses
+    addresses: WebhookAddresses
     person: Person
     callee: Callee
     caller: str
@@ -55,14 +55,14 @@ class Performance:
     sid: str = field(default_factory=lambda: "CA" + uuid.uuid4().hex)
     clock: float = 0.0
     sounds: Sounds = field(default_factory=Sounds)
-    recordings: Recordings | None = None
+    recordings: SimulatedRecordings | None = None
     called: str = ""
     star: str = "completed"
     _owed: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     _late: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.content_store = self.recordings or Recordings()
+        self.content_store = self.recordings or SimulatedRecordings()
         self.called = self.called or self.account.number
 
     def run(self) -> None:
@@ -73,7 +73,7 @@ class Performance:
             by = "line"
         except Gone:
             by = "caller"
-        except (WireError, TwimlError) as error:
+        except (WireError, VerbError) as error:
             by = self._fall_back(error)
         self._settle()
         way = self.wire.delivery.way("call")
@@ -122,7 +122,7 @@ class Performance:
         if isinstance(did, HangUp):
             raise Gone
         if isinstance(did, Press):
-            self.listener(events.Key(self.clock, did.key))
+            self.listener(events.KeySent(self.clock, did.key))
             return did.key
         return None
 
@@ -167,7 +167,7 @@ class Performance:
 
     # --- ends --------------------------------------------------------------------------------
 
-    def _fall_back(self, error: WireError | TwimlError) -> str:
+    def _fall_back(self, error: WireError | VerbError) -> str:
         """Ask the fallback address once; without one, the caller hears that it failed."""
         self.listener(events.Failed(self.clock, str(error)))
         if self.addresses.fallback:
@@ -177,7 +177,7 @@ class Performance:
                 return "line"
             except Gone:
                 return "caller"
-            except (WireError, TwimlError) as worse:
+            except (WireError, VerbError) as worse:
                 self.listener(events.Failed(self.clock, str(worse)))
         self.listener(events.Said(self.clock, SORRY, "man", "en-US", 4.0))
         return "error"

@@ -16,14 +16,14 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, Way
 from ivr.simulator.events import Event
 from ivr.simulator.mail import Mail
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.people import Live, LiveCallee
-from ivr.simulator.performer import Addresses, Performance
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.performer import Performance, WebhookAddresses
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.wire import Http, Wire
 from ivr.speech.library import Library
@@ -63,7 +63,7 @@ TYPES = {
     events.Played: "played",
     events.Said: "said",
     events.Listening: "listening",
-    events.Key: "key",
+    events.KeySent: "key",
     events.Dialling: "dialling",
     events.AdviserHears: "adviserhears",
     events.Bridged: "bridged",
@@ -79,15 +79,15 @@ EDITION = re.compile(r"[0-9a-f]{8}", re.ASCII)
 """How a version of the words is named."""
 
 
-def webhooks(base_url: str, staff: bool = False, edition: str = "") -> Addresses:
+def webhooks(base_url: str, staff: bool = False, edition: str = "") -> WebhookAddresses:
     """What is asked when somebody rings the advice line, or the staff line.
 
     ``edition``: the version of the words that is heard, where it is not the newest.
     """
     if staff:
-        return Addresses(f"{base_url}/staff")
+        return WebhookAddresses(f"{base_url}/staff")
     asked = f"?v={edition}" if EDITION.fullmatch(edition) else ""
-    return Addresses(f"{base_url}/voice{asked}", status=f"{base_url}/voice/status")
+    return WebhookAddresses(f"{base_url}/voice{asked}", status=f"{base_url}/voice/status")
 
 
 @dataclass
@@ -117,10 +117,10 @@ class Phone:
 
     def __init__(
         self,
-        account: Account,
+        account: SimulatedAccount,
         base_url: str,
         library: Callable[[], Library],
-        recordings: Recordings,
+        recordings: SimulatedRecordings,
     ) -> None:
         self._account = account
         self._wire = Wire(Http(), account.token, Delivery(NONE_LOST))

@@ -13,22 +13,22 @@ from ivr.simulator import events
 from ivr.simulator.delivery import TIMES
 from ivr.simulator.dialling import Gone
 from ivr.simulator.events import HangUp, Person, Press, Speak
-from ivr.simulator.leg import Call, Goes
-from ivr.simulator.recordings import Piece, Recording, Recordings
+from ivr.simulator.leg import CallLeg, Goes
+from ivr.simulator.recordings import Piece, SimulatedRecordings, StoredRecording
 from ivr.simulator.verbs import Verb
 from ivr.simulator.wire import WireError
 
 HUNG_UP = "hangup"
 
 
-class RecordedEnd(Call, Protocol):
+class RecordedEnd(CallLeg, Protocol):
     """The call as the end that is recorded has it."""
 
     sid: str
     person: Person
 
     @property
-    def content_store(self) -> Recordings:
+    def content_store(self) -> SimulatedRecordings:
         """Where recordings are kept."""
 
     def fields(self, status: str) -> dict[str, str]:
@@ -93,7 +93,7 @@ class Tape:
                 self._add(call, True, min(seconds, self._left))
             case Press(key=key, after=after):
                 self._add(call, False, min(after, span))
-                call.listener(events.Key(call.clock, key))
+                call.listener(events.KeySent(call.clock, key))
                 self.key = key if key in self.verb["finishOnKey"] else ""
             case HangUp(after=after):
                 self._add(call, False, min(after, span))
@@ -118,7 +118,7 @@ class Tape:
         return self.pieces[spoken[0] : spoken[-1] + 1]
 
 
-def _kept(call: RecordedEnd, tape: Tape) -> Recording | None:
+def _kept(call: RecordedEnd, tape: Tape) -> StoredRecording | None:
     if not any(speaks for speaks, _ in tape.pieces):
         return None
     kept = call.content_store.keep(call.sid, tape.trimmed())
@@ -126,7 +126,7 @@ def _kept(call: RecordedEnd, tape: Tape) -> Recording | None:
     return kept
 
 
-def _told(call: RecordedEnd, kept: Recording) -> dict[str, str]:
+def _told(call: RecordedEnd, kept: StoredRecording) -> dict[str, str]:
     return {
         "RecordingSid": kept.sid,
         "RecordingUrl": call.content_store.url(call.account, kept.sid),

@@ -21,7 +21,7 @@ import soundfile
 from flask import Blueprint, Response, jsonify, request
 from numpy.typing import NDArray
 
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 
 RATE = 8_000
 PITCH_LASTS = 0.5
@@ -42,7 +42,7 @@ Piece = tuple[bool, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class StoredRecording:
     """One recording: a WAV file of 8 kHz, 16 bit, one channel, ``seconds`` long."""
 
     sid: str
@@ -52,7 +52,7 @@ class Recording:
     sound: bytes
 
 
-class Recordings:
+class SimulatedRecordings:
     """Every recording that was made, until it is deleted. May be shared by calls and threads.
 
     ``api_base`` is where their resource is served, without a slash at the end; ``ready_after``
@@ -63,29 +63,29 @@ class Recordings:
         self.api_base = api_base
         self._ready_after = timedelta(seconds=ready_after)
         # A deleted recording leaves its place, so that a page that begins after it is found.
-        self._kept: dict[str, Recording | None] = {}
+        self._kept: dict[str, StoredRecording | None] = {}
         self._lock = threading.Lock()
 
     def keep(
         self, call_sid: str, pieces: Iterable[Piece], made: datetime | None = None
-    ) -> Recording:
+    ) -> StoredRecording:
         """Make a recording of these pieces, one after another. ``made``: when, if not now."""
         sid = "RE" + uuid.uuid4().hex
         sound = _sound(sid, pieces)
         seconds = len(sound) / RATE
-        recording = Recording(
+        recording = StoredRecording(
             sid, call_sid, made or datetime.now(UTC), seconds, _file(sound, "wav")
         )
         with self._lock:
             self._kept[sid] = recording
         return recording
 
-    def get(self, sid: str) -> Recording | None:
+    def get(self, sid: str) -> StoredRecording | None:
         """A recording; None when there is none, or no longer."""
         with self._lock:
             return self._kept.get(sid)
 
-    def sound(self, sid: str) -> Recording | None:
+    def sound(self, sid: str) -> StoredRecording | None:
         """A recording whose sound can be had; None also while it is being made ready."""
         recording = self.get(sid)
         ready = recording and datetime.now(UTC) >= recording.made + self._ready_after
@@ -99,7 +99,7 @@ class Recordings:
                 self._kept[sid] = None
         return there
 
-    def newest(self, after: str = "") -> list[Recording]:
+    def newest(self, after: str = "") -> list[StoredRecording]:
         """The recordings, the newest first; only those that are older than ``after``, a sid."""
         with self._lock:
             order = list(reversed(self._kept))
@@ -107,12 +107,12 @@ class Recordings:
             found = (self._kept[sid] for sid in order[begin:])
             return [recording for recording in found if recording]
 
-    def url(self, account: Account, sid: str) -> str:
+    def url(self, account: SimulatedAccount, sid: str) -> str:
         """The address of a recording's sound."""
         return f"{self.api_base}{_path(account, sid)}"
 
 
-def _path(account: Account, sid: str) -> str:
+def _path(account: SimulatedAccount, sid: str) -> str:
     return f"/2010-04-01/Accounts/{account.sid}/Recordings/{sid}"
 
 
@@ -146,7 +146,7 @@ def _file(sound: NDArray[np.float32], kind: str) -> bytes:
     return file.getvalue()
 
 
-def _mp3(recording: Recording) -> bytes:
+def _mp3(recording: StoredRecording) -> bytes:
     sound, _ = soundfile.read(io.BytesIO(recording.sound), dtype="float32")
     return _file(sound, "mp3")
 
@@ -154,7 +154,9 @@ def _mp3(recording: Recording) -> bytes:
 # --- over HTTP -------------------------------------------------------------------------------
 
 
-def blueprint(recordings: Recordings, account: Account, fault: Fault = lambda: None) -> Blueprint:
+def blueprint(
+    recordings: SimulatedRecordings, account: SimulatedAccount, fault: Fault = lambda: None
+) -> Blueprint:
     """The Recordings resource over HTTP. ``fault`` may answer a DELETE or a sound, for tests.
 
     It is asked before and after each. As for every new account of Twilio's, a sound needs the
@@ -192,7 +194,9 @@ def blueprint(recordings: Recordings, account: Account, fault: Fault = lambda: N
     return api
 
 
-def _media(recordings: Recordings, kind: str, fault: Fault) -> Callable[[str, str], Response]:
+def _media(
+    recordings: SimulatedRecordings, kind: str, fault: Fault
+) -> Callable[[str, str], Response]:
     def media(account_sid: str, sid: str) -> Response:
         if early := fault():
             return early
@@ -205,7 +209,9 @@ def _media(recordings: Recordings, kind: str, fault: Fault) -> Callable[[str, st
     return media
 
 
-def _page(recordings: Recordings, account: Account, asked: Mapping[str, str]) -> dict[str, object]:
+def _page(
+    recordings: SimulatedRecordings, account: SimulatedAccount, asked: Mapping[str, str]
+) -> dict[str, object]:
     """One page of the list. Raises ValueError for a parameter that is none."""
     size = min(max(1, int(asked.get("PageSize", PAGE))), LARGEST_PAGE)
     number = int(asked.get("Page", 0))
@@ -229,12 +235,12 @@ def _page(recordings: Recordings, account: Account, asked: Mapping[str, str]) ->
     }
 
 
-def _filter(asked: Mapping[str, str]) -> Callable[[Recording], bool]:
+def _filter(asked: Mapping[str, str]) -> Callable[[StoredRecording], bool]:
     """Which recordings are asked for. Raises ValueError."""
     call = asked.get("CallSid", "")
     since, until = _moment(asked.get("DateCreated>", "")), _moment(asked.get("DateCreated<", ""))
 
-    def matches(recording: Recording) -> bool:
+    def matches(recording: StoredRecording) -> bool:
         early = since is not None and recording.made < since
         late = until is not None and recording.made > until
         return call in ("", recording.call_sid) and not early and not late
@@ -261,7 +267,7 @@ def _error(status: int, code: int, words: str) -> Response:
     return response
 
 
-def _shown(account: Account, recording: Recording) -> dict[str, object]:
+def _shown(account: SimulatedAccount, recording: StoredRecording) -> dict[str, object]:
     """A recording in the form of Twilio's Recording resource."""
     made = format_datetime(recording.made)
     return {

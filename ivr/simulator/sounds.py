@@ -10,7 +10,7 @@ import io
 
 import soundfile
 
-from ivr.simulator.verbs import TwimlError
+from ivr.simulator.verbs import VerbError
 from ivr.simulator.wire import Answer, Wire
 
 Sound = tuple[bytes, float]
@@ -37,8 +37,8 @@ class Sounds:
 
 def _sound(url: str, answer: Answer) -> Sound:
     if not answer.content_type.startswith("audio/"):
-        raise TwimlError(12300, f"{url} is {answer.content_type}")
+        raise VerbError(12300, f"{url} is {answer.content_type}")
     try:
         return answer.body, soundfile.info(io.BytesIO(answer.body)).duration
     except soundfile.LibsndfileError as error:
-        raise TwimlError(13420, f"{url} is no sound") from error
+        raise VerbError(13420, f"{url} is no sound") from error

@@ -18,7 +18,7 @@ MOST_NUMBERS = 10
 """Telephones that one Dial may ring at once."""
 
 
-class TwimlError(Exception):
+class VerbError(Exception):
     """Twilio would refuse this answer. ``code`` is its error code."""
 
     def __init__(self, code: int, message: str) -> None:
@@ -127,29 +127,29 @@ NEEDS_TEXT = ("Say", "Play", "Redirect", "Number")
 def parse(body: bytes, content_type: str) -> tuple[Verb, ...]:
     """The verbs of a document, in order. Raises TwimlError for what Twilio would refuse."""
     if content_type.partition(";")[0].strip().lower() not in XML_TYPES:
-        raise TwimlError(12300, f"content type {content_type or 'missing'}")
+        raise VerbError(12300, f"content type {content_type or 'missing'}")
     if len(body) > MOST_BYTES:
-        raise TwimlError(11750, f"{len(body)} bytes")
+        raise VerbError(11750, f"{len(body)} bytes")
     try:
         root = Xml.fromstring(body)  # noqa: S314 - the line's own answer, on this machine
     except Xml.ParseError as error:
-        raise TwimlError(12100, str(error)) from error
+        raise VerbError(12100, str(error)) from error
     if root.tag != "Response":
-        raise TwimlError(12200, f"the document is a {root.tag}, not a Response")
+        raise VerbError(12200, f"the document is a {root.tag}, not a Response")
     return tuple(_verb(child, "Response") for child in root)
 
 
 def _verb(element: Xml.Element, parent: str) -> Verb:
     name = element.tag
     if name not in INSIDE.get(parent, ()):
-        raise TwimlError(12200, f"{name} may not stand in {parent}")
+        raise VerbError(12200, f"{name} may not stand in {parent}")
     text = (element.text or "").strip()
     if name == "Dial" and text:
         element = _dial_with_number(element, text)
     inside = tuple(_verb(child, name) for child in element)
     _check_text(name, text)
     if name == "Dial" and not 1 <= len(inside) <= MOST_NUMBERS:
-        raise TwimlError(12200, f"a Dial with {len(inside)} numbers")
+        raise VerbError(12200, f"a Dial with {len(inside)} numbers")
     return Verb(name, _attributes(element), text, inside)
 
 
@@ -165,14 +165,14 @@ def _attributes(element: Xml.Element) -> dict[str, str]:
     known = ATTRIBUTES[element.tag]
     for name, value in element.attrib.items():
         if name not in known:
-            raise TwimlError(12200, f"{element.tag} has no attribute {name}")
+            raise VerbError(12200, f"{element.tag} has no attribute {name}")
         if not known[name][1](value):
-            raise TwimlError(12200, f"{element.tag} {name}={value!r}")
+            raise VerbError(12200, f"{element.tag} {name}={value!r}")
     return {name: element.attrib.get(name, default) for name, (default, _) in known.items()}
 
 
 def _check_text(name: str, text: str) -> None:
     if name in NEEDS_TEXT and not text:
-        raise TwimlError(13520 if name == "Say" else 12200, f"an empty {name}")
+        raise VerbError(13520 if name == "Say" else 12200, f"an empty {name}")
     if name == "Say" and len(text) > LONGEST_SAY:
-        raise TwimlError(13521, f"a Say of {len(text)} characters")
+        raise VerbError(13521, f"a Say of {len(text)} characters")

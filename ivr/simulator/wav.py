@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from ivr.simulator.events import Ended, Event, Key, Played
+from ivr.simulator.events import Ended, Event, KeySent, Played
 
 RATE = 8_000
 TONE = 0.12
@@ -32,7 +32,7 @@ def write(path: Path, heard: Iterable[Event]) -> float:
     playing: Sound = np.zeros(0, dtype=np.float32)
     began = 0.0
     for event in heard:
-        if isinstance(event, Played | Key | Ended):
+        if isinstance(event, Played | KeySent | Ended):
             pieces.append(_cut(playing, event.at - began))
             playing, began = _begins(event), event.at
     sound = np.concatenate([*pieces, playing]) if pieces else playing
@@ -40,10 +40,10 @@ def write(path: Path, heard: Iterable[Event]) -> float:
     return len(sound) / RATE
 
 
-def _begins(event: Played | Key | Ended) -> Sound:
+def _begins(event: Played | KeySent | Ended) -> Sound:
     if isinstance(event, Played):
         return _decoded(event.sound)
-    return _tone(event.key) if isinstance(event, Key) else np.zeros(0, dtype=np.float32)
+    return _tone(event.key) if isinstance(event, KeySent) else np.zeros(0, dtype=np.float32)
 
 
 def _cut(sound: Sound, seconds: float) -> Sound:

@@ -35,7 +35,7 @@ def read_library(*folders: Path) -> Library:
     )
 
 
-class Recordings:
+class PromptAudios:
     """The recordings in use: read again when the manifest has changed."""
 
     def __init__(self, *folders: Path) -> None:

@@ -28,8 +28,8 @@ from ivr.staff import (
     waiting,
     words,
 )
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 
 SECTIONS = (
@@ -49,12 +49,12 @@ NAVIGATION = (
 )
 """What stands at the top of each page, for who may see it."""
 
-__all__ = ["Office", "add"]
+__all__ = ["StaffServices", "add"]
 
 
-def add(app: Flask, office: Office) -> None:
+def add(app: Flask, services: StaffServices) -> None:
     """Join the staff pages to the line. Webhooks are not touched by any of it."""
-    first, *others = office.settings.secrets
+    first, *others = services.settings.secrets
     app.config.update(
         SECRET_KEY=derived(first, "forms").hex(),
         SECRET_KEY_FALLBACKS=[derived(each, "forms").hex() for each in others],
@@ -62,14 +62,14 @@ def add(app: Flask, office: Office) -> None:
         SESSION_COOKIE_PATH=gate.ROOT,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=gate.secure(office),
+        SESSION_COOKIE_SECURE=gate.secure(services),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         # It asks for a Referer, which many browsers never send; the gate looks at what they say.
         WTF_CSRF_SSL_STRICT=False,
     )
     gate.csrf.init_app(app)
-    app.extensions["office"] = office
+    app.extensions["office"] = services
     look = Blueprint(
         "office", __name__, static_folder="static", static_url_path=f"{gate.ROOT}/static",
         template_folder="templates",
@@ -81,10 +81,10 @@ def add(app: Flask, office: Office) -> None:
     app.register_blueprint(look)
     for section in SECTIONS:
         app.register_blueprint(section.blueprint)
-    if office.settings.proxies:
+    if services.settings.proxies:
         # Only the address of who asks is taken from a header; signatures never depend on one.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=office.settings.proxies, x_proto=0, x_host=0
+            app.wsgi_app, x_for=services.settings.proxies, x_proto=0, x_host=0
         )
 
 
@@ -100,7 +100,7 @@ def day(moment: datetime) -> str:
 
 def _navigation() -> list[tuple[str, str]]:
     """The pages that somebody who is signed in may see."""
-    who: Person | None = g.get("who")
+    who: StaffMember | None = g.get("who")
     if who is None or who.code_due:
         return []
     return [(endpoint, label) for endpoint, label, needs in NAVIGATION if who.may(needs)]

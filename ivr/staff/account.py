@@ -10,101 +10,105 @@ from flask.typing import ResponseReturnValue
 
 from ivr.staff import factor as factors
 from ivr.staff import keys
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person, TooManyError
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember, TooManyError
 from ivr.staff.roles import MAY, Permission, Role
 from ivr.staff.signin import TOO_MANY, with_token
 
-section = Section("account")
+section = PageSection("account")
 
 
 @section.get("/account", needs=Permission.OWN)
-def own(office: Office, who: Person) -> ResponseReturnValue:
+def own(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What there is of one's account."""
-    return _page(office, who)
+    return _page(services, who)
 
 
 @section.post("/account/password", needs=Permission.OWN)
-def password(office: Office, who: Person) -> ResponseReturnValue:
+def password(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Change it; every other browser is signed out."""
     form = request.form
     if form.get("password", "") != form.get("again", ""):
-        return _page(office, who, "The two new passwords are not the same.")
+        return _page(services, who, "The two new passwords are not the same.")
     try:
-        changed = office.people.set_password(
+        changed = services.people.set_password(
             who, form.get("old", "")[: keys.LONGEST_PASSWORD], form.get("password", ""),
-            request.remote_addr or "", office.now(),
+            request.remote_addr or "", services.now(),
         )  # fmt: skip
     except keys.PasswordError as error:
-        return _page(office, who, str(error))
+        return _page(services, who, str(error))
     except TooManyError:
-        return _page(office, who, TOO_MANY, 429)
+        return _page(services, who, TOO_MANY, 429)
     if not changed:
-        return _page(office, who, "The old password is not right.")
-    office.changes.note(who.id, "password", who.id, office.now())
+        return _page(services, who, "The old password is not right.")
+    services.changes.note(who.id, "password", who.id, services.now())
     flash("Your password is changed. Every other browser is signed out.")
     return redirect(url_for("account.own"))
 
 
 @section.get("/account/factor", needs=Permission.OWN)
-def factor(office: Office, who: Person) -> ResponseReturnValue:
+def factor(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Set up the second factor: the square code, and its words."""
-    return _offer(office, who, factors.new_secret())
+    return _offer(services, who, factors.new_secret())
 
 
 @section.get("/account/factor/<sealed>.svg", needs=Permission.OWN)
-def square(office: Office, who: Person, sealed: str) -> ResponseReturnValue:
+def square(services: StaffServices, who: StaffMember, sealed: str) -> ResponseReturnValue:
     """The square code of what was offered to this account."""
-    secret = office.people.offer(sealed, who.id)
+    secret = services.people.offer(sealed, who.id)
     if not secret:
         return Response("there is no such code", 404)
     return Response(factors.square(secret, who.account.email), content_type="image/svg+xml")
 
 
 @section.post("/account/factor", needs=Permission.OWN)
-def take_factor(office: Office, who: Person) -> ResponseReturnValue:
+def take_factor(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Take it up once its first digits are right; then the recovery codes are shown, once."""
-    secret = office.people.offer(request.form.get("offer", ""), who.id)
+    secret = services.people.offer(request.form.get("offer", ""), who.id)
     if not secret:
         return redirect(url_for("account.factor"))
-    codes = office.people.set_factor(who, secret, request.form.get("code", ""), office.now())
+    codes = services.people.set_factor(who, secret, request.form.get("code", ""), services.now())
     if not codes:
-        return _offer(office, who, secret, "Those digits are not right. Wait for the next ones.")
-    office.changes.note(who.id, "factor", who.id, office.now())
-    token = office.people.again(who, True, office.now())
-    return with_token(office, render_template("codes.html", codes=codes), token)
+        return _offer(services, who, secret, "Those digits are not right. Wait for the next ones.")
+    services.changes.note(who.id, "factor", who.id, services.now())
+    token = services.people.again(who, True, services.now())
+    return with_token(services, render_template("codes.html", codes=codes), token)
 
 
 @section.post("/account/sessions/<token_hash>/end", needs=Permission.OWN)
-def end(office: Office, who: Person, token_hash: str) -> ResponseReturnValue:
+def end(services: StaffServices, who: StaffMember, token_hash: str) -> ResponseReturnValue:
     """Sign one browser out."""
-    office.people.sessions.end(who.id, token_hash)
+    services.people.sessions.end(who.id, token_hash)
     flash("That browser is signed out.")
     return redirect(url_for("account.own"))
 
 
 @section.post("/account/sessions/end", needs=Permission.OWN)
-def end_others(office: Office, who: Person) -> ResponseReturnValue:
+def end_others(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Sign every other browser out."""
-    office.people.sessions.end_all(who.id, but=who.session.token_hash)
+    services.people.sessions.end_all(who.id, but=who.session.token_hash)
     flash("Every other browser is signed out.")
     return redirect(url_for("account.own"))
 
 
-def _page(office: Office, who: Person, wrong: str = "", status: int = 400) -> ResponseReturnValue:
+def _page(
+    services: StaffServices, who: StaffMember, wrong: str = "", status: int = 400
+) -> ResponseReturnValue:
     page = render_template(
         "account.html",
         wrong=wrong,
         may=MAY[Role(who.account.role)],
-        codes_left=office.people.accounts.codes_left(who.id),
-        sessions=office.people.sessions.of_account(who.id, office.now()),
+        codes_left=services.people.accounts.codes_left(who.id),
+        sessions=services.people.sessions.of_account(who.id, services.now()),
     )
     return page, status if wrong else 200
 
 
-def _offer(office: Office, who: Person, secret: str, wrong: str = "") -> ResponseReturnValue:
+def _offer(
+    services: StaffServices, who: StaffMember, secret: str, wrong: str = ""
+) -> ResponseReturnValue:
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
-    offer = office.people.offered(secret, who.id)
+    offer = services.people.offered(secret, who.id)
     page = render_template("factor.html", offer=offer, words=" ".join(groups), wrong=wrong)
     return page, 400 if wrong else 200

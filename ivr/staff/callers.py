@@ -12,21 +12,21 @@ from markupsafe import Markup
 from ivr.config.extras import ExtraMissingError
 from ivr.reports import flow_picture, monthly, pdf
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.store.statistics import Span
 
-section = Section("callers")
+section = PageSection("callers")
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
 @section.get("/callers", needs=Permission.SEE)
-def callers(office: Office, who: Person) -> ResponseReturnValue:
+def callers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """This month, or the month or week of ``?period=``."""
-    shown = _period(office, request.args.get("period", ""))
-    line, span = office.line(), _span(office, shown)
+    shown = _period(services, request.args.get("period", ""))
+    line, span = services.line(), _span(services, shown)
     return render_template(
         "callers.html",
         period=shown,
@@ -41,21 +41,21 @@ def callers(office: Office, who: Person) -> ResponseReturnValue:
 
 
 @section.get("/callers/<name>.csv", needs=Permission.SEE)
-def table(office: Office, who: Person, name: str) -> ResponseReturnValue:
+def table(services: StaffServices, who: StaffMember, name: str) -> ResponseReturnValue:
     """The same numbers for a spreadsheet."""
-    shown = _period(office, name)
-    made = as_csv(sheet(office.line(), _span(office, shown)), shown.name)
+    shown = _period(services, name)
+    made = as_csv(sheet(services.line(), _span(services, shown)), shown.name)
     return _file(made.encode(), "text/csv; charset=utf-8", f"callers-{shown.name}.csv")
 
 
 @section.get("/callers/<name>/report.<kind>", needs=Permission.SEE)
-def report(office: Office, who: Person, name: str, kind: str) -> ResponseReturnValue:
+def report(services: StaffServices, who: StaffMember, name: str, kind: str) -> ResponseReturnValue:
     """The month on one sheet, for trustees."""
-    shown = _period(office, name)
+    shown = _period(services, name)
     if kind not in KINDS:
         abort(404)
-    before = _span(office, shown.beside(-1))
-    made = monthly.html(office.line(), shown, _span(office, shown), before)
+    before = _span(services, shown.beside(-1))
+    made = monthly.html(services.line(), shown, _span(services, shown), before)
     try:
         content = pdf.content(made) if kind == "pdf" else made.encode()
     except ExtraMissingError:
@@ -69,12 +69,12 @@ def _file(content: bytes, kind: str, name: str) -> Response:
     return Response(content, content_type=kind, headers=headers)
 
 
-def _period(office: Office, name: str) -> Period:
-    found = period(name) if name else month_of(office.clock().date())
+def _period(services: StaffServices, name: str) -> Period:
+    found = period(name) if name else month_of(services.clock().date())
     if found is None:
         abort(404)
     return found
 
 
-def _span(office: Office, shown: Period) -> Span:
-    return office.statistics.between(shown.first, shown.last)
+def _span(services: StaffServices, shown: Period) -> Span:
+    return services.statistics.between(shown.first, shown.last)

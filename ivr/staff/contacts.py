@@ -12,48 +12,48 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.content.edit import Value, typed
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
 
-section = Section("contacts")
+section = PageSection("contacts")
 FILE, PATH = "line.yaml", ("contacts",)
 LONGEST = 120
 FIELDS = ("name", "number", "verified", "by")
 
 
 @section.get("/draft/contacts", needs=Permission.EDIT)
-def contacts(office: Office, who: Person) -> ResponseReturnValue:
+def contacts(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """All of them as they stand in the draft."""
-    return _page(office)
+    return _page(services)
 
 
 @section.post("/draft/contacts/<int:number>", needs=Permission.EDIT)
-def change(office: Office, who: Person, number: int) -> ResponseReturnValue:
+def change(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """Keep one contact; the number after the last adds one."""
-    rows = _rows(office)
+    rows = _rows(services)
     if number > len(rows):
         abort(404)
     try:
         fresh = _contact(request.form)
     except ValueError:
-        return _page(office, "The day must be a date, and it cannot be in the future.")
+        return _page(services, "The day must be a date, and it cannot be in the future.")
     if not fresh["name"]:
-        return _page(office, "Give a name.")
+        return _page(services, "Give a name.")
     rows[number:] = [fresh, *rows[number + 1 :]]
-    return _kept(office, who, rows)
+    return _kept(services, who, rows)
 
 
 @section.post("/draft/contacts/<int:number>/remove", needs=Permission.EDIT)
-def remove(office: Office, who: Person, number: int) -> ResponseReturnValue:
+def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """Take one out."""
-    rows = _rows(office)
+    rows = _rows(services)
     if number >= len(rows):
         abort(404)
     del rows[number]
-    return _kept(office, who, rows)
+    return _kept(services, who, rows)
 
 
 def _contact(form: Mapping[str, str]) -> dict[str, Value]:
@@ -65,26 +65,26 @@ def _contact(form: Mapping[str, str]) -> dict[str, Value]:
     return made
 
 
-def _rows(office: Office) -> list[Value]:
-    return list(value_of(office, FILE, PATH) or [])
+def _rows(services: StaffServices) -> list[Value]:
+    return list(value_of(services, FILE, PATH) or [])
 
 
-def _kept(office: Office, who: Person, rows: list[Value]) -> ResponseReturnValue:
+def _kept(services: StaffServices, who: StaffMember, rows: list[Value]) -> ResponseReturnValue:
     try:
-        keep_whole(office, who, FILE, PATH, request.form.get("seen", ""), rows)
+        keep_whole(services, who, FILE, PATH, request.form.get("seen", ""), rows)
     except NotKeptError as error:
-        return _page(office, " ".join(error.lines))
+        return _page(services, " ".join(error.lines))
     flash(KEPT)
     return redirect(url_for("contacts.contacts"))
 
 
-def _page(office: Office, wrong: str = "") -> ResponseReturnValue:
-    rows = _rows(office)
+def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
+    rows = _rows(services)
     page = render_template(
         "contacts.html",
         contacts=rows,
-        seen=as_seen(value_of(office, FILE, PATH)),
-        today=office.clock().date(),
+        seen=as_seen(value_of(services, FILE, PATH)),
+        today=services.clock().date(),
         wrong=wrong,
         given=request.form if wrong else {},
     )

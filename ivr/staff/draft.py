@@ -17,15 +17,15 @@ from ivr.content.edit import RefusedError, taken, typed
 from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.files import LARGEST, NAME, unpacked, version_of_files
-from ivr.staff.gate import ROOM, Section, Upload
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import ROOM, PageSection, Upload
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, LONGEST_NAME, in_words, named
 from ivr.store.drafts import NoDraftError, OvertakenError
 from ivr.store.editions import BusyError
 
-section = Section("draft")
+section = PageSection("draft")
 LONGEST_WHY = 200
 MOST = 3 * LARGEST + ROOM
 """Bytes of a form with a whole file: typed, where the end of a line takes two, and sent up."""
@@ -36,88 +36,90 @@ LARGE = (
 
 
 @section.get("/draft", needs=Permission.EDIT)
-def draft(office: Office, who: Person) -> ResponseReturnValue:
+def draft(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What is changed, and what can be done with it."""
-    return _page(office)
+    return _page(services)
 
 
 @section.post("/draft/check-all", needs=Permission.EDIT)
-def check_all(office: Office, who: Person) -> ResponseReturnValue:
+def check_all(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Ask every rule of the whole draft, as publishing will; it takes some seconds."""
     # It measures recordings: what that takes is loaded by whoever asks, not by every start.
     publishing = importlib.import_module("ivr.content.editions.publishing")
-    place = publishing.place_of(office.settings)
-    found = publishing.Inspected(office.drafting.folder(), place).stopping()
+    place = publishing.place_of(services.settings)
+    found = publishing.Inspected(services.drafting.folder(), place).stopping()
     mended = publishing.RECORDING_MENDS
-    return _page(office, [each for each in found if each.rule not in mended])
+    return _page(services, [each for each in found if each.rule not in mended])
 
 
 @section.post("/draft/try", needs=Permission.EDIT)
-def try_out(office: Office, who: Person) -> ResponseReturnValue:
+def try_out(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Ring the draft on the phone page."""
-    folder = office.drafting.folder()
+    folder = services.drafting.folder()
     try:
         load(folder)
     except ContentError as error:
-        return _page(office, wrong="It cannot be rung yet. " + " ".join(in_words(error.faults)))
-    if not office.settings.demo_account:
+        return _page(services, wrong="It cannot be rung yet. " + " ".join(in_words(error.faults)))
+    if not services.settings.demo_account:
         abort(404)
-    return redirect(f"/phone?edition={version_of_files(office.drafting.files())}")
+    return redirect(f"/phone?edition={version_of_files(services.drafting.files())}")
 
 
 @section.post("/draft/throw-away", needs=Permission.EDIT)
-def throw_away(office: Office, who: Person) -> ResponseReturnValue:
+def throw_away(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """End the draft. Callers go on hearing what they hear."""
-    office.drafting.throw_away(office.now())
-    office.changes.note(who.id, "draft-thrown-away", "", office.now())
+    services.drafting.throw_away(services.now())
+    services.changes.note(who.id, "draft-thrown-away", "", services.now())
     flash("The draft is thrown away. Callers hear what they heard before.")
     return redirect(url_for("draft.draft"))
 
 
 @section.post("/draft/publish", needs=Permission.PUBLISH)
-def publish(office: Office, who: Person) -> ResponseReturnValue:
+def publish(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Hand the draft in to be checked, recorded and published."""
     why = typed(request.form.get("why", ""))[:LONGEST_WHY]
     if not why:
-        return _page(office, wrong="Say in a few words what is changed, for the history.")
+        return _page(services, wrong="Say in a few words what is changed, for the history.")
     try:
-        number = office.drafting.publish(who.name[:LONGEST_NAME], why, office.now())
+        number = services.drafting.publish(who.name[:LONGEST_NAME], why, services.now())
     except OvertakenError as error:
-        return _page(office, wrong=f"{error}. Look at it once more, then publish.")
+        return _page(services, wrong=f"{error}. Look at it once more, then publish.")
     except (NoDraftError, NothingChangedError, BusyError) as error:
-        return _page(office, wrong=str(error))
-    office.changes.note(who.id, "publish", str(number), office.now())
+        return _page(services, wrong=str(error))
+    services.changes.note(who.id, "publish", str(number), services.now())
     return redirect(url_for("editions.edition", number=number))
 
 
 @section.get("/draft/file", needs=Permission.EDIT)
-def whole(office: Office, who: Person) -> ResponseReturnValue:
+def whole(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """A whole file of the draft, for changes that have no form of their own."""
-    return _as_it_stands(office)
+    return _as_it_stands(services)
 
 
-def _as_it_stands(office: Office, wrong: str = "", status: int = 200) -> ResponseReturnValue:
-    file = _file(office, request.args.get("file", ""))
-    open_ = office.drafting.open()
-    text = office.drafting.files()[file].decode("utf-8", "replace")
+def _as_it_stands(
+    services: StaffServices, wrong: str = "", status: int = 200
+) -> ResponseReturnValue:
+    file = _file(services, request.args.get("file", ""))
+    open_ = services.drafting.open()
+    text = services.drafting.files()[file].decode("utf-8", "replace")
     return _whole(file, text, open_.revision if open_ else 0, wrong, status)
 
 
-def _too_large(office: Office) -> ResponseReturnValue:
-    return _as_it_stands(office, LARGE, 413)
+def _too_large(services: StaffServices) -> ResponseReturnValue:
+    return _as_it_stands(services, LARGE, 413)
 
 
 @section.post("/draft/file", Permission.EDIT, Upload(MOST, _too_large))
-def put(office: Office, who: Person) -> ResponseReturnValue:
+def put(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Put a whole file, typed, pasted or sent up."""
-    file, sent = _file(office, request.values.get("file", "")), request.files.get("upload")
+    file, sent = _file(services, request.values.get("file", "")), request.files.get("upload")
     raw = (sent.read() if sent else b"") or request.form.get("text", "").encode()
     revision = request.form.get("revision", 0, type=int)
     shown = raw.decode("utf-8", "replace")
     try:
-        faults = office.drafting.faults_with(file, taken(file, raw))
+        faults = services.drafting.faults_with(file, taken(file, raw))
         if not faults:
-            office.drafting.put(file, raw, revision, who.name[:LONGEST_NAME], office.now())
+            services.drafting.put(file, raw, revision, who.name[:LONGEST_NAME], services.now())
     except RefusedError as error:
         faults = list(error.faults)
     except ConflictError as error:
@@ -128,7 +130,7 @@ def put(office: Office, who: Person) -> ResponseReturnValue:
         return _whole(file, shown, revision, str(error), 409)
     if faults:
         return _whole(file, shown, revision, " ".join(in_words(faults)), 422)
-    office.changes.note(who.id, "draft", file, office.now())
+    services.changes.note(who.id, "draft", file, services.now())
     flash(KEPT)
     return redirect(url_for("draft.draft"))
 
@@ -140,17 +142,17 @@ def _whole(
     return render_template("file.html", largest=LARGEST, **told), status
 
 
-def _file(office: Office, name: str) -> str:
-    if not NAME.fullmatch(name) or name not in office.drafting.files():
+def _file(services: StaffServices, name: str) -> str:
+    if not NAME.fullmatch(name) or name not in services.drafting.files():
         abort(404)
     return name
 
 
 def _page(
-    office: Office, found: list[Finding] | None = None, wrong: str = ""
+    services: StaffServices, found: list[Finding] | None = None, wrong: str = ""
 ) -> ResponseReturnValue:
-    open_ = office.drafting.open()
-    files = office.drafting.files()
+    open_ = services.drafting.open()
+    files = services.drafting.files()
     changes = differences(unpacked(open_.pack), files) if open_ else []
     places = [(each, named(each.path), piece_at(each.file, each.path, "")) for each in changes]
     page = render_template(
@@ -160,8 +162,8 @@ def _page(
         files=sorted(files),
         found=found,
         wrong=wrong,
-        in_hand=next((each for each in office.editions.all() if each.in_hand), None),
-        current=office.folders.current(),
-        demo=bool(office.settings.demo_account),
+        in_hand=next((each for each in services.editions.all() if each.in_hand), None),
+        current=services.folders.current(),
+        demo=bool(services.settings.demo_account),
     )
     return page, 422 if wrong else 200

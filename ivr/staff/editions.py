@@ -10,14 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from ivr.content.editions.differences import differences
 from ivr.content.files import packed, version_of_files
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
 from ivr.store.editions import BusyError
 
-section = Section("editions")
+section = PageSection("editions")
 STATES = {
     "waiting": "waits for the worker",
     "checking": "is being checked",
@@ -29,45 +29,45 @@ STATES = {
 
 
 @section.get("/editions", needs=Permission.SEE)
-def editions(office: Office, who: Person) -> ResponseReturnValue:
+def editions(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Every edition, the newest first."""
     return render_template(
         "editions.html",
-        editions=office.editions.all(),
-        current=office.folders.current(),
+        editions=services.editions.all(),
+        current=services.folders.current(),
         states=STATES,
     )
 
 
 @section.get("/editions/<int(max=999999):number>", needs=Permission.SEE)
-def edition(office: Office, who: Person, number: int) -> ResponseReturnValue:
+def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """One edition: how far it is, and what it changed."""
-    found = office.editions.get(number)
+    found = services.editions.get(number)
     if found is None:
         abort(404)
     if request.headers.get("X-Part") == "progress":
         return render_template("progress.html", edition=found, states=STATES)
-    before, after = (office.folders.files(each) or {} for each in (number - 1, number))
+    before, after = (services.folders.files(each) or {} for each in (number - 1, number))
     return render_template(
         "edition.html",
         edition=found,
-        current=office.folders.current(),
+        current=services.folders.current(),
         changes=differences(before, after),
         states=STATES,
     )
 
 
 @section.post("/editions/<int(max=999999):number>/back", needs=Permission.PUBLISH)
-def back(office: Office, who: Person, number: int) -> ResponseReturnValue:
+def back(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """Publish the words of an edition again, under a new number."""
-    files = office.folders.files(number)
+    files = services.folders.files(number)
     if files is None:
         abort(404)
     made = (packed(files), version_of_files(files), who.name[:LONGEST_NAME])
     try:
-        fresh = office.editions.add(*made, f"back to edition {number}", office.now())
+        fresh = services.editions.add(*made, f"back to edition {number}", services.now())
     except BusyError as error:
         flash(str(error))
         return redirect(url_for("editions.editions"))
-    office.changes.note(who.id, "back", str(number), office.now())
+    services.changes.note(who.id, "back", str(number), services.now())
     return redirect(url_for("editions.edition", number=fresh))

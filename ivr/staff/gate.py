@@ -27,9 +27,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from ivr.secrets.hashing import BusyError
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.secrets.hashing import HashingBusyError
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import MAY, PERSONAL, ROLES, Permission
 from ivr.store import RowRefusedError, StoreDownError
 
@@ -74,10 +74,10 @@ class Upload:
     """
 
     most: int
-    too_large: Callable[[Office], ResponseReturnValue]
+    too_large: Callable[[StaffServices], ResponseReturnValue]
 
 
-class Section:
+class PageSection:
     """The pages of one subject. A page without a permission cannot be made."""
 
     def __init__(self, name: str) -> None:
@@ -85,7 +85,7 @@ class Section:
         self.blueprint.after_request(headed)
         self.blueprint.register_error_handler(StoreDownError, _away)
         self.blueprint.register_error_handler(RowRefusedError, _refused)
-        self.blueprint.register_error_handler(BusyError, _busy)
+        self.blueprint.register_error_handler(HashingBusyError, _busy)
         self.blueprint.register_error_handler(CSRFError, _stale)
         self.blueprint.register_error_handler(404, _gone)
         self.blueprint.register_error_handler(RequestEntityTooLarge, _large)
@@ -116,24 +116,24 @@ def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
 
     @wraps(view)
     def guarded(**parts: Any) -> ResponseReturnValue:
-        office: Office = current_app.extensions["office"]
-        who = g.who = office.people.person(request.cookies.get(COOKIE, ""), office.now())
+        services: StaffServices = current_app.extensions["office"]
+        who = g.who = services.people.person(request.cookies.get(COOKIE, ""), services.now())
         if request.method == "POST":
             _refuse_strangers()
             may = who is not None and _stopped(who, needs) is None
-            if refused := _read_form(office, upload if may else None):
+            if refused := _read_form(services, upload if may else None):
                 return refused
         if needs is Permission.ANYONE:
-            return view(office, **parts)
+            return view(services, **parts)
         if who is None:
             return redirect(url_for("signin.sign_in", next=_here()))
-        return _stopped(who, needs) or view(office, who, **parts)
+        return _stopped(who, needs) or view(services, who, **parts)
 
     guarded.needs = needs  # type: ignore[attr-defined]
     return guarded
 
 
-def _read_form(office: Office, upload: Upload | None) -> ResponseReturnValue | None:
+def _read_form(services: StaffServices, upload: Upload | None) -> ResponseReturnValue | None:
     """Read the form, which must come from our own pages. What to answer where it is too large."""
     if upload is None:
         csrf.protect()
@@ -143,7 +143,7 @@ def _read_form(office: Office, upload: Upload | None) -> ResponseReturnValue | N
         csrf.protect()
     except RequestEntityTooLarge:
         _hear_out(min(request.content_length or 0, HEARD_OUT))
-        return upload.too_large(office)
+        return upload.too_large(services)
     return None
 
 
@@ -153,7 +153,7 @@ def _hear_out(left: int) -> None:
         left -= len(piece)
 
 
-def _stopped(who: Person, needs: Permission) -> ResponseReturnValue | None:
+def _stopped(who: StaffMember, needs: Permission) -> ResponseReturnValue | None:
     """Why somebody who is signed in does not come through; None where they do."""
     if who.code_due and request.endpoint not in FIRST_STEPS:
         return redirect(url_for("signin.code", next=_here()))
@@ -175,8 +175,8 @@ def _refuse_strangers() -> None:
 
     Many say nothing of it, for their owner's privacy: there our own form's token must do.
     """
-    office: Office = current_app.extensions["office"]
-    ours = {request.host, urlsplit(office.settings.base_url).netloc}
+    services: StaffServices = current_app.extensions["office"]
+    ours = {request.host, urlsplit(services.settings.base_url).netloc}
     origin = request.headers.get("Origin", "null")
     told = request.headers.get("Referer", "") if origin == "null" else origin
     foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
@@ -203,17 +203,17 @@ def local(target: str) -> str:
 
 def headed(answer: Response) -> Response:
     """The headers of every answer."""
-    office: Office = current_app.extensions["office"]
+    services: StaffServices = current_app.extensions["office"]
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
-    if secure(office):
+    if secure(services):
         answer.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     return answer
 
 
-def secure(office: Office) -> bool:
+def secure(services: StaffServices) -> bool:
     """Whether the pages are reached over https."""
-    return office.settings.base_url.startswith("https://")
+    return services.settings.base_url.startswith("https://")
 
 
 def _away(error: Exception) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from datetime import datetime
 from ivr.config import Settings
 from ivr.content.editions import EditionFolders
 from ivr.content.editions.drafting import Drafting
-from ivr.health.doctor import Room
+from ivr.health.doctor import Checkup
 from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
@@ -24,7 +24,7 @@ from ivr.store.statistics import Statistics
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class StaffServices:
     """Everything pages use. ``now()`` is UTC by the real clock; ``clock()`` the line's London time.
 
     ``line()`` gives the content in use, ``room()`` the line as the doctor looks at it.
@@ -42,6 +42,6 @@ class Office:
     editions: Editions
     folders: EditionFolders
     line: Callable[[], Line]
-    room: Callable[[], Room]
+    room: Callable[[], Checkup]
     clock: Callable[[], datetime]
     now: Callable[[], datetime]

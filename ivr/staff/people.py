@@ -26,7 +26,7 @@ MOST_FAILURES_OF_ADDRESS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class StaffMember:
     """Somebody who is signed in. ``token``: what their browser sent."""
 
     account: Account
@@ -100,11 +100,11 @@ class People:
         self.hashing = hashing
         self._demo_key = demo_key
 
-    def person(self, token: str, now: datetime) -> Person | None:
+    def person(self, token: str, now: datetime) -> StaffMember | None:
         """Who has this token; None where it holds no more, or never did."""
         session = self.sessions.of(keys.token_hash(token), now) if token else None
         found = self.accounts.by_id(session.account_id) if session else None
-        return Person(found, session, token) if found and session else None
+        return StaffMember(found, session, token) if found and session else None
 
     def sign_in(self, email: str, password: str, address: str, browser: str, now: datetime) -> str:
         """A token for the browser; empty where password or e-mail is wrong. Raises TooManyError."""
@@ -117,7 +117,7 @@ class People:
         private = keys.unwrapped(self.hashing, password, found.wrapped)
         return self._begin(found.id, private, False, browser, now)
 
-    def second(self, person: Person, digits: str, now: datetime) -> str:
+    def second(self, person: StaffMember, digits: str, now: datetime) -> str:
         """A new token, after the right digits or a recovery code; else empty.
 
         Raises TooManyError.
@@ -128,7 +128,7 @@ class People:
         self._forget("factor", person.id)
         return self.again(person, True, now)
 
-    def again(self, person: Person, second: bool, now: datetime) -> str:
+    def again(self, person: StaffMember, second: bool, now: datetime) -> str:
         """A new token in place of the old one, so that one who had seen it has nothing."""
         private = keys.opened(person.token, person.session.held)
         self.sessions.end(person.id, person.session.token_hash)
@@ -161,7 +161,9 @@ class People:
         box = keys.wrapped(self.hashing, password, private)
         return self.accounts.join(keys.token_hash(token), hashed, box, now)
 
-    def set_password(self, person: Person, old: str, new: str, address: str, now: datetime) -> bool:
+    def set_password(
+        self, person: StaffMember, old: str, new: str, address: str, now: datetime
+    ) -> bool:
         """Change one's password; False where the old one is wrong.
 
         To guess it here is to guess it at the sign-in. Raises PasswordError, TooManyError.
@@ -185,7 +187,7 @@ class People:
         """What was offered to this account; empty for anything else."""
         return self._sealer.open(sealed, f"offer {account_id}")
 
-    def set_factor(self, person: Person, secret: str, digits: str, now: datetime) -> list[str]:
+    def set_factor(self, person: StaffMember, secret: str, digits: str, now: datetime) -> list[str]:
         """Take up a second factor once its digits are right: recovery codes, or none if wrong."""
         step = factor.step_of(secret, digits, now)
         if not step:

@@ -10,25 +10,25 @@ from flask.typing import ResponseReturnValue
 
 from ivr.config.extras import ExtraMissingError
 from ivr.reports import pdf, poster, script
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 
-section = Section("printing")
+section = PageSection("printing")
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
 
 @section.get("/print", needs=Permission.SEE)
-def papers(office: Office, who: Person) -> ResponseReturnValue:
+def papers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What there is to print."""
     return render_template("print.html")
 
 
 @section.get("/print/<name>.<kind>", needs=Permission.SEE)
-def paper(office: Office, who: Person, name: str, kind: str) -> ResponseReturnValue:
+def paper(services: StaffServices, who: StaffMember, name: str, kind: str) -> ResponseReturnValue:
     """One paper as a file."""
-    line, number = office.line(), office.settings.line_number
+    line, number = services.line(), services.settings.line_number
     lang = line.languages[0]
     if name not in ("script", "poster") or kind not in KINDS:
         abort(404)

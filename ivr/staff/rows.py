@@ -41,7 +41,7 @@ STEPS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WaitingRow:
     """One line of the list."""
 
     item: Item
@@ -54,7 +54,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CallbackWish:
     """How a caller wants to be rung back. ``read``: what they asked to have read out."""
 
     number: str
@@ -63,19 +63,21 @@ class Wish:
     read: str
 
 
-def row_of(item: Item, names: Mapping[str, str], titles: Mapping[str, str]) -> Row:
+def row_of(item: Item, names: Mapping[str, str], titles: Mapping[str, str]) -> WaitingRow:
     """One item as it stands. ``names``: of staff; ``titles``: of topics."""
     holder = names.get(item.taken_by, "somebody" if item.taken_at else "")
     about = titles.get(item.about, item.about)
     goes = goes_at(item.left_at, item.done_at)
-    return Row(item, KINDS[item.kind], about, BEST.get(item.best, ""), _state(item), holder, goes)
+    return WaitingRow(
+        item, KINDS[item.kind], about, BEST.get(item.best, ""), _state(item), holder, goes
+    )
 
 
-def wish_of(opened: bytes) -> Wish:
+def wish_of(opened: bytes) -> CallbackWish:
     """What was sealed with a request to be rung back."""
     told = json.loads(opened)
     saying = SAYING.get(str(told.get("saying")), SAYING["line"])
-    return Wish(str(told["number"]), bool(told["leave"]), saying, str(told.get("read", "")))
+    return CallbackWish(str(told["number"]), bool(told["leave"]), saying, str(told.get("read", "")))
 
 
 def _state(item: Item) -> str:

@@ -13,8 +13,8 @@ from typing import Any
 from ivr.content import Fault
 from ivr.content.edit import Step, Value, changed, value_at
 from ivr.content.editions.drafting import ConflictError
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.store.editions import BusyError
 
 LONGEST_NAME = 64
@@ -30,43 +30,53 @@ class NotKeptError(Exception):
         super().__init__("\n".join(lines))
 
 
-def value_of(office: Office, file: str, path: Sequence[Step]) -> Any:
+def value_of(services: StaffServices, file: str, path: Sequence[Step]) -> Any:
     """The value that stands in the draft now; None where there is none."""
-    raw = office.drafting.files().get(file)
+    raw = services.drafting.files().get(file)
     return value_at(raw.decode(), path) if raw else None
 
 
 def keep(
-    office: Office, who: Person, file: str, path: Sequence[Step], was: Value, value: Value
+    services: StaffServices,
+    who: StaffMember,
+    file: str,
+    path: Sequence[Step],
+    was: Value,
+    value: Value,
 ) -> None:
     """Put ``value`` into the draft where ``was`` stood when the page was made.
 
     Raises NotKeptError.
     """
-    text = office.drafting.files()[file].decode()
-    faults = office.drafting.faults_with(file, changed(text, path, value))
+    text = services.drafting.files()[file].decode()
+    faults = services.drafting.faults_with(file, changed(text, path, value))
     if faults:
         raise NotKeptError(in_words(faults))
     what = f"{file} {named(path)}"
     try:
-        office.drafting.change(file, path, was, value, who.name[:LONGEST_NAME], office.now())
+        services.drafting.change(file, path, was, value, who.name[:LONGEST_NAME], services.now())
     except ConflictError as error:
         by = error.save.by if error.save else "Somebody"
         says = f"{by} has changed this meanwhile. Yours is not kept yet: both stand below."
         raise NotKeptError([says], error.theirs) from None
     except BusyError as error:
         raise NotKeptError([str(error)]) from None
-    office.changes.note(who.id, "draft", what[-LONGEST_NAME:], office.now())
+    services.changes.note(who.id, "draft", what[-LONGEST_NAME:], services.now())
 
 
 def keep_whole(
-    office: Office, who: Person, file: str, path: Sequence[Step], seen: str, value: Value
+    services: StaffServices,
+    who: StaffMember,
+    file: str,
+    path: Sequence[Step],
+    seen: str,
+    value: Value,
 ) -> None:
     """The same for a value of many parts. ``seen``: as ``as_seen`` gave it to the page."""
-    stands = value_of(office, file, path)
+    stands = value_of(services, file, path)
     if as_seen(stands) != seen:
         raise NotKeptError(["Somebody has changed this meanwhile. This is how it stands now."])
-    keep(office, who, file, path, stands, value)
+    keep(services, who, file, path, stands, value)
 
 
 def as_seen(value: Any) -> str:

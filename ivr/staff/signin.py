@@ -9,12 +9,12 @@ from flask import Response, flash, g, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from ivr.staff import keys
-from ivr.staff.gate import COOKIE, ROOT, Section, local, secure
-from ivr.staff.parts import Office
-from ivr.staff.people import Person, TooManyError
+from ivr.staff.gate import COOKIE, ROOT, PageSection, local, secure
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember, TooManyError
 from ivr.staff.roles import MAY, Permission, Role
 
-section = Section("signin")
+section = PageSection("signin")
 
 WRONG = "That e-mail or password is not right. Please try again."
 WRONG_CODE = "That code is not right. Wait for the next one, or use a recovery code."
@@ -22,7 +22,7 @@ TOO_MANY = "Too many tries. Please wait five minutes, then try again."
 
 
 @section.get("/sign-in", needs=Permission.ANYONE)
-def sign_in(office: Office) -> ResponseReturnValue:
+def sign_in(services: StaffServices) -> ResponseReturnValue:
     """The form; who is signed in goes on."""
     if g.who is not None:
         return redirect(local(request.args.get("next", "")))
@@ -30,45 +30,45 @@ def sign_in(office: Office) -> ResponseReturnValue:
 
 
 @section.post("/sign-in", needs=Permission.ANYONE)
-def give_password(office: Office) -> ResponseReturnValue:
+def give_password(services: StaffServices) -> ResponseReturnValue:
     """Take e-mail and password; the second factor may come after."""
     form, going = request.form, local(request.form.get("next", ""))
     browser = request.user_agent.string
     try:
-        token = office.people.sign_in(
+        token = services.people.sign_in(
             form.get("email", ""), form.get("password", "")[: keys.LONGEST_PASSWORD],
-            request.remote_addr or "", browser, office.now(),
+            request.remote_addr or "", browser, services.now(),
         )  # fmt: skip
     except TooManyError:
         return render_template("sign-in.html", next=going, wrong=TOO_MANY), 429
     if not token:
         return render_template("sign-in.html", next=going, wrong=WRONG), 401
-    return with_token(office, redirect(going), token)
+    return with_token(services, redirect(going), token)
 
 
 @section.get("/code", needs=Permission.OWN)
-def code(office: Office, who: Person) -> ResponseReturnValue:
+def code(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The form for the second factor."""
     return render_template("code.html", next=local(request.args.get("next", "")))
 
 
 @section.post("/code", needs=Permission.OWN)
-def give_code(office: Office, who: Person) -> ResponseReturnValue:
+def give_code(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Take the digits, or a recovery code."""
     going = local(request.form.get("next", ""))
     try:
-        token = office.people.second(who, request.form.get("code", "")[:40], office.now())
+        token = services.people.second(who, request.form.get("code", "")[:40], services.now())
     except TooManyError:
         return render_template("code.html", next=going, wrong=TOO_MANY), 429
     if not token:
         return render_template("code.html", next=going, wrong=WRONG_CODE), 401
-    return with_token(office, redirect(going), token)
+    return with_token(services, redirect(going), token)
 
 
 @section.post("/sign-out", needs=Permission.OWN)
-def sign_out(office: Office, who: Person) -> ResponseReturnValue:
+def sign_out(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """End this session."""
-    office.people.sessions.end(who.id, who.session.token_hash)
+    services.people.sessions.end(who.id, who.session.token_hash)
     flash("You are signed out.")
     answer = make_response(redirect(url_for("signin.sign_in")))
     answer.delete_cookie(COOKIE, path=ROOT)
@@ -76,30 +76,30 @@ def sign_out(office: Office, who: Person) -> ResponseReturnValue:
 
 
 @section.get("/join/<token>", needs=Permission.ANYONE)
-def join(office: Office, token: str) -> ResponseReturnValue:
+def join(services: StaffServices, token: str) -> ResponseReturnValue:
     """Choose a password, and so become an account."""
-    return _joining(office, token)
+    return _joining(services, token)
 
 
 @section.post("/join/<token>", needs=Permission.ANYONE)
-def joined(office: Office, token: str) -> ResponseReturnValue:
+def joined(services: StaffServices, token: str) -> ResponseReturnValue:
     """Take the password that was chosen."""
     password, again = request.form.get("password", ""), request.form.get("again", "")
     if password != again:
-        return _joining(office, token, "The two passwords are not the same.")
+        return _joining(services, token, "The two passwords are not the same.")
     try:
-        account_id = office.people.join(token, password, office.now())
+        account_id = services.people.join(token, password, services.now())
     except keys.PasswordError as error:
-        return _joining(office, token, str(error))
+        return _joining(services, token, str(error))
     if not account_id:
-        return _joining(office, token)
-    office.changes.note(account_id, "joined", account_id, office.now())
+        return _joining(services, token)
+    services.changes.note(account_id, "joined", account_id, services.now())
     flash("Your password is set. Please sign in with it.")
     return redirect(url_for("signin.sign_in"))
 
 
-def _joining(office: Office, token: str, wrong: str = "") -> ResponseReturnValue:
-    asked = office.people.invited(token, office.now())
+def _joining(services: StaffServices, token: str, wrong: str = "") -> ResponseReturnValue:
+    asked = services.people.invited(token, services.now())
     if asked is None:
         return render_template("trouble.html", title="This link has ended", why="link"), 404
     may = MAY[Role(asked.role)]
@@ -107,8 +107,10 @@ def _joining(office: Office, token: str, wrong: str = "") -> ResponseReturnValue
     return page, 400 if wrong else 200
 
 
-def with_token(office: Office, answer: object, token: str) -> Response:
+def with_token(services: StaffServices, answer: object, token: str) -> Response:
     """An answer that hands the browser its token, for our pages and nobody's script."""
     made = make_response(answer)
-    made.set_cookie(COOKIE, token, path=ROOT, httponly=True, secure=secure(office), samesite="Lax")
+    made.set_cookie(
+        COOKIE, token, path=ROOT, httponly=True, secure=secure(services), samesite="Lax"
+    )
     return made

@@ -13,121 +13,121 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.outside import mail
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import InvitationError, Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import InvitationError, StaffMember
 from ivr.staff.roles import MAY, Permission, Role, needs_factor
 from ivr.store.accounts import INVITED_FOR, Account, Invitation, LastManagerError
 
 log = logging.getLogger(__name__)
-section = Section("staff_pages")
+section = PageSection("staff_pages")
 
 LAST_MANAGER = "Somebody must be left who can invite others. Make another person a manager first."
 
 
 @section.get("/staff", needs=Permission.MANAGE)
-def people(office: Office, who: Person) -> ResponseReturnValue:
+def people(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Everybody, and those who were invited."""
-    return _page(office)
+    return _page(services)
 
 
 @section.post("/staff/invite", needs=Permission.MANAGE)
-def invite(office: Office, who: Person) -> ResponseReturnValue:
+def invite(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Ask somebody to join, by mail; the link is shown besides."""
     name, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
     role = request.form.get("role", "")
-    asked = Invitation(name, email.lower(), role, office.now() + INVITED_FOR, b"")
-    if office.people.accounts.by_email(asked.email):
-        return _page(office, wrong=f"{asked.email} is here already; see the list.")
+    asked = Invitation(name, email.lower(), role, services.now() + INVITED_FOR, b"")
+    if services.people.accounts.by_email(asked.email):
+        return _page(services, wrong=f"{asked.email} is here already; see the list.")
     try:
-        return _asked(office, who, asked)
+        return _asked(services, who, asked)
     except InvitationError as error:
-        return _page(office, wrong=str(error))
+        return _page(services, wrong=str(error))
 
 
 @section.post("/staff/<account_id>/link", needs=Permission.MANAGE)
-def link(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
+def link(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """A new link for somebody who has lost a password or a phone: what was lost opens nothing."""
-    if (found := office.people.accounts.by_id(account_id)) is None:
-        return _gone(office)
-    return _asked(office, who, _again(office, found, found.role))
+    if (found := services.people.accounts.by_id(account_id)) is None:
+        return _gone(services)
+    return _asked(services, who, _again(services, found, found.role))
 
 
 @section.post("/staff/<account_id>/role", needs=Permission.MANAGE)
-def role(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
+def role(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Another role. Who may now open what callers left, and could not, gets a new link."""
-    found, wanted = office.people.accounts.by_id(account_id), request.form.get("role", "")
+    found, wanted = services.people.accounts.by_id(account_id), request.form.get("role", "")
     if found is None or wanted not in set(Role):
-        return _gone(office)
+        return _gone(services)
     try:
         if needs_factor(wanted) and not found.wrapped and who.private_key():
-            return _asked(office, who, _again(office, found, wanted), lost=False)
-        office.people.accounts.set_role(account_id, wanted, but=who.session.token_hash)
+            return _asked(services, who, _again(services, found, wanted), lost=False)
+        services.people.accounts.set_role(account_id, wanted, but=who.session.token_hash)
     except LastManagerError:
-        return _page(office, wrong=LAST_MANAGER)
-    office.changes.note(who.id, f"role-{wanted}", account_id, office.now())
+        return _page(services, wrong=LAST_MANAGER)
+    services.changes.note(who.id, f"role-{wanted}", account_id, services.now())
     flash(f"{found.name} {MAY[Role(wanted)]}.")
     return redirect(url_for("staff_pages.people"))
 
 
 @section.post("/staff/<account_id>/sign-out", needs=Permission.MANAGE)
-def sign_out(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
+def sign_out(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Sign somebody out everywhere."""
-    office.people.sessions.end_all(account_id, but=who.session.token_hash)
-    office.changes.note(who.id, "signed-out", account_id, office.now())
+    services.people.sessions.end_all(account_id, but=who.session.token_hash)
+    services.changes.note(who.id, "signed-out", account_id, services.now())
     flash("They are signed out everywhere.")
     return redirect(url_for("staff_pages.people"))
 
 
 @section.post("/staff/<account_id>/remove", needs=Permission.MANAGE)
-def remove(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
+def remove(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Somebody leaves: they are signed out, and what they had in hand is everybody's again."""
     try:
-        office.people.accounts.remove(account_id, office.now())
+        services.people.accounts.remove(account_id, services.now())
     except LastManagerError:
-        return _page(office, wrong=LAST_MANAGER)
-    office.handling.put_back_all(account_id)
-    office.changes.note(who.id, "removed", account_id, office.now())
+        return _page(services, wrong=LAST_MANAGER)
+    services.handling.put_back_all(account_id)
+    services.changes.note(who.id, "removed", account_id, services.now())
     flash("They cannot sign in any more.")
     return redirect(url_for("staff_pages.people"))
 
 
 @section.post("/staff/withdraw", needs=Permission.MANAGE)
-def withdraw(office: Office, who: Person) -> ResponseReturnValue:
+def withdraw(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Take an invitation back: its link ends."""
-    office.people.accounts.withdraw(request.form.get("email", ""))
+    services.people.accounts.withdraw(request.form.get("email", ""))
     flash("That link has ended.")
     return redirect(url_for("staff_pages.people"))
 
 
 @section.get("/staff/changes", needs=Permission.MANAGE)
-def changes(office: Office, who: Person) -> ResponseReturnValue:
+def changes(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Who did what, the newest first."""
-    names = office.people.accounts.names()
-    return render_template("changes.html", changes=office.changes.newest(), names=names)
+    names = services.people.accounts.names()
+    return render_template("changes.html", changes=services.changes.newest(), names=names)
 
 
 def _asked(
-    office: Office, who: Person, asked: Invitation, lost: bool = True
+    services: StaffServices, who: StaffMember, asked: Invitation, lost: bool = True
 ) -> ResponseReturnValue:
     """Invite, mail the link, and show it to the manager too: mails get lost."""
-    token = office.people.invite(asked, who.private_key(), lost)
+    token = services.people.invite(asked, who.private_key(), lost)
     path = url_for("signin.join", token=token)
-    address = f"{office.settings.base_url}{path}"
-    sent = post_invitation(office, asked, address)
-    office.changes.note(who.id, "invited", asked.role, office.now())
+    address = f"{services.settings.base_url}{path}"
+    sent = post_invitation(services, asked, address)
+    services.changes.note(who.id, "invited", asked.role, services.now())
     return render_template("invited.html", asked=asked, address=address, sent=sent)
 
 
-def _again(office: Office, found: Account, role: str) -> Invitation:
-    return Invitation(found.name, found.email, role, office.now() + INVITED_FOR, b"")
+def _again(services: StaffServices, found: Account, role: str) -> Invitation:
+    return Invitation(found.name, found.email, role, services.now() + INVITED_FOR, b"")
 
 
-def post_invitation(office: Office, asked: Invitation, address: str) -> bool:
+def post_invitation(services: StaffServices, asked: Invitation, address: str) -> bool:
     """Mail the link; False where that cannot be done here."""
-    if office.settings.mail is None:
+    if services.settings.mail is None:
         return False
-    to = replace(office.settings.mail, recipient=asked.email)
+    to = replace(services.settings.mail, recipient=asked.email)
     body = (
         f"Hello {asked.name},\n\nyou are invited to the staff pages of the advice line. Choose a "
         f"password here within seven days:\n\n{address}\n\nThe link works once. If you did not "
@@ -141,15 +141,15 @@ def post_invitation(office: Office, asked: Invitation, address: str) -> bool:
     return True
 
 
-def _gone(office: Office) -> ResponseReturnValue:
-    return _page(office, wrong="That person is not here any more.")
+def _gone(services: StaffServices) -> ResponseReturnValue:
+    return _page(services, wrong="That person is not here any more.")
 
 
-def _page(office: Office, wrong: str = "") -> ResponseReturnValue:
+def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
     page = render_template(
         "staff.html",
-        people=office.people.accounts.all(),
-        invited=office.people.accounts.invitations(office.now()),
+        people=services.people.accounts.all(),
+        invited=services.people.accounts.invitations(services.now()),
         roles=MAY,
         wrong=wrong,
     )

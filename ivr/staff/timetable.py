@@ -14,57 +14,57 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.content.edit import Value, typed
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
 
-section = Section("timetable")
+section = PageSection("timetable")
 FILE = "line.yaml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 120
 
 
 @section.get("/draft/hours", needs=Permission.EDIT)
-def timetable(office: Office, who: Person) -> ResponseReturnValue:
+def timetable(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The week, bank holidays and one-off days as they stand in the draft."""
-    return _page(office)
+    return _page(services)
 
 
 @section.post("/draft/hours/week", needs=Permission.EDIT)
-def week(office: Office, who: Person) -> ResponseReturnValue:
+def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Keep the hours of the week."""
     hours = {day: spans(request.form.get(day, "")) for day in DAYS}
-    return _kept(office, who, "hours", hours)
+    return _kept(services, who, "hours", hours)
 
 
 @section.post("/draft/hours/holidays", needs=Permission.EDIT)
-def holidays(office: Office, who: Person) -> ResponseReturnValue:
+def holidays(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Whether somebody is there on bank holidays."""
     chosen = request.form.get("bank_holidays", "")
-    return _kept(office, who, "bank_holidays", chosen if chosen in ("open", "closed") else "")
+    return _kept(services, who, "bank_holidays", chosen if chosen in ("open", "closed") else "")
 
 
 @section.post("/draft/hours/other", needs=Permission.EDIT)
-def add(office: Office, who: Person) -> ResponseReturnValue:
+def add(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Add days with hours of their own."""
-    other = list(value_of(office, FILE, ("other_days",)) or [])
+    other = list(value_of(services, FILE, ("other_days",)) or [])
     try:
         other.append(_days(request.form))
     except ValueError:
-        return _page(office, "Choose the first day. The last may be left out; it is no earlier.")
-    return _kept(office, who, "other_days", other)
+        return _page(services, "Choose the first day. The last may be left out; it is no earlier.")
+    return _kept(services, who, "other_days", other)
 
 
 @section.post("/draft/hours/other/<int:number>", needs=Permission.EDIT)
-def remove(office: Office, who: Person, number: int) -> ResponseReturnValue:
+def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """Take one-off days out again."""
-    other = list(value_of(office, FILE, ("other_days",)) or [])
+    other = list(value_of(services, FILE, ("other_days",)) or [])
     if number >= len(other):
         abort(404)
     del other[number]
-    return _kept(office, who, "other_days", other)
+    return _kept(services, who, "other_days", other)
 
 
 def spans(words: str) -> list[str]:
@@ -97,18 +97,20 @@ def _days(form: Mapping[str, str]) -> dict[str, Value]:
     return days | ({"why": why} if why else {})
 
 
-def _kept(office: Office, who: Person, name: str, value: Value) -> ResponseReturnValue:
+def _kept(
+    services: StaffServices, who: StaffMember, name: str, value: Value
+) -> ResponseReturnValue:
     try:
-        keep_whole(office, who, FILE, (name,), request.form.get("seen", ""), value)
+        keep_whole(services, who, FILE, (name,), request.form.get("seen", ""), value)
     except NotKeptError as error:
-        return _page(office, " ".join(error.lines))
+        return _page(services, " ".join(error.lines))
     flash(KEPT)
     return redirect(url_for("timetable.timetable"))
 
 
-def _page(office: Office, wrong: str = "") -> ResponseReturnValue:
+def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
     hours, holiday, other = (
-        value_of(office, FILE, (name,)) for name in ("hours", "bank_holidays", "other_days")
+        value_of(services, FILE, (name,)) for name in ("hours", "bank_holidays", "other_days")
     )
     typed_in = request.form if wrong else {}
     page = render_template(

@@ -15,15 +15,15 @@ from flask.typing import ResponseReturnValue
 
 from ivr.config import LONDON
 from ivr.flow.staff import midnight, open_until
-from ivr.health.doctor import OUTSIDE, Finding, State, from_here, worst
+from ivr.health.doctor import OUTSIDE, Diagnosis, Health, from_here, worst
 from ivr.line.hours import Override, is_open, next_closing, next_opening
-from ivr.staff.gate import ROOM, Section, Upload
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import ROOM, PageSection, Upload
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.store.live_settings import Post
 
-section = Section("today")
+section = PageSection("today")
 LARGEST_SOUND = 3_000_000
 """Bytes of an announcement that is sent up: three minutes as a telephone records them."""
 LARGE = "That file is larger than 3 MB. Send a shorter one, or save it as MP3."
@@ -36,7 +36,7 @@ DONE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TodayStanding:
     """The line at a moment: ``on`` are the advisers on duty; ``by`` who has set it by hand."""
 
     open: bool
@@ -48,52 +48,52 @@ class Standing:
 
 
 @section.get("", needs=Permission.SEE)
-def today(office: Office, who: Person) -> ResponseReturnValue:
+def today(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The first page."""
-    found = [*from_here(office.room()), *_from_outside(office)]
+    found = [*from_here(services.room()), *_from_outside(services)]
     return render_template(
         "today.html",
-        now=office.clock(),
-        standing=_standing(office),
-        totals=office.live_settings.totals(office.clock().date()),
+        now=services.clock(),
+        standing=_standing(services),
+        totals=services.live_settings.totals(services.clock().date()),
         state=worst(found),
         largest=LARGEST_SOUND,
         large=LARGE,
-        troubles=[each for each in found if each.state is not State.GOOD],
-        well=[each for each in found if each.state is State.GOOD],
+        troubles=[each for each in found if each.state is not Health.GOOD],
+        well=[each for each in found if each.state is Health.GOOD],
     )
 
 
 @section.post("/hours/<what>", needs=Permission.SWITCH)
-def switch(office: Office, who: Person, what: str) -> ResponseReturnValue:
+def switch(services: StaffServices, who: StaffMember, what: str) -> ResponseReturnValue:
     """Open or close by hand, or let the usual hours hold again."""
-    now = office.clock()
+    now = services.clock()
     until = midnight(now)
     if what == "open":
-        until = open_until(office.line().hours, now)
-        office.live_settings.set_hours(True, until, who.id, now)
+        until = open_until(services.line().hours, now)
+        services.live_settings.set_hours(True, until, who.id, now)
     elif what == "close":
-        office.live_settings.set_hours(False, until, who.id, now)
+        services.live_settings.set_hours(False, until, who.id, now)
     elif what == "usual":
-        office.live_settings.usual_hours(who.id, now)
+        services.live_settings.usual_hours(who.id, now)
     elif what == "withdraw":
-        office.live_settings.withdraw(who.id, now)
+        services.live_settings.withdraw(who.id, now)
     else:
         abort(404)
-    office.changes.note(who.id, f"hours-{what}", "", office.now())
+    services.changes.note(who.id, f"hours-{what}", "", services.now())
     flash(DONE[what].format(until=f"{until:%H:%M}"))
     return redirect(url_for("today.today"))
 
 
-def _too_large(office: Office) -> ResponseReturnValue:
+def _too_large(services: StaffServices) -> ResponseReturnValue:
     flash(LARGE)
     return redirect(url_for("today.today"))
 
 
 @section.post("/announce", Permission.SWITCH, Upload(LARGEST_SOUND + ROOM, _too_large))
-def announce(office: Office, who: Person) -> ResponseReturnValue:
+def announce(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Put up a sound file as today's announcement, until midnight."""
-    sent, now = request.files.get("sound"), office.clock()
+    sent, now = request.files.get("sound"), services.clock()
     # What handles sound is loaded by whoever sends one: a tenth of a second that a start saves.
     announced = importlib.import_module("ivr.speech.announced")
     try:
@@ -101,44 +101,44 @@ def announce(office: Office, who: Person) -> ResponseReturnValue:
     except announced.AnnouncementError as error:
         flash(str(error))
         return redirect(url_for("today.today"))
-    office.live_settings.announce(sound, midnight(now), who.id, now)
-    office.changes.note(who.id, "announced", "", office.now())
+    services.live_settings.announce(sound, midnight(now), who.id, now)
+    services.changes.note(who.id, "announced", "", services.now())
     flash("The announcement is up. Callers hear it within seconds, until midnight.")
     return redirect(url_for("today.today"))
 
 
 @section.get("/announcement/<name>.mp3", needs=Permission.SEE)
-def announcement(office: Office, who: Person, name: str) -> ResponseReturnValue:
+def announcement(services: StaffServices, who: StaffMember, name: str) -> ResponseReturnValue:
     """The announcement's sound."""
-    sound = office.live_settings.sound(name)
+    sound = services.live_settings.sound(name)
     return Response(sound, content_type="audio/mpeg") if sound else abort(404)
 
 
-def _standing(office: Office) -> Standing:
-    now, line, live_settings = office.clock(), office.line(), office.live_settings.standing()
+def _standing(services: StaffServices) -> TodayStanding:
+    now, line, live_settings = services.clock(), services.line(), services.live_settings.standing()
     override, hours = live_settings.override(now), live_settings.post("hours", now)
     opened = is_open(line.hours, now, override)
     change = next_closing if opened else next_opening
-    return Standing(
+    return TodayStanding(
         open=opened,
         changes_at=change(line.hours, now, override),
         by_hand=override,
-        by=_named(office, hours.by) if hours else "",
+        by=_named(services, hours.by) if hours else "",
         on=line.ring_groups["adviser"].on_duty(now),
         announcement=live_settings.post("announcement", now),
     )
 
 
-def _named(office: Office, by: str) -> str:
+def _named(services: StaffServices, by: str) -> str:
     """Who has set it: by name, or that it was done by telephone."""
-    return office.people.accounts.names().get(by, "somebody by telephone")
+    return services.people.accounts.names().get(by, "somebody by telephone")
 
 
-def _from_outside(office: Office) -> Iterator[Finding]:
+def _from_outside(services: StaffServices) -> Iterator[Diagnosis]:
     """What the worker saw when it last looked from outside."""
-    for name, beat in office.room().beats.all().items():
+    for name, beat in services.room().beats.all().items():
         if name.startswith(OUTSIDE) and beat.says:
-            state = State.GOOD if beat.good else State.BAD
+            state = Health.GOOD if beat.good else Health.BAD
             seen = f"{beat.at.astimezone(LONDON):%H:%M}"
             do = "" if beat.good else f"Seen at {seen}. What to do: ivr doctor."
-            yield Finding(name.removeprefix(OUTSIDE), state, beat.says, do)
+            yield Diagnosis(name.removeprefix(OUTSIDE), state, beat.says, do)

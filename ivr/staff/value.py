@@ -19,14 +19,14 @@ from ivr.content.checks.reading import FEW_WORDS, grade, words_of
 from ivr.content.edit import Step, typed
 from ivr.content.files import NAME
 from ivr.line.model import Line
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, keep, named, path_of, value_of
 from ivr.texts import segments
 
-section = Section("value")
+section = PageSection("value")
 LONGEST = 4_000
 """Letters that are taken from a form; the longest sentence of ours has 400."""
 KINDS = {
@@ -57,59 +57,61 @@ class Judged:
 
 
 @section.get("/draft/value", needs=Permission.EDIT)
-def value(office: Office, who: Person) -> ResponseReturnValue:
+def value(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """One value of ``?file=`` at ``?at=``, to be changed."""
     file, path = _asked(request.args)
-    stands = _stands(office, file, path)
-    return _page(office, file, path, stands, stands)
+    stands = _stands(services, file, path)
+    return _page(services, file, path, stands, stands)
 
 
 @section.post("/draft/value", needs=Permission.EDIT)
-def save(office: Office, who: Person) -> ResponseReturnValue:
+def save(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Keep it in the draft."""
     file, path = _asked(request.form)
-    stands = _stands(office, file, path)
+    stands = _stands(services, file, path)
     given, was = _given(stands, "value"), _given(stands, "was")
     if given in (None, ""):
-        return _page(office, file, path, was, given, wrong="Nothing stands there. Write something.")
+        return _page(
+            services, file, path, was, given, wrong="Nothing stands there. Write something."
+        )
     try:
-        keep(office, who, file, path, was, given)
+        keep(services, who, file, path, was, given)
     except NotKeptError as error:
         both, wrong = error.theirs, " ".join(error.lines)
-        return _page(office, file, path, was if both is None else both, given, wrong, both)
+        return _page(services, file, path, was if both is None else both, given, wrong, both)
     flash(KEPT)
     return redirect(url_for("value.value", file=file, at=named(path)))
 
 
 @section.post("/draft/check", needs=Permission.EDIT)
-def check(office: Office, who: Person) -> ResponseReturnValue:
+def check(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What speaks against the words as they are being written; only that part for the script."""
     file, path = _asked(request.form)
     given = typed(request.form.get("value", "")[:LONGEST])
     if request.headers.get("X-Part") == "check":
-        return render_template("checked.html", judged=judge(office, file, path, given))
-    return _page(office, file, path, request.form.get("was", ""), given)
+        return render_template("checked.html", judged=judge(services, file, path, given))
+    return _page(services, file, path, request.form.get("was", ""), given)
 
 
-def judge(office: Office, file: str, path: tuple[Step, ...], words: str) -> Judged | None:
-    """What there is to say of words at a place; None where no wording stands there."""
+def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str) -> Judged | None:
+    """What there is to say of words at a node; None where no wording stands there."""
     piece = piece_at(file, path, words)
     if piece is None:
         return None
-    line, written = office.line(), piece.kind in ("text", "written")
+    line, written = services.line(), piece.kind in ("text", "written")
     parts = segments(words) if written else 0
     return Judged(
         words=len(words.split()),
         grade=grade(words) if len(words_of(words)) >= FEW_WORDS else None,
         against=tuple(check_piece(line, piece)),
-        lost=tuple(_lost(line, piece, _facts(office, file, path))),
+        lost=tuple(_lost(line, piece, _facts(services, file, path))),
         parts=parts,
-        pence=parts * office.settings.pence_a_segment,
+        pence=parts * services.settings.pence_a_segment,
     )
 
 
-def _facts(office: Office, file: str, path: tuple[Step, ...]) -> list[str]:
-    found = value_of(office, file, (*path[:-1], "facts")) if path[-1] == "says" else None
+def _facts(services: StaffServices, file: str, path: tuple[Step, ...]) -> list[str]:
+    found = value_of(services, file, (*path[:-1], "facts")) if path[-1] == "says" else None
     return list(found or [])
 
 
@@ -120,28 +122,26 @@ def _lost(line: Line, piece: Piece, codes: list[str]) -> Iterator[tuple[str, str
 
 
 def _page(
-    office: Office, file: str, path: tuple[Step, ...], was: Any, given: Any,
+    services: StaffServices, file: str, path: tuple[Step, ...], was: Any, given: Any,
     wrong: str = "", both: Any = None,
 ) -> ResponseReturnValue:  # fmt: skip
     dated = isinstance(was, date) or isinstance(given, date)
     status = 409 if both is not None else 422 if wrong else 200
-    title = _title(office.line(), file, path)
+    title = _title(services.line(), file, path)
     page = render_template(
         "value.html", file=file, at=named(path), title=title, was=was, given=given or "",
         dated=dated, wrong=wrong, both=both,
-        judged=None if dated else judge(office, file, path, str(given or "")),
+        judged=None if dated else judge(services, file, path, str(given or "")),
     )  # fmt: skip
     return page, status
 
 
 def _title(line: Line, file: str, path: tuple[Step, ...]) -> str:
-    """Of which place it is, and what of it, in words."""
+    """Of which node it is, and what of it, in words."""
     stem = file.rpartition("/")[2].removesuffix(".yaml")
-    places = (stem, *path) if "/topics/" in file else path
-    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in places]
-    named = [
-        line.words("").place(str(step)).name if line.has(str(step)) else step for step in steps
-    ]
+    nodes = (stem, *path) if "/topics/" in file else path
+    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in nodes]
+    named = [line.words("").node(str(step)).name if line.has(str(step)) else step for step in steps]
     return ", ".join(str(step) for step in named)
 
 
@@ -152,8 +152,8 @@ def _asked(source: Mapping[str, str]) -> tuple[str, tuple[Step, ...]]:
     return file, path_of(at)
 
 
-def _stands(office: Office, file: str, path: tuple[Step, ...]) -> str | date:
-    found = value_of(office, file, path)
+def _stands(services: StaffServices, file: str, path: tuple[Step, ...]) -> str | date:
+    found = value_of(services, file, path)
     if not isinstance(found, str | date):
         abort(404)
     return found

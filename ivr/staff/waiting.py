@@ -9,15 +9,15 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from ivr.secrets.sealed_box import SealedBoxError, seal, unseal
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission, may
-from ivr.staff.rows import KINDS, OUTCOMES, STEPS, Row, row_of, wish_of
+from ivr.staff.rows import KINDS, OUTCOMES, STEPS, WaitingRow, row_of, wish_of
 from ivr.store import Item
 from ivr.store.accounts import Account
 
-section = Section("waiting")
+section = PageSection("waiting")
 LONGEST_NOTE = 1_000
 NO_KEY = (
     "You cannot open what callers left: your account has no key. Ask a manager who can to send "
@@ -26,105 +26,107 @@ NO_KEY = (
 
 
 @section.get("/waiting", needs=Permission.WAITING)
-def waiting(office: Office, who: Person) -> ResponseReturnValue:
+def waiting(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The list, oldest first; ``?done=1`` shows also what is done."""
     everything = request.args.get("done") == "1"
-    rows = [_row(office, item) for item in office.inbox.items(done=everything)]
+    rows = [_row(services, item) for item in services.inbox.items(done=everything)]
     return render_template("waiting.html", rows=rows, everything=everything)
 
 
 @section.get("/waiting/<kind>/<item_id>", needs=Permission.WAITING)
-def item(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+def item(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> ResponseReturnValue:
     """One item: how to ring, or the sound; open to who has taken it."""
-    found = _item(office, kind, item_id)
+    found = _item(services, kind, item_id)
     mine = found.taken_by == who.id and found.taken_at is not None
-    opened = _opened(office, who, found) if mine and found.sealed else None
+    opened = _opened(services, who, found) if mine and found.sealed else None
     return render_template(
         "item.html",
-        row=_row(office, found),
+        row=_row(services, found),
         mine=mine,
         wish=wish_of(opened) if opened and kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
-        steps=_steps(office, who, found),
+        steps=_steps(services, who, found),
         outcomes=OUTCOMES,
-        others=_others(office, who),
+        others=_others(services, who),
     )
 
 
 @section.get("/waiting/message/<item_id>/sound.wav", needs=Permission.WAITING)
-def sound(office: Office, who: Person, item_id: str) -> ResponseReturnValue:
+def sound(services: StaffServices, who: StaffMember, item_id: str) -> ResponseReturnValue:
     """The sound of a message, for who has taken it."""
-    found = _item(office, "message", item_id)
+    found = _item(services, "message", item_id)
     if found.taken_by != who.id or not found.sealed:
         abort(404)
-    opened = _opened(office, who, found)
+    opened = _opened(services, who, found)
     return Response(opened, content_type="audio/wav") if opened else abort(404)
 
 
 @section.post("/waiting/<kind>/<item_id>/take", needs=Permission.WAITING)
-def take(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+def take(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> ResponseReturnValue:
     """Take it, so that nobody else rings the same caller."""
-    found = _item(office, kind, item_id)
-    if office.inbox.take(found, office.now(), who.id):
-        office.handling.note(found, who.id, "taken", b"", office.now())
+    found = _item(services, kind, item_id)
+    if services.inbox.take(found, services.now(), who.id):
+        services.handling.note(found, who.id, "taken", b"", services.now())
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
     flash("Somebody else has just taken it.")
     return redirect(url_for("waiting.waiting"))
 
 
 @section.post("/waiting/<kind>/<item_id>/note", needs=Permission.WAITING)
-def note(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+def note(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> ResponseReturnValue:
     """Write down what came of it; with ``done`` it is dealt with."""
-    found = _item(office, kind, item_id)
+    found = _item(services, kind, item_id)
     outcome = request.form.get("outcome", "")
     if found.taken_by != who.id or outcome not in OUTCOMES:
         flash("Nothing was written down: take it first, and say what came of it.")
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
     words = request.form.get("words", "").strip()[:LONGEST_NOTE]
-    sealed = seal(office.settings.public_key, words.encode()) if words else b""
-    office.handling.note(found, who.id, outcome, sealed, office.now())
+    sealed = seal(services.settings.public_key, words.encode()) if words else b""
+    services.handling.note(found, who.id, outcome, sealed, services.now())
     if not request.form.get("done"):
         flash("It is written down.")
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
-    office.inbox.done(found, office.now(), who.id)
+    services.inbox.done(found, services.now(), who.id)
     flash(f"{found.reference} is done.")
     return redirect(url_for("waiting.waiting"))
 
 
 @section.post("/waiting/<kind>/<item_id>/hand-over", needs=Permission.WAITING)
-def hand_over(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturnValue:
+def hand_over(
+    services: StaffServices, who: StaffMember, kind: str, item_id: str
+) -> ResponseReturnValue:
     """Give it to somebody else, or back to all."""
-    found, to = _item(office, kind, item_id), request.form.get("to", "")
-    known = {each.id for each in _others(office, who)}
+    found, to = _item(services, kind, item_id), request.form.get("to", "")
+    known = {each.id for each in _others(services, who)}
     # A manager gives on what somebody has who is ill, too.
     holder = found.taken_by if who.may(Permission.MANAGE) else who.id
     if to and to not in known:
         flash("That person cannot take it.")
-    elif office.handling.hand_over(found, holder, to, office.now()):
+    elif services.handling.hand_over(found, holder, to, services.now()):
         flash("It is handed over." if to else "It is back in the list.")
     else:
         flash("It is not yours any more.")
     return redirect(url_for("waiting.waiting"))
 
 
-def _item(office: Office, kind: str, item_id: str) -> Item:
-    found = office.inbox.item(kind, item_id) if kind in KINDS else None
+def _item(services: StaffServices, kind: str, item_id: str) -> Item:
+    found = services.inbox.item(kind, item_id) if kind in KINDS else None
     return found or abort(404)
 
 
-def _row(office: Office, item: Item) -> Row:
-    line = office.line()
+def _row(services: StaffServices, item: Item) -> WaitingRow:
+    line = services.line()
     topics = line.words(line.languages[0]).topics
     titles = {name: topic.name for name, topic in topics.items()}
-    return row_of(item, office.people.accounts.names(), titles)
+    return row_of(item, services.people.accounts.names(), titles)
 
 
-def _others(office: Office, who: Person) -> list[Account]:
-    everybody = office.people.accounts.all()
+def _others(services: StaffServices, who: StaffMember) -> list[Account]:
+    everybody = services.people.accounts.all()
     return [each for each in everybody if each.id != who.id and may(each.role, Permission.WAITING)]
 
 
-def _opened(office: Office, who: Person, item: Item) -> bytes | None:
+def _opened(services: StaffServices, who: StaffMember, item: Item) -> bytes | None:
     """What was sealed; None where this account has no key that opens it.
 
     Who opened it is written down, once for each person, before they see it.
@@ -133,15 +135,15 @@ def _opened(office: Office, who: Person, item: Item) -> bytes | None:
         opened = unseal(who.private_key(), item.sealed)
     except SealedBoxError:
         return None
-    steps = office.handling.steps(item)
+    steps = services.handling.steps(item)
     if not any(step.what == "opened" and step.by == who.id for step in steps):
-        office.handling.note(item, who.id, "opened", b"", office.now())
+        services.handling.note(item, who.id, "opened", b"", services.now())
     return opened
 
 
-def _steps(office: Office, who: Person, item: Item) -> list[dict[str, object]]:
+def _steps(services: StaffServices, who: StaffMember, item: Item) -> list[dict[str, object]]:
     """What was done with it; what was written, for who may read it."""
-    names, private = office.people.accounts.names(), who.private_key()
+    names, private = services.people.accounts.names(), who.private_key()
     return [
         {
             "at": step.at,
@@ -149,7 +151,7 @@ def _steps(office: Office, who: Person, item: Item) -> list[dict[str, object]]:
             "what": STEPS.get(step.what, step.what),
             "words": _words(private, step.sealed),
         }
-        for step in office.handling.steps(item)
+        for step in services.handling.steps(item)
     ]
 
 

@@ -18,16 +18,16 @@ from ivr.content.checks.reading import FEW_WORDS, grade, words_of
 from ivr.health.doctor.inside import REVIEW_AFTER
 from ivr.line.model import Line
 from ivr.line.wording import Wording
-from ivr.reports.script import places
+from ivr.reports.script import nodes
 from ivr.speech.library import Library
-from ivr.staff.gate import Section
-from ivr.staff.parts import Office
-from ivr.staff.people import Person
+from ivr.staff.gate import PageSection
+from ivr.staff.parts import StaffServices
+from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import named
 from ivr.texts.parts import segments
 
-section = Section("words")
+section = PageSection("words")
 WHAT = {
     "label": "its choice, after “To …”",
     "name": "its name",
@@ -42,8 +42,8 @@ LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Words that are said at one place. ``sounds``: how fast, and the recording's name.
+class SpokenPiece:
+    """Words that are said at one node. ``sounds``: how fast, and the recording's name.
 
     ``grade`` is None where there are too few words to judge; ``facts`` are what they convey.
     """
@@ -57,13 +57,13 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """One place, and what is said there. ``text``: the text message, its parts and pence."""
+class Node:
+    """One node, and what is said there. ``text``: the text message, its parts and pence."""
 
     name: str
     title: str
     kind: str
-    pieces: tuple[Piece, ...]
+    pieces: tuple[SpokenPiece, ...]
     reviewed: date | None = None
     overdue: bool = False
     sources: tuple[str, ...] = ()
@@ -85,38 +85,38 @@ class Place:
 
 
 @section.get("/words", needs=Permission.SEE)
-def words(office: Office, who: Person) -> ResponseReturnValue:
-    """Every place, nearest to the start first; ``?find=`` only those that say something."""
-    line, find = office.line(), request.args.get("find", "").strip()[:LONGEST_SEARCH]
-    found = [_place(office, line, name) for name in (*places(line), *line.forms)]
+def words(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Every node, nearest to the start first; ``?find=`` only those that say something."""
+    line, find = services.line(), request.args.get("find", "").strip()[:LONGEST_SEARCH]
+    found = [_node(services, line, name) for name in (*nodes(line), *line.forms)]
     shown = [each for each in found if each.holds(find)]
-    return render_template("words.html", places=shown, find=find, version=line.version)
+    return render_template("words.html", nodes=shown, find=find, version=line.version)
 
 
 @section.get("/words/<name>", needs=Permission.SEE)
-def place(office: Office, who: Person, name: str) -> ResponseReturnValue:
-    """One place: each sentence to read and to hear, and what leads to it."""
-    line = office.line()
+def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturnValue:
+    """One node: each sentence to read and to hear, and what leads to it."""
+    line = services.line()
     if not line.has(name):
         abort(404)
     wording = line.words(line.languages[0])
     leads = [
-        (at, key, wording.place(at).name)
+        (at, key, wording.node(at).name)
         for at, keys in line.keys().items()
         for key, to in keys.items()
         if to == name
     ]
     facts = {code: fact.says for code, fact in line.facts.items()}
-    shown = _place(office, line, name)
+    shown = _node(services, line, name)
     return render_template(
-        "place.html", place=shown, leads=leads, facts=facts, pieces=_changeable(line, name)
+        "node.html", node=shown, leads=leads, facts=facts, pieces=_changeable(line, name)
     )
 
 
 @section.get("/phrases", needs=Permission.SEE)
-def phrases(office: Office, who: Person) -> ResponseReturnValue:
-    """What belongs to no place: the greeting, help, what is said of people and numbers."""
-    line, library = office.line(), office.room().library()
+def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """What belongs to no node: the greeting, help, what is said of people and numbers."""
+    line, library = services.line(), services.room().library()
     found = [
         (each, _sounds(library, each.lang, each.text))
         for each in pieces_of(line)
@@ -126,7 +126,7 @@ def phrases(office: Office, who: Person) -> ResponseReturnValue:
 
 
 def _changeable(line: Line, name: str) -> list[tuple[str, str, str]]:
-    """The pieces of a place: what each is, its file, and where it stands in it."""
+    """The pieces of a node: what each is, its file, and where it stands in it."""
     own = [each for each in pieces_of(line) if each.name == name and each.kind in WHAT]
     own = [each for each in own if each.kind != "text" or name in line.topics]
     found = [(_what(each), each.file, named(each.path)) for each in own]
@@ -138,29 +138,29 @@ def _what(piece: Said) -> str:
     return f"{what} {int(piece.path[1]) + 1}" if piece.kind == "part" else what
 
 
-def _place(office: Office, line: Line, name: str) -> Place:
+def _node(services: StaffServices, line: Line, name: str) -> Node:
     lang = line.languages[0]
-    wording, library = line.words(lang), office.room().library()
-    title = wording.place(name).name
+    wording, library = line.words(lang), services.room().library()
+    title = wording.node(name).name
     if name not in line.topics:
         kind = "question" if name in line.menus and line.menus[name].question else "menu"
         kind = "form" if name in line.forms else kind
         said = [("Title", wording.title(name), ()), *_menu(line, wording, name)]
         pieces = tuple(_piece(library, lang, *each) for each in said)
-        return Place(name, title, kind, pieces)
+        return Node(name, title, kind, pieces)
     topic = wording.topics[name]
     parts = [(f"Part {at}", part.says, part.facts) for at, part in enumerate(topic.parts, 1)]
     said = [("Title", wording.title(name), ()), *parts, ("In short", topic.summary, ())]
     cost = segments(topic.text)
-    return Place(
+    return Node(
         name,
         title,
         "topic",
         tuple(_piece(library, lang, *each) for each in said),
         topic.reviewed,
-        topic.reviewed + REVIEW_AFTER < office.clock().date(),
+        topic.reviewed + REVIEW_AFTER < services.clock().date(),
         topic.sources,
-        (topic.text, cost, cost * office.settings.pence_a_segment),
+        (topic.text, cost, cost * services.settings.pence_a_segment),
     )
 
 
@@ -172,10 +172,12 @@ def _menu(line: Line, wording: Wording, name: str) -> Iterator[tuple[str, str, t
     yield "Help", wording.menus[name].help, ()
 
 
-def _piece(library: Library, lang: str, what: str, says: str, facts: tuple[str, ...]) -> Piece:
+def _piece(
+    library: Library, lang: str, what: str, says: str, facts: tuple[str, ...]
+) -> SpokenPiece:
     usual = library.find(lang, "normal", says)
     judged = grade(says) if len(words_of(says)) >= FEW_WORDS else None
-    return Piece(
+    return SpokenPiece(
         what, says, judged, usual.seconds if usual else 0.0, _sounds(library, lang, says), facts
     )
 

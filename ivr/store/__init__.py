@@ -8,7 +8,7 @@ from ivr.store.editions import Editions
 from ivr.store.inbox import Asking, Inbox, Item
 from ivr.store.journal import Journal
 from ivr.store.notices import Notice, Notices
-from ivr.store.outbox import Message, Outbox
+from ivr.store.outbox import Outbox, QueuedText
 from ivr.store.prompts import OwnPrompts
 from ivr.store.recordings import Recordings
 from ivr.store.rings import Rings
@@ -21,11 +21,11 @@ __all__ = [
     "Inbox",
     "Item",
     "Journal",
-    "Message",
     "Notice",
     "Notices",
     "Outbox",
     "OwnPrompts",
+    "QueuedText",
     "Recordings",
     "Rings",
     "RowRefusedError",

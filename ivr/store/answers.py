@@ -69,7 +69,7 @@ class Verdict:
     size: Size = ""
 
 
-class Answers:
+class AnswerLog:
     """What may be answered to somebody who texts in."""
 
     def __init__(

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from ivr.store.engines import open_engine, try_a_row
 from ivr.store.known_key import another
 from ivr.store.spells import Spell
-from ivr.store.standing import Standing, path_of
+from ivr.store.standing import FileStanding, path_of
 from ivr.store.time_limits import beside, left
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Store:
         self._upgrade: Future[bool] | None = None
         self._current = False
         self._ahead = False
-        self._standing = Standing(url)
+        self._standing = FileStanding(url)
         self._trouble = Spell(log)
 
     @contextmanager

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 
 from ivr.store.database import Store
-from ivr.store.tables import account, invitation, office_session, staff
+from ivr.store.tables import account, invitation, staff, staff_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def entries(store: Store) -> Entries:
 def sign_everybody_out(store: Store) -> None:
     """End every session and every link. Raises StoreDownError."""
     with store.write() as connection:
-        connection.execute(delete(office_session))
+        connection.execute(delete(staff_session))
         connection.execute(delete(invitation))
 
 

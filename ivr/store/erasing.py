@@ -23,9 +23,9 @@ from ivr.store.tables import (
     callback,
     item_note,
     journal,
-    message,
     notice,
     recording,
+    sms,
     talk,
     text_in,
 )
@@ -70,16 +70,16 @@ class Erasing:
 
     def _rows(self, connection: Connection, number: str) -> list[tuple[Table, ColumnElement[bool]]]:
         ref = self._references.number(number)
-        texts = or_(message.c.number_ref == ref, message.c.caller_ref == ref)
+        texts = or_(sms.c.number_ref == ref, sms.c.caller_ref == ref)
         query = union(
-            select(message.c.call_ref).where(texts),
+            select(sms.c.call_ref).where(texts),
             select(callback.c.call_ref).where(_asked(ref)),
             select(callback.c.renewed_ref).where(_asked(ref)),
             select(ring.c.call_ref).where(ring.c.number_ref == ref),
         )
         calls = list(connection.execute(query).scalars())
         return [
-            (message, texts),
+            (sms, texts),
             (callback, _asked(ref)),
             (text_in, text_in.c.number_ref == ref),
             (answer, answer.c.number_ref == ref),

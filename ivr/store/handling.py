@@ -16,7 +16,7 @@ from ivr.store.tables import item_note, row_of
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class HandlingStep:
     """One thing that was done with an item. ``by`` a member of staff; ``sealed`` may be empty."""
 
     at: datetime
@@ -65,12 +65,12 @@ class Handling:
                 free = {"taken_by": "", "taken_at": None}
                 connection.execute(update(table).where(theirs).values(free))
 
-    def steps(self, item: Item) -> list[Step]:
+    def steps(self, item: Item) -> list[HandlingStep]:
         """What was done with it, the oldest first."""
         query = select(item_note).where(item_note.c.item == item.id).order_by(item_note.c.id)
         with self._store.read() as connection:
             rows = connection.execute(query).all()
-        return [Step(utc(row.at), row.by, row.what, row.sealed or b"") for row in rows]
+        return [HandlingStep(utc(row.at), row.by, row.what, row.sealed or b"") for row in rows]
 
 
 def _insert(

@@ -39,7 +39,7 @@ MOST_LATER = 1_000
 Row = dict[str, object]
 
 
-class Noted(NamedTuple):
+class JournalEntry(NamedTuple):
     """What happened at one step, and when."""
 
     call_sid: str
@@ -53,7 +53,7 @@ class Journal:
     def __init__(self, store: Store, references: References) -> None:
         self._store = store
         self._references = references
-        self._waiting: queue.SimpleQueue[Noted | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[JournalEntry | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self.dropped = 0
         self._trouble = Spell(log)
@@ -68,7 +68,7 @@ class Journal:
         if self._waiting.qsize() >= MOST_WAITING:
             self.dropped += len(notes)
             return
-        self._waiting.put(Noted(call_sid, notes, datetime.now(UTC)))
+        self._waiting.put(JournalEntry(call_sid, notes, datetime.now(UTC)))
         if self._thread is None:
             self._begin()
 
@@ -99,14 +99,14 @@ class Journal:
                 steps.append(step)
             self._write([row for step in steps for row in self._rows(step)])
 
-    def _rows(self, step: Noted) -> Iterator[Row]:
+    def _rows(self, step: JournalEntry) -> Iterator[Row]:
         ref = self._references.call(step.call_sid)
         for note in step.notes:
             yield {
                 "at": step.at,
                 "call_ref": ref,
                 "event": note.event,
-                "place": note.place[:64],
+                "place": note.node[:64],
                 "detail": note.detail[:64],
             }
 

@@ -17,7 +17,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.config import Settings
 from ivr.store.database import exclusive
-from ivr.store.tables import message
+from ivr.store.tables import sms
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 PREFIX = len("+4477009")
@@ -27,7 +27,7 @@ NOTICE = "to-staff"
 """What stands for the topic in texts to staff; no topic of the content can be called so."""
 LONGEST_MONTH = 31
 """Days."""
-THIS_MONTH = message.c.asked_at >= bindparam("month")
+THIS_MONTH = sms.c.asked_at >= bindparam("month")
 TEXT_LOCK = 7_410_317
 """Any number, the same in every process: PostgreSQL's advisory lock for counting texts."""
 
@@ -172,18 +172,18 @@ def month_of(now: datetime) -> datetime:
 
 def _own(name: str) -> ColumnElement[bool]:
     """Texts that have this in common with the one that is asked for."""
-    return message.c[name] == bindparam(name)
+    return sms.c[name] == bindparam(name)
 
 
 def _since(name: str) -> ColumnElement[bool]:
-    return message.c.asked_at > bindparam(name)
+    return sms.c.asked_at > bindparam(name)
 
 
 COUNTED = {
     "a_call": (_own("call_ref"),),
     "a_destination_a_day": (_own("number_ref"), _since("day")),
     # Withheld callers are many people: each has the limit of a call, not one for all of them.
-    "a_caller_a_day": (_own("caller_ref"), message.c.caller_ref != "", _since("day")),
+    "a_caller_a_day": (_own("caller_ref"), sms.c.caller_ref != "", _since("day")),
     "a_prefix_an_hour": (_own("prefix_ref"), _since("hour")),
     "a_day": (_since("day"),),
     "a_month": (THIS_MONTH,),
@@ -193,15 +193,15 @@ COUNTED = {
 
 def _counts() -> Select[Any]:
     """One query for all of them, and for the parts that this month's money paid."""
-    callers = select(func.count()).select_from(message).where(message.c.topic != NOTICE)
+    callers = select(func.count()).select_from(sms).where(sms.c.topic != NOTICE)
     counts = [callers.where(*which).label(name) for name, which in COUNTED.items()]
-    return select(*counts, PARTS.where(message.c.topic != NOTICE, THIS_MONTH).label("segments"))
+    return select(*counts, PARTS.where(sms.c.topic != NOTICE, THIS_MONTH).label("segments"))
 
 
-PARTS = select(func.coalesce(func.sum(message.c.segments), 0))
+PARTS = select(func.coalesce(func.sum(sms.c.segments), 0))
 COUNTS = _counts()
 """Made once: making it takes longer than asking it."""
 STAFF = select(
-    PARTS.where(message.c.topic == NOTICE, _since("day")).label("today"),
-    PARTS.where(message.c.topic == NOTICE, THIS_MONTH).label("this_month"),
+    PARTS.where(sms.c.topic == NOTICE, _since("day")).label("today"),
+    PARTS.where(sms.c.topic == NOTICE, THIS_MONTH).label("this_month"),
 )

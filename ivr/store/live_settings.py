@@ -45,7 +45,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentSettings:
     """The live settings as read. Each question is for a moment, as what is set may be over."""
 
     posts: Mapping[str, Post] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class LiveSettings:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def standing(self) -> Standing:
+    def standing(self) -> CurrentSettings:
         """Everything that is set, without its sounds. Raises StoreDownError."""
         query = select(
             live_settings.c.name,
@@ -82,7 +82,7 @@ class LiveSettings:
         )
         with self._store.read() as connection:
             rows = connection.execute(query).all()
-        return Standing(
+        return CurrentSettings(
             {row.name: Post(row.value, row.until and utc(row.until), row.set_by) for row in rows}
         )
 
@@ -158,7 +158,7 @@ class LiveSettingsCopy:
 
     def __init__(self, live_settings: LiveSettings) -> None:
         self._live_settings = live_settings
-        self._standing = Standing()
+        self._standing = CurrentSettings()
         self._sounds: dict[str, bytes] = {}
         self._away = False
         self._stop = threading.Event()
@@ -198,7 +198,7 @@ class LiveSettingsCopy:
         else:
             self._away = False
 
-    def _fetch(self, standing: Standing) -> None:
+    def _fetch(self, standing: CurrentSettings) -> None:
         """Have the sound of the announcement before it is given out; the last one stays."""
         post = standing.posts.get("announcement")
         if post is None or not post.value or post.value in self._sounds:

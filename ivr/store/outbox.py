@@ -19,7 +19,7 @@ from ivr.secrets.seal import References
 from ivr.store.database import Store, utc
 from ivr.store.limits import PREFIX, Caps, one_at_a_time, within
 from ivr.store.optouts import is_stopped, remember
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from ivr.texts import segments
 
 WAITING = "waiting"
@@ -55,7 +55,7 @@ Answer = Literal["queued", "already", "stopped", "limit"]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class QueuedText:
     """A text to be sent now, claimed by this worker. ``tries`` counts this one.
 
     ``stopped``: its number has said STOP since. After ``lease_until`` it may be another worker's.
@@ -133,28 +133,28 @@ class Outbox:
             one_at_a_time(connection)
             if refused := _refused(connection, row, self._caps):
                 return refused
-            connection.execute(insert(message).values(row))
+            connection.execute(insert(sms).values(row))
         return "queued"
 
     def waiting(self) -> list[tuple[str, str]]:
         """The number and words of each text that has not been handed over, oldest first."""
-        query = select(message.c.number, message.c.body).where(message.c.status == WAITING)
+        query = select(sms.c.number, sms.c.body).where(sms.c.status == WAITING)
         with self._store.read() as connection:
             return [(row.number, row.body) for row in connection.execute(query)]
 
     def due(self, now: datetime, most: int = 100) -> list[tuple[str, int]]:
         """Texts to send now, oldest first: each id with the tries it has had."""
-        query = select(message.c.id, message.c.tries).where(_free(now)).order_by(message.c.asked_at)
+        query = select(sms.c.id, sms.c.tries).where(_free(now)).order_by(sms.c.asked_at)
         with self._store.read() as connection:
             return [(row.id, row.tries) for row in connection.execute(query.limit(most))]
 
-    def claim(self, message_id: str, now: datetime) -> Message | None:
+    def claim(self, message_id: str, now: datetime) -> QueuedText | None:
         """Take one text for this worker alone; None when another has it or it is done."""
         taken = (
-            update(message)
-            .where(and_(message.c.id == message_id, _free(now)))
+            update(sms)
+            .where(and_(sms.c.id == message_id, _free(now)))
             .values(
-                tries=message.c.tries + 1,
+                tries=sms.c.tries + 1,
                 lease_until=now + self._lease,
                 next_at=now + self._lease,
                 tried_at=now,
@@ -163,10 +163,10 @@ class Outbox:
         with self._store.write() as connection:
             if connection.execute(taken).rowcount != 1:
                 return None
-            own = message.c.id == message_id
-            first = and_(own, message.c.first_tried_at.is_(None))
-            connection.execute(update(message).where(first).values(first_tried_at=now))
-            row = connection.execute(select(message).where(own)).one()
+            own = sms.c.id == message_id
+            first = and_(own, sms.c.first_tried_at.is_(None))
+            connection.execute(update(sms).where(first).values(first_tried_at=now))
+            row = connection.execute(select(sms).where(own)).one()
             return _message(row, is_stopped(connection, row.number_ref))
 
     def accepted(self, message_id: str, carrier_sid: str) -> None:
@@ -187,12 +187,12 @@ class Outbox:
     def failed(self, message_id: str, now: datetime, error: str) -> None:
         """It will not be sent: the carrier's code, or why. After STOPPED, none is ever again."""
         ended = {"status": "failed", "error": error, "finished_at": now, "lease_until": None}
-        own = message.c.id == message_id
+        own = sms.c.id == message_id
         with self._store.write() as connection:
             one_at_a_time(connection)
-            connection.execute(update(message).where(_unsent(message_id)).values(ended))
+            connection.execute(update(sms).where(_unsent(message_id)).values(ended))
             if error == STOPPED:
-                ref = connection.execute(select(message.c.number_ref).where(own)).scalar_one()
+                ref = connection.execute(select(sms.c.number_ref).where(own)).scalar_one()
                 remember(connection, ref, now)
 
     def blocked(self, now: datetime) -> set[str]:
@@ -202,10 +202,10 @@ class Outbox:
 
     def stuck(self, now: datetime) -> list[Stuck]:
         """Texts handed over STUCK_AFTER ago or earlier, their end unknown; oldest first."""
-        columns = [message.c[name] for name in Stuck.__slots__]
-        unfinished = message.c.status.in_(UNFINISHED)
-        old = and_(unfinished, message.c.tried_at <= now - STUCK_AFTER)
-        query = select(*columns).where(old).order_by(message.c.tried_at)
+        columns = [sms.c[name] for name in Stuck.__slots__]
+        unfinished = sms.c.status.in_(UNFINISHED)
+        old = and_(unfinished, sms.c.tried_at <= now - STUCK_AFTER)
+        query = select(*columns).where(old).order_by(sms.c.tried_at)
         with self._store.read() as connection:
             return [
                 Stuck(row.id, row.topic, row.status, row.carrier_sid, utc(row.tried_at))
@@ -214,7 +214,7 @@ class Outbox:
 
     def known(self, carrier_sids: Collection[str]) -> set[str]:
         """Which of these are texts that are already accounted for."""
-        query = select(message.c.carrier_sid).where(message.c.carrier_sid.in_(carrier_sids))
+        query = select(sms.c.carrier_sid).where(sms.c.carrier_sid.in_(carrier_sids))
         with self._store.read() as connection:
             return {row.carrier_sid for row in connection.execute(query)}
 
@@ -237,21 +237,21 @@ class Outbox:
             status = ENDS.get(error, status)
         if status not in (*ORDER, *FINISHED):
             return
-        known = and_(message.c.carrier_sid == carrier_sid, message.c.status.in_(_before(status)))
-        news = and_(_unsent(message_id), message.c.carrier_sid.is_(None))
+        known = and_(sms.c.carrier_sid == carrier_sid, sms.c.status.in_(_before(status)))
+        news = and_(_unsent(message_id), sms.c.carrier_sid.is_(None))
         values = {"status": status, "error": error[:32], "lease_until": None}
-        own = message.c.carrier_sid == carrier_sid
+        own = sms.c.carrier_sid == carrier_sid
         with self._store.write() as connection:
-            if connection.execute(update(message).where(known).values(values)).rowcount == 0:
+            if connection.execute(update(sms).where(known).values(values)).rowcount == 0:
                 connection.execute(
-                    update(message).where(news).values({**values, "carrier_sid": carrier_sid})
+                    update(sms).where(news).values({**values, "carrier_sid": carrier_sid})
                 )
             if error:
                 # The end may be told first, and the reason for it later.
-                bare = and_(own, message.c.status == status, message.c.error == "")
-                connection.execute(update(message).where(bare).values(error=error[:32]))
+                bare = and_(own, sms.c.status == status, sms.c.error == "")
+                connection.execute(update(sms).where(bare).values(error=error[:32]))
             if error == STOPPED:
-                for ref in connection.execute(select(message.c.number_ref).where(own)).scalars():
+                for ref in connection.execute(select(sms.c.number_ref).where(own)).scalars():
                     remember(connection, ref, now or datetime.now(UTC))
 
     def _named(self, call_sid: str, number: str, caller: str) -> dict[str, str]:
@@ -265,7 +265,7 @@ class Outbox:
 
     def _set(self, message_id: str, **values: object) -> None:
         with self._store.write() as connection:
-            connection.execute(update(message).where(_unsent(message_id)).values(values))
+            connection.execute(update(sms).where(_unsent(message_id)).values(values))
 
 
 def _fresh(now: datetime) -> dict[str, object]:
@@ -278,8 +278,8 @@ def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answ
     """Why this row is not kept; None where it may be."""
     if is_stopped(connection, row["number_ref"]):
         return "stopped"
-    same = and_(*(message.c[name] == row[name] for name in ("call_ref", "number_ref", "topic")))
-    kept = connection.execute(select(message.c.step_ref).where(same)).scalar()
+    same = and_(*(sms.c[name] == row[name] for name in ("call_ref", "number_ref", "topic")))
+    kept = connection.execute(select(sms.c.step_ref).where(same)).scalar()
     if kept is not None:
         return "queued" if kept and kept == row["step_ref"] else "already"
     return None if within(connection, row, caps) else "limit"
@@ -287,20 +287,20 @@ def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answ
 
 def _unsent(message_id: str) -> ColumnElement[bool]:
     """A text whose end is open. A worker that comes late must not undo what another has done."""
-    return and_(message.c.id == message_id, message.c.status == WAITING)
+    return and_(sms.c.id == message_id, sms.c.status == WAITING)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
     """Waiting, due, in no worker's hands, and not to a blocked range unless it is too late."""
-    unleased = or_(message.c.lease_until.is_(None), message.c.lease_until <= now)
-    old = message.c.asked_at < now - LONGEST_WAIT
-    open_to_us = or_(message.c.prefix_ref.not_in(_blocked(now)), old)
-    return and_(message.c.status == WAITING, message.c.next_at <= now, unleased, open_to_us)
+    unleased = or_(sms.c.lease_until.is_(None), sms.c.lease_until <= now)
+    old = sms.c.asked_at < now - LONGEST_WAIT
+    open_to_us = or_(sms.c.prefix_ref.not_in(_blocked(now)), old)
+    return and_(sms.c.status == WAITING, sms.c.next_at <= now, unleased, open_to_us)
 
 
 def _blocked(now: datetime) -> Select[str]:
     """The ranges to which a text was tried a short while ago, and blocked."""
-    told = message.alias()
+    told = sms.alias()
     lately = and_(told.c.error == BLOCKED, told.c.tried_at > now - BLOCK)
     return select(told.c.prefix_ref).where(lately)
 
@@ -312,6 +312,6 @@ def _before(status: str) -> tuple[str, ...]:
     return ORDER[: ORDER.index(status)]
 
 
-def _message(row: Row[tuple[object, ...]], stopped: bool) -> Message:
+def _message(row: Row[tuple[object, ...]], stopped: bool) -> QueuedText:
     moments = (utc(row.asked_at), utc(row.first_tried_at), utc(row.lease_until))
-    return Message(row.id, row.number, row.body, row.tries, *moments, stopped)
+    return QueuedText(row.id, row.number, row.body, row.tries, *moments, stopped)

@@ -24,11 +24,11 @@ from ivr.store.tables import (
     invitation,
     item_note,
     journal,
-    message,
     notice,
-    office_session,
     recording,
     sign_in_try,
+    sms,
+    staff_session,
     talk,
     text_in,
 )
@@ -61,7 +61,7 @@ class Purge:
     def waiting(self, now: datetime) -> int:
         """How many rows are past their time: 0 after a run. Raises StoreDownError."""
         now = now.astimezone(UTC)
-        every = [*((table, due) for _, table, due in _due(now)), (message, _numbers(now))]
+        every = [*((table, due) for _, table, due in _due(now)), (sms, _numbers(now))]
         with self._store.read() as connection:
             return sum(len(_some(connection, *each)) for each in every)
 
@@ -80,8 +80,8 @@ class Purge:
         gone = 0
         while True:
             with self._store.write() as connection:
-                some = _some(connection, message, _numbers(now))
-                blanked = update(message).where(message.c.id.in_(some)).values(BLANK)
+                some = _some(connection, sms, _numbers(now))
+                blanked = update(sms).where(sms.c.id.in_(some)).values(BLANK)
                 connection.execute(blanked)
             gone += len(some)
             if len(some) < BATCH:
@@ -106,14 +106,14 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "callback", callback, _handled(callback, callback.c.asked_at, now)
     yield "recording", recording, and_(_ended(now), ~_busy(now))
     yield "journal", journal, journal.c.at <= now - KEPT["journal"]
-    yield "message", message, _texts(now)
+    yield "message", sms, _texts(now)
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
     yield "ring", ring, ring.c.at <= now - KEPT["ring"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
     yield "invitation", invitation, invitation.c.until <= now
-    yield "session", office_session, office_session.c.made_at <= now - KEPT["session"]
+    yield "session", staff_session, staff_session.c.made_at <= now - KEPT["session"]
     yield "try", sign_in_try, sign_in_try.c.at <= now - KEPT["try"]
     yield "change", change, change.c.at <= now - KEPT["change"]
     yield "tally_day", tally_day, tally_day.c.day <= (now - KEPT["tally"]).date()
@@ -125,8 +125,8 @@ def _texts(now: datetime) -> ColumnElement[bool]:
     After the longest time it goes all the same: the carrier has refused for months.
     """
     old = now - KEPT["message"]
-    longest = message.c.asked_at <= old - AT_MOST
-    return or_(longest, and_(message.c.asked_at <= old, message.c.carrier_sid.is_(None)))
+    longest = sms.c.asked_at <= old - AT_MOST
+    return or_(longest, and_(sms.c.asked_at <= old, sms.c.carrier_sid.is_(None)))
 
 
 def _handled(table: Table, left: ColumnElement[Any], now: datetime) -> ColumnElement[bool]:
@@ -150,7 +150,7 @@ def _busy(now: datetime) -> ColumnElement[bool]:
 
 
 def _numbers(now: datetime) -> ColumnElement[bool]:
-    return and_(message.c.number != "", message.c.asked_at <= now - KEPT["number"])
+    return and_(sms.c.number != "", sms.c.asked_at <= now - KEPT["number"])
 
 
 def _key(table: Table) -> ColumnElement[Any]:

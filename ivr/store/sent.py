@@ -17,7 +17,7 @@ from ivr.store.answers import answers_used
 from ivr.store.database import Store, utc
 from ivr.store.limits import DAY, NOTICE, Budget, Caps, answers_budgets, month_of, staff_budget
 from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from ivr.texts.ends import ACCOUNT_CODE
 
 WEEK = timedelta(days=7)
@@ -67,11 +67,9 @@ class Sent:
 
     def lately(self, now: datetime) -> Mapping[str, int]:
         """How many texts of the last 24 hours are at each status."""
-        counts = select(message.c.status, func.count().label("texts")).where(
-            message.c.asked_at > now - DAY
-        )
+        counts = select(sms.c.status, func.count().label("texts")).where(sms.c.asked_at > now - DAY)
         with self._store.read() as connection:
-            rows = connection.execute(counts.group_by(message.c.status))
+            rows = connection.execute(counts.group_by(sms.c.status))
             return {row.status: row.texts for row in rows}
 
     def used(self, now: datetime) -> tuple[Use, ...]:
@@ -87,9 +85,9 @@ class Sent:
             return (*self._texts(connection, now), *answered)
 
     def _texts(self, connection: Connection, now: datetime) -> tuple[Use, ...]:
-        callers, staff = message.c.topic != NOTICE, message.c.topic == NOTICE
-        today, in_month = message.c.asked_at > now - DAY, message.c.asked_at >= month_of(now)
-        parts = select(func.coalesce(func.sum(message.c.segments), 0))
+        callers, staff = sms.c.topic != NOTICE, sms.c.topic == NOTICE
+        today, in_month = sms.c.asked_at > now - DAY, sms.c.asked_at >= month_of(now)
+        parts = select(func.coalesce(func.sum(sms.c.segments), 0))
         query = select(
             _count(and_(callers, today)),
             _count(and_(callers, in_month)),
@@ -116,22 +114,20 @@ class Sent:
 
         Known from the texts that wait for it.
         """
-        waits = and_(message.c.status == WAITING, message.c.error.startswith(ACCOUNT_CODE))
-        query = select(message.c.error).where(waits).order_by(message.c.tried_at.desc()).limit(1)
+        waits = and_(sms.c.status == WAITING, sms.c.error.startswith(ACCOUNT_CODE))
+        query = select(sms.c.error).where(waits).order_by(sms.c.tried_at.desc()).limit(1)
         with self._store.read() as connection:
             return (connection.execute(query).scalar() or "").removeprefix(ACCOUNT_CODE)
 
     def troubles(self, now: datetime) -> list[Trouble]:
         """The texts of the last seven days that did not arrive or are stuck, oldest first."""
-        ended = message.c.status.in_(NOT_ARRIVED)
-        silent = and_(message.c.status.in_(UNFINISHED), message.c.tried_at <= now - STUCK_AFTER)
-        held = or_(
-            message.c.asked_at <= now - STUCK_AFTER, message.c.error.startswith(ACCOUNT_CODE)
-        )
-        waits = and_(message.c.status == WAITING, held)
-        wrong = and_(message.c.asked_at > now - WEEK, or_(ended, silent, waits))
+        ended = sms.c.status.in_(NOT_ARRIVED)
+        silent = and_(sms.c.status.in_(UNFINISHED), sms.c.tried_at <= now - STUCK_AFTER)
+        held = or_(sms.c.asked_at <= now - STUCK_AFTER, sms.c.error.startswith(ACCOUNT_CODE))
+        waits = and_(sms.c.status == WAITING, held)
+        wrong = and_(sms.c.asked_at > now - WEEK, or_(ended, silent, waits))
         with self._store.read() as connection:
-            rows = connection.execute(select(message).where(wrong).order_by(message.c.asked_at))
+            rows = connection.execute(select(sms).where(wrong).order_by(sms.c.asked_at))
             return list(_troubles(rows))
 
 
@@ -144,7 +140,7 @@ def _of(budget: Budget, today: int, this_month: int) -> tuple[Use, Use]:
 
 
 def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(message).where(which).scalar_subquery()
+    return select(func.count()).select_from(sms).where(which).scalar_subquery()
 
 
 def _troubles(rows: Iterable[Row[Any]]) -> Iterator[Trouble]:

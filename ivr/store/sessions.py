@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.tables import account, change, invitation, office_session, sign_in_try
+from ivr.store.tables import account, change, invitation, sign_in_try, staff_session
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StaffChange:
     """One thing that somebody did. ``by`` an account; ``of`` what it was done to."""
 
     at: datetime
@@ -60,9 +60,9 @@ class Sessions:
         row |= {"made_at": made.made_at, "seen_at": made.seen_at, "held": made.held or None}
         row["browser"] = made.browser[:LONGEST_BROWSER]
         with self._store.write() as connection:
-            old = office_session.c.made_at <= made.made_at - LONGEST
-            connection.execute(delete(office_session).where(old))
-            connection.execute(insert(office_session).values(row))
+            old = staff_session.c.made_at <= made.made_at - LONGEST
+            connection.execute(delete(staff_session).where(old))
+            connection.execute(insert(staff_session).values(row))
 
     def of(self, token_hash: str, now: datetime) -> Session | None:
         """The session of this token, while it holds; it has been seen now.
@@ -70,42 +70,42 @@ class Sessions:
         Where that cannot be written down, the page is given all the same: it may end sooner.
         """
         fresh = and_(
-            office_session.c.token_hash == token_hash,
-            office_session.c.seen_at > now - IDLE,
-            office_session.c.made_at > now - LONGEST,
+            staff_session.c.token_hash == token_hash,
+            staff_session.c.seen_at > now - IDLE,
+            staff_session.c.made_at > now - LONGEST,
         )
         with self._store.read() as connection:
-            row = connection.execute(select(office_session).where(fresh)).one_or_none()
+            row = connection.execute(select(staff_session).where(fresh)).one_or_none()
         if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
             self._see(token_hash, now)
         return _session(row) if row else None
 
     def _see(self, token_hash: str, now: datetime) -> None:
-        own = office_session.c.token_hash == token_hash
+        own = staff_session.c.token_hash == token_hash
         try:
             with self._store.write() as connection:
-                connection.execute(update(office_session).where(own).values(seen_at=now))
+                connection.execute(update(staff_session).where(own).values(seen_at=now))
         except StoreDownError as error:
             log.warning("that somebody is still signed in could not be written down: %s", error)
 
     def of_account(self, account_id: str, now: datetime) -> list[Session]:
         """Where somebody is signed in, the newest first."""
         own = and_(
-            office_session.c.account_id == account_id,
-            office_session.c.seen_at > now - IDLE,
-            office_session.c.made_at > now - LONGEST,
+            staff_session.c.account_id == account_id,
+            staff_session.c.seen_at > now - IDLE,
+            staff_session.c.made_at > now - LONGEST,
         )
-        query = select(office_session).where(own).order_by(office_session.c.made_at.desc())
+        query = select(staff_session).where(own).order_by(staff_session.c.made_at.desc())
         with self._store.read() as connection:
             return [_session(row) for row in connection.execute(query)]
 
     def end(self, account_id: str, token_hash: str) -> None:
         """End one session of an account."""
         own = and_(
-            office_session.c.account_id == account_id, office_session.c.token_hash == token_hash
+            staff_session.c.account_id == account_id, staff_session.c.token_hash == token_hash
         )
         with self._store.write() as connection:
-            connection.execute(delete(office_session).where(own))
+            connection.execute(delete(staff_session).where(own))
 
     def end_all(self, account_id: str, but: str = "") -> None:
         """End every session of an account, ``but`` one, and every link by which it is entered."""
@@ -148,20 +148,20 @@ class Changes:
         with self._store.write() as connection:
             connection.execute(insert(change).values(row))
 
-    def newest(self, most: int = 200) -> list[Change]:
+    def newest(self, most: int = 200) -> list[StaffChange]:
         """The last changes, the newest first."""
         query = select(change).order_by(change.c.id.desc()).limit(most)
         with self._store.read() as connection:
             rows = connection.execute(query).all()
-        return [Change(utc(row.at), row.by, row.what, row.of) for row in rows]
+        return [StaffChange(utc(row.at), row.by, row.what, row.of) for row in rows]
 
 
 def end_entries(connection: Connection, account_id: str, but: str = "") -> None:
     """End each way in that an account has but its password: sessions ``but`` one, and links."""
-    others = and_(office_session.c.account_id == account_id, office_session.c.token_hash != but)
+    others = and_(staff_session.c.account_id == account_id, staff_session.c.token_hash != but)
     address = select(account.c.email).where(account.c.id == account_id).scalar_subquery()
     connection.execute(delete(invitation).where(invitation.c.email == address))
-    connection.execute(delete(office_session).where(others))
+    connection.execute(delete(staff_session).where(others))
 
 
 def _session(row: Row[Any]) -> Session:

@@ -23,7 +23,7 @@ def path_of(url: str) -> Path | None:
     return None if in_memory or parsed.get_backend_name() != "sqlite" else Path(name)
 
 
-class Standing:
+class FileStanding:
     """Where one database stands."""
 
     def __init__(self, url: str) -> None:

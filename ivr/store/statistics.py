@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.config import LONDON
-from ivr.line.statistics import Key, Noted, counted
+from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store.count_tables import tally, tally_day
 from ivr.store.database import Store, exclusive, utc
 from ivr.store.outbox import ORDER
 from ivr.store.tables import (
     journal,
-    message,
+    sms,
 )
 
 DAY = timedelta(days=1)
@@ -42,13 +42,13 @@ class Span:
 
     first: date
     last: date
-    calls: Mapping[Key, int]
+    calls: Mapping[CountKey, int]
     days: Mapping[date, tuple[int, int]]
     counted_at: datetime | None
 
     def of(self, what: str, at: str = "", to: str = "") -> int:
         """How many calls did this."""
-        return self.calls.get(Key(what, at, to), 0)
+        return self.calls.get(CountKey(what, at, to), 0)
 
     def each(self, what: str) -> dict[tuple[str, str], int]:
         """Every count of one kind, by where it was, the largest first."""
@@ -84,7 +84,7 @@ class Statistics:
             rows = connection.execute(sums.group_by(tally.c.what, tally.c.at, tally.c.to)).all()
             days = _by_day(connection.execute(daily))
             at = connection.execute(newest).scalar()
-        calls = {Key(*row[:3]): int(row[3]) for row in rows}
+        calls = {CountKey(*row[:3]): int(row[3]) for row in rows}
         return Span(first, last, calls, days, utc(at) if at else None)
 
     def sums(self, what: Iterable[str], first: date, last: date) -> dict[str, int]:
@@ -149,15 +149,17 @@ def _calls(
 
 def _texted(connection: Connection, begin: datetime, end: datetime) -> set[str]:
     """The calls whose text has reached the carrier, and was not refused by it."""
-    query = select(message.c.call_ref).where(
-        message.c.asked_at >= begin,
-        message.c.asked_at < end + LONGEST_CALL,
-        message.c.status.in_(ORDER),
+    query = select(sms.c.call_ref).where(
+        sms.c.asked_at >= begin,
+        sms.c.asked_at < end + LONGEST_CALL,
+        sms.c.status.in_(ORDER),
     )
     return set(connection.execute(query).scalars())
 
 
-def _keys(calls: Mapping[str, tuple[datetime, list[Noted]]], texted: set[str]) -> Iterator[Key]:
+def _keys(
+    calls: Mapping[str, tuple[datetime, list[Noted]]], texted: set[str]
+) -> Iterator[CountKey]:
     for call_ref, (began, notes) in calls.items():
         yield from counted(notes, began.astimezone(LONDON).hour, call_ref in texted)
 

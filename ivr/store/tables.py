@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
-message = Table(
+sms = Table(
     "message",
     metadata,
     Column("id", String(32), primary_key=True),
@@ -279,7 +279,7 @@ invitation = Table(
     Column("wrapped", LargeBinary),
 )
 
-office_session = Table(
+staff_session = Table(
     "office_session",
     metadata,
     Column("token_hash", String(64), primary_key=True),

@@ -13,7 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.line.retention import KEPT
 from ivr.store.database import Store
-from ivr.store.tables import message
+from ivr.store.tables import sms
 
 
 class TextsThere:
@@ -28,8 +28,8 @@ class TextsThere:
         ``next_at`` tells when a text that was handed over is looked at again.
         """
         now = now.astimezone(UTC)
-        free = and_(_past(now), message.c.next_at <= now)
-        query = select(message.c.id, message.c.carrier_sid).where(free).order_by(message.c.next_at)
+        free = and_(_past(now), sms.c.next_at <= now)
+        query = select(sms.c.id, sms.c.carrier_sid).where(free).order_by(sms.c.next_at)
         with self._store.read() as connection:
             return [(row.id, row.carrier_sid) for row in connection.execute(query.limit(most))]
 
@@ -43,16 +43,16 @@ class TextsThere:
 
     def late(self, now: datetime, by: timedelta) -> int:
         """How many are still there so long after their time."""
-        query = select(func.count()).select_from(message).where(_past(now.astimezone(UTC) - by))
+        query = select(func.count()).select_from(sms).where(_past(now.astimezone(UTC) - by))
         with self._store.read() as connection:
             return connection.execute(query).scalar_one()
 
     def _set(self, message_id: str, **values: object) -> None:
-        own = message.c.id == message_id
+        own = sms.c.id == message_id
         with self._store.write() as connection:
-            connection.execute(update(message).where(own).values(values))
+            connection.execute(update(sms).where(own).values(values))
 
 
 def _past(now: datetime) -> ColumnElement[bool]:
-    old = message.c.asked_at <= now - KEPT["number"]
-    return and_(message.c.carrier_sid.is_not(None), old)
+    old = sms.c.asked_at <= now - KEPT["number"]
+    return and_(sms.c.carrier_sid.is_not(None), old)

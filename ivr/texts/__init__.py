@@ -9,11 +9,11 @@ from ivr.texts.answers import answer, answers, ring_back, shortest
 from ivr.texts.asked import asked
 from ivr.texts.consent import Taken, taken
 from ivr.texts.parts import ALPHABET, segments
-from ivr.texts.questions import Asked, Questions, TextedWording
+from ivr.texts.questions import AskedInText, Questions, TextedWording
 
 __all__ = [
     "ALPHABET",
-    "Asked",
+    "AskedInText",
     "Questions",
     "Taken",
     "TextedWording",

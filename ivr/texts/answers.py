@@ -15,7 +15,7 @@ from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.texts.asked import asked
 from ivr.texts.parts import segments
-from ivr.texts.questions import Asked, Kind
+from ivr.texts.questions import AskedInText, Kind
 from ivr.texts.words import open_to_texts
 
 PHRASES: Mapping[Kind, str] = {
@@ -35,7 +35,7 @@ NOT_RUNG = {"cannot": "sms_cannot_ring", "full": "sms_ring_full"}
 """What is said of a call that is not taken down; of any other outcome, that it cannot be now."""
 
 
-def answers(line: Line, wanted: Asked, today: date) -> tuple[str, ...]:
+def answers(line: Line, wanted: AskedInText, today: date) -> tuple[str, ...]:
     """The texts for what was asked; none for STOP, which the carrier answers itself.
 
     Not for ``ring``: what is said of a call depends on whether it could be kept.

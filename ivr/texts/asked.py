@@ -14,7 +14,7 @@ from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import MARK, Dates, dates_in
-from ivr.texts.questions import Asked, Kind
+from ivr.texts.questions import AskedInText, Kind
 from ivr.texts.signs import of_another_day
 from ivr.texts.words import Lexicon, cleaned, long_ones, split
 
@@ -24,7 +24,7 @@ content."""
 SENTENCE = r"[.,!?;:\n]+"
 LONGEST = 459
 """Characters of three parts: in a longer story, any one topic would be a guess."""
-MENU = Asked("menu")
+MENU = AskedInText("menu")
 ODD: Mapping[str | None, Kind] = {
     "future": "date-future",
     "too-old": "date-old",
@@ -33,7 +33,7 @@ ODD: Mapping[str | None, Kind] = {
 """Why no last day is worked out, by what ``ivr.line.deadlines`` calls it."""
 
 
-def asked(line: Line, body: str, today: date) -> Asked:
+def asked(line: Line, body: str, today: date) -> AskedInText:
     """What somebody who texts ``body`` asks for. ``today``: in London."""
     text = cleaned(body)
     words = split(text)
@@ -43,29 +43,33 @@ def asked(line: Line, body: str, today: date) -> Asked:
     short = len(text) <= LONGEST
     mended = [lexicon.mended(word) for word in words] if short else words
     if lexicon.danger(words) or lexicon.danger(long_ones(words, mended)):
-        return _with_wishes(lexicon, Asked("danger"), text, mended)
+        return _with_wishes(lexicon, AskedInText("danger"), text, mended)
     if not short:
         return MENU
     months = line.words(line.languages[0]).pieces.written_months
     dates = dates_in(text, months, today)
     words = [lexicon.mended(word) for word in split(dates.rest)]
     if (dates.days or dates.month) and _of_a_letter(lexicon, words):
-        return _dated(line, dates, today) if _is_its_date(lexicon, dates) else Asked("ask-date")
+        return (
+            _dated(line, dates, today) if _is_its_date(lexicon, dates) else AskedInText("ask-date")
+        )
     return _with_wishes(lexicon, lexicon.nearest(words) or MENU, text, words)
 
 
-def _of_consent(body: str, words: Sequence[str]) -> Asked | None:
+def _of_consent(body: str, words: Sequence[str]) -> AskedInText | None:
     """One of the carrier's own words for STOP and START, and nothing beside it.
 
     "Stop!" is none to the carrier, which knows the bare word alone: we remember it and say so.
     """
     meant = WORDS.get(" ".join(words), "")
     if meant == "start" or (meant == "stop" and taken(body)):
-        return Asked(meant)
-    return Asked("no-more") if meant == "stop" else None
+        return AskedInText(meant)
+    return AskedInText("no-more") if meant == "stop" else None
 
 
-def _with_wishes(lexicon: Lexicon, found: Asked, text: str, words: Sequence[str]) -> Asked:
+def _with_wishes(
+    lexicon: Lexicon, found: AskedInText, text: str, words: Sequence[str]
+) -> AskedInText:
     """What was found, with a wish for no more texts and one to be rung that hold beside it."""
     if found.kind not in ("danger", "ring", "no-more"):
         return found
@@ -73,7 +77,7 @@ def _with_wishes(lexicon: Lexicon, found: Asked, text: str, words: Sequence[str]
     stop = any(lexicon.wishes("no-more", part) or part in ALONE for part in parts)
     ring = any(lexicon.wishes("ring", part) for part in parts)
     if found.kind != "danger":
-        found = Asked("no-more" if stop or found.kind == "no-more" else "ring")
+        found = AskedInText("no-more" if stop or found.kind == "no-more" else "ring")
     return replace(found, stop=stop, ring=ring)
 
 
@@ -92,12 +96,12 @@ def _is_its_date(lexicon: Lexicon, dates: Dates) -> bool:
     return not of_another_day(lexicon.signs, lexicon.telling(words), MARK)
 
 
-def _dated(line: Line, dates: Dates, today: date) -> Asked:
+def _dated(line: Line, dates: Dates, today: date) -> AskedInText:
     if not dates.days:
-        return Asked("ask-date")
+        return AskedInText("ask-date")
     if len(set(dates.days)) > 1:
-        return Asked("date-two")
+        return AskedInText("date-two")
     day = dates.days[0]
     if day is None:
-        return Asked("date-odd")
-    return Asked(ODD.get(odd(Letter(day), today, line.calendar), "date"), day=day)
+        return AskedInText("date-odd")
+    return AskedInText(ODD.get(odd(Letter(day), today, line.calendar), "date"), day=day)

@@ -36,7 +36,7 @@ appeal, without a date. The last five are dates for which no day can be worked o
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedInText:
     """What one text asks for: a ``topic`` by its name, or the last day for a letter of ``day``.
 
     ``stop`` and ``ring``: wishes that hold beside it, for no more texts and to be rung.
@@ -59,7 +59,7 @@ class Questions:
     date is not taken for that of a letter. ``signs``: what else is looked for in any text.
     """
 
-    ways: Mapping[Asked, tuple[str, ...]] = field(default_factory=dict)
+    ways: Mapping[AskedInText, tuple[str, ...]] = field(default_factory=dict)
     numbers: tuple[str, ...] = ()
     small: frozenset[str] = frozenset()
     real: frozenset[str] = frozenset()

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ivr.line.model import Line
-from ivr.texts.questions import Asked, Kind, questions_of
+from ivr.texts.questions import AskedInText, Kind, questions_of
 from ivr.texts.signs import Phrase, places, taken_back, without
 
 UNSEEN = ("Mn", "Me", "Cf")
@@ -75,7 +75,7 @@ class Lexicon:
         self.signs = questions.signs
         self._real = questions.small | questions.real | questions.letter
         self._alone = _keywords(line) | dict(_numbers(line))
-        self._phrases: list[tuple[Asked, tuple[str, ...]]] = []
+        self._phrases: list[tuple[AskedInText, tuple[str, ...]]] = []
         for asked, ways in questions.ways.items():
             for way in ways:
                 self._add(asked, self.telling(_asked_in(way)))
@@ -84,7 +84,7 @@ class Lexicon:
         self._known = {*self._means, *(word for _, phrase in self._phrases for word in phrase)}
         self._known |= _long_words(self.signs.danger)
 
-    def _add(self, asked: Asked, phrase: tuple[str, ...]) -> None:
+    def _add(self, asked: AskedInText, phrase: tuple[str, ...]) -> None:
         # One word among many others asks for a topic, but not for a call: "a person was rude".
         if len(phrase) == 1 and asked.kind not in ("topic", "ask-date"):
             self._alone[phrase[0]] = asked
@@ -103,13 +103,13 @@ class Lexicon:
         asked = {self._means.get(each) for each in near}
         return near[0] if len(near) == 1 or (len(asked) == 1 and None not in asked) else word
 
-    def nearest(self, words: Sequence[str]) -> Asked | None:
+    def nearest(self, words: Sequence[str]) -> AskedInText | None:
         """What these words ask for; None where that is nothing known, or two things at once."""
         telling = self.telling(words)
         alone = {self._alone.get(word) for word in telling}
         if len(alone) == 1 and None not in alone:
             return alone.pop()
-        covered: dict[Asked, set[str]] = defaultdict(set)
+        covered: dict[AskedInText, set[str]] = defaultdict(set)
         for asked, phrase in (*self._phrases, *self._each_alone(telling)):
             if self._stands(asked, phrase, telling):
                 covered[asked].update(phrase)
@@ -117,7 +117,7 @@ class Lexicon:
         best = [asked for asked, found in covered.items() if len(found) == most]
         return best[0] if len(best) == 1 else None
 
-    def _each_alone(self, telling: Sequence[str]) -> list[tuple[Asked, tuple[str, ...]]]:
+    def _each_alone(self, telling: Sequence[str]) -> list[tuple[AskedInText, tuple[str, ...]]]:
         """In a text of nothing but menu words each one counts: "1 complain" is two topics."""
         found = [(self._alone.get(word), (word,)) for word in telling]
         if any(asked is None for asked, _ in found):
@@ -134,7 +134,7 @@ class Lexicon:
     def wishes(self, kind: Kind, words: Sequence[str]) -> bool:
         """Whether a wish of this kind stands among these words, whatever else they ask for."""
         telling = self.telling(words)
-        if {self._alone.get(word) for word in telling} == {Asked(kind)}:
+        if {self._alone.get(word) for word in telling} == {AskedInText(kind)}:
             return True
         not_meant = [each for asked, each in self._phrases if asked.kind == "menu"]
         others = [set(each) for each in not_meant if _starts(each, telling)]
@@ -145,7 +145,7 @@ class Lexicon:
             for asked, phrase in self._phrases
         )
 
-    def _stands(self, asked: Asked, phrase: tuple[str, ...], telling: Sequence[str]) -> bool:
+    def _stands(self, asked: AskedInText, phrase: tuple[str, ...], telling: Sequence[str]) -> bool:
         """Whether a phrase stands among these words, and is not taken back by those before it."""
         starts = _starts(phrase, telling)
         if asked.kind == "ring":
@@ -175,22 +175,22 @@ def open_to_texts(line: Line) -> list[str]:
     return [name for name in line.topics if topics[name].keywords]
 
 
-def _keywords(line: Line) -> dict[str, Asked]:
+def _keywords(line: Line) -> dict[str, AskedInText]:
     topics = line.words(line.languages[0]).topics
     return {
-        cleaned(word): Asked("topic", name)
+        cleaned(word): AskedInText("topic", name)
         for name in open_to_texts(line)
         for word in topics[name].keywords
     }
 
 
-def _numbers(line: Line) -> Iterator[tuple[str, Asked]]:
+def _numbers(line: Line) -> Iterator[tuple[str, AskedInText]]:
     """Each topic's number, in figures and in words."""
     written = questions_of(line.words(line.languages[0])).numbers
     for at, name in enumerate(open_to_texts(line)):
-        yield str(at + 1), Asked("topic", name)
+        yield str(at + 1), AskedInText("topic", name)
         if at < len(written):
-            yield written[at], Asked("topic", name)
+            yield written[at], AskedInText("topic", name)
 
 
 def _hides(other: set[str], phrase: Sequence[str]) -> bool:

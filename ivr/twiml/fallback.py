@@ -23,7 +23,7 @@ LAST_WAIT = "20"
 MOST_BYTES = 60_000
 
 
-def twin(line: Line, line_number: str, adviser: str) -> bytes:
+def fallback_document(line: Line, line_number: str, adviser: str) -> bytes:
     """The document, in the first language. ``adviser``: who is rung (E.164); empty: nobody.
 
     Raises ValueError when it is larger than Twilio reads.
@@ -44,7 +44,7 @@ def twin(line: Line, line_number: str, adviser: str) -> bytes:
     Xml.indent(response)
     document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True) + b"\n"
     if len(document) > MOST_BYTES:
-        raise ValueError(f"the twin has {len(document)} bytes, at most {MOST_BYTES}")
+        raise ValueError(f"the fallback document has {len(document)} bytes, at most {MOST_BYTES}")
     return document
 
 

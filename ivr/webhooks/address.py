@@ -54,7 +54,7 @@ def joined(call: Call, on: str, rest: Rest) -> str:
 
 
 def rest(call: Call, seal: Seal) -> Rest:
-    """What a query string holds besides the place and the event: the same for every event."""
+    """What a query string holds besides the node and the event: the same for every event."""
     pairs = sorted(_pairs(call, seal))
     at = bisect(pairs, "on=")
     return Rest(pairs[:at], pairs[at:])

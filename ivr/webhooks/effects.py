@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ivr.line.call import (
-    DeleteMessage,
+    DeleteVoicemail,
     Effect,
     HoldRingGroup,
     KeepCallback,
-    KeepMessage,
+    KeepVoicemail,
     SendText,
     free,
 )
@@ -88,9 +88,9 @@ class Effects:
                 most = line.ring_groups[services].most
                 held = self.talks.hold(call_sid, services, most, groups, _now())
                 return held if isinstance(held, str) else free(held)
-            case KeepMessage():
+            case KeepVoicemail():
                 return self._message(call_sid, effect)
-            case DeleteMessage(recording):
+            case DeleteVoicemail(recording):
                 self.recordings.drop(call_sid, recording, _now())
                 return "deleted"
             case KeepCallback():
@@ -107,7 +107,7 @@ class Effects:
         asked = (effect.topic, effect.lang, effect.number, body)
         return self.outbox.queue(call_sid, *asked, _now(), bool(effect.body), caller, step)
 
-    def _message(self, call_sid: str, effect: KeepMessage) -> str:
+    def _message(self, call_sid: str, effect: KeepVoicemail) -> str:
         known: dict[str, str | int] = {"about": effect.about, "lang": effect.lang}
         known["seconds"] = effect.seconds
         found = (effect.recording, _now(), effect.instead)
@@ -141,7 +141,7 @@ def lacking(effect: Effect, line: Line) -> str:
             if not effect.number:
                 return "number"
             return "" if effect.body or effect.topic in line.topics else "words"
-        case KeepMessage() | DeleteMessage():
+        case KeepVoicemail() | DeleteVoicemail():
             return "" if effect.recording else "recording"
         case _:
             return ""

@@ -14,7 +14,7 @@ ERRORS = "werkzeug.url_quote"
 """What is no UTF-8 stays escaped, as in Flask."""
 
 
-class Form:
+class FormFields:
     """The fields of one form: all ``pairs``, the ``first`` value of each name, any ``repeated``."""
 
     __slots__ = ("first", "pairs", "repeated")

@@ -23,7 +23,7 @@ from ivr.line.numbers import one_form
 from ivr.store.journal import TEST_CALLS
 from ivr.store.time_limits import WEBHOOK, Within
 from ivr.webhooks import fields, shared_key
-from ivr.webhooks.fields import Form, Pair
+from ivr.webhooks.fields import FormFields, Pair
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -72,7 +72,7 @@ class Guard:
         self._shared = shared_key.macs(keys)
         self._bases = _bases(base_url)
 
-    def genuine(self, path: str, form: Form, signature: str, key: str | None = None) -> bool:
+    def genuine(self, path: str, form: FormFields, signature: str, key: str | None = None) -> bool:
         """Whether Twilio signed this. ``path`` includes the query string, as it was sent.
 
         Both tokens count while the token is changed (T1c). ``key``: what the request says of the
@@ -89,7 +89,7 @@ class Guard:
             for mac in macs
         )
 
-    def _ways(self, path: str, form: Form) -> Iterator[bytes]:
+    def _ways(self, path: str, form: FormFields) -> Iterator[bytes]:
         """What is signed: the address, then each field in the order of its name and value.
 
         First as nearly every request has it; then with a port or without one, and with the
@@ -155,7 +155,7 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     if length > MOST_BODY:
         return Response("too large", 413)
     in_address = environ["REQUEST_METHOD"] in IN_ADDRESS
-    form = Form([] if in_address else _fields(asked, length))
+    form = FormFields([] if in_address else _fields(asked, length))
     signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
     key: str | None = environ.get(shared_key.HEADER)
     if not signature or not guard.genuine(_path(environ), form, signature, key):
@@ -164,7 +164,7 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
             guard.count(key is not None and not guard.keys)
         return Response("the signature is missing or does not fit this address", 403)
     named = _named(environ)
-    form = Form(named) if in_address else form
+    form = FormFields(named) if in_address else form
     here.form = form.sure(LONGEST_VALUE)
     if "From" in here.form:
         here.form["From"] = one_form(here.form["From"])

@@ -22,7 +22,7 @@ from ivr.line.numbers import mobile, ringable
 from ivr.secrets.sealed_box import SealedBoxError, seal
 from ivr.store import Asking, Inbox, Outbox, StoreDownError
 from ivr.store.answers import TextIn, Verdict
-from ivr.texts import Asked, Taken
+from ivr.texts import AskedInText, Taken
 from ivr.webhooks.guard import signed
 from ivr.webhooks.voice import XML, CallServices
 
@@ -92,7 +92,7 @@ class Said:
     number: str
     body: str
     told: str
-    asked: Asked
+    asked: AskedInText
 
     @property
     def danger(self) -> bool:

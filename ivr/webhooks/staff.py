@@ -25,11 +25,11 @@ from ivr.flow.staff import (
     Close,
     Did,
     Do,
-    Facts,
     Heard,
     KeepAnnouncement,
     Open,
     ReadTotals,
+    StaffFacts,
     StaffTurn,
     State,
     Totals,
@@ -49,7 +49,7 @@ from ivr.line.call import (
 )
 from ivr.line.model import Voice
 from ivr.line.wording import KEYS
-from ivr.secrets.hashing import BusyError
+from ivr.secrets.hashing import HashingBusyError
 from ivr.secrets.seal import Sealer
 from ivr.store import StoreDownError
 from ivr.store.live_settings import LiveSettings
@@ -119,7 +119,7 @@ def respond(
     """One step: from an address and what came with it to TwiML. May raise anything."""
     sid = form.get("CallSid", "")
     line = services.content_store.line("")
-    facts = Facts(services.clock(), line.hours)
+    facts = StaffFacts(services.clock(), line.hours)
     event = event_of(query, form)
     turn = step(read(query, services.sealer, sid), event, facts)
     if turn.do is not None:
@@ -191,7 +191,7 @@ def _outcome(
     """Do it, and say how it went. When the database is away, nothing is done."""
     try:
         return _done(services, do, who, sid, now)
-    except (StoreDownError, BusyError) as error:
+    except (StoreDownError, HashingBusyError) as error:
         log.error("the staff line could not do what was asked: %s", error)
         return "failed"
 

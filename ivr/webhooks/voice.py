@@ -26,7 +26,7 @@ from ivr.line.call import (
     Event,
     Facts,
     HungUp,
-    KeepMessage,
+    KeepVoicemail,
     KeyPressed,
     NoInput,
     Note,
@@ -52,11 +52,11 @@ HANGUP = "hangup"
 RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
 READ_BACK = "check-"
-"""How the places begin where the number for a text is read back."""
+"""How the nodes begin where the number for a text is read back."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
 PERSON = "adviser"
-"""The place from which telephones are rung."""
+"""The node from which telephones are rung."""
 OF_THE_END = ("person", "hung-up")
 """What is noted of a step that is asked after the caller has gone."""
 COMPLETE = "complete"
@@ -190,7 +190,7 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
         services.release(sid, ringing.leg(form))
     turn = step(line, call, event, facts)
     if form.get("CallStatus") in FINISHED or isinstance(event, HungUp):
-        left = turn.effect if isinstance(turn.effect, KeepMessage) else None
+        left = turn.effect if isinstance(turn.effect, KeepVoicemail) else None
         outcome = services.effect(sid, left, line, form.get("From", ""), "") if left else ""
         return _over(services, sid, event, turn, outcome)
     notes = turn.notes

@@ -24,7 +24,7 @@ from ivr.simulator.delivery import reliable
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import InProcess, Wire
-from ivr.store.tables import message, notice, recording, talk
+from ivr.store.tables import notice, recording, sms, talk
 from tests.calls.test_held import Told
 from tests.calls.test_repeats import Kept, Sent
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -81,7 +81,7 @@ def is_news(sent: Sent) -> bool:
 
 def emptied(app: Flask) -> None:
     with app.extensions["outbox"]._store.write() as connection:
-        for table in (message, recording, notice, talk):
+        for table in (sms, recording, notice, talk):
             connection.execute(delete(table))
 
 
@@ -107,7 +107,7 @@ def left(app: Flask) -> Left:
         work = rows.claim(sid, later + timedelta(hours=1))
         rows.fetched(work.sid, b"sealed", later)
     with app.extensions["outbox"]._store.read() as connection:
-        (text,) = connection.execute(select(message.c.status)).scalars()
+        (text,) = connection.execute(select(sms.c.status)).scalars()
         messages = connection.execute(select(recording.c.status)).scalars().all()
         held = connection.execute(select(talk).where(talk.c.ended_at > later)).all()
         told = connection.execute(select(notice)).all()

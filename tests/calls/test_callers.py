@@ -11,22 +11,22 @@ from flask import Flask, Response, request
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import callers, events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.callers.ears import Ears
 from ivr.simulator.people import Decided
-from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import InProcess, Wire
 
-ACCOUNT = Account(DEMO_ACCOUNT_SID, "a-token", "+442079460100")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, "a-token", "+442079460100")
 BASE = "http://fruit.test"
 STEER = {"*": "menu", "0": "person", "8": "speed"}
 
 
 @dataclass(frozen=True)
-class Place:
+class Node:
     """What is said, how long the line waits, and where keys and silence (by default: here) lead.
 
-    ``records``: where a recording leads; such a place waits for no key.
+    ``records``: where a recording leads; such a node waits for no key.
     """
 
     says: tuple[str, ...]
@@ -36,38 +36,38 @@ class Place:
     records: str = ""
 
 
-MENU = Place(
+MENU = Node(
     ("There are two choices.", "To hear about pears, press 1.", "To hear about apples, press 2."),
     {"1": "pears", "2": "apples", "#": "menu"},
     wait=200,
 )
-APPLES = Place(("Part 1 of 2.", "Apples are round."), {"1": "more"}, 2, "more")
-MORE = Place(("Part 2 of 2.", "They grow on trees."), {"1": "end", "#": "more"}, 2, "end")
-END = Place(("In short.", "To get this as a text message, press 2."), {"2": "number"}, 200)
-SPEED = Place(
+APPLES = Node(("Part 1 of 2.", "Apples are round."), {"1": "more"}, 2, "more")
+MORE = Node(("Part 2 of 2.", "They grow on trees."), {"1": "end", "#": "more"}, 2, "end")
+END = Node(("In short.", "To get this as a text message, press 2."), {"2": "number"}, 200)
+SPEED = Node(
     ("To hear this more slowly, press 1.", "To make me wait for you, press 3."),
     {"1": "apples", "3": "held"},
     200,
 )
 FRUIT = {
     "menu": MENU,
-    "pears": Place(("Part 1 of 1.", "Pears are not."), {}, 2, "end"),
+    "pears": Node(("Part 1 of 1.", "Pears are not."), {}, 2, "end"),
     "apples": APPLES,
     "more": MORE,
     "end": END,
     "speed": SPEED,
-    "held": Place(("To go on, press 1.",), {"*": "held-more", "1": "held-more"}, 300),
-    "held-more": Place((*MORE.says, "To go on, press 1."), {"1": "end", "*": "held-menu"}, 300),
-    "held-menu": Place(MENU.says, {"2": "held-apples"}, 300),
-    "held-apples": Place((*APPLES.says, "To go on, press 1."), {"1": "held-more"}, 300),
-    "number": Place(("Please enter a mobile number.",), {}, 10),
-    "check": Place(
+    "held": Node(("To go on, press 1.",), {"*": "held-more", "1": "held-more"}, 300),
+    "held-more": Node((*MORE.says, "To go on, press 1."), {"1": "end", "*": "held-menu"}, 300),
+    "held-menu": Node(MENU.says, {"2": "held-apples"}, 300),
+    "held-apples": Node((*APPLES.says, "To go on, press 1."), {"1": "held-more"}, 300),
+    "number": Node(("Please enter a mobile number.",), {}, 10),
+    "check": Node(
         ("You entered", "{digits}", "Yes, press 1.", "No, press 2."),
         {"1": "sent", "2": "number"},
         60,
     ),
-    "sent": Place(("I am sending it now.",), {}, 60),
-    "person": Place(
+    "sent": Node(("I am sending it now.",), {}, 60),
+    "person": Node(
         ("Nobody is here.", "To go back to where you were, press 1."), {"1": "menu"}, 60
     ),
 }
@@ -78,16 +78,14 @@ NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 class Fruit:
     """A made-up line. ``spoils`` is what it makes of a typed number before reading it back."""
 
-    def __init__(
-        self, places: dict[str, Place] | None = None, spoils=lambda digits: digits
-    ) -> None:
-        self.places = FRUIT | (places or {})
+    def __init__(self, nodes: dict[str, Node] | None = None, spoils=lambda digits: digits) -> None:
+        self.nodes = FRUIT | (nodes or {})
         self.spoils = spoils
         self.app = Flask("fruit")
         self.app.add_url_rule("/voice", view_func=self.answer, methods=["POST"])
 
     def answer(self) -> Response:
-        at = self.places.get(request.args.get("at", ""), None)
+        at = self.nodes.get(request.args.get("at", ""), None)
         digits = request.form.get("Digits", "")
         if at is None:
             return self.document("menu")
@@ -99,21 +97,21 @@ class Fruit:
         return self.document(going or request.args["at"])
 
     def document(self, name: str, digits: str = "") -> Response:
-        place = self.places[name]
+        node = self.nodes[name]
         many = name in ("number", "phone")
         said = [
             text
-            for words in place.says
+            for words in node.says
             for text in ([f"{NAMES[int(d)]}," for d in digits] if words == "{digits}" else [words])
         ]
         says = "".join(f"<Say>{escape(words)}</Say>" for words in said)
         action = quoteattr(f"{BASE}/voice?at={name}")
         keys = "" if many else 'numDigits="1" finishOnKey=""'
-        if place.records:
+        if node.records:
             record = f'<Record action={action} timeout="10"/>'
             return Response(f"<Response>{says}{record}</Response>", content_type="text/xml")
         body = (
-            f'<Response><Gather timeout="{place.wait}" action={action} {keys}>{says}</Gather>'
+            f'<Response><Gather timeout="{node.wait}" action={action} {keys}>{says}</Gather>'
             f"<Redirect>{BASE}/voice?at={name}</Redirect></Response>"
         )
         return Response(body, content_type="text/xml")
@@ -126,18 +124,18 @@ class Fruit:
             if isinstance(event, events.Said):
                 person.hears(event.words, event.seconds)
 
-        addresses = Addresses(f"{BASE}/voice")
+        addresses = WebhookAddresses(f"{BASE}/voice")
         wire = Wire(InProcess(self.app), "a-token")
         Performance(ACCOUNT, wire, addresses, person, Decided(), "+447700900123", heard).run()
         return happened
 
 
 def keys(happened: list[events.Event]) -> str:
-    return "".join(event.key for event in happened if isinstance(event, events.Key))
+    return "".join(event.key for event in happened if isinstance(event, events.KeySent))
 
 
 def strokes(happened: list[events.Event]) -> list[float]:
-    return [event.at for event in happened if isinstance(event, events.Key)]
+    return [event.at for event in happened if isinstance(event, events.KeySent)]
 
 
 def said(happened: list[events.Event]) -> list[str]:
@@ -180,12 +178,12 @@ def test_the_plain_caller_hears_the_menu_out_and_the_topic_to_its_end():
 
 
 def test_a_key_is_found_in_what_is_said_and_not_known_beforehand():
-    swapped = Place(("To hear about apples, press 5.",), {"5": "apples"}, 200)
+    swapped = Node(("To hear about apples, press 5.",), {"5": "apples"}, 200)
     assert keys(Fruit({"menu": swapped}).ring(callers.PlainCaller(APPLE_WANTS))) == "5"
 
 
 def test_where_the_topic_is_not_offered_no_key_is_guessed():
-    bare = Place(("To hear about plums, press 1.",), {"1": "pears"}, 200)
+    bare = Node(("To hear about plums, press 1.",), {"1": "pears"}, 200)
     assert keys(Fruit({"menu": bare}).ring(callers.PlainCaller(APPLE_WANTS))) == ""
 
 
@@ -196,7 +194,7 @@ def test_the_slow_caller_presses_so_long_after_the_menu(seconds):
 
 
 def test_the_interrupter_presses_while_its_choice_is_still_being_said():
-    first_choice = Place(
+    first_choice = Node(
         ("To hear about apples, press 2.", "To hear about pears, press 1."), MENU.keys
     )
     happened = Fruit({"menu": first_choice}).ring(callers.InterruptingCaller(APPLE_WANTS))
@@ -231,11 +229,11 @@ def test_the_slower_caller_asks_within_a_minute_and_then_goes_on():
 
 
 def test_the_caller_of_another_language_presses_what_is_offered_in_it():
-    places = {
-        "menu": Place(("To hear about apples, press 1.", "Bwyd, press 7."), {"7": "bwyd"}, 60),
-        "bwyd": Place(("Bwyd. To afalau, press 1.",), {"1": "apples"}, 60),
+    nodes = {
+        "menu": Node(("To hear about apples, press 1.", "Bwyd, press 7."), {"7": "bwyd"}, 60),
+        "bwyd": Node(("Bwyd. To afalau, press 1.",), {"1": "apples"}, 60),
     }
-    happened = Fruit(places).ring(callers.OtherLanguageCaller(("afalau",), "Bwyd"))
+    happened = Fruit(nodes).ring(callers.OtherLanguageCaller(("afalau",), "Bwyd"))
     assert keys(happened) == "71"
 
 
@@ -280,23 +278,23 @@ def test_the_texter_texts_each_word_that_is_listed():
 
 
 def test_the_silent_caller_never_presses_a_key():
-    happened = Fruit({"menu": Place(MENU.says, {}, 60)}).ring(callers.SilentCaller())
+    happened = Fruit({"menu": Node(MENU.says, {}, 60)}).ring(callers.SilentCaller())
     assert keys(happened) == "" and happened[-1].at >= 7_200
 
 
 def test_the_staying_caller_presses_only_when_told_of_the_end_and_only_so_often():
-    warning = Place(("To stay on the line, press any key.",), {}, 60, silence="menu")
-    happened = Fruit({"menu": Place(("Hello.",), {}, 10, "warning"), "warning": warning}).ring(
+    warning = Node(("To stay on the line, press any key.",), {}, 60, silence="menu")
+    happened = Fruit({"menu": Node(("Hello.",), {}, 10, "warning"), "warning": warning}).ring(
         callers.StayingCaller(times=3)
     )
     assert keys(happened) == "111"
 
 
 TONE = {
-    "menu": Place(MENU.says, MENU.keys, 200, "tone"),
-    "tone": Place(("Speak after the tone.",), records="kept"),
-    "kept": Place(("I have kept your message.",), {}, 10, "bye"),
-    "bye": Place(("The talk with the adviser has ended.",), {}, 10),
+    "menu": Node(MENU.says, MENU.keys, 200, "tone"),
+    "tone": Node(("Speak after the tone.",), records="kept"),
+    "kept": Node(("I have kept your message.",), {}, 10, "bye"),
+    "bye": Node(("The talk with the adviser has ended.",), {}, 10),
 }
 
 
@@ -338,7 +336,7 @@ def test_some_keys_come_again_within_half_a_second_and_some_later():
 
 
 def test_the_wrong_key_caller_presses_what_was_not_offered_and_9_too():
-    offered = Place((*MENU.says, "To sing, press 7."), {}, 60)
+    offered = Node((*MENU.says, "To sing, press 7."), {}, 60)
     pressed = keys(Fruit({"menu": offered}).ring(callers.WrongKeyCaller()))
     assert pressed and not set(pressed) & set("127") and "9" in pressed
 
@@ -350,7 +348,7 @@ def test_the_person_seeker_presses_0_and_takes_the_way_back():
 # --- people ----------------------------------------------------------------------------------
 
 LEFT = {
-    "person": Place(
+    "person": Node(
         (
             "Nobody is here.",
             "To leave a message, press 1.",
@@ -360,24 +358,24 @@ LEFT = {
         {"1": "message", "2": "callback", "3": "menu"},
         60,
     ),
-    "message": Place(("To start your message, press 1.",), {"1": "tone"}, 60),
-    "tone": Place(("Speak after the tone.",), records="keep"),
-    "keep": Place(
+    "message": Node(("To start your message, press 1.",), {"1": "tone"}, 60),
+    "tone": Node(("Speak after the tone.",), records="keep"),
+    "keep": Node(
         ("To leave it as it is, press 1.", "To hear your message, press 2."),
         {"1": "kept", "2": "keep"},
         60,
     ),
-    "kept": Place(("The advisers have your message.", "To go back, press 1."), {"1": "menu"}, 60),
-    "callback": Place(
+    "kept": Node(("The advisers have your message.", "To go back, press 1."), {"1": "menu"}, 60),
+    "callback": Node(
         ("To be rung on the phone you are calling from, press 1.",), {"1": "check"}, 60
     ),
-    "check": Place(
+    "check": Node(
         ("We will ring you on", "{digits}", "Yes, press 1.", "No, press 2."),
         {"1": "noted", "2": "phone"},
         60,
     ),
-    "phone": Place(("Please enter the whole phone number.",), {}, 10),
-    "noted": Place(("An adviser will ring you back.",), {}, 60),
+    "phone": Node(("Please enter the whole phone number.",), {}, 10),
+    "noted": Node(("An adviser will ring you back.",), {}, 60),
 }
 TYPED_HERE = LEFT | {
     "callback": LEFT["phone"],
@@ -390,13 +388,13 @@ def recorded(happened: list[events.Event]) -> list[tuple[float, str]]:
 
 
 def test_the_person_seeker_lets_the_adviser_be_told_what_it_has_heard():
-    asks = Place(("Shall I tell them?", "Yes, press 1.", "No, press 2."), {"1": "end"}, 60)
+    asks = Node(("Shall I tell them?", "Yes, press 1.", "No, press 2."), {"1": "end"}, 60)
     happened = Fruit({"person": asks}).ring(callers.PersonSeeker(APPLE_WANTS))
     assert keys(happened) == "201"
 
 
 def test_the_message_caller_speaks_hears_it_and_keeps_it():
-    happened = Fruit(LEFT).ring(callers.MessageCaller())
+    happened = Fruit(LEFT).ring(callers.VoicemailCaller())
     assert keys(happened) == "011#21" and recorded(happened) == [(pytest.approx(20), "#")]
     assert said(happened)[-1] == LEFT["kept"].says[-1] and happened[-1].by == "caller"
 
@@ -422,7 +420,7 @@ def test_who_can_be_rung_on_its_own_phone_types_no_number():
 
 
 def test_who_is_in_danger_presses_9_three_times_and_hangs_up_when_told_to():
-    told = Place(("Then ring 999.",), {}, 60)
+    told = Node(("Then ring 999.",), {}, 60)
     happened = Fruit({"menu": replace(MENU, keys={"9": "danger"}), "danger": told}).ring(
         callers.DangerCaller()
     )
@@ -435,8 +433,8 @@ def test_who_is_in_danger_while_a_number_is_to_be_typed_presses_9_there():
 
 
 def test_a_panicking_caller_does_not_answer_what_it_is_asked():
-    asks = Place(("Yes, press 1.", "No, press 2."), {}, 10, "rings")
-    rings = Place(("I am ringing a person now.",), {}, 60)
+    asks = Node(("Yes, press 1.", "No, press 2."), {}, 10, "rings")
+    rings = Node(("I am ringing a person now.",), {}, 60)
     happened = Fruit({"person": asks, "rings": rings}).ring(callers.PanickingCaller(APPLE_WANTS, 1))
     assert keys(happened) == "220" and said(happened)[-1] == rings.says[0]
 
@@ -473,7 +471,7 @@ def test_chance_is_the_same_for_the_same_seed_and_another_for_another():
 
 
 def test_chance_speaks_when_it_is_recorded_and_sometimes_says_nothing():
-    line = Fruit({"menu": Place(("Speak after the tone.",), records="menu")})
+    line = Fruit({"menu": Node(("Speak after the tone.",), records="menu")})
     spoken = [recorded(line.ring(callers.RandomCaller(seed))) for seed in range(20)]
     assert any(spoken) and any(not each for each in spoken)
 
@@ -488,7 +486,7 @@ def test_chance_ends_with_its_way_out(way_out, pressed):
 
 def test_who_thinks_again_presses_star_while_it_rings_and_goes_on_to_the_topic():
     """The telephone is off this made-up line: only what is said before it rings, and the time."""
-    rings = Place(("Ringing somebody.", "To come back, press star."), {"*": "menu"}, wait=40)
+    rings = Node(("Ringing somebody.", "To come back, press star."), {"*": "menu"}, wait=40)
     happened = Fruit({"person": rings}).ring(callers.MindChangingCaller(APPLE_WANTS))
     assert keys(happened) == "0*2"
     star = next(event for event in happened if getattr(event, "key", "") == "*")

@@ -18,7 +18,7 @@ from sqlalchemy import delete
 
 from ivr.app import create_app
 from ivr.config import read
-from ivr.store.tables import callback, message, notice
+from ivr.store.tables import callback, notice, sms
 from tests.support.postgres import fresh_sqlite
 from tests.support.telephone import Telephone
 
@@ -41,7 +41,7 @@ class Callers(RuleBasedStateMachine):
         number = next(CALLS)
         self.me = f"+4477009{number % 100_000:05}"
         with self.app.extensions["outbox"]._store.write() as connection:
-            for table in (message, callback, notice):
+            for table in (sms, callback, notice):
                 connection.execute(delete(table))
         self.texts, self.stopped = self.waiting(), False
         self.ring()

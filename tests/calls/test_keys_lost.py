@@ -16,7 +16,7 @@ from ivr.line.call import (
     EffectDone,
     End,
     HoldRingGroup,
-    KeepMessage,
+    KeepVoicemail,
     KeyPressed,
     Listen,
     NoInput,
@@ -58,7 +58,7 @@ def keyless(
         match turn.effect or turn.then:
             case HoldRingGroup() as effect:
                 heard = EffectDone(effect, "free")
-            case KeepMessage() as effect:
+            case KeepVoicemail() as effect:
                 heard = EffectDone(effect, kept)
             case Transfer() as then:
                 heard = EffectDone(then, nobody)
@@ -164,7 +164,7 @@ def test_a_message_is_left_by_staying_on_the_line(facts):
     assert "If you or a child are in danger, end this call and ring 999." in told
     assert "To leave a message for the advisers, stay on the line." in told
     assert words_of(turns[before]) == "Speak after the tone."
-    assert KeepMessage(MESSAGE, 20, "", "en") in [turn.effect for turn in turns]
+    assert KeepVoicemail(MESSAGE, 20, "", "en") in [turn.effect for turn in turns]
     assert "I have kept your message for the advisers." in words_of(turns[-2])
 
 
@@ -180,7 +180,7 @@ def test_a_message_that_could_not_be_kept_is_not_said_to_be(kept):
 )
 def test_where_nothing_was_spoken_nothing_is_kept_and_the_end_is_warned_of(heard):
     turns = keyless(CLOSED, heard)
-    assert not any(isinstance(turn.effect, KeepMessage) for turn in turns)
+    assert not any(isinstance(turn.effect, KeepVoicemail) for turn in turns)
     assert words_of(turns[-2]).startswith("I did not hear you speak.")
 
 

@@ -6,23 +6,23 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from ivr.store.statistics import Statistics
 from sqlalchemy import delete, insert
 
 from ivr.config import LONDON
 from ivr.flow import step
 from ivr.health import doctor
-from ivr.health.doctor import Room, State
+from ivr.health.doctor import Checkup, Health
 from ivr.jobs.watch import Watch
 from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
-from ivr.line.statistics import Key, Noted, counted
+from ivr.line.statistics import CountKey, Noted, counted
 from ivr.speech.manifest import read_library
 from ivr.store import Store
 from ivr.store.count_tables import tally
+from ivr.store.statistics import Statistics
 from tests.support.lines import CLOSED, LINE
-from tests.support.office import signed_in
+from tests.support.staff_pages import signed_in
 from tests.support.traffic import put
-from tests.web.test_office_callers import calls
+from tests.web.test_staff_callers import calls
 
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 TODAY = MORNING.date()
@@ -37,7 +37,7 @@ def notes_of(*heard) -> list[Note]:
     return notes
 
 
-def told(*heard) -> frozenset[Key]:
+def told(*heard) -> frozenset[CountKey]:
     return counted([Noted(*note) for note in notes_of(*heard)], 10, texted=False)
 
 
@@ -48,13 +48,13 @@ def told(*heard) -> frozenset[Key]:
 @pytest.mark.parametrize("waits", [0, 3, 6])
 def test_any_key_at_any_moment_makes_a_call_one_with_keys(key, waits):
     found = told(*[NoInput()] * waits, KeyPressed(key), NoInput(), KeyPressed(key))
-    assert Key("keyed") in found and Key("keyless") not in found
+    assert CountKey("keyed") in found and CountKey("keyless") not in found
 
 
 @pytest.mark.parametrize("waits", [0, 1, 9])
 def test_a_call_in_which_nothing_but_silence_came_is_one_without_a_key(waits):
     found = told(*[NoInput()] * waits)
-    assert Key("keyless") in found and Key("keyed") not in found
+    assert CountKey("keyless") in found and CountKey("keyed") not in found
 
 
 def test_what_is_noted_of_a_first_key_does_not_say_which_it_was():
@@ -88,8 +88,8 @@ def test_staff_see_how_many_pressed_no_key(app):
 
 
 @pytest.fixture
-def room(settings, store: Store) -> Room:
-    made = Room(settings, LINE, store, lambda: read_library(settings.audio_dir), MORNING)
+def room(settings, store: Store) -> Checkup:
+    made = Checkup(settings, LINE, store, lambda: read_library(settings.audio_dir), MORNING)
     for name in ("worker", "purge", "test-call", "backup"):
         made.beats.beat(name, MORNING)
     return made
@@ -107,7 +107,7 @@ def days(store: Store, last: date, count: int, keyless: int, keyed: int) -> None
             )
 
 
-def said(room: Room) -> tuple[State, str, str]:
+def said(room: Checkup) -> tuple[Health, str, str]:
     return next((e.state, e.says, e.do) for e in doctor.from_here(room) if e.name == "keys")
 
 
@@ -118,7 +118,7 @@ def test_a_rise_is_bad_and_says_how_large_it_is_and_what_to_do(room):
     days(room.store, YESTERDAY, 7, 8, 12)
     days(room.store, WEEK_AGO, 28, 2, 18)
     assert said(room) == (
-        State.BAD,
+        Health.BAD,
         "More calls without a key: 39 in 100 in the last 7 days, 10 in 100 in the 4 weeks before. "
         "The keys of some callers may not reach the line.",
         "Ring the line from a mobile and from a home phone, and press 2. Then see "
@@ -142,7 +142,7 @@ def test_where_no_more_than_before_come_without_a_key_all_is_well(room, now, bef
     days(room.store, YESTERDAY, 7, *now)
     days(room.store, WEEK_AGO, 28, *before)
     state, says, _ = said(room)
-    assert state == State.GOOD and says.startswith("Calls without a key: ")
+    assert state == Health.GOOD and says.startswith("Calls without a key: ")
 
 
 @pytest.mark.parametrize(
@@ -157,25 +157,25 @@ def test_a_quiet_line_does_not_alarm(room, now, before):
     days(room.store, YESTERDAY, 7, *now)
     days(room.store, WEEK_AGO, 28, *before)
     state, says, _ = said(room)
-    assert state == State.GOOD and "too few calls" in says
+    assert state == Health.GOOD and "too few calls" in says
 
 
 def test_on_a_small_line_a_few_calls_may_be_chance_and_many_are_not(room):
     days(room.store, WEEK_AGO, 28, 0, 4)
     days(room.store, YESTERDAY, 7, 1, 3)
-    assert said(room)[0] == State.BAD
+    assert said(room)[0] == Health.BAD
     with room.store.write() as connection:
         connection.execute(delete(tally))
     days(room.store, WEEK_AGO, 28, 1, 3)
     days(room.store, YESTERDAY, 6, 2, 2)
-    assert said(room)[0] == State.GOOD
+    assert said(room)[0] == Health.GOOD
 
 
 def test_today_is_not_counted_before_it_is_over(room):
     days(room.store, WEEK_AGO, 28, 2, 18)
     days(room.store, YESTERDAY, 7, 2, 18)
     days(room.store, TODAY, 1, 200, 0)
-    assert said(room)[0] == State.GOOD
+    assert said(room)[0] == Health.GOOD
 
 
 def test_days_of_which_it_is_not_known_are_left_out(room):

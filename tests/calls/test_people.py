@@ -12,7 +12,7 @@ from ivr.content import load
 from ivr.line.call import (
     Call,
     CallStarted,
-    DeleteMessage,
+    DeleteVoicemail,
     EffectDone,
     End,
     HoldRingGroup,
@@ -58,7 +58,7 @@ def keys(*pressed):
 
 @pytest.fixture(params=["a part of a topic", "where nobody could answer", "the start"])
 def ringing(request):
-    """Somebody is being rung for a caller, and the place that they were at before."""
+    """Somebody is being rung for a caller, and the node that they were at before."""
     if request.param == "the start":
         return put_through(follow(RING, *keys("0"), facts=TWO), TWO), ("main", 0)
     turn = put_through(follow(RING, *keys("1", "1", "0"), facts=TWO), TWO)
@@ -71,17 +71,17 @@ def ringing(request):
 
 @pytest.mark.parametrize("told", ["stopped", "early"])
 def test_star_while_it_rings_leads_back_to_where_the_caller_was_and_rings_nobody(ringing, told):
-    turn, place = ringing
+    turn, node = ringing
     back = follow(EffectDone(turn.then, told), call=turn.call, facts=TWO)
-    assert (back.call.at, back.call.part) == place
+    assert (back.call.at, back.call.part) == node
     assert words_of(back).startswith("<ringing_stopped> ")
     assert isinstance(back.then, Listen) and back.effect is None
 
 
 def test_star_before_it_rings_leads_back_in_the_same_way(ringing):
-    turn, place = ringing
+    turn, node = ringing
     back = follow(*keys("*"), call=turn.call, facts=TWO)
-    assert (back.call.at, back.call.part) == place
+    assert (back.call.at, back.call.part) == node
     assert isinstance(back.then, Listen) and back.effect is None
 
 
@@ -175,7 +175,7 @@ def test_a_caller_who_says_nothing_at_all_is_asked_nothing():
 # --- who is rung -----------------------------------------------------------------------------
 
 
-def test_a_desk_without_a_free_place_is_busy():
+def test_a_desk_without_a_free_node_is_busy():
     asked = follow(RING, *keys("0"))
     assert words_of(follow(EffectDone(asked.effect, "full"), call=asked.call)).startswith("<busy>")
 
@@ -366,16 +366,16 @@ def test_a_message_may_be_left_as_it_is_and_the_caller_goes_on_where_they_were()
 
 
 @pytest.mark.parametrize(
-    ("outcome", "said", "place"),
+    ("outcome", "said", "node"),
     [
         ("failed", "<cannot_keep> <message_intro>", "message"),
         ("gone", "<message_gone> <message_intro>", "message"),
         ("full", "<message_full> <closed>", "nobody-closed"),
     ],
 )
-def test_a_message_that_is_not_kept_is_never_said_to_be(outcome, said, place):
+def test_a_message_that_is_not_kept_is_never_said_to_be(outcome, said, node):
     turn = left(outcome)
-    assert words_of(turn).startswith(said) and turn.call.at == place
+    assert words_of(turn).startswith(said) and turn.call.at == node
     assert "kept" not in words_of(turn) and turn.call.recording == ""
 
 
@@ -386,7 +386,7 @@ def test_a_message_may_be_heard_again():
 
 def test_only_delete_drops_a_message():
     asked = left("kept", *keys("4"))
-    assert asked.effect == DeleteMessage(MESSAGE) and not asked.say
+    assert asked.effect == DeleteVoicemail(MESSAGE) and not asked.say
     failed = follow(EffectDone(asked.effect, "failed"), call=asked.call, facts=NIGHT)
     assert words_of(failed).startswith("<cannot_delete> <kept_hang_up>")
     after = follow(EffectDone(asked.effect, "deleted"), call=asked.call, facts=NIGHT)
@@ -403,7 +403,7 @@ def again(*heard):
 
 
 @pytest.mark.parametrize("heard", [RecordingDone(SECOND, 9, "#"), HungUp(SECOND, 9)])
-def test_what_is_recorded_again_takes_the_place_of_the_first(heard):
+def test_what_is_recorded_again_takes_the_node_of_the_first(heard):
     assert isinstance(again().then, Record)
     effect = again(heard).effect
     assert (effect.recording, effect.instead) == (SECOND, MESSAGE)
@@ -412,7 +412,7 @@ def test_what_is_recorded_again_takes_the_place_of_the_first(heard):
 @pytest.mark.parametrize(
     "heard", [RecordingDone(""), RecordingDone(SECOND, 1, "3"), RecordingDone("", key="*")]
 )
-def test_a_message_stays_kept_where_nothing_is_said_in_its_place(heard):
+def test_a_message_stays_kept_where_nothing_is_said_in_its_node(heard):
     turn = again(heard)
     assert turn.effect is None and turn.call.at == "keep"
     assert words_of(turn).startswith("<nothing_recorded> <kept_hang_up>")
@@ -427,7 +427,7 @@ def test_another_message_leaves_the_first_as_it_is():
 
 @pytest.mark.parametrize("key", [key for key in "0123456789*#" if key != "4"])
 def test_every_other_key_leaves_the_message_as_it_is(key):
-    assert not isinstance(left("kept", *keys(key)).effect, DeleteMessage)
+    assert not isinstance(left("kept", *keys(key)).effect, DeleteVoicemail)
 
 
 def ended_with_0(outcome, tell):
@@ -457,8 +457,8 @@ def test_0_in_the_middle_keeps_what_was_said_and_leads_to_a_person():
 def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outcome, ringing, told):
     person = ended_with_0(outcome, tell="no")
     free, full = (
-        follow(EffectDone(person.effect, place), call=person.call, facts=OPEN)
-        for place in ("free", "full")
+        follow(EffectDone(person.effect, node), call=person.call, facts=OPEN)
+        for node in ("free", "full")
     )
     assert words_of(free) == f"{ringing} <come_back>" and words_of(full).startswith(
         f"{told} <busy>"

@@ -20,7 +20,7 @@ from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer, InProcess
-from ivr.store.tables import callback, message, notice, recording
+from ivr.store.tables import callback, notice, recording, sms
 from tests.support.postgres import fresh_sqlite
 
 MOBILE = "+447700900123"
@@ -64,7 +64,7 @@ def line_in(folder: Path) -> Settings:
 def emptied(app: Flask) -> None:
     """Nobody has called yet."""
     with app.extensions["outbox"]._store.write() as connection:
-        for table in (message, callback, recording, notice):
+        for table in (sms, callback, recording, notice):
             connection.execute(delete(table))
 
 

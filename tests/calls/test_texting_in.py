@@ -11,11 +11,11 @@ from twilio.request_validator import RequestValidator
 from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.secrets.seal import References
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.consent import Consent
 from ivr.simulator.mailroom import Mailroom, Refused, segments
 from ivr.simulator.wire import InProcess, Wire
-from ivr.store.answers import Answers
+from ivr.store.answers import AnswerLog
 from ivr.store.limits import Caps
 from ivr.store.sent import Sent
 from ivr.webhooks.guard import OVERRIDES
@@ -33,7 +33,9 @@ class Town:
     def __init__(self, settings: Settings) -> None:
         self.settings, self.app = settings, create_app(settings)
         self.token = settings.twilio_auth_token.get_secret_value()
-        self.account = Account(settings.twilio_account_sid, self.token, settings.line_number)
+        self.account = SimulatedAccount(
+            settings.twilio_account_sid, self.token, settings.line_number
+        )
         self.twilio()
 
     def twilio(self, advanced: dict[str, str] | None = None) -> None:
@@ -74,7 +76,7 @@ class Town:
     def limit(self, **caps: int) -> None:
         """Other limits from now on."""
         secret = self.settings.reference_secret
-        made = Answers(self.store, References(secret), Caps(**caps))
+        made = AnswerLog(self.store, References(secret), Caps(**caps))
         self.app.extensions["answers"] = made
 
     def pence(self) -> int:

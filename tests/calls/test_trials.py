@@ -27,8 +27,8 @@ from ivr.simulator.judged.plan import WITHHELD, find, labels, plan
 from ivr.simulator.judged.rig import (
     CLOSED_AT,
     OPEN_AT,
-    Recorded,
     Rig,
+    ServesRecordings,
     Straight,
     here,
     over_http,
@@ -278,7 +278,7 @@ def test_a_broken_line_is_caught(name, how, says):
     with straight(read({}), create_app) as (rig, step):
         simulated_call, way = find(rig.line, name), rig.trunks["open"]
         step.now = CLOSED_AT if simulated_call.hours == "closed" else OPEN_AT
-        wire = Wire(Recorded(Broken(step, **how), way.recordings), "")
+        wire = Wire(ServesRecordings(Broken(step, **how), way.recordings), "")
         faults = play(rig, simulated_call, replace(way, wire=wire)).faults
     assert any(says in fault for fault in faults), faults
 

@@ -52,7 +52,7 @@ class Line:
         self.app.extensions["heard"].clock = lambda: 1_800_000_000.0
         self.validator = RequestValidator(made.twilio_auth_token.get_secret_value())
         self.asked = Told()
-        for walk in golden_calls.walks(CONTENT):
+        for walk in golden_calls.golden_calls(CONTENT):
             if walk.at == MORNING:
                 self._make(walk, made)
 

@@ -16,16 +16,16 @@ from tests.proof.canary import (
     TYPED,
     Scene,
 )
-from tests.support.office import (
+from tests.support.postgres import locked
+from tests.support.staff_pages import (
     PASSWORD,
     invite,
-    office_of,
     post,
+    services_of,
     set_up_factor,
     sign_in,
     signed_in,
 )
-from tests.support.postgres import locked
 
 WEBHOOKS = (
     "/voice",
@@ -118,14 +118,14 @@ def staff_work(scene: Scene) -> None:
     for path in ("", "/waiting", "/staff", "/staff/changes", "/account", "/words", "/print"):
         scene.look(manager, f"/office{path}")
     invite(app, "viewer", name)
-    staff_list(scene.settings, office_of(app).room().store).add(
+    staff_list(scene.settings, services_of(app).room().store).add(
         name, "402817", scene.app.extensions["services"].clock()
     )
 
 
 def work_on_what_waits(scene: Scene, client) -> None:
     """Take each thing, open it, write the marks about it."""
-    items = office_of(scene.app).inbox.items()
+    items = services_of(scene.app).inbox.items()
     assert {each.kind for each in items} == {"callback", "message"}
     for each in items:
         path = f"/office/waiting/{each.kind}/{each.id}"
@@ -164,15 +164,15 @@ def all_breaks(scene: Scene) -> None:
         scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
         scene.send("/sms", NAMED_IN)
     app.extensions["services"] = services
-    office = office_of(app)
+    staff_pages = services_of(app)
     client = signed_in(app, "manager", "Other")
     app.config["PROPAGATE_EXCEPTIONS"] = False
     for part in ("inbox", "handling", "room", "changes", "people"):
-        app.extensions["office"] = replace(office, **{part: Broken()})
+        app.extensions["office"] = replace(staff_pages, **{part: Broken()})
         for path in ("", "/waiting", f"/waiting/callback/{LAST}", "/staff/changes"):
             client.get(f"/office{path}?name={LAST}")
         client.get(f"/office/join/{'q7-Zathras-' * 4}")
-    app.extensions["office"] = office
+    app.extensions["office"] = staff_pages
     for part in ("outbox", "inbox", "optouts", "answers", "recordings", "talks"):
         whole = app.extensions[part]
         app.extensions[part] = Broken()

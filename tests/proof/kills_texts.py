@@ -28,7 +28,7 @@ from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.database import PATIENT_MS
 from ivr.store.limits import Caps
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from tests.support.carrier import ACCOUNT, TOKEN, untold
 from tests.support.killing import SlowCarrier, small_worker, time_passes
 from tests.support.machine import until
@@ -145,7 +145,7 @@ def _wait(outbox: Outbox, seconds: float) -> None:
 
 def _outcome(store: Store, carrier: SlowCarrier, kills: int, seconds: float) -> Outcome:
     with store.read() as connection:
-        rows = connection.execute(select(message)).all()
+        rows = connection.execute(select(sms)).all()
     taken = Counter(text.body for text in carrier.room.texts.values())
     return Outcome(
         rows=len(rows),

@@ -58,7 +58,7 @@ PARTS = {
     ),
     "flow": Part(
         ("ivr/flow/*.py",),
-        ("flow", "small_walks", "people", "doubles", "deadline_flow", "languages"),
+        ("flow", "small_calls", "people", "doubles", "deadline_flow", "languages"),
         every="*5",
     ),
 }

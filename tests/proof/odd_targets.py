@@ -149,14 +149,14 @@ def typed(data: bytes) -> None:
         assert part is None or 1 <= part <= 9999
     months = line().words("en").pieces.written_months
     assert all(not day or day.year > 1900 for day in dates_in(cleaned(given), months, TODAY).days)
-    for place in odd_words.TYPING:
-        turn = step(line(), address.read({"at": place}, str), KeyPressed(given), OPEN)
-        assert turn.say or turn.effect, place
+    for node in odd_words.TYPING:
+        turn = step(line(), address.read({"at": node}, str), KeyPressed(given), OPEN)
+        assert turn.say or turn.effect, node
 
 
 def typed_seeds() -> Iterator[bytes]:
     """Every key of the example calls, and ways to write a number and a date."""
-    walks = [YAML(typ="safe").load(path) for path in (SHIPPED / "walks").rglob("*.yaml")]
+    walks = [YAML(typ="safe").load(path) for path in (SHIPPED / "golden_calls").rglob("*.yaml")]
     keys = {str(key) for walk in walks for key in walk.get("keys", ())}
     yield from (key.encode() for key in sorted(keys))
     for way in ("+447700900456", "00447700900456", "+442079460123", "24/11/2026", "3rd of may"):
@@ -194,7 +194,7 @@ def guarded(data: bytes) -> None:
         return
     pairs = parse_qsl(form, keep_blank_values=True, errors=fields.ERRORS, max_num_fields=None)
     assert fields.read(form) == pairs
-    whole = fields.Form(pairs)
+    whole = fields.FormFields(pairs)
     names = [name for name, _ in pairs]
     assert all(names.count(name) == 1 for name in whole.sure(LONGEST_VALUE))
     if not whole.repeated:

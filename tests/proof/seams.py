@@ -15,10 +15,10 @@ from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
-from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 
 from ivr.store import Inbox, Journal, Outbox, Recordings, Store, Talks
-from ivr.store.answers import Answers
+from ivr.store.answers import AnswerLog
+from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 from ivr.store.optouts import OptOuts
 from ivr.store.staff import StaffList
 
@@ -32,7 +32,7 @@ STORE = (
         Journal,
         LiveSettings,
         LiveSettingsCopy,
-        Answers,
+        AnswerLog,
         OptOuts,
     ),
     StaffList,

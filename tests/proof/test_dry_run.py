@@ -86,10 +86,10 @@ def test_an_operator_comes_from_red_to_a_call_by_doing_what_is_said(world):
     assert "Point it here: ivr connect" in seen
     assert world.here.ivr("connect", says="y\n").returncode == 0
     seen = world.doctor()
-    assert f"{LINE} leads here" in seen and "ivr connect --twin" in seen
+    assert f"{LINE} leads here" in seen and "ivr connect --fallback" in seen
     assert "ivr backup every night" in seen
-    assert world.here.ivr("twin --out twin.xml").returncode == 0
-    assert world.here.ivr("connect --twin https://twin.example.org/1 --yes").returncode == 0
+    assert world.here.ivr("fallback --out fallback.xml").returncode == 0
+    assert world.here.ivr("connect --fallback https://twin.example.org/1 --yes").returncode == 0
     assert world.here.ivr("backup").returncode == 0
     assert world.doctor().startswith("green")
     heard = world.ring("2", *"-----", "2", "1")

@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 
 from ivr.config import DEMO_SECRET, read
 from ivr.secrets.seal import References
-from ivr.simulator.golden_calls import Call, trunk
+from ivr.simulator.golden_calls import MadeCall, trunk
 from ivr.simulator.mail import Mailbox
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer
@@ -94,13 +94,13 @@ class Line:
     met: str = ""
     """What it meets with now: beside each number stands what was met when it was typed."""
 
-    def ring(self, keys: tuple[str, ...], way: Timed) -> Call:
+    def ring(self, keys: tuple[str, ...], way: Timed) -> MadeCall:
         """One whole call."""
         settings = read({"PUBLIC_BASE_URL": PUBLIC})
         line = trunk(settings, way, read_library(settings.audio_dir))
         return line.ring(Scripted(keys), Decided("no-answer"), "+447700900123")
 
-    def ask_for_a_text(self, way: Timed) -> Call:
+    def ask_for_a_text(self, way: Timed) -> MadeCall:
         """A call that asks for a text to a number of its own."""
         number = f"07700900{next(NUMBERS):03}"
         call = self.ring(tuple(key.format(number=number) for key in TEXT), way)
@@ -109,7 +109,7 @@ class Line:
         return call
 
 
-def promised(call: Call) -> bool:
+def promised(call: MadeCall) -> bool:
     """Whether the caller heard that a text is sent."""
     return any(PROMISED in row for row in call.transcript)
 

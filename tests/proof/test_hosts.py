@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from ivr.config import read
 from ivr.secrets.seal import References
 from ivr.simulator.delivery import Delivery
-from ivr.simulator.golden_calls import Call, trunk
+from ivr.simulator.golden_calls import MadeCall, trunk
 from ivr.simulator.people import Decided, Scripted
 from ivr.speech.manifest import read_library
 from ivr.store import Inbox, Outbox, open_store
@@ -84,7 +84,7 @@ def quiet(hosts: list[Host]) -> dict[str, list[str]]:
     return {name: told(ring(Balancer(hosts[:1]), keys)) for name, keys in CALLS.items()}
 
 
-def ring(balancer: Balancer, keys: Keys) -> Call:
+def ring(balancer: Balancer, keys: Keys) -> MadeCall:
     """One call through the balancer; advisers do not answer."""
     settings = read({"PUBLIC_BASE_URL": PUBLIC})
     # A host that is gone takes a try of three; here no answer is lost besides.
@@ -93,7 +93,7 @@ def ring(balancer: Balancer, keys: Keys) -> Call:
     return way.ring(Scripted(keys.pressed), Decided("no-answer"), MOBILE)
 
 
-def told(call: Call) -> list[str]:
+def told(call: MadeCall) -> list[str]:
     """What was said and done, but for the digits of a reference."""
     return [row for row in call.transcript if not SPELT.fullmatch(row)]
 

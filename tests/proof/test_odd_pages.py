@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from tests.support.office import FIELD, signed_in
+from tests.support.staff_pages import FIELD, signed_in
 
 NAMES = re.compile(r'<(?:input|select|textarea|button)[^>]* name="(\w+)"')
 VALUES = ("", "../../etc/passwd", "😀' OR 1=1 -- <script>{{7*7}}%00", "9" * 400)

@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 
 from ivr.cli.migrate import migrate as migrate_command
-from ivr.health.doctor import State, inside
+from ivr.health.doctor import Health, inside
 from ivr.store import Inbox, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS
 from tests.proof.hosts import Balancer, Host
@@ -225,7 +225,7 @@ def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(url, newer
     store = open_store(url)
     room = type("Room", (), {"store": store})()
     (found,) = inside.database(room)
-    assert found.state is State.BAD and "newest version" in found.do
+    assert found.state is Health.BAD and "newest version" in found.do
     store.close()
 
 

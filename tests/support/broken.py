@@ -96,7 +96,7 @@ def found_in(content: Path) -> list[Finding]:
         return [Finding(f.file, f.line, f.rule, f.says, "") for f in error.faults]
 
 
-def rules_and_places(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+def rules_and_nodes(findings: Iterable[Finding]) -> set[tuple[str, str]]:
     """Each broken rule with the file it is broken in."""
     return {(finding.rule, finding.file) for finding in findings}
 

@@ -15,15 +15,15 @@ from ivr.outside.twilio.lookups import LookupsApi
 from ivr.outside.twilio.recordings import RecordingsApi
 from ivr.outside.twilio.texts import Carrier
 from ivr.simulator import lookups, messages, numbers, recordings
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.faults import Faults
 from ivr.simulator.messages import Mailroom
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.wire import Http, Wire
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 TOKEN = "demonstration-only-auth-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
 SOON = 0.02
 """Seconds between two looks of a server whether it is to end."""
 
@@ -46,10 +46,10 @@ class LocalCarrier:
     a text is a wait in seconds, None lets it pass. ``planned`` holds those of lookups.
     """
 
-    def __init__(self, account: Account = ACCOUNT) -> None:
+    def __init__(self, account: SimulatedAccount = ACCOUNT) -> None:
         self.faults: list[Response | str | None] = []
         self.room = Mailroom(account, Wire(Http(), account.token))
-        self.sounds = Recordings()
+        self.sounds = SimulatedRecordings()
         self.planned = Faults()
         app = Flask("carrier")
         self.numbers = numbers.Numbers(account)

@@ -27,7 +27,7 @@ from ivr.outside.twilio.texts import Carrier
 from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.database import PATIENT_MS
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
 from tests.support.machine import until
 
@@ -91,7 +91,7 @@ def time_passes(store: Store, carrier: CountingCarrier) -> None:
     carrier.quiet()
     over = dict.fromkeys(("lease_until", "next_at"), datetime.now(UTC))
     with store.write() as connection:
-        connection.execute(update(message).where(message.c.status == "waiting").values(over))
+        connection.execute(update(sms).where(sms.c.status == "waiting").values(over))
 
 
 def small_worker(does: Callable[..., None], *told: object) -> multiprocessing.Process:

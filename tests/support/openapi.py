@@ -128,9 +128,9 @@ class Document:
         needed = [
             each["name"] for each in parameters if each["in"] == "query" and each.get("required")
         ]
-        places = {each["name"]: each["schema"] for each in parameters if each["in"] == "path"}
+        nodes = {each["name"]: each["schema"] for each in parameters if each["in"] == "path"}
         return [
-            *self._values(in_path, places, list(places)),
+            *self._values(in_path, nodes, list(nodes)),
             *self._values(query, asked, needed),
             *self._values(form, body.get("properties", {}), body.get("required", [])),
         ]
@@ -165,8 +165,8 @@ class Document:
             pattern = "([^/]+)".join(map(re.escape, re.split(r"{\w+}", template)))
             matched = re.fullmatch(pattern, path)
             if matched and method.lower() in operations:
-                places = zip(names, matched.groups(), strict=True)
-                return operations[method.lower()], {name: [value] for name, value in places}
+                nodes = zip(names, matched.groups(), strict=True)
+                return operations[method.lower()], {name: [value] for name, value in nodes}
         return None
 
     # --- values as they are sent: all are texts ------------------------------------------------

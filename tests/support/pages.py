@@ -22,8 +22,8 @@ from ivr.app import create_app
 from ivr.config import read
 from ivr.staff.gate import COOKIE
 from tests.support.machine import free_port
-from tests.support.office import signed_in
 from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.staff_pages import signed_in
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
@@ -71,9 +71,9 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Fla
             url = fresh_sqlite(tmp_path)
         port = free_port()
         base = f"http://127.0.0.1:{port}"
-        places = {"EDITIONS_DIR": f"{tmp_path}/editions", "OWN_AUDIO_DIR": f"{tmp_path}/audio"}
+        nodes = {"EDITIONS_DIR": f"{tmp_path}/editions", "OWN_AUDIO_DIR": f"{tmp_path}/audio"}
         clock = {"LINE_CLOCK": "2026-11-24T10:00", "PUBLIC_BASE_URL": base}
-        app = create_app(read({"DATABASE_URL": url, **places, **clock}))
+        app = create_app(read({"DATABASE_URL": url, **nodes, **clock}))
         server = make_server("127.0.0.1", port, app, threaded=True)
         threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
         yield app, base

@@ -19,7 +19,7 @@ from ivr.simulator.events import (
     Dialling,
     Event,
     HangUp,
-    Key,
+    KeySent,
     Listening,
     Press,
 )
@@ -103,7 +103,7 @@ WAYS = {"there": ["0", "-"], "star": ["0", "-"], "gone": ["0"]}
 KINDS = {"there": Scripted, "star": Starring, "gone": Leaving}
 
 
-def ring(app: Flask, settings: Settings, caller: str, adviser: str) -> golden_calls.Call:
+def ring(app: Flask, settings: Settings, caller: str, adviser: str) -> golden_calls.MadeCall:
     """One call of a caller who is there, presses star, or is gone."""
     person = KINDS[caller](WAYS[caller])
     follow = person.follow if isinstance(person, Leaving | Starring) else lambda event: None
@@ -127,7 +127,7 @@ def ends() -> dict[tuple[str, str, str], str]:
     return found
 
 
-def end_of(call: golden_calls.Call, caller: str) -> str:
+def end_of(call: golden_calls.MadeCall, caller: str) -> str:
     """How a call ended, by what happened in it."""
     rung = [event for event in call.events if isinstance(event, Dialling)]
     ended = [event for event in call.events if isinstance(event, DialEnded)]
@@ -151,7 +151,7 @@ def end_of(call: golden_calls.Call, caller: str) -> str:
 
 def is_star(event: Event) -> bool:
     """Whether the caller pressed star."""
-    return isinstance(event, Key) and event.key == "*"
+    return isinstance(event, KeySent) and event.key == "*"
 
 
 def table() -> str:

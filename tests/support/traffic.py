@@ -35,7 +35,7 @@ def rows_of(call_ref: str, notes: list[Note], at: datetime) -> Iterator[dict[str
             "at": moment,
             "call_ref": call_ref,
             "event": note.event,
-            "place": note.place,
+            "place": note.node,
             "detail": note.detail,
         }
 

@@ -11,17 +11,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ivr.content.content_store import ContentStore
-from ivr.store.prompts import OwnPrompts
-
 from ivr.config.extras import ExtraMissingError
 from ivr.content import ContentError, load
 from ivr.content.checks import Finding
 from ivr.content.checks.inspection import as_finding
+from ivr.content.content_store import ContentStore
 from ivr.content.edit import value_at
 from ivr.content.editions import EditionFolders
 from ivr.content.editions.drafting import Drafting
-from ivr.content.editions.publishing import Inspected, Place, PublishJob, Recorder
+from ivr.content.editions.publishing import Inspected, Node, PublishJob, Recorder
 from ivr.line.call import Speed
 from ivr.recording.record import SPEEDS, Maker
 from ivr.speech.figures import count_words
@@ -30,6 +28,7 @@ from ivr.speech.manifest import read, write
 from ivr.store import Store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
+from ivr.store.prompts import OwnPrompts
 from tests.support.paths import ROOT
 
 SHIPPED, AUDIO = ROOT / "prompts", ROOT / "audio"
@@ -106,10 +105,10 @@ class Host:
 
     def job(self, clock: Callable[[], datetime] = lambda: NOW, lease: int = 60, **more):
         """The worker's job, with so many seconds to itself before another takes over."""
-        place = Place(AUDIO, self.audio, ("first", "second"))
+        node = Node(AUDIO, self.audio, ("first", "second"))
         editions = Editions(self.store, timedelta(seconds=lease))
         told = {"inspect": Glanced, **more}
-        return PublishJob(editions, self.prompts, self.folders, place, clock, **told)
+        return PublishJob(editions, self.prompts, self.folders, node, clock, **told)
 
     def change(self, new: str, by: str = "Ada", path=SUMMARY, file: str = COMPLAINT) -> None:
         """Change one value from what stands there now."""

@@ -1,4 +1,4 @@
-"""A whole world for one machine: a proxy's place before it, a carrier, a mail server, a caller.
+"""A whole world for one machine: a proxy's node before it, a carrier, a mail server, a caller.
 
 Owns the right settings for it, and a call from outside to wherever the number leads.
 """
@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from ivr.config.demo import PRODUCTION_TEST_SID
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.events import Event, HangUp, Press
 from ivr.simulator.golden_calls import caption, rows
 from ivr.simulator.mail import Mailbox
 from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Http, Wire
 from ivr.speech.manifest import read_library
 from tests.support.authority import Authority
@@ -27,7 +27,7 @@ from tests.support.machine import ROOT, Machine, free_port, machine, proxy
 
 TOKEN = "f0e1d2c3b4a5968778695a4b3c2d1e0f"
 LINE, CALLER = "+442071234567", "+447400123456"
-ACCOUNT = Account(PRODUCTION_TEST_SID, TOKEN, LINE)
+ACCOUNT = SimulatedAccount(PRODUCTION_TEST_SID, TOKEN, LINE)
 THUMB = 0.7
 """Seconds before the same key again: sooner, it is one that was pressed twice by a shaking hand."""
 
@@ -46,7 +46,7 @@ class Slow(Scripted):
 
 
 class World:
-    """A clean machine with a proxy's place before it, a carrier, and a mail server."""
+    """A clean machine with a proxy's node before it, a carrier, and a mail server."""
 
     def __init__(self, here: Machine, carrier: LocalCarrier, mailbox: Mailbox, trust: Path) -> None:
         self.here, self.carrier = here, carrier
@@ -91,7 +91,9 @@ class World:
             heard.extend(rows(event, lambda url: caption(library, url)))
 
         there = self.carrier.numbers.addresses(LINE)
-        leads = Addresses(there["voice_url"], there["voice_fallback_url"], there["status_callback"])
+        leads = WebhookAddresses(
+            there["voice_url"], there["voice_fallback_url"], there["status_callback"]
+        )
         wire = Wire(Http(), TOKEN)
         Performance(ACCOUNT, wire, leads, Slow(keys), Decided("answer"), CALLER, hear).run()
         return heard

@@ -11,7 +11,7 @@ from flask import Response
 from sqlalchemy import select, update
 
 from ivr.config import read
-from ivr.health.doctor import Finding, State
+from ivr.health.doctor import Diagnosis, Health
 from ivr.health.doctor.inside import account
 from ivr.jobs.texts import Texts
 from ivr.jobs.watch import Watch
@@ -22,7 +22,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from ivr.texts.ends import told
 from tests.support.carrier import LocalCarrier, error
 
@@ -52,13 +52,13 @@ def queued(outbox: Outbox, call: str = "CA1") -> str:
 
 def row(store, message_id: str):
     with store.read() as connection:
-        return connection.execute(select(message).where(message.c.id == message_id)).one()
+        return connection.execute(select(sms).where(sms.c.id == message_id)).one()
 
 
 def at_once(store) -> None:
     """Whatever waits may be tried again now."""
     with store.write() as connection:
-        connection.execute(update(message).values(next_at=datetime.now(UTC)))
+        connection.execute(update(sms).values(next_at=datetime.now(UTC)))
 
 
 OF_THE_ACCOUNT = {
@@ -126,8 +126,8 @@ def test_staff_are_told_at_once_and_once_and_when_it_is_over(store, outbox, carr
 
     def look() -> None:
         code = Sent(store, caps_of(read({}))).held_up()
-        state = State.BAD if code else State.GOOD
-        watch._alert([Finding("account", state, f"code {code}", "do")], datetime.now(UTC))
+        state = Health.BAD if code else Health.GOOD
+        watch._alert([Diagnosis("account", state, f"code {code}", "do")], datetime.now(UTC))
 
     text, job = queued(outbox), Texts(outbox, carrier.texts())
     carrier.faults = [error(403, 20005)]
@@ -230,8 +230,8 @@ def test_the_doctor_names_an_account_that_is_not_served(store, outbox, carrier):
     class Room:
         sent = Sent(store, caps_of(read({})))
 
-    assert [each.state for each in account(Room)] == [State.GOOD]  # type: ignore[arg-type]
+    assert [each.state for each in account(Room)] == [Health.GOOD]  # type: ignore[arg-type]
     carrier.faults = [error(401, 20003)]
     Texts(outbox, carrier.texts()).attempt(queued(outbox))
     (found,) = account(Room)  # type: ignore[arg-type]
-    assert found.state == State.BAD and "20003" in found.says and "money" in found.do
+    assert found.state == Health.BAD and "20003" in found.says and "money" in found.do

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from ivr.jobs.alarms import TextAlarms
 from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
-from ivr.store.answers import Answers, Memory, TextIn
+from ivr.store.answers import AnswerLog, Memory, TextIn
 from ivr.store.limits import Caps, worst_month
 from ivr.store.optouts import OptOuts
 from ivr.store.purging import Purge
@@ -49,7 +49,7 @@ class Texter:
     """Texts in, with a whole answer of two parts and a short one of one; NOW unless said."""
 
     def __init__(self, store, caps: Caps = Caps()) -> None:  # noqa: B008 - it cannot be changed
-        self.answers = Answers(store, REFERENCES, caps)
+        self.answers = AnswerLog(store, REFERENCES, caps)
         self.sums = Sent(store, caps)
 
     def text(self, number: str = MOBILE, at: datetime = NOW, sid: str = "", **more) -> str:
@@ -210,7 +210,7 @@ def test_a_text_that_is_told_again_is_answered_the_same_and_counts_once(store):
 
 
 def test_a_text_that_is_told_again_knows_whether_its_number_had_stopped(store):
-    answers, optouts = Answers(store, REFERENCES), OptOuts(store, REFERENCES)
+    answers, optouts = AnswerLog(store, REFERENCES), OptOuts(store, REFERENCES)
     first = answers.text_in(TextIn("SM-a", MOBILE, 1, 1), NOW)
     optouts.stop(MOBILE, NOW)
     assert answers.text_in(TextIn("SM-a", MOBILE, 1, 1), NOW + 9 * SECOND) == first
@@ -326,7 +326,7 @@ class Away:
 
 def away() -> Texter:
     texter = Texter.__new__(Texter)
-    texter.answers = Answers(Away(), REFERENCES)
+    texter.answers = AnswerLog(Away(), REFERENCES)
     return texter
 
 
@@ -338,7 +338,7 @@ def test_without_a_database_each_number_has_its_own_few_short_answers_in_an_hour
 
 
 def test_without_a_database_it_is_told_what_is_looked_at_and_when_it_came():
-    answers = Answers(Away(), REFERENCES)
+    answers = AnswerLog(Away(), REFERENCES)
     got = [answers.text_in(TextIn(f"SM{n}", MOBILE, 2, 1), NOW) for n in range(6)]
     assert [each.heard for each in got] == [True] * 5 + [False]
     assert {each.at for each in got} == {NOW} and not any(each.stopped for each in got)

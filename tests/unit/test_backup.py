@@ -15,7 +15,7 @@ from ivr.cli import main
 from ivr.store import Inbox, Outbox, Store, open_store
 from ivr.store.backup import BackupError, copy_in, copy_out
 from ivr.store.limits import Caps
-from ivr.store.tables import callback, message
+from ivr.store.tables import callback, sms
 from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -35,7 +35,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def texts(store: Store) -> int:
     with store.read() as connection:
-        return connection.execute(select(func.count()).select_from(message)).scalar_one()
+        return connection.execute(select(func.count()).select_from(sms)).scalar_one()
 
 
 def test_a_copy_made_under_writes_is_whole_and_comes_back(url, tmp_path):
@@ -57,13 +57,13 @@ def test_a_copy_made_under_writes_is_whole_and_comes_back(url, tmp_path):
     stop.set()
     writing.join()
     with store.write() as connection:
-        connection.execute(update(message).values(body="spoiled"))
+        connection.execute(update(sms).values(body="spoiled"))
     store.close()
     copy_in(url, tmp_path / "b" / "line.backup")
     back = open_store(url)
     assert before <= texts(back) <= after
     with back.read() as connection:
-        assert set(connection.execute(select(message.c.body)).scalars()) <= {"Apples."}
+        assert set(connection.execute(select(sms.c.body)).scalars()) <= {"Apples."}
     assert len(Inbox(back, REFERENCES).items()) == 1
     back.close()
 

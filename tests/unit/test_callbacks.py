@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from ivr.line.call import DeleteMessage, KeepCallback, KeepMessage, SendText
+from ivr.line.call import DeleteVoicemail, KeepCallback, KeepVoicemail, SendText
 from ivr.secrets.sealed_box import unseal
 from ivr.store import Inbox, Store
 from ivr.store.handling import Handling
@@ -170,8 +170,8 @@ NOT_WHOLE = {
     "nothing to read out": replace(WISH, read=True, about=""),
     "a text to nobody": SendText("apples", "en", ""),
     "a text without words": SendText("no-such-topic", "en", OWN),
-    "no recording": KeepMessage("", 12, "", "en"),
-    "a recording to delete that has no name": DeleteMessage(""),
+    "no recording": KeepVoicemail("", 12, "", "en"),
+    "a recording to delete that has no name": DeleteVoicemail(""),
 }
 
 

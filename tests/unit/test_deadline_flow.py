@@ -72,12 +72,12 @@ def test_the_form_says_its_name_what_is_needed_and_asks_one_thing():
 
 
 @pytest.mark.parametrize(
-    ("key", "place", "warned"),
+    ("key", "node", "warned"),
     [("1", "day-letter", False), ("2", "paper", False), ("3", "paper", True)],
 )
-def test_only_the_school_needs_no_certificate_and_not_sure_is_warned(key, place, warned):
+def test_only_the_school_needs_no_certificate_and_not_sure_is_warned(key, node, warned):
     turn = keyed(key)
-    assert turn.call.at == place
+    assert turn.call.at == node
     assert ("<not_sure_warning>" in words_of(turn)) == warned
 
 

@@ -1,6 +1,6 @@
 """How the simulator delivers: callbacks late, twice or never, answers lost, as with the carrier.
 
-What the line makes of it is shown with whole calls in tests/calls/test_walks.py.
+What the line makes of it is shown with whole calls in tests/calls/test_golden_calls.py.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from werkzeug.datastructures import MultiDict
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, reliable
 from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Answer, Wire
 from tests.support.machine import until
 
 TOKEN = "a-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
 BASE = "http://line.test"
 AGAIN = "#rc=2&rp=ct,rt,5xx"
 SPEAK = ("say:8", "#")
@@ -53,7 +53,7 @@ class Line:
     def ring(self) -> list[str]:
         """One call in which something is recorded; the addresses that were asked."""
         begin = len(self.asked)
-        there = Addresses(f"{BASE}/voice", status=f"{BASE}/status")
+        there = WebhookAddresses(f"{BASE}/voice", status=f"{BASE}/status")
         Performance(
             ACCOUNT, self.wire, there, Scripted(SPEAK), Decided(), "+447700900123", self.hear
         ).run()

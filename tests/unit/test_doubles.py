@@ -19,7 +19,7 @@ def typed_at(*presses: tuple[str, int], facts=OPEN, call: Call | None = None) ->
     return turn
 
 
-WALKS = {
+GOLDEN_CALLS = {
     "a choice": [("2", 1_000)],
     "deeper": [("2", 1_000), ("2", 9_000)],
     "into a topic and on": [("1", 1_000), ("1", 9_000)],
@@ -31,7 +31,7 @@ WALKS = {
 }
 
 
-@pytest.mark.parametrize("presses", WALKS.values(), ids=WALKS)
+@pytest.mark.parametrize("presses", GOLDEN_CALLS.values(), ids=GOLDEN_CALLS)
 def test_a_shaking_hand_ends_and_hears_what_a_steady_one_does(presses):
     shaken = [each for key, at in presses for each in ((key, at), (key, at + 400))]
     once, twice = typed_at(*presses), typed_at(*shaken)

@@ -30,38 +30,39 @@ def effects(store, **known):
 
 
 def test_only_a_number_that_can_be_texted_is_texted(store):
-    office = effects(store, textable=lambda number: number == MOBILE)
-    assert office.do("CA1", SendText("apples", "en", LANDLINE), LINE) == "not_mobile"
-    assert office.do("CA1", SendText("apples", "en", MOBILE), LINE) == "queued"
-    assert office.outbox.waiting() == [(MOBILE, "Advice line, about your call: apples.")]
+    staff_pages = effects(store, textable=lambda number: number == MOBILE)
+    assert staff_pages.do("CA1", SendText("apples", "en", LANDLINE), LINE) == "not_mobile"
+    assert staff_pages.do("CA1", SendText("apples", "en", MOBILE), LINE) == "queued"
+    assert staff_pages.outbox.waiting() == [(MOBILE, "Advice line, about your call: apples.")]
 
 
 def test_a_day_worked_out_anew_is_another_text_and_a_topic_is_not(store):
-    office = effects(store)
+    staff_pages = effects(store)
     asked = [
         SendText("deadline", "en", MOBILE, "by Monday"),
         SendText("deadline", "en", MOBILE, "by Tuesday"),
         SendText("deadline", "en", MOBILE, "by Tuesday"),
     ]
-    got = [office.do("CA1", each, LINE) for each in asked]
+    got = [staff_pages.do("CA1", each, LINE) for each in asked]
     assert got == ["queued", "queued", "already"]
-    assert [body for _, body in office.outbox.waiting()] == ["by Monday", "by Tuesday"]
+    assert [body for _, body in staff_pages.outbox.waiting()] == ["by Monday", "by Tuesday"]
 
 
 def test_a_desk_takes_as_many_callers_as_it_says(store):
     line = replace(LINE, ring_groups={"adviser": RingGroup((Adviser("first"),), most=2)})
-    office = effects(store)
+    staff_pages = effects(store)
     who = HoldRingGroup("adviser", groups=(("first",), ("second", "third")))
-    got = [office.do(f"CA{n}", who, line) for n in range(3)]
+    got = [staff_pages.do(f"CA{n}", who, line) for n in range(3)]
     assert got == ["free:first", "free:second~third", "full"]
 
 
 def test_who_is_rung_for_others_is_not_held_again(store):
-    office = effects(store)
+    staff_pages = effects(store)
     asked = [(("first",),), (("first",),), (("first", "second"), ("third",))]
     line = replace(LINE, ring_groups={"adviser": RingGroup((Adviser("first"),))})
     got = [
-        office.do(f"CA{n}", HoldRingGroup(groups=groups), line) for n, groups in enumerate(asked)
+        staff_pages.do(f"CA{n}", HoldRingGroup(groups=groups), line)
+        for n, groups in enumerate(asked)
     ]
     assert got == ["free:first", "talking", "free:second"]
 

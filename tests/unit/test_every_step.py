@@ -1,7 +1,7 @@
-"""Every place × every event × every odd state of a call: always an answer, and always in words.
+"""Every node × every event × every odd state of a call: always an answer, and always in words.
 
 What a search might find one day is tried here each time. States are odd in one field at a time,
-and in the two that hold most, what was typed and what was answered, at every place.
+and in the two that hold most, what was typed and what was answered, at every node.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ivr.flow import OWN, handler_of, staff, step
 from ivr.line.call import (
     Call,
     CallStarted,
-    DeleteMessage,
+    DeleteVoicemail,
     EffectDone,
     Event,
     Facts,
@@ -27,7 +27,7 @@ from ivr.line.call import (
     HungUp,
     InLanguage,
     KeepCallback,
-    KeepMessage,
+    KeepVoicemail,
     KeyPressed,
     NoInput,
     Playback,
@@ -42,7 +42,7 @@ from tests.support.lines import HOURS, LINE, TWO_LANGUAGES, WORDS
 from tests.unit.test_content import SHIPPED
 
 SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²", "a.x", ".²")
-"""What a place may be about: a topic, a form, each paper, why nobody is there, and what is none."""
+"""What a node may be about: a topic, a form, each paper, why nobody is there, and what is none."""
 MADE_UP = ("", "gone", "-", "²", "check", "main-main")
 KEYS = [KeyPressed(keys) for keys in ("", *"0123456789*#", "x", "²", "😀")]
 TYPED = [
@@ -51,9 +51,9 @@ TYPED = [
 EFFECTS = (
     SendText("complaint", "en", "+447700900123"),
     HoldRingGroup(),
-    *(KeepMessage("RE1", 5, "", "en", key) for key in ("", "0", "9", "#")),
-    KeepMessage("RE1", 5, "", "en", "#", "RE2"),
-    DeleteMessage("RE1"),
+    *(KeepVoicemail("RE1", 5, "", "en", key) for key in ("", "0", "9", "#")),
+    KeepVoicemail("RE1", 5, "", "en", "#", "RE2"),
+    DeleteVoicemail("RE1"),
     HoldRingGroup(groups=(("first",),)),
     HoldRingGroup(groups=(("first", "second"),), why="busy"),
     KeepCallback("+447700900123", True, "line", "any", "en", ""),
@@ -86,7 +86,7 @@ EVENTS: list[Event] = [
     ),
 ]
 ENDS: list[Event] = [EffectDone(effect, outcome) for effect in EFFECTS for outcome in OUTCOMES]
-EACH_PLACE: dict[str, tuple[object, ...]] = {
+EACH_NODE: dict[str, tuple[object, ...]] = {
     "typed": ("+4", "07700900123", "+447700900123", "x", "٣", "+44²", "+44"),
     "form": (
         *("/", "²/²/²", "x/1/1-1-1/1-1-1/0", "other/0/1-10-2026/0-0-0/0", "other/0/5-13-0/0-0-0/1"),
@@ -141,7 +141,7 @@ FORMLESS = replace(LINE, forms={}, wordings={"en": replace(WORDS, forms={})})
 
 @cache
 def line() -> Line:
-    """The shipped line: a place may only say what is recorded for it."""
+    """The shipped line: a node may only say what is recorded for it."""
     return load(SHIPPED)
 
 
@@ -157,16 +157,16 @@ def odd(fields: dict[str, tuple[object, ...]]) -> list[Call]:
 
 
 def tried(
-    place: str,
+    node: str,
     calls: list[Call],
     events: list[Event],
     facts: Facts = DAY,
     on: Line | None = None,
 ) -> None:
-    """Let all of this happen to these calls at this place; on the shipped line, or another."""
+    """Let all of this happen to these calls at this node; on the shipped line, or another."""
     on = on or line()
     for call, heard in product(calls, events):
-        here = call._replace(at=place)
+        here = call._replace(at=node)
         turn = step(on, here, heard, facts)
         wrong = what_is_wrong(on, here, heard, turn)
         assert not wrong, f"{wrong}: {here}, {heard}, {turn}"
@@ -202,36 +202,36 @@ def to_be_texted(on: Line, effect: SendText | KeepCallback) -> str:
     return effect.body or (topics[about].text if about in topics else "")
 
 
-PLACES = (*line().menus, *line().topics, *OWN, *MADE_UP)
+NODES = (*line().menus, *line().topics, *OWN, *MADE_UP)
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_whatever_happens_to_an_odd_call_is_answered_in_words(place):
-    sealed = [Call(), *odd(EACH_PLACE)]
-    tried(place, [*sealed, *odd(OTHERWISE)], EVENTS)
-    tried(place, sealed, ENDS)
+@pytest.mark.parametrize("node", NODES)
+def test_whatever_happens_to_an_odd_call_is_answered_in_words(node):
+    sealed = [Call(), *odd(EACH_NODE)]
+    tried(node, [*sealed, *odd(OTHERWISE)], EVENTS)
+    tried(node, sealed, ENDS)
     for facts in (NIGHT, HIDDEN):
-        tried(place, sealed, EVENTS, facts)
-    tried(place, [Call()], EVENTS, UNSTAFFED)
+        tried(node, sealed, EVENTS, facts)
+    tried(node, [Call()], EVENTS, UNSTAFFED)
 
 
-@pytest.mark.parametrize("place", OWN)
-def test_whatever_a_place_is_about_it_answers_in_words(place):
+@pytest.mark.parametrize("node", OWN)
+def test_whatever_a_node_is_about_it_answers_in_words(node):
     for subject in SUBJECTS:
-        tried(f"{place}-{subject}", [Call(), *odd(EACH_PLACE)], EVENTS)
-        tried(f"{place}-{subject}", [Call()], ENDS)
-        tried(f"{place}-{subject}", [Call(trail=("main", "answer"))], EVENTS, NIGHT)
+        tried(f"{node}-{subject}", [Call(), *odd(EACH_NODE)], EVENTS)
+        tried(f"{node}-{subject}", [Call()], ENDS)
+        tried(f"{node}-{subject}", [Call(trail=("main", "answer"))], EVENTS, NIGHT)
 
 
 @pytest.mark.parametrize("other", [TWO_LANGUAGES, FORMLESS], ids=["two languages", "no form"])
-@pytest.mark.parametrize("place", OWN)
-def test_it_is_the_same_on_other_lines(place, other):
+@pytest.mark.parametrize("node", OWN)
+def test_it_is_the_same_on_other_lines(node, other):
     calls = [
         Call(),
         Call(lang="xx"),
-        *odd({"form": EACH_PLACE["form"], "wish": EACH_PLACE["wish"]}),
+        *odd({"form": EACH_NODE["form"], "wish": EACH_NODE["wish"]}),
     ]
-    for at in (place, f"{place}-apples", f"{place}-deadline"):
+    for at in (node, f"{node}-apples", f"{node}-deadline"):
         tried(at, calls, [*EVENTS, *ENDS[::5]], on=other)
 
 
@@ -239,7 +239,7 @@ def test_it_is_the_same_on_other_lines(place, other):
     "heard", [NoInput(), KeyPressed("1"), KeyPressed("7"), KeyPressed("#")], ids=str
 )
 @pytest.mark.parametrize(
-    ("place", "asks"),
+    ("node", "asks"),
     [
         ("check-complaint", "Please enter a UK mobile number."),
         ("phonecheck", "Please enter the whole phone number."),
@@ -252,16 +252,16 @@ def test_it_is_the_same_on_other_lines(place, other):
         ("answer", "Do you want to appeal only about the school"),
     ],
 )
-def test_who_has_nothing_typed_is_asked_for_it_again(place, asks, heard):
+def test_who_has_nothing_typed_is_asked_for_it_again(node, asks, heard):
     before = {"check": "number-complaint", "phonecheck": "phone", "keep": "message"}
-    trail = ("main", before.get(place.partition("-")[0], "callback"))
-    turn = step(line(), Call(at=place, trail=trail), heard, DAY)
+    trail = ("main", before.get(node.partition("-")[0], "callback"))
+    turn = step(line(), Call(at=node, trail=trail), heard, DAY)
     assert asks in " ".join(each for each in turn.say if isinstance(each, str))
 
 
 # --- the staff's own line --------------------------------------------------------------------
 
-STAFF_PLACES = ("number", "pin", "menu", "keep", "", "gone")
+STAFF_NODES = ("number", "pin", "menu", "keep", "", "gone")
 STAFF_DOES: tuple[staff.Do, ...] = (
     *(staff.CheckPin("1234", "1"), staff.Close(NOW), staff.Open(NOW)),
     *(staff.Usual(), staff.KeepAnnouncement("RE1"), staff.Withdraw()),
@@ -274,11 +274,11 @@ STAFF_EVENTS: list[staff.Event] = [
 ]
 
 
-@pytest.mark.parametrize("place", STAFF_PLACES)
-def test_whatever_happens_on_the_staff_line_is_answered(place):
-    facts = staff.Facts(NOW, HOURS)
+@pytest.mark.parametrize("node", STAFF_NODES)
+def test_whatever_happens_on_the_staff_line_is_answered(node):
+    facts = staff.StaffFacts(NOW, HOURS)
     for held in product(("", "1234", "²"), ("", "1234"), ("", "RE1")):
-        state = staff.State(place, 0, 0, *held)
+        state = staff.State(node, 0, 0, *held)
         for heard in STAFF_EVENTS:
             turn = staff.step(state, heard, facts)
             wrong = wrong_on_the_staff_line(state, heard, turn)

@@ -17,18 +17,18 @@ from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events, messages
-from ivr.simulator.account import CLOCK_HEADER, Account, RealAccountError
+from ivr.simulator.account import CLOCK_HEADER, RealAccountError, SimulatedAccount
 from ivr.simulator.delivery import reliable
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.unknown import with_unknown
-from ivr.simulator.verbs import ATTRIBUTES, TwimlError, parse
+from ivr.simulator.verbs import ATTRIBUTES, VerbError, parse
 from ivr.simulator.wire import Answer, Http, InProcess, Wire, WireError
 
 TOKEN = "a-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
 BASE = "http://line.test"
 
 
@@ -57,7 +57,7 @@ class Line:
         performance = Performance(
             ACCOUNT,
             Wire(InProcess(self.app), TOKEN),
-            Addresses(f"{BASE}/voice", fallback),
+            WebhookAddresses(f"{BASE}/voice", fallback),
             Scripted(keys),
             Decided(adviser),
             "+447700900123",
@@ -237,7 +237,7 @@ BAD = {
 
 @pytest.mark.parametrize(("document", "kind", "code"), BAD.values(), ids=BAD)
 def test_what_twilio_refuses_is_refused_with_its_code(document, kind, code):
-    with pytest.raises(TwimlError) as error:
+    with pytest.raises(VerbError) as error:
         parse(document.encode(), kind)
     assert error.value.code == code
 
@@ -317,7 +317,7 @@ def test_without_a_token_nothing_is_signed_and_without_a_clock_none_is_told():
 
 def test_the_exchange_never_serves_a_real_account():
     with pytest.raises(RealAccountError):
-        Account("AC" + "0123456789abcdef" * 2, TOKEN, "+442079460100")
+        SimulatedAccount("AC" + "0123456789abcdef" * 2, TOKEN, "+442079460100")
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ from werkzeug.datastructures import MultiDict
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.events import Callee, Event, Person, Talk
 from ivr.simulator.people import Advisers, Decided, Live, LiveCallee, Scripted
-from ivr.simulator.performer import Addresses, Performance
-from ivr.simulator.verbs import TwimlError, parse
+from ivr.simulator.performer import Performance, WebhookAddresses
+from ivr.simulator.verbs import VerbError, parse
 from ivr.simulator.wire import Answer, Wire
 
 TOKEN = "a-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
 BASE = "http://line.test"
 CALLER, DESK, OTHER = "+447700900123", "+442079460201", "+442079460202"
 WHISPER = (
@@ -65,7 +65,7 @@ class Line:
     def call(self, callee: Callee, person: Person, called: str = "") -> list[Event]:
         happened: list[Event] = []
         Performance(
-            ACCOUNT, Wire(self, TOKEN), Addresses(f"{BASE}/voice"), person, callee, CALLER,
+            ACCOUNT, Wire(self, TOKEN), WebhookAddresses(f"{BASE}/voice"), person, callee, CALLER,
             happened.append, called=called,
         ).run()  # fmt: skip
         return happened
@@ -210,7 +210,7 @@ def test_a_telephone_without_a_behaviour_of_its_own_does_as_the_others():
 @pytest.mark.parametrize("numbers", [0, 11])
 def test_a_dial_rings_one_to_ten_telephones(numbers):
     nouns = "<Number>+442079460201</Number>" * numbers
-    with pytest.raises(TwimlError):
+    with pytest.raises(VerbError):
         parse(f"<Response><Dial>{nouns}</Dial></Response>".encode(), "text/xml")
 
 
@@ -220,7 +220,7 @@ def test_a_ring_tone_is_a_country(tone, good):
     if good:
         assert parse(document, "text/xml")[0]["ringTone"] == tone
     else:
-        with pytest.raises(TwimlError):
+        with pytest.raises(VerbError):
             parse(document, "text/xml")
 
 
@@ -238,7 +238,7 @@ def test_a_caller_who_hangs_up_meanwhile_cancels_every_telephone(adviser):
 def test_keys_that_the_caller_presses_meanwhile_change_nothing():
     line = Line(DESK)
     happened = line.ring(Decided(), [">5"])
-    assert [event.key for event in each(events.Key, happened)] == ["5"]
+    assert [event.key for event in each(events.KeySent, happened)] == ["5"]
     assert line.told() == ("completed", "true")
 
 
@@ -261,7 +261,7 @@ def test_star_stops_the_ringing_and_the_call_goes_on(adviser):
 def test_what_is_told_of_star_can_be_set_as_twilio_does_not_say(told):
     line, happened = Line(DESK, dial=STAR), []
     Performance(
-        ACCOUNT, Wire(line, TOKEN), Addresses(f"{BASE}/voice"), Scripted([">*"]),
+        ACCOUNT, Wire(line, TOKEN), WebhookAddresses(f"{BASE}/voice"), Scripted([">*"]),
         Decided("no-answer"), CALLER, happened.append, star=told,
     ).run()  # fmt: skip
     assert line.told() == (told, "false")
@@ -304,7 +304,7 @@ def test_a_live_caller_ends_a_talk_with_star():
             person.hang_up()
 
     call = Performance(
-        ACCOUNT, Wire(line, TOKEN), Addresses(f"{BASE}/voice"), person, adviser, CALLER, hear
+        ACCOUNT, Wire(line, TOKEN), WebhookAddresses(f"{BASE}/voice"), person, adviser, CALLER, hear
     )
     thread = threading.Thread(target=call.run, daemon=True)
     thread.start()
@@ -346,7 +346,7 @@ def live(line: Line, *does: str) -> list[Event]:
                 adviser.do(what) if what != "bye" else person.hang_up()
 
     performance = Performance(
-        ACCOUNT, Wire(line, TOKEN), Addresses(f"{BASE}/voice"), person, adviser, CALLER, hear
+        ACCOUNT, Wire(line, TOKEN), WebhookAddresses(f"{BASE}/voice"), person, adviser, CALLER, hear
     )
     thread = threading.Thread(target=performance.run, daemon=True)
     thread.start()

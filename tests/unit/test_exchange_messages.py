@@ -20,19 +20,19 @@ from ivr.outside.twilio import CarrierError, TryLaterError, UnclearError
 from ivr.outside.twilio.recordings import RecordingsApi
 from ivr.outside.twilio.texts import Carrier
 from ivr.simulator import messages, recordings
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.consent import Consent
 from ivr.simulator.delivery import reliable
-from ivr.simulator.faults import Fault, FaultError, Faults, read, read_all
+from ivr.simulator.faults import FaultError, Faults, SimulatedFault, read, read_all
 from ivr.simulator.mailroom import Mailroom, segments
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.wire import Answer, Http, Wire
 from tests.support.carrier import SOON, untold
 from tests.support.machine import until
 
 TOKEN = "a-token"
 LINE = "+442079460100"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, LINE)
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, LINE)
 MOBILE, OTHER = "+447700900123", "+447700900456"
 FOLDER = f"/2010-04-01/Accounts/{ACCOUNT.sid}"
 SERVICE = "MG" + "0" * 32
@@ -46,7 +46,10 @@ class Api:
     """The simulator's API over real HTTP, and a status address that writes down what it is told."""
 
     def __init__(self) -> None:
-        self.room, self.sounds = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable())), Recordings()
+        self.room, self.sounds = (
+            Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable())),
+            SimulatedRecordings(),
+        )
         self.faults, self.told = Faults(), []
         app = Flask("exchange")
         for part in (messages.blueprint(self.room), recordings.blueprint(self.sounds, ACCOUNT)):
@@ -490,12 +493,12 @@ def test_a_wrong_password_uses_up_no_fault(api):
 
 
 FORMS = {
-    "429": Fault("429"),
-    "429x2": Fault("429", times=2),
-    "hang": Fault("hang", seconds=30),
-    "hang:5x3": Fault("hang", seconds=5, times=3),
-    "slow": Fault("slow", seconds=2),
-    "media=slow:0.5": Fault("slow", "media", 0.5),
+    "429": SimulatedFault("429"),
+    "429x2": SimulatedFault("429", times=2),
+    "hang": SimulatedFault("hang", seconds=30),
+    "hang:5x3": SimulatedFault("hang", seconds=5, times=3),
+    "slow": SimulatedFault("slow", seconds=2),
+    "media=slow:0.5": SimulatedFault("slow", "media", 0.5),
 }
 
 

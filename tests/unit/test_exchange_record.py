@@ -19,19 +19,19 @@ from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import reliable
 from ivr.simulator.events import Event, Person
 from ivr.simulator.people import Decided, Live, Scripted
-from ivr.simulator.performer import Addresses, Performance
-from ivr.simulator.recordings import RATE, Recordings, blueprint
-from ivr.simulator.verbs import TwimlError, parse
+from ivr.simulator.performer import Performance, WebhookAddresses
+from ivr.simulator.recordings import RATE, SimulatedRecordings, blueprint
+from ivr.simulator.verbs import VerbError, parse
 from ivr.simulator.wire import Answer, Wire
 from tests.support.carrier import SOON
 from tests.support.machine import until
 
 TOKEN = "a-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
 BASE = "http://line.test"
 HERE = "http://exchange.test"
 STATUS = 'recordingStatusCallback="/status"'
@@ -49,7 +49,7 @@ class Line:
         }
         self.documents.pop(missing, None)
         self.asked: list[tuple[str, dict[str, str], str]] = []
-        self.recordings = Recordings(HERE)
+        self.recordings = SimulatedRecordings(HERE)
 
     def send(self, method, url, form, headers) -> Answer:
         path = url.removeprefix(BASE)
@@ -64,7 +64,7 @@ class Line:
     def call(self, person: Person) -> list[Event]:
         happened: list[Event] = []
         self.performance = Performance(
-            ACCOUNT, Wire(self, TOKEN, reliable()), Addresses(f"{BASE}/voice"), person, Decided(),
+            ACCOUNT, Wire(self, TOKEN, reliable()), WebhookAddresses(f"{BASE}/voice"), person, Decided(),
             "+447700900123", happened.append, recordings=self.recordings,
         )  # fmt: skip
         self.performance.run()
@@ -178,7 +178,7 @@ def test_a_live_caller_counts_as_speaking_until_a_key():
 
 def test_a_recording_event_that_is_not_told_is_refused():
     document = b'<Response><Record recordingStatusCallbackEvent="started"/></Response>'
-    with pytest.raises(TwimlError):
+    with pytest.raises(VerbError):
         parse(document, "text/xml")
 
 
@@ -187,7 +187,7 @@ def test_a_recording_event_that_is_not_told_is_refused():
 
 @pytest.mark.parametrize("seconds", [0.5, 7.25, 61.0])
 def test_a_recording_is_exactly_as_long_as_was_spoken(seconds):
-    kept = Recordings().keep("CA1", [(True, seconds)])
+    kept = SimulatedRecordings().keep("CA1", [(True, seconds)])
     sound, rate = soundfile.read(io.BytesIO(kept.sound))
     about = soundfile.info(io.BytesIO(kept.sound))
     assert (rate, about.channels, about.subtype) == (RATE, 1, "PCM_16")
@@ -195,7 +195,7 @@ def test_a_recording_is_exactly_as_long_as_was_spoken(seconds):
 
 
 def test_speech_sounds_and_silence_does_not():
-    kept = Recordings().keep("CA1", [(True, 2), (False, 1), (True, 1)])
+    kept = SimulatedRecordings().keep("CA1", [(True, 2), (False, 1), (True, 1)])
     sound, _ = soundfile.read(io.BytesIO(kept.sound))
     loud = [np.abs(sound[n * RATE : (n + 1) * RATE]).max() for n in range(4)]
     assert loud[2] == 0 and all(0 < loud[n] < 0.2 for n in (0, 1, 3))
@@ -208,7 +208,7 @@ class Resource:
     """The Recordings API over real HTTP, as Twilio's own client sees it."""
 
     def __init__(self) -> None:
-        self.recordings, self.faults = Recordings(), []
+        self.recordings, self.faults = SimulatedRecordings(), []
         app = Flask("exchange")
         app.register_blueprint(blueprint(self.recordings, ACCOUNT, self.fault))
         self.server = make_server("127.0.0.1", 0, app, threaded=True)

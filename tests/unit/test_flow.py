@@ -388,7 +388,7 @@ def noted(*heard):
     call, found = Call(version="v1"), []
     for each in heard:
         turn = step(LINE, call, each, OPEN)
-        call, found = turn.call, [*found, *((n.event, n.place, n.detail) for n in turn.notes)]
+        call, found = turn.call, [*found, *((n.event, n.node, n.detail) for n in turn.notes)]
     return found
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import delete, select, update
 
-from ivr.line.call import DeleteMessage, KeepCallback, KeepMessage
+from ivr.line.call import DeleteVoicemail, KeepCallback, KeepVoicemail
 from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
@@ -116,7 +116,7 @@ def test_what_waits_is_taken_by_one_person_and_then_done(store):
 
 def test_a_database_that_is_away_promises_nothing():
     away = effects(open_store("sqlite:////proc/nowhere/line.db"))
-    asked = (WISH, KeepMessage(MESSAGE, 12, "", "en"), DeleteMessage(MESSAGE))
+    asked = (WISH, KeepVoicemail(MESSAGE, 12, "", "en"), DeleteVoicemail(MESSAGE))
     assert {away.do("CA1", effect, LINE) for effect in asked} == {"failed"}
 
 
@@ -136,13 +136,13 @@ def test_a_message_is_kept_whether_it_was_noted_before_or_is_after(store):
 
 def test_three_messages_are_kept_of_one_call_and_no_more(store):
     done, sids = effects(store), [f"RE{n:032x}" for n in range(4)]
-    kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids]
+    kept = [done.do("CA1", KeepVoicemail(sid, 12, "", "en"), LINE) for sid in sids]
     assert kept == ["kept", "kept", "kept", "full"]
-    assert done.do("CA1", KeepMessage(sids[2], 12, "", "en"), LINE) == "kept"
-    assert done.do("CA1", DeleteMessage(sids[0]), LINE) == "deleted"
-    assert done.do("CA1", KeepMessage(sids[3], 12, "", "en"), LINE) == "kept"
+    assert done.do("CA1", KeepVoicemail(sids[2], 12, "", "en"), LINE) == "kept"
+    assert done.do("CA1", DeleteVoicemail(sids[0]), LINE) == "deleted"
+    assert done.do("CA1", KeepVoicemail(sids[3], 12, "", "en"), LINE) == "kept"
     other = "RE" + "0c" * 16
-    assert done.do("CA2", KeepMessage(other, 12, "", "en"), LINE) == "kept"
+    assert done.do("CA2", KeepVoicemail(other, 12, "", "en"), LINE) == "kept"
 
 
 def test_what_is_not_to_be_kept_is_due_for_deletion_within_the_hour(store):
@@ -160,16 +160,16 @@ def test_what_is_being_deleted_cannot_be_kept_any_more(store):
     assert recordings.keep("CA1", MESSAGE, late) == "gone"
     recordings.gone(MESSAGE)
     assert recordings.keep("CA1", MESSAGE, late) == "gone"
-    assert effects(store).do("CA1", KeepMessage(MESSAGE, 12, "", "en"), LINE) == "gone"
+    assert effects(store).do("CA1", KeepVoicemail(MESSAGE, 12, "", "en"), LINE) == "gone"
 
 
 def test_what_is_recorded_again_takes_a_place_and_not_one_more_however_often_it_is_told(store):
     done, sids = effects(store), [f"RE{n:032x}" for n in range(5)]
-    kept = [done.do("CA1", KeepMessage(sid, 12, "", "en"), LINE) for sid in sids[:3]]
-    again = KeepMessage(sids[3], 12, "", "en", instead=sids[2])
+    kept = [done.do("CA1", KeepVoicemail(sid, 12, "", "en"), LINE) for sid in sids[:3]]
+    again = KeepVoicemail(sids[3], 12, "", "en", instead=sids[2])
     assert [*kept, *(done.do("CA1", again, LINE) for _ in range(2))] == ["kept"] * 5
-    assert done.do("CA1", KeepMessage(sids[4], 12, "", "en"), LINE) == "full"
-    assert done.do("CA1", KeepMessage(sids[2], 12, "", "en"), LINE) == "gone"
+    assert done.do("CA1", KeepVoicemail(sids[4], 12, "", "en"), LINE) == "full"
+    assert done.do("CA1", KeepVoicemail(sids[2], 12, "", "en"), LINE) == "gone"
     Recordings(store, REFERENCES).ended("CA1", NOW)
     found = {item.id for item in Inbox(store, REFERENCES).items()}
     assert found == {sids[0], sids[1], sids[3]}

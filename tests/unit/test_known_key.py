@@ -203,5 +203,5 @@ def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promi
         app.extensions["optouts"].stop("+447700900456", datetime.now(UTC))
     room = app.extensions["office"].room()
     (seen,) = [each for each in doctor.from_here(room) if each.name == "database"]
-    assert seen.state is doctor.State.BAD and "REFERENCE_KEY" in seen.do
+    assert seen.state is doctor.Health.BAD and "REFERENCE_KEY" in seen.do
     app.extensions["close"]()

@@ -33,7 +33,7 @@ from ivr.simulator import faults
 from ivr.simulator.lookups import PORTED
 from ivr.store import Outbox
 from ivr.store.limits import caps_of
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from tests.support.carrier import LocalCarrier
 from tests.support.openapi import CUTS
 from tests.support.telephone import Telephone
@@ -382,7 +382,7 @@ def test_the_worker_sends_nothing_to_what_is_no_mobile(
     assert texts_job(settings, outbox).attempt(message_id) == outcome
     assert len(carrier.room.texts) == (not why)
     with store.read() as connection:
-        assert connection.execute(select(message.c.error)).scalar_one() == why
+        assert connection.execute(select(sms.c.error)).scalar_one() == why
 
 
 def test_a_lookup_that_fails_does_not_keep_the_worker_from_sending():

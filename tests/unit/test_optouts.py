@@ -14,7 +14,7 @@ from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.limits import NOTICE
 from ivr.store.optouts import OptOuts
-from ivr.store.tables import message, optout
+from ivr.store.tables import optout, sms
 from tests.support.carrier import LocalCarrier
 
 REFERENCES = References("a secret for tests")
@@ -103,7 +103,7 @@ def test_a_text_that_waits_when_stop_comes_is_not_sent(optouts, outbox, store, a
     assert sorted(send(outbox, api)) == ["accepted", "stopped"]
     assert [text.to for text in api.room.texts.values()] == [OTHER]
     with store.read() as connection:
-        found = connection.execute(select(message).where(message.c.number == NUMBER)).one()
+        found = connection.execute(select(sms).where(sms.c.number == NUMBER)).one()
     assert (found.status, found.error) == ("failed", "stopped") and found.finished_at
 
 
@@ -116,7 +116,7 @@ def test_a_number_that_the_carrier_knows_as_stopped_is_never_texted_again(
     assert sorted(send(outbox, api)) == ["refused", "stopped"]
     assert optouts.stopped(NUMBER) and queue(outbox, "appeal") == "stopped"
     with store.read() as connection:
-        errors = connection.execute(select(message.c.status, message.c.error)).all()
+        errors = connection.execute(select(sms.c.status, sms.c.error)).all()
     assert set(errors) == {("failed", "21610"), ("failed", "stopped")}
 
 

@@ -18,14 +18,14 @@ from click.testing import CliRunner
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import read
-from ivr.health.doctor.finding import State
+from ivr.health.doctor.finding import Health
 from ivr.health.doctor.inside import files
 from ivr.secrets import private_files
 from ivr.store import open_store
 from ivr.store.backup import BackupError, copy_out
 from ivr.store.heartbeats import Heartbeats
-from tests.support.office import office_of
 from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.staff_pages import services_of
 
 NOW = datetime.now(UTC)
 
@@ -155,16 +155,16 @@ def test_folders_of_words_and_recordings_are_closed_and_those_that_were_there_st
 
 
 def test_the_doctor_names_what_others_can_read(app, settings, tmp_path):
-    room = office_of(app).room()
+    room = services_of(app).room()
     tmp_path.chmod(0o700)
     (well,) = files(room)
-    assert well.state is State.GOOD
+    assert well.state is Health.GOOD
     (tmp_path / "backups").mkdir()
     for name in ("line.db", "backups/line-20260101T000000Z.backup"):
         (tmp_path / name).touch()
         (tmp_path / name).chmod(0o640)
     (seen,) = files(room)
-    assert seen.state is State.LOOK and "chmod 700" in seen.do
+    assert seen.state is Health.LOOK and "chmod 700" in seen.do
     for name in ("line.db", "line-20260101T000000Z.backup"):
         assert name in seen.says
     for each in (tmp_path / "line.db", tmp_path / "backups" / "line-20260101T000000Z.backup"):

@@ -11,7 +11,7 @@ from ivr.line.retention import AT_MOST, HANDLED, KEPT, goes_at
 from ivr.store import Inbox, Outbox, Store
 from ivr.store.handling import Handling
 from ivr.store.purging import BATCH, Purge
-from ivr.store.tables import item_note, journal, message, metadata, recording
+from ivr.store.tables import item_note, journal, metadata, recording, sms
 from tests.support.lines import LINE
 from tests.unit.test_inbox import NOW, REFERENCES, WISH, effects
 
@@ -66,10 +66,10 @@ def test_the_number_and_words_of_a_text_go_after_a_week_and_its_row_stays(store)
     outbox.queue("CA1", "apples", "en", "+447700900123", "Apples are good.", NOW)
     Purge(store).run(NOW + KEPT["number"])
     with store.read() as connection:
-        row = connection.execute(select(message)).one()
+        row = connection.execute(select(sms)).one()
     assert (row.number, row.body, row.topic) == ("", "", "apples")
     Purge(store).run(NOW + KEPT["message"])
-    assert count(store, message) == 0
+    assert count(store, sms) == 0
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from ivr.app import create_app
 from ivr.config import LONDON, read
 from ivr.content import load
 from ivr.health import doctor
-from ivr.health.doctor import Room, State, inside
+from ivr.health.doctor import Checkup, Health, inside
 from ivr.jobs.watch import Watch
 from ivr.speech.manifest import read_library
 from ivr.store import Store, open_store
@@ -75,7 +75,7 @@ def test_what_was_more_than_an_hour_ago_counts_no_more_and_the_rows_do_not_grow(
     assert 6 <= counts.lately(end).all <= 7
     assert counts.lately(end + 50 * MINUTE).all <= 2
     assert counts.lately(end + 60 * MINUTE).all == 0
-    assert len(doctor.Room(None, None, store, None, NOON).beats.all()) <= 7
+    assert len(doctor.Checkup(None, None, store, None, NOON).beats.all()) <= 7
 
 
 def test_while_the_database_is_away_the_count_is_kept_for_later(process, store):
@@ -165,7 +165,7 @@ def test_a_flood_asks_the_database_nothing_and_is_one_row_in_the_end(app, teleph
     assert done["questions"] == 0 and done["files"] == 0
     app.extensions["close"]()
     again = open_store(settings.database)
-    rows = doctor.Room(None, None, again, None, NOON).beats.all()
+    rows = doctor.Checkup(None, None, again, None, NOON).beats.all()
     assert Refusals(again).lately(datetime.now(UTC)).all == 500
     assert len([name for name in rows if name.startswith("refused")]) <= 2
     again.close()
@@ -175,13 +175,13 @@ def test_a_flood_asks_the_database_nothing_and_is_one_row_in_the_end(app, teleph
 
 
 @pytest.fixture
-def room(settings, store) -> Room:
+def room(settings, store) -> Checkup:
     line = load(settings.content_dir)
     now = NOON.astimezone(LONDON)
-    return Room(settings, line, store, lambda: read_library(settings.audio_dir), now)
+    return Checkup(settings, line, store, lambda: read_library(settings.audio_dir), now)
 
 
-def told_of(room: Room, times: int, keyed: bool = False):
+def told_of(room: Checkup, times: int, keyed: bool = False):
     counts = Refusals(room.store, NEVER)
     refused(counts, times, keyed)
     counts.write(room.now)
@@ -191,21 +191,21 @@ def told_of(room: Room, times: int, keyed: bool = False):
 
 
 def test_nine_in_an_hour_alarm_nobody_and_ten_say_what_to_do(room):
-    assert told_of(room, 9).state is State.GOOD
+    assert told_of(room, 9).state is Health.GOOD
     found = told_of(room, 1)
-    assert found.state is State.BAD
+    assert found.state is Health.BAD
     assert found.says == "10 requests of the last hour had a signature that did not fit."
     assert "TWILIO_AUTH_TOKEN" in found.do and "proxy" in found.do and "ivr doctor" in found.do
 
 
 def test_one_that_is_signed_with_a_key_that_is_not_set_is_enough_to_be_said(room):
     found = told_of(room, 1, keyed=True)
-    assert found.state is State.LOOK and "shared key that is not set here" in found.says
+    assert found.state is Health.LOOK and "shared key that is not set here" in found.says
     assert "TWILIO_WEBHOOK_KEY" in found.do
-    assert told_of(room, 9, keyed=True).state is State.BAD
+    assert told_of(room, 9, keyed=True).state is Health.BAD
     with_key = read({"TWILIO_WEBHOOK_KEY": SECRET})
     (found,) = list(inside.refusals(replace(room, settings=with_key)))
-    assert "shared key" not in found.says and found.state is State.BAD
+    assert "shared key" not in found.says and found.state is Health.BAD
 
 
 def test_staff_are_told_once_however_long_it_goes_on_and_again_only_after_its_end(
@@ -216,7 +216,7 @@ def test_staff_are_told_once_however_long_it_goes_on_and_again_only_after_its_en
     told: list[tuple[str, str]] = []
     now = [NOON]
 
-    def here() -> Room:
+    def here() -> Checkup:
         return replace(room, now=now[0].astimezone(LONDON))
 
     watch = Watch(here, room.beats, lambda subject, body: told.append((subject, body)))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from ivr.line.call import Call, CallStarted, End, HoldRingGroup, KeyPressed, NoInput
-from ivr.line.statistics import Key, Noted, counted
+from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store import Store, open_store
 from ivr.store.count_tables import ring
 from ivr.store.limits import Caps
@@ -184,6 +184,6 @@ def test_only_a_ring_is_put_off_and_never_a_call_that_has_begun():
 
 def test_a_machine_that_rings_again_and_again_does_not_look_like_keys_that_are_lost():
     notes = [Noted("rang", "main", ""), Noted("often", "often", "")]
-    assert Key("keyless") not in counted(notes, 10, False)
+    assert CountKey("keyless") not in counted(notes, 10, False)
     keyed = [*notes, Noted("first-key", "often", "")]
-    assert Key("keyed") in counted(keyed, 10, False)
+    assert CountKey("keyed") in counted(keyed, 10, False)

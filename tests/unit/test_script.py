@@ -82,7 +82,7 @@ def test_a_phrase_with_a_number_in_it_stands_there_once_at_least(phrase):
 def test_every_key_of_a_menu_stands_beside_its_words_and_names_where_it_leads(name):
     choices = {row.key: row for row in rows_of(PAPER, name) if row.kind == "choice"}
     for key, to in REAL.menus[name].keys.items():
-        label = WORDS_SAID.choice(WORDS_SAID.place(to).label, key)
+        label = WORDS_SAID.choice(WORDS_SAID.node(to).label, key)
         answer = WORDS_SAID.say("yes" if key == "1" else "no")
         assert choices[key].words == (answer if REAL.menus[name].question else label)
         assert choices[key].to == to
@@ -523,6 +523,6 @@ def test_the_keys_of_a_task_lead_to_its_topic(task, topic):
 @pytest.mark.parametrize("task", [1, 2, 3, 4])
 def test_a_story_does_not_give_away_the_words_of_the_menu(task):
     places = [*REAL.menus["main"].keys.values(), *REAL.menus["agree"].keys.values()]
-    labels = " ".join(WORDS_SAID.place(name).label for name in places)
+    labels = " ".join(WORDS_SAID.node(name).label for name in places)
     given_away = set(re.findall(r"\w{6,}", labels)) & set(re.findall(r"\w+", STORIES[task][0]))
     assert given_away == set()

@@ -170,7 +170,7 @@ def test_new_recordings_are_taken_up_and_a_damaged_manifest_changes_nothing(tmp_
     manifest.write(tmp_path, [prompt()])
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "a.mp3").write_bytes(b"sound")
-    recordings = manifest.Recordings(tmp_path)
+    recordings = manifest.PromptAudios(tmp_path)
     manifest.write(tmp_path, [prompt(), prompt(words="New.")])
     assert recordings.library().find("en", "normal", "New.")
     (tmp_path / "manifest.json").write_text("{")

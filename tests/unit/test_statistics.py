@@ -10,14 +10,14 @@ from sqlalchemy import insert
 
 from ivr.flow import step
 from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
-from ivr.line.statistics import FEWEST, UNDER, Key, Noted, counted, share, shown, step_of
+from ivr.line.statistics import FEWEST, UNDER, CountKey, Noted, counted, share, shown, step_of
 from ivr.secrets.seal import References
 from ivr.store import Journal, Store
 from ivr.store.count_tables import tally
 from ivr.store.statistics import Statistics
 from ivr.store.tables import (
     journal,
-    message,
+    sms,
 )
 from tests.support.effort import effort
 from tests.support.lines import LINE, OPEN
@@ -45,8 +45,8 @@ LISTENED = (*keys("1"), NoInput(), NoInput(), NoInput())
 SKIPPED = keys("1", "1", "1", "1")
 
 
-def told(notes, texted: bool = False) -> frozenset[Key]:
-    return counted([Noted(n.event, n.place, n.detail) for n in notes], 10, texted)
+def told(notes, texted: bool = False) -> frozenset[CountKey]:
+    return counted([Noted(n.event, n.node, n.detail) for n in notes], 10, texted)
 
 
 def put(store: Store, call: str, notes, at: datetime = NOON) -> None:
@@ -58,44 +58,44 @@ def put(store: Store, call: str, notes, at: datetime = NOON) -> None:
 
 def test_who_heard_a_topic_to_its_end_is_served_and_who_skipped_it_is_not():
     heard, skipped = told(walk(*LISTENED)), told(walk(*SKIPPED))
-    assert {Key("heard", "apples"), Key("served"), Key("left", "apples")} <= heard
-    assert {Key("skipped", "apples"), Key("unserved", "apples")} <= skipped
+    assert {CountKey("heard", "apples"), CountKey("served"), CountKey("left", "apples")} <= heard
+    assert {CountKey("skipped", "apples"), CountKey("unserved", "apples")} <= skipped
     assert not {key for key in skipped if key.what in ("heard", "served")}
 
 
 def test_a_topic_that_was_skipped_is_heard_when_it_is_listened_to_from_the_start():
     again = (*SKIPPED, *keys("*"), *LISTENED)
-    assert Key("heard", "apples") in told(walk(*again))
+    assert CountKey("heard", "apples") in told(walk(*again))
 
 
 def test_coming_back_to_the_end_of_a_skipped_topic_is_not_hearing_it():
     around = told(walk(*SKIPPED, *keys("8", "*")))
-    assert Key("heard", "apples") not in around
+    assert CountKey("heard", "apples") not in around
 
 
 def test_a_text_and_a_talk_serve_and_asking_to_be_rung_back_does_not():
     gave_up = walk(*keys("2"))
-    assert Key("served") in told(gave_up, texted=True)
+    assert CountKey("served") in told(gave_up, texted=True)
     for outcome in ("completed", "answered"):
-        assert Key("served") in told([*gave_up, Note("person", "adviser", outcome)])
+        assert CountKey("served") in told([*gave_up, Note("person", "adviser", outcome)])
     for note in (Note("person", "adviser", "busy"), Note("callback", "confirm", "kept")):
-        assert Key("served") not in told([*gave_up, note])
+        assert CountKey("served") not in told([*gave_up, note])
 
 
 def test_each_way_counts_once_however_often_it_was_walked():
     found = told(walk(*keys("2", "*", "2", "*", "2")))
     assert {key for key in found if key.what == "path"} == {
-        Key("path", "main", "more"),
-        Key("path", "more", "main"),
+        CountKey("path", "main", "more"),
+        CountKey("path", "more", "main"),
     }
 
 
-def test_the_places_of_a_text_are_one_place():
+def test_the_nodes_of_a_text_are_one_node():
     found = told([Note("rang", "main"), Note("went", "text-apples", "main"),
                   Note("went", "number-apples", "text-apples"),
                   Note("went", "check-apples", "number-apples")])  # fmt: skip
-    assert {key for key in found if key.what == "path"} == {Key("path", "main", "text")}
-    assert Key("left", "text") in found
+    assert {key for key in found if key.what == "path"} == {CountKey("path", "main", "text")}
+    assert CountKey("left", "text") in found
 
 
 # --- a day of calls --------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_a_text_counts_when_the_carrier_has_it_and_not_when_it_failed(store):
                "number": "", "body": "", "status": status, "tries": 1, "asked_at": NOON,
                "next_at": NOON, "error": ""}  # fmt: skip
         with store.write() as connection:
-            connection.execute(insert(message).values(row))
+            connection.execute(insert(sms).values(row))
     statistics = Statistics(store)
     statistics.count(NOON + HOUR)
     assert (
@@ -241,7 +241,7 @@ def test_no_hidden_number_can_be_worked_out_from_the_total_and_the_rest(parts):
 
 
 def _possible(parts, at: int, instead: int, total: int, step: int) -> bool:
-    """Whether all that is shown would look the same with ``instead`` in this place."""
+    """Whether all that is shown would look the same with ``instead`` in this node."""
     rest = parts[:at] + parts[at + 1 :]
     sums = {instead}
     for part in rest:

@@ -20,7 +20,7 @@ from ivr.line.call import Note
 from ivr.secrets.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
-from ivr.store.tables import journal, message, metadata
+from ivr.store.tables import journal, metadata, sms
 from ivr.store.time_limits import WEBHOOK, Within
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -51,7 +51,7 @@ def queue(outbox, call="CA1", topic="complaint", number=NUMBER):
 
 def row(store):
     with store.read() as connection:
-        return connection.execute(select(message)).one()
+        return connection.execute(select(sms)).one()
 
 
 def test_a_text_is_kept_once_for_a_call_a_topic_and_a_number(outbox):
@@ -133,7 +133,7 @@ def told_each(outbox, store, walks):
     for kept, left in walks:
         for told in set(left):
             with store.write() as connection:
-                connection.execute(update(message).values(kept._asdict()))
+                connection.execute(update(sms).values(kept._asdict()))
             outbox.status("SM1", *told)
             at = left.index(told)
             yield row(store), left[:at] + left[at + 1 :]
@@ -260,7 +260,7 @@ def test_texts_from_before_the_limits_are_kept_and_sent(url):
     engine = create_engine(url)
     with engine.begin() as connection:
         for each in (waits, sent):
-            connection.execute(insert(message).values({**old, **each}))
+            connection.execute(insert(sms).values({**old, **each}))
     engine.dispose()
     store = open_store(url)
     outbox = Outbox(store, REFERENCES)

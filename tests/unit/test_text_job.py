@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from ivr.jobs.texts import Texts
-from ivr.outside.twilio import RefusedError, TryLaterError, UnclearError
+from ivr.outside.twilio import TryLaterError, TwilioRefusedError, UnclearError
 from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.outbox import LEASE, STOPPED
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from tests.support.postgres import fresh_sqlite
 
 NUMBER = "+447700900123"
@@ -59,7 +59,7 @@ def tried_before(outbox, message_id, ago=timedelta(hours=1)):
 
 def row(store):
     with store.read() as connection:
-        return connection.execute(select(message)).one()
+        return connection.execute(select(sms)).one()
 
 
 def wait(store):
@@ -88,7 +88,7 @@ def test_what_is_due_is_shown_with_its_tries_and_only_so_many(store):
 
 def test_a_refusal_ends_a_text_and_its_code_is_kept(store, caplog):
     outbox, message_id = one_text(store)
-    assert Texts(outbox, Told(RefusedError("21211"))).attempt(message_id) == "refused"
+    assert Texts(outbox, Told(TwilioRefusedError("21211"))).attempt(message_id) == "refused"
     assert (row(store).status, row(store).error) == ("failed", "21211")
     assert abs(row(store).finished_at.replace(tzinfo=UTC) - datetime.now(UTC)).seconds < 60
     assert f"text {message_id} is refused: 21211" in caplog.text

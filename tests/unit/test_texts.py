@@ -18,7 +18,7 @@ from ivr.flow.context import Context
 from ivr.flow.deadline import text as text_of_a_call
 from ivr.line.call import Call
 from ivr.line.deadlines import Letter, odd
-from ivr.texts import Asked
+from ivr.texts import AskedInText
 from ivr.texts.words import slipped
 from tests.support.lines import LINE, OPEN, TUESDAY
 from tests.support.paths import ROOT
@@ -36,9 +36,12 @@ def rows():
         for each in bodies:
             if kind == "date":
                 ((body, day),) = each.items()
-                yield body, Asked("date", day=day)
+                yield body, AskedInText("date", day=day)
             else:
-                yield each, Asked("topic", kind) if kind in SHIPPED.topics else Asked(kind)
+                yield (
+                    each,
+                    AskedInText("topic", kind) if kind in SHIPPED.topics else AskedInText(kind),
+                )
 
 
 def called(body):
@@ -52,7 +55,7 @@ ROWS = list(rows())
 def asked(body, today=TODAY):
     """What a text asks for; the day itself only where a last day is worked out."""
     found = texts.asked(SHIPPED, body, today)
-    return found if found.kind == "date" else Asked(found.kind, found.topic)
+    return found if found.kind == "date" else AskedInText(found.kind, found.topic)
 
 
 def answers(body, today=TODAY):
@@ -109,7 +112,7 @@ def test_every_keyword_and_number_brings_its_topic():
     topics = SHIPPED.words("en").topics
     for number, name in enumerate(SHIPPED.topics, start=1):
         for word in (str(number), *topics[name].keywords):
-            wanted = Asked("ring") if word == "person" else Asked("topic", name)
+            wanted = AskedInText("ring") if word == "person" else AskedInText("topic", name)
             assert asked(word) == asked(word.upper()) == wanted
 
 
@@ -126,8 +129,11 @@ def test_a_keyword_with_one_slip_brings_its_topic_or_the_menu_and_nearly_always_
     found = Counter()
     for name, topic in SHIPPED.words("en").topics.items():
         for word in (each for each in topic.keywords if len(each) >= 5 and each != "person"):
-            found.update(asked(slip) == Asked("topic", name) for slip in slips(word))
-            assert {asked(slip) for slip in slips(word)} <= {Asked("topic", name), Asked("menu")}
+            found.update(asked(slip) == AskedInText("topic", name) for slip in slips(word))
+            assert {asked(slip) for slip in slips(word)} <= {
+                AskedInText("topic", name),
+                AskedInText("menu"),
+            }
     assert found[True] >= 0.98 * found.total()
 
 
@@ -151,15 +157,15 @@ def test_a_slip_is_one_letter(typed, word, so):
 
 @pytest.mark.parametrize("body", ["hew", "fork", "walk", "wags"])
 def test_a_short_word_is_never_taken_for_another(body):
-    assert asked(body) == Asked("menu")
+    assert asked(body) == AskedInText("menu")
 
 
 def test_a_long_story_brings_the_menu_unless_it_speaks_of_danger():
-    assert asked("exclusion " + "x" * 449) == Asked("topic", "exclusion")
-    assert asked("exclusion " + "x" * 450) == Asked("menu")
+    assert asked("exclusion " + "x" * 449) == AskedInText("topic", "exclusion")
+    assert asked("exclusion " + "x" * 450) == AskedInText("menu")
     story = "he was excluded and then " * 60
-    assert asked(story) == Asked("menu")
-    assert asked(story + "I am in danger") == Asked("danger")
+    assert asked(story) == AskedInText("menu")
+    assert asked(story + "I am in danger") == AskedInText("danger")
 
 
 @pytest.mark.parametrize("body", [body for body, _ in ROWS], ids=called)
@@ -246,7 +252,7 @@ def test_a_date_without_a_year_is_the_last_one_that_is_not_to_come():
 
 def test_a_date_beyond_the_bank_holidays_that_are_known_gets_no_last_day():
     last = SHIPPED.calendar.last
-    assert asked(f"{last:%d/%m/%Y}", last) == Asked("date-beyond")
+    assert asked(f"{last:%d/%m/%Y}", last) == AskedInText("date-beyond")
 
 
 @given(st.text(max_size=1600))

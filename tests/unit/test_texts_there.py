@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.health.doctor import State
+from ivr.health.doctor import Health
 from ivr.health.doctor.inside import old_texts
 from ivr.jobs import Texts
 from ivr.jobs.forgetting import Forgetting, keep_forgetting
@@ -22,7 +22,7 @@ from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.limits import NOTICE
 from ivr.store.purging import Purge
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from ivr.store.there import TextsThere
 from tests.proof.handed_over import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
@@ -61,7 +61,7 @@ def forgetting(store, api: LocalCarrier) -> Forgetting:
 def ids(store) -> list[str]:
     """The carrier's ids that our rows still have."""
     with store.read() as connection:
-        found = connection.execute(select(message.c.carrier_sid)).scalars()
+        found = connection.execute(select(sms.c.carrier_sid)).scalars()
         return [each for each in found if each]
 
 
@@ -177,17 +177,17 @@ def test_the_row_waits_for_its_text_at_the_carrier_and_not_for_ever(store, api):
 
 
 def test_what_is_late_is_said_with_what_to_do(store, api):
-    def seen(after: timedelta) -> tuple[State, str]:
+    def seen(after: timedelta) -> tuple[Health, str]:
         room = type("Room", (), {"there": TextsThere(store), "now": NOW + WEEK + after})
         (finding,) = old_texts(room)
         return finding.state, finding.says + finding.do
 
     sent(store, api, "school", "appeal")
-    assert seen(2 * DAY)[0] is State.GOOD
+    assert seen(2 * DAY)[0] is Health.GOOD
     state, says = seen(3 * DAY)
-    assert state is State.LOOK and says.startswith("2 texts") and "worker" in says
+    assert state is Health.LOOK and says.startswith("2 texts") and "worker" in says
     forgetting(store, api).round(NOW + WEEK)
-    assert seen(3 * DAY)[0] is State.GOOD
+    assert seen(3 * DAY)[0] is Health.GOOD
 
 
 def test_a_database_that_is_away_is_waited_for(api, tmp_path, caplog):
@@ -211,7 +211,7 @@ def test_the_worker_deletes_by_itself_what_is_old(tmp_path, api):
     store = open_store(url)
     sent(store, api, "school")
     with store.write() as connection:
-        connection.execute(update(message).values(asked_at=NOW - WEEK, next_at=NOW - WEEK))
+        connection.execute(update(sms).values(asked_at=NOW - WEEK, next_at=NOW - WEEK))
     settings = {"DATABASE_URL": url, "TWILIO_API_BASE_URL": api.url, "SMTP_PORT": str(free_port())}
     command = [sys.executable, "-m", "ivr", "work"]
     worker = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT)

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from ivr.app import create_app
 from ivr.config import Settings, SettingsError, read
 from ivr.content import load
-from ivr.health.doctor import Room, State, outside
+from ivr.health.doctor import Checkup, Health, outside
 from ivr.health.doctor.testcall import TestCallError, ring
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
@@ -146,15 +146,15 @@ def test_no_webhook_plays_from_anywhere_else(settings, telephone):
 
 
 @pytest.fixture
-def room(settings: Settings, content_store: ContentStore) -> Iterator[Room]:
+def room(settings: Settings, content_store: ContentStore) -> Iterator[Checkup]:
     """The line as the doctor looks at it."""
     store = open_store(settings.database)
     own = told(settings, content_store.address)
-    yield Room(own, load(own.content_dir), store, lambda: read_library(own.audio_dir), MORNING)
+    yield Checkup(own, load(own.content_dir), store, lambda: read_library(own.audio_dir), MORNING)
     store.close()
 
 
-def seen(room: Room) -> list[tuple[State, str, str]]:
+def seen(room: Checkup) -> list[tuple[Health, str, str]]:
     return [(each.state, each.says, each.do) for each in outside.audio_address(room)]
 
 
@@ -162,7 +162,7 @@ def test_a_recording_that_is_there_is_good_and_without_the_setting_nothing_is_sa
     room, content_store
 ):
     ((state, says, _),) = seen(room)
-    assert state is State.GOOD and content_store.address in says and content_store.asked
+    assert state is Health.GOOD and content_store.address in says and content_store.asked
     assert seen(replace(room, settings=told(room.settings, ""))) == []
 
 
@@ -185,15 +185,15 @@ def is_another_sound(response: Response) -> Response:
 def test_what_is_wrong_there_is_named_with_what_to_do(room, content_store, change, why):
     content_store.change = change
     ((state, says, do),) = seen(room)
-    assert state is State.BAD and why in says and SETTING in do
+    assert state is Health.BAD and why in says and SETTING in do
 
 
 def test_where_nothing_answers_or_nobody_is_trusted_it_is_said(room, monkeypatch):
     nobody = replace(room, settings=told(room.settings, "https://localhost:9"))
-    assert seen(nobody)[0][0] is State.BAD
+    assert seen(nobody)[0][0] is Health.BAD
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     ((state, says, _),) = seen(room)
-    assert state is State.BAD and "certificate" in says
+    assert state is Health.BAD and "certificate" in says
 
 
 def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(

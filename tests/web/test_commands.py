@@ -126,7 +126,7 @@ def test_every_command_in_the_documents_is_real():
     makefile = (ROOT / "Makefile").read_text()
     for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md")):
         text = page.read_text()
-        for target in re.findall(r"(?m)(?:^|`)make ([a-z]+)", text):
+        for target in re.findall(r"(?m)(?:^|`)make ([a-z-]+)", text):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
         for verb in re.findall(r"(?m)(?:^|/|`)ivr ([a-z]+)", text):
             assert verb in VERBS, f"{page.name}: ivr {verb}"

@@ -20,7 +20,7 @@ from tests.support.postgres import fresh_sqlite
 
 LINE, STAFF = "+442079460100", "+442079460300"
 BASE = "https://line.example.org"
-TWIN = "https://handler.example.org/twiml/EH1"
+FALLBACK = "https://handler.example.org/twiml/EH1"
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_it_shows_first_and_changes_nothing_without_a_yes(api_url):
 
 
 def test_every_address_is_set_with_the_overrides(api_url):
-    assert run("--twin", TWIN, answer="y\n")[0] == 0
+    assert run("--fallback", FALLBACK, answer="y\n")[0] == 0
     assert stands(api_url) == {
         "voice_url": f"{BASE}/voice#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000",
         "voice_method": "POST",
-        "voice_fallback_url": TWIN,
+        "voice_fallback_url": FALLBACK,
         "voice_fallback_method": "POST",
         "status_callback": f"{BASE}/voice/status#rc=3&rp=ct,rt,5xx",
         "status_callback_method": "POST",
@@ -72,9 +72,9 @@ def test_every_address_is_set_with_the_overrides(api_url):
 
 
 def test_connected_twice_says_so_and_without_a_twin_the_fallback_stays(api_url):
-    run("--twin", TWIN, "--yes")
+    run("--fallback", FALLBACK, "--yes")
     assert "connected already" in run("--yes")[1]
-    assert stands(api_url)["voice_fallback_url"] == TWIN
+    assert stands(api_url)["voice_fallback_url"] == FALLBACK
 
 
 def test_it_can_be_put_back_to_what_was_there_at_first(api_url):
@@ -83,7 +83,7 @@ def test_it_can_be_put_back_to_what_was_there_at_first(api_url):
     api.set(sid, {"voice_url": "https://old.example.org/a", "sms_method": "GET"})
     before = stands(api_url)
     run("--yes")
-    run("--twin", TWIN, "--yes")
+    run("--fallback", FALLBACK, "--yes")
     status, shown = run("--undo", "--yes")
     assert status == 0 and "as it was before" in shown and stands(api_url) == before
     status, shown = run("--undo", "--yes")
@@ -103,7 +103,7 @@ def test_the_staff_number_gets_the_staff_line_alone(api_url):
         (("--undo",), {}, "it was not connected here"),
         ((), {"TWILIO_AUTH_TOKEN": "another"}, "does not know this account"),
         ((), {"TWILIO_API_BASE_URL": "http://127.0.0.1:9"}, "could not be asked"),
-        (("--twin", "not an address"), {}, "Twilio did not take it (21502)"),
+        (("--fallback", "not an address"), {}, "Twilio did not take it (21502)"),
     ],
     ids=["no such number", "never connected", "another token", "nobody there", "no address"],
 )

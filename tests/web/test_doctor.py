@@ -30,7 +30,7 @@ from ivr.cli import main
 from ivr.config import LONDON, Settings, read
 from ivr.content import load
 from ivr.health import doctor
-from ivr.health.doctor import Room, State, inside, outside
+from ivr.health.doctor import Checkup, Health, inside, outside
 from ivr.jobs.watch import Watch
 from ivr.line.hours import Hours
 from ivr.line.model import Contact
@@ -38,7 +38,7 @@ from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, open_store
-from ivr.store.answers import Answers, TextIn
+from ivr.store.answers import AnswerLog, TextIn
 from ivr.store.limits import caps_of
 from ivr.store.tables import journal, metadata
 from tests.support.carrier import SOON
@@ -54,71 +54,71 @@ LOST = "sqlite:////proc/nowhere/line.db"
 
 
 @pytest.fixture
-def room(settings: Settings) -> Iterator[Room]:
+def room(settings: Settings) -> Iterator[Checkup]:
     """The line of the tests, on a morning on which everything runs."""
     line = load(settings.content_dir)
     store = open_store(settings.database)
-    made = Room(settings, line, store, lambda: read_library(settings.audio_dir), MORNING)
+    made = Checkup(settings, line, store, lambda: read_library(settings.audio_dir), MORNING)
     for name in ("worker", "purge", "test-call", "backup"):
         made.beats.beat(name, MORNING)
     yield made
     store.close()
 
 
-def found(findings) -> dict[str, tuple[State, str, str]]:
+def found(findings) -> dict[str, tuple[Health, str, str]]:
     return {each.name: (each.state, each.says, each.do) for each in findings}
 
 
 def test_when_all_is_well_nothing_is_bad(room):
     seen = found(doctor.from_here(room))
-    assert {state for state, _, _ in seen.values()} <= {State.GOOD, State.LOOK}
+    assert {state for state, _, _ in seen.values()} <= {Health.GOOD, Health.LOOK}
     assert "Every sentence has its recording" in seen["recordings"][1]
     assert seen["test-call"] == (
-        State.GOOD,
+        Health.GOOD,
         "The test call went well at Tuesday 24 November, 10:00.",
         "",
     )
 
 
-def an_old_beat(name: str, age: timedelta) -> Callable[[Room], Room]:
-    def change(room: Room) -> Room:
+def an_old_beat(name: str, age: timedelta) -> Callable[[Checkup], Checkup]:
+    def change(room: Checkup) -> Checkup:
         room.beats.beat(name, MORNING - age)
         return room
 
     return change
 
 
-def a_failed_call(room: Room) -> Room:
+def a_failed_call(room: Checkup) -> Checkup:
     room.beats.beat("test-call", MORNING + MINUTE, good=False, says="HTTP 502")
     return room
 
 
-def waits_for_a_fortnight(room: Room) -> Room:
+def waits_for_a_fortnight(room: Checkup) -> Checkup:
     done = effects(room.store)
     assert done.do("CA1", WISH, room.line).isdigit()
     return replace(room, now=datetime.now(LONDON) + timedelta(days=14))
 
 
-def full_of_texts(room: Room) -> Room:
+def full_of_texts(room: Checkup) -> Checkup:
     settings = room.settings.model_copy(update={"texts_a_day": 1})
     now = MORNING.astimezone(UTC)
     Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", now)
     return replace(room, settings=settings)
 
 
-def a_text_that_is_stuck(room: Room) -> Room:
+def a_text_that_is_stuck(room: Checkup) -> Checkup:
     asked = MORNING.astimezone(UTC) - timedelta(hours=9)
     Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", asked)
     return room
 
 
-def changed(**line: object) -> Callable[[Room], Room]:
+def changed(**line: object) -> Callable[[Checkup], Checkup]:
     return lambda room: replace(room, line=replace(room.line, **line))
 
 
-def full_of_answers(room: Room) -> Room:
+def full_of_answers(room: Checkup) -> Checkup:
     settings = room.settings.model_copy(update={"answers_a_day": 2})
-    answers = Answers(room.store, REFERENCES, caps_of(settings))
+    answers = AnswerLog(room.store, REFERENCES, caps_of(settings))
     now = MORNING.astimezone(UTC)
     assert answers.text_in(TextIn("SM1", "+447700900123", full=2, short=1), now).size == "full"
     return replace(room, settings=settings)
@@ -184,7 +184,7 @@ def test_each_fault_is_named_with_what_to_do(room, name, change, state, do):
 def test_a_full_disk_is_said_while_there_is_still_room(room, monkeypatch):
     monkeypatch.setattr(inside.shutil, "disk_usage", lambda path: SimpleNamespace(free=10**8))
     assert found(inside.disk(room))["disk"][:2] == (
-        State.BAD,
+        Health.BAD,
         "The disk is nearly full: 100 MB left.",
     )
 
@@ -192,7 +192,7 @@ def test_a_full_disk_is_said_while_there_is_still_room(room, monkeypatch):
 def test_a_database_that_is_away_is_said_once_for_each_thing_that_needs_it(room):
     away = replace(room, store=open_store(LOST))
     seen = found(doctor.from_here(away))
-    assert seen["database"][0] is State.BAD and "Calls go on" in seen["database"][2]
+    assert seen["database"][0] is Health.BAD and "Calls go on" in seen["database"][2]
     assert seen["jobs"][1] == "“jobs” needs the database."
 
 
@@ -201,7 +201,7 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     newer = open_store(settings.database)
     assert newer.writable()
-    assert found(inside.database(replace(room, store=newer)))["database"][0] is State.BAD
+    assert found(inside.database(replace(room, store=newer)))["database"][0] is Health.BAD
     newer.close()
 
 
@@ -254,7 +254,7 @@ def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
     }
 
 
-def seen_from_outside(room: Room, folder: Path, port: int, **more: str):
+def seen_from_outside(room: Checkup, folder: Path, port: int, **more: str):
     return found(
         doctor.from_outside(replace(room, settings=read(environment(folder, port, **more))))
     )
@@ -265,24 +265,24 @@ def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
 ):
     before = seen_from_outside(room, tmp_path, port)
     assert before["address"][:2] == (
-        State.GOOD,
+        Health.GOOD,
         f"A test call to http://127.0.0.1:{port} was answered: "
         "“Special needs advice, Barking and Dagenham.”",
     )
-    assert before["signature"][0] is State.GOOD
-    assert before["clock"][0] is State.GOOD
+    assert before["signature"][0] is Health.GOOD
+    assert before["clock"][0] is Health.GOOD
     assert before["number"] == (
-        State.BAD, "+442079460100 does not lead here: voice_url, sms_url.",
+        Health.BAD, "+442079460100 does not lead here: voice_url, sms_url.",
         "Point it here: ivr connect",
     )  # fmt: skip
-    assert before["twin"][0] is State.BAD
+    assert before["fallback"][0] is Health.BAD
     for name, value in environment(tmp_path, port).items():
         monkeypatch.setenv(name, value)
-    twin = "https://handler.example.org/twiml/EH1"
+    address = "https://handler.example.org/twiml/EH1"
     monkeypatch.setattr("ivr.cli.connect.KEPT", tmp_path)
-    assert CliRunner().invoke(main, ["connect", "--twin", twin, "--yes"]).exit_code == 0
+    assert CliRunner().invoke(main, ["connect", "--fallback", address, "--yes"]).exit_code == 0
     after = seen_from_outside(room, tmp_path, port)
-    assert (after["number"][0], after["twin"][0]) == (State.GOOD, State.GOOD)
+    assert (after["number"][0], after["fallback"][0]) == (Health.GOOD, Health.GOOD)
 
 
 KEYS_REFUSED = (
@@ -311,9 +311,9 @@ def test_a_proxy_that_changes_the_addresses_is_named_with_what_it_does(room, tmp
             if each.name == "address"
         ]
     if name not in ON_THE_WAY:
-        assert state is State.GOOD
+        assert state is Health.GOOD
         return
-    assert state is State.BAD and says.endswith(f"failed: {ON_THE_WAY[name]}")
+    assert state is Health.BAD and says.endswith(f"failed: {ON_THE_WAY[name]}")
     assert "as they came" in do and "docs/connect.md" in do
 
 
@@ -348,10 +348,10 @@ def kept(store: Store) -> dict[str, int]:
 def test_where_a_shared_key_is_set_the_test_call_is_signed_with_it(room, tmp_path):
     key = {"TWILIO_WEBHOOK_KEY": "a secret of Twilio's making,an older one of them"}
     with line_at(tmp_path, **key) as (number, _):
-        assert seen_from_outside(room, tmp_path, number, **key)["address"][0] is State.GOOD
+        assert seen_from_outside(room, tmp_path, number, **key)["address"][0] is Health.GOOD
         another = {"TWILIO_WEBHOOK_KEY": "another secret of the kind"}
         refused = seen_from_outside(room, tmp_path, number, **another)["address"]
-    assert refused[0] is State.BAD and "TWILIO_WEBHOOK_KEY" in refused[2]
+    assert refused[0] is Health.BAD and "TWILIO_WEBHOOK_KEY" in refused[2]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -398,7 +398,7 @@ def test_an_answer_that_leads_elsewhere_or_nowhere_is_found_out(room, tmp_path, 
 
     for number in served(rewritten):
         seen = seen_from_outside(room, tmp_path, number)
-        assert seen["address"][0] is State.BAD and "no address of its own" in seen["address"][1]
+        assert seen["address"][0] is Health.BAD and "no address of its own" in seen["address"][1]
         assert "PUBLIC_BASE_URL" in seen["address"][2]
 
 
@@ -417,7 +417,7 @@ def test_an_answer_that_is_given_again_is_found_out(room, tmp_path):
 
         app.wsgi_app = keeping
         seen = seen_from_outside(room, tmp_path, number)
-    assert seen["address"][0] is State.BAD
+    assert seen["address"][0] is Health.BAD
     assert "was answered as if it were another" in seen["address"][1]
 
 
@@ -438,24 +438,24 @@ def test_a_proxy_that_changes_the_form_is_found_out(room, tmp_path, change):
 
         app.wsgi_app = changed
         seen = seen_from_outside(room, tmp_path, number)
-    assert seen["address"][0] is State.BAD and "the form" in seen["address"][2]
+    assert seen["address"][0] is Health.BAD and "the form" in seen["address"][2]
 
 
 def test_another_token_than_twilios_is_named(room, tmp_path, port):
     seen = seen_from_outside(room, tmp_path, port, TWILIO_AUTH_TOKEN="another")
-    assert seen["address"][0] is State.BAD and "TWILIO_AUTH_TOKEN" in seen["address"][2]
-    assert seen["number"][0] is State.BAD and "TWILIO_AUTH_TOKEN" in seen["number"][2]
+    assert seen["address"][0] is Health.BAD and "TWILIO_AUTH_TOKEN" in seen["address"][2]
+    assert seen["number"][0] is Health.BAD and "TWILIO_AUTH_TOKEN" in seen["number"][2]
 
 
 def test_a_number_that_the_account_has_not_is_named(room, tmp_path, port):
     seen = seen_from_outside(room, tmp_path, port, LINE_NUMBER="+442079460999")
-    assert seen["number"][:2] == (State.BAD, "The account has no number +442079460999.")
+    assert seen["number"][:2] == (Health.BAD, "The account has no number +442079460999.")
 
 
 def test_where_nothing_answers_it_is_said(room, tmp_path):
     seen = seen_from_outside(room, tmp_path, 9)
     assert "nothing answers there" in seen["address"][1]
-    assert seen["mail"][0] is State.BAD and "SMTP_HOST" in seen["mail"][2]
+    assert seen["mail"][0] is Health.BAD and "SMTP_HOST" in seen["mail"][2]
 
 
 def page(environ, start):
@@ -467,7 +467,7 @@ def page(environ, start):
 def test_another_server_in_the_lines_place_is_found_out(room, tmp_path):
     for number in served(page):
         seen = seen_from_outside(room, tmp_path, number)
-        assert seen["address"][0] is State.BAD
+        assert seen["address"][0] is Health.BAD
         assert "Something before the line answers in its place" in seen["address"][2]
 
 
@@ -487,7 +487,7 @@ def test_a_clock_that_is_wrong_is_said_with_by_how_much(room, tmp_path):
         threading.Thread(target=server.handle_request, daemon=True).start()
         there = replace(room, settings=read(environment(tmp_path, server.server_port)))
         state, says, do = found(outside.clock(there))["clock"]
-    assert state is State.BAD and "seconds off" in says and "30" in says and "timedatectl" in do
+    assert state is Health.BAD and "seconds off" in says and "30" in says and "timedatectl" in do
 
 
 def certificate(folder: Path, days: int) -> tuple[ssl.SSLContext, Path]:
@@ -523,10 +523,10 @@ def certificate(folder: Path, days: int) -> tuple[ssl.SSLContext, Path]:
 @pytest.mark.parametrize(
     ("days", "trusted", "state", "says"),
     [
-        (60, True, State.GOOD, "good for 60 days"),
-        (20, True, State.BAD, "ends in 20 days"),
-        (-1, True, State.BAD, "expired"),
-        (60, False, State.BAD, "self-signed"),
+        (60, True, Health.GOOD, "good for 60 days"),
+        (20, True, Health.BAD, "ends in 20 days"),
+        (-1, True, Health.BAD, "expired"),
+        (60, False, Health.BAD, "self-signed"),
     ],
 )
 def test_a_certificate_is_looked_at_in_time(
@@ -560,7 +560,7 @@ def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, 
     now = [datetime.now(UTC)]
     settings = read(environment(tmp_path, port))
 
-    def here() -> Room:
+    def here() -> Checkup:
         return replace(room, settings=settings, now=now[0].astimezone(LONDON))
 
     watch = Watch(here, room.beats, lambda subject, body: told.append(subject))
@@ -583,7 +583,7 @@ def test_the_worker_tells_at_once_that_the_database_is_away(room):
     away, stop = replace(room, store=open_store(LOST)), threading.Event()
     looks = iter([lambda: None, lambda: None, stop.set])
 
-    def here() -> Room:
+    def here() -> Checkup:
         next(looks)()
         return away
 

@@ -16,9 +16,9 @@ from ivr.app import create_app
 from ivr.cli import main
 from ivr.cli.work import carrier_of
 from ivr.config import read
-from ivr.line.call import KeepMessage, Note
+from ivr.line.call import KeepVoicemail, Note
 from ivr.store import Inbox, Journal, Outbox, Store, open_store
-from ivr.store.answers import Answers, TextIn
+from ivr.store.answers import AnswerLog, TextIn
 from ivr.store.erasing import Erasing
 from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
@@ -38,12 +38,12 @@ def everything_of(store: Store, call: str, number: str, sid: str = MESSAGE) -> N
     done.do(call, type(WISH)(number, True, "line", "any", "en", "apples"), LINE)
     item = Inbox(store, REFERENCES).items()[-1]
     Handling(store).note(item, "ada", "talked", b"sealed", NOW)
-    done.do(call, KeepMessage(sid, 9, "apples", "en"), LINE)
+    done.do(call, KeepVoicemail(sid, 9, "apples", "en"), LINE)
     with store.write() as connection:
         text_in = metadata.tables["text_in"]
         ref = REFERENCES.number(number)
         connection.execute(insert(text_in).values(number_ref=ref, at=NOW))
-    Answers(store, REFERENCES).text_in(TextIn(f"SM{number}", number, 2, 1), NOW)
+    AnswerLog(store, REFERENCES).text_in(TextIn(f"SM{number}", number, 2, 1), NOW)
     OptOuts(store, REFERENCES).stop(number, NOW)
     journal = Journal(store, REFERENCES)
     journal.note(call, (Note("rang", "main"),))

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from ivr.app import create_app
-from ivr.webhooks.fields import Form
+from ivr.webhooks.fields import FormFields
 from ivr.webhooks.guard import LONGEST_VALUE
 from tests.support.telephone import CALL, Telephone
 
@@ -42,7 +42,7 @@ def test_every_other_route_is_a_signed_webhook(app):
     for rule in app.url_map.iter_rules():
         if rule.endpoint in OPEN or rule.endpoint.startswith(DEMONSTRATION):
             continue
-        if rule.rule.startswith("/office"):  # behind their own gate: tests/web/test_office_gate.py
+        if rule.rule.startswith("/office"):  # behind their own gate: tests/web/test_staff_gate.py
             continue
         assert getattr(app.view_functions[rule.endpoint], "guarded", False), rule.rule
 
@@ -82,13 +82,13 @@ BESIDE = strategies.lists(strategies.tuples(NAMES, strategies.text(max_size=300)
 @given(BESIDE)
 def test_whatever_is_sent_beside_them_the_fields_that_are_used_say_the_same(beside):
     pairs = [*USED.items(), *beside]
-    assert {name: Form(pairs).sure(LONGEST_VALUE)[name] for name in USED} == USED
+    assert {name: FormFields(pairs).sure(LONGEST_VALUE)[name] for name in USED} == USED
 
 
 @given(strategies.sampled_from(sorted(USED)), strategies.text())
 def test_a_field_that_is_used_and_comes_twice_says_nothing_for_sure(name, other):
     """A signature holds for ``a=b&a=c`` as for ``a=c&a=b``."""
-    sure = Form([*USED.items(), (name, other)]).sure(LONGEST_VALUE)
+    sure = FormFields([*USED.items(), (name, other)]).sure(LONGEST_VALUE)
     assert sure == {each: value for each, value in USED.items() if each != name}
 
 

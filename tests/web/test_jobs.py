@@ -20,12 +20,12 @@ from sqlalchemy import select, text
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.jobs import Texts, backoff, work
-from ivr.outside.twilio import RefusedError, TryLaterError, UnclearError
+from ivr.outside.twilio import TryLaterError, TwilioRefusedError, UnclearError
 from ivr.outside.twilio.texts import Carrier
 from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.outbox import LEASE
-from ivr.store.tables import message
+from ivr.store.tables import sms
 from tests.proof.kills_texts import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, error, untold
 from tests.support.killing import CountingCarrier, Workers, texts_worker, time_passes
@@ -58,7 +58,7 @@ def test_a_text_that_was_taken_can_be_found_again(api):
 
 
 FAULTS = {
-    "refused for good": ([error(400, 21610)], RefusedError, 0, PATIENT),
+    "refused for good": ([error(400, 21610)], TwilioRefusedError, 0, PATIENT),
     "too many requests": ([error(429, 20429)], TryLaterError, 0, PATIENT),
     "an error before it was taken": ([error(500, 20500)], UnclearError, 0, PATIENT),
     "an error after it was taken": ([None, error(500, 20500)], UnclearError, 1, PATIENT),
@@ -106,7 +106,7 @@ def one_text(store, lease=LEASE, asked_at=None):
 
 def row(store):
     with store.read() as connection:
-        return connection.execute(select(message)).one()
+        return connection.execute(select(sms)).one()
 
 
 def test_two_workers_and_one_row_make_one_text(store, api):
@@ -364,7 +364,7 @@ def test_killed_workers_lose_and_double_nothing(tmp_path):
     last.kill()
     assert len(taken(api, "life")) == 40 and set(taken(api, "life").values()) == {1}
     with store.read() as connection:
-        assert connection.execute(select(message.c.id).where(message.c.tries > 1)).all()
+        assert connection.execute(select(sms.c.id).where(sms.c.tries > 1)).all()
     store.close()
     api.close()
 

@@ -14,7 +14,7 @@ from ivr.store.heartbeats import Heartbeats
 from tests.proof.hosts import Host
 from tests.support.lines import LINE
 from tests.support.machine import TIME_LIMITS
-from tests.support.office import office_of
+from tests.support.staff_pages import services_of
 from tests.support.telephone import Telephone
 from tests.unit.test_inbox import REFERENCES, WISH, effects
 
@@ -43,7 +43,7 @@ def test_the_figures_are_those_of_the_line(watched, settings):
     telephone = Telephone(watched, settings)
     for call in range(3):
         telephone.post("/voice", {"CallSid": f"CA{call}{'f' * 31}", "From": "+447700900123"})
-    store = office_of(watched).room().store
+    store = services_of(watched).room().store
     assert effects(store).do("CA1", WISH, LINE).isdigit()
     Heartbeats(store).beat("worker", datetime.now(UTC))
     watched.extensions["services"].journal.close()

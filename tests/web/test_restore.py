@@ -22,8 +22,8 @@ from ivr.store.backup import copy_out
 from ivr.store.heartbeats import Heartbeats
 from tests.proof.hosts import Host
 from tests.support.machine import until
-from tests.support.office import PASSWORD, invite, joined, office_of, sign_in, signed_in
 from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.staff_pages import PASSWORD, invite, joined, services_of, sign_in, signed_in
 
 NOW = datetime.now(UTC)
 
@@ -48,14 +48,14 @@ def restore(file: Path) -> Result:
 
 def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     app, copy = create_app(read({"DATABASE_URL": url})), tmp_path / "line.backup"
-    people = office_of(app).people
+    people = services_of(app).people
     manager = signed_in(app, "manager")
     joined(app, "viewer", "Gone Oak")
     joined(app, "editor", "Less Elm")
     joined(app, "viewer", "New Word")
     joined(app, "viewer", "The Same")
     _, link = invite(app, "viewer", "Asked Once")
-    pins = staff_list(office_of(app).settings, office_of(app).room().store)
+    pins = staff_list(services_of(app).settings, services_of(app).room().store)
     number, stays = pins.add("Gone Oak", "402615", NOW), pins.add("The Same", "719364", NOW)
     copy_out(url, copy)
     ids = {each.name: each.id for each in people.accounts.all()}

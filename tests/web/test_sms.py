@@ -20,7 +20,7 @@ from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.store import open_store
 from ivr.store.limits import Caps
-from ivr.store.tables import message, optout
+from ivr.store.tables import optout, sms
 
 MOBILE, OTHER, FOREIGN = "+447700900123", "+447700900124", "+33123456789"
 SIDS = count(1000)
@@ -329,7 +329,7 @@ def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, sett
         assert telephone.post("/sms/status", form).status_code == 204
     store = open_store(settings.database)
     with store.read() as connection:
-        assert connection.execute(select(message.c.status)).scalar_one() == "delivered"
+        assert connection.execute(select(sms.c.status)).scalar_one() == "delivered"
     store.close()
 
 

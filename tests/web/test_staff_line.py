@@ -12,34 +12,34 @@ from click.testing import CliRunner
 from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
-from ivr.store.live_settings import LiveSettings
 
 from ivr.cli.staff import staff as command
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.flow import staff
-from ivr.flow.staff import SAYS, CheckPin, Did, Facts, KeepAnnouncement, State, Totals, step
+from ivr.flow.staff import SAYS, CheckPin, Did, KeepAnnouncement, StaffFacts, State, Totals, step
 from ivr.line.call import CallStarted, End, KeyPressed, Listen, NoInput, Record, RecordingDone
 from ivr.line.call import Note as JournalNote
 from ivr.line.hours import Override
 from ivr.secrets.hashing import DEMONSTRATION, Hashing
 from ivr.secrets.seal import References, Sealer
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.performer import Addresses, Performance
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.performer import Performance, WebhookAddresses
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.wire import InProcess, Wire, WireError
 from ivr.store import Journal, open_store
+from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
 from ivr.webhooks.guard import Guard
 from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
 from tests.support.lines import HOURS, LINE, NIGHT, TUESDAY
 from tests.support.proxies import unharmed
-from tests.web.test_office_guesses import others
+from tests.web.test_staff_guesses import others
 
 BASE, TOKEN = "http://line.test", "a-token"
-ACCOUNT = Account(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
+ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
 ANNA_RINGS, STRANGER = "+447700900111", "+447700900999"
 PIN = "402817"
 MIDNIGHT = staff.midnight(TUESDAY)
@@ -54,7 +54,7 @@ class OneLine:
 
 
 @dataclass
-class Office:
+class StaffServices:
     """A staff line with its own database, which is rung on the simulator."""
 
     url: str
@@ -62,7 +62,7 @@ class Office:
     now: datetime = TUESDAY
     keeps: bool = True
     kept: list[tuple[str, str]] = field(default_factory=list)
-    recordings: Recordings = field(default_factory=Recordings)
+    recordings: SimulatedRecordings = field(default_factory=SimulatedRecordings)
 
     def __post_init__(self) -> None:
         self.store = open_store(self.url)
@@ -100,7 +100,7 @@ class Office:
         """One call, to its end."""
         call = Ring()
         call.performance = Performance(
-            ACCOUNT, self.wire, Addresses(f"{BASE}/staff"), Scripted(keys), Decided(), caller,
+            ACCOUNT, self.wire, WebhookAddresses(f"{BASE}/staff"), Scripted(keys), Decided(), caller,
             call.events.append, recordings=self.recordings,
         )  # fmt: skip
         call.performance.run()
@@ -135,28 +135,28 @@ class Ring:
 
 
 @pytest.fixture
-def office(tmp_path):
-    return Office(f"sqlite:///{tmp_path}/line.db")
+def staff_pages(tmp_path):
+    return StaffServices(f"sqlite:///{tmp_path}/line.db")
 
 
 @pytest.fixture
-def signed_in(office):
+def signed_in(staff_pages):
     """The keys that sign Anna in."""
-    return f"{office.people.add('Anna', PIN, TUESDAY)}#", f"{PIN}#"
+    return f"{staff_pages.people.add('Anna', PIN, TUESDAY)}#", f"{PIN}#"
 
 
-def set_by_hand(office):
-    return office.live_settings.hours(TUESDAY)
+def set_by_hand(staff_pages):
+    return staff_pages.live_settings.hours(TUESDAY)
 
 
 # --- opening and closing ---------------------------------------------------------------------
 
 
-def test_the_right_pin_and_one_key_close_the_line_until_midnight(office, signed_in):
-    call = office.ring(*signed_in, "1", "bye")
-    assert set_by_hand(office) == Override(False, MIDNIGHT)
+def test_the_right_pin_and_one_key_close_the_line_until_midnight(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "1", "bye")
+    assert set_by_hand(staff_pages) == Override(False, MIDNIGHT)
     assert SAYS["closed"] in call.said and call.failed == []
-    assert office.live_settings.standing().posts["hours"].by == signed_in[0].strip("#")
+    assert staff_pages.live_settings.standing().posts["hours"].by == signed_in[0].strip("#")
 
 
 OPENED = {
@@ -172,22 +172,24 @@ OPENED = {
 
 
 @pytest.mark.parametrize(("now", "until", "words"), OPENED.values(), ids=OPENED)
-def test_the_line_is_opened_until_its_next_usual_end_of_today(office, signed_in, now, until, words):
-    office.now = now
-    call = office.ring(*signed_in, "1", "2", "bye")
-    assert office.live_settings.hours(now) == Override(True, until)
+def test_the_line_is_opened_until_its_next_usual_end_of_today(
+    staff_pages, signed_in, now, until, words
+):
+    staff_pages.now = now
+    call = staff_pages.ring(*signed_in, "1", "2", "bye")
+    assert staff_pages.live_settings.hours(now) == Override(True, until)
     assert f"open now, until {words}. After that" in call.said
 
 
-def test_usual_hours_hold_again(office, signed_in):
-    call = office.ring(*signed_in, "1", "3", "bye")
-    assert set_by_hand(office) is None and SAYS["usual_hours"] in call.said
+def test_usual_hours_hold_again(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "1", "3", "bye")
+    assert set_by_hand(staff_pages) is None and SAYS["usual_hours"] in call.said
 
 
 def test_it_is_said_only_once_it_is_kept(tmp_path):
-    office = Office(f"sqlite:///{tmp_path}/line.db", AWAY)
-    number = office.people.add("Anna", PIN, TUESDAY)
-    call = office.ring(f"{number}#", f"{PIN}#", "1", "2", "3", "5", "6", "bye")
+    staff_pages = StaffServices(f"sqlite:///{tmp_path}/line.db", AWAY)
+    number = staff_pages.people.add("Anna", PIN, TUESDAY)
+    call = staff_pages.ring(f"{number}#", f"{PIN}#", "1", "2", "3", "5", "6", "bye")
     assert call.said.count(SAYS["cannot"]) == 5 and call.failed == []
     for name in ("closed", "usual_hours", "withdrawn"):
         assert SAYS[name] not in call.said
@@ -195,105 +197,114 @@ def test_it_is_said_only_once_it_is_kept(tmp_path):
 
 
 def test_without_a_database_nobody_is_told_that_a_pin_is_wrong():
-    call = Office(AWAY).ring("1234#", f"{PIN}#", "bye")
+    call = StaffServices(AWAY).ring("1234#", f"{PIN}#", "bye")
     assert SAYS["cannot"] in call.said and SAYS["wrong"] not in call.said and call.failed == []
 
 
-def test_while_too_many_wait_for_a_hash_nobody_is_told_that_a_pin_is_wrong(office, monkeypatch):
+def test_while_too_many_wait_for_a_hash_nobody_is_told_that_a_pin_is_wrong(
+    staff_pages, monkeypatch
+):
     with others(monkeypatch):
-        call = office.ring("1234#", f"{PIN}#", "bye")
+        call = staff_pages.ring("1234#", f"{PIN}#", "bye")
     assert SAYS["cannot"] in call.said and SAYS["wrong"] not in call.said and call.failed == []
 
 
 # --- who may ---------------------------------------------------------------------------------
 
 
-def test_three_wrong_pins_end_the_call_kindly_and_do_nothing(office, signed_in):
+def test_three_wrong_pins_end_the_call_kindly_and_do_nothing(staff_pages, signed_in):
     number, _ = signed_in
-    call = office.ring(*[number, "555000#"] * 3, "1", "bye")
+    call = staff_pages.ring(*[number, "555000#"] * 3, "1", "bye")
     assert call.said.count(SAYS["wrong"]) == 2 and SAYS["three_wrong"] in call.said
-    assert call.ended_by == "line" and set_by_hand(office) is None
+    assert call.ended_by == "line" and set_by_hand(staff_pages) is None
 
 
-def test_after_five_wrong_pins_the_right_one_opens_nothing(office, signed_in):
+def test_after_five_wrong_pins_the_right_one_opens_nothing(staff_pages, signed_in):
     number, pin = signed_in
-    office.ring(*[number, "555000#"] * 3)
-    call = office.ring(*[number, "555000#"] * 2, number, pin, "1", "bye")
+    staff_pages.ring(*[number, "555000#"] * 3)
+    call = staff_pages.ring(*[number, "555000#"] * 2, number, pin, "1", "bye")
     assert SAYS["locked"] in call.said and SAYS["signed_in"] not in call.said
-    assert call.ended_by == "line" and set_by_hand(office) is None
+    assert call.ended_by == "line" and set_by_hand(staff_pages) is None
 
 
-def test_an_unknown_number_hears_the_same_as_a_wrong_pin(office, signed_in):
+def test_an_unknown_number_hears_the_same_as_a_wrong_pin(staff_pages, signed_in):
     number, _ = signed_in
-    known, unknown = office.ring(number, "555000#", "bye"), office.ring("0#", "555000#", "bye")
+    known, unknown = (
+        staff_pages.ring(number, "555000#", "bye"),
+        staff_pages.ring("0#", "555000#", "bye"),
+    )
     assert known.said == unknown.said
 
 
-def test_whose_telephone_it_is_changes_nothing(office, signed_in):
-    calls = [office.ring("1", "1", "bye", caller=caller) for caller in (ANNA_RINGS, "", STRANGER)]
+def test_whose_telephone_it_is_changes_nothing(staff_pages, signed_in):
+    calls = [
+        staff_pages.ring("1", "1", "bye", caller=caller) for caller in (ANNA_RINGS, "", STRANGER)
+    ]
     assert len({call.said for call in calls}) == 1
-    assert set_by_hand(office) is None
+    assert set_by_hand(staff_pages) is None
 
 
-def test_a_token_of_another_call_opens_nothing(office, signed_in):
-    call = office.ring(*signed_in, "#", "bye")
+def test_a_token_of_another_call_opens_nothing(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "#", "bye")
     menu = call.addresses[-1]
     assert "who=" in menu
     own = {"CallSid": call.performance.sid, "Digits": "1"}
-    answer = office.wire.ask("POST", menu, {**own, "CallSid": "CA0"})
-    assert SAYS["welcome"].encode() in answer.body and set_by_hand(office) is None
-    assert SAYS["closed"].encode() in office.wire.ask("POST", menu, own).body
+    answer = staff_pages.wire.ask("POST", menu, {**own, "CallSid": "CA0"})
+    assert SAYS["welcome"].encode() in answer.body and set_by_hand(staff_pages) is None
+    assert SAYS["closed"].encode() in staff_pages.wire.ask("POST", menu, own).body
 
 
 @pytest.mark.parametrize("who", ["1234", "AAAA", "", "typed"])
-def test_a_made_up_token_opens_nothing(office, signed_in, who):
+def test_a_made_up_token_opens_nothing(staff_pages, signed_in, who):
     typed = Sealer("a secret").seal("number 1234", "CA1") if who == "typed" else who
     address = f"{BASE}/staff?at=menu&on=key&who={typed}"
-    answer = office.wire.ask("POST", address, {"CallSid": "CA1", "Digits": "1"})
-    assert SAYS["welcome"].encode() in answer.body and set_by_hand(office) is None
+    answer = staff_pages.wire.ask("POST", address, {"CallSid": "CA1", "Digits": "1"})
+    assert SAYS["welcome"].encode() in answer.body and set_by_hand(staff_pages) is None
 
 
-def test_what_was_typed_for_a_number_never_counts_as_signed_in(office, signed_in):
-    call = office.ring(signed_in[0], "#", "bye")
+def test_what_was_typed_for_a_number_never_counts_as_signed_in(staff_pages, signed_in):
+    call = staff_pages.ring(signed_in[0], "#", "bye")
     typed = re.search(r"number=([^&#]+)", call.addresses[-1])[1]
     address = f"{BASE}/staff?at=menu&on=key&who={typed}"
-    office.wire.ask("POST", address, {"CallSid": call.performance.sid, "Digits": "1"})
-    assert set_by_hand(office) is None
+    staff_pages.wire.ask("POST", address, {"CallSid": call.performance.sid, "Digits": "1"})
+    assert set_by_hand(staff_pages) is None
 
 
-def test_only_twilio_may_ask(office):
+def test_only_twilio_may_ask(staff_pages):
     with pytest.raises(WireError, match="403"):
-        Wire(InProcess(office.app), "").ask("POST", f"{BASE}/staff", {"CallSid": "CA1"})
+        Wire(InProcess(staff_pages.app), "").ask("POST", f"{BASE}/staff", {"CallSid": "CA1"})
     with pytest.raises(WireError, match="403"):
-        Wire(InProcess(office.app), "another").ask("POST", f"{BASE}/staff", {"CallSid": "CA1"})
+        Wire(InProcess(staff_pages.app), "another").ask("POST", f"{BASE}/staff", {"CallSid": "CA1"})
 
 
-def test_no_pin_is_ever_in_an_address_or_a_log(office, signed_in, caplog):
+def test_no_pin_is_ever_in_an_address_or_a_log(staff_pages, signed_in, caplog):
     caplog.set_level(logging.DEBUG)
-    call = office.ring(*signed_in, "*", signed_in[0], "555111#", "bye")
+    call = staff_pages.ring(*signed_in, "*", signed_in[0], "555111#", "bye")
     for secret in (PIN, "555111"):
         assert not [address for address in call.addresses if secret in address]
         assert secret not in caplog.text
 
 
-def test_a_number_does_not_travel_in_clear(office, signed_in):
-    call = office.ring(*signed_in, "1", "bye")
+def test_a_number_does_not_travel_in_clear(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "1", "bye")
     assert not [each for each in call.addresses if signed_in[0].strip("#") in each]
 
 
 # --- the announcement ------------------------------------------------------------------------
 
 
-def test_a_proxy_that_sorts_or_writes_again_changes_no_address_of_the_staff_line(office, signed_in):
-    call = office.ring(*signed_in, "1", "*", "4", "say:8", "#", "1", "bye")
+def test_a_proxy_that_sorts_or_writes_again_changes_no_address_of_the_staff_line(
+    staff_pages, signed_in
+):
+    call = staff_pages.ring(*signed_in, "1", "*", "4", "say:8", "#", "1", "bye")
     assert len(call.addresses) > 5
     assert not [each for each in call.addresses if not unharmed(each)]
 
 
-def test_an_announcement_is_heard_back_and_kept(office, signed_in):
-    call = office.ring(*signed_in, "4", "say:8", "#", "1", "bye")
-    ((call_sid, recording),) = set(office.kept)
-    assert call_sid == call.performance.sid and office.recordings.get(recording)
+def test_an_announcement_is_heard_back_and_kept(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "4", "say:8", "#", "1", "bye")
+    ((call_sid, recording),) = set(staff_pages.kept)
+    assert call_sid == call.performance.sid and staff_pages.recordings.get(recording)
     assert call.played == [f"{BASE}/sound/{call_sid}/en/{recording}"]
     assert SAYS["kept"] in call.said and call.failed == []
 
@@ -308,90 +319,90 @@ DROPPED = {
 
 
 @pytest.mark.parametrize("keys", DROPPED.values(), ids=DROPPED)
-def test_an_announcement_is_dropped(office, signed_in, keys):
-    call = office.ring(*signed_in, "4", "say:8", *keys)
-    assert office.kept == [] and SAYS["kept"] not in call.said and call.failed == []
+def test_an_announcement_is_dropped(staff_pages, signed_in, keys):
+    call = staff_pages.ring(*signed_in, "4", "say:8", *keys)
+    assert staff_pages.kept == [] and SAYS["kept"] not in call.said and call.failed == []
     assert (SAYS["dropped"] in call.said) is bool({"3", "*"} & set(keys))
 
 
-def test_recorded_again_the_second_is_kept(office, signed_in):
-    call = office.ring(*signed_in, "4", "say:8", "#", "2", "say:5", "#", "#", "1", "bye")
-    ((_, recording),) = set(office.kept)
+def test_recorded_again_the_second_is_kept(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "4", "say:8", "#", "2", "say:5", "#", "#", "1", "bye")
+    ((_, recording),) = set(staff_pages.kept)
     first, second, again = call.played
     assert first != second == again and second.endswith(f"/{recording}")
 
 
-def test_silence_after_the_tone_is_no_announcement(office, signed_in):
-    call = office.ring(*signed_in, "4", "-", "1", "bye")
-    assert SAYS["nothing_heard"] in call.said and office.kept == []
+def test_silence_after_the_tone_is_no_announcement(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "4", "-", "1", "bye")
+    assert SAYS["nothing_heard"] in call.said and staff_pages.kept == []
 
 
-def test_an_announcement_that_cannot_be_kept_can_be_tried_again(office, signed_in):
-    office.keeps = False
-    call = office.ring(*signed_in, "4", "say:8", "#", "1", "1", "bye")
-    assert call.said.count(SAYS["cannot"]) == 2 and office.kept
+def test_an_announcement_that_cannot_be_kept_can_be_tried_again(staff_pages, signed_in):
+    staff_pages.keeps = False
+    call = staff_pages.ring(*signed_in, "4", "say:8", "#", "1", "1", "bye")
+    assert call.said.count(SAYS["cannot"]) == 2 and staff_pages.kept
     assert SAYS["kept"] not in call.said
 
 
-def test_an_announcement_is_taken_away(office, signed_in):
-    office.live_settings.announce(b"an mp3", MIDNIGHT, "1234", TUESDAY)
-    call = office.ring(*signed_in, "5", "bye")
-    assert office.live_settings.announcement(TUESDAY) == "" and SAYS["withdrawn"] in call.said
+def test_an_announcement_is_taken_away(staff_pages, signed_in):
+    staff_pages.live_settings.announce(b"an mp3", MIDNIGHT, "1234", TUESDAY)
+    call = staff_pages.ring(*signed_in, "5", "bye")
+    assert staff_pages.live_settings.announcement(TUESDAY) == "" and SAYS["withdrawn"] in call.said
 
 
 @pytest.mark.parametrize("sid", ["", "RE1", "../" + "0" * 31, "RE" + "g" * 32])
-def test_a_recording_of_another_form_is_not_played(office, signed_in, sid):
-    menu = office.ring(*signed_in, "#", "bye")
+def test_a_recording_of_another_form_is_not_played(staff_pages, signed_in, sid):
+    menu = staff_pages.ring(*signed_in, "#", "bye")
     address = (
         menu.addresses[-1].replace("on=key", "on=recorded").replace("on=silence", "on=recorded")
     )
     form = {"CallSid": menu.performance.sid, "RecordingSid": sid, "Digits": "#"}
-    body = office.wire.ask("POST", address, form).body
+    body = staff_pages.wire.ask("POST", address, form).body
     assert b"<Play" not in body and SAYS["nothing_heard"].encode() in body
 
 
 # --- totals, silence, steering ---------------------------------------------------------------
 
 
-def test_totals_are_read_and_hold_no_personal_data(office, signed_in):
-    journal = Journal(office.store, References("a secret"))
+def test_totals_are_read_and_hold_no_personal_data(staff_pages, signed_in):
+    journal = Journal(staff_pages.store, References("a secret"))
     notes = (JournalNote("rang", ""), JournalNote("text", "complaint", "queued"))
     journal.note("CA7", (*notes, JournalNote("heard-out", "complaint")))
     journal.close()
-    call = office.ring(*signed_in, "6", "bye")
+    call = staff_pages.ring(*signed_in, "6", "bye")
     heard = re.search(r"Today so far.*Messages waiting: \d+\.", call.said)[0]
     assert "Calls: 1. Topics heard to the end: 1. Talks with an adviser: 0." in heard
     assert "Texts asked for: 1." in heard and not re.search(r"\d\d|\+44|complaint", heard)
 
 
-def test_silence_is_heard_out_twice_then_the_call_ends(office):
-    call = office.ring("-", "-", "-", "-")
+def test_silence_is_heard_out_twice_then_the_call_ends(staff_pages):
+    call = staff_pages.ring("-", "-", "-", "-")
     assert call.said.count(SAYS["number"]) == 3 and call.ended_by == "line"
     assert call.said.endswith(f"{SAYS['ending']} {SAYS['goodbye']}")
 
 
-def test_star_goes_back_and_hash_says_it_again(office, signed_in):
+def test_star_goes_back_and_hash_says_it_again(staff_pages, signed_in):
     number, pin = signed_in
-    call = office.ring("9999#", "*#", number, pin, "#", "8", "*", "bye")
+    call = staff_pages.ring("9999#", "*#", number, pin, "#", "8", "*", "bye")
     assert call.said.count(SAYS["number"]) == 2 and call.said.count(SAYS["close"]) == 4
     assert call.said.count(SAYS["no_key"]) == 1
 
 
-def test_everything_asked_has_its_overrides(office, signed_in):
-    call = office.ring(*signed_in, "4", "say:8", "#", "1", "bye")
+def test_everything_asked_has_its_overrides(staff_pages, signed_in):
+    call = staff_pages.ring(*signed_in, "4", "say:8", "#", "1", "bye")
     asked = call.addresses[1:]
     assert len(asked) == 5 and all(address.endswith("tt=13000") for address in asked)
 
 
-def test_whatever_breaks_an_apology_is_heard(office, signed_in):
-    office.now = None
-    call = office.ring(*signed_in, "1", "bye")
+def test_whatever_breaks_an_apology_is_heard(staff_pages, signed_in):
+    staff_pages.now = None
+    call = staff_pages.ring(*signed_in, "1", "bye")
     assert SAYS["cannot"] in call.said and call.ended_by == "line" and call.failed == []
 
 
 # --- the steps alone -------------------------------------------------------------------------
 
-FACTS = Facts(TUESDAY, HOURS)
+FACTS = StaffFacts(TUESDAY, HOURS)
 KEYS = st.text("0123456789*#", max_size=5)
 DID = st.builds(
     lambda do, outcome: Did(do, outcome),
@@ -447,7 +458,7 @@ def shop(tmp_path, monkeypatch):
     url = f"sqlite:///{tmp_path}/line.db"
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("LINE_CLOCK", "2026-11-24T10:00")
-    return Office(url)
+    return StaffServices(url)
 
 
 def test_who_is_added_by_hand_can_sign_in_and_who_is_removed_cannot(shop):

@@ -184,11 +184,11 @@ def test_the_status_callback_is_taken_in_silence(telephone):
     assert telephone.post("/voice/status", form).status_code == 204
 
 
-def test_every_place_of_the_shipped_line_can_be_asked(telephone, app):
+def test_every_node_of_the_shipped_line_can_be_asked(telephone, app):
     line = app.extensions["services"].content_store.line("")
-    for place in (*line.menus, *line.topics, "hearing", "hold", "nobody-busy", "leaving"):
-        assert handler_of(line, place)
-        assert telephone.words(telephone.voice(f"at={place}&on=key", Digits="#"))
+    for node in (*line.menus, *line.topics, "hearing", "hold", "nobody-busy", "leaving"):
+        assert handler_of(line, node)
+        assert telephone.words(telephone.voice(f"at={node}&on=key", Digits="#"))
 
 
 KEYS = {

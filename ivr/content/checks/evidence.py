@@ -20,7 +20,7 @@ from ivr.speech.figures import Measured
 Where = Callable[..., int]
 """``where(file, *path, near="")``: the line of a file on which a value, or words in it, stand."""
 
-OWN_PLACES: Mapping[str, str] = {
+OWN_NODES: Mapping[str, str] = {
     "hearing": "hearing",
     "hold": "wait_on",
     "languages": "this_language",
@@ -54,7 +54,7 @@ OWN_PLACES: Mapping[str, str] = {
     "cannot": "date_too_old",
     "answer": "do_both_by",
 }
-"""The line's own places, and the phrase in ``says.yaml`` that each begins with."""
+"""The line's own nodes, and the phrase in ``says.yaml`` that each begins with."""
 
 
 PromptAudios = Mapping[tuple[str, Speed, str], Measured]
@@ -108,14 +108,14 @@ class Evidence:
     def _origins(self) -> dict[str, Origins]:
         return {lang: Origins(self.line, lang) for lang in self.line.languages}
 
-    def place(self, at: str, lang: str) -> tuple[str, int]:
+    def node(self, at: str, lang: str) -> tuple[str, int]:
         """File and line of a place of the flow."""
         line = self.line
-        for kind, places in (("menus", line.menus), ("topics", line.topics), ("forms", line.forms)):
-            if at in places:
+        for kind, nodes in (("menus", line.menus), ("topics", line.topics), ("forms", line.forms)):
+            if at in nodes:
                 asks = at in line.menus and line.menus[at].question
                 return "flow.yaml", self.where("flow.yaml", "questions" if asks else kind, at)
-        phrase = OWN_PLACES.get(at.partition("-")[0], "start_again")
+        phrase = OWN_NODES.get(at.partition("-")[0], "start_again")
         return f"{lang}/says.yaml", self.where(f"{lang}/says.yaml", phrase)
 
     def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:

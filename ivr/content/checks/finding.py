@@ -87,4 +87,4 @@ def about(
 def at(name: str, e: Evidence, step: Step, what: str, do: str) -> Finding:
     """A finding about a place of the flow, seen in a step that leads there."""
     call = step.turn.call
-    return Finding(*e.place(call.at, call.lang), name, f"{call.at}: {what}", do)
+    return Finding(*e.node(call.at, call.lang), name, f"{call.at}: {what}", do)

@@ -1,7 +1,7 @@
 """Every step a caller can take, made by the flow itself: what the rules about calls look at.
 
-Owns the walk through all places, keys and silences. Callers who differ only in what does not
-change the flow (how they came to a place, how often they slipped before) count as one.
+Owns the walk through all nodes, keys and silences. Callers who differ only in what does not
+change the flow (how they came to a node, how often they slipped before) count as one.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ivr.flow.answers import Answers
 from ivr.line.call import (
     Call,
     CallStarted,
-    DeleteMessage,
+    DeleteVoicemail,
     Effect,
     EffectDone,
     Event,
     Facts,
     HoldRingGroup,
     KeepCallback,
-    KeepMessage,
+    KeepVoicemail,
     KeyPressed,
     Listen,
     NoInput,
@@ -46,7 +46,7 @@ TYPED: Mapping[str, tuple[str, ...]] = {
     "month": ("10",),
     "year": ("26", "2024"),
 }
-"""What is typed at each place that takes digits, in ways that fit or nearly do."""
+"""What is typed at each node that takes digits, in ways that fit or nearly do."""
 WRONG: Mapping[str, tuple[str, ...]] = {
     "number": ("5", "1" * 25),
     "phone": ("5", "1" * 25),
@@ -54,7 +54,7 @@ WRONG: Mapping[str, tuple[str, ...]] = {
     "month": ("13",),
     "year": ("6",),
 }
-"""What fits nowhere, each in its own way: at other places, a key that is not offered."""
+"""What fits nowhere, each in its own way: at other nodes, a key that is not offered."""
 EDGES = ("0", "*", "1*")
 FIRST_ANSWERS = Answers("other").write()
 FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answer")
@@ -131,13 +131,13 @@ def node(call: Call, facts: Facts) -> Key:
     """What makes two callers differ: where they are and what has been counted there."""
     # Counts are capped, so that the walk ends even where a flow counts on for ever.
     counts = (min(call.silences, CAP), min(call.slips, CAP), call.offered, call.wait)
-    place = kind_of(call.at)
-    typed = bool(call.typed) and place in ("check", "phonecheck")
-    form = _answered(call.form) if place in FORM else None
-    person = (call.tell, call.rung) if place == "adviser" else (bool(call.recording),)
-    wish = tuple(map(bool, call.wish.split("|"))) if place in BACK else ()
+    node = kind_of(call.at)
+    typed = bool(call.typed) and node in ("check", "phonecheck")
+    form = _answered(call.form) if node in FORM else None
+    person = (call.tell, call.rung) if node == "adviser" else (bool(call.recording),)
+    wish = tuple(map(bool, call.wish.split("|"))) if node in BACK else ()
     keyless = not call.last
-    own = (typed, form, person if place in HELD else (), wish, call.nines, keyless)
+    own = (typed, form, person if node in HELD else (), wish, call.nines, keyless)
     return (call.lang, call.at, call.part, call.speed, *counts, *own, facts.open)
 
 
@@ -148,14 +148,14 @@ def _answered(form: str) -> Key:
     return (given.kind, given.certified, *dated)
 
 
-def kind_of(place: str) -> str:
-    """What kind of place it is, whatever it is about: ``day`` for ``day-letter``."""
-    return place.partition("-")[0]
+def kind_of(node: str) -> str:
+    """What kind of node it is, whatever it is about: ``day`` for ``day-letter``."""
+    return node.partition("-")[0]
 
 
-def wrong_at(place: str) -> tuple[KeyPressed, ...]:
-    """Slips that can be made at a place, each of its own kind."""
-    return tuple(KeyPressed(keys) for keys in WRONG.get(kind_of(place), ("7",)))
+def wrong_at(node: str) -> tuple[KeyPressed, ...]:
+    """Slips that can be made at a node, each of its own kind."""
+    return tuple(KeyPressed(keys) for keys in WRONG.get(kind_of(node), ("7",)))
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ class Graph:
     def arrivals(self) -> tuple[Step, ...]:
         """One step into each node where something is said: what that is.
 
-        After a 9 only the next 9 is looked at: these nodes are the place before, once more.
+        After a 9 only the next 9 is looked at: these nodes are the node before, once more.
         """
         return self._arrivals
 
@@ -241,7 +241,7 @@ def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, eve
 def _waits_for(turn: Turn) -> str:
     """What must happen next; what becomes of a message leads on by the key that was pressed."""
     kind = type(turn.effect or turn.then).__name__
-    return kind + turn.effect.key if isinstance(turn.effect, KeepMessage) else kind
+    return kind + turn.effect.key if isinstance(turn.effect, KeepVoicemail) else kind
 
 
 def _what_may_come(turn: Turn) -> Iterator[Event]:
@@ -260,8 +260,8 @@ def _what_may_come(turn: Turn) -> Iterator[Event]:
         if not turn.call.slips:
             yield NoInput()
         if not _only_the_end(turn.call):
-            place = kind_of(turn.call.at)
-            typed = (*TYPED.get(place, ()), *WRONG.get(place, ()), *EDGES)
+            node = kind_of(turn.call.at)
+            typed = (*TYPED.get(node, ()), *WRONG.get(node, ()), *EDGES)
             yield from (KeyPressed(keys) for keys in (typed if turn.then.many else KEYS))
 
 
@@ -270,9 +270,9 @@ def outcomes_of(effect: Effect) -> tuple[str, ...]:
     match effect:
         case HoldRingGroup():
             return ("free", "full", "talking")
-        case KeepMessage():
+        case KeepVoicemail():
             return ("kept", "gone", "full", "failed")
-        case DeleteMessage():
+        case DeleteVoicemail():
             return ("deleted", "failed")
         case KeepCallback():
             return ("4821", "again-4821", "full", "failed")
@@ -281,16 +281,16 @@ def outcomes_of(effect: Effect) -> tuple[str, ...]:
 
 
 def _worth_looking(call: Call) -> bool:
-    """Whether a place shows anything more for a call of this state.
+    """Whether a node shows anything more for a call of this state.
 
     Slower, waiting, and the later steps of a form are looked at, but not in each state of being
     counted there; and nothing waits while a number or a form is filled in.
     """
-    place, usual = kind_of(call.at), call.speed == "normal" and not call.wait
-    begun = place not in FORM or call.form in ("", FIRST_ANSWERS)
-    if call.wait and place in (*TEXTING, *PERSON):
+    node, usual = kind_of(call.at), call.speed == "normal" and not call.wait
+    begun = node not in FORM or call.form in ("", FIRST_ANSWERS)
+    if call.wait and node in (*TEXTING, *PERSON):
         return False
-    if not usual and place != "answer" and not begun:
+    if not usual and node != "answer" and not begun:
         return False
     return (usual and begun) or not (call.silences or call.slips or call.offered)
 

@@ -101,7 +101,7 @@ def _heard(line: Line, library: Library, prompts: PromptAudios, write: Writer) -
 
 
 def _written(line: Line, library: Library, write: Writer) -> Callable[[Step], Xml.Element]:
-    """The TwiML of a step, parsed; the same words in the same place are written once."""
+    """The TwiML of a step, parsed; the same words in the same node are written once."""
     render_settings = twiml.RenderSettings(
         library=library,
         say_voice={lang: voice.say for lang, voice in line.voices.items()},

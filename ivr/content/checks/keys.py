@@ -28,7 +28,7 @@ SPEECH_AFTER_0 = 10.0
 
 
 def r10_zero_is_a_person(e: Evidence) -> Findings:
-    """0 leads to a person from every place with one press, even in the middle of speech.
+    """0 leads to a person from every node with one press, even in the middle of speech.
 
     While a number is typed, a lone 0 does. When nobody is there, it leads to the words that say so.
     Who has heard something is first asked if the adviser may be told; saying nothing, or 0 again,
@@ -166,7 +166,7 @@ def r18_says_the_choice(e: Evidence) -> Findings:
 
 
 def _answered(e: Evidence) -> Iterator[Step]:
-    """Every place where a key is waited for."""
+    """Every node where a key is waited for."""
     return (step for step in e.graph.arrivals() if step.listens)
 
 

@@ -44,11 +44,11 @@ def r41_asks_little(e: Evidence) -> Findings:
     """
     for step in e.graph.arrivals():
         typing = isinstance(step.turn.then, Listen) and step.turn.then.many
-        place, before = kind_of(step.turn.call.at), kind_of(step.before.at)
-        if typing and place not in TYPED:
+        node, before = kind_of(step.turn.call.at), kind_of(step.before.at)
+        if typing and node not in TYPED:
             do = "Ask only for a number for the text, and for the date on a letter."
             yield at("R41", e, step, "asks for digits", do)
-        if place == ANSWER and step.facts.number and before not in ("text", ANSWER, "check"):
+        if node == ANSWER and step.facts.number and before not in ("text", ANSWER, "check"):
             what = "asks for a number though the caller has one"
             yield at("R41", e, step, what, "Offer the calling number first.")
 

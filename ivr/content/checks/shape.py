@@ -99,7 +99,7 @@ def r05_labels_differ(e: Evidence) -> Findings:
         for menu in (menu for menu in e.line.menus.values() if not menu.question):
             seen: dict[str, str] = {}
             for to in menu.keys.values():
-                for word in set(wording.place(to).label.lower().split()) - SMALL_WORDS:
+                for word in set(wording.node(to).label.lower().split()) - SMALL_WORDS:
                     if word in seen:
                         piece = next(p for p in e.kind("label") if (p.lang, p.name) == (lang, to))
                         what = f"“{word}” is in the labels of {seen[word]} and of {to}"
@@ -144,7 +144,7 @@ def r08_no_dead_end(e: Evidence) -> Findings:
 
     Source: W3C cognitive accessibility guidance (COGA), voice menus.
     Right: star in a topic leads to the menu it was chosen from, then to the main menu
-    Wrong: a place where star says "that key is not used here"
+    Wrong: a node where star says "that key is not used here"
     """
     for step in e.graph.arrivals():
         if e.graph.after(step, KeyPressed("*")) and not _leads_home(e, step):
@@ -153,7 +153,7 @@ def r08_no_dead_end(e: Evidence) -> Findings:
 
 
 def r09_says_where(e: Evidence) -> Findings:
-    """On arrival a place says its name first; a topic ends with a summary and what comes next.
+    """On arrival a node says its name first; a topic ends with a summary and what comes next.
 
     Source: W3C COGA; Home Office posters on designing for people with anxiety.
     Right: Making a complaint. Part 1 of 5. …

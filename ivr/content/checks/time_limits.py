@@ -138,7 +138,7 @@ def r36_a_key_stops_speech(e: Evidence) -> Findings:
 
 
 def r37_hear_it_again(e: Evidence) -> Findings:
-    """Hash says it again, as often as one likes, at the same place.
+    """Hash says it again, as often as one likes, at the same node.
 
     Source: W3C COGA; ATIS IVR checklist.
     Right: hash in part 2 says part 2 again
@@ -258,7 +258,7 @@ def _is_choice(unit: object) -> bool:
 
 
 def _fresh(e: Evidence) -> Iterator[Step]:
-    """Every place where a key is waited for, before anything was counted there."""
+    """Every node where a key is waited for, before anything was counted there."""
     for step in e.graph.arrivals():
         call = step.turn.call
         if step.listens and not (call.silences or call.slips or call.offered):
@@ -277,7 +277,7 @@ def _between_parts(e: Evidence, step: Step) -> bool:
 
 
 def _ladder(e: Evidence, step: Step) -> list[Step]:
-    """The step and what follows it while nothing is pressed at this place."""
+    """The step and what follows it while nothing is pressed at this node."""
     rungs, here = [step], step
     while (after := e.graph.after(here, NoInput())) and not _elsewhere(after, step):
         if after.turn.call.offered != step.turn.call.offered:

@@ -60,7 +60,7 @@ def r20_short_choices(e: Evidence) -> Findings:
         labels = {piece.name: piece for piece in e.kind("label") if piece.lang == lang}
         for menu in (menu for menu in e.line.menus.values() if not menu.question):
             for key, to in menu.keys.items():
-                choice = wording.choice(wording.place(to).label, key)
+                choice = wording.choice(wording.node(to).label, key)
                 if (count := len(choice.split())) > MOST_WORDS_IN_A_CHOICE:
                     what = f"“{choice}” has {count} words, at most {MOST_WORDS_IN_A_CHOICE}"
                     yield about("R20", e, labels[to], what, "Shorten the label.")
@@ -181,8 +181,8 @@ def _spoken(e: Evidence, step: Step) -> float:
     """Seconds of the part that a turn tells, without its pauses and what was said before it."""
     units = [unit for unit in step.turn.say if isinstance(unit, str)]
     part = e.line.words(step.turn.call.lang).says["part"].partition("{")[0]
-    places = [n for n, unit in enumerate(units) if unit.startswith(part)]
-    return e.speech(tuple(units[places[-1] + 1 :]), step.turn.call.lang) if places else 0.0
+    nodes = [n for n, unit in enumerate(units) if unit.startswith(part)]
+    return e.speech(tuple(units[nodes[-1] + 1 :]), step.turn.call.lang) if nodes else 0.0
 
 
 def openings(e: Evidence) -> tuple[Step, ...]:

@@ -11,33 +11,33 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from ivr.health.doctor import inside
-from ivr.health.doctor.finding import Finding, State, bad, worst
-from ivr.health.doctor.room import Room
+from ivr.health.doctor.finding import Diagnosis, Health, bad, worst
+from ivr.health.doctor.room import Checkup
 from ivr.store import StoreDownError
 
 log = logging.getLogger(__name__)
 
-Check = Callable[[Room], Iterator[Finding]]
+Check = Callable[[Checkup], Iterator[Diagnosis]]
 OUTSIDE = "outside:"
 """How the heartbeats begin in which the worker keeps what it saw from outside."""
 BROKEN = "Write to whoever looks after the line, with the words above."
 
 __all__ = [
-    "Finding",
-    "Room",
-    "State",
+    "Checkup",
+    "Diagnosis",
+    "Health",
     "from_here",
     "from_outside",
     "worst",
 ]
 
 
-def from_here(room: Room) -> list[Finding]:
+def from_here(room: Checkup) -> list[Diagnosis]:
     """What can be seen in a moment, without the network."""
     return list(_each(inside.CHECKS, room))
 
 
-def from_outside(room: Room) -> list[Finding]:
+def from_outside(room: Checkup) -> list[Diagnosis]:
     """What only the network can tell; takes some seconds.
 
     What asks the network is loaded here: a twentieth of a second that the start of a line saves.
@@ -45,7 +45,7 @@ def from_outside(room: Room) -> list[Finding]:
     return list(_each(importlib.import_module("ivr.health.doctor.outside").CHECKS, room))
 
 
-def _each(checks: Iterable[Check], room: Room) -> Iterator[Finding]:
+def _each(checks: Iterable[Check], room: Checkup) -> Iterator[Diagnosis]:
     """Every check is made, whatever became of the others."""
     for check in checks:
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class Health(StrEnum):
     """``good``; ``look``: soon, or to decide; ``bad``: callers miss something, or soon will."""
 
     GOOD = "good"
@@ -19,31 +19,31 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One thing that was looked at. ``do``: what to do, empty where it is good."""
 
     name: str
-    state: State
+    state: Health
     says: str
     do: str = ""
 
 
-def good(name: str, says: str) -> Finding:
+def good(name: str, says: str) -> Diagnosis:
     """As it should be."""
-    return Finding(name, State.GOOD, says)
+    return Diagnosis(name, Health.GOOD, says)
 
 
-def look(name: str, says: str, do: str) -> Finding:
+def look(name: str, says: str, do: str) -> Diagnosis:
     """Nothing is broken, but somebody should see to it or decide."""
-    return Finding(name, State.LOOK, says, do)
+    return Diagnosis(name, Health.LOOK, says, do)
 
 
-def bad(name: str, says: str, do: str) -> Finding:
+def bad(name: str, says: str, do: str) -> Diagnosis:
     """Callers miss something, or soon will."""
-    return Finding(name, State.BAD, says, do)
+    return Diagnosis(name, Health.BAD, says, do)
 
 
-def worst(findings: Iterable[Finding]) -> State:
+def worst(findings: Iterable[Diagnosis]) -> Health:
     """The worst state among them; good where there are none."""
-    order = list(State)
-    return max((each.state for each in findings), key=order.index, default=State.GOOD)
+    order = list(Health)
+    return max((each.state for each in findings), key=order.index, default=Health.GOOD)

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from ivr.health.doctor.finding import Finding, bad, good, look
+from ivr.health.doctor.finding import Diagnosis, bad, good, look
 from ivr.health.doctor.keys import keys
-from ivr.health.doctor.room import Room
+from ivr.health.doctor.room import Checkup
 from ivr.line.hours import DAY, Hours, is_open
 from ivr.line.ring_groups import RingGroup
 from ivr.secrets.private_files import open_to_others
@@ -53,7 +53,7 @@ ACCOUNT = "account"
 """The name of what is told to staff at once, not only when it is seen twice."""
 
 
-def database(room: Room) -> Iterator[Finding]:
+def database(room: Checkup) -> Iterator[Diagnosis]:
     """Whether a row can be written, as far as the disk, by the right key; and whether the program
     is new enough."""
     if room.store.knows_another_key():
@@ -70,7 +70,7 @@ def database(room: Room) -> Iterator[Finding]:
         yield bad("database", "The database takes nothing. Texts and messages are refused.", do)
 
 
-def jobs(room: Room) -> Iterator[Finding]:
+def jobs(room: Checkup) -> Iterator[Diagnosis]:
     """Whether the worker runs, and what runs by itself inside it."""
     beats = room.beats.all()
     do = "Start the worker: ivr work (docs/deploy.md). Texts and messages wait until then."
@@ -88,7 +88,7 @@ def jobs(room: Room) -> Iterator[Finding]:
     )
 
 
-def backups(room: Room) -> Iterator[Finding]:
+def backups(room: Checkup) -> Iterator[Diagnosis]:
     """Whether there is a fresh backup. A demo needs none."""
     if not room.settings.production:
         return
@@ -97,7 +97,7 @@ def backups(room: Room) -> Iterator[Finding]:
     yield _beat(beat, room.now, BACKUP_SILENT, "backup", "The backup", do)
 
 
-def recordings(room: Room) -> Iterator[Finding]:
+def recordings(room: Checkup) -> Iterator[Diagnosis]:
     """Whether the units that are always said have a recording, in each language."""
     library = room.library()
     for lang in room.line.languages:
@@ -112,7 +112,7 @@ def recordings(room: Room) -> Iterator[Finding]:
             yield look("recordings", says, do)
 
 
-def texts(room: Room) -> Iterator[Finding]:
+def texts(room: Checkup) -> Iterator[Diagnosis]:
     """Texts that are stuck or did not arrive, and how much of the money is used."""
     stuck = [each for each in room.sent.troubles(room.now) if each.asked_at > room.now - DAY]
     if stuck:
@@ -129,7 +129,7 @@ def texts(room: Room) -> Iterator[Finding]:
             yield look("limits", says, do)
 
 
-def old_texts(room: Room) -> Iterator[Finding]:
+def old_texts(room: Checkup) -> Iterator[Diagnosis]:
     """Whether texts whose time is up are deleted at the carrier too."""
     late = room.there.late(room.now, TEXTS_THERE)
     if late:
@@ -140,7 +140,7 @@ def old_texts(room: Room) -> Iterator[Finding]:
         yield good("old-texts", "Texts are deleted at Twilio when their time is up.")
 
 
-def account(room: Room) -> Iterator[Finding]:
+def account(room: Checkup) -> Iterator[Diagnosis]:
     """Whether the carrier serves this account at all: texts wait while it does not."""
     if code := room.sent.held_up():
         says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
@@ -153,7 +153,7 @@ def account(room: Room) -> Iterator[Finding]:
         yield good(ACCOUNT, "No text waits because of the account at Twilio.")
 
 
-def refusals(room: Room) -> Iterator[Finding]:
+def refusals(room: Checkup) -> Iterator[Diagnosis]:
     """Whether requests are refused that are most likely Twilio's own."""
     seen = room.refusals.lately(room.now)
     many = seen.all >= MANY_REFUSED
@@ -177,7 +177,7 @@ def refusals(room: Room) -> Iterator[Finding]:
     yield bad("refusals", says, do) if many else good("refusals", says)
 
 
-def money(room: Room) -> Iterator[Finding]:
+def money(room: Checkup) -> Iterator[Diagnosis]:
     """What the worst month of texts would cost: to callers, in answer to texts, and to staff.
 
     What comes in costs too, and nothing here can end it.
@@ -191,7 +191,7 @@ def money(room: Room) -> Iterator[Finding]:
     )
 
 
-def waiting(room: Room) -> Iterator[Finding]:
+def waiting(room: Checkup) -> Iterator[Diagnosis]:
     """How long callers have waited for somebody."""
     items = [each for each in room.inbox.items() if each.taken_at is None]
     late = [each for each in items if _working_day_ago(each.left_at, room)]
@@ -202,7 +202,7 @@ def waiting(room: Room) -> Iterator[Finding]:
         yield good("waiting", f"{len(items)} callers wait to be rung back or heard.")
 
 
-def holidays(room: Room) -> Iterator[Finding]:
+def holidays(room: Checkup) -> Iterator[Diagnosis]:
     """How far ahead the bank holidays are known."""
     last = room.line.calendar.last
     if last - room.now.date() > TABLE_ENDS_SOON:
@@ -212,7 +212,7 @@ def holidays(room: Room) -> Iterator[Finding]:
         yield bad("bank-holidays", says, "Install the newest version of the program.")
 
 
-def people(room: Room) -> Iterator[Finding]:
+def people(room: Checkup) -> Iterator[Diagnosis]:
     """Advisers' numbers, and hours in which the line is open and nobody is there."""
     if not room.settings.advisers:
         yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
@@ -227,7 +227,7 @@ def people(room: Room) -> Iterator[Finding]:
         yield good("rota", "Somebody is on duty in every open hour of the next seven days.")
 
 
-def proxies(room: Room) -> Iterator[Finding]:
+def proxies(room: Checkup) -> Iterator[Diagnosis]:
     """Whether whoever gives the line its https is counted: the line itself speaks plain http."""
     if room.settings.base_url.startswith("https://") and not room.settings.proxies:
         says = "Something gives the line its https, but PROXIES is 0: all visitors look like one."
@@ -235,7 +235,7 @@ def proxies(room: Room) -> Iterator[Finding]:
         yield look("proxies", says, do)
 
 
-def contacts(room: Room) -> Iterator[Finding]:
+def contacts(room: Checkup) -> Iterator[Diagnosis]:
     """Numbers that callers are told: each must have been rung by a person."""
     for contact in room.line.contacts:
         if contact.number and contact.verified:
@@ -249,7 +249,7 @@ def contacts(room: Room) -> Iterator[Finding]:
         yield look("contacts", says, do)
 
 
-def words(room: Room) -> Iterator[Finding]:
+def words(room: Checkup) -> Iterator[Diagnosis]:
     """Advice that nobody has read again for a year."""
     first = room.line.words(room.line.languages[0])
     old = [
@@ -264,7 +264,7 @@ def words(room: Room) -> Iterator[Finding]:
         yield good("advice", "All advice was reviewed within a year.")
 
 
-def disk(room: Room) -> Iterator[Finding]:
+def disk(room: Checkup) -> Iterator[Diagnosis]:
     """Room on the disk that an SQLite database grows on."""
     try:
         free = shutil.disk_usage(room.store.folder or Path()).free
@@ -278,7 +278,7 @@ def disk(room: Room) -> Iterator[Finding]:
         yield bad("disk", f"The disk is nearly full: {free // 10**6} MB left.", "Make room on it.")
 
 
-def files(room: Room) -> Iterator[Finding]:
+def files(room: Checkup) -> Iterator[Diagnosis]:
     """Whether others on this machine can read what is kept here. The line closes its own files."""
     if (file := room.store.file) is None:
         return
@@ -309,7 +309,7 @@ def rota_gaps(hours: Hours, ring_group: RingGroup, now: datetime) -> Iterator[da
 
 def _beat(
     beat: Beat | None, now: datetime, silent: timedelta, name: str, what: str, do: str
-) -> Finding:
+) -> Diagnosis:
     if beat is None:
         return look(name, f"{what} has not run yet.", do)
     if not beat.good:
@@ -327,7 +327,7 @@ def _day(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
-def _working_day_ago(moment: datetime, room: Room) -> bool:
+def _working_day_ago(moment: datetime, room: Checkup) -> bool:
     """Whether a whole working day has passed since."""
     left = moment.astimezone(room.now.tzinfo)
     due = room.line.calendar.add_working_days(left.date(), 1)

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 import requests
 
 from ivr.config import Settings
-from ivr.health.doctor.finding import Finding, bad, good, look
-from ivr.health.doctor.room import Room
+from ivr.health.doctor.finding import Diagnosis, bad, good, look
+from ivr.health.doctor.room import Checkup
 from ivr.health.doctor.testcall import ELSEWHERE, TEST_CALL, TestCallError, ring
 from ivr.outside import mail
 from ivr.outside.twilio import CarrierError, GoneError
@@ -29,7 +29,7 @@ CERTIFICATE_SOON = timedelta(days=21)
 CLOCK_OFF = timedelta(seconds=30)
 
 
-def address(room: Room) -> Iterator[Finding]:
+def address(room: Checkup) -> Iterator[Diagnosis]:
     """A call as Twilio would make it, through the public address and whatever stands before it."""
     settings = room.settings
     try:
@@ -46,7 +46,7 @@ def address(room: Room) -> Iterator[Finding]:
         yield bad("signature", says, "Something before the line answers in its place: look there.")
 
 
-def certificate(room: Room) -> Iterator[Finding]:
+def certificate(room: Checkup) -> Iterator[Diagnosis]:
     """Whether the certificate of the public address is good, and for how long (fault F3)."""
     parts = urlsplit(room.settings.base_url)
     if parts.scheme != "https":
@@ -68,7 +68,7 @@ def certificate(room: Room) -> Iterator[Finding]:
         yield bad("certificate", says, "See why it was not renewed: docs/deploy.md.")
 
 
-def audio_address(room: Room) -> Iterator[Finding]:
+def audio_address(room: Checkup) -> Iterator[Diagnosis]:
     """Whether recordings can be had at the operator's own address, the oldest and the newest."""
     if not room.settings.audio_base_url:
         return
@@ -81,7 +81,7 @@ def audio_address(room: Room) -> Iterator[Finding]:
     yield good("audio-address", f"Recordings come from {room.settings.audio_url}")
 
 
-def clock(room: Room) -> Iterator[Finding]:
+def clock(room: Checkup) -> Iterator[Diagnosis]:
     """Whether this machine's clock is right: held against the carrier's."""
     if room.settings.line_clock is not None:
         yield look("clock", "The clock is fixed by LINE_CLOCK.", "Take LINE_CLOCK away.")
@@ -100,7 +100,7 @@ def clock(room: Room) -> Iterator[Finding]:
         yield bad("clock", says, "Set it by the network: timedatectl set-ntp true")
 
 
-def number(room: Room) -> Iterator[Finding]:
+def number(room: Checkup) -> Iterator[Diagnosis]:
     """Whether the carrier knows the account and the number, and where it sends calls."""
     settings = room.settings
     who = (settings.twilio_account_sid, settings.auth_token)
@@ -119,7 +119,7 @@ def number(room: Room) -> Iterator[Finding]:
     yield from _addresses(settings, found)
 
 
-def post(room: Room) -> Iterator[Finding]:
+def post(room: Checkup) -> Iterator[Diagnosis]:
     """Whether the mail server takes mail for staff."""
     if room.settings.mail is None:
         if not room.settings.staff_mobile:
@@ -138,7 +138,7 @@ def post(room: Room) -> Iterator[Finding]:
 CHECKS = (address, certificate, audio_address, clock, number, post)
 
 
-def _account(account: Mapping[str, str]) -> Iterator[Finding]:
+def _account(account: Mapping[str, str]) -> Iterator[Diagnosis]:
     if account["status"] != "active":
         says = f"Twilio says that the account is {account['status']}."
         yield bad("account", says, "See Twilio's console: it says why.")
@@ -150,7 +150,7 @@ def _account(account: Mapping[str, str]) -> Iterator[Finding]:
         yield look("account", "The account is active. Calls at once depend on its profile.", do)
 
 
-def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Finding]:
+def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Diagnosis]:
     """Calls and texts come here; and something answers when this does not (fault F3)."""
     wrong = [
         what
@@ -163,11 +163,13 @@ def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Finding
     else:
         yield good("number", f"{settings.line_number} leads here.")
     if found["voice_fallback_url"]:
-        yield good("twin", "Something answers when this line does not.")
+        yield good("fallback", "Something answers when this line does not.")
     else:
         says = "Nothing answers when this line does not."
         yield bad(
-            "twin", says, "Put the static twin there (docs/twin.md), then: ivr connect --twin"
+            "fallback",
+            says,
+            "Put the fallback document there (docs/fallback.md), then: ivr connect --fallback",
         )
 
 

@@ -24,7 +24,7 @@ from ivr.store.there import TextsThere
 
 
 @dataclass(frozen=True)
-class Room:
+class Checkup:
     """One line, as it stands. ``now`` is London time."""
 
     settings: Settings

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from ivr.config import Settings
 from ivr.health.doctor import changed
-from ivr.health.doctor.room import Room
+from ivr.health.doctor.room import Checkup
 from ivr.health.doctor.ways import presses
 from ivr.simulator.delivery import reliable
-from ivr.simulator.verbs import TwimlError, Verb, parse
+from ivr.simulator.verbs import Verb, VerbError, parse
 from ivr.simulator.wire import UNTRUSTED, Http, Transport, Wire, WireError
 from ivr.speech.library import Library
 from ivr.store.journal import TEST_CALLS
@@ -55,7 +55,7 @@ class TestCallError(Exception):
         super().__init__(says)
 
 
-def ring(room: Room) -> str:
+def ring(room: Checkup) -> str:
     """Ring the line at its public address and press a few keys; the greeting that was heard.
 
     Raises TestCallError.
@@ -98,7 +98,7 @@ class _Asked:
             return parse(answer.body, answer.content_type)
         except WireError as error:
             raise TestCallError(str(error), do(error)) from error
-        except TwimlError as error:
+        except VerbError as error:
             raise TestCallError(str(error), IN_ITS_PLACE) from error
 
     def changed(self, url: str, more: Mapping[str, str]) -> str:
@@ -109,7 +109,7 @@ class _Asked:
         return Wire(transport, self._token, reliable(), self._key)
 
 
-def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Room) -> None:
+def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Checkup) -> None:
     """Follow the addresses that the line gives out, then wait once. Raises TestCallError."""
     for key, leads in presses(room.line, room.now):
         address = _own(_next(verbs, "Gather"), room)
@@ -121,7 +121,7 @@ def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Room) -> None:
     _followed(asked, _own(_next(verbs, "Redirect"), room), {})
 
 
-def _own(address: str, room: Room) -> str:
+def _own(address: str, room: Checkup) -> str:
     """An address that was given out, if it is the line's own. Raises TestCallError."""
     if not address.startswith(f"{room.settings.base_url}/voice?"):
         says = f"the line gives out “{urldefrag(address)[0]}”, which is no address of its own"

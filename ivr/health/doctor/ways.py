@@ -21,19 +21,19 @@ KEYS = "1234567"
 """Those that choose. The others lead to a person, back, or to 999."""
 
 
-class Press(NamedTuple):
-    """A key, and the place at which the line then listens."""
+class KeyTried(NamedTuple):
+    """A key, and the node at which the line then listens."""
 
     key: str
     leads: str
 
 
-def presses(line: Line, now: datetime) -> tuple[Press, ...]:
+def presses(line: Line, now: datetime) -> tuple[KeyTried, ...]:
     """The fewest keys to an address with a trail and something sealed.
 
     To one with a trail alone, where the line asks nothing that is sealed.
     """
-    some: tuple[Press, ...] = ()
+    some: tuple[KeyTried, ...] = ()
     for way, call in _reached(line, now):
         if call.trail and any(sealed_of(call)):
             return way
@@ -41,10 +41,10 @@ def presses(line: Line, now: datetime) -> tuple[Press, ...]:
     return some
 
 
-def _reached(line: Line, now: datetime) -> Iterator[tuple[tuple[Press, ...], Call]]:
-    """Every place that keys lead to, the nearest first, with the keys."""
+def _reached(line: Line, now: datetime) -> Iterator[tuple[tuple[KeyTried, ...], Call]]:
+    """Every node that keys lead to, the nearest first, with the keys."""
     start = _led(line, Call(), CallStarted(), now)
-    waiting: deque[tuple[tuple[Press, ...], Call]] = deque([((), start)] if start else [])
+    waiting: deque[tuple[tuple[KeyTried, ...], Call]] = deque([((), start)] if start else [])
     seen = {start.at} if start else set()
     while waiting:
         way, call = waiting.popleft()
@@ -52,7 +52,7 @@ def _reached(line: Line, now: datetime) -> Iterator[tuple[tuple[Press, ...], Cal
             led = _led(line, call, KeyPressed(key), now)
             if led and led.at not in seen and _led(line, led, NoInput(), now):
                 seen.add(led.at)
-                reached = (*way, Press(key, led.at)), led
+                reached = (*way, KeyTried(key, led.at)), led
                 yield reached
                 waiting.append(reached)
 

@@ -9,8 +9,8 @@ from ivr.outside.twilio.errors import (
     AccountError,
     CarrierError,
     GoneError,
-    RefusedError,
     TryLaterError,
+    TwilioRefusedError,
     UnclearError,
 )
 
@@ -18,7 +18,7 @@ __all__ = [
     "AccountError",
     "CarrierError",
     "GoneError",
-    "RefusedError",
     "TryLaterError",
+    "TwilioRefusedError",
     "UnclearError",
 ]

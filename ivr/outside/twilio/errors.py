@@ -29,7 +29,7 @@ class CarrierError(Exception):
         super().__init__(code)
 
 
-class RefusedError(CarrierError):
+class TwilioRefusedError(CarrierError):
     """The carrier will never take this."""
 
 
@@ -62,7 +62,7 @@ def named(error: Exception) -> CarrierError:
             return AccountError(code)
         timed_out = error.status == requests.codes.request_timeout
         refused = 400 <= error.status < 500 and not timed_out
-        return RefusedError(code) if refused else UnclearError(code)
+        return TwilioRefusedError(code) if refused else UnclearError(code)
     if isinstance(error, TwilioException) and _status(error) in NOT_SERVED:
         return AccountError(NOT_KNOWN)
     if isinstance(error, requests.ConnectTimeout):
@@ -85,7 +85,7 @@ def of_a_text(error: Exception) -> CarrierError:
         return found
     if error.code in OF_THE_SENDER:
         return AccountError(found.code)
-    if not isinstance(found, RefusedError):
+    if not isinstance(found, TwilioRefusedError):
         return found
     if not error.code:
         return UnclearError(found.code)

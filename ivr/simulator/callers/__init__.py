@@ -15,10 +15,10 @@ from ivr.simulator.callers.people import (
     CallbackCaller,
     DangerCaller,
     HashCaller,
-    MessageCaller,
     OneSecondCaller,
     ReadOutCaller,
     SpeechlessCaller,
+    VoicemailCaller,
 )
 from ivr.simulator.callers.stuck import (
     PersonSeeker,
@@ -51,7 +51,6 @@ __all__ = [
     "HashCaller",
     "InterruptingCaller",
     "LostKeysCaller",
-    "MessageCaller",
     "MindChangingCaller",
     "OneSecondCaller",
     "OtherLanguageCaller",
@@ -71,6 +70,7 @@ __all__ = [
     "Texter",
     "TextingCaller",
     "TwiceCaller",
+    "VoicemailCaller",
     "WrongKeyCaller",
 ]
 
@@ -95,7 +95,7 @@ LAWS = {
         TwiceCaller(),
         PersonSeeker(),
         MindChangingCaller(()),
-        MessageCaller(),
+        VoicemailCaller(),
         BreakingOffCaller(),
         HashCaller(),
         OneSecondCaller(),

@@ -21,7 +21,7 @@ IN_DANGER = 15.0
 """Seconds into a call after which somebody needs 999: while the choices are read."""
 
 
-class MessageCaller(Caller):
+class VoicemailCaller(Caller):
     """Asks for a person; where nobody comes, leaves a message, hears it and leaves it as it is."""
 
     name = "message"
@@ -53,7 +53,7 @@ class MessageCaller(Caller):
         return ears.first_about("leave a message", "start your message", "leave it as it is")
 
 
-class BreakingOffCaller(MessageCaller):
+class BreakingOffCaller(VoicemailCaller):
     """Leaves a message as everywhere in the world: speaks, and puts the telephone down."""
 
     name = "breaking-off"
@@ -67,7 +67,7 @@ class BreakingOffCaller(MessageCaller):
         return Speak(BREAKS_OFF)
 
 
-class HashCaller(MessageCaller):
+class HashCaller(VoicemailCaller):
     """Ends a message with hash, and puts the telephone down while the choices are read."""
 
     name = "hash-and-bye"
@@ -80,7 +80,7 @@ class HashCaller(MessageCaller):
             super().consider(seconds, speaking)
 
 
-class OneSecondCaller(MessageCaller):
+class OneSecondCaller(VoicemailCaller):
     """Makes a sound of a second where a message is recorded, and presses hash."""
 
     name = "one-second"
@@ -94,7 +94,7 @@ class OneSecondCaller(MessageCaller):
         return Speak(ONE_SECOND)
 
 
-class SpeechlessCaller(MessageCaller):
+class SpeechlessCaller(VoicemailCaller):
     """Says nothing at all where a message is recorded."""
 
     name = "speechless"

@@ -12,11 +12,18 @@ from functools import partial
 from multiprocessing import get_context
 
 from ivr.config import Settings
-from ivr.line.call import DeleteMessage, Effect, HoldRingGroup, KeepCallback, KeepMessage, SendText
+from ivr.line.call import (
+    DeleteVoicemail,
+    Effect,
+    HoldRingGroup,
+    KeepCallback,
+    KeepVoicemail,
+    SendText,
+)
 from ivr.simulator.callers import RandomCaller
 from ivr.simulator.golden_calls import Listener
 from ivr.simulator.judged import ends
-from ivr.simulator.judged.evidence import Evidence
+from ivr.simulator.judged.evidence import CallEvidence
 from ivr.simulator.judged.plan import PHONES
 from ivr.simulator.judged.rig import CLOSED_AT, OPEN_AT, WELL, Create, Rig, Straight, straight
 from ivr.simulator.people import Decided
@@ -73,8 +80,8 @@ def outcomes(seed: int) -> Mapping[type[Effect], str]:
     return {
         SendText: TEXTS[seed // 3 % len(TEXTS)],
         HoldRingGroup: "full" if full else WELL[HoldRingGroup],
-        KeepMessage: "failed" if fails else WELL[KeepMessage],
-        DeleteMessage: "failed" if fails else WELL[DeleteMessage],
+        KeepVoicemail: "failed" if fails else WELL[KeepVoicemail],
+        DeleteVoicemail: "failed" if fails else WELL[DeleteVoicemail],
         KeepCallback: "failed" if fails else WELL[KeepCallback],
     }
 
@@ -89,5 +96,5 @@ def ring(
     adviser = ADVISERS[seed // 9 % len(ADVISERS)]
     person, way = RandomCaller(seed), rig.trunks["open"]
     call = way.ring(person, Decided(adviser), phones[seed // 36 % len(phones)], listener)
-    evidence = Evidence(call.events, rig.line, way.library)
+    evidence = CallEvidence(call.events, rig.line, way.library)
     return tuple(ends.chance(person.way_out)(evidence))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ivr.simulator import events
-from ivr.simulator.judged.evidence import Evidence
+from ivr.simulator.judged.evidence import CallEvidence
 
-Judge = Callable[[Evidence], Iterator[str]]
+Judge = Callable[[CallEvidence], Iterator[str]]
 
 FIRST_CHOICE = 12.0
 """Seconds from the answer to the first choice, for who hears it all (R21)."""
@@ -34,7 +34,7 @@ FIRST_WAIT = 10.0
 """Seconds of the shortest wait for an answer (R31)."""
 
 
-def sound(evidence: Evidence) -> Iterator[str]:
+def sound(evidence: CallEvidence) -> Iterator[str]:
     """What must hold in every call: no error, no apology, no end without a warning (R33)."""
     for event in evidence.events:
         if isinstance(event, events.Failed):
@@ -48,7 +48,7 @@ def sound(evidence: Evidence) -> Iterator[str]:
 def topic(name: str, lang: str) -> Judge:
     """The topic was heard to its end, every word of it."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         if missing := evidence.missing(name, lang):
             yield f"the topic {name} was not heard to its end: {', '.join(missing)}"
 
@@ -62,7 +62,7 @@ def prompt(name: str, lang: str) -> Judge:
     voice alone, because figure 3 leaves out the breaks of R40.
     """
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         first = evidence.began("press 1")
         if first is not None:
             yield from _late(
@@ -81,7 +81,7 @@ def _late(what: str, came: float, most: float) -> Iterator[str]:
         yield f"{what} came after {came:.1f} seconds, not within {most:.0f}"
 
 
-def person(evidence: Evidence) -> Iterator[str]:
+def person(evidence: CallEvidence) -> Iterator[str]:
     """A person's telephone rang, soon after being asked for (R10, R47)."""
     if evidence.to_person is None:
         yield "no person was rung"
@@ -89,7 +89,7 @@ def person(evidence: Evidence) -> Iterator[str]:
         yield f"a person was rung only {evidence.to_person:.1f} seconds later"
 
 
-def came_back(evidence: Evidence) -> Iterator[str]:
+def came_back(evidence: CallEvidence) -> Iterator[str]:
     """Star stopped the ringing: nobody else was rung, and nobody was talked with (R11)."""
     rung = [event.at for event in evidence.each(events.Dialling)]
     star = next((key.at for key in evidence.keys if key.key == "*"), None)
@@ -104,7 +104,7 @@ def came_back(evidence: Evidence) -> Iterator[str]:
 def adviser_told(topic: str) -> Judge:
     """Whoever took the call had heard which topic the caller has heard (R49)."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         if evidence.line.words(_lang(evidence)).title(topic) not in evidence.told:
             yield f"the adviser was not told that the caller has heard about {topic}"
         if not list(evidence.each(events.Bridged)):
@@ -113,7 +113,7 @@ def adviser_told(topic: str) -> Judge:
     return judge
 
 
-def panicked(evidence: Evidence) -> Iterator[str]:
+def panicked(evidence: CallEvidence) -> Iterator[str]:
     """The one press of 0 led to a person (R10)."""
     zero = next((key.at for key in evidence.keys if key.key == "0"), None)
     if zero is None:
@@ -122,7 +122,7 @@ def panicked(evidence: Evidence) -> Iterator[str]:
         yield from _answered(evidence, zero)
 
 
-def _answered(evidence: Evidence, zero: float) -> Iterator[str]:
+def _answered(evidence: CallEvidence, zero: float) -> Iterator[str]:
     """0, pressed at this moment, led to a person, or to hearing that nobody is there (R48).
 
     It may first be asked what they may be told; the ring then follows the answer or wait (R49).
@@ -143,7 +143,7 @@ def _answered(evidence: Evidence, zero: float) -> Iterator[str]:
             yield f"a person was rung only {late:.1f} seconds after the answer"
 
 
-def _too_late(evidence: Evidence, zero: float, came: float) -> Iterator[str]:
+def _too_late(evidence: CallEvidence, zero: float, came: float) -> Iterator[str]:
     asked = (spoken for phrase in TYPED for spoken in evidence.said(phrase))
     typing = any(spoken.at <= zero for spoken in asked)
     most = TO_RINGING + (max(FIRST_WAIT, evidence.waiting(zero)) if typing else 0)
@@ -154,7 +154,7 @@ def _too_late(evidence: Evidence, zero: float, came: float) -> Iterator[str]:
 def told(why: str) -> Judge:
     """Nobody could answer: it was said why, and another way was offered and taken (R48)."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         if not evidence.said(why):
             yield f"it was not said why nobody answered ({why})"
         if not evidence.began(evidence.line.words(_lang(evidence)).says["resume_label"]):
@@ -165,30 +165,30 @@ def told(why: str) -> Judge:
     return judge
 
 
-def _lang(evidence: Evidence) -> str:
+def _lang(evidence: CallEvidence) -> str:
     return evidence.line.languages[0]
 
 
-def said_closed(evidence: Evidence) -> Iterator[str]:
+def said_closed(evidence: CallEvidence) -> Iterator[str]:
     """It was said that no adviser is there now (R48)."""
     if not evidence.said("closed"):
         yield "it was not said that no adviser is there"
 
 
-def announced_end(evidence: Evidence) -> Iterator[str]:
+def announced_end(evidence: CallEvidence) -> Iterator[str]:
     """The line ended the call itself, after a warning (judged in ``sound``)."""
     if evidence.ended_by != "line":
         yield f"the call did not come to an announced end: ended by the {evidence.ended_by}"
 
 
-def way_on(evidence: Evidence) -> Iterator[str]:
+def way_on(evidence: CallEvidence) -> Iterator[str]:
     """Out of hours: it was said when advisers are there, and how to reach the line (R33, R48)."""
     for name in ("closed", "opens", "contact_text_label", "ring_again"):
         if evidence.began(evidence.line.words(_lang(evidence)).says[name]) is None:
             yield f"“{name}” was never said"
 
 
-def advised(evidence: Evidence) -> Iterator[str]:
+def advised(evidence: CallEvidence) -> Iterator[str]:
     """The short version of every way on was heard to its end (1.4)."""
     words = evidence.line.words(_lang(evidence))
     for name in evidence.line.in_short:
@@ -196,7 +196,7 @@ def advised(evidence: Evidence) -> Iterator[str]:
             yield f"the advice in short was not heard to its end: {name}"
 
 
-def no_key(evidence: Evidence) -> Iterator[str]:
+def no_key(evidence: CallEvidence) -> Iterator[str]:
     """No key came to the line in this call."""
     if evidence.keys:
         yield "a key came to the line"
@@ -205,7 +205,7 @@ def no_key(evidence: Evidence) -> Iterator[str]:
 def stayed(times: int) -> Judge:
     """Any key went on after each warning (R33: ten times at least)."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         warnings = len(evidence.said("will_end"))
         if warnings != times + 1:
             yield f"a key after the warning went on {max(0, warnings - 1)} times, not {times}"
@@ -213,7 +213,7 @@ def stayed(times: int) -> Judge:
     return judge
 
 
-def second_presentation(evidence: Evidence) -> Iterator[str]:
+def second_presentation(evidence: CallEvidence) -> Iterator[str]:
     """After two keys that are not offered, and no more, a person was rung (R34).
 
     9 is none of them: pressed three times, it means 999.
@@ -224,7 +224,7 @@ def second_presentation(evidence: Evidence) -> Iterator[str]:
         yield f"it took {len(before)} keys that are not offered to reach a person"
 
 
-def slow_to_the_end(evidence: Evidence) -> Iterator[str]:
+def slow_to_the_end(evidence: CallEvidence) -> Iterator[str]:
     """Once slower speech was asked for, everything was said slowly (R38)."""
     began = next((spoken.at for spoken in evidence.said("slower_on")), None)
     if began is None:
@@ -239,7 +239,7 @@ def slow_to_the_end(evidence: Evidence) -> Iterator[str]:
 def text_sent(typed: bool) -> Judge:
     """A text was promised; a number was asked for once where it had to be typed (R41, R60)."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         if not evidence.said("sending"):
             yield "no text was promised"
         asked = len(evidence.said("ask_number"))
@@ -254,7 +254,7 @@ def text_sent(typed: bool) -> Judge:
 def read_back(number: str) -> Judge:
     """A typed number was read back just as it was typed (R43)."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         words = evidence.line.words(_lang(evidence))
         digits = [unit for unit in words.phone(number) if isinstance(unit, str)]
         said = [spoken.words for spoken in evidence.spoken]
@@ -267,7 +267,7 @@ def read_back(number: str) -> Judge:
 def only_in(lang: str) -> Judge:
     """Nothing was said in another language once this one was chosen (R50)."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         chosen = next((key.at for key in evidence.keys), None)
         if chosen is None:
             yield "no language was chosen"
@@ -283,7 +283,7 @@ def only_in(lang: str) -> Judge:
 def all_of(*judges: Judge) -> Judge:
     """Every one of these ends."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         for each in (sound, *judges):
             yield from each(evidence)
 
@@ -296,7 +296,7 @@ def chance(way_out: str) -> Judge:
     A line that has ended the call before, with a warning, owes nothing more.
     """
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         yield from sound(evidence)
         if evidence.ended_by == "line":
             return
@@ -305,12 +305,12 @@ def chance(way_out: str) -> Judge:
     return judge
 
 
-def _to_person(evidence: Evidence) -> Iterator[str]:
+def _to_person(evidence: CallEvidence) -> Iterator[str]:
     """The last key pressed was 0, and it led to a person."""
     yield from _answered(evidence, evidence.keys[-1].at)
 
 
-def _to_main_menu(evidence: Evidence) -> Iterator[str]:
+def _to_main_menu(evidence: CallEvidence) -> Iterator[str]:
     """After many stars, the choices of the main menu were heard."""
     last = evidence.keys[-1].at
     menus = {
@@ -320,7 +320,7 @@ def _to_main_menu(evidence: Evidence) -> Iterator[str]:
         yield "star did not lead back to the main menu"
 
 
-def _nothing_owed(evidence: Evidence) -> Iterator[str]:
+def _nothing_owed(evidence: CallEvidence) -> Iterator[str]:
     yield from ()
 
 

@@ -45,7 +45,7 @@ class Spoken:
         return self.heard >= self.seconds - ROUNDING
 
 
-class Evidence:
+class CallEvidence:
     """The events of one call to ``line``, and the questions that can be asked of them."""
 
     def __init__(self, happened: Sequence[Event], line: Line, library: Library) -> None:
@@ -156,9 +156,9 @@ class Evidence:
         return prompt.lang if prompt and prompt.words else ""
 
     @property
-    def keys(self) -> list[events.Key]:
+    def keys(self) -> list[events.KeySent]:
         """The keys that were pressed."""
-        return [event for event in self.events if isinstance(event, events.Key)]
+        return [event for event in self.events if isinstance(event, events.KeySent)]
 
     @property
     def rung(self) -> float | None:
@@ -176,7 +176,7 @@ class Evidence:
         for event in self.events:
             if event.at > moment:
                 break
-            if isinstance(event, events.Key):
+            if isinstance(event, events.KeySent):
                 asked = event.at
             elif isinstance(event, events.Listening) and event.seconds > NO_QUESTION:
                 asked = event.at + event.seconds

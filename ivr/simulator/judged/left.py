@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from ivr.simulator.events import Recorded
 from ivr.simulator.judged.ends import FIRST_WAIT, Judge
-from ivr.simulator.judged.evidence import Evidence
+from ivr.simulator.judged.evidence import CallEvidence
 
 SPOKEN = 20.0
 """Seconds that the caller of a message speaks."""
@@ -21,7 +21,7 @@ TO_ADVICE = 10.0
 """Seconds from the third 9 to what to do, by the measure of a person who is asked for (R47)."""
 
 
-def message_kept(evidence: Evidence) -> Iterator[str]:
+def message_kept(evidence: CallEvidence) -> Iterator[str]:
     """All of the message was recorded, heard back whole, and then said to be kept."""
     made = _message(evidence)
     if made and not evidence.played_whole(made):
@@ -29,7 +29,7 @@ def message_kept(evidence: Evidence) -> Iterator[str]:
     yield from kept_and_said(evidence)
 
 
-def kept_and_said(evidence: Evidence) -> Iterator[str]:
+def kept_and_said(evidence: CallEvidence) -> Iterator[str]:
     """All of the message was recorded, and said to be kept; it need not be heard back."""
     if _message(evidence) is None:
         yield f"no message of {SPOKEN:.0f} seconds was recorded"
@@ -37,7 +37,7 @@ def kept_and_said(evidence: Evidence) -> Iterator[str]:
         yield "it was not said that the message was kept"
 
 
-def kept_at_least(evidence: Evidence) -> Iterator[str]:
+def kept_at_least(evidence: CallEvidence) -> Iterator[str]:
     """All of the message was recorded and kept, though a key that came too soon may have cut off
     the words that say so."""
     if _message(evidence) is None:
@@ -46,11 +46,11 @@ def kept_at_least(evidence: Evidence) -> Iterator[str]:
         yield "the message was not kept"
 
 
-def _message(evidence: Evidence) -> Recorded | None:
+def _message(evidence: CallEvidence) -> Recorded | None:
     return next((e for e in evidence.recordings if abs(e.seconds - SPOKEN) < 1), None)
 
 
-def hung_up(evidence: Evidence) -> Iterator[str]:
+def hung_up(evidence: CallEvidence) -> Iterator[str]:
     """The message was ended by hanging up, which was told beforehand; then nothing more was said.
 
     That it is there is for the advisers to see, not for somebody who has gone.
@@ -65,7 +65,7 @@ def hung_up(evidence: Evidence) -> Iterator[str]:
         yield "the line did not end the call of somebody who had hung up"
 
 
-def said_to_be_kept(evidence: Evidence) -> Iterator[str]:
+def said_to_be_kept(evidence: CallEvidence) -> Iterator[str]:
     """Right after the message it was said to be kept, before anything else was asked."""
     made = [each.at for each in evidence.recordings if each.key == "#"]
     said = [spoken for spoken in evidence.said("kept_hang_up") if spoken.whole]
@@ -75,7 +75,7 @@ def said_to_be_kept(evidence: Evidence) -> Iterator[str]:
         yield "it was not said at once that the message is kept"
 
 
-def nothing_to_keep(evidence: Evidence) -> Iterator[str]:
+def nothing_to_keep(evidence: CallEvidence) -> Iterator[str]:
     """Next to nothing was said after the tone: that is told, and nothing is said to be kept."""
     if not evidence.said("nothing_recorded"):
         yield "it was not said that nothing was heard"
@@ -89,7 +89,7 @@ def called_back(typed: bool) -> Judge:
     ``typed``: whether the number had to be asked for.
     """
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         noted = evidence.said("callback_kept")
         if not noted:
             yield "no call back was promised"
@@ -107,7 +107,7 @@ def called_back(typed: bool) -> Judge:
 def read_out(topic: str) -> Judge:
     """It was said which text a person will read, before that was promised."""
 
-    def judge(evidence: Evidence) -> Iterator[str]:
+    def judge(evidence: CallEvidence) -> Iterator[str]:
         said, noted = evidence.said("will_read"), evidence.said("callback_kept")
         title = evidence.line.words(evidence.line.languages[0]).title(topic)
         if not said or not noted or said[0].at > noted[0].at:
@@ -118,7 +118,7 @@ def read_out(topic: str) -> Judge:
     return judge
 
 
-def danger(evidence: Evidence) -> Iterator[str]:
+def danger(evidence: CallEvidence) -> Iterator[str]:
     """After the third 9 it was said, to the end, what to do; nobody was rung instead.
 
     While a number is typed the line only knows the keys once the wait has run out (rule 1.1).

@@ -84,10 +84,10 @@ def labels(line: Line, lang: str) -> Mapping[str, tuple[str, ...]]:
         menu = line.menus.get(at)
         if menu is None or menu.question:
             continue
-        for place in menu.keys.values():
-            if place not in ways:
-                ways[place] = (*ways[at], words.place(place).label)
-                waiting.append(place)
+        for node in menu.keys.values():
+            if node not in ways:
+                ways[node] = (*ways[at], words.node(node).label)
+                waiting.append(node)
     return {topic: ways.get(topic, ()) for topic in line.topics}
 
 
@@ -199,9 +199,9 @@ def _told(line: Line) -> Iterator[SimulatedCall]:
 def _left() -> Iterator[SimulatedCall]:
     """Callers who leave a message, or who ask to be rung back, when nobody can answer."""
     kept = all_of(left.message_kept)
-    yield SimulatedCall("message", "closed", callers.MessageCaller, kept, hours="closed")
+    yield SimulatedCall("message", "closed", callers.VoicemailCaller, kept, hours="closed")
     yield SimulatedCall(
-        "message", "busy", callers.MessageCaller, kept, adviser="busy", hours="open"
+        "message", "busy", callers.VoicemailCaller, kept, adviser="busy", hours="open"
     )
     hung_up, kept_at_once = all_of(left.hung_up), all_of(left.said_to_be_kept)
     nothing = all_of(left.nothing_to_keep)

@@ -17,11 +17,11 @@ from flask import Flask
 
 from ivr.config import LONDON, Settings
 from ivr.line.call import (
-    DeleteMessage,
+    DeleteVoicemail,
     Effect,
     HoldRingGroup,
     KeepCallback,
-    KeepMessage,
+    KeepVoicemail,
     Note,
     SendText,
 )
@@ -31,7 +31,7 @@ from ivr.simulator.account import CLOCK_HEADER
 from ivr.simulator.golden_calls import RECORDED, Trunk, prompt_of, trunk, trunk_to
 from ivr.simulator.judged.plan import MOBILE, Hours
 from ivr.simulator.people import Decided
-from ivr.simulator.recordings import Recordings
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.wire import Answer, Http, InProcess, Transport, Wire, WireError
 from ivr.speech.library import Library
 from ivr.webhooks import voice
@@ -43,8 +43,8 @@ MOMENTS: Mapping[Hours, datetime] = {"open": OPEN_AT, "closed": CLOSED_AT}
 WELL: Mapping[type[Effect], str] = {
     SendText: "queued",
     HoldRingGroup: "free",
-    KeepMessage: "kept",
-    DeleteMessage: "deleted",
+    KeepVoicemail: "kept",
+    DeleteVoicemail: "deleted",
     KeepCallback: "4821",
 }
 """How each kind of effect goes where all is well."""
@@ -83,8 +83,8 @@ def here(settings: Settings, create: Create) -> Iterator[Rig]:
 
 def over_http(settings: Settings, line: Line, library: Library) -> Rig:
     """A running line with this content, at its own hours: found out by asking for a person."""
-    recordings = Recordings()
-    transport = Recorded(Http(), recordings)
+    recordings = SimulatedRecordings()
+    transport = ServesRecordings(Http(), recordings)
     way = replace(trunk(settings, transport, library), recordings=recordings)
     call = way.ring(callers.PersonSeeker(), Decided(), MOBILE)
     rang = any(isinstance(event, events.Dialling) for event in call.events)
@@ -96,8 +96,8 @@ def straight(settings: Settings, create: Create) -> Iterator[tuple[Rig, Straight
     """The line's own step, called for each request: for very many calls."""
     with TemporaryDirectory() as folder:
         app = _app(create, settings, f"sqlite:///{folder}/trials.db", OPEN_AT)
-        step, recordings = Straight(app, settings), Recordings()
-        wire = Wire(Recorded(step, recordings), token="")
+        step, recordings = Straight(app, settings), SimulatedRecordings()
+        wire = Wire(ServesRecordings(step, recordings), token="")
         way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)
         try:
             yield (
@@ -136,10 +136,10 @@ class OneByOne:
         return self._services.effect(call_sid, effect, line, caller, step)
 
 
-class Recorded:
+class ServesRecordings:
     """A transport that serves what was recorded in its own calls; it passes on all else."""
 
-    def __init__(self, transport: Transport, recordings: Recordings) -> None:
+    def __init__(self, transport: Transport, recordings: SimulatedRecordings) -> None:
         self._transport = transport
         self._recordings = recordings
 

@@ -12,7 +12,7 @@ from functools import partial
 from ivr.line.model import Line
 from ivr.simulator.callers import Texter
 from ivr.simulator.golden_calls import Listener, Trunk
-from ivr.simulator.judged.evidence import Evidence
+from ivr.simulator.judged.evidence import CallEvidence
 from ivr.simulator.judged.plan import MOBILE, SimulatedCall, plan
 from ivr.simulator.judged.rig import Rig
 from ivr.simulator.messages import Mailroom
@@ -61,7 +61,7 @@ def play(
     """Make the call of one trial and judge it."""
     person = simulated_call.person()
     call = way.ring(person, Decided(simulated_call.adviser), simulated_call.phone, listener)
-    evidence = Evidence(call.events, rig.line, way.library)
+    evidence = CallEvidence(call.events, rig.line, way.library)
     title = (
         rig.line.words(simulated_call.lang).title(simulated_call.topic)
         if simulated_call.topic

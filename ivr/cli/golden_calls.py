@@ -1,4 +1,4 @@
-"""``ivr walks``: make every golden call's call again, and keep what was heard."""
+"""``ivr golden-calls``: make every golden call again, and keep what was heard."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ import click
 from ivr.app import create_app
 from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_or_stop
-from ivr.simulator import golden_calls
+from ivr.simulator import golden_calls as calls
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing; say which differ, and fail if any do.")
-def walks(check: bool) -> None:
-    """Make every golden call's call again, and keep what was heard.
+def golden_calls(check: bool) -> None:
+    """Make every golden call again, and keep what was heard.
 
-    A walk is a file under prompts/walks: who rings when, and what they press. What they hear is
-    kept beside it, so that a change of wording or behaviour is seen before callers meet it.
+    A golden call is a file under prompts/golden_calls: who rings when, and what they press.
+    What they hear is kept beside it, so that a change of wording or behaviour is seen before
+    callers meet it.
     """
     settings = settings_or_stop()
     line_or_stop(settings.content_dir)
     differ = 0
-    for script in golden_calls.walks(settings.content_dir):
+    for script in calls.golden_calls(settings.content_dir):
         with tempfile.TemporaryDirectory() as folder:
             changed = settings_or_stop(
-                database_url=f"sqlite:///{folder}/walk.db", line_clock=script.at
+                database_url=f"sqlite:///{folder}/call.db", line_clock=script.at
             )
             app = create_app(changed)
-            heard = "\n".join(golden_calls.walk(app, changed, script).transcript)
+            heard = "\n".join(calls.make(app, changed, script).transcript)
             app.extensions["close"]()
-        kept = golden_calls.golden(settings.content_dir, script)
+        kept = calls.golden(settings.content_dir, script)
         if kept.is_file() and kept.read_text() == heard + "\n":
             continue
         differ += 1

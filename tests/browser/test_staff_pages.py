@@ -9,10 +9,10 @@ import pyotp
 from playwright.sync_api import expect
 
 from tests.support.lines import OPEN
-from tests.support.office import PASSWORD, invite, joined, office_of
 from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.staff_pages import PASSWORD, invite, joined, services_of
 from tests.support.traffic import months
-from tests.web.test_office_today import left, message, path
+from tests.web.test_staff_today import left, message, path
 
 pytestmark = in_a_browser
 
@@ -174,11 +174,16 @@ def test_without_a_script_everything_still_works(served, browser):
 
 def test_what_callers_do_is_seen_read_and_taken_away(served, context):
     app, base = served
-    office = office_of(app)
+    staff_pages = services_of(app)
     months(
-        office.statistics._store, office.line(), 300, datetime(2026, 11, 1, tzinfo=UTC), 24, OPEN
+        staff_pages.statistics._store,
+        staff_pages.line(),
+        300,
+        datetime(2026, 11, 1, tzinfo=UTC),
+        24,
+        OPEN,
     )
-    office.statistics.count(datetime(2026, 11, 24, 12, tzinfo=UTC))
+    staff_pages.statistics.count(datetime(2026, 11, 24, 12, tzinfo=UTC))
     page = as_somebody(context, app, base, "viewer")
     page.goto("/office/callers")
     expect(page.get_by_text("300 calls")).to_be_visible()
@@ -198,7 +203,7 @@ def test_what_callers_do_is_seen_read_and_taken_away(served, context):
 
 
 LARGE_PRINT = "/office/print/script.pdf"
-"""That it is a PDF, which takes seconds to set, is in test_office_printing."""
+"""That it is a PDF, which takes seconds to set, is in test_staff_printing."""
 
 
 def test_a_poster_and_the_large_print_are_taken_from_the_page(served, context):

@@ -14,7 +14,7 @@ from ivr.config import read
 from ivr.staff.gate import COOKIE, HEADERS, local
 from ivr.staff.keys import token_hash
 from ivr.staff.roles import ROLES, Permission, Role
-from tests.support.office import FIELD, PASSWORD, joined, office_of, post, sign_in, signed_in
+from tests.support.staff_pages import FIELD, PASSWORD, joined, post, services_of, sign_in, signed_in
 
 EVIL = "<script>alert(1)</script>"
 PARTS = {
@@ -179,7 +179,7 @@ def test_the_token_from_before_the_second_factor_is_worth_nothing_after_it(app):
 def test_a_session_ends_by_itself(app, idle, age, holds):
     client = signed_in(app, "viewer")
     token = client.get_cookie(COOKIE, path="/office").value
-    sessions, now = office_of(app).people.sessions, datetime.now(UTC)
+    sessions, now = services_of(app).people.sessions, datetime.now(UTC)
     held = sessions.of(token_hash(token), now)
     sessions.end(held.account_id, held.token_hash)
     begun, seen = now - timedelta(minutes=age), now - timedelta(minutes=idle)

@@ -14,11 +14,11 @@ import soundfile
 from flask import Flask
 
 from ivr.app import create_app
-from ivr.line.call import KeepCallback, KeepMessage
+from ivr.line.call import KeepCallback, KeepVoicemail
 from ivr.secrets.sealed_box import key_pair, seal
 from ivr.store import Item
 from ivr.webhooks.effects import Effects
-from tests.support.office import joined, office_of, post, signed_in
+from tests.support.staff_pages import joined, post, services_of, signed_in
 from tests.unit.test_inbox import MESSAGE, WISH, everything
 
 
@@ -30,19 +30,19 @@ def effects_of(app: Flask) -> Effects:
 
 def left(app: Flask, wish: KeepCallback = WISH, call: str = "CA1") -> Item:
     """A request to be rung back."""
-    line = office_of(app).line()
+    line = services_of(app).line()
     assert effects_of(app).do(call, wish, line).isdigit()
-    return office_of(app).inbox.items()[-1]
+    return services_of(app).inbox.items()[-1]
 
 
 def message(app: Flask, sound: bytes) -> Item:
     """A message that has come here."""
-    office = office_of(app)
-    effects_of(app).do("CA1", KeepMessage(MESSAGE, 9, "mediation", "en"), office.line())
+    staff_pages = services_of(app)
+    effects_of(app).do("CA1", KeepVoicemail(MESSAGE, 9, "mediation", "en"), staff_pages.line())
     recordings = app.extensions["recordings"]
     recordings.ended("CA1", datetime.now(UTC))
-    recordings.fetched(MESSAGE, seal(office.settings.public_key, sound), datetime.now(UTC))
-    return office.inbox.items()[0]
+    recordings.fetched(MESSAGE, seal(staff_pages.settings.public_key, sound), datetime.now(UTC))
+    return staff_pages.inbox.items()[0]
 
 
 def path(item: Item, what: str = "") -> str:
@@ -63,7 +63,7 @@ def test_who_may_closes_the_line_and_the_next_caller_hears_it(app, telephone):
     shown = signed_in(app, "viewer").get("/office").text
     assert '<p class="big">Closed</p>' in shown and "Set by hand by Ada Ash" in shown
     app.extensions["services"].live_settings.look()
-    assert app.extensions["services"].live_settings.override(office_of(app).clock()).open is False
+    assert app.extensions["services"].live_settings.override(services_of(app).clock()).open is False
     post(signed_in(app, "manager"), "/office/hours/usual", "/office")
     assert "The usual hours hold." in signed_in(app, "viewer", "V").get("/office").text
 
@@ -147,12 +147,12 @@ def test_what_came_of_it_is_written_down_sealed_and_it_is_done(app):
     words = "Her sister answered"
     post(client, path(item, "/note"), path(item), outcome="no-answer", words=words)
     assert words in client.get(path(item)).text
-    assert words not in everything(office_of(app).room().store)
+    assert words not in everything(services_of(app).room().store)
     post(client, path(item, "/note"), path(item), outcome="talked", done="1")
     assert "Nothing waits" in client.get("/office/waiting").text
     done = client.get("/office/waiting?done=1").text
     assert "done by Ada Ash" in done
-    assert office_of(app).inbox.item("callback", item.id).done_at is not None
+    assert services_of(app).inbox.item("callback", item.id).done_at is not None
 
 
 def test_the_list_says_when_each_is_deleted(app):
@@ -175,7 +175,7 @@ def test_it_is_handed_over_to_who_may_have_it(app):
     item = left(app)
     ada, ben = signed_in(app, "adviser", "Ada"), signed_in(app, "adviser", "Ben")
     joined(app, "viewer", "Vi")
-    people = office_of(app).people.accounts
+    people = services_of(app).people.accounts
     bens, vis = (people.by_email(f"{name}@example.org").id for name in ("ben", "vi"))
     post(ada, path(item, "/take"), "/office/waiting")
     refused = post(ada, path(item, "/hand-over"), path(item), to=vis)
@@ -192,16 +192,16 @@ def test_a_manager_gives_on_what_somebody_has_who_is_away(app):
     ada, manager = signed_in(app, "adviser", "Ada"), signed_in(app, "manager")
     post(ada, path(item, "/take"), "/office/waiting")
     post(manager, path(item, "/hand-over"), path(item), to="")
-    assert office_of(app).inbox.items()[0].taken_at is None
+    assert services_of(app).inbox.items()[0].taken_at is None
 
 
 def test_what_somebody_had_who_leaves_is_everybodys_again(app):
     item = left(app)
     ada, manager = signed_in(app, "adviser", "Ada"), signed_in(app, "manager")
     post(ada, path(item, "/take"), "/office/waiting")
-    adas = office_of(app).people.accounts.by_email("ada@example.org").id
+    adas = services_of(app).people.accounts.by_email("ada@example.org").id
     post(manager, f"/office/staff/{adas}/remove", "/office/staff")
-    assert office_of(app).inbox.items()[0].taken_at is None
+    assert services_of(app).inbox.items()[0].taken_at is None
 
 
 def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings):
@@ -229,7 +229,7 @@ def gone(store) -> None:
 
 def test_while_the_database_is_away_it_is_said_in_words(app):
     client = signed_in(app, "viewer")
-    store = office_of(app).room().store
+    store = services_of(app).room().store
     gone(store)
     page = client.get("/office")
     assert page.status_code == 503 and "Callers still hear everything" in page.text

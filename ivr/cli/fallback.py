@@ -1,4 +1,4 @@
-"""``ivr twin``: the document that helps callers while the line itself is away.
+"""``ivr fallback``: the document that helps callers while the line itself is away.
 
 Owns how it is written and compared. What it says is in ``ivr.twiml.fallback``.
 """
@@ -14,8 +14,7 @@ import requests
 from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import Settings
-from ivr.twiml.fallback import same
-from ivr.twiml.fallback import twin as document_of
+from ivr.twiml.fallback import fallback_document, same
 
 TIMEOUT = 10
 
@@ -23,7 +22,7 @@ TIMEOUT = 10
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; else it is shown.")
 @click.option("--check", "other", metavar="FILE_OR_ADDRESS", help="Is this still the same?")
-def twin(out: Path | None, other: str | None) -> None:
+def fallback(out: Path | None, other: str | None) -> None:
     """Write the fallback document: one TwiML document, to be kept outside this machine.
 
     Put it where the fallback address of your number points, such as a TwiML Bin in Twilio's
@@ -35,8 +34,8 @@ def twin(out: Path | None, other: str | None) -> None:
     status is 1 when they differ. Do that once a day, and after every change of the words.
 
     \b
-      ivr twin --out twin.xml
-      ivr twin --check https://handler.twilio.com/twiml/EH...
+      ivr fallback --out fallback.xml
+      ivr fallback --check https://handler.twilio.com/twiml/EH...
     """
     settings = settings_or_stop()
     document = _document(settings)
@@ -52,7 +51,7 @@ def twin(out: Path | None, other: str | None) -> None:
 
 def _document(settings: Settings) -> bytes:
     adviser = next(iter(settings.advisers.values()), "")
-    return document_of(line_or_stop(settings.content_dir), settings.line_number, adviser)
+    return fallback_document(line_or_stop(settings.content_dir), settings.line_number, adviser)
 
 
 def _compare(other: str, document: bytes) -> None:
@@ -61,7 +60,9 @@ def _compare(other: str, document: bytes) -> None:
     except (OSError, ParseError, UnicodeDecodeError) as error:
         raise click.ClickException(f"{other} cannot be read: {error}") from None
     if not unchanged:
-        click.echo(f"{other} is not what it should be. Write it anew: ivr twin --out twin.xml")
+        click.echo(
+            f"{other} is not what it should be. Write it anew: ivr fallback --out fallback.xml"
+        )
         raise SystemExit(1)
     click.echo(f"{other} is as it should be.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.small_walks import kept, walked
+from tests.support.small_calls import kept, walked
 
 KEPT = kept()
 

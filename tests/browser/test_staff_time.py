@@ -16,10 +16,10 @@ from sqlalchemy import insert, select, text, update
 from ivr.store import Store, StoreDownError
 from ivr.store.sessions import Changes
 from ivr.store.tables import change
-from tests.support.office import clock_at, joined, office_of, sign_in, signed_in
 from tests.support.pages import as_somebody, in_a_browser
-from tests.web.test_office_gate import address, rules
-from tests.web.test_office_today import left
+from tests.support.staff_pages import clock_at, joined, services_of, sign_in, signed_in
+from tests.web.test_staff_gate import address, rules
+from tests.web.test_staff_today import left
 
 MINUTE = timedelta(minutes=1)
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -68,7 +68,7 @@ def test_a_page_is_given_though_nobody_can_write_down_that_it_was_asked_for(
 
 def test_every_503_tells_the_log_why(both, caplog):
     client = signed_in(both, "viewer")
-    with office_of(both).room().store.write() as connection:
+    with services_of(both).room().store.write() as connection:
         connection.execute(text("DROP TABLE tally"))
     with caplog.at_level(logging.ERROR):
         answer = client.get("/office/callers")

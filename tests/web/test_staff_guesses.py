@@ -17,10 +17,10 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.secrets import hashing
-from ivr.secrets.hashing import BusyError, Hashing
+from ivr.secrets.hashing import Hashing, HashingBusyError
 from ivr.store.accounts import Accounts
-from tests.support.office import FIELD, PASSWORD, clock_at, joined, post, sign_in, signed_in
-from tests.web.test_office_gate import rules
+from tests.support.staff_pages import FIELD, PASSWORD, clock_at, joined, post, sign_in, signed_in
+from tests.web.test_staff_gate import rules
 
 OTHER = "eight loud oceans"
 WAYS = ("hash", "verify")
@@ -127,7 +127,7 @@ def test_who_would_wait_too_long_is_told_so_and_so_is_the_log(both, monkeypatch,
     email = joined(both, "viewer")
     client = both.test_client()
     with others(monkeypatch):
-        with pytest.raises(BusyError):
+        with pytest.raises(HashingBusyError):
             Hashing().fits("", "a")
         answer = sign_in(client, email)
         assert answer.status_code == 503 and "Too many people are signing in" in answer.text

@@ -15,17 +15,17 @@ from ivr.cli import main
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import load
 from ivr.simulator import events
-from ivr.simulator.account import Account
+from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.performer import Addresses, Performance
+from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Http, Wire
-from ivr.twiml.fallback import same, twin
+from ivr.twiml.fallback import fallback_document, same
 from tests.support.carrier import SOON
 from tests.support.paths import ROOT
 
 LINE = load(ROOT / "prompts")
 NUMBER, ADVISER = "+442079460100", "+442079460200"
-TWIN = twin(LINE, NUMBER, ADVISER)
+FALLBACK = fallback_document(LINE, NUMBER, ADVISER)
 TOKEN = "a-token"
 
 
@@ -34,7 +34,9 @@ def bin_address() -> Iterator[str]:
     """Where a document lies that answers by itself, as a TwiML Bin does."""
     app = Flask("bin")
     app.add_url_rule(
-        "/bin", view_func=lambda: Response(TWIN, content_type="text/xml"), methods=["GET", "POST"]
+        "/bin",
+        view_func=lambda: Response(FALLBACK, content_type="text/xml"),
+        methods=["GET", "POST"],
     )
     server = make_server("127.0.0.1", 0, app)
     threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
@@ -47,9 +49,9 @@ def rung(fallback: str, *keys: str, adviser: str = "answer") -> list[events.Even
     happened: list[events.Event] = []
     nobody = "http://127.0.0.1:9/voice"
     performance = Performance(
-        Account(DEMO_ACCOUNT_SID, TOKEN, NUMBER),
+        SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, NUMBER),
         Wire(Http(), TOKEN),
-        Addresses(nobody, fallback),
+        WebhookAddresses(nobody, fallback),
         Scripted(keys),
         Decided(adviser),
         "+447700900123",
@@ -82,13 +84,13 @@ def test_the_person_takes_the_call(bin_address):
 
 
 def test_without_an_adviser_the_advice_comes_at_once():
-    alone = twin(LINE, NUMBER, "").decode()
+    alone = fallback_document(LINE, NUMBER, "").decode()
     assert "<Dial" not in alone and LINE.words("en").say("putting_through") not in alone
 
 
 def test_it_needs_nothing_of_ours_and_is_small_enough_for_a_bin():
-    assert b"http" not in TWIN and b"action" not in TWIN and b"<Play" not in TWIN
-    assert len(TWIN) < 60_000
+    assert b"http" not in FALLBACK and b"action" not in FALLBACK and b"<Play" not in FALLBACK
+    assert len(FALLBACK) < 60_000
 
 
 def test_one_that_twilio_would_not_read_is_refused():
@@ -96,30 +98,30 @@ def test_one_that_twilio_would_not_read_is_refused():
     long = {name: replace(each, summary="word " * 2_000) for name, each in words.topics.items()}
     swollen = replace(LINE, wordings={"en": replace(words, topics=long)})
     with pytest.raises(ValueError, match="at most 60000"):
-        twin(swollen, NUMBER, ADVISER)
+        fallback_document(swollen, NUMBER, ADVISER)
 
 
 def test_how_it_is_set_out_makes_no_difference_but_a_word_does():
-    assert same(TWIN.replace(b"\n  ", b"\n      "), TWIN)
-    assert not same(TWIN.replace(b"short", b"brief"), TWIN)
+    assert same(FALLBACK.replace(b"\n  ", b"\n      "), FALLBACK)
+    assert not same(FALLBACK.replace(b"short", b"brief"), FALLBACK)
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["twin", *arguments])
+    done = CliRunner().invoke(main, ["fallback", *arguments])
     return done.exit_code, done.output
 
 
 def test_it_is_written_and_compared_by_one_command(tmp_path, bin_address):
-    file = tmp_path / "twin.xml"
-    assert run("--out", str(file)) == (0, f"Written: {file} ({len(TWIN):,} bytes).\n")
-    assert file.read_bytes() == TWIN
+    file = tmp_path / "fallback.xml"
+    assert run("--out", str(file)) == (0, f"Written: {file} ({len(FALLBACK):,} bytes).\n")
+    assert file.read_bytes() == FALLBACK
     assert run("--check", str(file))[0] == 0 and run("--check", bin_address)[0] == 0
 
 
 @pytest.mark.parametrize(
     ("kept", "says"),
     [
-        (TWIN.replace(b"judge", b"court"), "is not what it should be"),
+        (FALLBACK.replace(b"judge", b"court"), "is not what it should be"),
         (b"<Response>", "cannot be read"),
         (b"\xff\xfe", "cannot be read"),
         (None, "cannot be read"),
@@ -127,7 +129,7 @@ def test_it_is_written_and_compared_by_one_command(tmp_path, bin_address):
     ids=["other words", "no document", "no text", "nothing there"],
 )
 def test_one_that_differs_is_named_with_what_to_do(tmp_path, kept, says):
-    file = tmp_path / "twin.xml"
+    file = tmp_path / "fallback.xml"
     if kept is not None:
         file.write_bytes(kept)
     status, output = run("--check", str(file))

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from ivr.cli.work import publish_job
 from tests.support.handset import caption, press, ring, skip_to
-from tests.support.office import PASSWORD, invite, office_of
 from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.staff_pages import PASSWORD, invite, services_of
 
 pytestmark = in_a_browser
 NEW = "You can complain in writing. Keep a copy. Ask for an answer by a day that you name."
@@ -25,12 +25,12 @@ VALUE = "/office/draft/value?file=en/topics/complaint.yaml&at=summary"
 @contextmanager
 def worker(app: Flask) -> Iterator[None]:
     """Publishes what is handed in, as the worker does, a moment later."""
-    office, done = office_of(app), threading.Event()
-    job = publish_job(office.settings, office.statistics._store, office.folders)
+    staff_pages, done = services_of(app), threading.Event()
+    job = publish_job(staff_pages.settings, staff_pages.statistics._store, staff_pages.folders)
 
     def work() -> None:
         while not done.wait(0.05):
-            for row, _ in job.due(office.now(), 5):
+            for row, _ in job.due(staff_pages.now(), 5):
                 job.attempt(row)
 
     thread = threading.Thread(target=work)
@@ -88,7 +88,7 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
 
 def hear(page: Page, app: Flask, words: str) -> None:
     """Ring, and skip through the advice on complaints until these words are said."""
-    parts = len(office_of(app).line().words("en").topics["complaint"].parts)
+    parts = len(services_of(app).line().words("en").topics["complaint"].parts)
     ring(page)
     press(page, "2", *"1" * parts)
     caption(page, "In short.")
@@ -105,10 +105,12 @@ OTHERS = ("/office/phrases", "/office/editions")
 
 def test_axe_finds_nothing_on_the_editor_pages_and_each_fits_a_narrow_screen(served, context):
     app, base = served
-    office = office_of(app)
+    staff_pages = services_of(app)
     page = as_somebody(context, app, base, "editor")
-    was = office.line().words("en").topics["complaint"].summary
-    office.drafting.change("en/topics/complaint.yaml", ("summary",), was, NEW, "Eve", office.now())
+    was = staff_pages.line().words("en").topics["complaint"].summary
+    staff_pages.drafting.change(
+        "en/topics/complaint.yaml", ("summary",), was, NEW, "Eve", staff_pages.now()
+    )
     for address in (*(f"/office/draft{each}" for each in PAGES), *OTHERS):
         page.goto(address)
         axe_finds_nothing(page)
@@ -138,10 +140,10 @@ def test_two_editors_see_both_words(served, context, browser):
     app, base = served
     page = as_somebody(context, app, base, "editor")
     page.goto(VALUE)
-    office = office_of(app)
-    was = office.line().words("en").topics["complaint"].summary
-    office.drafting.change(
-        "en/topics/complaint.yaml", ("summary",), was, "Theirs.", "Bea", office.now()
+    staff_pages = services_of(app)
+    was = staff_pages.line().words("en").topics["complaint"].summary
+    staff_pages.drafting.change(
+        "en/topics/complaint.yaml", ("summary",), was, "Theirs.", "Bea", staff_pages.now()
     )
     page.get_by_label("Words").fill(NEW)
     page.get_by_role("button", name="Keep in the draft").click()

@@ -1,4 +1,4 @@
-"""Whole calls on the small line, step by step: ``python -m tests.support.small_walks`` writes them anew.
+"""Whole calls on the small line, step by step: ``python -m tests.support.small_calls`` writes them anew.
 
 Owns how a step is written down: what was heard, then where the caller is, all that is said, what
 the telephone does next, and what the journal is told. Reads no state that a caller cannot notice.
@@ -27,7 +27,7 @@ from ivr.line.call import (
 )
 from tests.support.lines import CLOSED, LANDLINE, LINE, MOBILE, OPEN, TWO_LANGUAGES
 
-KEPT = Path(__file__).with_name("small_walks.txt")
+KEPT = Path(__file__).with_name("small_calls.txt")
 NIGHT = CLOSED._replace(ringable=MOBILE)
 FACTS = {
     "day": OPEN._replace(ringable=MOBILE, rings=(("first",), ("second",))),
@@ -46,14 +46,14 @@ def kept() -> dict[str, str]:
 
 
 def walked(head: str) -> str:
-    """The walk that a first line asks for: ``who line [place]: what is heard | and written down``.
+    """The walk that a first line asks for: ``who line [node]: what is heard | and written down``.
 
-    It begins with the call, or at the place.
+    It begins with the call, or at the node.
     """
     told, _, way = head.partition(": ")
-    who, line, *place = told.split()
+    who, line, *node = told.split()
     before, _, after = way.rpartition("|")
-    turn, rows = Turn(Call(at=place[0], trail=("main",)) if place else Call()), [head]
+    turn, rows = Turn(Call(at=node[0], trail=("main",)) if node else Call()), [head]
     for word in before.split():
         turn = step(LINES[line], turn.call, _heard(word, turn), FACTS[who])
     for word in after.split():

@@ -18,7 +18,7 @@ from tests.support.proxies import given_out, unharmed
 
 CONTENT = ROOT / "prompts"
 LINE = load(CONTENT)
-WALKS = {walk.name: walk for walk in golden_calls.walks(CONTENT)}
+GOLDEN_CALLS = {walk.name: walk for walk in golden_calls.golden_calls(CONTENT)}
 NEEDED = {
     *(f"en/topic-{topic}" for topic in LINE.topics),
     *(f"en/person-{end}" for end in ("talk", "busy", "no-answer", "failed", "closed")),
@@ -35,11 +35,11 @@ NEEDED = {
 
 
 def heard(name: str) -> str:
-    return golden_calls.golden(CONTENT, WALKS[name]).read_text()
+    return golden_calls.golden(CONTENT, GOLDEN_CALLS[name]).read_text()
 
 
 def test_there_is_a_walk_for_every_topic_and_every_way_a_call_can_end():
-    assert set(WALKS) >= NEEDED
+    assert set(GOLDEN_CALLS) >= NEEDED
 
 
 def answered(app: Flask) -> list[bytes]:
@@ -63,24 +63,26 @@ DELIVERIES = {
 
 
 @pytest.mark.parametrize("delivery", DELIVERIES.values(), ids=DELIVERIES)
-@pytest.mark.parametrize("name", WALKS)
+@pytest.mark.parametrize("name", GOLDEN_CALLS)
 def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
-    walk = WALKS[name]
+    walk = GOLDEN_CALLS[name]
     settings = read({"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at})
     app = create_app(settings)
     answers = answered(app)
-    call = golden_calls.walk(app, settings, walk, delivery())
+    call = golden_calls.make(app, settings, walk, delivery())
     app.extensions["close"]()
     given = [each for body in answers for each in given_out(body, settings.base_url)]
     assert given and not [each for each in given if not unharmed(each)]
     kept = golden_calls.golden(CONTENT, walk)
-    assert kept.is_file(), "not walked yet: run ivr walks"
-    assert call.transcript == kept.read_text().splitlines(), "changed: if meant, run ivr walks"
+    assert kept.is_file(), "not walked yet: run ivr golden-calls"
+    assert call.transcript == kept.read_text().splitlines(), (
+        "changed: if meant, run ivr golden-calls"
+    )
     assert call.ended_by in ("caller", "line")
 
 
 def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
-    walk = WALKS["en/text-other-phone"]
+    walk = GOLDEN_CALLS["en/text-other-phone"]
     key = "a shared key of some length,an older one of it"
     given = {"DATABASE_URL": fresh_sqlite(tmp_path), "LINE_CLOCK": walk.at}
     settings = read(given | {"TWILIO_WEBHOOK_KEY": key})
@@ -93,7 +95,7 @@ def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
         return plain(environ, start)
 
     app.wsgi_app = overheard
-    call = golden_calls.walk(app, settings, walk)
+    call = golden_calls.make(app, settings, walk)
     app.extensions["close"]()
     assert call.transcript == heard(walk.name).splitlines()
     assert len(signed) > 5 and all(signed)
@@ -102,11 +104,13 @@ def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
 @pytest.mark.parametrize("fact", LINE.facts)
 def test_a_walk_speaks_each_of_the_98_facts(fact):
     """Some golden call speaks one part that holds every proving word of the fact."""
-    spoken = [row for name in WALKS for row in heard(name).splitlines() if row.startswith("Line")]
+    spoken = [
+        row for name in GOLDEN_CALLS for row in heard(name).splitlines() if row.startswith("Line")
+    ]
     assert any(not missing(LINE.facts[fact], row, "en") for row in spoken), LINE.facts[fact].says
 
 
-@pytest.mark.parametrize("name", WALKS)
+@pytest.mark.parametrize("name", GOLDEN_CALLS)
 def test_no_walk_ends_unwarned_or_in_an_error(name):
     rows = heard(name).splitlines()
     assert "failed:" not in heard(name)
@@ -114,6 +118,6 @@ def test_no_walk_ends_unwarned_or_in_an_error(name):
         assert any("any key" in row for row in rows[-4:])
 
 
-@pytest.mark.parametrize("name", WALKS)
+@pytest.mark.parametrize("name", GOLDEN_CALLS)
 def test_the_whole_line_speaks_with_its_recorded_voice(name):
     assert "Twilio's voice" not in heard(name)
