@@ -7,6 +7,7 @@ for, so that ``ivr --help`` is quick and a missing extra stops only the verb tha
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import click
 
@@ -50,6 +51,16 @@ class Verbs(click.Group):
         module = importlib.import_module(f"ivr.cli.{name}")
         command: click.Command = getattr(module, name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What any verb says where there is no database."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            database = importlib.import_module("ivr.store.database")
+            if isinstance(error, database.NoDatabaseError):
+                raise click.ClickException(str(error)) from None
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):

@@ -20,9 +20,9 @@ from ivr.secrets.sealed_box import opens
 from ivr.services import clock_of
 from ivr.staff.people import InvitationError
 from ivr.staff.roles import Role, needs_factor
-from ivr.store import Store, StoreDownError, open_store
+from ivr.store import Store, StoreDownError
 from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
-from ivr.store.database import PATIENT_MS
+from ivr.store.database import store_that_is_there
 from ivr.store.live_settings import LiveSettings, Post, Standing
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
@@ -162,7 +162,7 @@ def _asked() -> str:
 @contextmanager
 def _store() -> Iterator[Store]:
     """The database, or the end of the verb in plain words."""
-    store = open_store(settings_or_stop().database, PATIENT_MS)
+    store = store_that_is_there(settings_or_stop().database)
     try:
         yield store
     except StoreDownError:

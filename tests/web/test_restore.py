@@ -132,8 +132,8 @@ def running(url: str, part: str) -> Iterator[None]:
 @pytest.mark.parametrize("part", ["web", "worker"])
 def test_under_a_running_line_nothing_is_put_back(url, tmp_path, part):
     copy = tmp_path / "line.backup"
-    copy_out(url, copy)
     app = create_app(read({"DATABASE_URL": url}))
+    copy_out(url, copy)
     joined(app, "viewer", "Since Then")
     app.extensions["close"]()
     with running(url, part):
