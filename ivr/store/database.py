@@ -186,7 +186,8 @@ class Store:
             log.error("the database cannot be used: %s", error)
             raise
         except NoDatabaseError as error:
-            self._trouble.begins("the database cannot be used: %s", error)
+            if self._makes:  # A command says it to whoever typed it.
+                self._trouble.begins("the database cannot be used: %s", error)
             raise
         except (SQLAlchemyError, CannotUpgradeError, OSError) as error:
             self._trouble.begins("the database cannot be used: %s", why(error))
