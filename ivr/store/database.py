@@ -311,24 +311,29 @@ def _migrate(url: str, key: Key, makes: bool) -> bool:
     Raises OtherKeyError, NoDatabaseError.
     """
     file = path_of(url)
+    first = makes and not (file and noted(file))
     if file:
-        _refuse_what_is_missing(file, makes)
+        _refuse_what_is_missing(file, first)
+    noting = file if file and (makes or noted(file)) else None
+    if noting:
+        # Before SQLite writes beside it: whoever is killed then leaves a note that is true.
+        note(noting)
     engine = open_engine(url, LONGEST_MIGRATION_MS, makes)
     try:
         with engine.begin() as connection:
             exclusive(connection, MIGRATION_LOCK)
-            ours = _brought_up(connection, makes)
+            ours = _brought_up(connection, first)
             # Under the same lock: of several that start on a fresh database one gives it its key.
             if known := another(connection, *key):
                 raise OtherKeyError(known)
     finally:
         engine.dispose()
-    if file and (makes or noted(file)):
-        note(file)
+    if noting:
+        note(noting)
     return ours
 
 
-def _refuse_what_is_missing(file: Path, makes: bool) -> None:
+def _refuse_what_is_missing(file: Path, first: bool) -> None:
     """Raises NoDatabaseError where no file may be made, or what lies beside it is another's."""
     if mixed(file):
         raise NoDatabaseError(mixed_up(file))
@@ -336,17 +341,17 @@ def _refuse_what_is_missing(file: Path, makes: bool) -> None:
         return
     if noted(file):
         raise NoDatabaseError(GONE.format(file, note_of(file)))
-    if not makes:
+    if not first:
         raise NoDatabaseError(NONE_YET.format(file))
 
 
-def _brought_up(connection: Connection, makes: bool) -> bool:
+def _brought_up(connection: Connection, first: bool) -> bool:
     stands_at = _stands_at(connection)
     if stands_at == newest_migration():
         return True
     if not stands_at:
         name = connection.engine.url.database
-        if not makes:
+        if not first:
             raise NoDatabaseError(NONE_YET.format(name))
         log.warning("there was no database yet: a new one is made (%s)", name)
     # Loaded only where there is something to do: it takes a fifth of a start.

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from ivr.secrets import private_files
+
 Mark = tuple[int, int]
 """The device and the inode of a file."""
 NOTE = (
@@ -49,11 +51,11 @@ def noted(file: Path) -> str:
 
 
 def note(file: Path) -> None:
-    """Note which file it is now. Where that cannot be, callers come first."""
+    """Note which file it is now, if one is there. Where that cannot be, callers come first."""
     with suppress(OSError):
-        now = str(file.stat().st_ino)
-        if noted(file) != now:
-            note_of(file).write_text(NOTE.format(now), encoding="ascii")
+        found = file.stat()
+        if found.st_size and noted(file) != str(found.st_ino):
+            private_files.write(note_of(file), NOTE.format(found.st_ino).encode())
 
 
 def mixed(file: Path) -> bool:

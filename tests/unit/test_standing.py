@@ -6,6 +6,7 @@ import logging
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -110,6 +111,22 @@ COMMANDS = (
     "migrate --new-reference-key",
     f"erase {NUMBER} --yes",
 )
+
+
+@pytest.mark.parametrize("size", [0, 1], ids=["an empty file", "a database of nothing"])
+def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
+    create_app(settings).extensions["close"]()
+    take_away(path)
+    path.touch()
+    if size:
+        other = sqlite3.connect(path)
+        other.execute("CREATE TABLE apples (n)")
+        other.close()
+    app, before = create_app(settings), path.read_bytes()
+    (told,) = answers(Telephone(app, settings), "RING")
+    assert "cannot take that down" in told
+    app.extensions["close"]()
+    assert path.read_bytes()[100:] == before[100:]
 
 
 @pytest.mark.parametrize("words", COMMANDS)
