@@ -90,7 +90,12 @@ def _of_sqlite(backup: Path) -> tuple[str, str]:
     address = f"file:{quote(str(backup))}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(address, uri=True)) as looked_at:
-            if looked_at.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+            pages, size = (
+                looked_at.execute(f"PRAGMA {each}").fetchone()[0]
+                for each in ("page_count", "page_size")
+            )
+            sound = looked_at.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            if not sound or backup.stat().st_size < pages * size:
                 raise BackupError(f"{backup} is damaged; take an older one")
             names = looked_at.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             tables = {name for (name,) in names}

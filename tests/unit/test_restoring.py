@@ -135,10 +135,11 @@ def test_a_file_that_is_nothing_changes_nothing(url, tmp_path, content):
     assert as_it_was(url)
 
 
-def test_a_dump_that_ends_too_early_changes_nothing(url, tmp_path):
+@pytest.mark.parametrize("left", [0.67, 0.99], ids=["in the middle", "near its end"])
+def test_a_dump_that_ends_too_early_changes_nothing(url, tmp_path, left):
     whole, cut = tmp_path / "whole.backup", tmp_path / "cut.backup"
     copy_out(url, whole)
-    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
+    cut.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * left)])
     assert put(cut).exit_code == 1
     assert as_it_was(url)
 
