@@ -7,6 +7,7 @@ for, so that ``ivr --help`` is quick and a missing extra stops only the verb tha
 from __future__ import annotations
 
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -55,6 +56,16 @@ class Verbs(click.Group):
         module_name = name.replace("-", "_")
         command: click.Command = getattr(import_module(f"ivr.cli.{module_name}"), module_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What any verb says where there is no database."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            database = import_module("ivr.store.database")
+            if isinstance(error, database.NoDatabaseError):
+                raise click.ClickException(str(error)) from None
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):

@@ -10,9 +10,9 @@ import click
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT
 from ivr.secrets import private_files
-from ivr.store import StoreDownError, open_store
+from ivr.store import StoreDownError
 from ivr.store.backup import BackupError, copy_out
-from ivr.store.database import PATIENT_MS
+from ivr.store.database import store_that_is_there
 from ivr.store.heartbeats import Heartbeats
 
 COPIES = ROOT / "var" / "backups"
@@ -35,7 +35,7 @@ def backup(out: Path, keep: int) -> None:
     """
     settings, now = settings_or_stop(), datetime.now(UTC)
     file = out / f"line-{now:%Y%m%dT%H%M%SZ}.backup"
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_that_is_there(settings.database)
     try:
         copy_out(settings.database, file)
         Heartbeats(store).beat("backup", now)

@@ -14,8 +14,7 @@ from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import ContentError, load
 from ivr.line.model import Line
 from ivr.store import Store
-from ivr.store.database import PATIENT_MS
-from ivr.store.opening import store_of
+from ivr.store.opening import store_for_a_command
 
 
 def line_or_stop(root: Path) -> Line:
@@ -38,7 +37,7 @@ def in_words(root: Path) -> Iterator[None]:
 def store_or_stop(settings: Settings) -> Store:
     """The database, for who can wait; or the verb's end where it knows numbers by another key."""
     with settings_in_words():
-        return store_of(settings, PATIENT_MS)
+        return store_for_a_command(settings)
 
 
 def demo_or_stop(**changes: str) -> Settings:

@@ -13,12 +13,15 @@ from datetime import datetime
 
 import click
 
-from ivr.cli.common import line_or_stop, store_or_stop
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import line_or_stop
+from ivr.cli.settings import settings_in_words, settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.health import doctor as examining
 from ivr.health.doctor import Checkup, Diagnosis, Health
 from ivr.speech.manifest import PromptAudios
+from ivr.store import Store
+from ivr.store.database import PATIENT_MS, OtherKeyError
+from ivr.store.opening import key_of, refused
 
 MARKS = {
     Health.GOOD: ("good", "green"),
@@ -49,8 +52,12 @@ def doctor(here: bool, as_json: bool) -> None:
 @contextmanager
 def room_of(settings: Settings) -> Iterator[Checkup]:
     """The line that these settings describe, as the doctor looks at it."""
-    line, store = line_or_stop(settings.content_dir), store_or_stop(settings)
+    line = line_or_stop(settings.content_dir)
+    store = Store(settings.database, PATIENT_MS, key_of(settings))
     try:
+        if isinstance(refusal := store.refusal(), OtherKeyError):
+            with settings_in_words():
+                raise refused(settings, refusal)
         library = PromptAudios(settings.audio_dir, settings.own_audio_dir).library
         yield Checkup(settings, line, store, library, datetime.now(LONDON))
     finally:

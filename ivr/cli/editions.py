@@ -20,8 +20,8 @@ from ivr.content.edit import RefusedError, taken
 from ivr.content.editions import EditionFolders, edition_folders
 from ivr.content.editions.differences import Change, differences
 from ivr.content.files import Files, PackError, packed, unpacked, version_of_files
-from ivr.store import StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
+from ivr.store import StoreDownError
+from ivr.store.database import store_that_is_there
 from ivr.store.drafts import Drafts
 from ivr.store.editions import BusyError, Edition, Editions
 
@@ -55,7 +55,7 @@ class _Shelves:
 def _shelves() -> Iterator[_Shelves]:
     """The editions, and plain words for what goes wrong with them."""
     settings = settings_or_stop()
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_that_is_there(settings.database)
     try:
         yield _Shelves(Editions(store), Drafts(store), edition_folders(settings, store))
     except StoreDownError:

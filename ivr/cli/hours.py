@@ -32,7 +32,7 @@ from ivr.line.hours import (
 )
 from ivr.line.model import Line
 from ivr.services import clock_of
-from ivr.store import StoreDownError, open_store
+from ivr.store import Store, StoreDownError
 from ivr.store.database import PATIENT_MS
 from ivr.store.live_settings import LiveSettings
 
@@ -111,7 +111,7 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
 
 def _by_hand(settings: Settings, now: datetime) -> Override | None:
     """What staff have set by telephone; nothing where the database cannot be asked."""
-    store = open_store(settings.database, PATIENT_MS)
+    store = Store(settings.database, PATIENT_MS)
     try:
         return LiveSettings(store).hours(now)
     except StoreDownError:

@@ -19,8 +19,8 @@ from ivr.config import LONDON, Settings
 from ivr.secrets import private_files
 from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
-from ivr.store import Inbox, Item, StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
+from ivr.store import Inbox, Item, StoreDownError
+from ivr.store.database import store_that_is_there
 
 WHAT = {"message": "message", "callback": "call-back"}
 BEST = {"any": "at any time", "morning": "in the morning", "afternoon": "in the afternoon"}
@@ -123,7 +123,7 @@ def keys(out: Path) -> None:
 def _opened() -> Iterator[tuple[Inbox, Settings]]:
     settings = settings_or_stop()
     references = References(settings.reference_secret)
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_that_is_there(settings.database)
     try:
         yield Inbox(store, references), settings
     except StoreDownError:

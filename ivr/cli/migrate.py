@@ -11,7 +11,12 @@ from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_in_words, settings_or_stop
 from ivr.config import Settings
 from ivr.store import Store, StoreDownError
-from ivr.store.database import LONGEST_MIGRATION_MS, PATIENT_MS, OtherKeyError
+from ivr.store.database import (
+    LONGEST_MIGRATION_MS,
+    PATIENT_MS,
+    NoDatabaseError,
+    OtherKeyError,
+)
 from ivr.store.known_key import take
 from ivr.store.opening import key_of, refused
 
@@ -25,7 +30,8 @@ def migrate(forget: bool) -> None:
 
     Looks at the settings and the content first, and ends with status 1 where the line could not
     start with them. A host that starts a Procfile runs it before each release. Elsewhere it is not
-    needed: the line does the same when it starts.
+    needed: the line does the same when it starts. Where there never was a database it makes one,
+    and says so.
 
     --new-reference-key is for a line whose REFERENCE_KEY, or last SECRET_KEY, is lost for good: its
     database goes on with the key that is set now, under which nobody has said STOP yet.
@@ -34,12 +40,14 @@ def migrate(forget: bool) -> None:
     line_or_stop(settings.content_dir)
     if forget:
         _forget_key(settings)
-    store = Store(settings.database, PATIENT_MS, key_of(settings))
+    store = Store(settings.database, PATIENT_MS, key_of(settings), makes=True)
     try:
         store.bring_up_to_date(LONGEST_MIGRATION_MS / 1000)
     except OtherKeyError as error:
         with settings_in_words():
             raise refused(settings, error) from None
+    except NoDatabaseError:
+        raise
     except StoreDownError as error:
         why = str(error).strip().splitlines()[0]
         says = f"the database cannot be used; see DATABASE_URL: {why}"
@@ -59,6 +67,8 @@ def _forget_key(settings: Settings) -> None:
     try:
         with store.write() as connection:
             take(connection, settings.fingerprint)
+    except NoDatabaseError:
+        raise
     except StoreDownError:
         raise click.ClickException("the database cannot be used; see DATABASE_URL") from None
     finally:

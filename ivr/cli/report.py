@@ -18,8 +18,8 @@ from ivr.content.content_store import ContentStore
 from ivr.content.editions import edition_folders
 from ivr.reports import monthly, pdf
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
-from ivr.store import Store, StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
+from ivr.store import Store, StoreDownError
+from ivr.store.database import store_that_is_there
 from ivr.store.statistics import Statistics
 
 FILES = click.Path(path_type=Path, dir_okay=False)
@@ -40,7 +40,7 @@ def report(month: str, html: Path | None, paper: Path | None, table: Path | None
     shown = period(month) if month else month_of(datetime.now(LONDON).date())
     if shown is None:
         raise click.ClickException(f"“{month}” is no month; write it like 2026-11, or 2026-W46")
-    store = open_store(settings.database, PATIENT_MS)
+    store = store_that_is_there(settings.database)
     try:
         _write(settings, store, shown, (html, paper, table))
     except StoreDownError:

@@ -7,38 +7,68 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.backup import COPIES
 from ivr.cli.settings import settings_or_stop
-from ivr.store import StoreDownError, open_store
-from ivr.store.backup import BackupError, copy_in, refuse_in_use
+from ivr.config import Settings
+from ivr.store import Store, StoreDownError
+from ivr.store.backup import BackupError, refuse_in_use
 from ivr.store.database import PATIENT_MS
 from ivr.store.entries import Entries, came_back, entries, sign_everybody_out
+from ivr.store.known_key import take
+from ivr.store.opening import key_of
 from ivr.store.purging import Purge
+from ivr.store.restoring import look_into, put_back
+
+OTHER_KEY = (
+    "{} was made with another key than the one that is set, by which it knows who said STOP: put "
+    "that key into REFERENCE_KEY first. Only where it is lost for good: --new-reference-key, and "
+    "everybody who said STOP is forgotten. Nothing was changed"
+)
 
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def restore(file: Path, yes: bool) -> None:
+@click.option(
+    "--new-reference-key", "forget", is_flag=True, help="Forget every STOP: that key is lost."
+)
+def restore(file: Path, yes: bool, forget: bool) -> None:
     """Put the backup in FILE in the database's place. It is refused while the line runs.
 
     What was left since the backup is lost. What has been kept long enough since then is deleted
     again at once. Who said STOP to texts after the backup is forgotten. Everybody is signed out,
     links for staff end, and who can get in that could not just before is listed: remove them again.
+    The database that stood there is kept aside; delete it once all is well.
 
     \b
       ivr restore var/backups/line-20261124T030000Z.backup
     """
-    address = settings_or_stop().database
-    if not (yes or click.confirm(f"Replace everything in the database by {file.name}?")):
-        raise click.ClickException("nothing was changed")
+    settings = settings_or_stop()
+    address = settings.database
     try:
         refuse_in_use(address)
+        _refuse_another_key(settings, file, forget)
         before = _entries(address)
-        copy_in(address, file)
-        gone, after = _settled(address)
+        if not (yes or click.confirm(f"Replace everything in the database by {file.name}?")):
+            raise click.ClickException("nothing was changed")
+        aside, (gone, after) = put_back(
+            address, file, COPIES, lambda put: _settled(settings, put, forget)
+        )
     except (BackupError, StoreDownError) as error:
         raise click.ClickException(str(error)) from None
+    _say(gone, aside, before, after)
+
+
+def _refuse_another_key(settings: Settings, file: Path, forget: bool) -> None:
+    known = look_into(settings.database, file).fingerprint
+    if known and known not in key_of(settings) and not forget:
+        raise click.ClickException(OTHER_KEY.format(file))
+
+
+def _say(gone: int, aside: Path | None, before: Entries | None, after: Entries) -> None:
     click.echo(f"The database is as it was. {gone} rows whose time was up are deleted.")
+    if aside:
+        click.echo(f"What stood there is kept in {aside}. Delete it once all is well.")
     click.echo(
         "Everybody is signed out of the staff pages, and links that were not used have ended."
     )
@@ -52,7 +82,7 @@ def restore(file: Path, yes: bool) -> None:
 
 def _entries(address: str) -> Entries | None:
     """Who can get in now; None where the database cannot be read, which may be why one is here."""
-    store = open_store(address, PATIENT_MS)
+    store = Store(address, PATIENT_MS)
     try:
         return entries(store)
     except StoreDownError:
@@ -61,11 +91,14 @@ def _entries(address: str) -> Entries | None:
         store.close()
 
 
-def _settled(address: str) -> tuple[int, Entries]:
+def _settled(settings: Settings, address: str, forget: bool) -> tuple[int, Entries]:
     """Sign everybody out, and delete what is due; how many rows that was, and who can get in."""
-    store = open_store(address, PATIENT_MS)
+    store = Store(address, PATIENT_MS)
     try:
         sign_everybody_out(store)
+        if forget:
+            with store.write() as connection:
+                take(connection, settings.fingerprint)
         return sum(Purge(store).run(datetime.now(UTC)).values()), entries(store)
     finally:
         store.close()

@@ -29,7 +29,9 @@ SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @click.command()
-@click.option("--port", type=int, envvar="PORT", default=8000, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), envvar="PORT", default=8000, show_default=True
+)
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--processes", type=int, help="Web processes (2; 1 for a demonstration).")
 @click.option("--threads", type=int, default=16, show_default=True, help="Threads in each.")

@@ -20,9 +20,9 @@ from ivr.secrets.sealed_box import opens
 from ivr.services import clock_of
 from ivr.staff.people import InvitationError
 from ivr.staff.roles import Role, needs_factor
-from ivr.store import Store, StoreDownError, open_store
-from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
-from ivr.store.database import PATIENT_MS
+from ivr.store import Store, StoreDownError
+from ivr.store.accounts import INVITED_FOR, Accounts, Invitation, LastManagerError
+from ivr.store.database import store_that_is_there
 from ivr.store.live_settings import CurrentSettings, LiveSettings, Post
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
@@ -42,6 +42,7 @@ def staff() -> None:
       ivr staff add "Anna Smith"
       ivr staff list
       ivr staff remove 4821
+      ivr staff remove anna@example.org
       ivr staff status
     """
 
@@ -118,23 +119,50 @@ def add(name: str, pin_file: Path | None) -> None:
 
 @staff.command(name="list")
 def list_() -> None:
-    """Show each staff number and name. PINs cannot be shown."""
+    """Show who has a staff number, and who uses the staff pages. PINs cannot be shown."""
     with _store() as store:
         names = staff_list(settings_or_stop(), store).names()
+        accounts = Accounts(store).all()
     for number, name in names.items():
         click.echo(f"{number}  {name}")
-    if not names:
+    for each in accounts:
+        click.echo(f"{each.email}  {each.name}, {each.role}")
+    if not names and not accounts:
         click.echo('There is nobody yet. Add somebody: ivr staff add "NAME"')
 
 
 @staff.command()
-@click.argument("number")
-def remove(number: str) -> None:
-    """Take the person with this staff NUMBER off the list. Their PIN opens nothing any more."""
+@click.argument("who")
+def remove(who: str) -> None:
+    """Take away WHO: a staff number, or the e-mail address of somebody who uses the staff pages.
+
+    A PIN opens nothing any more; an account is signed out at once, and links for it have ended.
+
+    \b
+      ivr staff remove 4821
+      ivr staff remove anna@example.org
+    """
     with _store() as store:
-        if not staff_list(settings_or_stop(), store).remove(number):
-            raise click.ClickException(f"there is no staff number {number}; see: ivr staff list")
-    click.echo(f"{number} is removed.")
+        if "@" in who:
+            known = _off_the_pages(Accounts(store), who.strip().lower())
+        else:
+            known = staff_list(settings_or_stop(), store).remove(who)
+    if not known:
+        raise click.ClickException(f"there is nobody with {who}; see: ivr staff list")
+    click.echo(f"{who} is removed.")
+
+
+def _off_the_pages(accounts: Accounts, email: str) -> bool:
+    """Whether there was an account with this address, or a link for it."""
+    asked = any(each.email == email for each in accounts.invitations(datetime.now(UTC)))
+    known = accounts.by_email(email)
+    try:
+        if known:
+            accounts.remove(known.id, datetime.now(UTC))
+    except LastManagerError:
+        raise click.ClickException(LAST_MANAGER) from None
+    accounts.withdraw(email)
+    return bool(known or asked)
 
 
 @staff.command()
@@ -162,7 +190,7 @@ def _asked() -> str:
 @contextmanager
 def _store() -> Iterator[Store]:
     """The database, or the end of the verb in plain words."""
-    store = open_store(settings_or_stop().database, PATIENT_MS)
+    store = store_that_is_there(settings_or_stop().database)
     try:
         yield store
     except StoreDownError:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ivr.config.listed import guessable, parts
+from ivr.config.servers import HIGHEST_PORT, server_faults
 from ivr.config.settings import DEMO_AUTH_TOKEN, DEMO_SECRET, Settings
 from ivr.line.numbers import DRAMA, RULES, Purpose, serves
 from ivr.secrets.sealed_box import faults_of, pair_of, same
@@ -20,7 +21,6 @@ SHORTEST_TOKEN = 32
 SHORTEST_KEY = 16
 """Characters of a shared key: what is shorter is half of one, or can be guessed."""
 HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{,4})?"
-HIGHEST_PORT = 65_535
 ADDRESS = re.compile(rf"https?://{HOST}(/[\w.~%-]+)*/?", re.ASCII | re.IGNORECASE)
 """An address to which a path can be added, and nothing of which could be lost on the way."""
 FOLDER = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[\w.~%-]+)*/?", re.ASCII)
@@ -32,6 +32,7 @@ MAKE_ONE = "make one with: openssl rand -hex 32"
 def faults(settings: Settings) -> Iterator[str]:
     """Every fault of these settings."""
     yield from _addresses(settings)
+    yield from server_faults(settings)
     yield from _lists(settings)
     yield from _account(settings)
     yield from _adviser_faults(settings)

@@ -15,6 +15,7 @@ from typing import Protocol
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID
 
 from ivr.store import StoreDownError
+from ivr.store.engines import unmade
 from ivr.store.spells import Spell
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def work(
     """
     config: DBOSConfig = {
         "name": "ivr",
-        "system_database_url": database_url,
+        "system_database_url": unmade(database_url),
         "application_version": "1",
         "executor_id": "worker",
         "log_level": "ERROR",

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 from ivr.store.engines import open_engine, try_a_row
 from ivr.store.known_key import another
 from ivr.store.spells import Spell
-from ivr.store.standing import FileStanding, path_of
+from ivr.store.standing import FileStanding, mixed, mixed_up, note, note_of, noted, path_of
 from ivr.store.time_limits import beside, left
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,16 @@ READING = {"reading": True, "postgresql_readonly": True}
 """Options of a connection that reads: SQLite's begin is told by ours, PostgreSQL by its own."""
 MIGRATION_LOCK = 7_410_316
 """Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
+
+
+NONE_YET = (
+    "there is no database of this line yet ({}). The first start of a new line makes it: "
+    "ivr serve, or ivr migrate. Where there was one, put it back: ivr restore"
+)
+GONE = (
+    "the database {0} is gone, or empty. No other one is made in its place: it would text people "
+    "who said STOP. Put it back, or a backup (ivr restore); to begin anew without it, delete {1}"
+)
 
 
 class StoreDownError(Exception):
@@ -62,6 +72,10 @@ class OtherKeyError(StoreDownError):
         super().__init__("the references in this database are made with another key")
 
 
+class NoDatabaseError(StoreDownError):
+    """No database of a line is here, or another; what to do. None is made: see GONE."""
+
+
 class CannotUpgradeError(Exception):
     """The database's tables cannot be brought up to date."""
 
@@ -82,13 +96,17 @@ NO_KEY = Key()
 class Store:
     """One database. ``write`` and ``read`` give a connection inside a transaction.
 
-    With a ``key``, it is used only where it knows that key, or none yet.
+    With a ``key``, it is used only where it knows that key, or none yet. Only who ``makes`` one
+    makes one, and only where there never was any.
     """
 
-    def __init__(self, url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY) -> None:
+    def __init__(
+        self, url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY, makes: bool = False
+    ) -> None:
         self._engine = open_engine(url, wait_ms)
         self._url = url
         self._key = key
+        self._makes = makes
         self._seconds = wait_ms / 1000
         self._lock = threading.Lock()
         self._upgrade: Future[bool] | None = None
@@ -107,8 +125,7 @@ class Store:
             self.bring_up_to_date()
             with self._engine.begin() as connection:
                 yield connection
-            if not self._look():
-                raise StoreDownError("it was kept in a file that stands there no more")
+            self._look()
         except (IntegrityError, DataError) as error:
             log.error("the database refuses a row: %s", why(error))
             raise RowRefusedError(why(error)) from error
@@ -158,7 +175,8 @@ class Store:
 
         Nobody waits for them longer than ``seconds``, or than for any other write.
         """
-        if self._current and self._look():
+        if self._current:
+            self._look()
             return
         try:
             ours = self._upgraded().result(left(seconds or self._seconds))
@@ -166,6 +184,10 @@ class Store:
             raise StoreDownError("not in time") from error
         except OtherKeyError as error:
             log.error("the database cannot be used: %s", error)
+            raise
+        except NoDatabaseError as error:
+            if self._makes:  # A command says it to whoever typed it.
+                self._trouble.begins("the database cannot be used: %s", error)
             raise
         except (SQLAlchemyError, CannotUpgradeError, OSError) as error:
             self._trouble.begins("the database cannot be used: %s", why(error))
@@ -178,30 +200,30 @@ class Store:
             )
         self._ahead, self._current = not ours, True
 
-    def _look(self) -> bool:
-        """Whether the file that is open still stands at its path; another one is to be opened anew.
+    def _look(self) -> None:
+        """Raises StoreDownError where the file that is open stands at its path no more.
 
-        Raises StoreDownError where nothing stands there. It is not made again: an empty one would
-        take promises, and forget who said STOP.
+        None is made in its place, and another one is not taken up: it may be emptier, and to open
+        it would mix it with the changes (-wal) that belong to the first.
         """
         if self._standing.same():
             self._trouble.ends("the database's file is back")
-            return True
+            return
         if self._standing.gone():
-            self._trouble.begins("the database's file is gone: nothing is kept until it is back")
-            raise StoreDownError("the file of the database is gone")
-        with self._lock:
-            if self._current:
-                log.error("another file stands where the database was: it is opened anew")
-                self._current, self._upgrade = False, None
-                self._engine.dispose()
-        return False
+            says = "the database's file is gone: nothing is kept until it is back"
+        else:
+            says = (
+                "another file stands where the database was: nothing is kept until the first is "
+                "back, or the line was stopped and started anew"
+            )
+        self._trouble.begins(says)
+        raise NoDatabaseError(says)
 
     def _upgraded(self) -> Future[bool]:
         """The migrations under way, or begun anew where the last try failed."""
         with self._lock:
             if self._upgrade is None or (self._upgrade.done() and self._upgrade.exception()):
-                self._upgrade = beside(lambda: _migrate(self._url, self._key))
+                self._upgrade = beside(lambda: _migrate(self._url, self._key, self._makes))
             return self._upgrade
 
     def from_the_future(self) -> bool:
@@ -211,13 +233,13 @@ class Store:
         """
         return self._ahead
 
-    def knows_another_key(self) -> bool:
-        """Whether all that it refuses, it refuses for the sake of its key."""
+    def refusal(self) -> StoreDownError | None:
+        """Why nothing at all can be asked of it; None where it can."""
         try:
             self.bring_up_to_date()
         except StoreDownError as error:
-            return isinstance(error, OtherKeyError)
-        return False
+            return error
+        return None
 
     def close(self) -> None:
         """Give back every connection."""
@@ -235,11 +257,11 @@ class Store:
 
 
 def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY) -> Store:
-    """The database at ``url``. One that is away is tried again at the next use, not here.
+    """The database at ``url``, for a start of the line: made where there never was one.
 
-    Raises OtherKeyError.
+    One that is away is tried again at the next use, not here. Raises OtherKeyError.
     """
-    store = Store(url, wait_ms, key)
+    store = Store(url, wait_ms, key, makes=True)
     try:
         store.bring_up_to_date(LONGEST_START)
     except OtherKeyError:
@@ -247,6 +269,19 @@ def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY) -> 
         raise
     except StoreDownError:
         log.warning("the line starts without its database: calls are answered, texts are not sent")
+    return store
+
+
+def store_that_is_there(url: str, key: Key = NO_KEY) -> Store:
+    """The database at ``url``, for a command. Raises NoDatabaseError, OtherKeyError."""
+    store = Store(url, PATIENT_MS, key)
+    try:
+        store.bring_up_to_date()
+    except (OtherKeyError, NoDatabaseError):
+        store.close()
+        raise
+    except StoreDownError:
+        log.debug("the database is away: who asks it says so")
     return store
 
 
@@ -270,27 +305,55 @@ def exclusive(connection: Connection, lock: int) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
-def _migrate(url: str, key: Key) -> bool:
+def _migrate(url: str, key: Key, makes: bool) -> bool:
     """Run what is missing; False where the database is ahead of this program.
 
-    Raises OtherKeyError.
+    Raises OtherKeyError, NoDatabaseError.
     """
-    engine = open_engine(url, LONGEST_MIGRATION_MS, makes=True)
+    file = path_of(url)
+    first = makes and not (file and noted(file))
+    if file:
+        _refuse_what_is_missing(file, first)
+    noting = file if file and (makes or noted(file)) else None
+    if noting:
+        # Before SQLite writes beside it: whoever is killed then leaves a note that is true.
+        note(noting)
+    engine = open_engine(url, LONGEST_MIGRATION_MS, makes)
     try:
         with engine.begin() as connection:
             exclusive(connection, MIGRATION_LOCK)
-            ours = _brought_up(connection)
+            ours = _brought_up(connection, first)
             # Under the same lock: of several that start on a fresh database one gives it its key.
             if known := another(connection, *key):
                 raise OtherKeyError(known)
-            return ours
     finally:
         engine.dispose()
+    if noting:
+        note(noting)
+    return ours
 
 
-def _brought_up(connection: Connection) -> bool:
-    if _stands_at(connection) == newest_migration():
+def _refuse_what_is_missing(file: Path, first: bool) -> None:
+    """Raises NoDatabaseError where no file may be made, or what lies beside it is another's."""
+    if mixed(file):
+        raise NoDatabaseError(mixed_up(file))
+    if file.is_file() and file.stat().st_size:
+        return
+    if noted(file):
+        raise NoDatabaseError(GONE.format(file, note_of(file)))
+    if not first:
+        raise NoDatabaseError(NONE_YET.format(file))
+
+
+def _brought_up(connection: Connection, first: bool) -> bool:
+    stands_at = _stands_at(connection)
+    if stands_at == newest_migration():
         return True
+    if not stands_at:
+        name = connection.engine.url.database
+        if not first:
+            raise NoDatabaseError(NONE_YET.format(name))
+        log.warning("there was no database yet: a new one is made (%s)", name)
     # Loaded only where there is something to do: it takes a fifth of a start.
     return bool(importlib.import_module("ivr.store.upgrading").upgrade(connection))
 

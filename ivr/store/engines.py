@@ -41,7 +41,7 @@ TRIAL_CACHE, USUAL_CACHE = 4, -2_000
 def open_engine(url: str, wait_ms: int, makes: bool = False) -> Engine:
     """An engine whose connections wait for nothing longer than this.
 
-    ``makes``: whether it makes SQLite's file where there is none.
+    ``makes``: whether it makes SQLite's file, and its folder, where there is none.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
@@ -58,7 +58,7 @@ def open_engine(url: str, wait_ms: int, makes: bool = False) -> Engine:
         hurry(engine, wait_ms / 1000)
         return engine
     file = path_of(url)
-    if file:
+    if file and makes:
         try:
             private_files.folder(file.parent)
         except OSError as error:
@@ -97,7 +97,17 @@ def _sqlite_as_it_stands(
 
     Whoever looked before connecting may have seen it there still.
     """
-    given[0], named["uri"] = f"file:{quote(str(file))}?mode=rw", True
+    given[0], named["uri"] = _as_it_stands(file), True
+
+
+def _as_it_stands(file: Path) -> str:
+    return f"file:{quote(str(file))}?mode=rw"
+
+
+def unmade(url: str) -> str:
+    """The address of the same database, for another program that shall make no file either."""
+    file = path_of(url)
+    return f"sqlite:///{_as_it_stands(file)}&uri=true" if file else url
 
 
 def beside_database(file: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ivr.config import DEMO_SECRET, Settings, SettingsError
 from ivr.secrets.seal import fingerprint
-from ivr.store.database import LONGEST_WRITE_MS, Key, OtherKeyError, Store, open_store
+from ivr.store.database import Key, OtherKeyError, Store, open_store, store_that_is_there
 
 WHICH = "the key by which this database knows who said STOP"
 LOST = (
@@ -16,13 +16,22 @@ LOST = (
 )
 
 
-def store_of(settings: Settings, wait_ms: int = LONGEST_WRITE_MS) -> Store:
-    """The database of these settings. One that is away is tried again at its next use, not here.
+def store_of(settings: Settings) -> Store:
+    """The database of these settings, for a start of the line.
 
-    Raises SettingsError where it knows numbers by another key.
+    One that is away is tried again at its next use, not here. Raises SettingsError where it knows
+    numbers by another key.
     """
     try:
-        return open_store(settings.database, wait_ms, key_of(settings))
+        return open_store(settings.database, key=key_of(settings))
+    except OtherKeyError as error:
+        raise refused(settings, error) from None
+
+
+def store_for_a_command(settings: Settings) -> Store:
+    """The same for who can wait, and makes none. Raises SettingsError, NoDatabaseError."""
+    try:
+        return store_that_is_there(settings.database, key_of(settings))
     except OtherKeyError as error:
         raise refused(settings, error) from None
 

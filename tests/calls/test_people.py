@@ -175,7 +175,7 @@ def test_a_caller_who_says_nothing_at_all_is_asked_nothing():
 # --- who is rung -----------------------------------------------------------------------------
 
 
-def test_a_desk_without_a_free_node_is_busy():
+def test_a_desk_without_a_free_place_is_busy():
     asked = follow(RING, *keys("0"))
     assert words_of(follow(EffectDone(asked.effect, "full"), call=asked.call)).startswith("<busy>")
 
@@ -403,7 +403,7 @@ def again(*heard):
 
 
 @pytest.mark.parametrize("heard", [RecordingDone(SECOND, 9, "#"), HungUp(SECOND, 9)])
-def test_what_is_recorded_again_takes_the_node_of_the_first(heard):
+def test_what_is_recorded_again_takes_the_place_of_the_first(heard):
     assert isinstance(again().then, Record)
     effect = again(heard).effect
     assert (effect.recording, effect.instead) == (SECOND, MESSAGE)
@@ -412,7 +412,7 @@ def test_what_is_recorded_again_takes_the_node_of_the_first(heard):
 @pytest.mark.parametrize(
     "heard", [RecordingDone(""), RecordingDone(SECOND, 1, "3"), RecordingDone("", key="*")]
 )
-def test_a_message_stays_kept_where_nothing_is_said_in_its_node(heard):
+def test_a_message_stays_kept_where_nothing_is_said_in_its_place(heard):
     turn = again(heard)
     assert turn.effect is None and turn.call.at == "keep"
     assert words_of(turn).startswith("<nothing_recorded> <kept_hang_up>")

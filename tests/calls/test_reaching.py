@@ -108,7 +108,7 @@ def test_an_adviser_sees_the_number_of_the_line_and_never_the_callers(app, setti
     assert shown == {settings.line_number}
 
 
-def test_a_desk_takes_so_many_callers_at_once_and_its_nodes_are_free_again(app, settings):
+def test_a_desk_takes_so_many_callers_at_once_and_its_places_are_free_again(app, settings):
     talks = app.extensions["talks"]
     now = datetime.now(UTC)
     for n in range(3):
@@ -120,7 +120,7 @@ def test_a_desk_takes_so_many_callers_at_once_and_its_nodes_are_free_again(app, 
         assert rung(ring(app, settings, ["0", "-"], Decided("answer"))) == [FIRST]
 
 
-def test_a_caller_who_hangs_up_while_it_rings_gives_the_node_back(app, settings):
+def test_a_caller_who_hangs_up_while_it_rings_gives_the_place_back(app, settings):
     for _ in range(4):
         assert rung(reaching.ring(app, settings, "gone", "no-answer")) == [FIRST]
 

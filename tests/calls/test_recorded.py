@@ -339,7 +339,7 @@ ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 
 
 @pytest.mark.parametrize("status", ENDED)
-def test_whatever_is_asked_after_the_end_frees_the_node_and_rings_nobody(telephone, app, status):
+def test_whatever_is_asked_after_the_end_frees_the_place_and_rings_nobody(telephone, app, status):
     talks, now = app.extensions["talks"], datetime.now(UTC)
     assert talks.hold("CA1", "adviser", 1, [("first",)], now) == ("first",)
     for query, form in (
@@ -353,7 +353,7 @@ def test_whatever_is_asked_after_the_end_frees_the_node_and_rings_nobody(telepho
     assert again == ("first",)
 
 
-def test_who_takes_a_call_keeps_its_node_for_a_talk(telephone, app):
+def test_who_takes_a_call_keeps_its_place_for_a_talk(telephone, app):
     talks, now = app.extensions["talks"], datetime.now(UTC)
     assert talks.hold("CA1", "adviser", 1, [("first",)], now) == ("first",)
     adviser(telephone, "on=key", Digits="1", CallSid="CA9", ParentCallSid="CA1")

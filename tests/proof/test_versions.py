@@ -63,7 +63,7 @@ def upgrade() -> None:
     """Add a column that older programs do not fill, a table, and an index."""
     op.add_column("message", sa.Column("mood", sa.String(8), nullable=False, server_default="calm"))
     op.create_table("weather", sa.Column("day", sa.Integer, primary_key=True))
-    wait = ROOT / "wait"
+    wait = Path(__file__).parent.parent / "wait"
     while wait.exists():
         wait.with_name("waits").touch()
         time.sleep(0.05)

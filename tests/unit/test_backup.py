@@ -12,9 +12,12 @@ from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
 from ivr.cli import main
+from ivr.config import read
 from ivr.store import Inbox, Outbox, Store, open_store
-from ivr.store.backup import BackupError, copy_in, copy_out
+from ivr.store.backup import BackupError, copy_out
+from ivr.store.database import Key
 from ivr.store.limits import Caps
+from ivr.store.restoring import look_into, put_back
 from ivr.store.tables import callback, sms
 from tests.support.lines import LINE
 from tests.support.machine import until
@@ -59,7 +62,7 @@ def test_a_copy_made_under_writes_is_whole_and_comes_back(url, tmp_path):
     with store.write() as connection:
         connection.execute(update(sms).values(body="spoiled"))
     store.close()
-    copy_in(url, tmp_path / "b" / "line.backup")
+    put_back(url, tmp_path / "b" / "line.backup", tmp_path / "aside", str)
     back = open_store(url)
     assert before <= texts(back) <= after
     with back.read() as connection:
@@ -78,15 +81,15 @@ def test_what_is_no_backup_changes_nothing(url, tmp_path):
     store = open_store(url)
     effects(store).do("CA1", WISH, LINE)
     (tmp_path / "no.backup").write_text("no backup at all")
-    with pytest.raises(BackupError):
-        copy_in(url, tmp_path / "no.backup")
+    with pytest.raises(BackupError, match="no backup"):
+        look_into(url, tmp_path / "no.backup")
     assert len(Inbox(store, REFERENCES).items()) == 1
     store.close()
 
 
 def test_the_commands_keep_so_many_and_purge_after_a_restore(url, tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
-    store = open_store(url)
+    store = open_store(url, key=Key(read({}).fingerprint))
     effects(store).do("CA1", WISH, LINE)
     long_ago = datetime.now(UTC) - timedelta(days=91)
     with store.write() as connection:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import secrets
+import subprocess
+import sys
 
 import pytest
 
@@ -13,6 +15,7 @@ from ivr.config import DEMO_SECRET, Settings, SettingsError, read
 from ivr.secrets.sealed_box import pair_of
 from ivr.services import clock_of
 from tests.support.paths import ROOT
+from tests.support.postgres import fresh_sqlite
 
 OWN_KEY = pair_of("a secret of our own, for tests only")[0]
 REAL = {
@@ -43,12 +46,49 @@ WRONG_ADDRESSES = [
         "https://l\u00edne.example.org",
     ),
 ]
+WRONG_DATABASES = [
+    *("foo", "mysql://x/y", "line.db", "/srv/line.db", "Postgres://x/y", "POSTGRESQL://x/y"),
+    *(" postgresql://x/y", "postgresql://x/y ", '"postgresql://x/y"', "'postgresql://x/y'"),
+    *("postgresql://x:99999/y", "postgresql://x:port/y", "postgresql://x:-1/y", "postgresql:/x/y"),
+    *("postgresql://x", "postgresql://x/", "postgresql://u:pass/word@x/y", "postgresql://x/y/z"),
+    *("postgresql+psycopg2://x/y", "postgresql://u:pass#word@x/y", "postgresql://x:0/y"),
+    *("sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite://:memory:", "sqlite:/var/line.db"),
+    *("sqlite:///file:line?mode=memory", "sqlite:///line.db?mode=ro", "sqlite:/// "),
+]
 
 
 def test_without_settings_the_line_is_a_demo():
     settings = read({})
     assert settings.demo_account and not settings.production
     assert settings.api_base_url == "http://127.0.0.1:8000/exchange"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////srv/line/var/line.db",
+        "sqlite:///var/line.db",
+        "sqlite:////srv/the line/line.db",
+        "postgres://line:p%40ss@db.example.org:5432/line",
+        "postgresql://line@db/line?sslmode=require",
+        "postgresql+psycopg://postgres@127.0.0.1:5432/line",
+        "postgresql:///line?host=/var/run/postgresql",
+        "postgresql://line@[::1]:5432/line",
+    ],
+)
+def test_a_database_that_can_be_opened_is_taken(url):
+    assert read({"DATABASE_URL": url}).database.endswith(url.partition("://")[2])
+
+
+@pytest.mark.parametrize("command", ["doctor --here", "migrate", "serve", "work", "staff list"])
+def test_a_wrong_database_is_named_by_every_command_and_its_password_is_not(monkeypatch, command):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://line:pineapple@db:99999/line")
+    done = subprocess.run(
+        [sys.executable, "-m", "ivr", *command.split()], capture_output=True, text=True, check=False
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and "DATABASE_URL: " in said
+    assert "pineapple" not in said and "Traceback" not in said
 
 
 def test_real_settings_are_taken():
@@ -107,6 +147,12 @@ def test_real_settings_are_taken():
         ("TWILIO_API_BASE_URL", "https://"),
         ("TWILIO_API_BASE_URL", "api.example.org"),
         ("LINE_CLOCK", "yesterday"),
+        *(("DATABASE_URL", each) for each in WRONG_DATABASES),
+        *((name, each) for name in ("PORT", "SMTP_PORT") for each in ("-1", "65536", "99999")),
+        *(("SMTP_HOST", each) for each in ("bad host", " mail.example.org", "smtp://mail", "a,b")),
+        *(("SENTRY_DSN", each) for each in ("x", "https://sentry.example.org/1", "a@b/1")),
+        ("CONTENT_DIR", "/dev/null/nope"),
+        ("AUDIO_DIR", "/dev/null/nope"),
         ("IVR_ENV", "test"),
     ],
 )
@@ -266,9 +312,11 @@ def test_advisers_are_known_by_name():
     assert read({"ADVISER_NUMBER": "+442079460200"}).advisers == {"first": "+442079460200"}
 
 
-def test_an_adviser_of_the_content_without_a_number_stops_the_start():
+def test_an_adviser_of_the_content_without_a_number_stops_the_start(tmp_path):
     with pytest.raises(SettingsError, match="second"):
-        create_app(read({"ADVISER_NUMBER": "first=+442079460200", "DATABASE_URL": "sqlite://"}))
+        create_app(
+            read({"ADVISER_NUMBER": "first=+442079460200", "DATABASE_URL": fresh_sqlite(tmp_path)})
+        )
 
 
 @pytest.mark.parametrize(
@@ -355,11 +403,16 @@ SECRETS = [
 @pytest.mark.parametrize("name", SECRETS)
 def test_each_secret_may_stand_in_a_file_of_its_own(name, tmp_path):
     file = tmp_path / "any name"
-    file.write_text("a secret that is long enough for real callers and ends in a space \n")
+    formed = {
+        "DATABASE_URL": "postgresql://line:secret@db/line",
+        "SENTRY_DSN": "https://0123456789abcdef@sentry.example.org/1",
+    }
+    secret = "a secret that is long enough for real callers and ends in a space "
+    file.write_text(formed.get(name, secret) + "\n")
     settings = read({f"{name}_FILE": str(file)})
     held = getattr(settings, name.lower())
     shown = held if isinstance(held, str) else held.get_secret_value()
-    assert shown == "a secret that is long enough for real callers and ends in a space "
+    assert shown == formed.get(name, secret)
 
 
 def test_no_secret_is_left_out_of_the_list_and_the_page():

@@ -6,19 +6,25 @@ import logging
 import os
 import resource
 import shutil
+import sqlite3
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import text
 
 from ivr.app import create_app
+from ivr.cli import main
+from ivr.config import read
 from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
 from tests.support.lines import LINE
 from tests.support.machine import until
-from tests.support.postgres import fresh_sqlite
+from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.telephone import Telephone
 from tests.unit.test_inbox import REFERENCES, WISH, effects
 from tests.web.test_sms import answers
@@ -93,28 +99,185 @@ def test_a_file_that_is_removed_in_the_moment_before_it_is_opened_is_not_made_an
     assert not path.exists()
 
 
+COMMANDS = (
+    "texts",
+    "inbox",
+    "backup",
+    "report",
+    "staff list",
+    "editions",
+    "work",
+    "migrate",
+    "migrate --new-reference-key",
+    f"erase {NUMBER} --yes",
+)
+
+
+@pytest.mark.parametrize("size", [0, 1], ids=["an empty file", "a database of nothing"])
+def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
+    create_app(settings).extensions["close"]()
+    take_away(path)
+    path.touch()
+    if size:
+        other = sqlite3.connect(path)
+        other.execute("CREATE TABLE apples (n)")
+        other.close()
+    app, before = create_app(settings), path.read_bytes()
+    (told,) = answers(Telephone(app, settings), "RING")
+    assert "cannot take that down" in told
+    app.extensions["close"]()
+    assert path.read_bytes()[100:] == before[100:]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_no_command_makes_a_database_where_one_was(settings, path, monkeypatch, words):
+    create_app(settings).extensions["close"]()
+    take_away(path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
+    done = CliRunner().invoke(main, words.split(), input="y\n")
+    assert done.exit_code == 1 and f"{path} is gone" in done.output, done.output
+    assert "ivr restore" in done.output and not path.exists()
+
+
+@pytest.mark.parametrize("words", [each for each in COMMANDS if not each.startswith("migrate")])
+def test_before_the_first_start_other_commands_make_none_and_say_which_does(
+    tmp_path, monkeypatch, words
+):
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/line.db")
+    done = CliRunner().invoke(main, words.split())
+    assert done.exit_code == 1 and "no database of this line yet" in done.output, done.output
+    assert "ivr serve" in done.output and not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("words", ["doctor --here", "hours"])
+def test_who_only_looks_says_that_there_is_none(settings, path, monkeypatch, words):
+    create_app(settings).extensions["close"]()
+    take_away(path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
+    done = CliRunner().invoke(main, words.split())
+    assert "database is" in done.output, done.output
+    assert not path.exists()
+
+
+def test_a_server_with_nothing_on_it_is_filled_by_a_start_alone(monkeypatch, caplog):
+    with postgres_url() as url:
+        monkeypatch.setenv("DATABASE_URL", url)
+        for words in ("texts", "work", "backup"):
+            done = CliRunner().invoke(main, [words])
+            assert done.exit_code == 1 and "no database of this line yet" in done.output
+        made = CliRunner().invoke(main, ["migrate"])
+        assert made.exit_code == 0 and "a new one is made" in caplog.text
+        assert CliRunner().invoke(main, ["texts"]).exit_code == 0
+
+
+def test_the_first_start_says_that_it_makes_a_database_and_the_next_does_not(tmp_path, caplog):
+    url = f"sqlite:///{tmp_path}/line.db"
+    for told in (1, 1):
+        create_app(read({"DATABASE_URL": url})).extensions["close"]()
+        assert caplog.text.count("a new one is made") == told
+
+
+def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_back(
+    settings, path, tmp_path
+):
+    create_app(settings).extensions["close"]()
+    away = tmp_path / "away"
+    away.mkdir()
+    for each in path.parent.glob("line.db*"):
+        each.rename(away / each.name)
+    app = create_app(settings)
+    telephone = Telephone(app, settings)
+    assert telephone.voice().find("Gather") is not None, "calls go on"
+    (told,) = answers(telephone, "RING")
+    assert "cannot take that down" in told and not path.exists()
+    assert telephone.client.get("/readyz").status_code == 503
+    for each in away.iterdir():
+        each.rename(path.parent / each.name)
+    assert telephone.client.get("/readyz").json["checks"]["database"]
+    app.extensions["close"]()
+
+
+def test_a_worker_that_runs_makes_no_database_either(path):
+    """DBOS opens the file by itself."""
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{path}", "LOG_LEVEL": "info"}
+    environment |= {"PUBLIC_BASE_URL": "http://127.0.0.1:9"}
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "ivr", "work"], env=environment, stderr=subprocess.PIPE, text=True
+    )
+    said = iter(worker.stderr)
+    assert any("the worker is ready" in line for line in said)
+    take_away(path)
+    assert any("looking again" in line for line in said)
+    worker.terminate()
+    worker.communicate()
+    assert not path.exists()
+
+
 def test_a_database_in_memory_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     open_store("sqlite:///file:nowhere?mode=memory&cache=shared&uri=true").close()
     assert not list(tmp_path.iterdir())
 
 
-def test_what_is_promised_after_another_file_was_put_there_stands_in_that_one(sqlite, path):
+@pytest.mark.parametrize("kind", ["another line's", "empty"])
+def test_another_file_is_not_taken_up_by_a_running_line(sqlite, path, caplog, kind):
+    """It may be emptier, and know nobody who said STOP."""
     done = effects(sqlite)
     assert done.do("CA1", WISH, LINE).isdigit()
-    replace_by(path, another(path))
+    other = another(path)
+    if kind == "empty":
+        other.write_bytes(b"")
+    first, before = path.with_suffix(".away"), other.read_bytes()
+    path.rename(first)
+    other.rename(path)
+    for _ in range(20):
+        assert not sqlite.writable()
+    assert done.do("CA2", WISH, LINE) == "failed"
+    with pytest.raises(StoreDownError), sqlite.read():
+        pass
+    assert path.read_bytes() == before
+    assert caplog.text.count("another file stands") - caplog.text.count("could not be done") == 1
+    path.unlink()
+    first.rename(path)
     assert done.do("CA2", WISH, LINE).isdigit() and sqlite.writable()
-    sqlite.close()
-    assert waits(path) == 1
 
 
-def test_an_older_copy_that_is_put_there_is_brought_up_to_date(sqlite, path, tmp_path):
-    effects(sqlite).do("CA1", WISH, LINE)
-    (tmp_path / "empty").mkdir()
-    empty = tmp_path / "empty" / "line.db"
-    empty.touch()
-    replace_by(path, empty)
-    assert effects(sqlite).do("CA2", WISH, LINE).isdigit() and waits(path) == 1
+@pytest.mark.parametrize("ended", ["in peace", "killed"])
+def test_a_file_that_was_put_in_is_not_spoiled_by_the_changes_of_the_one_before(path, ended):
+    """Neither while the line runs nor when it starts again: SQLite would read them into it."""
+    url, other = f"sqlite:///{path}", another(path)
+    before = other.read_bytes()
+    running = subprocess.Popen(
+        [sys.executable, "-c", WRITES, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert running.stdout.readline() == b"kept\n"
+    other.rename(path)
+    if ended == "killed":
+        running.kill()
+    running.communicate()
+    assert path.with_name("line.db-wal").stat().st_size, "it is there still"
+    store = open_store(url)
+    assert not store.writable()
+    store.close()
+    done = CliRunner().invoke(main, ["restore", str(path), "--yes"], env={"DATABASE_URL": url})
+    assert done.exit_code == 1 and path.read_bytes() == before
+    path.with_name("line.db-wal").rename(path.with_name("away"))
+    store = open_store(url)
+    assert effects(store).do("CA1", WISH, LINE).isdigit()
+    store.close()
+
+
+WRITES = """
+import sys
+from ivr.store import open_store
+from tests.support.lines import LINE
+from tests.unit.test_inbox import WISH, effects
+store = open_store(sys.argv[1])
+effects(store).do("CA1", WISH, LINE)
+print("kept", flush=True)
+sys.stdin.read()
+store.close()
+"""
 
 
 def test_a_file_that_is_moved_away_and_back_is_used_again(sqlite, path):
@@ -177,7 +340,7 @@ def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(s
 def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(
     settings, tmp_path, caplog
 ):
-    app = create_app(settings)
+    app = create_app(settings, begun=False)
     telephone = Telephone(app, settings)
     take_away(tmp_path / "line.db")
     for _ in range(10):

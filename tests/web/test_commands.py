@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 
 import pytest
 import soundfile
@@ -24,6 +25,18 @@ def environment(monkeypatch):
 
 def run(*words: str):
     return CliRunner().invoke(main, words)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+def test_a_page_with_a_command_says_which_program_it_is(page):
+    if re.search(r"(?m)^ *ivr [a-z]", page.read_text()) or page.stem in ("deploy", "operations"):
+        assert ".venv/bin/ivr" in "".join(page.read_text().splitlines()[:5])
+
+
+@pytest.mark.parametrize("name", ["settings.env", "messages-private-key.txt", "var/line.db"])
+def test_what_is_secret_is_never_taken_into_the_repository(name):
+    done = subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False)
+    assert done.returncode == 0
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -78,6 +91,7 @@ def test_an_adviser_who_refuses_is_told_who_rings_and_does_not_get_the_call():
 
 def test_the_staff_line_is_rung_and_what_is_set_there_stays(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/line.db")
+    assert run("migrate").exit_code == 0
     (tmp_path / "pin").write_text("402817")
     added = run("staff", "add", "Anna Smith", "--pin-file", str(tmp_path / "pin"))
     number = re.search(r"is (\d{4})", added.output)[1]

@@ -546,6 +546,7 @@ def test_a_certificate_is_looked_at_in_time(
 
 
 def test_the_command_ends_red_and_speaks_json(tmp_path, monkeypatch):
+    fresh_sqlite(tmp_path)
     for name, value in environment(tmp_path, 9).items():
         monkeypatch.setenv(name, value)
     shown = CliRunner().invoke(main, ["doctor"])

@@ -20,7 +20,7 @@ from tests.support.words import COMPLAINT, SHIPPED, Host
 @pytest.fixture
 def ivr(tmp_path, monkeypatch):
     for name, value in {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
+        "DATABASE_URL": fresh_sqlite(tmp_path),
         "EDITIONS_DIR": str(tmp_path / "editions"),
         "OWN_AUDIO_DIR": str(tmp_path / "audio"),
     }.items():

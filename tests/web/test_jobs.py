@@ -30,7 +30,7 @@ from tests.proof.kills_texts import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, error, untold
 from tests.support.killing import CountingCarrier, Workers, texts_worker, time_passes
 from tests.support.machine import until
-from tests.support.postgres import postgres_url
+from tests.support.postgres import fresh_sqlite, postgres_url
 
 SECRET = "demonstration-only-secret-key-never-for-callers"
 PATIENT = 30.0
@@ -301,7 +301,7 @@ class Faltering:
 @pytest.mark.timeout(90)
 def test_a_try_that_the_database_refused_is_made_again(tmp_path):
     kind, stop = Faltering(), threading.Event()
-    database = f"sqlite:///{tmp_path}/line.db"
+    database = fresh_sqlite(tmp_path)
     thread = threading.Thread(
         target=work, args=({"row": kind}, database, stop), kwargs={"again": 1}
     )

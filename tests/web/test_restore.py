@@ -77,6 +77,15 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
         f"Gone Oak, staff number {number}: can get in",
     ]
     assert stays not in done.output and "Everybody is signed out" in done.output
+    for who in ("Gone.Oak@example.org", number):
+        assert CliRunner().invoke(main, ["staff", "remove", who]).exit_code == 0
+        again = CliRunner().invoke(main, ["staff", "remove", who])
+        assert again.exit_code == 1 and "there is nobody with" in again.output
+    listed = CliRunner().invoke(main, ["staff", "list"]).output
+    assert "gone.oak@example.org" not in listed and number not in listed
+    assert "the.same@example.org  The Same, viewer" in listed
+    last = CliRunner().invoke(main, ["staff", "remove", "manager@example.org"])
+    assert last.exit_code == 1 and "nobody else could invite" in last.output
     again = create_app(read({"DATABASE_URL": url}))
     token = manager.get_cookie("office", path="/office").value
     browser = again.test_client()
@@ -132,8 +141,8 @@ def running(url: str, part: str) -> Iterator[None]:
 @pytest.mark.parametrize("part", ["web", "worker"])
 def test_under_a_running_line_nothing_is_put_back(url, tmp_path, part):
     copy = tmp_path / "line.backup"
-    copy_out(url, copy)
     app = create_app(read({"DATABASE_URL": url}))
+    copy_out(url, copy)
     joined(app, "viewer", "Since Then")
     app.extensions["close"]()
     with running(url, part):

@@ -13,6 +13,7 @@ from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.cli import main
 from ivr.cli.staff import staff as command
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.flow import staff
@@ -497,5 +498,5 @@ def test_status_tells_what_is_set_by_hand(shop):
 
 def test_without_a_database_the_verbs_say_so(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", AWAY)
-    result = run("list")
-    assert result.exit_code == 1 and "database" in result.output
+    result = CliRunner().invoke(main, ["staff", "list"])
+    assert result.exit_code == 1 and "no database of this line" in result.output

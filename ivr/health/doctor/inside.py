@@ -17,6 +17,7 @@ from ivr.health.doctor.room import Checkup
 from ivr.line.hours import DAY, Hours, is_open
 from ivr.line.ring_groups import RingGroup
 from ivr.secrets.private_files import open_to_others
+from ivr.store.database import NoDatabaseError, OtherKeyError
 from ivr.store.engines import beside_database
 from ivr.store.heartbeats import Beat
 from ivr.store.limits import caps_of, worst_month
@@ -56,10 +57,14 @@ ACCOUNT = "account"
 def database(room: Checkup) -> Iterator[Diagnosis]:
     """Whether a row can be written, as far as the disk, by the right key; and whether the program
     is new enough."""
-    if room.store.knows_another_key():
+    refusal = room.store.refusal()
+    if isinstance(refusal, OtherKeyError):
         says = "The database knows who said STOP by another key than the one that is set."
         do = "Put that key back: REFERENCE_KEY in docs/settings.md. Calls go on meanwhile."
         yield bad("database", f"{says} Texts and messages are refused.", do)
+    elif isinstance(refusal, NoDatabaseError):
+        says = "The database is not there. Texts and messages are refused."
+        yield bad("database", says, f"{refusal}.")
     elif room.store.from_the_future():
         says = "The database was made by a newer version of the program."
         yield bad("database", says, "Install the newest version, or restore a backup.")
