@@ -64,15 +64,25 @@ def square(office: Office, who: Person, sealed: str) -> ResponseReturnValue:
 
 @section.post("/account/factor", needs=Permission.OWN)
 def take_factor(office: Office, who: Person) -> ResponseReturnValue:
-    """Take it up once its first digits are right; then the recovery codes are shown, once."""
-    secret = office.people.offer(request.form.get("offer", ""), who.id)
+    """Take it up once its first digits are right; then the recovery codes are shown, once.
+
+    The password is asked for: a browser that somebody left open is not enough.
+    """
+    form = request.form
+    secret = office.people.offer(form.get("offer", ""), who.id)
     if not secret:
         return redirect(url_for("account.factor"))
-    codes = office.people.set_factor(who, secret, request.form.get("code", ""), office.now())
+    password = form.get("password", "")[: keys.LONGEST_PASSWORD]
+    try:
+        if not office.people.knows(who, password, request.remote_addr or "", office.now()):
+            return _offer(office, who, secret, "Your password is not right.")
+    except TooManyError:
+        return _offer(office, who, secret, TOO_MANY, 429)
+    codes = office.people.set_factor(who, secret, form.get("code", ""), office.now())
     if not codes:
         return _offer(office, who, secret, "Those digits are not right. Wait for the next ones.")
     office.changes.note(who.id, "factor", who.id, office.now())
-    token = office.people.again(who, True, office.now())
+    token = office.people.again(who, office.now())
     return with_token(office, render_template("codes.html", codes=codes), token)
 
 
@@ -103,8 +113,10 @@ def _page(office: Office, who: Person, wrong: str = "", status: int = 400) -> Re
     return page, status if wrong else 200
 
 
-def _offer(office: Office, who: Person, secret: str, wrong: str = "") -> ResponseReturnValue:
+def _offer(
+    office: Office, who: Person, secret: str, wrong: str = "", status: int = 400
+) -> ResponseReturnValue:
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     offer = office.people.offered(secret, who.id)
     page = render_template("factor.html", offer=offer, words=" ".join(groups), wrong=wrong)
-    return page, 400 if wrong else 200
+    return page, status if wrong else 200

@@ -95,7 +95,8 @@ def remove(office: Office, who: Person, account_id: str) -> ResponseReturnValue:
 @section.post("/staff/withdraw", needs=Permission.MANAGE)
 def withdraw(office: Office, who: Person) -> ResponseReturnValue:
     """Take an invitation back: its link ends."""
-    office.people.accounts.withdraw(request.form.get("email", ""))
+    if not office.people.accounts.withdraw(request.form.get("email", "").strip().lower()):
+        return _page(office, wrong="There is no such invitation any more; see the list.")
     flash("That link has ended.")
     return redirect(url_for("staff_pages.people"))
 

@@ -98,14 +98,15 @@ class Store:
         self._trouble = Spell(log)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, seconds: float | None = None) -> Iterator[Connection]:
         """A transaction that writes. Raises StoreDownError when it could not be kept.
 
         RowRefusedError among these: it could not be kept however often it is tried.
+        ``seconds``: how long to wait for who writes in SQLite, where it is not as long as always.
         """
         try:
             self.bring_up_to_date()
-            with self._engine.begin() as connection:
+            with self._engine.execution_options(waits=seconds).begin() as connection:
                 yield connection
             if not self._look():
                 raise StoreDownError("it was kept in a file that stands there no more")

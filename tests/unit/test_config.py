@@ -356,7 +356,7 @@ SECRETS = [
 def test_each_secret_may_stand_in_a_file_of_its_own(name, tmp_path):
     file = tmp_path / "any name"
     file.write_text("a secret that is long enough for real callers and ends in a space \n")
-    settings = read({f"{name}_FILE": str(file)})
+    settings = read({"IVR_ENV": "demonstration", f"{name}_FILE": str(file)})
     held = getattr(settings, name.lower())
     shown = held if isinstance(held, str) else held.get_secret_value()
     assert shown == "a secret that is long enough for real callers and ends in a space "
