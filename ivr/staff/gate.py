@@ -258,8 +258,8 @@ def _gone(error: Exception) -> tuple[str, int]:
 
 
 def astray(error: HTTPException) -> ResponseReturnValue:
-    """What is asked for below /office where there is nothing gets words, as on every page."""
-    if not request.path.startswith(ROOT + "/"):
+    """What is asked for at or below /office where there is nothing gets words, as on every page."""
+    if not f"{request.path}/".startswith(ROOT + "/"):
         return error.get_response()
     if request.path == ROOT + "/":
         return redirect(ROOT)
