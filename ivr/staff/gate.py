@@ -17,6 +17,7 @@ from flask import (
     Blueprint,
     Response,
     current_app,
+    flash,
     g,
     make_response,
     redirect,
@@ -245,6 +246,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 
 def _ended(error: Exception) -> ResponseReturnValue:
+    flash("Your account was changed from elsewhere in the meantime. Please try again.")
     return redirect(url_for("signin.sign_in"))
 
 

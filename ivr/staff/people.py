@@ -80,7 +80,7 @@ class TooManyError(Exception):
 
 
 class EndedError(Exception):
-    """What let somebody in has ended while they were at it. Nothing was changed."""
+    """What let somebody in has ended or changed while they were at it: it came to nothing."""
 
 
 class People:

@@ -65,7 +65,7 @@ class Accounts:
         """
         row = {name: getattr(asked, name) for name in ("name", "email", "role", "until")}
         query = select(account.c.id).where(account.c.email == asked.email)
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             if known := connection.execute(query).scalar():
                 _change(connection, known, {"role": asked.role}, lost)
             connection.execute(delete(invitation).where(invitation.c.email == asked.email))
@@ -87,7 +87,7 @@ class Accounts:
 
     def withdraw(self, email: str) -> bool:
         """Take an invitation back; False where there is none."""
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             gone = connection.execute(delete(invitation).where(invitation.c.email == email))
             return gone.rowcount > 0
 
@@ -98,7 +98,7 @@ class Accounts:
         whoever is signed in.
         """
         own = and_(invitation.c.token_hash == token_hash, invitation.c.until > now)
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             _managers(connection)
             asked = connection.execute(select(invitation).where(own)).one_or_none()
             if asked is None:
@@ -143,13 +143,13 @@ class Accounts:
 
         Raises LastManagerError.
         """
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             _change(connection, account_id, {"role": role}, lost=False, but=but)
 
     def remove(self, account_id: str, now: datetime) -> None:
         """Nobody signs in with it any more, and its address is free. Raises LastManagerError."""
         gone = {"left_at": now, "email": f"left {account_id}"}
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             _keep_a_manager(connection, account_id, "")
             _change(connection, account_id, gone, lost=True)
 
@@ -172,14 +172,16 @@ class Accounts:
 
         In place of an old one, other sessions end, and links. False as for ``set_password``.
         """
+        same = and_(account.c.id == of.id, account.c.factor == of.factor)
+        taken_up = update(account).where(same).values(factor=sealed, factor_step=step)
         with self._store.write(STAFF_WAIT) as connection:
             if not holds(connection, of.id, of.password_hash, by.token_hash):
+                return False
+            if connection.execute(taken_up).rowcount != 1:
                 return False
             _forget_codes(connection, of.id)
             rows = [{"account_id": of.id, "code_hash": each} for each in code_hashes]
             connection.execute(insert(recovery_code), rows)
-            values = {"factor": sealed, "factor_step": step}
-            connection.execute(update(account).where(account.c.id == of.id).values(values))
             # Beside a first one, the others wait for its digits; and the link of a new role holds.
             if of.factor:
                 end_entries(connection, of.id, by.token_hash)
@@ -188,7 +190,7 @@ class Accounts:
     def use_step(self, account_id: str, step: int) -> bool:
         """Take a code of the second factor as used; False where it was used before."""
         fresh = and_(account.c.id == account_id, account.c.factor_step < step)
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             used = update(account).where(fresh).values(factor_step=step)
             return connection.execute(used).rowcount == 1
 
@@ -199,7 +201,7 @@ class Accounts:
             recovery_code.c.code_hash == code_hash,
             recovery_code.c.used_at.is_(None),
         )
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             used = update(recovery_code).where(fresh).values(used_at=now.astimezone(UTC))
             return connection.execute(used).rowcount == 1
 

@@ -104,9 +104,10 @@ class Store:
         RowRefusedError among these: it could not be kept however often it is tried.
         ``seconds``: how long to wait for who writes in SQLite, where it is not as long as always.
         """
+        engine = self._engine.execution_options(waits=seconds) if seconds else self._engine
         try:
             self.bring_up_to_date()
-            with self._engine.execution_options(waits=seconds).begin() as connection:
+            with engine.begin() as connection:
                 yield connection
             if not self._look():
                 raise StoreDownError("it was kept in a file that stands there no more")

@@ -144,6 +144,19 @@ def test_of_two_who_change_one_password_at_once_the_second_changes_nothing(both,
     assert second.get("/office").status_code == 200
 
 
+def test_of_two_browsers_that_set_up_the_first_second_factor_one_does(both, monkeypatch):
+    email, first, second = joined(both, "adviser"), both.test_client(), both.test_client()
+    sign_in(first, email)
+    sign_in(second, email)
+    people = office_of(both).people
+    in_between(monkeypatch, people.hashing, "fits", lambda: change_factor(second))
+    late = change_factor(first)
+    assert late.location.startswith("/office/sign-in")
+    shown = first.get(late.location, follow_redirects=True).text
+    assert "changed from elsewhere" in shown and "/office/code" in shown
+    assert second.get("/office/waiting").status_code == 200
+
+
 def somebody_waits(app) -> bool:
     """Whether a connection to this PostgreSQL waits for a lock."""
     url = office_of(app).settings.database.replace("+psycopg", "")
