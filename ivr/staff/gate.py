@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
     flash,
     g,
@@ -127,7 +128,7 @@ def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
             may = who is not None and _stopped(who, needs) is None
             if refused := _read_form(office, upload if may else None):
                 return refused
-        _refuse_nul(parts)
+        _refuse_nul(parts, of_file=upload is not None)
         if needs is Permission.ANYONE:
             return view(office, **parts)
         if who is None:
@@ -190,13 +191,17 @@ def _refuse_strangers() -> None:
         raise CSRFError("sent by another site")
 
 
-def _refuse_nul(parts: Mapping[str, object]) -> None:
+def _refuse_nul(parts: Mapping[str, object], of_file: bool) -> None:
     """Raises RowRefusedError for what SQLite would take and PostgreSQL does not.
 
-    Where somebody is led to is never kept, and ``local`` refuses it.
+    Where somebody is led to is never kept, and ``local`` refuses it; words in the place of a file
+    are refused with their line.
     """
-    typed = [each for name, each in request.form.items(multi=True) if name != "next"]
-    if any("\0" in str(each) for each in (*parts.values(), *typed)):
+    form = () if of_file else request.form.items(multi=True)
+    typed = [each for name, each in form if name != "next"]
+    if any("\0" in str(each) for each in parts.values()):
+        abort(404)
+    if any("\0" in each for each in typed):
         raise RowRefusedError("a NUL")
 
 
