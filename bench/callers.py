@@ -15,7 +15,7 @@ from html import unescape
 from urllib.parse import urlencode
 
 ACCOUNT = "AC" + "0a" * 16
-TOKEN = "a-token-for-measuring-only-of-no-account"  # noqa: S105 - of no account
+TOKEN = "5e1c7a904bd2f8360e9a7c1d54b3f286"  # noqa: S105 - of no account
 PUBLIC = "http://line.example.org"
 KEYS = "1111122223334455#*8"
 """What callers press: mostly the first choices, now and then a key that steers."""

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from ivr.config.faults import faults
 from ivr.config.settings import (
@@ -53,11 +54,22 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings.model_validate({name.lower(): each for name, each in given.items()})
     except ValidationError as error:
-        raise SettingsError([_named(each["loc"], each["msg"]) for each in error.errors()]) from None
+        raise SettingsError([_named(each) for each in error.errors()]) from None
     if wrong := list(faults(settings)):
         raise SettingsError(wrong)
     return settings
 
 
-def _named(path: tuple[str | int, ...], message: str) -> str:
-    return f"{'.'.join(str(step) for step in path).upper()}: {message}"
+def _named(error: ErrorDetails) -> str:
+    """A value of another kind than its setting's, in words that say what to write."""
+    told = error.get("ctx", {})
+    words = {
+        "literal_error": f"must be {told.get('expected', '')}".replace("'', ", ""),
+        "greater_than": f"must be more than {told.get('gt')}",
+        "greater_than_equal": f"must be {told.get('ge')} or more",
+        "int_parsing": "must be a whole number",
+        "bool_parsing": "must be yes or no",
+        "datetime_from_date_parsing": "must be an ISO time, such as 2026-11-24T10:00",
+    }
+    path = ".".join(str(step) for step in error["loc"]).upper()
+    return f"{path}: {words.get(error['type'], error['msg'])}"

@@ -6,25 +6,21 @@ Owns which values are taken: in a demo, with any account of somebody's own, in p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
 
+from ivr.config.addresses import is_here, is_mail, is_public, is_whole
+from ivr.config.demo import PRODUCTION_TEST_SID
 from ivr.config.listed import guessable, parts
-from ivr.config.servers import HIGHEST_PORT, server_faults
+from ivr.config.servers import server_faults
 from ivr.config.settings import DEMO_AUTH_TOKEN, DEMO_SECRET, Settings
 from ivr.line.numbers import DRAMA, RULES, Purpose, serves
 from ivr.secrets.sealed_box import faults_of, pair_of, same
 
 SHORTEST_SECRET = 32
-SHORTEST_TOKEN = 32
-"""Characters of an auth token of Twilio's: what is shorter is a part of one."""
+TOKEN = re.compile("[0-9a-f]{32}")
+"""An auth token of Twilio's: anything else is a part of one, or more than one."""
 SHORTEST_KEY = 16
 """Characters of a shared key: what is shorter is half of one, or can be guessed."""
-HOST = r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[1-9]\d{,4})?"
-ADDRESS = re.compile(rf"https?://{HOST}(/[\w.~%-]+)*/?", re.ASCII | re.IGNORECASE)
-"""An address to which a path can be added, and nothing of which could be lost on the way."""
-FOLDER = re.compile(r"https://[\w.-]+(:\d{1,5})?(/[\w.~%-]+)*/?", re.ASCII)
-"""The same for files, over https alone."""
 LISTS = ("twilio_auth_token", "twilio_webhook_key", "secret_key", "adviser_number", "staff_email")
 MAKE_ONE = "make one with: openssl rand -hex 32"
 
@@ -40,6 +36,8 @@ def faults(settings: Settings) -> Iterator[str]:
     yield from _message_faults(settings)
     if not settings.demo_account:
         yield from _of_an_own_account(settings)
+    elif not settings.ivr_env:
+        yield from _half_a_line(settings)
     if settings.production:
         yield from _production_faults(settings)
 
@@ -47,20 +45,14 @@ def faults(settings: Settings) -> Iterator[str]:
 def _addresses(settings: Settings) -> Iterator[str]:
     for name in ("public_base_url", "twilio_api_base_url"):
         address = getattr(settings, name)
-        if address and not _whole(address):
+        if address and not is_whole(address):
             yield (
                 f"{name.upper()}: must be a whole address, such as https://line.example.org, "
-                "without a name, a password, a question mark or a space"
+                "without a name, a password, a question mark, a space or a step upwards"
             )
-    if settings.audio_base_url and not FOLDER.fullmatch(settings.audio_base_url):
+    folder = settings.audio_base_url
+    if folder and not (folder.startswith("https://") and is_whole(folder)):
         yield "AUDIO_BASE_URL: must be an https address, such as https://cdn.example.org/audio"
-
-
-def _whole(address: str) -> bool:
-    if not ADDRESS.fullmatch(address):
-        return False
-    port = urlsplit(address).netloc.partition(":")[2]
-    return int(port or 0) <= HIGHEST_PORT
 
 
 def _lists(settings: Settings) -> Iterator[str]:
@@ -72,8 +64,9 @@ def _lists(settings: Settings) -> Iterator[str]:
 
 
 def _account(settings: Settings) -> Iterator[str]:
-    if not re.fullmatch(r"AC\w+", settings.twilio_account_sid):
-        yield "TWILIO_ACCOUNT_SID: begins with AC; it is in Twilio's console"
+    sid = settings.twilio_account_sid
+    if not settings.demo_account and not re.fullmatch(r"AC[0-9a-f]{32}", sid):
+        yield "TWILIO_ACCOUNT_SID: is AC and 32 of 0-9 and a-f; it is in Twilio's console"
     if not settings.auth_tokens:
         yield "TWILIO_AUTH_TOKEN: is empty; it is in Twilio's console beside the account SID"
     if not settings.secrets:
@@ -111,36 +104,47 @@ def _message_faults(settings: Settings) -> Iterator[str]:
         yield f"MESSAGES_PUBLIC_KEY: {wrong}"
     if settings.staff_mobile:
         yield from _number("STAFF_MOBILE", settings.staff_mobile, "text staff")
-    if not all(map(_address_of_mail, filter(None, settings.staff_emails))):
+    if not all(map(is_mail, filter(None, settings.staff_emails))):
         yield "STAFF_EMAIL: must be an e-mail address; several with a comma between"
-    if settings.mail_from and not _address_of_mail(settings.mail_from):
+    if settings.mail_from and not is_mail(settings.mail_from):
         yield "MAIL_FROM: must be an e-mail address"
-    if settings.staff_emails and not settings.mail:
+    simulated = settings.demo_account and not settings.production
+    if settings.staff_emails and not (settings.smtp_host or simulated):
         yield "STAFF_EMAIL: needs SMTP_HOST, the server that sends mail"
 
 
-def _address_of_mail(text: str) -> bool:
-    return bool(re.fullmatch(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+", text))
+def _half_a_line(settings: Settings) -> Iterator[str]:
+    """A line for real calls that was given no account would be a demo, open to everybody."""
+    base = settings.base_url
+    own = {
+        "PUBLIC_BASE_URL": base.startswith("https://") and not is_here(base),
+        "TWILIO_AUTH_TOKEN": settings.auth_tokens != (DEMO_AUTH_TOKEN,),
+        "LINE_NUMBER": not settings.line_number.startswith(DRAMA),
+    }
+    if given := [name for name, is_own in own.items() if is_own]:
+        yield (
+            f"TWILIO_ACCOUNT_SID: is the demonstration's, and {' and '.join(given)} of your own; "
+            "yours is in Twilio's console (a demonstration like this needs IVR_ENV=demonstration)"
+        )
 
 
 def _of_an_own_account(settings: Settings) -> Iterator[str]:
     """Whoever reads this program knows the demo's secrets: they protect nobody."""
-    if not re.fullmatch(r"AC[0-9a-f]{32}", settings.twilio_account_sid):
-        yield "TWILIO_ACCOUNT_SID: a real one is AC and 32 of 0-9 and a-f"
     tokens = tuple(filter(None, settings.auth_tokens))
-    if any(_public(each, DEMO_AUTH_TOKEN) for each in tokens):
+    known = (*tokens, settings.twilio_account_sid, settings.base_url, DEMO_SECRET)
+    if DEMO_AUTH_TOKEN in tokens:
         yield (
             "TWILIO_AUTH_TOKEN: the demonstration token is refused with an account of your own; "
             "yours is in Twilio's console beside the account SID"
         )
-    elif any(_weak(each, SHORTEST_TOKEN) for each in tokens):
+    elif any(not TOKEN.fullmatch(each) or _weak(each, len(each)) for each in tokens):
         yield (
-            f"TWILIO_AUTH_TOKEN: a real one has {SHORTEST_TOKEN} characters; copy the whole of it "
-            "from Twilio's console; two with a comma between"
+            "TWILIO_AUTH_TOKEN: a real one is 32 of 0-9 and a-f; copy the whole of it, and "
+            "nothing else, from Twilio's console; two with a comma between"
         )
     own = {"SECRET_KEY": settings.secrets, "REFERENCE_KEY": parts(settings.reference_key)}
     for name, given in own.items():
-        if any(_public(each, DEMO_SECRET) or _weak(each, SHORTEST_SECRET) for each in given):
+        if any(_weak(each, SHORTEST_SECRET, known) for each in given):
             yield (
                 f"{name}: needs a secret of your own, {SHORTEST_SECRET} characters or more that "
                 f"nobody can guess; {MAKE_ONE}"
@@ -155,18 +159,19 @@ def _of_an_own_account(settings: Settings) -> Iterator[str]:
         )
 
 
-def _public(secret: str, demo: str) -> bool:
-    """Whether this is the demo's, whatever stands around or within it."""
-    return demo in "".join(secret.split()).lower()
-
-
-def _weak(secret: str, shortest: int) -> bool:
-    return len(secret) < shortest or guessable(secret)
+def _weak(secret: str, shortest: int, known: Iterable[str] = ()) -> bool:
+    """Whether it is short, can be guessed, or holds what nobody sees and could type anew."""
+    plain = secret.isprintable()
+    return not plain or len(secret) < shortest or guessable(secret, shortest, known)
 
 
 def _production_faults(settings: Settings) -> Iterator[str]:
-    if not settings.base_url.startswith("https://"):
-        yield "PUBLIC_BASE_URL: production needs the public https address of the line"
+    nobodys = settings.twilio_account_sid == PRODUCTION_TEST_SID
+    if not is_public(settings.base_url) and not (nobodys and is_here(settings.base_url)):
+        yield (
+            "PUBLIC_BASE_URL: production needs the public https address of the line, by its name, "
+            "such as https://line.example.org; none of its pages"
+        )
     if settings.demo_account:
         yield "TWILIO_ACCOUNT_SID: the demonstration account is refused in production"
         yield from _of_an_own_account(settings)
@@ -184,7 +189,7 @@ def _production_faults(settings: Settings) -> Iterator[str]:
 
 def _unseen(settings: Settings) -> Iterator[str]:
     """Staff must be told of what callers leave."""
-    if not settings.ways:
+    if not (settings.staff_emails or settings.staff_mobile):
         yield "STAFF_EMAIL: production needs it (with SMTP_HOST) or STAFF_MOBILE, to tell staff"
     if settings.staff_mobile.startswith(DRAMA):
         yield "STAFF_MOBILE: production needs a real number"

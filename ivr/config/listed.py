@@ -6,10 +6,16 @@ one, a key signs, seals and refers as another key would.
 
 from __future__ import annotations
 
+import re
+import zlib
+from collections.abc import Iterable
+
 from pydantic import SecretStr
 
-LEAST_CHARACTERS = 8
-"""Different characters of a secret. One made by chance has more, even of figures alone."""
+ROWS = "abcdefghijklmnopqrstuvwxyz0123456789 qwertyuiopasdfghjklzxcvbnm"
+"""What is typed by whoever draws a finger along the keys."""
+PLAIN = -15
+"""zlib without anything around what it packs, which would count as well."""
 
 
 def parts(text: str | SecretStr) -> tuple[str, ...]:
@@ -18,8 +24,13 @@ def parts(text: str | SecretStr) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",")) if text.strip() else ()
 
 
-def guessable(secret: str) -> bool:
-    """Whether it is a few characters only, or a short piece again and again."""
-    pieces = (secret[:size] for size in range(1, len(secret) // 2 + 1))
-    again = any((each * len(secret))[: len(secret)] == secret for each in pieces)
-    return len(set(secret)) < LEAST_CHARACTERS or again
+def guessable(secret: str, shortest: int, known: Iterable[str] = ()) -> bool:
+    """Whether it says too little that is new, beside itself and what is ``known``, for its length.
+
+    It is packed, without capitals and what stands between words: what repeats itself, runs in a
+    row or stands in another text takes hardly a byte, what chance has made nearly one a character.
+    """
+    texts = [re.sub(r"[\s_-]", "", each.lower()) for each in (*known, ROWS, secret)]
+    packer = zlib.compressobj(9, zlib.DEFLATED, PLAIN, zdict="".join(texts[:-1]).encode())
+    packed = packer.compress(texts[-1].encode()) + packer.flush()
+    return len(packed) < shortest * 3 // 4

@@ -34,6 +34,7 @@ DEMO_LINE = "+442079460100"
 DEMO_ADVISERS = "first=+442079460200,second=+442079460201"
 DEMO_STAFF_EMAIL = "advisers@example.org"
 DEMO_MAIL_PORT = 8025
+Env = Literal["", "demonstration", "production"]
 LogLevel = Literal["", "debug", "info", "warning", "error"]
 ONLY_ADVISER = "first"
 """The adviser whose number stands alone, without a name."""
@@ -66,7 +67,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
-    ivr_env: Literal["", "demonstration", "production"] = ""
+    ivr_env: Annotated[Env, BeforeValidator(str.lower)] = ""
     port: int = 8000
     public_base_url: str = ""
     audio_base_url: str = ""

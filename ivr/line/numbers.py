@@ -31,7 +31,7 @@ BETWEEN = str.maketrans("", "", " -()")
 
 UK_E164 = re.compile(r"\+44[0-9]{9,10}")
 ANY_UK = re.compile(r"\+44[0-9]{7,10}")
-"""With the shortest that there are, such as 0800 1111."""
+"""With the shortest that there are, such as 0800 1111: some contacts have one, never a line."""
 
 DRAMA_MOBILE = "+447700900"
 """Ofcom's mobile numbers for drama: they stand for a UK mobile in examples and demonstrations."""
@@ -54,6 +54,7 @@ class NumberRule(NamedTuple):
     kinds: frozenset[int]
     drama: tuple[str, ...]
     words: str
+    form: re.Pattern[str] = UK_E164
 
 
 Purpose = Literal["text a caller", "ring a caller", "ring an adviser", "line", "text staff"]
@@ -63,7 +64,7 @@ _TEXTED = f"a UK mobile, such as +447700900123; {NOT_UK}"
 RULES: Mapping[Purpose, NumberRule] = {
     "text a caller": NumberRule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
     "text staff": NumberRule(_MOBILE, (DRAMA_MOBILE,), _TEXTED),
-    "ring a caller": NumberRule(ORDINARY, DRAMA, _RUNG),
+    "ring a caller": NumberRule(ORDINARY, DRAMA, _RUNG, ANY_UK),
     "ring an adviser": NumberRule(ORDINARY, DRAMA, _RUNG),
     "line": NumberRule(
         ORDINARY,
@@ -81,7 +82,7 @@ def serves(number: str, purpose: Purpose) -> bool:
     rule = RULES[purpose]
     if number.startswith(DRAMA):
         return number.startswith(rule.drama) and len(number) == len("+442079460123")
-    parsed = _parsed(number) if ANY_UK.fullmatch(number) else None
+    parsed = _parsed(number) if rule.form.fullmatch(number) else None
     if parsed is None or number.startswith(COMPANIES):
         return False
     british = phonenumbers.region_code_for_number(parsed) == "GB"

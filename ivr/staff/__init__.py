@@ -78,6 +78,8 @@ def add(app: Flask, services: StaffServices) -> None:
     look.app_template_filter("day")(day)
     look.app_context_processor(lambda: {"navigation": _navigation()})
     look.after_request(gate.headed)
+    for status in (404, 405):
+        look.app_errorhandler(status)(gate.astray)
     app.register_blueprint(look)
     for section in SECTIONS:
         app.register_blueprint(section.blueprint)

@@ -64,15 +64,25 @@ def square(services: StaffServices, who: StaffMember, sealed: str) -> ResponseRe
 
 @section.post("/account/factor", needs=Permission.OWN)
 def take_factor(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
-    """Take it up once its first digits are right; then the recovery codes are shown, once."""
-    secret = services.people.offer(request.form.get("offer", ""), who.id)
+    """Take it up once its first digits are right; then the recovery codes are shown, once.
+
+    The password is asked for: a browser that somebody left open is not enough.
+    """
+    form = request.form
+    secret = services.people.offer(form.get("offer", ""), who.id)
     if not secret:
         return redirect(url_for("account.factor"))
-    codes = services.people.set_factor(who, secret, request.form.get("code", ""), services.now())
+    password = form.get("password", "")[: keys.LONGEST_PASSWORD]
+    try:
+        if not services.people.knows(who, password, request.remote_addr or "", services.now()):
+            return _offer(services, who, secret, "Your password is not right.")
+    except TooManyError:
+        return _offer(services, who, secret, TOO_MANY, 429)
+    codes = services.people.set_factor(who, secret, form.get("code", ""), services.now())
     if not codes:
         return _offer(services, who, secret, "Those digits are not right. Wait for the next ones.")
     services.changes.note(who.id, "factor", who.id, services.now())
-    token = services.people.again(who, True, services.now())
+    token = services.people.again(who, services.now())
     return with_token(services, render_template("codes.html", codes=codes), token)
 
 
@@ -106,9 +116,9 @@ def _page(
 
 
 def _offer(
-    services: StaffServices, who: StaffMember, secret: str, wrong: str = ""
+    services: StaffServices, who: StaffMember, secret: str, wrong: str = "", status: int = 400
 ) -> ResponseReturnValue:
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     offer = services.people.offered(secret, who.id)
     page = render_template("factor.html", offer=offer, words=" ".join(groups), wrong=wrong)
-    return page, 400 if wrong else 200
+    return page, status if wrong else 200

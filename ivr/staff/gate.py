@@ -7,7 +7,7 @@ Nothing personal is on a page that has not come through here.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -16,8 +16,11 @@ from urllib.parse import urlsplit
 from flask import (
     Blueprint,
     Response,
+    abort,
     current_app,
+    flash,
     g,
+    make_response,
     redirect,
     render_template,
     request,
@@ -25,11 +28,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ivr.secrets.hashing import HashingBusyError
 from ivr.staff.parts import StaffServices
-from ivr.staff.people import StaffMember
+from ivr.staff.people import EndedError, StaffMember
 from ivr.staff.roles import MAY, PERSONAL, ROLES, Permission
 from ivr.store import RowRefusedError, StoreDownError
 
@@ -59,6 +62,7 @@ STRICT_TRANSPORT = "max-age=31536000"
 HEARD_OUT = 40_000_000
 """Bytes of a body that is too large which are read all the same, as a browser shows no answer
 before it has sent everything: three minutes of music, the likeliest mistake."""
+PORTS = {"http": 80, "https": 443}
 A_PIECE = 65_536
 ROOM = 20_000
 """Bytes of a form beside the file that it holds."""
@@ -86,6 +90,7 @@ class PageSection:
         self.blueprint.register_error_handler(StoreDownError, _away)
         self.blueprint.register_error_handler(RowRefusedError, _refused)
         self.blueprint.register_error_handler(HashingBusyError, _busy)
+        self.blueprint.register_error_handler(EndedError, _ended)
         self.blueprint.register_error_handler(CSRFError, _stale)
         self.blueprint.register_error_handler(404, _gone)
         self.blueprint.register_error_handler(RequestEntityTooLarge, _large)
@@ -123,6 +128,7 @@ def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
             may = who is not None and _stopped(who, needs) is None
             if refused := _read_form(services, upload if may else None):
                 return refused
+        _refuse_nul(parts, of_file=upload is not None)
         if needs is Permission.ANYONE:
             return view(services, **parts)
         if who is None:
@@ -176,19 +182,37 @@ def _refuse_strangers() -> None:
     Many say nothing of it, for their owner's privacy: there our own form's token must do.
     """
     services: StaffServices = current_app.extensions["office"]
-    ours = {request.host, urlsplit(services.settings.base_url).netloc}
+    ours = urlsplit(services.settings.base_url)
     origin = request.headers.get("Origin", "null")
     told = request.headers.get("Referer", "") if origin == "null" else origin
     foreign = request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none")
-    if foreign or (told and _host(told) not in ours):
+    here = {_origin(ours.geturl()), _origin(f"{ours.scheme}://{request.host}")}
+    if foreign or (told and _origin(told) not in here):
         raise CSRFError("sent by another site")
 
 
-def _host(address: str) -> str:
+def _refuse_nul(parts: Mapping[str, object], of_file: bool) -> None:
+    """Raises RowRefusedError for what SQLite would take and PostgreSQL does not.
+
+    Where somebody is led to is never kept, and ``local`` refuses it; words in the place of a file
+    are refused with their line.
+    """
+    form = () if of_file else request.form.items(multi=True)
+    typed = [each for name, each in form if name != "next"]
+    if any("\0" in str(each) for each in parts.values()):
+        abort(404)
+    if any("\0" in each for each in typed):
+        raise RowRefusedError("a NUL")
+
+
+def _origin(address: str) -> tuple[str, str, int]:
+    """Who has sent a page: the scheme, the host and the port, as browsers compare them."""
     try:
-        return urlsplit(address).netloc
+        parts = urlsplit(address)
+        port = parts.port or PORTS.get(parts.scheme, 0)
     except ValueError:
-        return ""
+        return ("", "", 0)
+    return (parts.scheme, parts.hostname or "", port)
 
 
 def local(target: str) -> str:
@@ -226,13 +250,29 @@ def _refused(error: Exception) -> ResponseReturnValue:
     return render_template("trouble.html", title="That cannot be taken", why="refused"), 400
 
 
+def _ended(error: Exception) -> ResponseReturnValue:
+    flash("Your account was changed from elsewhere in the meantime. Please try again.")
+    return redirect(url_for("signin.sign_in"))
+
+
 def _busy(error: Exception) -> ResponseReturnValue:
     log.error("a page of staff could not be answered: %s", error)
     return render_template("trouble.html", title="Please try again", why="busy"), 503
 
 
-def _gone(error: Exception) -> ResponseReturnValue:
+def _gone(error: Exception) -> tuple[str, int]:
     return render_template("trouble.html", title="It is not here", why="gone"), 404
+
+
+def astray(error: HTTPException) -> ResponseReturnValue:
+    """What is asked for at or below /office where there is nothing gets words, as on every page."""
+    if not f"{request.path}/".startswith(ROOT + "/"):
+        return error.get_response()
+    if request.path == ROOT + "/":
+        return redirect(ROOT)
+    answer = make_response(error.get_response())
+    answer.set_data(_gone(error)[0])
+    return headed(answer)
 
 
 def _stale(error: Exception) -> ResponseReturnValue:

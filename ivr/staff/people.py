@@ -6,10 +6,11 @@ time and says the same, whether or not there is such an account.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
 
+from ivr.config.addresses import is_mail
 from ivr.secrets.hashing import Hashing
 from ivr.secrets.seal import References, Sealer
 from ivr.staff import factor, keys
@@ -17,8 +18,6 @@ from ivr.staff.roles import Permission, Role, may, needs_factor
 from ivr.store.accounts import Account, Accounts, Invitation
 from ivr.store.sessions import Session, Sessions, Tries
 
-EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]{2,}")
-LONGEST_EMAIL = 254
 LONGEST_NAME = 64
 MOST_FAILURES = 10
 MOST_FAILURES_OF_ADDRESS = 20
@@ -72,13 +71,16 @@ def refuse_unfit(asked: Invitation) -> None:
         raise InvitationError(f"Please give a name of up to {LONGEST_NAME} letters.")
     if asked.role not in set(Role):
         raise InvitationError("Please say what this person is here for.")
-    plain = EMAIL.fullmatch(asked.email) and asked.email.isprintable()
-    if not plain or len(asked.email) > LONGEST_EMAIL:
+    if not is_mail(asked.email):
         raise InvitationError("Please give the person's e-mail address, such as anna@example.org.")
 
 
 class TooManyError(Exception):
     """Too many have failed: nothing is looked at for some minutes."""
+
+
+class EndedError(Exception):
+    """What let somebody in has ended or changed while they were at it: it came to nothing."""
 
 
 class People:
@@ -109,30 +111,35 @@ class People:
     def sign_in(self, email: str, password: str, address: str, browser: str, now: datetime) -> str:
         """A token for the browser; empty where password or e-mail is wrong. Raises TooManyError."""
         email = email.strip().lower()
-        self._count_both(email, address, now)
+        tried = self._count_both(email, address, now)
         found = self.accounts.by_email(email)
         if not self.hashing.fits(found.password_hash if found else "", password) or not found:
             return ""
-        self._forget_both(email, address)
         private = keys.unwrapped(self.hashing, password, found.wrapped)
-        return self._begin(found.id, private, False, browser, now)
+        fresh, made = _session(found.id, private, False, browser, now)
+        return fresh if self.sessions.begin(made, found.password_hash, tried=tried) else ""
 
     def second(self, person: StaffMember, digits: str, now: datetime) -> str:
         """A new token, after the right digits or a recovery code; else empty.
 
-        Raises TooManyError.
+        Raises TooManyError, EndedError.
         """
-        self._count("factor", person.id, MOST_FAILURES, now)
+        tried = self._name("2nd", person.id)
+        self._count({tried: MOST_FAILURES}, now)
         if not self._fits(person.account, digits, now):
             return ""
-        self._forget("factor", person.id)
-        return self.again(person, True, now)
+        return self.again(person, now, tried)
 
-    def again(self, person: StaffMember, second: bool, now: datetime) -> str:
-        """A new token in place of the old one, so that one who had seen it has nothing."""
-        private = keys.opened(person.token, person.session.held)
-        self.sessions.end(person.id, person.session.token_hash)
-        return self._begin(person.id, private, second, person.session.browser, now)
+    def again(self, person: StaffMember, now: datetime, tried: str = "") -> str:
+        """A new token after the second factor, in place of the old one, which opens nothing more.
+
+        Raises EndedError.
+        """
+        private, old = keys.opened(person.token, person.session.held), person.session
+        fresh, made = _session(person.id, private, True, old.browser, now)
+        if not self.sessions.begin(made, person.account.password_hash, old.token_hash, tried):
+            raise EndedError
+        return fresh
 
     def invite(self, asked: Invitation, private_key: str, lost: bool = True) -> str:
         """The token of an invitation. With a private key, who joins may open what callers left.
@@ -161,22 +168,32 @@ class People:
         box = keys.wrapped(self.hashing, password, private)
         return self.accounts.join(keys.token_hash(token), hashed, box, now)
 
+    def knows(self, person: StaffMember, password: str, address: str, now: datetime) -> bool:
+        """Whether this is their password: to guess it here is to guess it at the sign-in.
+
+        Raises TooManyError.
+        """
+        tried = self._count_both(person.account.email, address, now)
+        if not self.hashing.fits(person.account.password_hash, password):
+            return False
+        self._tries.forget(tried)
+        return True
+
     def set_password(
         self, person: StaffMember, old: str, new: str, address: str, now: datetime
     ) -> bool:
         """Change one's password; False where the old one is wrong.
 
-        To guess it here is to guess it at the sign-in. Raises PasswordError, TooManyError.
+        Raises PasswordError, TooManyError, EndedError.
         """
-        self._count_both(person.account.email, address, now)
-        if not self.hashing.fits(person.account.password_hash, old):
+        if not self.knows(person, old, address, now):
             return False
-        self._forget_both(person.account.email, address)
         keys.refuse_weak(new, person.account.name, person.account.email)
         private = keys.unwrapped(self.hashing, old, person.account.wrapped)
         box = keys.wrapped(self.hashing, new, private)
         hashed = self.hashing.hash(new)
-        self.accounts.set_password(person.id, hashed, box, person.session.token_hash)
+        if not self.accounts.set_password(person.account, person.session, hashed, box):
+            raise EndedError
         return True
 
     def offered(self, secret: str, account_id: str) -> str:
@@ -188,14 +205,18 @@ class People:
         return self._sealer.open(sealed, f"offer {account_id}")
 
     def set_factor(self, person: StaffMember, secret: str, digits: str, now: datetime) -> list[str]:
-        """Take up a second factor once its digits are right: recovery codes, or none if wrong."""
+        """Take up a second factor once its digits are right: recovery codes, or none if wrong.
+
+        Raises EndedError.
+        """
         step = factor.step_of(secret, digits, now)
         if not step:
             return []
         codes = keys.recovery_codes()
         hashes = [keys.code_hash(self._secret, each) for each in codes]
-        self.accounts.set_factor(person.id, self._sealer.seal(secret, person.id), hashes)
-        self.accounts.use_step(person.id, step)
+        sealed = self._sealer.seal(secret, person.id)
+        if not self.accounts.set_factor(person.account, person.session, sealed, step, hashes):
+            raise EndedError
         return codes
 
     def _fits(self, account: Account, digits: str, now: datetime) -> bool:
@@ -205,33 +226,39 @@ class People:
             return self.accounts.use_step(account.id, step)
         return self.accounts.use_code(account.id, keys.code_hash(self._secret, digits), now)
 
-    def _begin(
-        self, account_id: str, private: str, second: bool, browser: str, now: datetime
-    ) -> str:
-        fresh = keys.token()
-        box = keys.held(fresh, private)
-        made = Session(keys.token_hash(fresh), account_id, now, now, second, browser, box)
-        self.sessions.begin(made)
-        return fresh
-
     def _demo(self, role: str) -> str:
         """The demo's own key, for roles that may open; there is no other there."""
         return self._demo_key if needs_factor(role) else ""
 
-    def _count_both(self, email: str, address: str, now: datetime) -> None:
-        self._count("account", email, MOST_FAILURES, now)
-        self._count("address", address, MOST_FAILURES_OF_ADDRESS, now)
+    def _count_both(self, email: str, address: str, now: datetime) -> str:
+        """Count a try for the account and for the address; the account's name among tries."""
+        account, network = self._name("by", email), self._name("at", network_of(address))
+        self._count({account: MOST_FAILURES, network: MOST_FAILURES_OF_ADDRESS}, now)
+        return account
 
-    def _forget_both(self, email: str, address: str) -> None:
-        self._forget("account", email)
-        self._forget("address", address)
-
-    def _count(self, kind: str, who: str, most: int, now: datetime) -> None:
-        if not self._tries.begin(self._try(kind, who), most, now):
+    def _count(self, most: dict[str, int], now: datetime) -> None:
+        if not self._tries.begin(most, now):
             raise TooManyError
 
-    def _forget(self, kind: str, who: str) -> None:
-        self._tries.forget(self._try(kind, who))
+    def _name(self, kind: str, who: str) -> str:
+        return f"{kind}:{self._references.text(who)[:16]}"
 
-    def _try(self, kind: str, who: str) -> str:
-        return f"{kind[:7]} {self._references.text(who)}"
+
+def network_of(address: str) -> str:
+    """Whose address it is: a household has a whole /64 of IPv6, and one address of IPv4."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or ip_network((found.packed, 64), strict=False))
+
+
+def _session(
+    account_id: str, private: str, second: bool, browser: str, now: datetime
+) -> tuple[str, Session]:
+    """A token for a browser, and the session that it opens."""
+    fresh = keys.token()
+    box = keys.held(fresh, private)
+    return fresh, Session(keys.token_hash(fresh), account_id, now, now, second, browser, box)

@@ -95,7 +95,8 @@ def remove(services: StaffServices, who: StaffMember, account_id: str) -> Respon
 @section.post("/staff/withdraw", needs=Permission.MANAGE)
 def withdraw(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Take an invitation back: its link ends."""
-    services.people.accounts.withdraw(request.form.get("email", ""))
+    if not services.people.accounts.withdraw(request.form.get("email", "").strip().lower()):
+        return _page(services, wrong="There is no such invitation any more; see the list.")
     flash("That link has ended.")
     return redirect(url_for("staff_pages.people"))
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
 
 from ivr.store.database import Store, utc
-from ivr.store.sessions import end_entries
+from ivr.store.sessions import STAFF_WAIT, Session, end_entries, holds
 from ivr.store.tables import account, invitation, recovery_code
 
 INVITED_FOR = timedelta(days=7)
@@ -65,7 +65,7 @@ class Accounts:
         """
         row = {name: getattr(asked, name) for name in ("name", "email", "role", "until")}
         query = select(account.c.id).where(account.c.email == asked.email)
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             if known := connection.execute(query).scalar():
                 _change(connection, known, {"role": asked.role}, lost)
             connection.execute(delete(invitation).where(invitation.c.email == asked.email))
@@ -85,10 +85,11 @@ class Accounts:
         with self._store.read() as connection:
             return [_invitation(row) for row in connection.execute(query)]
 
-    def withdraw(self, email: str) -> None:
-        """Take an invitation back."""
-        with self._store.write() as connection:
-            connection.execute(delete(invitation).where(invitation.c.email == email))
+    def withdraw(self, email: str) -> bool:
+        """Take an invitation back; False where there is none."""
+        with self._store.write(STAFF_WAIT) as connection:
+            gone = connection.execute(delete(invitation).where(invitation.c.email == email))
+            return gone.rowcount > 0
 
     def join(self, token_hash: str, password_hash: str, wrapped: bytes, now: datetime) -> str:
         """Make an invitation an account, or give its account a new password; its id.
@@ -97,16 +98,18 @@ class Accounts:
         whoever is signed in.
         """
         own = and_(invitation.c.token_hash == token_hash, invitation.c.until > now)
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             _managers(connection)
             asked = connection.execute(select(invitation).where(own)).one_or_none()
-            used = delete(invitation).where(own)
-            if asked is None or connection.execute(used).rowcount != 1:
+            if asked is None:
+                return ""
+            # Held before the invitation is, as who ends the ways into an account does it.
+            query = select(account.c.id).where(account.c.email == asked.email).with_for_update()
+            known = connection.execute(query).scalar()
+            if connection.execute(delete(invitation).where(own)).rowcount != 1:
                 return ""
             values = {"name": asked.name, "role": asked.role, "password_hash": password_hash}
             values |= {"wrapped": wrapped or None, "factor": ""}
-            query = select(account.c.id).where(account.c.email == asked.email)
-            known = connection.execute(query).scalar()
             if known:
                 _change(connection, known, values, lost=True)
                 return str(known)
@@ -140,36 +143,54 @@ class Accounts:
 
         Raises LastManagerError.
         """
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             _change(connection, account_id, {"role": role}, lost=False, but=but)
 
     def remove(self, account_id: str, now: datetime) -> None:
         """Nobody signs in with it any more, and its address is free. Raises LastManagerError."""
         gone = {"left_at": now, "email": f"left {account_id}"}
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             _keep_a_manager(connection, account_id, "")
             _change(connection, account_id, gone, lost=True)
 
-    def set_password(self, account_id: str, password_hash: str, wrapped: bytes, but: str) -> None:
-        """A new password, and the key as it opens it; sessions ``but`` one end, and links."""
-        values = {"password_hash": password_hash, "wrapped": wrapped or None}
-        with self._store.write() as connection:
-            _change(connection, account_id, values, lost=False, but=but)
+    def set_password(self, of: Account, by: Session, password_hash: str, wrapped: bytes) -> bool:
+        """A new password, and the key as it opens it; other sessions end, and links.
 
-    def set_factor(self, account_id: str, sealed: str, code_hashes: Iterable[str]) -> None:
-        """A new second factor, with its recovery codes; none where ``sealed`` is empty."""
-        with self._store.write() as connection:
-            _forget_codes(connection, account_id)
-            rows = [{"account_id": account_id, "code_hash": each} for each in code_hashes]
-            if rows:
-                connection.execute(insert(recovery_code), rows)
-            own = account.c.id == account_id
-            connection.execute(update(account).where(own).values(factor=sealed))
+        False where the account or the session is not any more what it was when it was looked at.
+        """
+        values = {"password_hash": password_hash, "wrapped": wrapped or None}
+        with self._store.write(STAFF_WAIT) as connection:
+            if not holds(connection, of.id, of.password_hash, by.token_hash):
+                return False
+            _change(connection, of.id, values, lost=False, but=by.token_hash)
+        return True
+
+    def set_factor(
+        self, of: Account, by: Session, sealed: str, step: int, code_hashes: Iterable[str]
+    ) -> bool:
+        """A new second factor, of which ``step`` is used, and its recovery codes.
+
+        In place of an old one, other sessions end, and links. False as for ``set_password``.
+        """
+        same = and_(account.c.id == of.id, account.c.factor == of.factor)
+        taken_up = update(account).where(same).values(factor=sealed, factor_step=step)
+        with self._store.write(STAFF_WAIT) as connection:
+            if not holds(connection, of.id, of.password_hash, by.token_hash):
+                return False
+            if connection.execute(taken_up).rowcount != 1:
+                return False
+            _forget_codes(connection, of.id)
+            rows = [{"account_id": of.id, "code_hash": each} for each in code_hashes]
+            connection.execute(insert(recovery_code), rows)
+            # Beside a first one, the others wait for its digits; and the link of a new role holds.
+            if of.factor:
+                end_entries(connection, of.id, by.token_hash)
+        return True
 
     def use_step(self, account_id: str, step: int) -> bool:
         """Take a code of the second factor as used; False where it was used before."""
         fresh = and_(account.c.id == account_id, account.c.factor_step < step)
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             used = update(account).where(fresh).values(factor_step=step)
             return connection.execute(used).rowcount == 1
 
@@ -180,7 +201,7 @@ class Accounts:
             recovery_code.c.code_hash == code_hash,
             recovery_code.c.used_at.is_(None),
         )
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             used = update(recovery_code).where(fresh).values(used_at=now.astimezone(UTC))
             return connection.execute(used).rowcount == 1
 

@@ -116,14 +116,16 @@ class Store:
         self._trouble = Spell(log)
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, seconds: float | None = None) -> Iterator[Connection]:
         """A transaction that writes. Raises StoreDownError when it could not be kept.
 
         RowRefusedError among these: it could not be kept however often it is tried.
+        ``seconds``: how long to wait for who writes in SQLite, where it is not as long as always.
         """
+        engine = self._engine.execution_options(waits=seconds) if seconds else self._engine
         try:
             self.bring_up_to_date()
-            with self._engine.begin() as connection:
+            with engine.begin() as connection:
                 yield connection
             self._look()
         except (IntegrityError, DataError) as error:

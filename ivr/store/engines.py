@@ -126,7 +126,8 @@ def _sqlite_connected(connection: Any, record: object) -> None:
 
 def _sqlite_begin(seconds: float, lock: Lock, connection: Connection) -> None:
     """Who writes takes the lock at once, so that waiting happens here and never in the middle."""
-    reading = bool(connection.get_execution_options().get("reading"))
+    told = connection.get_execution_options()
+    reading, seconds = bool(told.get("reading")), told.get("waits") or seconds
     # Each time: the connection goes from who reads to who writes, and back. Nothing is read for it.
     with closing(connection.connection.cursor()) as cursor:
         cursor.execute(f"PRAGMA query_only = {reading:d}")

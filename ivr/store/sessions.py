@@ -6,13 +6,25 @@ Owns sessions, tries and the list of changes. Only hashes of tokens are here. Ti
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.database import Store, StoreDownError, exclusive, utc
 from ivr.store.tables import account, change, invitation, sign_in_try, staff_session
 
 log = logging.getLogger(__name__)
@@ -23,6 +35,10 @@ TRY_WINDOW = timedelta(minutes=5)
 SEEN_EVERY = timedelta(minutes=1)
 """A page need not write down each time that somebody is still there."""
 LONGEST_BROWSER = 64
+STAFF_WAIT = 5.0
+"""Seconds that somebody of staff may wait for others who write; callers wait shorter."""
+TRY_LOCK = 7_410_317
+"""Any number that no other lock has: of many tries at once each counts those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +70,24 @@ class Sessions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def begin(self, made: Session) -> None:
-        """Somebody has signed in."""
+    def begin(self, made: Session, password_hash: str, instead: str = "", tried: str = "") -> bool:
+        """Somebody has signed in; False where what was checked for it holds no more.
+
+        ``instead``: the session of before, which ends; what was ``tried`` counts no more.
+        """
         row = {name: getattr(made, name) for name in ("token_hash", "account_id", "second")}
         row |= {"made_at": made.made_at, "seen_at": made.seen_at, "held": made.held or None}
         row["browser"] = made.browser[:LONGEST_BROWSER]
-        with self._store.write() as connection:
-            old = staff_session.c.made_at <= made.made_at - LONGEST
-            connection.execute(delete(staff_session).where(old))
+        old = staff_session.c.made_at <= made.made_at - LONGEST
+        gone = or_(old, staff_session.c.token_hash == instead)
+        with self._store.write(STAFF_WAIT) as connection:
+            if not holds(connection, made.account_id, password_hash, instead):
+                return False
+            connection.execute(delete(staff_session).where(gone))
             connection.execute(insert(staff_session).values(row))
+            if tried:
+                _forget(connection, tried)
+        return True
 
     def of(self, token_hash: str, now: datetime) -> Session | None:
         """The session of this token, while it holds; it has been seen now.
@@ -104,12 +129,12 @@ class Sessions:
         own = and_(
             staff_session.c.account_id == account_id, staff_session.c.token_hash == token_hash
         )
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             connection.execute(delete(staff_session).where(own))
 
     def end_all(self, account_id: str, but: str = "") -> None:
         """End every session of an account, ``but`` one, and every link by which it is entered."""
-        with self._store.write() as connection:
+        with self._store.write(STAFF_WAIT) as connection:
             end_entries(connection, account_id, but)
 
 
@@ -119,21 +144,25 @@ class Tries:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def begin(self, who: str, most: int, now: datetime) -> bool:
-        """Count a try by ``who``; False, and it is too many, where ``most`` have failed lately."""
-        lately = and_(sign_in_try.c.who == who, sign_in_try.c.at > now - TRY_WINDOW)
-        with self._store.write() as connection:
+    def begin(self, most: Mapping[str, int], now: datetime) -> bool:
+        """Count a try; False, and it is too many, where as many have failed lately.
+
+        ``most`` are taken of each name that it stands under, such as an account and an address.
+        """
+        count = select(func.count()).select_from(sign_in_try)
+        with self._store.write(STAFF_WAIT) as connection:
+            exclusive(connection, TRY_LOCK)
             connection.execute(delete(sign_in_try).where(sign_in_try.c.at <= now - TRY_WINDOW))
-            query = select(func.count()).select_from(sign_in_try).where(lately)
-            if connection.execute(query).scalar_one() >= most:
-                return False
-            connection.execute(insert(sign_in_try).values(who=who, at=now))
+            for name, limit in most.items():
+                if connection.execute(count.where(_under(name))).scalar_one() >= limit:
+                    return False
+            connection.execute(insert(sign_in_try).values(who=" ".join(most), at=now))
         return True
 
-    def forget(self, who: str) -> None:
-        """It went well: what failed before does not count any more."""
-        with self._store.write() as connection:
-            connection.execute(delete(sign_in_try).where(sign_in_try.c.who == who))
+    def forget(self, name: str) -> None:
+        """It went well: what failed before under this name counts no more, under none."""
+        with self._store.write(STAFF_WAIT) as connection:
+            _forget(connection, name)
 
 
 class Changes:
@@ -157,11 +186,40 @@ class Changes:
 
 
 def end_entries(connection: Connection, account_id: str, but: str = "") -> None:
-    """End each way in that an account has but its password: sessions ``but`` one, and links."""
+    """End each way in that an account has but its password: sessions ``but`` one, and links.
+
+    Its row is held first: who signs in at this moment has begun before, and is ended, or after.
+    """
     others = and_(staff_session.c.account_id == account_id, staff_session.c.token_hash != but)
-    address = select(account.c.email).where(account.c.id == account_id).scalar_subquery()
+    own = select(account.c.email).where(account.c.id == account_id).with_for_update()
+    address = connection.execute(own).scalar()
     connection.execute(delete(invitation).where(invitation.c.email == address))
     connection.execute(delete(staff_session).where(others))
+
+
+def holds(
+    connection: Connection, account_id: str, password_hash: str, token_hash: str = ""
+) -> bool:
+    """Whether an account still has the password that was checked, and this session of it.
+
+    It stays so until this transaction ends, as whoever ends them waits for its row.
+    """
+    same = and_(account.c.password_hash == password_hash, account.c.left_at.is_(None))
+    query = select(account.c.id).where(account.c.id == account_id, same).with_for_update()
+    if connection.execute(query).scalar() is None:
+        return False
+    session = select(staff_session.c.token_hash).where(
+        staff_session.c.account_id == account_id, staff_session.c.token_hash == token_hash
+    )
+    return not token_hash or connection.execute(session).scalar() is not None
+
+
+def _under(name: str) -> ColumnElement[bool]:
+    return sign_in_try.c.who.contains(name, autoescape=True)
+
+
+def _forget(connection: Connection, name: str) -> None:
+    connection.execute(delete(sign_in_try).where(_under(name)))
 
 
 def _session(row: Row[Any]) -> Session:

@@ -59,7 +59,7 @@ def sign_in(client: FlaskClient, email: str, password: str = PASSWORD) -> TestRe
     return post(client, "/office/sign-in", "/office/sign-in", email=email, password=password)
 
 
-def set_up_factor(client: FlaskClient) -> tuple[str, list[str]]:
+def set_up_factor(client: FlaskClient, password: str = PASSWORD) -> tuple[str, list[str]]:
     """Set up the second factor: its secret, and the recovery codes."""
     page = client.get("/office/account/factor").text
     words = re.search(r'<code class="words">([A-Z2-7 ]+)</code>', page)
@@ -68,7 +68,7 @@ def set_up_factor(client: FlaskClient) -> tuple[str, list[str]]:
     secret = words[1].replace(" ", "")
     done = post(
         client, "/office/account/factor", "/office/account/factor",
-        offer=unescape(offer[1]), code=pyotp.TOTP(secret).now(),
+        offer=unescape(offer[1]), code=pyotp.TOTP(secret).now(), password=password,
     )  # fmt: skip
     codes = re.findall(r"<code>(\w{5} \w{5})</code>", done.text)
     assert len(codes) == 10, done.text

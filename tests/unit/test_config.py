@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import string
 import subprocess
 import sys
 
@@ -31,6 +32,8 @@ REAL = {
 }
 
 
+PRINTED = string.ascii_letters + string.digits + "!#$%&()*+-./:;<=>?@[]^_{|}~"
+
 WRONG_ADDRESSES = [
     *("https://", "https:///voice", "https://?", "https://.", "ftp://line.example.org"),
     *("https://line.example.org?x=1", "https://line.example.org/?", "https://line.example.org#top"),
@@ -45,6 +48,30 @@ WRONG_ADDRESSES = [
         "https://line.example.org:",
         "https://l\u00edne.example.org",
     ),
+    *("https://line..example.org", "https://line-.example.org", "https://999.999.999.999"),
+    *("https://1", "https://line.example.org/../x", "https://line.example.org/.", "https://1.2.3"),
+    *("https://line.example.org/%zz", "https://line.example.org/%", "https://line.example.org//x"),
+]
+
+
+NOT_PUBLIC = [
+    *("https://a", "https://localhost", "https://line.localhost", "https://192.168.1.1"),
+    *("https://line.local", "https://line.example.1", "https://203.0.113.7:8443"),
+    *("https://line.example.org/office", "https://line.example.org/voice/"),
+    *("https://line.example.org/office/sign-in", "https://line.example.org/phone"),
+]
+"""What Twilio cannot ask, or a page of the line in place of where it is."""
+GUESSED = [
+    *("changemechangemechangemechangeme!", "passwordpasswordpasswordpassword1"),
+    *("demonstration_only_secret_key_never_for_callers", DEMO_SECRET[:-1], DEMO_SECRET[3:] + "abc"),
+    *("abcdefghijklmnopqrstuvwxyzabcdef", "a" * 27 + "bcdefgh", "qwertyuiopasdfghjklzxcvbnmqwerty"),
+    *(REAL["TWILIO_AUTH_TOKEN"], f"<{REAL['TWILIO_AUTH_TOKEN']}>", "0123456789" * 4),
+    *("https://line.example.org and more", REAL["TWILIO_ACCOUNT_SID"]),
+]
+NO_TOKENS = [
+    *(f'"{REAL["TWILIO_AUTH_TOKEN"]}"', f"{REAL['TWILIO_AUTH_TOKEN']};{'0f1e2d3c' * 4}"),
+    *(f"{REAL['TWILIO_AUTH_TOKEN']} 0f1e2d3c4b5a69788796a5b4c3d2e1f0", "0123456789abcdef" * 2),
+    *("[AuthToken]aaaaaaaaaaaaaaaaaaaaaa", REAL["TWILIO_AUTH_TOKEN"].upper()),
 ]
 WRONG_DATABASES = [
     *("foo", "mysql://x/y", "line.db", "/srv/line.db", "Postgres://x/y", "POSTGRESQL://x/y"),
@@ -135,8 +162,11 @@ def test_real_settings_are_taken():
         ("STAFF_EMAIL", "a@example.org, b"),
         ("STAFF_EMAIL", "a@example.org, "),
         ("STAFF_EMAIL", "a,b@example.org"),
+        ("STAFF_EMAIL", "a@b..cc"),
+        ("MAIL_FROM", "a@example.org."),
         ("STAFF_MOBILE", "+447797712345"),
         ("LINE_NUMBER", "020"),
+        ("LINE_NUMBER", "+448001111"),
         ("LINE_NUMBER", "+449098765432"),
         ("LINE_NUMBER", "+448451234567"),
         ("LINE_NUMBER", "+447011234567"),
@@ -187,6 +217,13 @@ def test_a_wrong_setting_is_named(name, value):
         ("LINE_NUMBER", "+442079460100"),
         ("ADVISER_NUMBER", "+442079460200"),
         ("ADVISER_NUMBER", ""),
+        *(("PUBLIC_BASE_URL", each) for each in NOT_PUBLIC),
+        *(("SECRET_KEY", each) for each in GUESSED),
+        *(("REFERENCE_KEY", each) for each in GUESSED),
+        *(("TWILIO_AUTH_TOKEN", each) for each in NO_TOKENS),
+        ("REFERENCE_KEY", "a secret that is long enough\u200b for real callers"),
+        ("SECRET_KEY", "a secret that is long enough\u00a0for real callers"),
+        ("METRICS_TOKEN", "metricsmetricsmetrics"),
         ("MESSAGES_PUBLIC_KEY", ""),
         ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0]),
         ("MESSAGES_PUBLIC_KEY", pair_of(DEMO_SECRET)[0] + "="),
@@ -229,6 +266,64 @@ def test_an_account_of_ones_own_is_production_unless_it_is_said_not_to_be():
     assert not read(own | {"IVR_ENV": "demonstration"}).production
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {name: value for name, value in REAL.items() if name != "TWILIO_ACCOUNT_SID"},
+        {"PUBLIC_BASE_URL": "https://line.example.org", "SECRET_KEY": "a secret of our own, once"},
+        {"TWILIO_AUTH_TOKEN": REAL["TWILIO_AUTH_TOKEN"]},
+        {"LINE_NUMBER": "+442071234567"},
+    ],
+    ids=["all but the account", "an address", "a token", "a number"],
+)
+def test_a_line_that_was_given_no_account_does_not_start_as_a_demo(own):
+    (told,) = faults_of(own | {"IVR_ENV": ""})
+    assert told.startswith("TWILIO_ACCOUNT_SID: ") and "IVR_ENV=demonstration" in told
+    assert all(name in told for name in own if name in ("LINE_NUMBER", "PUBLIC_BASE_URL"))
+    assert read(own | {"IVR_ENV": "demonstration"}).demo_account
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "https://localhost:8443", ""])
+def test_a_demo_on_ones_own_machine_needs_nothing(address):
+    assert read({"PUBLIC_BASE_URL": address, "SECRET_KEY": "one of our own"}).demo_account
+
+
+def test_a_real_line_may_be_tried_on_this_machine_with_an_account_that_is_nobodys():
+    here = {"PUBLIC_BASE_URL": "https://localhost:8443", "TWILIO_ACCOUNT_SID": "AC" + "0" * 32}
+    assert read(REAL | here).production
+    assert faults_of(REAL | here | {"PUBLIC_BASE_URL": "https://192.168.1.1"})
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"IVR_ENV": "real"}, "IVR_ENV: must be 'demonstration' or 'production'"),
+        ({"PORT": "many"}, "PORT: must be a whole number"),
+        ({"DANGER_A_DAY": "0"}, "DANGER_A_DAY: must be more than 0"),
+        ({"TEXTS_A_DAY": "-1"}, "TEXTS_A_DAY: must be 0 or more"),
+        ({"TEXTS_LOOKUP": "maybe"}, "TEXTS_LOOKUP: must be yes or no"),
+        ({"LINE_CLOCK": "noon"}, "LINE_CLOCK: must be an ISO time, such as 2026-11-24T10:00"),
+        ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY: must be 'starttls', 'tls' or 'none'"),
+    ],
+)
+def test_a_value_of_another_kind_is_refused_in_our_own_words(given, says):
+    assert faults_of(given) == [says]
+
+
+@pytest.mark.parametrize("written", ["Production", "PRODUCTION"])
+def test_capitals_in_the_name_of_the_environment_change_nothing(written):
+    assert read(REAL | {"IVR_ENV": written}).production
+
+
+def test_each_setting_that_is_lacking_is_named_once_and_none_is_left_for_the_next_start():
+    told = [each.partition(":")[0] for each in faults_of({"IVR_ENV": "production"})]
+    assert len(set(told)) == len(told)
+    assert set(told) == set(REAL) - {"IVR_ENV", "STAFF_MOBILE"} | {"STAFF_EMAIL"}
+    mail = {"STAFF_EMAIL": "a@example.org", "STAFF_MOBILE": ""}
+    told = faults_of(REAL | mail)
+    assert [each.partition(":")[0] for each in told] == ["STAFF_EMAIL"]
+
+
 def test_an_account_alone_is_refused_and_all_that_it_lacks_is_named():
     told = faults_of({"TWILIO_ACCOUNT_SID": REAL["TWILIO_ACCOUNT_SID"]})
     assert {each.partition(":")[0] for each in told} == set(REAL) - {
@@ -249,6 +344,11 @@ def test_whatever_it_is_called_a_real_account_never_stands_on_public_secrets(env
 def test_a_secret_that_chance_has_made_is_taken(name):
     for _ in range(200):
         assert read(REAL | {name: secrets.token_hex(16)}).production
+        if name != "TWILIO_AUTH_TOKEN":
+            assert read(REAL | {name: secrets.token_urlsafe(24)}).production
+            assert read(REAL | {name: f"{secrets.randbelow(10**32):032}"}).production
+            drawn = (secrets.choice(PRINTED) for _ in range(32))
+            assert read(REAL | {name: "".join(drawn)}).production
 
 
 def test_spaces_around_the_parts_of_a_list_are_no_part_of_them():
@@ -409,7 +509,7 @@ def test_each_secret_may_stand_in_a_file_of_its_own(name, tmp_path):
     }
     secret = "a secret that is long enough for real callers and ends in a space "
     file.write_text(formed.get(name, secret) + "\n")
-    settings = read({f"{name}_FILE": str(file)})
+    settings = read({"IVR_ENV": "demonstration", f"{name}_FILE": str(file)})
     held = getattr(settings, name.lower())
     shown = held if isinstance(held, str) else held.get_secret_value()
     assert shown == formed.get(name, secret)

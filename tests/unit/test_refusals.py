@@ -313,7 +313,8 @@ def test_the_tokens_own_signature_holds_where_no_key_is_named_or_none_is_set(
 @pytest.mark.parametrize("base", ["https://line.example.org", "https://line.example.org:8443"])
 @pytest.mark.parametrize("signed_with", ["as it is", "its port", "the overrides"])
 def test_a_shared_key_signs_the_address_in_each_of_twilios_ways(settings, base, signed_with):
-    given = read({"PUBLIC_BASE_URL": base, "TWILIO_WEBHOOK_KEY": SECRET})
+    own = {"PUBLIC_BASE_URL": base, "TWILIO_WEBHOOK_KEY": SECRET}
+    given = read(own | {"IVR_ENV": "demonstration"})
     given = given.model_copy(update={"database_url": settings.database_url})
     app = create_app(given)
     signed = {

@@ -95,7 +95,9 @@ def test_an_address_that_twilio_could_not_use_stops_the_start_and_is_named(value
     ids=["not set", "a host", "a folder with a slash"],
 )
 def test_recordings_are_where_the_setting_says(value, folder):
-    settings = read({SETTING: value, "PUBLIC_BASE_URL": "https://line.example.org"})
+    settings = read(
+        {SETTING: value, "PUBLIC_BASE_URL": "https://line.example.org", "IVR_ENV": "demonstration"}
+    )
     assert settings.audio_url == folder
 
 

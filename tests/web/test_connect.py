@@ -32,6 +32,7 @@ def api_url(tmp_path, monkeypatch):
     url = f"http://127.0.0.1:{server.port}/exchange"
     monkeypatch.setenv("TWILIO_API_BASE_URL", url)
     monkeypatch.setenv("PUBLIC_BASE_URL", BASE)
+    monkeypatch.setenv("IVR_ENV", "demonstration")
     monkeypatch.setattr(connecting, "KEPT", tmp_path)
     yield url
     server.shutdown()

@@ -247,6 +247,7 @@ def port(tmp_path: Path) -> Iterator[int]:
 def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
     here = f"http://127.0.0.1:{port}"
     return {
+        "IVR_ENV": "demonstration",
         "DATABASE_URL": f"sqlite:///{folder}/line.db",
         "PUBLIC_BASE_URL": here,
         "TWILIO_API_BASE_URL": f"{here}/exchange",

@@ -23,7 +23,15 @@ from ivr.store.heartbeats import Heartbeats
 from tests.proof.hosts import Host
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
-from tests.support.staff_pages import PASSWORD, invite, joined, services_of, sign_in, signed_in
+from tests.support.staff_pages import (
+    PASSWORD,
+    invite,
+    joined,
+    post,
+    services_of,
+    sign_in,
+    signed_in,
+)
 
 NOW = datetime.now(UTC)
 
@@ -61,8 +69,10 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     ids = {each.name: each.id for each in people.accounts.all()}
     people.accounts.remove(ids["Gone Oak"], NOW)
     people.accounts.set_role(ids["Less Elm"], "viewer")
-    hashed = people.hashing.hash("eight loud oceans")
-    people.accounts.set_password(ids["New Word"], hashed, b"", "")
+    new = {"password": "eight loud oceans", "again": "eight loud oceans"}
+    client = app.test_client()
+    sign_in(client, "new.word@example.org")
+    post(client, "/office/account/password", "/office/account", old=PASSWORD, **new)
     people.accounts.withdraw("asked.once@example.org")
     pins.remove(number)
     app.extensions["close"]()

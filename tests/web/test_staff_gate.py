@@ -183,8 +183,27 @@ def test_a_session_ends_by_itself(app, idle, age, holds):
     held = sessions.of(token_hash(token), now)
     sessions.end(held.account_id, held.token_hash)
     begun, seen = now - timedelta(minutes=age), now - timedelta(minutes=idle)
-    sessions.begin(type(held)(held.token_hash, held.account_id, begun, seen, True, "", b""))
+    password = services_of(app).people.accounts.by_id(held.account_id).password_hash
+    older = type(held)(held.token_hash, held.account_id, begun, seen, True, "", b"")
+    assert sessions.begin(older, password)
     assert (client.get("/office").status_code == 200) == holds
+
+
+@pytest.mark.parametrize("role", ["", "manager"])
+def test_what_is_nowhere_below_the_staff_pages_is_answered_in_words(app, role):
+    client = signed_in(app, role) if role else app.test_client()
+    assert client.get("/office/").location == "/office"
+    asked = [
+        *(client.get(f"/office/{path}") for path in ("nope", "staff/nope/more", "static/nope.css")),
+        *(client.post("/office"), client.get("/office/sign-out"), client.put("/office/account")),
+    ]
+    assert [each.status_code for each in asked] == [404, 404, 404, 405, 405, 405]
+    for answer in asked:
+        assert "There is no such page" in answer.text and answer.mimetype == "text/html"
+        assert all(answer.headers[name] == value for name, value in HEADERS.items())
+    assert "GET" in asked[3].headers["Allow"]
+    elsewhere = client.get("/nope")
+    assert elsewhere.status_code == 404 and "Advice line" not in elsewhere.text
 
 
 def test_what_is_typed_is_never_a_script(app):

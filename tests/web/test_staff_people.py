@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pyotp
 import pytest
@@ -204,6 +205,49 @@ def test_another_browser_is_signed_out_by_a_new_password(app):
     assert other.get("/office").status_code == 302
 
 
+def new_factor(client, **form):
+    page = client.get("/office/account/factor").text
+    offer = unescape(re.search(r'name="offer" value="([^"]+)"', page)[1])
+    secret = re.search(r'<code class="words">([A-Z2-7 ]+)</code>', page)[1].replace(" ", "")
+    given = {"offer": offer, "code": pyotp.TOTP(secret).now()} | form
+    return post(client, "/office/account/factor", "/office/account/factor", **given)
+
+
+def test_another_browser_is_signed_out_by_a_new_second_factor(both):
+    client, other, email = both.test_client(), both.test_client(), joined(both, "adviser")
+    sign_in(client, email)
+    _, codes = set_up_factor(client)
+    sign_in(other, email)
+    post(other, "/office/code", "/office/code", code=codes[0])
+    assert other.get("/office/waiting").status_code == 200
+    assert new_factor(client, password=PASSWORD).status_code == 200
+    assert client.get("/office/waiting").status_code == 200
+    assert other.get("/office/waiting").location.startswith("/office/sign-in")
+
+
+@pytest.mark.parametrize("role", ["adviser", "viewer"])
+def test_a_browser_that_is_left_open_is_not_enough_for_a_second_factor(both, role):
+    client = signed_in(both, role)
+    email = f"{role}@example.org"
+    before = services_of(both).people.accounts.by_email(email)
+    refused = new_factor(client)
+    assert refused.status_code == 400 and "Your password is not right" in refused.text
+    for _ in range(MOST_FAILURES - 1):
+        assert new_factor(client, password="wrong wrong wrong").status_code == 400
+    assert new_factor(client, password=PASSWORD).status_code == 429
+    assert sign_in(both.test_client(), email).status_code == 429
+    assert services_of(both).people.accounts.by_email(email) == before
+
+
+def test_the_first_second_factor_leaves_the_link_of_a_new_role_as_it_is(both):
+    manager, editor = signed_in(both, "manager"), signed_in(both, "editor")
+    own = services_of(both).people.accounts.by_email("editor@example.org").id
+    page = post(manager, f"/office/staff/{own}/role", "/office/staff", role="adviser").text
+    sign_in(editor, "editor@example.org")
+    set_up_factor(editor)
+    assert both.test_client().get(link_in(page)).status_code == 200
+
+
 # --- managers ---------------------------------------------------------------------------------
 
 
@@ -270,6 +314,18 @@ def test_managers_see_who_did_what(app):
     post(manager, "/office/hours/close", "/office")
     shown = manager.get("/office/staff/changes").text
     assert "hours-close" in shown and "Ada Ash" in shown
+
+
+def test_an_invitation_is_taken_back_however_its_address_is_written(both):
+    manager = signed_in(both, "manager")
+    email, link = invite(both, "viewer", "Ben Elm")
+    form = {"email": f" {email.upper()} "}
+    done = post(manager, "/office/staff/withdraw", "/office/staff", **form)
+    assert done.status_code == 302
+    assert "That link has ended" in manager.get(done.location).text
+    assert both.test_client().get(link).status_code == 404
+    again = post(manager, "/office/staff/withdraw", "/office/staff", **form)
+    assert again.status_code == 400 and "no such invitation" in again.text
 
 
 @pytest.mark.parametrize(
