@@ -15,6 +15,7 @@ from typing import Protocol
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID
 
 from ivr.store import StoreDownError
+from ivr.store.database import as_store_down
 from ivr.store.spells import Spell
 
 log = logging.getLogger(__name__)
@@ -71,10 +72,12 @@ def work(
     stop: threading.Event,
     sweep: Callable[[datetime], None] = lambda now: None,
     again: int = NEW_NAME,
+    ready: Callable[[], bool] = lambda: True,
 ) -> None:
     """Do what is due until ``stop`` is set; then finish what is in hand.
 
-    ``sweep`` is called once an hour; ``again``: see NEW_NAME.
+    ``sweep`` is called once an hour; ``again``: see NEW_NAME. ``ready``: whether the database takes
+    anything: DBOS begins only where it can write, and would end the worker each time.
     """
     config: DBOSConfig = {
         "name": "ivr",
@@ -84,12 +87,18 @@ def work(
         "log_level": "ERROR",
         "enable_otlp": False,
     }
+    away = Spell(log)
+    while not ready():
+        away.begins("the database takes nothing; the worker waits for it")
+        if stop.wait(LOOK_EVERY):
+            return
+    away.ends("the database takes something again; the worker begins")
     DBOS(config=config)
     jobs = Jobs(kinds)
     DBOS.launch()
     log.info("the worker is ready")
     started: set[str] = set()
-    swept, away = -float(SWEEP_EVERY), Spell(log)
+    swept = -float(SWEEP_EVERY)
     while not stop.wait(LOOK_EVERY):
         try:
             _start_due(jobs, kinds, started, again)
@@ -118,7 +127,7 @@ def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str], again: 
     }
     for name, (kind, row_id) in due.items():
         if name not in started:
-            with SetWorkflowID(name):
+            with as_store_down(), SetWorkflowID(name):
                 DBOS.start_workflow(jobs.run, kind, row_id)
     started.intersection_update(due)
     started.update(due)

@@ -261,6 +261,15 @@ def why(error: BaseException) -> str:
     return " ".join([type(error).__name__, *(each for each in told if isinstance(each, str))])
 
 
+@contextmanager
+def as_store_down() -> Iterator[None]:
+    """A library that keeps its own rows in the database fails as a store does: StoreDownError."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreDownError(why(error)) from error
+
+
 def exclusive(connection: Connection, lock: int) -> None:
     """Nobody else who asks for ``lock`` goes on until this transaction ends.
 
