@@ -13,7 +13,7 @@ from ivr.staff.gate import Section
 from ivr.staff.parts import Office
 from ivr.staff.people import Person
 from ivr.staff.roles import Permission, may
-from ivr.staff.rows import KINDS, OUTCOMES, STEPS, Row, row_of, wish_of
+from ivr.staff.rows import KINDS, OUTCOMES, STEPS, Row, Wish, row_of, wish_of
 from ivr.store import Item
 from ivr.store.accounts import Account
 
@@ -43,7 +43,7 @@ def item(office: Office, who: Person, kind: str, item_id: str) -> ResponseReturn
         "item.html",
         row=_row(office, found),
         mine=mine,
-        wish=wish_of(opened) if opened and kind == "callback" else None,
+        wish=_wish(who, found, opened) if opened and kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
         steps=_steps(office, who, found),
         outcomes=OUTCOMES,
@@ -137,6 +137,11 @@ def _opened(office: Office, who: Person, item: Item) -> bytes | None:
     if not any(step.what == "opened" and step.by == who.id for step in steps):
         office.handling.note(item, who.id, "opened", b"", office.now())
     return opened
+
+
+def _wish(who: Person, item: Item, opened: bytes) -> Wish:
+    """How to ring; what was asked beside it is sealed with the same key."""
+    return wish_of([opened, *(unseal(who.private_key(), each) for each in item.beside)])
 
 
 def _steps(office: Office, who: Person, item: Item) -> list[dict[str, object]]:

@@ -170,7 +170,9 @@ def test_a_restart_behind_the_proxy_refuses_no_webhook_and_is_a_wait_of_seconds(
     for each in threads:
         each.join()
     slowest = max(each.slowest for each in callers)
-    print(f"two restarts, {sum(each.answered for each in callers)} calls: the longest wait {slowest:.1f} s")
+    print(
+        f"two restarts, {sum(each.answered for each in callers)} calls: the longest wait {slowest:.1f} s"
+    )
     assert [each.failed for each in callers] == [[]] * len(callers)
     assert slowest < 20, "longer than Twilio waits"
 

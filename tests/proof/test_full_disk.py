@@ -216,9 +216,7 @@ def read_only(url: str) -> Iterator[Callable[[str], None]]:
 @pytest.mark.timeout(180)
 def test_a_worker_whose_postgresql_takes_nothing_waits_and_tells_once(tmp_path):
     with own_postgres() as (_, url), read_only(url) as set_to:
-        it_waits_and_goes_on(
-            url, tmp_path / "log", lambda: set_to("on"), lambda: set_to("off")
-        )
+        it_waits_and_goes_on(url, tmp_path / "log", lambda: set_to("on"), lambda: set_to("off"))
 
 
 @pytest.mark.timeout(180)
