@@ -228,8 +228,10 @@ class LeavingHandler(Handler):
 
 
 class OftenHandler(Handler):
-    """The first words to a number that has rung very often (fault M4): where to read. Then the menu,
-    for who presses any key and for who waits: a switchboard is many people, and keys may be lost."""
+    """The first words to a number that rings very often (fault M4): where to read, then the menu.
+
+    Also for who presses nothing: a switchboard is many people, and keys may be lost.
+    """
 
     def opening(self, context: Context, before: tuple[Unit, ...] = ()) -> Turn:
         """The first words of such a call."""

@@ -77,7 +77,7 @@ def work(
     """Do what is due until ``stop`` is set; then finish what is in hand.
 
     ``sweep`` is called once an hour; ``again``: see NEW_NAME. ``ready``: whether the database takes
-    anything: DBOS begins only where it can write, and would end the worker each time.
+    anything, without which DBOS does not begin.
     """
     config: DBOSConfig = {
         "name": "ivr",
@@ -88,17 +88,13 @@ def work(
         "enable_otlp": False,
     }
     away = Spell(log)
-    while not ready():
-        away.begins("the database takes nothing; the worker waits for it")
-        if stop.wait(LOOK_EVERY):
-            return
-    away.ends("the database takes something again; the worker begins")
+    if not _waited_for(ready, stop, away):
+        return
     DBOS(config=config)
     jobs = Jobs(kinds)
     DBOS.launch()
     log.info("the worker is ready")
-    started: set[str] = set()
-    swept = -float(SWEEP_EVERY)
+    started, swept = set[str](), -float(SWEEP_EVERY)
     while not stop.wait(LOOK_EVERY):
         try:
             _start_due(jobs, kinds, started, again)
@@ -110,6 +106,16 @@ def work(
         else:
             away.ends("the database is there again")
     DBOS.destroy(workflow_completion_timeout_sec=15)
+
+
+def _waited_for(ready: Callable[[], bool], stop: threading.Event, away: Spell) -> bool:
+    """Wait until the database takes something; False where ``stop`` is set before."""
+    while not ready():
+        away.begins("the database takes nothing; the worker waits for it")
+        if stop.wait(LOOK_EVERY):
+            return False
+    away.ends("the database takes something again; the worker begins")
+    return True
 
 
 def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str], again: int) -> None:

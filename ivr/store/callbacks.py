@@ -173,22 +173,23 @@ def _write_beside(connection: Connection, first: Row[Any], what: str, wanted: Wa
 def _within(connection: Connection, wanted: Wanted, caps: Caps, first: Row[Any] | None) -> bool:
     """Whether one more stays inside every limit. Hidden callers have one for all of them.
 
-    Whoever wants to be rung where they ring from is never locked out by others who claim that
-    number: it waits once at the most. A number that waits is not counted anew.
+    Whoever wants to be rung where they ring from is not locked out by others who claim that
+    number for another: only what is dealt with counts. A number that waits is not counted anew.
     """
-    if wanted.of_own_number:
-        return True
     day = callback.c.asked_at > wanted.asked_at - DAY
-    once = not_(callback.c.status == ONCE_MORE)
-    of_caller = and_(callback.c.caller_ref == wanted.caller_ref, day, once)
-    a_caller = caps.callbacks_a_caller_a_day if wanted.caller_ref else caps.callbacks_hidden_a_day
-    limits: list[tuple[int, ColumnElement[bool]]] = [
-        (caps.callbacks_a_call, callback.c.call_ref == wanted.call_ref),
-        (a_caller, of_caller),
-    ]
+    by_caller = callback.c.caller_ref == wanted.caller_ref
+    limits: list[tuple[int, ColumnElement[bool]]] = []
     if first is None:
         of_number = and_(callback.c.number_ref == wanted.number_ref, day, not_(IS_BESIDE))
-        limits.append((caps.callbacks_a_number_a_day, of_number))
+        counted = and_(of_number, by_caller) if wanted.of_own_number else of_number
+        limits.append((caps.callbacks_a_number_a_day, counted))
+    if not wanted.of_own_number:
+        hidden, known = caps.callbacks_hidden_a_day, caps.callbacks_a_caller_a_day
+        once = and_(by_caller, day, callback.c.status != ONCE_MORE)
+        limits.append((known if wanted.caller_ref else hidden, once))
+        limits.append((caps.callbacks_a_call, callback.c.call_ref == wanted.call_ref))
+    if not limits:
+        return True
     counts = [select(func.count()).select_from(callback).where(which) for _, which in limits]
     found = connection.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return all(has < most for has, (most, _) in zip(found, limits, strict=True))

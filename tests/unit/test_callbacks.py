@@ -154,7 +154,14 @@ def test_nobody_locks_a_number_out_of_being_rung_itself(store):
     for call, wish in enumerate(numbers(*range(1, 6))):
         assert ask(store, f"CA{call}", wish, OWN).isdigit()
     assert ask(store, "CA8", numbers(7)[0], OWN) == "full"
-    assert ask(store, "CA9", replace(WISH, number=OWN), OWN).isdigit()
+    own = replace(WISH, number=OWN)
+    for call in range(3):
+        assert ask(store, f"CB{call}", own, "").isdigit()
+        deal_with_all(store)
+    for call in range(3):
+        assert ask(store, f"CC{call}", own, OWN).isdigit()
+        deal_with_all(store)
+    assert ask(store, "CC4", own, OWN) == "full", "three of its own, each dealt with"
 
 
 def test_all_who_hide_their_number_have_one_limit_a_day(store):
@@ -219,6 +226,12 @@ def test_one_telephone_asks_for_five_numbers_a_day_and_hidden_ones_are_many_peop
     assert all(
         ask(store, f"CB{n}", wish, "").isdigit() for n, wish in enumerate(numbers(*range(20, 28)))
     )
+
+
+def test_a_number_for_drama_is_not_rung_back_by_a_line_for_real_calls(store):
+    real, wish = replace(effects(store), drama=False), replace(WISH, number="+442079460123")
+    assert real.do("CA1", wish, LINE) == "failed" and Inbox(store, REFERENCES).items() == []
+    assert real.do("CA2", replace(WISH, number="+447400123456"), LINE).isdigit()
 
 
 def test_many_at_once_put_a_number_down_once(store):
