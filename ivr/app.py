@@ -41,7 +41,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.limits import caps_of
 from ivr.store.sent import Sent
 from ivr.store.sessions import Changes, Sessions, Tries
-from ivr.store.spells import Spell
+from ivr.store.spells import Once, Spell
 from ivr.store.staff import StaffList
 from ivr.store.statistics import Statistics
 from ivr.webhooks import astray
@@ -134,6 +134,8 @@ def _joined(parts: Parts) -> dict[str, object]:
         "optouts": parts.optouts,
         "answers": parts.answers,
         "public_key": settings.public_key,
+        "drama": not settings.production,
+        "told": Once(),
         "live_settings": parts.live_settings,
         "said": parts.copy.sound,
         "heard": parts.heard,

@@ -20,6 +20,7 @@ from ivr.secrets import private_files
 from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Item, StoreDownError
+from ivr.store.callbacks import most_careful
 from ivr.store.database import store_that_is_there
 
 WHAT = {"message": "message", "callback": "call-back"}
@@ -90,7 +91,9 @@ def show(reference: str, key_file: Path | None, out: Path | None) -> None:
     if not item.sealed:
         raise click.ClickException(f"{reference} is {_state(item)}")
     try:
-        content = unseal(_private_key(settings, key_file), item.sealed)
+        key = _private_key(settings, key_file)
+        content = unseal(key, item.sealed)
+        others = [unseal(key, each) for each in item.beside]
     except SealedBoxError as error:
         raise click.ClickException(str(error)) from None
     click.echo(_row(item))
@@ -99,7 +102,7 @@ def show(reference: str, key_file: Path | None, out: Path | None) -> None:
         private_files.write(path, content)
         click.echo(f"The message is in {path}. Delete the file when you have heard it.")
         return
-    for row in _how_to_ring(item, json.loads(content)):
+    for row in _how_to_ring(item, most_careful([json.loads(each) for each in (content, *others)])):
         click.echo(row)
 
 
@@ -133,7 +136,7 @@ def _opened() -> Iterator[tuple[Inbox, Settings]]:
 
 
 def _find(found: Inbox, reference: str) -> Item:
-    known = [item for item in found.items(done=True) if item.reference == reference]
+    known = [item for item in found.items(done=True) if reference in (item.reference, *item.also)]
     if not known:
         raise click.ClickException(f"nothing has the digits {reference}; see: ivr inbox")
     waiting = [item for item in known if item.done_at is None]
@@ -156,6 +159,7 @@ def _row(item: Item) -> str:
     known = [f"{item.seconds} s"] if item.kind == "message" else [BEST.get(item.best, "")]
     known += [f"about {item.about}"] if item.about else []
     known += [item.lang, _state(item)]
+    known += [f"asked for again as {each}" for each in item.also]
     return f"{item.reference}  {WHAT[item.kind]:9}  {left}  {', '.join(filter(None, known))}"
 
 

@@ -88,7 +88,7 @@ def work() -> None:
     _beside(watch.run, stop)
     _beside(partial(keep_counting, Statistics(store), beats), stop)
     _beside(partial(keep_forgetting, Forgetting(TextsThere(store), carrier_of(settings))), stop)
-    run(kinds, settings.database, stop, sweep)
+    run(kinds, settings.database, stop, sweep, ready=store.writable)
     content_store.close()
 
 

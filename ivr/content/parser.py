@@ -20,9 +20,13 @@ MOST_VALUES = 5_000
 """Words, lists and names of one file; ours has a thousand. So many take half a second to read."""
 DEEPEST = 12
 """Lists and names within each other; ours go four deep."""
+MOST_LINES = 8_000
+"""Ours have 750. The parser reads each line of comments anew with each value: half a million of
+them, a megabyte, took half a minute and 300 MB."""
 LONGEST_LINE = 4_000
 """Characters; ours have 350. One of a million takes two seconds."""
 TOO_LARGE = f"this file is larger than {LARGEST // 1_000_000} MB; make it shorter"
+TOO_TALL = f"this is more than the {MOST_LINES} lines that a file may have; make it shorter"
 TOO_LONG = "this line is too long; go on in the next one"
 REFERENCE = "a reference (&, *) is not taken; write the words out, or put them in quotes"
 TAG = "a tag (!) is not taken; take it out, or put the words in quotes"
@@ -96,10 +100,11 @@ def _refuse_size(text: str) -> None:
     if len(text.encode("utf-8", "replace")) > LARGEST:
         raise _at(text, 0, TOO_LARGE)
     begin = 0
-    for line in text.split("\n"):
-        if len(line) > LONGEST_LINE:
-            raise _at(text, begin, TOO_LONG)
-        begin += len(line) + 1
+    # With YAML's own ends of lines, which are more than one.
+    for count, line in enumerate(text.splitlines(keepends=True)):
+        if count >= MOST_LINES or len(line) > LONGEST_LINE:
+            raise _at(text, begin, TOO_TALL if count >= MOST_LINES else TOO_LONG)
+        begin += len(line)
 
 
 def _at(text: str, place: int, says: str) -> MarkedYAMLError:

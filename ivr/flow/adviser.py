@@ -227,14 +227,22 @@ class LeavingHandler(Handler):
         return context.turn(context.say("goodbye"), then=EndCall(), note="ended")
 
 
-class OftenHandler(LeavingHandler):
-    """The first words to a number that has rung very often (fault M4): where to read, and a warned
-    end. A machine presses nothing; whoever presses a key is a person, and goes on as ever."""
+class OftenHandler(Handler):
+    """The first words to a number that rings very often (fault M4): where to read, then the menu.
+
+    Also for who presses nothing: a switchboard is many people, and keys may be lost.
+    """
 
     def opening(self, context: Context, before: tuple[Unit, ...] = ()) -> Turn:
         """The first words of such a call."""
-        said = context.say("greeting", "rung_often", "danger", "read_instead", "will_end")
+        said = context.say("greeting", "rung_often", "danger", "read_instead", "menu_follows")
         return context.turn(before, said, then=Listen(LAST_WAIT), note="often")
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         return self.opening(context, before)
+
+    def key(self, context: Context, key: str) -> Turn | Go | None:
+        return Go(context.back())
+
+    def no_input(self, context: Context) -> Turn | Go | None:
+        return Go(context.back())

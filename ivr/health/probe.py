@@ -30,5 +30,6 @@ def ready() -> tuple[Response, int]:
     if well:
         spell.ends("ready again")
     else:
-        spell.begins("not ready: %s", ", ".join(name for name, good in checks.items() if not good))
+        wrong = ", ".join(name for name, good in checks.items() if not good)
+        spell.begins("not ready: %s", wrong, about=wrong)
     return jsonify(status="ok" if well else "not ready", checks=checks), 200 if well else 503

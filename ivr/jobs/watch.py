@@ -27,6 +27,7 @@ OUTSIDE_EVERY = 60
 FIRST_AFTER = 5
 """Seconds before the first round: the web side starts in the same moment."""
 AWAY = "The database is away. Calls go on; texts and messages are refused."
+ENDED = "it is well again"
 TOLD = "told:"
 SEEN = "seen:"
 
@@ -56,7 +57,14 @@ class Watch:
             except StoreDownError:
                 self._database_away()
             else:
-                self._away = False
+                self._database_there()
+
+    def _database_there(self) -> None:
+        """Told where it was told that it is away."""
+        if self._away:
+            self._away = False
+            log.warning("the round can be written down again: the database is there")
+            self._tell(f"Advice line: {ENDED}", f"This has ended: {AWAY}\n")
 
     def _database_away(self) -> None:
         """Told at once, and once: there is nowhere to write down that it was told."""
@@ -106,7 +114,7 @@ class Watch:
             if _open(before.get(SEEN + name)):
                 self._beats.beat(SEEN + name, now)
             if _open(told := before.get(TOLD + name)) and told:
-                self._tell("Advice line: it is well again", f"This has ended: {told.says}\n")
+                self._tell(f"Advice line: {ENDED}", f"This has ended: {told.says}\n")
                 self._beats.beat(TOLD + name, now)
 
 

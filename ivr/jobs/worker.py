@@ -15,6 +15,7 @@ from typing import Protocol
 from dbos import DBOS, DBOSConfig, DBOSConfiguredInstance, SetWorkflowID
 
 from ivr.store import StoreDownError
+from ivr.store.database import as_store_down
 from ivr.store.engines import unmade
 from ivr.store.spells import Spell
 
@@ -72,10 +73,12 @@ def work(
     stop: threading.Event,
     sweep: Callable[[datetime], None] = lambda now: None,
     again: int = NEW_NAME,
+    ready: Callable[[], bool] = lambda: True,
 ) -> None:
     """Do what is due until ``stop`` is set; then finish what is in hand.
 
-    ``sweep`` is called once an hour; ``again``: see NEW_NAME.
+    ``sweep`` is called once an hour; ``again``: see NEW_NAME. ``ready``: whether the database takes
+    anything, without which DBOS does not begin.
     """
     config: DBOSConfig = {
         "name": "ivr",
@@ -85,12 +88,14 @@ def work(
         "log_level": "ERROR",
         "enable_otlp": False,
     }
+    away = Spell(log)
+    if not _waited_for(ready, stop, away):
+        return
     DBOS(config=config)
     jobs = Jobs(kinds)
     DBOS.launch()
     log.info("the worker is ready")
-    started: set[str] = set()
-    swept, away = -float(SWEEP_EVERY), Spell(log)
+    started, swept = set[str](), -float(SWEEP_EVERY)
     while not stop.wait(LOOK_EVERY):
         try:
             _start_due(jobs, kinds, started, again)
@@ -102,6 +107,16 @@ def work(
         else:
             away.ends("the database is there again")
     DBOS.destroy(workflow_completion_timeout_sec=15)
+
+
+def _waited_for(ready: Callable[[], bool], stop: threading.Event, away: Spell) -> bool:
+    """Wait until the database takes something; False where ``stop`` is set before."""
+    while not ready():
+        away.begins("the database takes nothing; the worker waits for it")
+        if stop.wait(LOOK_EVERY):
+            return False
+    away.ends("the database takes something again; the worker begins")
+    return True
 
 
 def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str], again: int) -> None:
@@ -119,7 +134,7 @@ def _start_due(jobs: Jobs, kinds: Mapping[str, Kind], started: set[str], again: 
     }
     for name, (kind, row_id) in due.items():
         if name not in started:
-            with SetWorkflowID(name):
+            with as_store_down(), SetWorkflowID(name):
                 DBOS.start_workflow(jobs.run, kind, row_id)
     started.intersection_update(due)
     started.update(due)

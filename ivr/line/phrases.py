@@ -202,6 +202,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "sms_check": (),
     "still_there": (),
     "will_end": (),
+    "menu_follows": (),
     "ring_again": (),
     "goodbye": (),
     "rung_often": (),

@@ -77,7 +77,7 @@ def silence(line: Line, lang: str) -> Section:
         head("If you ring very often"),
         note("When one phone has rung more than 20 times in an hour, the line first says:"),
         *caller.rows(caller.ring(often=True)),
-        note("Any key then brings you to the choices. 0 still finds a person."),
+        note("Any key, or waiting, then brings you to the choices. 0 still finds a person."),
     ]
     return Section("no-key", "If you press nothing", tuple(rows))
 

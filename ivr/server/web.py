@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import os
 import select
-import socket
 import subprocess
 import sys
 import time
 
 import click
 
+from ivr.server.kept_socket import listening
+
 CONFIG, APPLICATION = "ivr.server.gunicorn", "ivr.cli.application"
 READY = "IVR_READY_FD"
 """The variable that names the pipe into which a web process writes once it answers."""
 LONGEST_START = 30
 """Seconds after which a line that does not answer is said not to have started."""
-WAITING = 2048
-"""Connections that may wait for a web process, as in gunicorn."""
 
 
 class Web:
@@ -29,9 +28,8 @@ class Web:
 
     def __init__(self, host: str, port: int, processes: int | None, threads: int) -> None:
         """``processes``: None for the usual number. Raises ClickException: the port is taken."""
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            self._socket = socket.create_server((host, port), family=family, backlog=WAITING)
+            self._socket = listening(host, port)
         except OSError as error:
             says = f"port {port} cannot be had ({error.strerror}): choose another with --port"
             raise click.ClickException(says) from None

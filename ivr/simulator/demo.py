@@ -52,7 +52,8 @@ def open_mailbox(app: Flask) -> None:
         try:
             mailbox.start()
         except OSError as error:
-            log.warning("mail to staff is not shown, port %s is taken: %s", mailbox.port, error)
+            says = "mail to staff is not shown, port %s is taken (%s): set SMTP_PORT to a free one"
+            log.warning(says, mailbox.port, error)
 
 
 def exchange_moment() -> int:

@@ -6,12 +6,13 @@ Owns the words about an item; what only the private key opens is shown by ``wait
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ivr.line.retention import goes_at
 from ivr.store import Item
+from ivr.store.callbacks import most_careful
 
 KINDS: Mapping[str, str] = {"message": "Message", "callback": "Ring back"}
 BEST: Mapping[str, str] = {
@@ -36,6 +37,7 @@ STEPS: Mapping[str, str] = {
     "opened": "Opened",
     "taken": "Taken",
     "asked-again": "Asked again from another phone, or a hidden one",
+    "asked-once-more": "Asked again from the same phone",
     "done": "Done",
 }
 
@@ -73,9 +75,9 @@ def row_of(item: Item, names: Mapping[str, str], titles: Mapping[str, str]) -> W
     )
 
 
-def wish_of(opened: bytes) -> CallbackWish:
-    """What was sealed with a request to be rung back."""
-    told = json.loads(opened)
+def wish_of(opened: Sequence[bytes]) -> CallbackWish:
+    """What was sealed with a request to be rung back, and with those beside it."""
+    told = most_careful([json.loads(each) for each in opened])
     saying = SAYING.get(str(told.get("saying")), SAYING["line"])
     return CallbackWish(str(told["number"]), bool(told["leave"]), saying, str(told.get("read", "")))
 

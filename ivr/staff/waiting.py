@@ -13,7 +13,7 @@ from ivr.staff.gate import PageSection
 from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission, may
-from ivr.staff.rows import KINDS, OUTCOMES, STEPS, WaitingRow, row_of, wish_of
+from ivr.staff.rows import KINDS, OUTCOMES, STEPS, CallbackWish, WaitingRow, row_of, wish_of
 from ivr.store import Item
 from ivr.store.accounts import Account
 
@@ -43,7 +43,7 @@ def item(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
         "item.html",
         row=_row(services, found),
         mine=mine,
-        wish=wish_of(opened) if opened and kind == "callback" else None,
+        wish=_wish(who, found, opened) if opened and kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
         steps=_steps(services, who, found),
         outcomes=OUTCOMES,
@@ -139,6 +139,11 @@ def _opened(services: StaffServices, who: StaffMember, item: Item) -> bytes | No
     if not any(step.what == "opened" and step.by == who.id for step in steps):
         services.handling.note(item, who.id, "opened", b"", services.now())
     return opened
+
+
+def _wish(who: StaffMember, item: Item, opened: bytes) -> CallbackWish:
+    """How to ring; what was asked beside it is sealed with the same key."""
+    return wish_of([opened, *(unseal(who.private_key(), each) for each in item.beside)])
 
 
 def _steps(services: StaffServices, who: StaffMember, item: Item) -> list[dict[str, object]]:

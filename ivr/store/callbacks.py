@@ -1,17 +1,22 @@
-"""Requests to be rung back, kept: one that is open for a number, and only so many.
+"""Requests to be rung back, kept: one that waits for a number, and only so many.
 
 Owns what becomes of one that is asked for again, and the limits: of a call, for a number, and of
 who asks. All of it within the transaction that keeps it. Also the four digits of what waits.
+
+Who asks for a number that waits hears what they would hear if it did not, whoever they are: a false
+calling number proves nothing. Only who asked before, from the same telephone, hears of that. What
+each wants lies beside the first request, and nothing there makes it less careful.
 """
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, not_, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.line.call import AGAIN
@@ -25,9 +30,13 @@ REFERENCES = 10_000
 """Four digits: enough for what waits at one time."""
 LOCK = 7_410_320
 """Any number, the same in every process: PostgreSQL's advisory lock for counting requests."""
-ASKED_AGAIN = "asked-again"
-MOST_NOTES = 5
-"""How often it is put beside a request what others wanted who asked for the same number."""
+WAITING, BESIDE, ONCE_MORE = "waiting", "beside", "again"
+"""The state of a request: the one that waits for a number, another's beside it, and one that was
+made before from the same telephone. Staff do the first; the others are done with it."""
+IS_BESIDE = callback.c.status.in_((BESIDE, ONCE_MORE))
+NOTES = {BESIDE: "asked-again", ONCE_MORE: "asked-once-more"}
+MOST_BESIDE = 5
+"""Requests from one telephone beside one that waits, and what is written down of all of them."""
 
 
 class Wanted(NamedTuple):
@@ -43,103 +52,172 @@ class Wanted(NamedTuple):
     answers: Mapping[str, object]
     note: bytes | None
 
-    def is_askers(self, row: Row[Any]) -> bool:
-        """Whether who asks may change what was asked first: it was them, or it is their number."""
-        same = bool(self.caller_ref) and self.caller_ref == row.caller_ref
-        return row.call_ref == self.call_ref or self.caller_ref == self.number_ref or same
+    @property
+    def of_own_number(self) -> bool:
+        """Whether they want to be rung where they ring from."""
+        return self.caller_ref == self.number_ref
 
 
 def keep(connection: Connection, wanted: Wanted, caps: Caps, ways: Ways) -> str:
-    """Keep a request, or renew the one there is; what became of it as ``KeepCallback`` names it."""
+    """Keep a request; what became of it as ``KeepCallback`` names it."""
     exclusive(connection, LOCK)
-    before = _before(connection, wanted)
-    if before is not None:
-        return _renewed(connection, before, wanted)
-    if not _within(connection, wanted, caps):
+    told = _of_this_call(connection, wanted)
+    first = _waiting(connection, wanted.number_ref)
+    if told is not None:
+        _changed(connection, told, first, wanted)
+        return _said(told.status, told.reference)
+    before = _from_same_phone(connection, first, wanted) if first else []
+    if not before and not _within(connection, wanted, caps, first):
         return FULL
-    row = {
+    status = ONCE_MORE if before else BESIDE if first else WAITING
+    reference = before[0].reference if before else _fresh(connection, wanted)
+    if len(before) > MOST_BESIDE:
+        _changed(connection, before[-1], first, wanted)
+    else:
+        _insert(connection, wanted, status, reference)
+        if first:
+            _write_beside(connection, first, NOTES[status], wanted)
+    if not first:
+        announce(connection, ways, wanted.asked_at)
+    return _said(status, reference)
+
+
+def most_careful(wishes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How to ring, by all that was asked for one number, the first request first.
+
+    No message where one of them wants none, and a friend where one of them says so; whatever is to
+    be read out.
+    """
+    reads = dict.fromkeys(str(each["read"]) for each in wishes if each.get("read"))
+    friend = any(each["saying"] != "line" for each in wishes)
+    return {
+        **wishes[0],
+        "leave": all(each["leave"] for each in wishes),
+        "saying": "friend" if friend else "line",
+        **({"read": "\n\n".join(reads)} if reads else {}),
+    }
+
+
+def beside(connection: Connection, first: Row[Any]) -> Sequence[Row[Any]]:
+    """What was asked for the same number while this request waited, the oldest first."""
+    which = [IS_BESIDE, callback.c.number_ref == first.number_ref]
+    which.append(callback.c.asked_at >= first.asked_at)
+    if first.done_at is not None:
+        which.append(callback.c.asked_at <= first.done_at)
+    return connection.execute(select(callback).where(*which).order_by(callback.c.asked_at)).all()
+
+
+def _of_this_call(connection: Connection, wanted: Wanted) -> Row[Any] | None:
+    own = and_(callback.c.call_ref == wanted.call_ref, callback.c.number_ref == wanted.number_ref)
+    return connection.execute(select(callback).where(own)).first()
+
+
+def _waiting(connection: Connection, number_ref: str) -> Row[Any] | None:
+    which = and_(callback.c.number_ref == number_ref, callback.c.done_at.is_(None))
+    query = select(callback).where(which).order_by(callback.c.asked_at)
+    return connection.execute(query).first()
+
+
+def _from_same_phone(connection: Connection, first: Row[Any], wanted: Wanted) -> Sequence[Row[Any]]:
+    """What was asked from this telephone since the first request; of a hidden one nothing."""
+    if not wanted.caller_ref:
+        return []
+    found = [first, *beside(connection, first)]
+    return [row for row in found if row.caller_ref == wanted.caller_ref]
+
+
+def _said(status: str, reference: str) -> str:
+    return f"{AGAIN}{reference}" if status == ONCE_MORE else reference
+
+
+def _insert(connection: Connection, wanted: Wanted, status: str, reference: str) -> None:
+    row: dict[str, object] = {
         "call_ref": wanted.call_ref,
         "number_ref": wanted.number_ref,
         "caller_ref": wanted.caller_ref,
-        "status": "waiting",
+        "status": status,
         "asked_at": wanted.asked_at,
         "id": uuid.uuid4().hex,
-        "reference": fresh_reference(connection, {"call_ref": wanted.call_ref}),
+        "reference": reference,
+        **wanted.answers,
     }
-    connection.execute(insert(callback).values({**row, **wanted.answers}))
-    announce(connection, ways, wanted.asked_at)
-    return str(row["reference"])
+    if status != WAITING:
+        # Where nothing was asked but to be rung, nothing is to be minded.
+        sealed = {"sealed": b""} if wanted.note is None else {}
+        row |= {"done_at": wanted.asked_at, **sealed}
+    connection.execute(insert(callback).values(row))
 
 
-def _before(connection: Connection, wanted: Wanted) -> Row[Any] | None:
-    """The request of this call for this number, done or not; else one that is open for it."""
-    asked = or_(callback.c.call_ref == wanted.call_ref, callback.c.renewed_ref == wanted.call_ref)
-    which = and_(
-        callback.c.number_ref == wanted.number_ref, or_(asked, callback.c.done_at.is_(None))
-    )
-    own_first = (callback.c.call_ref != wanted.call_ref, callback.c.done_at.is_not(None))
-    return connection.execute(select(callback).where(which).order_by(*own_first)).first()
+def _changed(
+    connection: Connection, told: Row[Any], first: Row[Any] | None, wanted: Wanted
+) -> None:
+    """The same step once more, or other answers; nothing once staff are done."""
+    if first is None or told.asked_at < first.asked_at or wanted.note is None:
+        return
+    own = callback.c.id == told.id
+    connection.execute(update(callback).where(own).values(wanted.answers))
+    of_it = and_(item_note.c.item == first.id, item_note.c.at == told.asked_at)
+    words = update(item_note).where(of_it, item_note.c.what.in_(NOTES.values()))
+    connection.execute(words.values(sealed=wanted.note or None))
 
 
-def _renewed(connection: Connection, before: Row[Any], wanted: Wanted) -> str:
-    """What is said of it. Nobody hears of another's request: it sounds like their own first."""
-    theirs = wanted.is_askers(before)
-    if before.done_at is None:
-        values: dict[str, object] = {}
-        if before.call_ref != wanted.call_ref:
-            values["renewed_ref"] = wanted.call_ref
-        if theirs and wanted.note is not None:
-            values |= wanted.answers
-        if values:
-            own = callback.c.id == before.id
-            connection.execute(update(callback).where(own).values(values))
-        if not theirs:
-            _put_beside(connection, before, wanted)
-    digits = str(before.reference)
-    return f"{AGAIN}{digits}" if theirs and before.call_ref != wanted.call_ref else digits
+def _write_beside(connection: Connection, first: Row[Any], what: str, wanted: Wanted) -> None:
+    """Write down for staff that the number was asked for again, and how to ring then."""
+    own = and_(item_note.c.item == first.id, item_note.c.what.in_(NOTES.values()))
+    count = select(func.count()).select_from(item_note).where(own)
+    if connection.execute(count).scalar_one() < MOST_BESIDE:
+        row = {"item": first.id, "by": "", "what": what, "at": wanted.asked_at}
+        connection.execute(insert(item_note).values({**row, "sealed": wanted.note or None}))
 
 
-def _put_beside(connection: Connection, before: Row[Any], wanted: Wanted) -> None:
-    """Write down for staff that somebody else asked for the same number, and how to ring then."""
-    own = and_(item_note.c.item == before.id, item_note.c.what == ASKED_AGAIN)
-    query = select(item_note.c.id).where(own).order_by(item_note.c.id)
-    so_far = list(connection.execute(query).scalars())
-    said = {"at": wanted.asked_at, "sealed": wanted.note or None}
-    if so_far and before.renewed_ref == wanted.call_ref:
-        # The same step once more, or other answers within that call.
-        last = item_note.c.id == so_far[-1]
-        connection.execute(update(item_note).where(last).values(said))
-    elif len(so_far) < MOST_NOTES:
-        row = {"item": before.id, "by": "", "what": ASKED_AGAIN}
-        connection.execute(insert(item_note).values({**row, **said}))
+def _within(connection: Connection, wanted: Wanted, caps: Caps, first: Row[Any] | None) -> bool:
+    """Whether one more stays inside every limit. Hidden callers have one for all of them.
 
-
-def _within(connection: Connection, wanted: Wanted, caps: Caps) -> bool:
-    """Whether one more stays inside every limit. Hidden callers have that of a call alone."""
+    Whoever wants to be rung where they ring from is not locked out by others who claim that
+    number for another: only what is dealt with counts. A number that waits is not counted anew.
+    """
     day = callback.c.asked_at > wanted.asked_at - DAY
-    limits: list[tuple[int, ColumnElement[bool]]] = [
-        (caps.callbacks_a_call, callback.c.call_ref == wanted.call_ref),
-        (caps.callbacks_a_number_a_day, and_(callback.c.number_ref == wanted.number_ref, day)),
-    ]
-    if wanted.caller_ref:
-        asked = and_(callback.c.caller_ref == wanted.caller_ref, day)
-        limits.append((caps.callbacks_a_caller_a_day, asked))
+    by_caller = callback.c.caller_ref == wanted.caller_ref
+    limits: list[tuple[int, ColumnElement[bool]]] = []
+    if first is None:
+        of_number = and_(callback.c.number_ref == wanted.number_ref, day, not_(IS_BESIDE))
+        counted = and_(of_number, by_caller) if wanted.of_own_number else of_number
+        limits.append((caps.callbacks_a_number_a_day, counted))
+    if not wanted.of_own_number:
+        hidden, known = caps.callbacks_hidden_a_day, caps.callbacks_a_caller_a_day
+        once = and_(by_caller, day, callback.c.status != ONCE_MORE)
+        limits.append((known if wanted.caller_ref else hidden, once))
+        limits.append((caps.callbacks_a_call, callback.c.call_ref == wanted.call_ref))
+    if not limits:
+        return True
     counts = [select(func.count()).select_from(callback).where(which) for _, which in limits]
     found = connection.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return all(has < most for has, (most, _) in zip(found, limits, strict=True))
 
 
-def fresh_reference(connection: Connection, item: Mapping[str, object]) -> str:
-    """Four digits that nothing else that waits has; where they can be, the same for one item."""
+def _fresh(connection: Connection, wanted: Wanted) -> str:
+    """Digits that say nothing of others: not which digits another number of this call has."""
+    known = f"{wanted.call_ref} {wanted.number_ref}"
+    return fresh_reference(connection, hashlib.sha256(known.encode()).hexdigest())
+
+
+def fresh_reference(connection: Connection, known: str) -> str:
+    """Four digits that nothing else that waits has; where they can be, the same for ``known``.
+
+    That is a number in hexadecimal figures.
+    """
+    open_ = callback.c.done_at.is_(None)
+    numbers = select(callback.c.number_ref).where(open_)
     used: set[str] = set()
-    for open_ in (
-        select(callback.c.reference).where(callback.c.done_at.is_(None)),
+    for query in (
+        select(callback.c.reference).where(
+            or_(open_, and_(IS_BESIDE, callback.c.number_ref.in_(numbers)))
+        ),
         select(recording.c.reference).where(
             recording.c.done_at.is_(None), recording.c.status.not_in(("dropped", "dropping"))
         ),
     ):
-        used.update(connection.execute(open_).scalars())
-    known = item.get("sid") or item["call_ref"]
-    first = int(str(known).removeprefix("RE"), 16) % REFERENCES
+        used.update(connection.execute(query).scalars())
+    first = int(known, 16) % REFERENCES
     turns = (f"{(first + ahead) % REFERENCES:04}" for ahead in range(REFERENCES))
     return next((each for each in turns if each not in used), f"{first:04}")

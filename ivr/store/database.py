@@ -19,6 +19,11 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from ivr.store.engines import open_engine, try_a_row
+from ivr.store.errors import CannotUpgradeError as CannotUpgradeError
+from ivr.store.errors import NoDatabaseError as NoDatabaseError
+from ivr.store.errors import OtherKeyError as OtherKeyError
+from ivr.store.errors import RowRefusedError as RowRefusedError
+from ivr.store.errors import StoreDownError as StoreDownError
 from ivr.store.known_key import another
 from ivr.store.spells import Spell
 from ivr.store.standing import FileStanding, mixed, mixed_up, note, note_of, noted, path_of
@@ -48,36 +53,6 @@ GONE = (
     "the database {0} is gone, or empty. No other one is made in its place: it would text people "
     "who said STOP. Put it back, or a backup (ivr restore); to begin anew without it, delete {1}"
 )
-
-
-class StoreDownError(Exception):
-    """The database did not take it in time. Nothing was kept, so nothing may be promised."""
-
-
-class RowRefusedError(StoreDownError):
-    """The database is well and refuses this row: to try again would bring the same.
-
-    Nothing was kept. Who only promises what is kept need not tell it from a database that is away.
-    """
-
-
-class OtherKeyError(StoreDownError):
-    """The references in this database are made with another key: nothing here may use it.
-
-    ``known``: the fingerprint of that key.
-    """
-
-    def __init__(self, known: str) -> None:
-        self.known = known
-        super().__init__("the references in this database are made with another key")
-
-
-class NoDatabaseError(StoreDownError):
-    """No database of a line is here, or another; what to do. None is made: see GONE."""
-
-
-class CannotUpgradeError(Exception):
-    """The database's tables cannot be brought up to date."""
 
 
 class Key(NamedTuple):
@@ -296,6 +271,15 @@ def why(error: BaseException) -> str:
     cause = getattr(error, "orig", None)
     told = (getattr(cause, name, None) for name in ("sqlite_errorname", "sqlstate"))
     return " ".join([type(error).__name__, *(each for each in told if isinstance(each, str))])
+
+
+@contextmanager
+def as_store_down() -> Iterator[None]:
+    """A library that keeps its own rows in the database fails as a store does: StoreDownError."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreDownError(why(error)) from error
 
 
 def exclusive(connection: Connection, lock: int) -> None:

@@ -6,16 +6,16 @@ here and opened only by staff. Times are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.secrets.seal import References
-from ivr.store.callbacks import Wanted, keep
+from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.limits import Caps
 from ivr.store.notices import LEFT, Ways
@@ -30,7 +30,8 @@ class Item:
 
     ``sealed`` holds the sound, or who to ring and how; empty while a message is not here, and
     where it is ``lost`` at the carrier. ``taken_by``: a member of staff; empty where it was taken
-    in the terminal.
+    in the terminal. ``also``: the digits of others who asked for the same number; ``beside``: how
+    they want it to be rung.
     """
 
     kind: Kind
@@ -46,6 +47,8 @@ class Item:
     sealed: bytes
     lost: bool = False
     taken_by: str = ""
+    also: tuple[str, ...] = ()
+    beside: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,8 @@ class Inbox:
     ) -> str:
         """Keep a request to be rung back; what became of it as ``KeepCallback`` names it.
 
-        A number that waits already is not put down twice. What was asked first is changed by who
-        asks again in that call, from that number, or from the same telephone; of anybody else
-        the note is put beside it. ``known``: about, lang and best. Raises StoreDownError.
+        A number that waits already is not put down twice: what is wanted now lies beside what was
+        asked first. ``known``: about, lang and best. Raises StoreDownError.
         """
         refs = self._references
         wanted = Wanted(
@@ -112,12 +114,13 @@ class Inbox:
     def items(self, done: bool = False) -> list[Item]:
         """What waits, oldest first; with ``done`` also what has been dealt with."""
         with self._store.read() as connection:
-            callbacks = connection.execute(select(callback)).all()
+            rows = connection.execute(select(callback).where(not_(IS_BESIDE))).all()
+            callbacks = [_callback(row, beside(connection, row)) for row in rows]
             heard = select(recording).where(
                 recording.c.purpose == "message", recording.c.status.in_(LEFT)
             )
             messages = connection.execute(heard).all()
-        found = [*map(_callback, callbacks), *map(_message, messages)]
+        found = [*callbacks, *map(_message, messages)]
         return sorted(
             (each for each in found if done or each.done_at is None), key=lambda each: each.left_at
         )
@@ -127,9 +130,11 @@ class Inbox:
         table, key = row_of(kind)
         with self._store.read() as connection:
             row = connection.execute(select(table).where(key == item_id)).one_or_none()
-        if row is None or (kind == "message" and not _left(row)):
-            return None
-        return _callback(row) if kind == "callback" else _message(row)
+            if row is None or (kind == "message" and not _left(row)):
+                return None
+            if kind == "callback":
+                return _callback(row, beside(connection, row))
+        return _message(row)
 
     def take(self, item: Item, now: datetime, by: str = "") -> bool:
         """Take an item to work on it; False when somebody has taken it before."""
@@ -151,7 +156,7 @@ def _left(row: Row[tuple[object, ...]]) -> bool:
     return row.purpose == "message" and row.status in LEFT
 
 
-def _callback(row: Row[tuple[object, ...]]) -> Item:
+def _callback(row: Row[Any], others: Sequence[Row[Any]]) -> Item:
     return Item(
         "callback",
         row.id,
@@ -165,6 +170,8 @@ def _callback(row: Row[tuple[object, ...]]) -> Item:
         _some(row.done_at),
         row.sealed,
         taken_by=row.taken_by,
+        also=tuple(dict.fromkeys(each.reference for each in others if each.status == BESIDE)),
+        beside=tuple(each.sealed for each in others if each.sealed),
     )
 
 

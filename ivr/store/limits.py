@@ -37,8 +37,9 @@ class Caps:
     """The most texts of each kind. A day is the last 24 hours, a month that of the calendar (UTC).
 
     Up to ``pence_a_segment`` texts that callers ask for; of answers and texts to staff, parts. Last
-    the requests to be rung back: those of a call, for one number, and of one who asks; and the
-    calls of one number, from which on it is asked first whether somebody is there.
+    the requests to be rung back: those of a call, for one number, of one who asks, and of all who
+    hide their number; and the calls of one number, from which on it is asked first whether somebody
+    is there.
     """
 
     a_call: int = 3
@@ -62,6 +63,7 @@ class Caps:
     callbacks_a_call: int = 3
     callbacks_a_number_a_day: int = 3
     callbacks_a_caller_a_day: int = 5
+    callbacks_hidden_a_day: int = 40
     calls_an_hour: int = 20
 
 
@@ -73,6 +75,7 @@ def caps_of(settings: Settings) -> Caps:
     """
     demo = {"a_destination_a_day", "a_caller_a_day", "a_prefix_an_hour"}
     demo |= {"callbacks_a_number_a_day", "callbacks_a_caller_a_day", "calls_an_hour"}
+    demo |= {"callbacks_hidden_a_day"}
     lifted = dict.fromkeys(demo, UNLIMITED) if settings.demo_account else {}
     return Caps(
         **lifted,

@@ -23,6 +23,7 @@ from ivr.line.hours import DAY, MIDNIGHT, Override
 from ivr.line.statistics import TALKED
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.notices import LEFT
+from ivr.store.spells import Spell
 from ivr.store.tables import callback, journal, live_settings, recording
 
 log = logging.getLogger(__name__)
@@ -160,7 +161,7 @@ class LiveSettingsCopy:
         self._live_settings = live_settings
         self._standing = CurrentSettings()
         self._sounds: dict[str, bytes] = {}
-        self._away = False
+        self._trouble = Spell(log)
         self._stop = threading.Event()
         self.look()
 
@@ -191,12 +192,11 @@ class LiveSettingsCopy:
             standing = self._live_settings.standing()
             self._fetch(standing)
             self._standing = standing
-        except StoreDownError:
-            if not self._away:
-                log.warning("the board cannot be read; what was set by hand before still holds")
-            self._away = True
+        except StoreDownError as error:
+            says = "the live settings cannot be read (%s); what was set by hand before still holds"
+            self._trouble.begins(says, error)
         else:
-            self._away = False
+            self._trouble.ends("the live settings can be read again")
 
     def _fetch(self, standing: CurrentSettings) -> None:
         """Have the sound of the announcement before it is given out; the last one stays."""

@@ -276,7 +276,7 @@ def _insert(
         "sid": sid,
         "purpose": "message",
         "call_ref": ref,
-        "reference": fresh_reference(connection, {"sid": sid}),
+        "reference": fresh_reference(connection, sid.removeprefix("RE")),
         "about": "",
         "lang": "",
         "seconds": 0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ivr.line.call import (
@@ -22,9 +22,10 @@ from ivr.line.call import (
     free,
 )
 from ivr.line.model import Line
-from ivr.line.numbers import DRAMA_MOBILE, ringable
+from ivr.line.numbers import DRAMA, ringable
 from ivr.secrets.sealed_box import SealedBoxError, seal
 from ivr.store import Asking, Inbox, Outbox, Recordings, StoreDownError, Talks
+from ivr.store.spells import Once
 
 log = logging.getLogger(__name__)
 FAILED = "failed"
@@ -45,7 +46,7 @@ def _never() -> bool:
 class Effects:
     """Does effects. ``public_key``: what only staff can open is sealed with it.
 
-    ``drama``: whether Ofcom's numbers for drama are texted, as in a demo.
+    ``drama``: whether Ofcom's numbers for drama are texted and rung, as in a demo.
     ``textable(number)``: whether a UK mobile can be texted, as far as the carrier has told.
     ``pressed()``: whether texts are to be left undone now, for the sake of those who only listen.
     """
@@ -58,6 +59,7 @@ class Effects:
     drama: bool = True
     textable: Callable[[str], bool] = _any
     pressed: Callable[[], bool] = _never
+    told: Once = field(default_factory=Once)
 
     def do(
         self, call_sid: str, effect: Effect, line: Line, caller: str = "", step: str = ""
@@ -73,8 +75,9 @@ class Effects:
                 return FAILED
             outcome = self._done(call_sid, effect, line, caller, step)
         except (StoreDownError, SealedBoxError) as error:
-            why = f"{type(error).__name__} {error}"
-            log.error("%s could not be done: %s", type(effect).__name__, why)
+            if self.told.first((call_sid, effect)):
+                why = f"{type(error).__name__} {error}"
+                log.error("%s could not be done: %s", type(effect).__name__, why)
             return FAILED
         if outcome in REFUSED:
             log.info("%s is not done: %s", type(effect).__name__, outcome)
@@ -97,7 +100,7 @@ class Effects:
                 return self._callback(call_sid, effect, line, caller)
 
     def _text(self, call_sid: str, effect: SendText, line: Line, caller: str, step: str) -> str:
-        if effect.number.startswith(DRAMA_MOBILE) and not self.drama:
+        if effect.number.startswith(DRAMA) and not self.drama:
             return FAILED
         if not self.textable(effect.number):
             return NOT_MOBILE
@@ -114,6 +117,8 @@ class Effects:
         return self.recordings.keep(call_sid, *found, **known)
 
     def _callback(self, call_sid: str, effect: KeepCallback, line: Line, caller: str) -> str:
+        if effect.number.startswith(DRAMA) and not self.drama:
+            return FAILED
         wish = {"number": effect.number, "leave": effect.leave, "saying": effect.saying}
         if effect.read:
             wish["read"] = _words(effect.body, effect.about, effect.lang, line)

@@ -120,13 +120,17 @@ def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
     return base64.b64encode(own.digest())
 
 
-def _fields(request: Request, length: int) -> list[Pair]:
-    """Every field of a request in its order, read as werkzeug reads them but only once."""
+def _fields(request: Request, length: int) -> list[Pair] | None:
+    """Every field of a request in its order, read as werkzeug reads them but only once.
+
+    None where less has come than was sent: of what was cut nobody can say who signed it.
+    """
     environ = request.environ
     if length < 0 or environ.get("CONTENT_TYPE", "").partition(";")[0] != FORM:
         return list(request.form.items(multi=True))
+    sent = environ["wsgi.input"].read(length)
     try:
-        return fields.read(environ["wsgi.input"].read(length).decode())
+        return fields.read(sent.decode()) if len(sent) == length else None
     except UnicodeDecodeError:
         return []
 
@@ -155,7 +159,10 @@ def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | N
     if length > MOST_BODY:
         return Response("too large", 413)
     in_address = environ["REQUEST_METHOD"] in IN_ADDRESS
-    form = FormFields([] if in_address else _fields(asked, length))
+    sent = [] if in_address else _fields(asked, length)
+    if sent is None:
+        return Response("this came cut off; send it again", 400)
+    form = FormFields(sent)
     signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
     key: str | None = environ.get(shared_key.HEADER)
     if not signature or not guard.genuine(_path(environ), form, signature, key):

@@ -17,6 +17,7 @@ from ivr.flow import step
 from ivr.line.call import Effect, Facts, HungUp
 from ivr.store import Recordings, StoreDownError
 from ivr.store.recordings import Purpose
+from ivr.store.spells import Once
 from ivr.webhooks import address
 from ivr.webhooks.guard import signed
 from ivr.webhooks.voice import RECORDING, CallServices, recorded_in
@@ -74,7 +75,10 @@ def _noted(purpose: Purpose) -> Response:
             rows: Recordings = current_app.extensions["recordings"]
             rows.note(g.form.get("CallSid", ""), sid, datetime.now(UTC), purpose)
         except StoreDownError as error:
-            log.error("a recording could not be noted, the database did not take it: %s", error)
+            told: Once = current_app.extensions["told"]
+            if told.first(sid):
+                says = "a recording could not be noted, the database did not take it: %s"
+                log.error(says, error)
             return NOT_NOW()
     return Response(status=204)
 

@@ -18,16 +18,28 @@ from flask import Blueprint, Response, current_app, g, request
 
 from ivr import texts
 from ivr.line.model import Line
-from ivr.line.numbers import mobile, ringable
+from ivr.line.numbers import DRAMA, mobile, ringable
 from ivr.secrets.sealed_box import SealedBoxError, seal
 from ivr.store import Asking, Inbox, Outbox, StoreDownError
 from ivr.store.answers import TextIn, Verdict
+from ivr.store.spells import Once
 from ivr.texts import AskedInText, Taken
 from ivr.webhooks.guard import signed
 from ivr.webhooks.voice import XML, CallServices
 
 log = logging.getLogger(__name__)
 sms = Blueprint("sms", __name__)
+
+
+@sms.errorhandler(StoreDownError)
+def _not_now(error: Exception) -> Response:
+    """What cannot be kept is asked for again: Twilio repeats what ends with 5xx."""
+    told: Once = current_app.extensions["told"]
+    if told.first((request.endpoint, g.form.get("MessageSid"))):
+        says = "%s is asked for again, the database did not take it: %s"
+        log.error(says, request.endpoint, error)
+    return Response("not now", 503)
+
 
 UNASKED = {"leave": False, "saying": "friend"}
 """How to ring somebody who could not be asked what is safe: no message, and no word of us."""
@@ -172,7 +184,8 @@ def _heed(said: Said, verdict: Verdict) -> None:
 def ask_back(line: Line, number: str) -> str:
     """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
     may not be rung. The same text, told again by Twilio, keeps nothing more."""
-    if not ringable(number):
+    drama: bool = current_app.extensions["drama"]
+    if not ringable(number) or (number.startswith(DRAMA) and not drama):
         return "cannot"
     inbox: Inbox = current_app.extensions["inbox"]
     known = {"about": "", "lang": line.languages[0], "best": "any"}

@@ -1,22 +1,32 @@
-"""PostgreSQL on a disk that is full: a real one of its own, and a real line."""
+"""A database that takes nothing: a real disk that is full, a real server, a real line and worker."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 import requests
+from sqlalchemy import select
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
+from ivr.secrets.seal import References
+from ivr.store import Outbox, Store, open_store
+from ivr.store.tables import sms
 from tests.proof.hosts import Host
 from tests.proof.load import FORM, Load
 from tests.proof.test_hosts import left
 from tests.support.machine import until
+from tests.support.paths import ROOT
 from tests.support.postgres import own_postgres
 
 SIZE = "80m"
@@ -123,3 +133,102 @@ def _through_it(disk: Disk, host: Host, url: str, capfd) -> str:
     until(lambda: takes(host), "it is well again by itself")
     assert people.text() and left(url)[1] == people.promised
     return log + str(capfd.readouterr().err)
+
+
+# --- the worker ------------------------------------------------------------------------------
+
+NO_TEXT_LEAVES = "http://127.0.0.1:9"
+
+
+class Worker:
+    """A real ``ivr work``, and a text that falls due."""
+
+    def __init__(self, url: str, log: Path) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": url}
+        environment |= {"TWILIO_API_BASE_URL": NO_TEXT_LEAVES, "LOG_LEVEL": "info"}
+        self._log = log
+        command = [sys.executable, "-m", "ivr", "work"]
+        with log.open("wb") as written:
+            self.process = subprocess.Popen(command, env=environment, stderr=written)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text()
+
+    def says(self, words: str) -> None:
+        until(lambda: words in self.log or self.process.poll() is not None, words)
+        assert self.process.poll() is None, self.log
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+def text_falls_due(store: Store, soon: timedelta) -> None:
+    outbox = Outbox(store, References("any"))
+    at = datetime.now(UTC) + soon
+    outbox.queue("CA1", "complaint", "en", "+447700900123", "Hello", at)
+
+
+def tried(store: Store) -> bool:
+    with store.read() as connection:
+        return bool(connection.execute(select(sms.c.tries)).scalar_one())
+
+
+def it_waits_and_goes_on(url: str, log: Path, trouble, over) -> None:
+    """A text falls due in the moment in which the trouble begins."""
+    store = open_store(url)
+    worker = Worker(url, log)
+    try:
+        worker.says("the worker is ready")
+        text_falls_due(store, timedelta(seconds=3))
+        trouble()
+        worker.says("looking again")
+        assert not tried(store)
+        over()
+        worker.says("the database is there again")
+        until(lambda: tried(store), "the text is tried")
+        assert worker.log.count("looking again") == 1 and "Traceback" not in worker.log
+        assert worker.process.poll() is None
+    finally:
+        worker.end()
+        store.close()
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_on_a_full_disk_waits_and_tells_once(disk, tmp_path):
+    url = f"sqlite:///{disk.folder}/line.db"
+    it_waits_and_goes_on(url, tmp_path / "log", disk.fill, disk.make_room)
+
+
+@contextmanager
+def read_only(url: str) -> Iterator[Callable[[str], None]]:
+    """``set_to("on")``: nothing can be written to PostgreSQL."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+
+        def set_to(value: str) -> None:
+            connection.execute(f"ALTER SYSTEM SET default_transaction_read_only = {value}")
+            connection.execute("SELECT pg_reload_conf()")
+
+        yield set_to
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_whose_postgresql_takes_nothing_waits_and_tells_once(tmp_path):
+    with own_postgres() as (_, url), read_only(url) as set_to:
+        it_waits_and_goes_on(url, tmp_path / "log", lambda: set_to("on"), lambda: set_to("off"))
+
+
+@pytest.mark.timeout(180)
+def test_a_worker_that_starts_where_nothing_can_be_written_waits_and_begins_then(tmp_path):
+    with own_postgres() as (_, url), read_only(url) as set_to:
+        set_to("on")
+        worker = Worker(url, tmp_path / "log")
+        try:
+            worker.says("the worker waits")
+            worker.says("the round could not be written down")
+            set_to("off")
+            worker.says("the worker is ready")
+            assert worker.log.count("the worker waits") == 1
+        finally:
+            worker.end()

@@ -26,6 +26,7 @@ import pytest
 import requests
 
 from tests.support.paths import ROOT
+from tests.support.systemd import DescriptorStore
 
 CODE = ("ivr", "prompts", "audio", "Procfile")
 SERVED_FROM = "/srv/line"
@@ -96,6 +97,7 @@ class Machine:
         self.port = free_port()
         self.settings: dict[str, str] = {}
         self.running: list[subprocess.Popen[bytes]] = []
+        self.systemd = DescriptorStore(int(self.unit()["Service"]["FileDescriptorStoreMax"]))
         for name in CODE:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, folder / name)
@@ -129,14 +131,17 @@ class Machine:
     def start(self) -> None:
         """What ``systemctl start line`` would start, in this folder."""
         command = self.unit()["Service"]["ExecStart"].replace(SERVED_FROM, str(self.folder))
-        self.run(shlex.split(command))
+        told, environment, files = self.systemd.handed_over(shlex.split(command))
+        self.run(told, files, **environment)
         until(lambda: answers(self.port), "the line starts")
 
-    def run(self, command: list[str], **more: str) -> subprocess.Popen[bytes]:
-        """Start a program that goes on."""
+    def run(
+        self, command: list[str], files: tuple[int, ...] = (), **more: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a program that goes on; it is given these open files."""
         environment = self.environment() | more
         process = subprocess.Popen(
-            command, env=environment, cwd=self.folder, start_new_session=True
+            command, env=environment, cwd=self.folder, start_new_session=True, pass_fds=files
         )
         self.running.append(process)
         return process
@@ -148,6 +153,7 @@ class Machine:
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         self.running.clear()
+        self.systemd.let_go()
 
 
 @contextmanager
@@ -158,6 +164,7 @@ def machine(folder: Path) -> Iterator[Machine]:
         yield made
     finally:
         made.stop()
+        made.systemd.close()
 
 
 def caddyfile(backend: int, port: int, pair: tuple[Path, Path]) -> str:

@@ -19,7 +19,7 @@ from ivr.content.content_store import ContentStore
 from ivr.content.edit import value_at
 from ivr.content.editions import EditionFolders
 from ivr.content.editions.drafting import Drafting
-from ivr.content.editions.publishing import Inspected, Node, PublishJob, Recorder
+from ivr.content.editions.publishing import Inspected, Place, PublishJob, Recorder
 from ivr.line.call import Speed
 from ivr.recording.record import SPEEDS, Maker
 from ivr.speech.figures import count_words
@@ -105,7 +105,7 @@ class Host:
 
     def job(self, clock: Callable[[], datetime] = lambda: NOW, lease: int = 60, **more):
         """The worker's job, with so many seconds to itself before another takes over."""
-        node = Node(AUDIO, self.audio, ("first", "second"))
+        node = Place(AUDIO, self.audio, ("first", "second"))
         editions = Editions(self.store, timedelta(seconds=lease))
         told = {"inspect": Glanced, **more}
         return PublishJob(editions, self.prompts, self.folders, node, clock, **told)

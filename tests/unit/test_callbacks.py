@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from ivr.line.call import DeleteVoicemail, KeepCallback, KeepVoicemail, SendText
 from ivr.secrets.sealed_box import unseal
-from ivr.store import Inbox, Store
+from ivr.store import Asking, Inbox, Store
+from ivr.store.callbacks import most_careful
 from ivr.store.handling import Handling
 from ivr.store.tables import callback
 from tests.support.lines import LINE
@@ -38,8 +39,10 @@ def deal_with_all(store: Store) -> None:
 
 
 def the_one(store: Store):
+    """The one request that waits, and how staff read that it is to be rung."""
     (item,) = Inbox(store, REFERENCES).items()
-    return item, json.loads(unseal(PRIVATE, item.sealed))
+    wishes = [json.loads(unseal(PRIVATE, each)) for each in (item.sealed, *item.beside)]
+    return item, most_careful(wishes)
 
 
 def beside(store: Store) -> list[str]:
@@ -82,7 +85,89 @@ def test_who_asks_again_once_it_is_done_is_put_down_anew(store):
 @pytest.mark.parametrize("caller", [STRANGER, ""], ids=["another telephone", "a hidden number"])
 def test_nobody_hears_from_the_line_that_somebody_else_waits(store, caller):
     digits = ask(store, "CA1")
-    assert ask(store, "CA2", OPEN, caller) == digits
+    told = ask(store, "CA2", OPEN, caller)
+    assert told.isdigit() and told != digits, "as who asks first"
+    assert the_one(store)[0].also == (told,), "staff find it by these, too"
+
+
+@pytest.mark.parametrize("caller", [STRANGER, ""], ids=["another telephone", "a hidden number"])
+@pytest.mark.parametrize("call", ["CA7", "CA8", "CA9"])
+def test_the_digits_of_one_call_do_not_tell_who_waits(store, call, caller):
+    decoy_and_hers = numbers(99, 1)
+    free = [ask(store, call, wish, caller) for wish in decoy_and_hers]
+    with store.write() as connection:
+        connection.execute(delete(callback))
+    ask(store, "CA1", decoy_and_hers[1], "+447700900001")
+    assert [ask(store, call, wish, caller) for wish in decoy_and_hers] == free
+    assert abs(int(free[0]) - int(free[1])) > 1, "one after the other they would tell"
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_who_asks_twice_hears_the_same_whether_somebody_else_waits_or_not(store, waits):
+    if waits:
+        ask(store, "CA1")
+    first = ask(store, "CA2", OPEN, STRANGER)
+    assert first.isdigit() and ask(store, "CA3", OPEN, STRANGER) == f"again-{first}"
+
+
+def test_a_request_of_another_telephone_is_not_told_to_who_rings_from_that_number(store):
+    friends, hers = OTHER, replace(CAREFUL, number="+442079460155")
+    digits = ask(store, "CA1", hers, friends)
+    told = ask(store, "CA2", replace(OPEN, number=hers.number), hers.number)
+    assert told.isdigit() and told != digits
+    item, wish = the_one(store)
+    assert (wish["leave"], wish["saying"]) == (False, "friend"), "the more careful of the two"
+    assert item.reference == digits and item.also == (told,)
+    (said,) = beside(store)
+    assert "a message may be left" in said, "staff see both"
+
+
+def test_a_text_from_that_number_tells_nothing_either(store):
+    hers = replace(OPEN, number="+447700900155")
+    ask(store, "CA1", hers, OTHER)
+    inbox = Inbox(store, REFERENCES)
+    asking = Asking(hers.number, None)
+    known = {"about": "", "lang": "en", "best": "any"}
+    told = inbox.keep_callback("SM1", hers.number, b"sealed", datetime.now(UTC), asking, **known)
+    assert told.isdigit() and the_one(store)[1]["leave"] is True, "nothing was asked of them"
+
+
+def test_from_the_same_telephone_nothing_becomes_less_careful_either(store):
+    digits = ask(store, "CA1", CAREFUL)
+    assert ask(store, "CA2", OPEN) == f"again-{digits}"
+    assert the_one(store)[1]["leave"] is False and the_one(store)[1]["saying"] == "friend"
+
+
+def test_within_one_call_answers_may_be_changed(store):
+    ask(store, "CA1", CAREFUL)
+    ask(store, "CA1", OPEN)
+    assert the_one(store)[1]["leave"] is True
+
+
+def test_what_is_to_be_read_out_is_kept_of_each(store):
+    ask(store, "CA1", replace(OPEN, about="apples", read=True, body="Of apples."))
+    ask(store, "CA2", replace(OPEN, about="pears", read=True, body="Of pears."))
+    assert the_one(store)[1]["read"] == "Of apples.\n\nOf pears."
+
+
+def test_nobody_locks_a_number_out_of_being_rung_itself(store):
+    for call, wish in enumerate(numbers(*range(1, 6))):
+        assert ask(store, f"CA{call}", wish, OWN).isdigit()
+    assert ask(store, "CA8", numbers(7)[0], OWN) == "full"
+    own = replace(WISH, number=OWN)
+    for call in range(3):
+        assert ask(store, f"CB{call}", own, "").isdigit()
+        deal_with_all(store)
+    for call in range(3):
+        assert ask(store, f"CC{call}", own, OWN).isdigit()
+        deal_with_all(store)
+    assert ask(store, "CC4", own, OWN) == "full", "three of its own, each dealt with"
+
+
+def test_all_who_hide_their_number_have_one_limit_a_day(store):
+    told = [ask(store, f"CA{n}", wish, "") for n, wish in enumerate(numbers(*range(42)))]
+    assert all(each.isdigit() for each in told[:40]) and told[40:] == ["full", "full"]
+    assert ask(store, "CB1", numbers(50)[0], OWN).isdigit()
 
 
 @pytest.mark.parametrize("caller", [STRANGER, ""], ids=["another telephone", "a hidden number"])
@@ -112,7 +197,7 @@ def test_who_asked_for_another_telephone_may_change_how_it_is_rung(store):
     landline = replace(OPEN, number=OTHER)
     digits = ask(store, "CA1", landline)
     assert ask(store, "CA2", replace(landline, leave=False)) == f"again-{digits}"
-    assert the_one(store)[1]["leave"] is False and beside(store) == []
+    assert the_one(store)[1]["leave"] is False and the_one(store)[0].also == ()
 
 
 def test_three_numbers_are_taken_down_of_one_call_and_no_more(store):
@@ -141,6 +226,12 @@ def test_one_telephone_asks_for_five_numbers_a_day_and_hidden_ones_are_many_peop
     assert all(
         ask(store, f"CB{n}", wish, "").isdigit() for n, wish in enumerate(numbers(*range(20, 28)))
     )
+
+
+def test_a_number_for_drama_is_not_rung_back_by_a_line_for_real_calls(store):
+    real, wish = replace(effects(store), drama=False), replace(WISH, number="+442079460123")
+    assert real.do("CA1", wish, LINE) == "failed" and Inbox(store, REFERENCES).items() == []
+    assert real.do("CA2", replace(WISH, number="+447400123456"), LINE).isdigit()
 
 
 def test_many_at_once_put_a_number_down_once(store):

@@ -108,9 +108,16 @@ ODD = {
     "braces": ("{a: " * 900, 1, "within each other"),
     "lists in a line": ("- " * 2_000, 1, "within each other"),
     "names in a line": ("? " * 2_000, 1, "within each other"),
-    "too many values": ("- a\n" * 200_000, 5_000, "values that a file may hold"),
-    "too many names": ("".join(f"a{n}: b\n" for n in range(60_000)), 2_500, "values that a file"),
+    "too many values": ("- a\n" * 7_000, 5_000, "values that a file may hold"),
+    "too many names": ("".join(f"a{n}: b\n" for n in range(7_000)), 2_500, "values that a file"),
     "too large": ("# words\n" * 130_000, 1, "larger than 1 MB"),
+    "too many comments": ("a: b\n" + "#\n" * 497_000, 8_001, "lines that a file may have"),
+    "too many empty lines": ("a: b\n" + "\n" * 900_000, 8_001, "lines that a file may have"),
+    "too many ends of lines of another kind": (
+        "a: b\n" + "#\u2028" * 200_000,
+        2,
+        "lines that a file may have",
+    ),
     "a line too long": ("a: b\nc: " + "w " * 400_000, 2, "this line is too long"),
     "a name that is a list": ("a: b\n? [c, {d: e}]\n: f\n", 2, "do not fit"),
     "a name that is names": ("{{a: b}: c}\n", 1, ""),
@@ -152,7 +159,7 @@ def test_how_the_voice_says_words_has_its_shape_too(content, text):
 
 def test_a_file_of_a_megabyte_is_taken():
     whole = (SHIPPED / COMPLAINT).read_text()
-    long = whole + "# a remark of somebody's, kept as it stands\n" * 22_500
+    long = whole + f"# a remark of somebody's, kept {'as it stands ' * 9}\n" * 6_500
     assert 950_000 < len(long) < 1_000_000
     assert taken(COMPLAINT, long.replace("\n", "\r\n").encode()) == long
 

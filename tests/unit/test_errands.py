@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ivr.line.call import HoldRingGroup, SendText
+from ivr.line.call import HoldRingGroup, KeepVoicemail, SendText
 from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
@@ -71,3 +71,12 @@ def test_without_its_database_nobody_is_held_and_it_is_said(tmp_path):
     line = replace(LINE, ring_groups={"adviser": RingGroup((Adviser("first"),))})
     lost = open_store(f"sqlite:///{tmp_path}", 300)
     assert effects(lost).do("CA1", HoldRingGroup(groups=(("first",),)), line) == "failed"
+
+
+def test_a_step_that_is_repeated_while_the_database_is_away_is_one_line_in_the_log(
+    tmp_path, caplog
+):
+    lost = effects(open_store(f"sqlite:///{tmp_path}", 300))
+    for call in ("CA1", "CA1", "CA2", "CA1"):
+        assert lost.do(call, KeepVoicemail("RE1", 12, "", "en"), LINE) == "failed"
+    assert caplog.text.count("KeepMessage could not be done") == 2, "one for each call"

@@ -225,6 +225,16 @@ def test_a_guarded_view_says_so_that_no_route_is_forgotten():
     assert signed(Response).guarded is True
 
 
+def test_a_body_that_came_cut_off_is_no_signature_that_did_not_fit(asked):
+    counted: list[bool] = []
+    asked.app.extensions["guard"].count = counted.append
+    whole = urlencode(FORM).encode()
+    for sent in (whole[:-1], b""):
+        more = {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(whole))}
+        answer = asked(data=None, content_type=URLENCODED, environ_overrides=more)
+        assert answer.status_code == 400 and counted == []
+
+
 def test_a_form_that_is_no_text_has_no_fields(asked):
     kind = URLENCODED
     answer = asked(form={}, data=b"Digits=\xff", content_type=kind)

@@ -132,6 +132,21 @@ def test_the_last_copy_holds_while_the_database_is_away_but_never_longer_than_se
     assert copy.override(NOW) is None
 
 
+def test_that_it_cannot_be_read_is_one_line_in_the_log_and_its_end_another(tmp_path, caplog):
+    copy = LiveSettingsCopy(LiveSettings(open_store(f"sqlite:///{tmp_path}/line.db")))
+    file = (tmp_path / "line.db").rename(tmp_path / "away")
+    copy.look()
+    copy.look()
+    file.rename(tmp_path / "line.db")
+    copy.look()
+    copy.look()
+    told = [each.getMessage() for each in caplog.records if "live settings" in each.getMessage()]
+    assert [each.partition(" (")[0] for each in told] == [
+        "the live settings cannot be read",
+        "the live settings can be read again",
+    ]
+
+
 def test_without_a_database_the_copy_sets_nothing():
     copy = LiveSettingsCopy(LiveSettings(open_store("sqlite:////proc/none/line.db")))
     assert copy.override(NOW) is None and copy.announcement(NOW) == ""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from ivr.line.call import Call, CallStarted, End, HoldRingGroup, KeyPressed, NoInput
+from ivr.line.call import Call, CallStarted, HoldRingGroup, KeyPressed, Listen, NoInput
 from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store import Store, open_store
 from ivr.store.count_tables import ring
@@ -115,16 +115,17 @@ def words(busy, twiml) -> str:
     return busy.words(twiml)
 
 
-def test_who_rings_very_often_hears_where_to_read_what_to_do_in_danger_and_a_warning(busy):
+def test_who_rings_very_often_hears_where_to_read_what_to_do_in_danger_and_then_the_menu(busy):
     ring_often(busy)
     twiml = busy.voice(CallSid="CA" + "f" * 32)
     said = words(busy, twiml)
     assert "many times in the last hour" in said and "text the word menu to this number" in said
-    assert "ring 999" in said and "If you press nothing, I will end the call" in said
+    assert "ring 999" in said and "If you press nothing, they follow" in said
     assert twiml.find("Say") is None, "in recorded words"
     assert twiml.find("Gather").get("timeout") == "20"
-    ended = busy.silence(twiml, CallSid="CA" + "f" * 32)
-    assert ended.find("Hangup") is not None and "Goodbye" in words(busy, ended)
+    menu = busy.silence(twiml, CallSid="CA" + "f" * 32)
+    assert menu.find("Hangup") is None and menu.find("Gather") is not None
+    assert "The main menu" in words(busy, menu)
 
 
 def test_the_same_ring_asked_again_is_answered_the_same(busy):
@@ -172,9 +173,11 @@ def test_999_brings_advice_from_there_as_from_anywhere():
     assert "<danger_now>" in words_of(turn)
 
 
-def test_a_machine_that_presses_nothing_is_let_go():
+def test_who_presses_nothing_goes_on_to_the_menu_and_from_there_to_a_person_like_anybody():
     turn = follow(NoInput(), call=often().call, facts=DAY)
-    assert isinstance(turn.then, End)
+    assert turn.call.at == "main" and isinstance(turn.then, Listen)
+    turn = follow(*[NoInput()] * 4, call=turn.call, facts=DAY)
+    assert isinstance(turn.effect, HoldRingGroup), "whose keys never arrive finds a person"
 
 
 def test_only_a_ring_is_put_off_and_never_a_call_that_has_begun():

@@ -140,7 +140,16 @@ def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
     assert f"at most £{whole:.2f} in" in found(inside.money(less))["money"][1]
 
 
+def many_wait(room: Checkup) -> Checkup:
+    for n in range(21):
+        now = MORNING.astimezone(UTC)
+        known = {"about": "", "lang": "en", "best": "any"}
+        room.inbox.keep_callback(f"CA{n}", f"+447700900{n:03}", b"sealed", now, **known)
+    return room
+
+
 WRONG = {
+    "many callers wait": ("waiting", many_wait, "look", "More than one person"),
     "the worker is silent": ("worker", an_old_beat("worker", 4 * MINUTE), "bad", "ivr work"),
     "nothing was deleted": ("purge", an_old_beat("purge", 27 * 60 * MINUTE), "bad", "log"),
     "the test call failed": ("test-call", a_failed_call, "bad", "Ring the line yourself"),
@@ -595,6 +604,31 @@ def test_the_worker_tells_at_once_that_the_database_is_away(room):
     ]
 
 
+def test_that_the_database_is_there_again_is_told_once(room, caplog):
+    told: list[tuple[str, str]] = []
+    away, stop = replace(room, store=open_store(LOST)), threading.Event()
+    rooms = [away, away, room, room, away, room]
+
+    def here() -> Checkup:
+        watch._beats = rooms[0].beats
+        if len(rooms) == 1:
+            stop.set()
+        return rooms.pop(0)
+
+    watch = Watch(here, room.beats, lambda subject, body: told.append((subject, body)))
+    watch.run(stop, 0, 0)
+    about = [subject for subject, body in told if "database" in subject + body]
+    assert (
+        about
+        == [
+            "Advice line: The database is away. Calls go on; texts and messages are refused.",
+            "Advice line: it is well again",
+        ]
+        * 2
+    )
+    assert caplog.text.count("the database is there") == 2
+
+
 def test_a_test_call_is_in_no_total(telephone, app, settings):
     began = datetime.now(LONDON).date()
     telephone.post("/voice", {"CallSid": doctor.testcall.TEST_CALL, "From": "+266696687"})
@@ -630,3 +664,25 @@ def test_without_its_database_the_line_lives_and_is_not_ready(settings):
     status, checks = ready(app)
     assert (status, checks["database"]) == (503, False)
     app.extensions["close"]()
+
+
+def test_each_cause_of_red_is_one_line_in_the_log(app, room, caplog, monkeypatch):
+    now = datetime.now(UTC)
+    for name in ("worker", "purge", "test-call"):
+        room.beats.beat(name, now)
+    room.beats.beat("outside:certificate", now, good=False, says="ends in 3 days")
+    for _ in range(3):
+        assert ready(app)[0] == 503
+    monkeypatch.setattr(Store, "writable", lambda store: False)
+    for _ in range(3):
+        assert not ready(app)[1]["database"]
+    monkeypatch.undo()
+    room.beats.beat("outside:certificate", now)
+    for _ in range(3):
+        assert ready(app)[0] == 200
+    told = [each.getMessage() for each in caplog.records if "ready" in each.getMessage()]
+    assert told == [
+        "not ready: certificate",
+        "not ready: database, certificate",
+        "ready again",
+    ]

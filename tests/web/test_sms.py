@@ -212,9 +212,19 @@ def test_nothing_else_touches_who_wants_no_texts(telephone, optouts, body):
     assert optouts.numbers == {MOBILE}
 
 
+def test_a_number_for_drama_is_not_rung_back_by_a_line_for_real_calls(telephone, app):
+    app.extensions["drama"] = False
+    (told,) = answers(telephone, "please ring me", "+447700900123")
+    assert "cannot ring" in told and app.extensions["inbox"].items() == []
+    (told,) = answers(telephone, "please ring me", "+447400123456")
+    assert len(app.extensions["inbox"].items()) == 1
+
+
 def test_a_stop_that_cannot_be_kept_is_asked_for_again(telephone, settings):
     with locked(settings):
-        assert text(telephone, "STOP").status_code == 500
+        assert text(telephone, "STOP").status_code == 503
+        form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+        assert telephone.post("/sms/status", form).status_code == 503
 
 
 def test_after_twenty_answers_in_an_hour_there_is_silence_for_that_number_only(telephone, app):

@@ -314,7 +314,7 @@ def test_a_file_of_a_megabyte_is_kept_and_a_larger_one_refused_where_it_was_sent
     client = signed_in(app, "editor")
     page = "/office/draft/file?file=en/says.yaml"
     whole = stands_text(app, "en/says.yaml")
-    remark = "# a remark of somebody's, kept as it stands\n"
+    remark = f"# a remark of somebody's, kept {'as it stands ' * 9}\n"
     long = whole + remark * ((990_000 - len(whole)) // len(remark))
     for field in (
         {"text": long.replace("\n", "\r\n")},
@@ -324,7 +324,7 @@ def test_a_file_of_a_megabyte_is_kept_and_a_larger_one_refused_where_it_was_sent
         sent = {"revision": revision.revision if revision else 0, "text": whole} | field
         assert post(client, page, page, **sent).status_code == 302
         assert stands_text(app, "en/says.yaml") == long
-    answer = post(client, page, page, revision=9, text=long + remark * 400)
+    answer = post(client, page, page, revision=9, text=long + remark * 120)
     assert answer.status_code == 422 and "larger than 1 MB" in answer.text
     answer = post(client, page, page, revision=9, text=long * 4)
     assert answer.status_code == 413 and "larger than 1 MB" in answer.text

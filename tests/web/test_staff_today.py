@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from click.testing import CliRunner
 from flask import Flask
 
 from ivr.app import create_app
+from ivr.cli import main
 from ivr.line.call import KeepCallback, KeepVoicemail
 from ivr.secrets.sealed_box import key_pair, seal
 from ivr.store import Item
@@ -138,6 +140,24 @@ def test_what_is_to_be_minded_stands_before_the_number(app):
     page = client.get(path(item)).text
     assert 0 < page.index("Do not leave a message") < page.index(f"tel:{WISH.number}")
     assert "read this out" in page and "The last day is 5 May." in page
+
+
+def test_whoever_asked_again_is_found_by_their_digits_and_the_most_careful_answers_count(
+    app, monkeypatch
+):
+    item = left(app, replace(WISH, leave=False, saying="friend"))
+    line, careless = services_of(app).line(), replace(WISH, leave=True, saying="line")
+    digits = effects_of(app).do("CA2", careless, line, WISH.number)
+    assert digits.isdigit() and digits != item.reference
+    client = signed_in(app, "adviser")
+    assert f"{item.reference}, {digits}" in client.get("/office/waiting").text
+    post(client, path(item, "/take"), "/office/waiting")
+    page = client.get(path(item)).text
+    assert "Do not leave a message" in page and "say you are <strong>a friend</strong>" in page
+    assert "a message may be left; if someone else answers, say you are the advice line" in page
+    monkeypatch.setenv("DATABASE_URL", services_of(app).settings.database)
+    told = CliRunner().invoke(main, ["inbox", "show", digits]).output
+    assert "Do NOT leave a message" in told and "we are a friend" in told
 
 
 def test_what_came_of_it_is_written_down_sealed_and_it_is_done(app):

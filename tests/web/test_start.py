@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import subprocess
 import sys
 
 import pytest
+from click import ClickException
 
+from ivr.server.web import Web
 from tests.proof.chaos import web_processes
 from tests.proof.hosts import Host
-from tests.support.machine import until
+from tests.support.machine import free_port, listens, until
+from tests.support.systemd import DescriptorStore
 
 SLOW = ("numpy", "soundfile", "alembic", "twilio.rest", "segno", "aiosmtpd")
 REAL = {
@@ -44,3 +49,46 @@ def test_a_demo_has_one_web_process_and_a_line_for_real_calls_two(tmp_path, sett
         until(lambda: len(web_processes(host)) == wanted, f"{wanted} processes")
     finally:
         host.kill()
+
+
+LISTENING = """
+import os, sys
+from ivr.server.kept_socket import listening
+here = listening("127.0.0.1", int(sys.argv[1]))
+print(*(name for name in os.environ if "LISTEN" in name or "NOTIFY" in name), flush=True)
+sys.stdin.read()
+"""
+
+
+def listened(systemd: DescriptorStore, port: int) -> str:
+    """Start a service that listens there, and end it; what its children would be told of systemd."""
+    told, more, files = systemd.handed_over([sys.executable, "-c", LISTENING, str(port)])
+    environment = {**os.environ, **more}
+    with subprocess.Popen(
+        told, env=environment, pass_fds=files, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as service:
+        said = service.stdout.readline().decode()
+        assert listens(port)
+        service.stdin.close()
+        assert service.wait(60) == 0
+    return said.strip()
+
+
+def test_a_socket_is_kept_over_a_restart_and_another_port_takes_its_place():
+    systemd, first, second = DescriptorStore(1), free_port(), free_port()
+    try:
+        assert listened(systemd, first) == ""
+        assert listens(first), "who comes between two starts waits"
+        assert listened(systemd, first) == "" and listens(first)
+        assert listened(systemd, second) == ""
+        until(lambda: listens(second) and not listens(first), "the new one is kept alone")
+        systemd.let_go()
+        assert not listens(second), "stopped for good"
+    finally:
+        systemd.close()
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do():
+    says = pytest.raises(ClickException, match="choose another with --port")
+    with socket.create_server(("127.0.0.1", 0)) as taken, says:
+        Web("127.0.0.1", taken.getsockname()[1], 1, 1)

@@ -31,6 +31,8 @@ TEXTS_THERE = timedelta(days=3)
 """A text that is under way is tried a day later; a backlog takes as long."""
 TEST_CALL_SILENT = timedelta(minutes=3)
 REVIEW_AFTER = timedelta(days=365)
+MANY = 20
+"""Callers who wait; more than one person can ring in a morning."""
 TABLE_ENDS_SOON = timedelta(days=396)
 """Thirteen months: a tribunal's year, and time to update (fault F18)."""
 LEAST_DISK = 500_000_000
@@ -203,6 +205,9 @@ def waiting(room: Checkup) -> Iterator[Diagnosis]:
     if late:
         says = f"{len(late)} callers have waited for more than a working day."
         yield bad("waiting", says, "Ring them first: the oldest stand at the top.")
+    elif len(items) > MANY:
+        says = f"{len(items)} callers wait to be rung back or heard."
+        yield look("waiting", says, "More than one person should ring them: page What waits.")
     else:
         yield good("waiting", f"{len(items)} callers wait to be rung back or heard.")
 
