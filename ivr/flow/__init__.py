@@ -12,6 +12,9 @@ it leaves unanswered is answered the same everywhere (``steering``).
     silence   the handler's own answer; else the ladder
     done      the handler's own answer; else the node again
     hung up   the end, with nothing said; what was recorded until then is kept
+
+The staff's own line has handlers of its own, and each key goes to them as it is: its 9 is no 999,
+its 0 no adviser, a figure pressed twice may be a PIN's, and nobody there is led to a person.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ from ivr.flow.deadline import AnswerHandler, CannotHandler, DeadlineHandler, Pap
 from ivr.flow.hearing import HearingHandler, HoldHandler, LanguagesHandler
 from ivr.flow.menus import MenuHandler, QuestionHandler
 from ivr.flow.short import ShortHandler
+from ivr.flow.staff import STAFF
 from ivr.flow.texting import CheckHandler, NumberHandler, TextHandler
 from ivr.flow.topics import TopicHandler
 from ivr.flow.voicemail import KeepHandler, NotedHandler, VoicemailHandler, left
@@ -113,6 +117,8 @@ FORM = ("deadline", "paper", "day", "month", "year", "date", "cannot", "answer")
 
 def handler_of(line: Line, node: str) -> Handler | None:
     """The handler a node belongs to; None for a node that does not exist."""
+    if line.staff:
+        return STAFF.get(node, STAFF[line.start])
     if node in line.menus:
         return QUESTION if line.menus[node].question else MENU
     if node in line.topics:
@@ -153,9 +159,11 @@ def _known(line: Line, node: str) -> str:
 def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     context = Context(line, call, facts)
     if isinstance(event, HungUp):
-        kept = left(context, event.recording, event.seconds)
+        kept = None if line.staff else left(context, event.recording, event.seconds)
         notes = (Note("hung-up", _known(line, call.at)),)
         return Turn(call, then=End(), effect=kept, notes=notes)
+    if isinstance(event, CallStarted) and line.staff:
+        return _settle(context, Go(call.stay(at=line.start)))
     if isinstance(event, CallStarted):
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
         at = "often" if facts.often else line.start
@@ -165,7 +173,7 @@ def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     handler = handler_of(line, call.at)
     turn = _settle(context, _by_event(context, handler, event) if handler else _lost(context))
     keyed = isinstance(event, KeyPressed) or (isinstance(event, EffectDone) and _is_effect(event))
-    return _after_key(turn) if keyed else turn
+    return _after_key(turn) if keyed and not line.staff else turn
 
 
 def _is_effect(done: EffectDone) -> bool:
@@ -193,6 +201,9 @@ def _by_event(
 
 
 def _pressed(context: Context, handler: Handler, keys: str) -> Turn | Go:
+    if context.line.staff:
+        given = _instead(context, handler) or handler.typed(context, keys)
+        return given or _no_input(context, handler)
     if handler.typing and danger.typed(keys):
         return danger.asked(context)
     if handler.typing:

@@ -209,8 +209,9 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
 
 def _renderer(services: CallServices, line: Line, sid: str) -> twiml.Renderer:
     """What this call is written with."""
+    addresses = Addresses(f"{services.base_url}/voice", services.sealer, sid)
     return twiml.Renderer(
-        render_settings_of(services, line), Addresses(services, sid), partial(services.played, sid)
+        render_settings_of(services, line), addresses, partial(services.played, sid)
     )
 
 
@@ -288,22 +289,24 @@ def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Fac
 
 
 class Addresses:
-    """Where one call is asked for next: the whole address, with what was typed only sealed."""
+    """Where one call is asked for next: the whole address, with what was typed only sealed.
 
-    def __init__(self, services: CallServices, sid: str) -> None:
-        self._services = services
-        self._sid = sid
+    ``webhook``: the address that every step of such a call is asked at.
+    """
+
+    def __init__(self, webhook: str, sealer: Sealer, sid: str) -> None:
+        self._webhook = webhook
+        self._seal = partial(sealer.seal, call_sid=sid)
         self._call: Call | None = None
         self._rest = address.Rest([], [])
 
     def __call__(self, call: Call, on: str) -> str:
         """The address for ``on``. What all of one turn have in common is written once."""
         if call is not self._call:
-            seal = partial(self._services.sealer.seal, call_sid=self._sid)
-            self._call, self._rest = call, address.rest(call, seal)
-        path = "/voice/recording" if on == COMPLETE else "/voice"
+            self._call, self._rest = call, address.rest(call, self._seal)
+        path = "/recording" if on == COMPLETE else ""
         query = address.joined(call, on, self._rest)
-        return f"{self._services.base_url}{path}?{query}{OVERRIDES}"
+        return f"{self._webhook}{path}?{query}{OVERRIDES}"
 
 
 def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettings:
