@@ -21,35 +21,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.flow import danger, double_press, steering
-from ivr.flow.adviser import (
-    AdviserHandler,
-    LeavingHandler,
-    NobodyHandler,
-    OftenHandler,
-    TellHandler,
+from ivr.flow import (  # noqa: F401 - so that their nodes are known
+    callback,
+    danger,
+    dating,
+    deadline,
+    double_press,
+    hearing,
+    short,
+    steering,
+    texting,
 )
-from ivr.flow.callback import (
-    CallbackHandler,
-    ConfirmHandler,
-    LeaveHandler,
-    PhoneCheckHandler,
-    PhoneHandler,
-    SafeHandler,
-    SayingHandler,
-    TongueHandler,
-    WhenHandler,
-)
-from ivr.flow.context import Context, Go, Handler
-from ivr.flow.dating import DateHandler, DayHandler, MonthHandler, YearHandler
-from ivr.flow.deadline import AnswerHandler, CannotHandler, DeadlineHandler, PaperHandler
-from ivr.flow.hearing import HearingHandler, HoldHandler, LanguagesHandler
+from ivr.flow.adviser import OftenHandler
+from ivr.flow.context import OWN, Context, Go, Handler, family, kind_of, own_handler
 from ivr.flow.menus import MenuHandler, QuestionHandler
-from ivr.flow.short import ShortHandler
 from ivr.flow.staff import STAFF
-from ivr.flow.texting import CheckHandler, NumberHandler, TextHandler
 from ivr.flow.topics import TopicHandler
-from ivr.flow.voicemail import KeepHandler, NotedHandler, VoicemailHandler, left
+from ivr.flow.voicemail import left
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -69,50 +57,12 @@ from ivr.line.call import (
 from ivr.line.model import Line
 from ivr.line.wording import AFTER_KEY
 
-__all__ = ["handler_of", "step"]
+__all__ = ["OWN", "family", "handler_of", "kind_of", "own_handler", "step"]
 
 MENU = MenuHandler()
 QUESTION = QuestionHandler()
 TOPIC = TopicHandler()
 OFTEN = OftenHandler()
-OWN: dict[str, Handler] = {
-    "hearing": HearingHandler(),
-    "hold": HoldHandler(),
-    "languages": LanguagesHandler(),
-    "adviser": AdviserHandler(),
-    "tell": TellHandler(),
-    "nobody": NobodyHandler(),
-    "short": ShortHandler(),
-    "leaving": LeavingHandler(),
-    "often": OFTEN,
-    "message": VoicemailHandler(),
-    "keep": KeepHandler(),
-    "noted": NotedHandler(),
-    "callback": CallbackHandler(),
-    "phone": PhoneHandler(),
-    "phonecheck": PhoneCheckHandler(),
-    "safe": SafeHandler(),
-    "leave": LeaveHandler(),
-    "saying": SayingHandler(),
-    "when": WhenHandler(),
-    "tongue": TongueHandler(),
-    "confirm": ConfirmHandler(),
-    "danger": danger.DangerHandler(),
-    "text": TextHandler(),
-    "number": NumberHandler(),
-    "check": CheckHandler(),
-    "deadline": DeadlineHandler(),
-    "paper": PaperHandler(),
-    "day": DayHandler(),
-    "month": MonthHandler(),
-    "year": YearHandler(),
-    "date": DateHandler(),
-    "cannot": CannotHandler(),
-    "answer": AnswerHandler(),
-}
-"""The line's own nodes. What one is about stands after a dash: ``text-complaint``."""
-FORM = ("deadline", "paper", "day", "month", "year", "date", "cannot", "answer")
-"""Those of the form, which a line may have or not."""
 
 
 def handler_of(line: Line, node: str) -> Handler | None:
@@ -123,11 +73,13 @@ def handler_of(line: Line, node: str) -> Handler | None:
         return QUESTION if line.menus[node].question else MENU
     if node in line.topics:
         return TOPIC
-    name, _, subject = node.partition("-")
-    if name in FORM and "deadline" not in line.forms:
-        return None
-    texting = name in ("text", "number", "check")
-    return None if texting and not line.told(subject) else OWN.get(name)
+    handler = own_handler(node)
+    match handler.family if handler else "":
+        case "deadline" if "deadline" not in line.forms:
+            return None
+        case "text" if not line.told(node.partition("-")[2]):
+            return None
+    return handler
 
 
 def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:

@@ -17,7 +17,9 @@ from typing import Protocol
 from flask import Blueprint, Response, current_app, g
 
 from ivr import twiml
-from ivr.flow import step
+from ivr.flow import own_handler, step
+from ivr.flow.adviser import AdviserHandler
+from ivr.flow.texting import CheckHandler
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -51,12 +53,8 @@ HANGUP = "hangup"
 """What stands for a key where the caller has hung up."""
 RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
-READ_BACK = "check-"
-"""How the nodes begin where the number for a text is read back."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
-PERSON = "adviser"
-"""The node from which telephones are rung."""
 OF_THE_END = ("person", "hung-up")
 """What is noted of a step that is asked after the caller has gone."""
 COMPLETE = "complete"
@@ -199,7 +197,8 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
         outcome = services.effect(sid, turn.effect, line, form.get("From", ""), _named(query, form))
         turn = step(line, turn.call, EffectDone(turn.effect, outcome), facts)
         notes += turn.notes
-    if call.at == PERSON and isinstance(event, KeyPressed) and not isinstance(turn.then, Transfer):
+    rung = isinstance(own_handler(call.at), AdviserHandler)
+    if rung and isinstance(event, KeyPressed) and not isinstance(turn.then, Transfer):
         services.release(sid, "")
     if number := _soon_texted(event, facts, turn.call):
         services.lookups.ask(number)
@@ -237,7 +236,7 @@ def _soon_texted(event: Event, facts: Facts, call: Call) -> str:
     """The number that a text may soon be offered to: who rings, or what was typed for a text."""
     if isinstance(event, CallStarted):
         return facts.number
-    return call.typed if call.at.startswith(READ_BACK) else ""
+    return call.typed if isinstance(own_handler(call.at), CheckHandler) else ""
 
 
 def event_of(query: Mapping[str, str], form: Mapping[str, str]) -> Event:

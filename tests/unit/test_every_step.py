@@ -230,6 +230,12 @@ def test_whatever_a_node_is_about_it_answers_in_words(node):
         tried(f"{node}-{subject}", [Call(trail=("main", "answer"))], EVENTS, NIGHT)
 
 
+@pytest.mark.parametrize("node", sorted({*OWN} - {"deadline"}))
+def test_where_a_fault_in_a_node_is_looked_for_there_is_a_phrase_of_its_own(node):
+    """The form itself is looked for where it is described, in flow.yaml."""
+    assert OWN[node].begins in WORDS.says and OWN[node].begins != "start_again"
+
+
 @pytest.mark.parametrize("other", [TWO_LANGUAGES, FORMLESS], ids=["two languages", "no form"])
 @pytest.mark.parametrize("node", OWN)
 def test_it_is_the_same_on_other_lines(node, other):
