@@ -48,7 +48,7 @@ from ivr.webhooks import astray
 from ivr.webhooks.audio import audio
 from ivr.webhooks.duty import Duties
 from ivr.webhooks.effects import Effects
-from ivr.webhooks.guard import MOST_BODY, OVERRIDES, Guard
+from ivr.webhooks.guard import MOST_BODY, Guard
 from ivr.webhooks.last import last_whisper, last_words
 from ivr.webhooks.played import played
 from ivr.webhooks.recordings import recordings
@@ -210,7 +210,6 @@ def _staff_line_services(parts: Parts) -> StaffLineServices:
             call_sid, sid, datetime.now(UTC)
         ),
         played=_played(parts),
-        recorded=f"{settings.base_url}/staff/recording{OVERRIDES}",
     )
 
 

@@ -12,40 +12,32 @@ it leaves unanswered is answered the same everywhere (``steering``).
     silence   the handler's own answer; else the ladder
     done      the handler's own answer; else the node again
     hung up   the end, with nothing said; what was recorded until then is kept
+
+The staff's own line has handlers of its own, and each key goes to them as it is: its 9 is no 999,
+its 0 no adviser, a figure pressed twice may be a PIN's, and nobody there is led to a person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ivr.flow import danger, double_press, steering
-from ivr.flow.adviser import (
-    AdviserHandler,
-    LeavingHandler,
-    NobodyHandler,
-    OftenHandler,
-    TellHandler,
+from ivr.flow import (  # noqa: F401 - so that their nodes are known
+    callback,
+    danger,
+    dating,
+    deadline,
+    double_press,
+    hearing,
+    short,
+    steering,
+    texting,
 )
-from ivr.flow.callback import (
-    CallbackHandler,
-    ConfirmHandler,
-    LeaveHandler,
-    PhoneCheckHandler,
-    PhoneHandler,
-    SafeHandler,
-    SayingHandler,
-    TongueHandler,
-    WhenHandler,
-)
-from ivr.flow.context import Context, Go, Handler
-from ivr.flow.dating import DateHandler, DayHandler, MonthHandler, YearHandler
-from ivr.flow.deadline import AnswerHandler, CannotHandler, DeadlineHandler, PaperHandler
-from ivr.flow.hearing import HearingHandler, HoldHandler, LanguagesHandler
+from ivr.flow.adviser import OftenHandler
+from ivr.flow.context import OWN, Context, Go, Handler, family, kind_of, own_handler
 from ivr.flow.menus import MenuHandler, QuestionHandler
-from ivr.flow.short import ShortHandler
-from ivr.flow.texting import CheckHandler, NumberHandler, TextHandler
+from ivr.flow.staff import STAFF
 from ivr.flow.topics import TopicHandler
-from ivr.flow.voicemail import KeepHandler, NotedHandler, VoicemailHandler, left
+from ivr.flow.voicemail import left
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -65,63 +57,29 @@ from ivr.line.call import (
 from ivr.line.model import Line
 from ivr.line.wording import AFTER_KEY
 
-__all__ = ["handler_of", "step"]
+__all__ = ["OWN", "family", "handler_of", "kind_of", "own_handler", "step"]
 
 MENU = MenuHandler()
 QUESTION = QuestionHandler()
 TOPIC = TopicHandler()
 OFTEN = OftenHandler()
-OWN: dict[str, Handler] = {
-    "hearing": HearingHandler(),
-    "hold": HoldHandler(),
-    "languages": LanguagesHandler(),
-    "adviser": AdviserHandler(),
-    "tell": TellHandler(),
-    "nobody": NobodyHandler(),
-    "short": ShortHandler(),
-    "leaving": LeavingHandler(),
-    "often": OFTEN,
-    "message": VoicemailHandler(),
-    "keep": KeepHandler(),
-    "noted": NotedHandler(),
-    "callback": CallbackHandler(),
-    "phone": PhoneHandler(),
-    "phonecheck": PhoneCheckHandler(),
-    "safe": SafeHandler(),
-    "leave": LeaveHandler(),
-    "saying": SayingHandler(),
-    "when": WhenHandler(),
-    "tongue": TongueHandler(),
-    "confirm": ConfirmHandler(),
-    "danger": danger.DangerHandler(),
-    "text": TextHandler(),
-    "number": NumberHandler(),
-    "check": CheckHandler(),
-    "deadline": DeadlineHandler(),
-    "paper": PaperHandler(),
-    "day": DayHandler(),
-    "month": MonthHandler(),
-    "year": YearHandler(),
-    "date": DateHandler(),
-    "cannot": CannotHandler(),
-    "answer": AnswerHandler(),
-}
-"""The line's own nodes. What one is about stands after a dash: ``text-complaint``."""
-FORM = ("deadline", "paper", "day", "month", "year", "date", "cannot", "answer")
-"""Those of the form, which a line may have or not."""
 
 
 def handler_of(line: Line, node: str) -> Handler | None:
     """The handler a node belongs to; None for a node that does not exist."""
+    if line.staff:
+        return STAFF.get(node, STAFF[line.start])
     if node in line.menus:
         return QUESTION if line.menus[node].question else MENU
     if node in line.topics:
         return TOPIC
-    name, _, subject = node.partition("-")
-    if name in FORM and "deadline" not in line.forms:
-        return None
-    texting = name in ("text", "number", "check")
-    return None if texting and not line.told(subject) else OWN.get(name)
+    handler = own_handler(node)
+    match handler.family if handler else "":
+        case "deadline" if "deadline" not in line.forms:
+            return None
+        case "text" if not line.told(node.partition("-")[2]):
+            return None
+    return handler
 
 
 def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
@@ -153,9 +111,11 @@ def _known(line: Line, node: str) -> str:
 def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     context = Context(line, call, facts)
     if isinstance(event, HungUp):
-        kept = left(context, event.recording, event.seconds)
+        kept = None if line.staff else left(context, event.recording, event.seconds)
         notes = (Note("hung-up", _known(line, call.at)),)
         return Turn(call, then=End(), effect=kept, notes=notes)
+    if isinstance(event, CallStarted) and line.staff:
+        return _settle(context, Go(call.stay(at=line.start)))
     if isinstance(event, CallStarted):
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
         at = "often" if facts.often else line.start
@@ -165,7 +125,7 @@ def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     handler = handler_of(line, call.at)
     turn = _settle(context, _by_event(context, handler, event) if handler else _lost(context))
     keyed = isinstance(event, KeyPressed) or (isinstance(event, EffectDone) and _is_effect(event))
-    return _after_key(turn) if keyed else turn
+    return _after_key(turn) if keyed and not line.staff else turn
 
 
 def _is_effect(done: EffectDone) -> bool:
@@ -193,6 +153,9 @@ def _by_event(
 
 
 def _pressed(context: Context, handler: Handler, keys: str) -> Turn | Go:
+    if context.line.staff:
+        given = _instead(context, handler) or handler.typed(context, keys)
+        return given or _no_input(context, handler)
     if handler.typing and danger.typed(keys):
         return danger.asked(context)
     if handler.typing:

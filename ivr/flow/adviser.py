@@ -10,13 +10,8 @@ from ivr.flow.context import Context, Go, Handler, listed
 from ivr.line.call import Call, EffectDone, HoldRingGroup, Listen, Note, Transfer, Turn, Unit
 from ivr.line.call import End as EndCall
 
-ASIDE = (
-    *("message", "keep", "noted", "callback", "phone", "phonecheck", "safe", "leave", "saying"),
-    *("when", "tongue", "confirm", "nobody", "adviser", "tell", "short", "often"),
-)
-"""Places on the way to a person, that one does not go back to when all is said."""
-TEXTING = ("text", "number", "check")
-"""Places on the way to a text."""
+ASIDE = ("person", "message", "callback", "short", "often")
+"""What lies on the way to a person: one does not go back to it when all is said."""
 LAST_WAIT = 20
 """Seconds after the warning in which any key stays on the line (R33)."""
 
@@ -39,11 +34,14 @@ RINGING = {
 rings, which no key interrupts (R36)."""
 
 
-class AdviserHandler(Handler):
+class AdviserHandler(Handler, node="adviser"):
     """The way to a person: rings one telephone after another, or says when the line opens.
 
     A caller who has heard something is first asked whether the adviser may be told of it.
     """
+
+    family = "person"
+    begins = "putting_through"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         if not context.facts.open:
@@ -153,8 +151,12 @@ def _nobody(context: Context, why: str, notes: tuple[Note, ...] = ()) -> Go:
     return Go(call, context.say(news) if news in RINGING else (), notes)
 
 
-class TellHandler(Handler):
+class TellHandler(Handler, node="tell"):
     """Whether the adviser may be told what was heard. Saying nothing is no, and it rings."""
+
+    family = "person"
+    section = "adviser"
+    begins = "may_tell"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         return context.turn(before, self.choices(context))
@@ -174,8 +176,11 @@ class TellHandler(Handler):
         return Go(context.back().stay(tell=answer).go("adviser"))
 
 
-class NobodyHandler(Handler):
+class NobodyHandler(Handler, node="nobody"):
     """Nobody could answer: why, when we open, and four ways on. Never the end of the call."""
+
+    family = "person"
+    begins = "closed"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         # Who waits here past the opening minute must not hear that we are closed.
@@ -213,8 +218,10 @@ def opens(context: Context) -> tuple[Unit, ...]:
     return (context.words.say("opens"), *context.words.opening(moment, context.facts.now))
 
 
-class LeavingHandler(Handler):
+class LeavingHandler(Handler, node="leaving"):
     """The end of a call that nobody speaks in: how to reach us, a warning, time, then goodbye."""
+
+    begins = "will_end"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         why = before or context.say("still_there")
@@ -227,11 +234,13 @@ class LeavingHandler(Handler):
         return context.turn(context.say("goodbye"), then=EndCall(), note="ended")
 
 
-class OftenHandler(Handler):
+class OftenHandler(Handler, node="often"):
     """The first words to a number that rings very often (fault M4): where to read, then the menu.
 
     Also for who presses nothing: a switchboard is many people, and keys may be lost.
     """
+
+    begins = "rung_often"
 
     def opening(self, context: Context, before: tuple[Unit, ...] = ()) -> Turn:
         """The first words of such a call."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ivr.flow import deadline, steering
-from ivr.flow.adviser import ASIDE, TEXTING, heard_about
+from ivr.flow.adviser import ASIDE, heard_about
 from ivr.flow.context import Context, Go, Handler, joined, listed
 from ivr.flow.hearing import language_of, languages
 from ivr.flow.typing import ReadBackHandler, TypingHandler, counted
@@ -67,8 +67,11 @@ def _numbered(context: Context, number: str) -> Context:
     return _with(context, Wish(number, read=wish_of(context).read))
 
 
-class CallbackHandler(Handler):
+class CallbackHandler(Handler, node="callback"):
     """Which number to ring: the one that is calling, where it can be rung, or another."""
+
+    family = "callback"
+    begins = "callback_intro"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         if not context.facts.ringable:
@@ -85,8 +88,11 @@ class CallbackHandler(Handler):
         return Go(context.call.go("phone")) if key == "2" else None
 
 
-class PhoneHandler(TypingHandler):
+class PhoneHandler(TypingHandler, node="phone"):
     """A UK number is typed, with its area code, ended with hash; star clears it."""
+
+    family = section = "callback"
+    begins = "ask_phone"
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return context.say("ask_phone", "finish_or_clear")
@@ -109,17 +115,19 @@ class PhoneHandler(TypingHandler):
         return context.say("not_rung" if digits.startswith("0") else "odd_phone")
 
 
-class PhoneCheckHandler(ReadBackHandler):
+class PhoneCheckHandler(ReadBackHandler, node="phonecheck"):
     """The typed number is heard back; after yes it is asked if it is safe."""
+
+    family = section = "callback"
 
     def confirmed(self, context: Context) -> Turn | Go:
         return Go(_numbered(context, context.call.typed).call.go("safe"))
 
 
 class AskHandler(Handler):
-    """One question of a call-back. ``phrase`` asks it; ``answers``: key to what it means."""
+    """One question of a call-back. ``answers``: key to what it means."""
 
-    phrase = ""
+    family = section = "callback"
     field = ""
     answers: Mapping[str, str] = {}
     following = ""
@@ -131,7 +139,7 @@ class AskHandler(Handler):
         return context.turn(before, self.choices(context))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
-        return listed([context.words.say(name) for name in (self.phrase, "yes", "no")])
+        return listed([context.words.say(name) for name in (self.begins, "yes", "no")])
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
         if key not in self.answers:
@@ -140,10 +148,10 @@ class AskHandler(Handler):
         return Go(_with(context, wish).call.go(self.following))
 
 
-class SafeHandler(AskHandler):
+class SafeHandler(AskHandler, node="safe"):
     """Whether it is safe to ring there. If it is not, that number is forgotten at once."""
 
-    phrase = "ask_safe"
+    begins = "ask_safe"
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
         match key:
@@ -155,10 +163,10 @@ class SafeHandler(AskHandler):
         return None
 
 
-class LeaveHandler(AskHandler):
+class LeaveHandler(AskHandler, node="leave"):
     """Whether a message may be left."""
 
-    phrase, field, following = "ask_leave", "leave", "saying"
+    begins, field, following = "ask_leave", "leave", "saying"
     answers: Mapping[str, str] = {"1": "yes", "2": "no"}
 
 
@@ -168,27 +176,27 @@ class OwnMenu(AskHandler):
     name = ""
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
-        return joined([context.say(self.phrase), listed(context.own_choices(self.name))])
+        return joined([context.say(self.begins), listed(context.own_choices(self.name))])
 
 
-class SayingHandler(OwnMenu):
+class SayingHandler(OwnMenu, node="saying"):
     """Who we say we are when someone else answers."""
 
-    phrase, field, following, name = "ask_saying", "saying", "when", "saying"
+    begins, field, following, name = "ask_saying", "saying", "when", "saying"
     answers: Mapping[str, str] = {"1": "line", "2": "friend"}
 
 
-class WhenHandler(OwnMenu):
+class WhenHandler(OwnMenu, node="when"):
     """The best time of day."""
 
-    phrase, field, following, name = "ask_when", "best", "tongue", "when"
+    begins, field, following, name = "ask_when", "best", "tongue", "when"
     answers: Mapping[str, str] = {"1": "any", "2": "morning", "3": "afternoon"}
 
 
-class TongueHandler(AskHandler):
+class TongueHandler(AskHandler, node="tongue"):
     """The language to speak; not asked where there is only one."""
 
-    field, following = "lang", "confirm"
+    begins, field, following = "ask_tongue", "lang", "confirm"
 
     def missing(self, context: Context) -> Call | None:
         unknown = super().missing(context)
@@ -198,7 +206,7 @@ class TongueHandler(AskHandler):
         return _with(context, wish).back().go(self.following)
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
-        return joined([context.say("ask_tongue"), listed(languages(context))])
+        return joined([context.say(self.begins), listed(languages(context))])
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
         lang = language_of(context, key)
@@ -213,8 +221,10 @@ UNANSWERED = {"leave": "leave", "saying": "saying", "best": "when"}
 """Where that is asked again which a call-back must hold."""
 
 
-class ConfirmHandler(AskHandler):
+class ConfirmHandler(AskHandler, node="confirm"):
     """All of it heard back; kept after yes. Nothing is kept that is not whole, or was not heard."""
+
+    begins = "will_ring_on"
 
     def missing(self, context: Context) -> Call | None:
         wish = wish_of(context)
@@ -254,12 +264,12 @@ class ConfirmHandler(AskHandler):
         kept = digits.isdigit()
         became = "kept" if kept else done.outcome
         notes = (Note("callback", context.call.at, became),)
-        handlers = (*ASIDE, *TEXTING) if wish_of(context).read else ASIDE
+        families = (*ASIDE, "text") if wish_of(context).read else ASIDE
         if kept:
             said = context.say("callback_again") if again else ()
-            return Go(context.before(handlers).stay(wish="").go(f"noted-{digits}"), said, notes)
+            return Go(context.before(families).stay(wish="").go(f"noted-{digits}"), said, notes)
         if done.outcome == "full":
-            told = context.before(handlers).stay(wish="").go("message")
+            told = context.before(families).stay(wish="").go("message")
             return Go(told, context.say("callback_full"), notes)
         return Go(context.call, context.say("cannot_note"), notes)
 

@@ -82,11 +82,11 @@ class Context(NamedTuple):
         """The call one step back."""
         return self.call.back(self.line.start)
 
-    def before(self, handlers: Collection[str]) -> Call:
-        """The call as it was before it came into these handlers; else at the start."""
-        call = self.back()
-        while call.at.partition("-")[0] in handlers and call.at != self.line.start:
-            call = call.back(self.line.start)
+    def before(self, names: Collection[str]) -> Call:
+        """The call as it was before it came to these nodes or families; else at the start."""
+        call, start = self.back(), self.line.start
+        while call.at != start and (kind_of(call.at) in names or family(call.at) in names):
+            call = call.back(start)
         return call
 
     def turn(
@@ -121,11 +121,29 @@ def listed(choices: Sequence[Unit]) -> tuple[Unit, ...]:
     return joined(choices, BETWEEN_CHOICES)
 
 
-class Handler:
-    """One kind of node. What it leaves out is answered as everywhere: ladder, slip, steering."""
+OWN: dict[str, Handler] = {}
+"""The line's own nodes. What one is about stands after a dash: ``text-complaint``."""
 
+
+class Handler:
+    """One kind of node. What it leaves out is answered as everywhere: ladder, slip, steering.
+
+    Whoever needs to know what a node is for asks its handler: a class that names a ``node`` is the
+    handler of that one among the line's own.
+    """
+
+    family = ""
+    """What its node is for, as callers are counted; empty where it is told from all others."""
+    section = ""
+    """With which node it is printed; empty where it has a section of its own."""
+    begins = "start_again"
+    """The phrase in ``says.yaml`` that it begins with."""
     typing = False
     """Whether several keys are typed here, so that 0 and 8 are digits."""
+
+    def __init_subclass__(cls, node: str = "") -> None:
+        if node:
+            OWN[node] = cls()
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         """Say what this node is and what can be done here."""
@@ -167,3 +185,19 @@ class Handler:
     def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
         """Act on the outcome of an effect or a transfer."""
         return None
+
+
+def kind_of(node: str) -> str:
+    """What kind of node it is, whatever it is about: ``day`` for ``day-letter``."""
+    return node.partition("-")[0]
+
+
+def own_handler(node: str) -> Handler | None:
+    """The handler of one of the line's own nodes; None for any other node."""
+    return OWN.get(kind_of(node))
+
+
+def family(node: str) -> str:
+    """What a node is for: ``text`` for ``check-school``. Any node of the content is itself."""
+    handler = own_handler(node)
+    return (handler.family if handler else "") or kind_of(node)

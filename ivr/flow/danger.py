@@ -14,8 +14,10 @@ CALLED = 3
 """So many 9s in a row, even across prompts, ask for 999."""
 
 
-class DangerHandler(Handler):
+class DangerHandler(Handler, node="danger"):
     """End this call and ring 999; and who else to tell about a child who is not safe."""
+
+    begins = "danger_now"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         said = context.say("danger_now", "worried")

@@ -43,8 +43,11 @@ def to(context: Context, node: str, given: Answers, before: tuple[Unit, ...] = (
     return Go(context.call.go(node).stay(form=given.write()), before)
 
 
-class DayHandler(TypingHandler):
+class DayHandler(TypingHandler, node="day"):
     """The day of the month."""
+
+    family = "deadline"
+    begins = "ask_day_letter"
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return context.say(f"ask_day_{paper_of(context)}", "for_day", "finish_or_clear")
@@ -61,8 +64,11 @@ class DayHandler(TypingHandler):
         return to(context, f"month-{paper}", given.dated(paper, Typed(day)), event)
 
 
-class MonthHandler(TypingHandler):
+class MonthHandler(TypingHandler, node="month"):
     """The number of the month."""
+
+    family = "deadline"
+    begins = "ask_month"
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return context.say("ask_month", "for_month", "finish_or_clear")
@@ -80,8 +86,11 @@ class MonthHandler(TypingHandler):
         return to(context, f"year-{paper}", given.dated(paper, typed), event)
 
 
-class YearHandler(TypingHandler):
+class YearHandler(TypingHandler, node="year"):
     """The year, in two figures or four."""
+
+    family = "deadline"
+    begins = "ask_year"
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return context.say("ask_year", "for_year", "finish_or_clear")
@@ -105,8 +114,11 @@ class YearHandler(TypingHandler):
         return to(context, f"date-{paper}", given.dated(paper, typed))
 
 
-class DateHandler(Handler):
+class DateHandler(Handler, node="date"):
     """The date is heard back, and used only after yes (R43)."""
+
+    family = "deadline"
+    begins = "date_right"
 
     def missing(self, context: Context) -> Call | None:
         paper = paper_of(context)

@@ -29,8 +29,10 @@ STAYS = {"august": "adviser_stays_august", "christmas": "adviser_stays_christmas
 """What is said of rule 12, by the season in which the two months end."""
 
 
-class DeadlineHandler(Handler):
+class DeadlineHandler(Handler, node="deadline"):
     """The first question: is it only about the school or college?"""
+
+    family = "deadline"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         title = (context.words.title("deadline"),)
@@ -52,8 +54,11 @@ class DeadlineHandler(Handler):
         return to(context, "paper", Answers(kind), warned)
 
 
-class PaperHandler(Handler):
+class PaperHandler(Handler, node="paper"):
     """The second question: is there a certificate?"""
+
+    family = "deadline"
+    begins = "ask_certificate"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         return context.turn(before, self.choices(context))
@@ -70,8 +75,11 @@ class PaperHandler(Handler):
         return to(context, "day-letter", replace(answered(context), certified=key == "1"))
 
 
-class CannotHandler(Handler):
+class CannotHandler(Handler, node="cannot"):
     """No date is given: why, and the ways on."""
+
+    family = "deadline"
+    begins = "date_too_old"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         why = "date_beyond" if context.subject == "beyond" else "date_too_old"
@@ -86,8 +94,11 @@ class CannotHandler(Handler):
         return Go(context.call.go("deadline")) if key == "1" else None
 
 
-class AnswerHandler(PartsHandler):
+class AnswerHandler(PartsHandler, node="answer"):
     """What to do by when, then what always goes with such a date."""
+
+    family = "deadline"
+    begins = "do_both_by"
 
     about = "deadline"
 

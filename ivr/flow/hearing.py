@@ -11,8 +11,11 @@ from ivr.line.call import Call, InLanguage, Listen, Turn, Unit
 from ivr.line.phrases import LANGUAGE_KEY, OWN_CHOICES
 
 
-class HearingHandler(Handler):
+class HearingHandler(Handler, node="hearing"):
     """The choices of key 8. Each leads back to what was being heard."""
+
+    family = "hearing"
+    begins = "hearing"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         count = context.how_many(len(OWN_CHOICES["hearing"]) + (len(context.line.languages) > 1))
@@ -35,8 +38,11 @@ class HearingHandler(Handler):
         return None
 
 
-class HoldHandler(Handler):
+class HoldHandler(Handler, node="hold"):
     """The line waits, at once and for five minutes; then the silence ladder."""
+
+    family = "hearing"
+    begins = "wait_on"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         return context.turn(before, context.say("wait_on"), then=Listen(WAIT_FOR_ME))
@@ -48,8 +54,11 @@ class HoldHandler(Handler):
         return Go(context.back())
 
 
-class LanguagesHandler(Handler):
+class LanguagesHandler(Handler, node="languages"):
     """The languages that are switched on, each offered in its own words."""
+
+    family = "hearing"
+    begins = "this_language"
 
     def missing(self, context: Context) -> Call | None:
         return context.back() if len(context.line.languages) == 1 else None

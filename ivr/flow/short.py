@@ -13,12 +13,14 @@ from ivr.flow.voicemail import record
 from ivr.line.call import Call, Listen, Turn, Unit
 
 
-class ShortHandler(Handler):
+class ShortHandler(Handler, node="short"):
     """The short version of each way on, one after another; then how to reach us, and a message.
 
     ``call.part`` counts the topics from 0; past the last stands what a message needs, for who has
     pressed no key in this call. All others were offered one before.
     """
+
+    begins = "short_advice"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         topics, part = context.line.in_short, context.call.part

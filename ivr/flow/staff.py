@@ -1,26 +1,39 @@
 """The staff's own line: they sign in with a PIN, and open, close and announce by telephone.
 
-Owns where a member of staff is, what each key does, and every word they hear, in English. Pure:
-what is to be done is handed out, and its outcome is heard. Nothing is said to be done before.
+Owns its nodes, what each key does there, and every word that staff hear, in English. Who has not
+signed in gets no further than staff number and PIN. Nothing is said to be done before it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from ivr.flow.context import Context, Go, Handler
 from ivr.line.call import (
-    CallStarted,
+    Call,
+    CheckPin,
+    Effect,
+    EffectDone,
     End,
-    KeyPressed,
+    Facts,
+    KeepAnnouncement,
+    KeepUsualHours,
     Listen,
-    NoInput,
     Playback,
+    ReadTotals,
     Record,
     RecordingDone,
+    SetHours,
+    Totals,
+    Transfer,
+    Turn,
+    Unit,
+    WithdrawAnnouncement,
 )
 from ivr.line.hours import DAY, MIDNIGHT, Hours, is_open, next_closing, next_opening
+from ivr.line.model import Line
 
 SILENCES = 2
 """So often a node is said again to somebody who presses nothing."""
@@ -28,10 +41,10 @@ TRIES = 3
 """Wrong PINs in one call."""
 WAIT = 10
 """Seconds after the last word."""
-ONE_KEY = Listen(WAIT)
 LONGEST_ANNOUNCEMENT = 20
 QUIET = 5
 """Seconds of quiet that end an announcement."""
+START = "welcome"
 
 SAYS: Mapping[str, str] = {
     "welcome": "This is the staff line of the advice line.",
@@ -68,152 +81,155 @@ SAYS: Mapping[str, str] = {
 }
 """Every sentence, the thing before the key."""
 
-NODES: Mapping[str, tuple[str, ...]] = {
-    "number": ("number",),
-    "pin": ("pin",),
-    "menu": ("close", "open", "usual", "record", "withdraw", "totals", "repeat"),
-    "keep": ("keep", "again", "drop"),
+
+def staff_line(line: Line) -> Line:
+    """The staff's own line beside ``line``: with its hours and voices, and nodes of its own."""
+    return replace(line, staff=True, start=START)
+
+
+# --- the nodes -------------------------------------------------------------------------------
+
+
+class WelcomeHandler(Handler):
+    """Who rings, or comes from nowhere known: each is asked for the staff number."""
+
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        return Go(_anew(context.call), _words("welcome"))
+
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
+        return self.present(context, ())
+
+    def no_input(self, context: Context) -> Turn | Go | None:
+        return self.present(context, ())
+
+
+class StaffHandler(Handler):
+    """A node for those who have signed in. It is said again twice to who presses nothing."""
+
+    says: tuple[str, ...] = ()
+
+    def missing(self, context: Context) -> Call | None:
+        return None if context.call.who else _anew(context.call, START)
+
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn:
+        listen = Listen(WAIT, many=self.typing)
+        return Turn(context.call, (*before, *_words(*self.says)), listen)
+
+    def no_input(self, context: Context) -> Turn | Go | None:
+        silences = context.call.silences + 1
+        if silences > SILENCES:
+            return _end(context.call, "goodbye")
+        turn = self.present(context.on(context.call.stay(silences=silences)), ())
+        last = _words("ending") if silences == SILENCES else ()
+        return turn._replace(say=(*turn.say, *last))
+
+
+class StaffNumberHandler(StaffHandler):
+    """Takes a staff number. Nothing is told of it before the PIN is there, too."""
+
+    typing, says = True, ("number",)
+
+    def missing(self, context: Context) -> Call | None:
+        return None
+
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
+        if "*" in keys:
+            return Go(_to(context.call, "number", typed=""))
+        return Go(_to(context.call, "pin", typed=keys)) if keys.strip("#") else None
+
+
+class PinHandler(StaffNumberHandler):
+    """Takes the PIN, which is asked after at once and kept nowhere, not even sealed."""
+
+    says = ("pin",)
+
+    def missing(self, context: Context) -> Call | None:
+        return None if context.call.typed else _to(context.call, "number")
+
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
+        if "*" in keys or not keys.strip("#"):
+            return super().typed(context, keys)
+        return Turn(context.call, effect=CheckPin(context.call.typed, keys))
+
+    def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
+        if not isinstance(done.effect, CheckPin):
+            return None
+        anew = _anew(context.call)
+        match done.outcome:
+            case "ok":
+                menu = _anew(context.call, "menu").stay(who=context.call.typed)
+                return Go(menu, _words("signed_in"))
+            case "wrong":
+                return _wrong(anew.stay(slipped=anew.slipped + 1))
+            case "locked":
+                return _end(anew, "locked")
+            case _:
+                return Go(anew, _words("cannot"))
+
+
+class StaffMenuHandler(StaffHandler):
+    """What staff can do. What they did is told; what failed can be tried again."""
+
+    says: tuple[str, ...] = ("close", "open", "usual", "record", "withdraw", "totals", "repeat")
+
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
+        if keys == "4":
+            return _record(context.call)
+        if effect := _effects(context).get(keys):
+            return Turn(context.call, effect=effect)
+        return _said_again(context.call, keys)
+
+    def recorded(self, context: Context, event: RecordingDone) -> Turn | Go:
+        if not event.recording:
+            return Go(_to(context.call, "menu"), _words("nothing_heard"))
+        if event.key == "*":
+            return _dropped(context.call)
+        return Go(_to(context.call, "keep", recording=event.recording))
+
+    def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
+        if self.missing(context):
+            return None
+        if done.outcome == "failed":
+            return Go(context.call.stay(silences=0), _words("cannot"))
+        told = _told(done.effect, context.facts)
+        return Go(_to(context.call, "menu", recording=""), told)
+
+
+class AnnouncementHandler(StaffMenuHandler):
+    """An announcement is heard back, and kept only then."""
+
+    says = ("keep", "again", "drop")
+
+    def missing(self, context: Context) -> Call | None:
+        nothing = None if context.call.recording else _to(context.call, "menu")
+        return super().missing(context) or nothing
+
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn:
+        playback = Playback(context.call.recording)
+        return super().present(context, (*before, SAYS["you_said"], playback))
+
+    def typed(self, context: Context, keys: str) -> Turn | Go | None:
+        match keys:
+            case "1":
+                return Turn(context.call, effect=KeepAnnouncement(context.call.recording))
+            case "2":
+                return _record(context.call)
+            case "3" | "*":
+                return _dropped(context.call)
+        return _said_again(context.call, keys)
+
+
+STAFF: Mapping[str, Handler] = {
+    START: WelcomeHandler(),
+    "number": StaffNumberHandler(),
+    "pin": PinHandler(),
+    "menu": StaffMenuHandler(),
+    "keep": AnnouncementHandler(),
 }
-"""Each node, and what is said there."""
-NEEDS = {"pin": ("number", "number"), "keep": ("recording", "menu")}
-"""What the state must hold at a node, and where one goes on who comes there without it."""
-OUTSIDE = ("number", "pin")
-"""Places for those who have not signed in."""
-
-
-# --- what is known ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where somebody is. ``number`` is what they typed; ``who`` the staff number once signed in.
-
-    ``tries`` counts wrong PINs in this call; ``recording`` is the carrier's id.
-    """
-
-    at: str = "number"
-    silences: int = 0
-    tries: int = 0
-    number: str = ""
-    who: str = ""
-    recording: str = ""
-
-    def go(self, node: str) -> State:
-        """Enter a node."""
-        return replace(self, at=node, silences=0)
-
-
-@dataclass(frozen=True, slots=True)
-class StaffFacts:
-    """London time now, and the usual hours."""
-
-    now: datetime
-    hours: Hours
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """A day in numbers: ``heard`` counts topics heard to the end; the last two wait now."""
-
-    calls: int
-    heard: int
-    talks: int
-    texts: int
-    callbacks: int
-    messages: int
-
-
-# --- what is to be done ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPin:
-    """Whether number and PIN go together: ok, wrong, locked, or failed."""
-
-    number: str
-    pin: str
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Close the line until then: done, or failed."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Open the line until then: done, or failed."""
-
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """Let the usual hours hold again: done, or failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeepAnnouncement:
-    """Keep a recording as the announcement of today: done, or failed."""
-
-    recording: str
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Take the announcement away: done, or failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadTotals:
-    """Read the totals of today: Totals, or failed."""
-
-
-Do = CheckPin | Close | Open | Usual | KeepAnnouncement | Withdraw | ReadTotals
-
-
-@dataclass(frozen=True, slots=True)
-class Did:
-    """Something was done, or was not."""
-
-    do: Do
-    outcome: str | Totals
-
-
-Heard = CallStarted | KeyPressed | NoInput | RecordingDone | Did
-
-
-@dataclass(frozen=True, slots=True)
-class StaffTurn:
-    """What comes next. With ``do`` nothing is said yet: its outcome is heard first."""
-
-    state: State
-    say: tuple[str | Playback, ...] = ()
-    then: Listen | Record | End = ONE_KEY
-    do: Do | None = None
+"""The nodes of the staff's own line. Nothing else is there, and none of them is anywhere else."""
 
 
 # --- the steps -------------------------------------------------------------------------------
-
-
-def step(state: State, event: Heard, facts: StaffFacts) -> StaffTurn:
-    """What comes next. Whoever has not signed in gets no further than staff number and PIN."""
-    if state.at not in NODES or (state.at not in OUTSIDE and not state.who):
-        return _at(State(tries=state.tries), SAYS["welcome"])
-    if isinstance(event, CallStarted):
-        return _at(State(), SAYS["welcome"])
-    if state.at in NEEDS and not getattr(state, NEEDS[state.at][0]):
-        return _at(state.go(NEEDS[state.at][1]))
-    match event:
-        case KeyPressed(keys=keys) if keys.strip("#") or (keys and state.at not in OUTSIDE):
-            return _pressed(state, keys, facts)
-        case KeyPressed() | NoInput():
-            return _silent(state)
-        case RecordingDone():
-            return _recorded(state, event)
-        case Did():
-            return _did(state, event, facts)
 
 
 def midnight(now: datetime) -> datetime:
@@ -228,131 +244,71 @@ def open_until(hours: Hours, now: datetime) -> datetime:
     return closes or midnight(now)
 
 
-def _at(state: State, *before: str | Playback) -> StaffTurn:
-    """A node, with what is said before it."""
-    said = tuple(SAYS[name] for name in NODES[state.at])
-    played = (SAYS["you_said"], Playback(state.recording)) if state.at == "keep" else ()
-    then = Listen(WAIT, many=True) if state.at in OUTSIDE else ONE_KEY
-    return StaffTurn(state, (*before, *played, *said), then)
+def _words(*names: str) -> tuple[str, ...]:
+    return tuple(SAYS[name] for name in names)
 
 
-def _end(state: State, said: str) -> StaffTurn:
-    return StaffTurn(state, (SAYS[said],), End())
+def _to(call: Call, node: str, **changes: object) -> Call:
+    """Enter a node. There is no way back to be remembered."""
+    return call.stay(at=node, silences=0, **changes)
 
 
-def _silent(state: State) -> StaffTurn:
-    if state.silences >= SILENCES:
-        return _end(state, "goodbye")
-    turn = _at(replace(state, silences=state.silences + 1))
-    last = (SAYS["ending"],) if turn.state.silences == SILENCES else ()
-    return replace(turn, say=(*turn.say, *last))
+def _anew(call: Call, node: str = "number") -> Call:
+    """Nobody has signed in, but how many PINs were wrong in this call is still known."""
+    return Call(at=node, lang=call.lang, slipped=call.slipped)
 
 
-def _pressed(state: State, keys: str, facts: StaffFacts) -> StaffTurn:
-    match state.at:
-        case "number" | "pin" if "*" in keys:
-            return _at(replace(state, number="").go("number"))
-        case "number":
-            return _at(replace(state, number=keys).go("pin"))
-        case "pin":
-            return StaffTurn(state, do=CheckPin(state.number, keys))
-        case "keep":
-            return _keep_key(state, keys)
-        case _:
-            return _menu_key(state, keys, facts)
+def _end(call: Call, said: str) -> Turn:
+    return Turn(call, _words(said), End())
 
 
-def _menu_key(state: State, key: str, facts: StaffFacts) -> StaffTurn:
-    dos: dict[str, Do] = {
-        "1": Close(midnight(facts.now)),
-        "2": Open(open_until(facts.hours, facts.now)),
-        "3": Usual(),
-        "5": Withdraw(),
+def _wrong(call: Call) -> Turn | Go:
+    return Go(call, _words("wrong")) if call.slipped < TRIES else _end(call, "three_wrong")
+
+
+def _effects(context: Context) -> Mapping[str, Effect]:
+    """What a key of the menu asks for."""
+    now = context.facts.now
+    return {
+        "1": SetHours(False, midnight(now)),
+        "2": SetHours(True, open_until(context.line.hours, now)),
+        "3": KeepUsualHours(),
+        "5": WithdrawAnnouncement(),
         "6": ReadTotals(),
     }
-    if key == "4":
-        return _record(state)
-    if key in dos:
-        return StaffTurn(state, do=dos[key])
-    return _at(state.go("menu"), *_unless_steering(key))
 
 
-def _keep_key(state: State, key: str) -> StaffTurn:
-    match key:
-        case "1":
-            return StaffTurn(state, do=KeepAnnouncement(state.recording))
-        case "2":
-            return _record(state)
-        case "3" | "*":
-            return _at(_without_recording(state), SAYS["dropped"])
-        case _:
-            return _at(state.go("keep"), *_unless_steering(key))
-
-
-def _unless_steering(key: str) -> tuple[str, ...]:
+def _said_again(call: Call, keys: str) -> Go | None:
     """Star and hash do something everywhere; other keys only where they are named."""
-    return () if key in ("*", "#") else (SAYS["no_key"],)
+    if not keys:
+        return None
+    return Go(call.stay(silences=0), () if keys in ("*", "#") else _words("no_key"))
 
 
-def _record(state: State) -> StaffTurn:
+def _record(call: Call) -> Turn:
     record = Record(LONGEST_ANNOUNCEMENT, QUIET)
-    return StaffTurn(_without_recording(state), (SAYS["speak"],), record)
+    return Turn(_to(call, "menu", recording=""), _words("speak"), record)
 
 
-def _without_recording(state: State) -> State:
-    return replace(state, recording="").go("menu")
+def _dropped(call: Call) -> Go:
+    return Go(_to(call, "menu", recording=""), _words("dropped"))
 
 
-def _recorded(state: State, event: RecordingDone) -> StaffTurn:
-    if state.at in OUTSIDE:
-        return _at(state)
-    if not event.recording:
-        return _at(state.go("menu"), SAYS["nothing_heard"])
-    if event.key == "*":
-        return _at(_without_recording(state), SAYS["dropped"])
-    return _at(replace(state, recording=event.recording).go("keep"))
-
-
-def _did(state: State, did: Did, facts: StaffFacts) -> StaffTurn:
-    """What was done is told; then the menu follows, or for what failed the same node again."""
-    match did.do:
-        case CheckPin():
-            return _checked(state, did.outcome)
-        case _ if did.outcome == "failed":
-            return _at(state.go(state.at), SAYS["cannot"])
-        case _:
-            return _at(_without_recording(state), *_told(did, facts))
-
-
-def _checked(state: State, outcome: str | Totals) -> StaffTurn:
-    tries = state.tries + 1
-    match outcome:
-        case "ok":
-            return _at(State(at="menu", who=state.number), SAYS["signed_in"])
-        case "wrong" if tries < TRIES:
-            return _at(State(tries=tries), SAYS["wrong"])
-        case "wrong":
-            return _end(State(tries=tries), "three_wrong")
-        case "locked":
-            return _end(State(), "locked")
-        case _:
-            return _at(State(tries=state.tries), SAYS["cannot"])
-
-
-def _told(did: Did, facts: StaffFacts) -> tuple[str, ...]:
-    match did.do:
-        case Close():
-            return (SAYS["closed"],)
-        case Open(until=until):
+def _told(effect: Effect | Transfer, facts: Facts) -> tuple[str, ...]:
+    """What was done."""
+    match effect:
+        case SetHours(opened=True, until=until):
             return (SAYS["opened"].format(until=_spoken(until, facts.now)),)
-        case Usual():
-            return (SAYS["usual_hours"],)
+        case SetHours():
+            return _words("closed")
+        case KeepUsualHours():
+            return _words("usual_hours")
         case KeepAnnouncement():
-            return (SAYS["kept"],)
-        case Withdraw():
-            return (SAYS["withdrawn"],)
+            return _words("kept")
+        case WithdrawAnnouncement():
+            return _words("withdrawn")
         case _:
-            return _counted(did.outcome)
+            return _counted(facts.totals) if facts.totals else ()
 
 
 def _spoken(until: datetime, now: datetime) -> str:
@@ -364,9 +320,7 @@ def _spoken(until: datetime, now: datetime) -> str:
     return f"{until.hour % 12 or 12}{minutes} {'am' if until.hour < 12 else 'pm'}{day}"
 
 
-def _counted(totals: str | Totals) -> tuple[str, ...]:
-    if isinstance(totals, str):
-        return ()
+def _counted(totals: Totals) -> tuple[str, ...]:
     return (
         f"Today so far. Calls: {totals.calls}.",
         f"Topics heard to the end: {totals.heard}.",

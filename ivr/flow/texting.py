@@ -7,7 +7,6 @@ Says a text is being sent only once the effect has said that it is queued.
 from __future__ import annotations
 
 from ivr.flow import deadline, steering
-from ivr.flow.adviser import TEXTING
 from ivr.flow.callback import Wish
 from ivr.flow.context import Context, Go, Handler, listed
 from ivr.flow.typing import ReadBackHandler, TypingHandler, counted
@@ -19,11 +18,14 @@ STROKES = 3
 """How often a shaking hand presses a key for once."""
 
 
-class TextHandler(Handler):
+class TextHandler(Handler, node="text"):
     """Ask before sending, and say that others may see it. Only a mobile can be texted as it is.
 
     Who cannot read, or has no mobile, is rung back by a person who reads the text out.
     """
+
+    family = "text"
+    begins = "offer_text"
 
     def missing(self, context: Context) -> Call | None:
         return _untold(context)
@@ -50,8 +52,11 @@ class TextHandler(Handler):
         return _sent(context, done)
 
 
-class NumberHandler(TypingHandler):
+class NumberHandler(TypingHandler, node="number"):
     """A mobile number is typed, ended with hash; star clears it."""
+
+    family = "text"
+    begins = "ask_number"
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return context.say("ask_number", "how_to_enter")
@@ -70,8 +75,10 @@ class NumberHandler(TypingHandler):
         return Go(context.call.go(f"check-{context.subject}").stay(typed=number))
 
 
-class CheckHandler(ReadBackHandler):
+class CheckHandler(ReadBackHandler, node="check"):
     """The typed number is heard back; after yes the text is sent to it."""
+
+    family = "text"
 
     def missing(self, context: Context) -> Call | None:
         return _untold(context) or super().missing(context)
@@ -86,7 +93,7 @@ class CheckHandler(ReadBackHandler):
 def _untold(context: Context) -> Call | None:
     """Where to go on while a date that is to be texted is not worked out."""
     known = deadline.can_be_texted(context, context.subject)
-    return None if known else context.before(TEXTING).go(context.subject)
+    return None if known else context.before(["text"]).go(context.subject)
 
 
 def _misfit(context: Context, digits: str) -> tuple[Unit, ...]:
@@ -114,4 +121,4 @@ def _sent(context: Context, done: EffectDone) -> Go:
 
 def _before_text(context: Context) -> Call:
     """The call as it was before the text was asked for, with what was typed forgotten."""
-    return context.before(TEXTING).stay(typed="")
+    return context.before(["text"]).stay(typed="")

@@ -48,6 +48,8 @@ class TypingHandler(Handler):
 class ReadBackHandler(Handler):
     """A typed number is heard back in groups and used only after yes (R43)."""
 
+    begins = "read_back"
+
     def missing(self, context: Context) -> Call | None:
         return None if can_be_read(context.call.typed) else context.back()
 
@@ -57,7 +59,7 @@ class ReadBackHandler(Handler):
     def choices(self, context: Context) -> tuple[Unit, ...]:
         number = context.words.phone(context.call.typed)
         answers = [context.words.say(name) for name in ("number_right", "yes", "no")]
-        return joined([context.say("read_back"), number, listed(answers)])
+        return joined([context.say(self.begins), number, listed(answers)])
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
         if key == "1":

@@ -29,8 +29,11 @@ SHORTEST = 2
 """Seconds of sound that are a message; less is a cough, or the handset put down."""
 
 
-class VoicemailHandler(Handler):
+class VoicemailHandler(Handler, node="message"):
     """What a message is for and how to leave one. A key begins it, or ``short``."""
+
+    family = "message"
+    begins = "message_intro"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         said = context.say("message_intro", "danger", "message_how", "message_end")
@@ -100,8 +103,11 @@ def _leaving(context: Context, said: str) -> Go:
     return Go(before_person(context).go("leaving"), context.say(said))
 
 
-class KeepHandler(Handler):
+class KeepHandler(Handler, node="keep"):
     """A message that is kept: it may be left as it is, heard, recorded again or deleted."""
+
+    family = section = "message"
+    begins = "kept_hang_up"
 
     def missing(self, context: Context) -> Call | None:
         return None if _recorded(context.call)[0] else context.back()
@@ -140,8 +146,11 @@ class KeepHandler(Handler):
         return Go(call, context.say("message_deleted"), notes)
 
 
-class NotedHandler(Handler):
+class NotedHandler(Handler, node="noted"):
     """What was taken down, and the way back: ``noted-message``, or a call-back's four digits."""
+
+    family = section = "message"
+    begins = "message_kept"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         return context.turn(before, self._taken(context), self.choices(context))

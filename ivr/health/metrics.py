@@ -16,8 +16,8 @@ from flask import Blueprint, Response, current_app, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from ivr.flow.staff import Totals
 from ivr.health import times
+from ivr.line.call import Totals
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.sent import Sent

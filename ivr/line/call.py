@@ -35,7 +35,8 @@ class Call(NamedTuple):
     ``rung`` names the advisers whose telephones were tried, and ``since`` is the moment at which
     the last of them began to ring (0: none does); ``stopped`` is true once that ended so early
     that it was taken for star; ``tell`` is whether an adviser may be told what was heard: yes, no,
-    or empty before that was asked; ``nines`` counts 9s in a row.
+    or empty before that was asked; ``nines`` counts 9s in a row. ``who`` is the member of staff who
+    has signed in on the staff line, which leaves this process only sealed, too.
     """
 
     at: str = "main"
@@ -58,6 +59,7 @@ class Call(NamedTuple):
     stopped: bool = False
     tell: str = ""
     nines: int = 0
+    who: str = ""
     last: str = ""
     moment: int = 0
     news: str = ""
@@ -89,6 +91,18 @@ class Call(NamedTuple):
         return self._replace(at=node, part=known, silences=0, slips=0, trail=trail)
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A day in numbers: ``heard`` counts topics heard to the end; the last two wait now."""
+
+    calls: int
+    heard: int
+    talks: int
+    texts: int
+    callbacks: int
+    messages: int
+
+
 class Facts(NamedTuple):
     """What is true outside the call at this moment.
 
@@ -97,7 +111,8 @@ class Facts(NamedTuple):
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
     the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
     group after another; ``announcement`` what staff recorded for today; ``often`` whether this
-    number has rung very often within the hour (told of a ring only).
+    number has rung very often within the hour (told of a ring only); ``totals`` those of today,
+    once staff have asked for them.
     """
 
     now: datetime
@@ -110,6 +125,7 @@ class Facts(NamedTuple):
     rings: tuple[tuple[str, ...], ...] = (("first",),)
     announcement: str = ""
     often: bool = False
+    totals: Totals | None = None
 
 
 # --- heard -----------------------------------------------------------------------------------
@@ -323,7 +339,60 @@ class KeepCallback:
     body: str = ""
 
 
-Effect = SendText | HoldRingGroup | KeepVoicemail | DeleteVoicemail | KeepCallback
+# --- what staff ask for, on a line of their own: each is ``done`` or ``failed`` ------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPin:
+    """Whether a staff number and a PIN go together: ``ok``, ``wrong``, ``locked`` or ``failed``."""
+
+    number: str
+    pin: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetHours:
+    """Open or close the line by hand, until then."""
+
+    opened: bool
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KeepUsualHours:
+    """Let the usual hours hold again."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepAnnouncement:
+    """Keep a recording as the announcement of today."""
+
+    recording: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAnnouncement:
+    """Take the announcement away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTotals:
+    """Read the totals of today, which are a fact once it is done."""
+
+
+Effect = (
+    SendText
+    | HoldRingGroup
+    | KeepVoicemail
+    | DeleteVoicemail
+    | KeepCallback
+    | CheckPin
+    | SetHours
+    | KeepUsualHours
+    | KeepAnnouncement
+    | WithdrawAnnouncement
+    | ReadTotals
+)
 
 
 class Note(NamedTuple):

@@ -81,7 +81,7 @@ class Line:
 
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
-    ``short``: see ``in_short``.
+    ``short``: see ``in_short``. ``staff``: whether it is the staff's own line that is rung.
     """
 
     name: str
@@ -101,6 +101,7 @@ class Line:
     danger: str = ""
     safeguarding: str = ""
     short: tuple[str, ...] = ()
+    staff: bool = False
 
     @property
     def in_short(self) -> tuple[str, ...]:

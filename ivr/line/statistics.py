@@ -6,7 +6,7 @@ Pure: notes come from the journal, counts are kept elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 FEWEST = 5
@@ -18,20 +18,6 @@ COARSER = (STEP, 10, 20, 50, 100, 1_000, 10_000_000)
 UNDER = f"under {FEWEST}"
 TALKED = ("completed", "answered")
 """How a transfer ends in which somebody talked."""
-
-OWN_NODES: Mapping[str, tuple[str, ...]] = {
-    "text": ("text", "number", "check"),
-    "person": ("adviser", "tell", "nobody"),
-    "callback": (
-        *("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue"),
-        "confirm",
-    ),
-    "message": ("message", "keep", "noted"),
-    "hearing": ("hearing", "hold", "languages"),
-    "deadline": ("paper", "day", "month", "year", "date", "cannot", "answer"),
-}
-"""The line's own nodes, joined to what they are for. Any other node stands for itself."""
-_FAMILY = {node: family for family, nodes in OWN_NODES.items() for node in nodes}
 
 
 class Noted(NamedTuple):
@@ -50,20 +36,17 @@ class CountKey(NamedTuple):
     to: str = ""
 
 
-def family(node: str) -> str:
-    """The node that a figure stands at: ``text`` for ``text-complaint`` and ``check-school``."""
-    base = node.partition("-")[0]
-    return _FAMILY.get(base, base)
-
-
-def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[CountKey]:
+def counted(
+    notes: Iterable[Noted], hour: int, texted: bool, family: Callable[[str], str]
+) -> frozenset[CountKey]:
     """What one call counts for, each thing once however often it happened.
 
-    ``hour``: of the day in London when it began; ``texted``: whether a text reached the carrier.
+    ``hour``: of the day in London when it began; ``texted``: whether a text reached the carrier;
+    ``family(node)`` is the node that a figure stands at: ``text`` for ``check-school``.
     A call without any key is told from the others: keys may be lost on the way to the line.
     Served is who heard a topic to its end, got a text, or talked with a person.
     """
-    story = _Story()
+    story = _Story(family)
     for note in notes:
         story.take(note)
     found = story.found
@@ -91,7 +74,8 @@ def counted(notes: Iterable[Noted], hour: int, texted: bool) -> frozenset[CountK
 class _Story:
     """One call, as far as it has been read."""
 
-    def __init__(self) -> None:
+    def __init__(self, family: Callable[[str], str]) -> None:
+        self._family = family
         self.at = ""
         self.language = ""
         self.keyed = False
@@ -101,12 +85,12 @@ class _Story:
 
     def take(self, note: Noted) -> None:
         """Read one more note."""
-        here = family(note.node)
+        here = self._family(note.node)
         match note.event:
             case "rang":
                 self._arrive(here)
             case "went":
-                self._went(family(note.detail), here)
+                self._went(self._family(note.detail), here)
             case "language":
                 self.language = note.detail
             case "first-key":

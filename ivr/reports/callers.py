@@ -31,6 +31,7 @@ OWN_NAMES = {
     "leaving": "the end, after silence",
     "often": "short words for a phone that rings very often",
 }
+"""What each family of the line's own nodes is called, in the order of the picture."""
 LANGUAGES = {
     "en": "English",
     "cy": "Welsh",

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import groupby
 
 from ivr.config import LONDON
-from ivr.flow import step
+from ivr.flow import kind_of, own_handler, step
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -46,10 +46,6 @@ STAYS = "*#"
 LAST_DIGIT = re.compile(r"(?<=, )[A-Z]")
 MESSAGE = "RE" + "0" * 32
 """What a recording is called, as Twilio calls them."""
-STANDS_IN = {"tell": "adviser", "keep": "message", "noted": "message"} | dict.fromkeys(
-    ("phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm"), "callback"
-)
-"""The section of a node that has none of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +119,9 @@ class Reader:
             return ""
         after = self.press(turn, key).call
         deeper = len(after.trail) > len(turn.call.trail)
-        node = after.at.partition("-")[0]
-        return STANDS_IN.get(node, node) if deeper else ""
+        handler = own_handler(after.at)
+        section = (handler.section if handler else "") or kind_of(after.at)
+        return section if deeper else ""
 
 
 def ear(line: Line, lang: str) -> Reader:

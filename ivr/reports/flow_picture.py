@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader
 
 from ivr.line.model import Line
 from ivr.line.statistics import rounded, share, shown
-from ivr.reports.callers import name_of
+from ivr.reports.callers import OWN_NAMES, name_of
 from ivr.store.statistics import Span
 
 WIDE, HIGH = 200, 66
@@ -24,8 +24,6 @@ THICKEST = 22
 """Pixels of the band that most calls went along."""
 LETTERS = 23
 """Letters of a line in a box."""
-LAST = ("text", "person", "callback", "message", "hearing", "danger", "short", "leaving", "often")
-"""Places that anything may lead to: they stand in the last column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,8 @@ def _columns(line: Line, span: Span) -> list[list[str]]:
     for node, keys in depth.items():
         if node in came:
             columns[keys].append(node)
-    columns.append([node for node in LAST if node in came])
+    # Anything may lead to what the line has of its own.
+    columns.append([node for node in OWN_NAMES if node in came])
     return [column for column in columns if column]
 
 

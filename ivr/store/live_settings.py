@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Table, and_, distinct, func, insert, select, 
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.config import LONDON
-from ivr.flow.staff import Totals
+from ivr.line.call import Totals
 from ivr.line.hours import DAY, MIDNIGHT, Override
 from ivr.line.statistics import TALKED
 from ivr.store.database import Store, StoreDownError, utc

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ivr.config import LONDON
+from ivr.flow import family
 from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store.count_tables import tally, tally_day
 from ivr.store.database import Store, exclusive, utc
@@ -161,7 +162,7 @@ def _keys(
     calls: Mapping[str, tuple[datetime, list[Noted]]], texted: set[str]
 ) -> Iterator[CountKey]:
     for call_ref, (began, notes) in calls.items():
-        yield from counted(notes, began.astimezone(LONDON).hour, call_ref in texted)
+        yield from counted(notes, began.astimezone(LONDON).hour, call_ref in texted, family)
 
 
 def _by_day(rows: Iterable[Row[Any]]) -> dict[date, tuple[int, int]]:

@@ -313,10 +313,13 @@ class LastDesk:
     whisper: str
 
 
-def last_words(words: str, voice: str, tag: str, start: str, ring_group: LastDesk | None) -> bytes:
+def last_words(
+    words: str, voice: str, tag: str, start: str, ring_group: LastDesk | None, wait: int = 10
+) -> bytes:
     """What is said when even the apology cannot be made: prepared while all is well.
 
-    Rings the ring group where there is one; else, or afterwards, the call begins anew at ``start``.
+    Rings the ring group where there is one; else, after ``wait`` seconds, or afterwards, the call
+    begins anew at ``start``.
     """
     response = Xml.Element("Response")
     Xml.SubElement(response, "Say", voice=voice, language=tag).text = words
@@ -334,6 +337,7 @@ def last_words(words: str, voice: str, tag: str, start: str, ring_group: LastDes
         number = Xml.SubElement(dial, "Number", url=ring_group.whisper, method="POST")
         number.text = ring_group.number
     else:
-        Xml.SubElement(response, "Pause", length="10")
+        if wait:
+            Xml.SubElement(response, "Pause", length=str(wait))
         Xml.SubElement(response, "Redirect", method="POST").text = start
     return _checked(response)

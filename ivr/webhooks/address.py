@@ -21,8 +21,9 @@ from ivr.line.call import MAX_TRAIL, Call
 PLAIN = re.compile(r"[\w.~-]*", re.ASCII)
 """What stands in an address as it is (RFC 3986): nearly all that this writes."""
 SPEEDS = ("normal", "slow")
-SEALED = ("typed", "form", "recording", "wish")
-"""What a caller typed or answered: it never stands here in clear."""
+SEALED = ("typed", "form", "recording", "wish", "who")
+"""What a caller typed or answered, and which member of staff has signed in: it never stands here in
+clear, and each is sealed with its own name, so that none can stand for another."""
 FLAGS = ("wait", "offered", "briefed", "stopped")
 COUNTS = ("silences", "slips", "slipped", "nines")
 sealed_of, counts_of = attrgetter(*SEALED), attrgetter(*COUNTS)
@@ -74,7 +75,8 @@ def _pairs(call: Call, seal: Seal) -> list[str]:
         pairs.append(f"tell={_plain(call.tell)}")
     if call.trail:
         pairs.append(f"trail={_plain('~'.join(call.trail))}")
-    pairs += [f"{name}={quote_plus(seal(own))}" for name, own in _set(SEALED, sealed_of(call))]
+    sealed = ((name, seal(f"{name} {own}")) for name, own in _set(SEALED, sealed_of(call)))
+    pairs += [f"{name}={quote_plus(token)}" for name, token in sealed]
     if call.last:
         pairs.append(f"last={_plain(call.last)}.{call.moment}")
     if call.news:
@@ -101,12 +103,18 @@ def read(query: Mapping[str, str], unseal: Seal) -> Call:
         if reader := READERS.get(name):
             found[name] = reader(text)
         elif name in SEALED and text:
-            found[name] = unseal(text)
+            found[name] = _opened(name, unseal(text))
     if "last" in query:
         found["last"], found["moment"] = _last(query["last"])
     if "v" in query:
         found["version"] = query["v"]
     return Call(**found)
+
+
+def _opened(name: str, sealed: str) -> str:
+    """What was sealed under this name; nothing, where it was under another."""
+    kind, _, value = sealed.partition(" ")
+    return value if kind == name else ""
 
 
 def _last(text: str) -> tuple[str, int]:

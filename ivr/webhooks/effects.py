@@ -98,6 +98,8 @@ class Effects:
                 return "deleted"
             case KeepCallback():
                 return self._callback(call_sid, effect, line, caller)
+            case _:
+                return FAILED  # What staff ask for on a line of their own, no caller can.
 
     def _text(self, call_sid: str, effect: SendText, line: Line, caller: str, step: str) -> str:
         if effect.number.startswith(DRAMA) and not self.drama:

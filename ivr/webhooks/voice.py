@@ -17,7 +17,9 @@ from typing import Protocol
 from flask import Blueprint, Response, current_app, g
 
 from ivr import twiml
-from ivr.flow import step
+from ivr.flow import own_handler, step
+from ivr.flow.adviser import AdviserHandler
+from ivr.flow.texting import CheckHandler
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -51,12 +53,8 @@ HANGUP = "hangup"
 """What stands for a key where the caller has hung up."""
 RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
 """Twilio's ids of recordings."""
-READ_BACK = "check-"
-"""How the nodes begin where the number for a text is read back."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
-PERSON = "adviser"
-"""The node from which telephones are rung."""
 OF_THE_END = ("person", "hung-up")
 """What is noted of a step that is asked after the caller has gone."""
 COMPLETE = "complete"
@@ -199,7 +197,8 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
         outcome = services.effect(sid, turn.effect, line, form.get("From", ""), _named(query, form))
         turn = step(line, turn.call, EffectDone(turn.effect, outcome), facts)
         notes += turn.notes
-    if call.at == PERSON and isinstance(event, KeyPressed) and not isinstance(turn.then, Transfer):
+    rung = isinstance(own_handler(call.at), AdviserHandler)
+    if rung and isinstance(event, KeyPressed) and not isinstance(turn.then, Transfer):
         services.release(sid, "")
     if number := _soon_texted(event, facts, turn.call):
         services.lookups.ask(number)
@@ -209,8 +208,9 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
 
 def _renderer(services: CallServices, line: Line, sid: str) -> twiml.Renderer:
     """What this call is written with."""
+    addresses = Addresses(f"{services.base_url}/voice", services.sealer, sid)
     return twiml.Renderer(
-        render_settings_of(services, line), Addresses(services, sid), partial(services.played, sid)
+        render_settings_of(services, line), addresses, partial(services.played, sid)
     )
 
 
@@ -236,7 +236,7 @@ def _soon_texted(event: Event, facts: Facts, call: Call) -> str:
     """The number that a text may soon be offered to: who rings, or what was typed for a text."""
     if isinstance(event, CallStarted):
         return facts.number
-    return call.typed if call.at.startswith(READ_BACK) else ""
+    return call.typed if isinstance(own_handler(call.at), CheckHandler) else ""
 
 
 def event_of(query: Mapping[str, str], form: Mapping[str, str]) -> Event:
@@ -288,22 +288,24 @@ def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Fac
 
 
 class Addresses:
-    """Where one call is asked for next: the whole address, with what was typed only sealed."""
+    """Where one call is asked for next: the whole address, with what was typed only sealed.
 
-    def __init__(self, services: CallServices, sid: str) -> None:
-        self._services = services
-        self._sid = sid
+    ``webhook``: the address that every step of such a call is asked at.
+    """
+
+    def __init__(self, webhook: str, sealer: Sealer, sid: str) -> None:
+        self._webhook = webhook
+        self._seal = partial(sealer.seal, call_sid=sid)
         self._call: Call | None = None
         self._rest = address.Rest([], [])
 
     def __call__(self, call: Call, on: str) -> str:
         """The address for ``on``. What all of one turn have in common is written once."""
         if call is not self._call:
-            seal = partial(self._services.sealer.seal, call_sid=self._sid)
-            self._call, self._rest = call, address.rest(call, seal)
-        path = "/voice/recording" if on == COMPLETE else "/voice"
+            self._call, self._rest = call, address.rest(call, self._seal)
+        path = "/recording" if on == COMPLETE else ""
         query = address.joined(call, on, self._rest)
-        return f"{self._services.base_url}{path}?{query}{OVERRIDES}"
+        return f"{self._webhook}{path}?{query}{OVERRIDES}"
 
 
 def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettings:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, insert
 
 from ivr.config import LONDON
-from ivr.flow import step
+from ivr.flow import family, step
 from ivr.health import doctor
 from ivr.health.doctor import Checkup, Health
 from ivr.jobs.watch import Watch
@@ -38,7 +38,7 @@ def notes_of(*heard) -> list[Note]:
 
 
 def told(*heard) -> frozenset[CountKey]:
-    return counted([Noted(*note) for note in notes_of(*heard)], 10, texted=False)
+    return counted([Noted(*note) for note in notes_of(*heard)], 10, False, family)
 
 
 # --- what is counted -------------------------------------------------------------------------

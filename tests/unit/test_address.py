@@ -36,6 +36,7 @@ CALLS = st.builds(
     since=st.integers(0, 2**42),
     tell=st.sampled_from(["", "yes", "no"]),
     nines=st.integers(0, 2),
+    who=st.sampled_from(["", "1234"]),
     form=st.sampled_from(["", "other|2026-06-15"]),
     last=st.just("1"),
     moment=st.integers(1, 2**42),
@@ -74,6 +75,14 @@ def test_what_was_typed_is_never_readable_and_the_address_is_short(call):
 def test_reading_never_fails(query):
     call = address.read(query, lambda token: SEALER.open(token, "CA1"))
     assert read(written(call)).trail == call.trail
+
+
+@given(st.permutations(["typed", "form", "recording", "wish", "who"]))
+def test_what_was_sealed_as_one_thing_never_stands_for_another(names):
+    kind, another = names[:2]
+    token = dict(parse_qsl(written(Call(**{kind: "1234"}))))[kind]
+    assert read(f"at=menu&{kind}={token}") == Call(at="menu", **{kind: "1234"})
+    assert read(f"at=menu&{another}={token}") == Call(at="menu")
 
 
 def test_a_token_of_another_call_opens_nothing():

@@ -19,26 +19,33 @@ from ivr.flow import OWN, handler_of, staff, step
 from ivr.line.call import (
     Call,
     CallStarted,
+    CheckPin,
     DeleteVoicemail,
+    Effect,
     EffectDone,
     Event,
     Facts,
     HoldRingGroup,
     HungUp,
     InLanguage,
+    KeepAnnouncement,
     KeepCallback,
+    KeepUsualHours,
     KeepVoicemail,
     KeyPressed,
     NoInput,
     Playback,
+    ReadTotals,
     Record,
     RecordingDone,
     SendText,
+    SetHours,
     Transfer,
     Turn,
+    WithdrawAnnouncement,
 )
 from ivr.line.model import Line
-from tests.support.lines import HOURS, LINE, TWO_LANGUAGES, WORDS
+from tests.support.lines import LINE, TWO_LANGUAGES, WORDS
 from tests.unit.test_content import SHIPPED
 
 SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²", "a.x", ".²")
@@ -223,6 +230,12 @@ def test_whatever_a_node_is_about_it_answers_in_words(node):
         tried(f"{node}-{subject}", [Call(trail=("main", "answer"))], EVENTS, NIGHT)
 
 
+@pytest.mark.parametrize("node", sorted({*OWN} - {"deadline"}))
+def test_where_a_fault_in_a_node_is_looked_for_there_is_a_phrase_of_its_own(node):
+    """The form itself is looked for where it is described, in flow.yaml."""
+    assert OWN[node].begins in WORDS.says and OWN[node].begins != "start_again"
+
+
 @pytest.mark.parametrize("other", [TWO_LANGUAGES, FORMLESS], ids=["two languages", "no form"])
 @pytest.mark.parametrize("node", OWN)
 def test_it_is_the_same_on_other_lines(node, other):
@@ -261,39 +274,40 @@ def test_who_has_nothing_typed_is_asked_for_it_again(node, asks, heard):
 
 # --- the staff's own line --------------------------------------------------------------------
 
-STAFF_NODES = ("number", "pin", "menu", "keep", "", "gone")
-STAFF_DOES: tuple[staff.Do, ...] = (
-    *(staff.CheckPin("1234", "1"), staff.Close(NOW), staff.Open(NOW)),
-    *(staff.Usual(), staff.KeepAnnouncement("RE1"), staff.Withdraw()),
-    staff.ReadTotals(),
+STAFF_NODES = ("welcome", "number", "pin", "menu", "keep", "", "gone", "adviser")
+STAFF_DOES: tuple[Effect, ...] = (
+    *(CheckPin("1234", "1"), SetHours(False, NOW), SetHours(True, NOW)),
+    *(KeepUsualHours(), KeepAnnouncement("RE1"), WithdrawAnnouncement()),
+    ReadTotals(),
 )
-STAFF_EVENTS: list[staff.Event] = [
-    *(CallStarted(), NoInput(), *KEYS, *TYPED),
+STAFF_EVENTS: list[Event] = [
+    *(CallStarted(), NoInput(), EffectDone(Transfer(), "busy"), *KEYS, *TYPED),
     *(RecordingDone(sid, 5, key) for sid in ("", "RE1") for key in ("", "0", "*", "#", "hangup")),
-    *(staff.Did(do, how) for do in STAFF_DOES for how in ("done", "failed", "ok", "wrong", "")),
+    *(EffectDone(do, how) for do in STAFF_DOES for how in ("done", "failed", "ok", "wrong", "")),
 ]
 
 
 @pytest.mark.parametrize("node", STAFF_NODES)
 def test_whatever_happens_on_the_staff_line_is_answered(node):
-    facts = staff.StaffFacts(NOW, HOURS)
+    rung, facts = staff.staff_line(LINE), Facts(NOW, False, None, "withheld")
     for held in product(("", "1234", "²"), ("", "1234"), ("", "RE1")):
-        state = staff.State(node, 0, 0, *held)
+        typed, who, recording = held
+        call = Call(at=node, typed=typed, who=who, recording=recording)
         for heard in STAFF_EVENTS:
-            turn = staff.step(state, heard, facts)
-            wrong = wrong_on_the_staff_line(state, heard, turn)
-            assert not wrong, f"{wrong}: {state}, {heard}, {turn}"
+            turn = step(rung, call, heard, facts)
+            wrong = wrong_on_the_staff_line(call, heard, turn)
+            assert not wrong, f"{wrong}: {call}, {heard}, {turn}"
 
 
-def wrong_on_the_staff_line(state: staff.State, heard: staff.Event, turn: staff.StaffTurn) -> str:
+def wrong_on_the_staff_line(call: Call, heard: Event, turn: Turn) -> str:
     """What a member of staff would notice; empty where all is well."""
-    if not turn.do and not (turn.say and all(turn.say)):
+    if not turn.effect and not (turn.say and all(turn.say)):
         return "silence"
-    if Playback("") in turn.say or turn.do == staff.KeepAnnouncement(""):
+    if Playback("") in turn.say or turn.effect == KeepAnnouncement(""):
         return "an announcement that nobody recorded"
-    if isinstance(turn.do, staff.CheckPin) and not turn.do.number:
+    if isinstance(turn.effect, CheckPin) and not turn.effect.number:
         return "a PIN without a staff number"
-    tried = isinstance(turn.do, staff.CheckPin) or isinstance(heard, staff.Did)
-    if not state.who and not tried and (turn.state.who or turn.do):
+    tried = isinstance(turn.effect, CheckPin) or isinstance(heard, EffectDone)
+    if not call.who and not tried and (turn.call.who or turn.effect):
         return "something done for somebody who has not signed in"
     return ""

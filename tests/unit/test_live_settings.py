@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from ivr.config import LONDON
-from ivr.flow.staff import Totals
+from ivr.line.call import Totals
 from ivr.line.hours import Override
 from ivr.secrets.hashing import DEMONSTRATION, Hashing
 from ivr.secrets.seal import References

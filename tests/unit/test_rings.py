@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from ivr.flow import family
 from ivr.line.call import Call, CallStarted, HoldRingGroup, KeyPressed, Listen, NoInput
 from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store import Store, open_store
@@ -187,6 +188,6 @@ def test_only_a_ring_is_put_off_and_never_a_call_that_has_begun():
 
 def test_a_machine_that_rings_again_and_again_does_not_look_like_keys_that_are_lost():
     notes = [Noted("rang", "main", ""), Noted("often", "often", "")]
-    assert CountKey("keyless") not in counted(notes, 10, False)
+    assert CountKey("keyless") not in counted(notes, 10, False, family)
     keyed = [*notes, Noted("first-key", "often", "")]
-    assert CountKey("keyed") in counted(keyed, 10, False)
+    assert CountKey("keyed") in counted(keyed, 10, False, family)

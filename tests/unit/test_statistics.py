@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from ivr.flow import step
+from ivr.flow import OWN, family, step
 from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
 from ivr.line.statistics import FEWEST, UNDER, CountKey, Noted, counted, share, shown, step_of
+from ivr.reports.callers import name_of
 from ivr.secrets.seal import References
 from ivr.store import Journal, Store
 from ivr.store.count_tables import tally
@@ -46,7 +48,7 @@ SKIPPED = keys("1", "1", "1", "1")
 
 
 def told(notes, texted: bool = False) -> frozenset[CountKey]:
-    return counted([Noted(n.event, n.node, n.detail) for n in notes], 10, texted)
+    return counted([Noted(n.event, n.node, n.detail) for n in notes], 10, texted, family)
 
 
 def put(store: Store, call: str, notes, at: datetime = NOON) -> None:
@@ -88,6 +90,31 @@ def test_each_way_counts_once_however_often_it_was_walked():
         CountKey("path", "main", "more"),
         CountKey("path", "more", "main"),
     }
+
+
+COUNTED_AS = {
+    "check-complaint": "text",
+    "nobody-closed": "person",
+    "tell": "person",
+    "tongue": "callback",
+    "noted-4821": "message",
+    "hold": "hearing",
+    "year-letter": "deadline",
+    "deadline": "deadline",
+    "leaving": "leaving",
+    "complaint": "complaint",
+    "": "",
+}
+
+
+@pytest.mark.parametrize(("node", "counted_as"), COUNTED_AS.items(), ids=COUNTED_AS)
+def test_a_node_is_counted_as_what_it_is_for(node, counted_as):
+    assert family(node) == counted_as
+
+
+@pytest.mark.parametrize("node", OWN)
+def test_people_read_a_name_for_what_any_node_is_counted_as(node):
+    assert " " in name_of(LINE, family(node))
 
 
 def test_the_nodes_of_a_text_are_one_node():

@@ -16,9 +16,26 @@ from hypothesis import strategies as st
 from ivr.cli import main
 from ivr.cli.staff import staff as command
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.flow import staff
-from ivr.flow.staff import SAYS, CheckPin, Did, KeepAnnouncement, StaffFacts, State, Totals, step
-from ivr.line.call import CallStarted, End, KeyPressed, Listen, NoInput, Record, RecordingDone
+from ivr.flow import staff, step
+from ivr.flow.staff import SAYS
+from ivr.line.call import (
+    Call,
+    CallStarted,
+    CheckPin,
+    EffectDone,
+    End,
+    Facts,
+    HungUp,
+    KeepAnnouncement,
+    KeepUsualHours,
+    KeyPressed,
+    Listen,
+    NoInput,
+    ReadTotals,
+    Record,
+    RecordingDone,
+    Totals,
+)
 from ivr.line.call import Note as JournalNote
 from ivr.line.hours import Override
 from ivr.secrets.hashing import DEMONSTRATION, Hashing
@@ -35,7 +52,7 @@ from ivr.store.staff import StaffList
 from ivr.webhooks.guard import Guard
 from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
-from tests.support.lines import HOURS, LINE, NIGHT, TUESDAY
+from tests.support.lines import LINE, NIGHT, TUESDAY
 from tests.support.proxies import unharmed
 from tests.web.test_staff_guesses import others
 
@@ -82,11 +99,12 @@ class StaffServices:
             base_url=BASE,
             keep_announcement=self._keep,
             played=lambda call_sid, sid, lang: f"{BASE}/sound/{call_sid}/{lang}/{sid}",
-            recorded=f"{BASE}/recorded",
         )
         self.app.register_blueprint(webhook)
         self.app.add_url_rule("/sound/<call>/en/<sid>", "sound", self._sound)
-        self.app.add_url_rule("/recorded", "recorded", lambda: Response(""), methods=["POST"])
+        self.app.add_url_rule(
+            "/staff/recording", "recorded", lambda: Response(""), methods=["POST"]
+        )
         self.wire = Wire(InProcess(self.app), TOKEN)
 
     def _keep(self, call_sid, recording_sid):
@@ -257,7 +275,7 @@ def test_a_token_of_another_call_opens_nothing(staff_pages, signed_in):
 
 @pytest.mark.parametrize("who", ["1234", "AAAA", "", "typed"])
 def test_a_made_up_token_opens_nothing(staff_pages, signed_in, who):
-    typed = Sealer("a secret").seal("number 1234", "CA1") if who == "typed" else who
+    typed = Sealer("a secret").seal("typed 1234", "CA1") if who == "typed" else who
     address = f"{BASE}/staff?at=menu&on=key&who={typed}"
     answer = staff_pages.wire.ask("POST", address, {"CallSid": "CA1", "Digits": "1"})
     assert SAYS["welcome"].encode() in answer.body and set_by_hand(staff_pages) is None
@@ -265,7 +283,7 @@ def test_a_made_up_token_opens_nothing(staff_pages, signed_in, who):
 
 def test_what_was_typed_for_a_number_never_counts_as_signed_in(staff_pages, signed_in):
     call = staff_pages.ring(signed_in[0], "#", "bye")
-    typed = re.search(r"number=([^&#]+)", call.addresses[-1])[1]
+    typed = re.search(r"typed=([^&#]+)", call.addresses[-1])[1]
     address = f"{BASE}/staff?at=menu&on=key&who={typed}"
     staff_pages.wire.ask("POST", address, {"CallSid": call.performance.sid, "Digits": "1"})
     assert set_by_hand(staff_pages) is None
@@ -403,11 +421,12 @@ def test_whatever_breaks_an_apology_is_heard(staff_pages, signed_in):
 
 # --- the steps alone -------------------------------------------------------------------------
 
-FACTS = StaffFacts(TUESDAY, HOURS)
+STAFF_LINE = staff.staff_line(LINE)
+FACTS = Facts(TUESDAY, False, None, "withheld")
 KEYS = st.text("0123456789*#", max_size=5)
 DID = st.builds(
-    lambda do, outcome: Did(do, outcome),
-    st.sampled_from([CheckPin("1234", PIN), KeepAnnouncement("RE1"), staff.Usual()]),
+    EffectDone,
+    st.sampled_from([CheckPin("1234", PIN), KeepAnnouncement("RE1"), KeepUsualHours()]),
     st.sampled_from(["ok", "wrong", "locked", "failed", "done"]),
 )
 HEARD = st.one_of(
@@ -418,32 +437,57 @@ HEARD = st.one_of(
 
 @given(st.lists(HEARD), st.sampled_from(["", "1234"]))
 def test_whatever_comes_there_is_always_a_next_step(heard, who):
-    state = State(at="menu" if who else "number", who=who)
+    call = Call(at="menu" if who else "number", who=who)
     for each in heard:
-        turn = step(state, each, FACTS)
-        state = turn.state
-        assert turn.do is not None or (turn.say and all(turn.say))
-        assert isinstance(turn.then, Listen | Record | End) and state.at in staff.PLACES
-        if isinstance(turn.do, CheckPin):
-            assert state.number
-        elif turn.do is not None:
-            assert state.who, "only who has signed in does anything"
+        turn = step(STAFF_LINE, call, each, FACTS)
+        call = turn.call
+        assert turn.effect is not None or (turn.say and all(turn.say))
+        assert isinstance(turn.then, Listen | Record | End)
+        assert call.at in ("number", "pin", "menu", "keep")
+        if isinstance(turn.effect, CheckPin):
+            assert call.typed
+        elif turn.effect is not None:
+            assert call.who, "only who has signed in does anything"
 
 
 @given(st.text(max_size=9), st.lists(HEARD))
 def test_nothing_but_a_right_pin_signs_anybody_in(at, heard):
-    state = State(at=at)
+    call = Call(at=at)
     for each in heard:
-        state = step(state, each, FACTS).state
-        if isinstance(each, Did) and each.outcome == "ok":
+        call = step(STAFF_LINE, call, each, FACTS).call
+        if isinstance(each, EffectDone) and each.outcome == "ok":
             return
-        assert state.who == ""
+        assert call.who == ""
 
 
 def test_totals_are_said_in_words_with_numbers():
-    did = Did(staff.ReadTotals(), Totals(1, 2, 3, 4, 5, 6))
-    said = step(State(at="menu", who="1234"), did, FACTS).say
+    facts = FACTS._replace(totals=Totals(1, 2, 3, 4, 5, 6))
+    done = EffectDone(ReadTotals(), "done")
+    said = step(STAFF_LINE, Call(at="menu", who="1234"), done, facts).say
     assert said[:2] == ("Today so far. Calls: 1.", "Topics heard to the end: 2.")
+
+
+@pytest.mark.parametrize("at", ["adviser", "message", "hearing", "text-complaint", "main", "tell"])
+def test_nothing_of_the_callers_line_is_on_the_staff_line(at):
+    for event in (KeyPressed("0"), NoInput(), RecordingDone("RE1", 9), HungUp("RE1", 9)):
+        turn = step(STAFF_LINE, Call(at=at, who="1234"), event, FACTS)
+        assert turn.effect is None and turn.call.at in ("number", at)
+        assert isinstance(event, HungUp) or turn.say[0] == SAYS["welcome"]
+
+
+@pytest.mark.parametrize("at", ["welcome", "pin", "menu", "keep"])
+def test_nothing_of_the_staff_line_is_on_the_callers_line(at):
+    turn = step(
+        LINE, Call(at=at, typed="1234", who="1234", recording="RE1"), KeyPressed("1"), FACTS
+    )
+    assert turn.call.at == "main" or at == "keep"
+    assert not set(turn.say) & set(SAYS.values()) and turn.effect is None
+
+
+@pytest.mark.parametrize("keys", ["999999", "12999", "0", "88"])
+def test_keys_that_steer_callers_are_a_pin_like_any_other(keys):
+    turn = step(STAFF_LINE, Call(at="pin", typed="1234"), KeyPressed(keys), FACTS)
+    assert turn.effect == CheckPin("1234", keys)
 
 
 # --- ivr staff -------------------------------------------------------------------------------

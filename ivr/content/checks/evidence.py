@@ -12,6 +12,8 @@ from xml.etree import ElementTree as Xml
 
 from ivr.content.checks.graph import Graph, Step
 from ivr.content.checks.pieces import Kind, Origins, Piece, pieces_of
+from ivr.flow import own_handler
+from ivr.flow.context import Handler
 from ivr.line.call import InLanguage, Pause, Playback, Speed, Unit
 from ivr.line.model import Line
 from ivr.line.wording import TopicWords
@@ -19,43 +21,6 @@ from ivr.speech.figures import Measured
 
 Where = Callable[..., int]
 """``where(file, *path, near="")``: the line of a file on which a value, or words in it, stand."""
-
-OWN_NODES: Mapping[str, str] = {
-    "hearing": "hearing",
-    "hold": "wait_on",
-    "languages": "this_language",
-    "adviser": "putting_through",
-    "nobody": "closed",
-    "short": "short_advice",
-    "leaving": "will_end",
-    "often": "rung_often",
-    "tell": "may_tell",
-    "message": "message_intro",
-    "keep": "kept_hang_up",
-    "noted": "message_kept",
-    "callback": "callback_intro",
-    "phone": "ask_phone",
-    "phonecheck": "read_back",
-    "safe": "ask_safe",
-    "leave": "ask_leave",
-    "saying": "ask_saying",
-    "when": "ask_when",
-    "tongue": "ask_tongue",
-    "confirm": "will_ring_on",
-    "danger": "danger_now",
-    "text": "offer_text",
-    "number": "ask_number",
-    "check": "read_back",
-    "paper": "ask_certificate",
-    "day": "ask_day_letter",
-    "month": "ask_month",
-    "year": "ask_year",
-    "date": "date_right",
-    "cannot": "date_too_old",
-    "answer": "do_both_by",
-}
-"""The line's own nodes, and the phrase in ``says.yaml`` that each begins with."""
-
 
 PromptAudios = Mapping[tuple[str, Speed, str], Measured]
 """The measured recordings, by language, speed and words."""
@@ -115,7 +80,7 @@ class Evidence:
             if at in nodes:
                 asks = at in line.menus and line.menus[at].question
                 return "flow.yaml", self.where("flow.yaml", "questions" if asks else kind, at)
-        phrase = OWN_NODES.get(at.partition("-")[0], "start_again")
+        phrase = (own_handler(at) or Handler).begins
         return f"{lang}/says.yaml", self.where(f"{lang}/says.yaml", phrase)
 
     def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from ivr.flow import answers
+from ivr.flow import answers, family, kind_of, own_handler
 from ivr.flow.answers import Answers
+from ivr.flow.typing import ReadBackHandler
 from ivr.line.call import (
     Call,
     CallStarted,
@@ -57,10 +58,10 @@ WRONG: Mapping[str, tuple[str, ...]] = {
 """What fits nowhere, each in its own way: at other nodes, a key that is not offered."""
 EDGES = ("0", "*", "1*")
 FIRST_ANSWERS = Answers("other").write()
-FORM = ("deadline", "paper", *("day", "month", "year", "date"), "cannot", "answer")
-"""Places where it matters what was answered before."""
+FORM = "deadline"
+"""Where it matters what was answered before."""
 HELD = ("adviser", "keep", "message")
-"""Places where it matters who was rung, or that a message is kept."""
+"""Nodes where it matters who was rung, or that a message is kept."""
 OUTCOMES = ("completed", "busy", "no-answer", "refused", "failed", "stopped")
 SENT = ("queued", "already", "failed")
 MESSAGE = "RE" + "0" * 32
@@ -80,11 +81,10 @@ CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
 OFTEN = OPEN._replace(often=True)
 """A number that has rung very often: beyond its first words all is as for others."""
 
-TEXTING = ("text", "number", "check")
-BACK = ("callback", "phone", "phonecheck", "safe", "leave", "saying", "when", "tongue", "confirm")
-"""Places where one asks to be rung back."""
-PERSON = (*BACK, "tell", "message", "keep", "noted", "danger", "short")
-"""Places on the way to a person; like texting, "wait for me" changes nothing in them."""
+BACK = "callback"
+"""Where one asks to be rung back."""
+AT_ONCE = ("text", BACK, "message", "danger", "short")
+"""Where "wait for me" changes nothing, as in the question what an adviser may be told."""
 
 CAP = 5
 Key = tuple[object, ...]
@@ -132,10 +132,10 @@ def node(call: Call, facts: Facts) -> Key:
     # Counts are capped, so that the walk ends even where a flow counts on for ever.
     counts = (min(call.silences, CAP), min(call.slips, CAP), call.offered, call.wait)
     node = kind_of(call.at)
-    typed = bool(call.typed) and node in ("check", "phonecheck")
-    form = _answered(call.form) if node in FORM else None
+    typed = bool(call.typed) and isinstance(own_handler(node), ReadBackHandler)
+    form = _answered(call.form) if family(node) == FORM else None
     person = (call.tell, call.rung) if node == "adviser" else (bool(call.recording),)
-    wish = tuple(map(bool, call.wish.split("|"))) if node in BACK else ()
+    wish = tuple(map(bool, call.wish.split("|"))) if family(node) == BACK else ()
     keyless = not call.last
     own = (typed, form, person if node in HELD else (), wish, call.nines, keyless)
     return (call.lang, call.at, call.part, call.speed, *counts, *own, facts.open)
@@ -146,11 +146,6 @@ def _answered(form: str) -> Key:
     given = answers.read(form)
     dated = (given.letter.date is not None, given.certificate.date is not None)
     return (given.kind, given.certified, *dated)
-
-
-def kind_of(node: str) -> str:
-    """What kind of node it is, whatever it is about: ``day`` for ``day-letter``."""
-    return node.partition("-")[0]
 
 
 def wrong_at(node: str) -> tuple[KeyPressed, ...]:
@@ -287,8 +282,8 @@ def _worth_looking(call: Call) -> bool:
     counted there; and nothing waits while a number or a form is filled in.
     """
     node, usual = kind_of(call.at), call.speed == "normal" and not call.wait
-    begun = node not in FORM or call.form in ("", FIRST_ANSWERS)
-    if call.wait and node in (*TEXTING, *PERSON):
+    begun = family(node) != FORM or call.form in ("", FIRST_ANSWERS)
+    if call.wait and (family(node) in AT_ONCE or node == "tell"):
         return False
     if not usual and node != "answer" and not begun:
         return False

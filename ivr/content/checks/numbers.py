@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Findings, about, at
-from ivr.content.checks.graph import TYPED, Step, kind_of
+from ivr.content.checks.graph import TYPED, Step
 from ivr.content.checks.reading import sentences
+from ivr.flow import kind_of
 from ivr.line.call import KeyPressed, Listen, Pause, Speed
 
 LEAST_BETWEEN_DIGITS = 10
