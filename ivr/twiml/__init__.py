@@ -107,18 +107,8 @@ def _is_ours(turn: Turn, render_settings: RenderSettings) -> bool:
     )
 
 
-def _tag(name: str, *children: str, **attributes: str) -> str:
-    """An element of TwiML; children are written already."""
-    head = name + "".join([f' {key}="{escape(value)}"' for key, value in attributes.items()])
-    return f"<{head}>{''.join(children)}</{name}>" if children else f"<{head} />"
-
-
-def _text(text: str) -> str:
-    return escape(text, quote=False)
-
-
 def _response(*children: str) -> bytes:
-    return (HEAD + _tag("Response", *children)).encode()
+    return f"{HEAD}<Response>{''.join(children)}</Response>".encode()
 
 
 def _whole(turn: Turn, said: tuple[str, ...], renderer: Renderer) -> bytes:
@@ -134,11 +124,11 @@ def _whole(turn: Turn, said: tuple[str, ...], renderer: Renderer) -> bytes:
             return _response(*said, HANGUP)
 
 
-HANGUP = _tag("Hangup")
+HANGUP = "<Hangup />"
 
 
 def _redirect(address: str) -> str:
-    return _tag("Redirect", _text(address), method="POST")
+    return f'<Redirect method="POST">{escape(address)}</Redirect>'
 
 
 def _listen(
@@ -158,10 +148,9 @@ def _listen(
 
 def _gather(said: tuple[str, ...], wait: int, action: str, many: bool = False) -> str:
     """A Gather for one key of any kind; ``many``: for a number, ended with hash."""
-    keys = {"finishOnKey": "#"} if many else {"finishOnKey": "", "numDigits": "1"}
-    return _tag(
-        "Gather", *said, input="dtmf", timeout=str(wait), **keys, action=action, method="POST"
-    )
+    keys = 'finishOnKey="#"' if many else 'finishOnKey="" numDigits="1"'
+    head = f'<Gather input="dtmf" timeout="{wait}" {keys} action="{escape(action)}" method="POST">'
+    return f"{head}{''.join(said)}</Gather>"
 
 
 def _before_it_rings(turn: Turn, said: tuple[str, ...], renderer: Renderer) -> tuple[str, ...]:
@@ -177,34 +166,26 @@ def _dial(turn: Turn, transfer: Transfer, renderer: Renderer) -> str:
     Star stops it, and nothing else: no other key is heard while a Dial lasts.
     """
     render_settings = renderer.render_settings
-    shown = {"callerId": render_settings.line_number} if render_settings.line_number else {}
-    whisper = render_settings.whisper(turn.call, transfer)
-    asks = {"url": whisper, "method": "POST"} if whisper else {}
-    return _tag(
-        "Dial",
-        *(_tag("Number", _text(render_settings.numbers[who]), **asks) for who in transfer.who),
-        action=renderer.address(turn.call, "transfer"),
-        method="POST",
-        timeout=str(transfer.ring),
-        timeLimit=str(TALK_LIMIT),
-        answerOnBridge="true",
-        ringTone="uk",
-        hangupOnStar="true",
-        **shown,
+    shown = escape(render_settings.line_number)
+    shown = f' callerId="{shown}"' if shown else ""
+    whisper = escape(render_settings.whisper(turn.call, transfer))
+    asks = f' url="{whisper}" method="POST"' if whisper else ""
+    numbers = (escape(render_settings.numbers[who]) for who in transfer.who)
+    rung = "".join(f"<Number{asks}>{number}</Number>" for number in numbers)
+    return (
+        f'<Dial action="{escape(renderer.address(turn.call, "transfer"))}" method="POST" '
+        f'timeout="{transfer.ring}" timeLimit="{TALK_LIMIT}" answerOnBridge="true" ringTone="uk" '
+        f'hangupOnStar="true"{shown}>{rung}</Dial>'
     )
 
 
 def _record(turn: Turn, record: Record, renderer: Renderer) -> tuple[str, str]:
     """Record; where there was only silence, for which no action is asked, go on all the same."""
-    recorded = _tag(
-        "Record",
-        action=renderer.address(turn.call, "recorded"),
-        method="POST",
-        maxLength=str(record.most),
-        timeout=str(record.silence),
-        finishOnKey=KEYS,
-        playBeep="true",
-        recordingStatusCallback=renderer.address(turn.call, "complete"),
+    action, complete = (escape(renderer.address(turn.call, on)) for on in ("recorded", "complete"))
+    recorded = (
+        f'<Record action="{action}" method="POST" maxLength="{record.most}" '
+        f'timeout="{record.silence}" finishOnKey="{KEYS}" playBeep="true" '
+        f'recordingStatusCallback="{complete}" />'
     )
     return recorded, _redirect(renderer.address(turn.call, "unheard"))
 
@@ -243,24 +224,28 @@ def _checked(*children: str) -> bytes:
 
 
 def _say(words: str, voice: str, tag: str) -> str:
-    return _tag("Say", _text(words), voice=voice, language=tag)
+    return f'<Say voice="{escape(voice)}" language="{escape(tag)}">{escape(words)}</Say>'
+
+
+def _play(address: str) -> str:
+    return f"<Play>{escape(address)}</Play>"
 
 
 def _unit(unit: Unit, lang: str, speed: Speed, renderer: Renderer) -> str:
     """A recording, or where one is missing the words for Twilio's own voice."""
     render_settings = renderer.render_settings
     if isinstance(unit, Playback):
-        return _tag("Play", _text(renderer.played(unit.recording, lang)))
+        return _play(renderer.played(unit.recording, lang))
     if isinstance(unit, Pause):
         prompt = render_settings.library.pause(unit.ms)
         if prompt is None:
-            return _tag("Pause", length="1")
+            return '<Pause length="1" />'
     else:
         lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
         prompt = render_settings.library.find(lang, speed, words)
         if prompt is None:
             return _say(words, render_settings.say_voice[lang], render_settings.tags[lang])
-    return _tag("Play", _text(render_settings.audio + prompt.file))
+    return _play(render_settings.audio + prompt.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,16 +264,13 @@ def last_words(words: str, voice: str, tag: str, start: str, ring_group: LastDes
     """
     said = _say(words, voice, tag)
     if not ring_group:
-        return _checked(said, _tag("Pause", length="10"), _redirect(start))
-    number = _tag("Number", _text(ring_group.number), url=ring_group.whisper, method="POST")
-    dial = _tag(
-        "Dial",
-        number,
-        action=start,
-        method="POST",
-        timeout="25",
-        timeLimit=str(TALK_LIMIT),
-        answerOnBridge="true",
-        callerId=ring_group.line_number,
+        return _checked(said, '<Pause length="10" />', _redirect(start))
+    number, shown, whisper = map(
+        escape, (ring_group.number, ring_group.line_number, ring_group.whisper)
+    )
+    dial = (
+        f'<Dial action="{escape(start)}" method="POST" timeout="25" timeLimit="{TALK_LIMIT}" '
+        f'answerOnBridge="true" callerId="{shown}">'
+        f'<Number url="{whisper}" method="POST">{number}</Number></Dial>'
     )
     return _checked(said, dial)
