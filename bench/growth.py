@@ -5,140 +5,102 @@ Owns the made-up lines and journals. One process, no server: only the line's own
 
 from __future__ import annotations
 
-import random
-import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from statistics import median
+from typing import NamedTuple
 
 from flask import Flask
-from sqlalchemy import insert
+from sqlalchemy import text
 from werkzeug.test import EnvironBuilder
 
-from bench.callers import Asked, Caller
-from bench.servers import line_settings
+from bench.parts import Asked, line_settings, presses
 from ivr.app import create_app
 from ivr.config import read
 from ivr.line.model import Line, Menu
 from ivr.line.wording import MenuWords
-from ivr.store import Store, open_store
-from ivr.store.tables import journal
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
-
-NODES = (10, 100, 1_000)
-ROWS = (1_000, 10_000, 100_000, 1_000_000)
-BATCH = 20_000
-FORM = "application/x-www-form-urlencoded"
-Curve = Mapping[int, float]
-"""Microseconds a key press, by how many places or rows there were."""
+from ivr.store import open_store
 
 
-def by_nodes(folder: Path, presses: int) -> Curve:
+def press_time(app: Flask, asked: Sequence[Asked]) -> float:
+    """Microseconds of processor for a key press, the middle of five runs."""
+    times = []
+    for _ in range(5):
+        environments = [environment(each) for each in asked]
+        began = time.thread_time()
+        for each in environments:
+            b"".join(app.wsgi_app(each, lambda *told: len))
+        times.append((time.thread_time() - began) / len(asked) * 1e6)
+    return median(times)
+
+
+def environment(asked: Asked) -> dict[str, object]:
+    """The request as a server hands it on."""
+    form = "application/x-www-form-urlencoded"
+    headers = [("X-Twilio-Signature", asked.signature)]
+    made = EnvironBuilder(
+        asked.path, method="POST", data=asked.body, content_type=form, headers=headers
+    )
+    return made.get_environ()
+
+
+def in_process(app: Flask, many: int) -> list[Asked]:
+    """Presses of callers of this line."""
+    client = app.test_client()
+    return presses(lambda asked: client.open(environment(asked)).text, many)
+
+
+class Grown(NamedTuple):
+    """A line with menus added, or topics taken away, in place of the content store."""
+
+    grown: Line
+
+    def line(self, version: str) -> Line:
+        """The only one."""
+        return self.grown
+
+
+def by_nodes(folder: Path, many: int) -> dict[int, float]:
     """The same key presses in a line of so many places."""
-    found: dict[int, float] = {}
-    asked: list[Asked] = []
-    for nodes in NODES:
-        app = _app(folder / f"places-{nodes}.db")
-        content_store = app.extensions["services"].content_store
-        grown = _grown(content_store.line(""), nodes)
-        content_store._newest, content_store._lines = grown, {grown.version: grown}
-        asked = asked or _presses(app, presses)
-        found[nodes] = _press_time(app, asked)
+    found, asked = {}, list[Asked]()
+    for nodes in (10, 100, 1_000):
+        app = create_app(read(line_settings(f"sqlite:///{folder}/places-{nodes}.db")))
+        services = app.extensions["services"]
+        line = services.content_store.line("")
+        room = nodes - len(line.menus) - len(line.forms)
+        topics = dict(list(line.topics.items())[: max(1, room)])
+        names = [f"more{number}" for number in range(room - len(topics))]
+        said = dict.fromkeys(names, MenuWords("hear more", "hearing more", "Press 1."))
+        menus = line.menus | dict.fromkeys(names, Menu({"1": line.start}))
+        wordings = {
+            lang: replace(each, menus=each.menus | said) for lang, each in line.wordings.items()
+        }
+        grown = replace(line, menus=menus, topics=topics, wordings=wordings)
+        app.extensions["services"] = replace(services, content_store=Grown(grown))
+        asked = asked or in_process(app, many)
+        found[nodes] = press_time(app, asked)
         app.extensions["close"]()
     return found
 
 
-def by_rows(folder: Path, presses: int, most: int = ROWS[-1]) -> Curve:
-    """More calls noted: a key press with so many rows in the journal, one noted each time."""
-    found, path, written = {}, folder / "rows.db", 0
-    for rows in (each for each in ROWS if each <= most):
-        store = open_store(f"sqlite:///{path}")
-        _fill(store, rows - written)
-        written = rows
-        store.close()
-        app = _app(path)
-        found[rows] = _press_time(app, _presses(app, presses))
-        app.extensions["close"]()
-    return found
+FILL = """
+INSERT INTO journal (at, call_ref, event, place, detail)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :rows)
+SELECT datetime('now', -i || ' seconds'), hex(randomblob(16)), 'went', 'complaint', '1' FROM n
+"""
 
 
-def _app(path: Path) -> Flask:
-    return create_app(read(line_settings(f"sqlite:///{path}")))
-
-
-def _grown(line: Line, nodes: int) -> Line:
-    """The line with menus added, or topics taken away, until it has so many places."""
-    room = nodes - len(line.menus) - len(line.forms)
-    topics = dict(list(line.topics.items())[: max(1, room)])
-    names = [f"more{number}" for number in range(room - len(topics))]
-    said = dict.fromkeys(names, MenuWords("hear more", "hearing more", "Press 1."))
-    menus = dict.fromkeys(names, Menu({"1": line.start}))
-    wordings = {
-        lang: replace(each, menus={**each.menus, **said}) for lang, each in line.wordings.items()
-    }
-    return replace(line, menus={**line.menus, **menus}, topics=topics, wordings=wordings)
-
-
-def _fill(store: Store, rows: int) -> None:
-    chance, now = random.Random(5), datetime.now(UTC)
-    events = ("went", "part", "heard-out", "silence", "rang")
-    for begin in range(0, rows, BATCH):
-        made = [
-            {
-                "at": now - timedelta(seconds=chance.randrange(30_000_000)),
-                "call_ref": f"{chance.getrandbits(128):032x}",
-                "event": chance.choice(events),
-                "place": "complaint",
-                "detail": "1",
-            }
-            for _ in range(min(BATCH, rows - begin))
-        ]
+def by_rows(folder: Path, many: int, most: int) -> dict[int, float]:
+    """A key press with so many rows in the journal, one noted each time."""
+    found, written, url = {}, 0, f"sqlite:///{folder}/rows.db"
+    for rows in (each for each in (1_000, 10_000, 100_000, 1_000_000) if each <= most):
+        store = open_store(url)
         with store.write() as connection:
-            connection.execute(insert(journal), made)
-
-
-def _press_time(app: Flask, asked: list[Asked]) -> float:
-    """Microseconds of a key press, the middle of five runs."""
-    return statistics.median(_run(app, asked) / len(asked) * 1e6 for _ in range(5))
-
-
-def _presses(app: Flask, many: int) -> list[Asked]:
-    caller, client, found = Caller(random.Random(3)), app.test_client(), list[Asked]()
-    while len(found) < many:
-        step = caller.next()
-        if "Digits=" in step.body:
-            found.append(step)
-        headers = {"X-Twilio-Signature": step.signature}
-        answer = client.post(step.path, data=step.body, headers=headers, content_type=FORM)
-        caller.hear(answer.data)
+            connection.execute(text(FILL), {"rows": rows - written})
+        store.close()
+        app, written = create_app(read(line_settings(url))), rows
+        found[rows] = press_time(app, in_process(app, many))
+        app.extensions["close"]()
     return found
-
-
-def _run(app: Flask, presses: list[Asked]) -> float:
-    """Seconds that so many take, the WSGI environment made beforehand."""
-    environments = [_environment(each) for each in presses]
-    began = time.perf_counter()
-    for environment in environments:
-        b"".join(app.wsgi_app(environment, _started))
-    return time.perf_counter() - began
-
-
-def _environment(asked: Asked) -> WSGIEnvironment:
-    path, _, query = asked.path.partition("?")
-    return EnvironBuilder(
-        path=path,
-        query_string=query,
-        method="POST",
-        data=asked.body,
-        content_type=FORM,
-        headers=[("X-Twilio-Signature", asked.signature)],
-    ).get_environ()
-
-
-def _started(status: str, headers: object, info: object = None) -> Callable[[bytes], object]:
-    return len

@@ -9,7 +9,7 @@ if [ ! -d "$into/python" ]; then
         rm -rf "$into/python"
 fi
 if command -v npm >/dev/null && [ ! -d "$into/node_modules" ]; then
-    cp bench/baselines/package.json "$into/"
+    cp bench/package.json "$into/"
     npm install --prefix "$into" --silent --no-audit --no-fund || rm -rf "$into/node_modules"
 fi
 command -v wrk >/dev/null || { [ "$(id -u)" = 0 ] && apt-get install -y -qq wrk >/dev/null 2>&1; } || true

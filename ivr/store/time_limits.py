@@ -7,11 +7,15 @@ up. A limit that only the server knows ends nothing where the network is silent.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
+from socket import SHUT_RDWR, socket
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event
@@ -92,43 +96,82 @@ def beside(work: Callable[[], Given]) -> Future[Given]:
 
 def hurry(engine: Engine, seconds: float) -> None:
     """Let no connection of this PostgreSQL engine wait longer than its server may take."""
-    hurried = _hurried(engine.dialect.dbapi, seconds)
+    connection = _in_time(engine.dialect.dbapi, _Silence(seconds))
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Any, record: Any, args: Any, more: Any) -> Any:
-        return hurried.connect_in_time(*args, **more)
+        return connection.connect_in_time(*args, **more)
 
 
-def _hurried(driver: Any, seconds: float) -> Any:
-    """psycopg's connection class with an end to each wait, those of connecting too."""
-    quiet = [0.0]
+class _Silence:
+    """How long one server may say nothing, and whether it said nothing a moment ago."""
 
-    class Hurried(driver.Connection):  # type: ignore[misc]
-        def wait(self, gen: Any, *args: Any, **more: Any) -> Any:
-            began, most = time.monotonic(), left(seconds * LONGER)
-            try:
-                return super().wait(gen, *args, **more, timeout=most)
-            except driver.OperationalError:
-                waited = time.monotonic() - began
-                if waited >= most:
-                    self.close()
-                if waited > seconds * SILENT:
-                    quiet[0] = time.monotonic() + LEFT_ALONE
-                raise
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._quiet = seconds, 0.0
+
+    @contextmanager
+    def limited(self, connection: Any) -> Iterator[None]:
+        """A question: the connection is broken off where it is not answered in time."""
+        began = time.monotonic()
+        timer = threading.Timer(left(self._seconds * LONGER), _break_off, (connection,))
+        timer.start()
+        try:
+            yield
+        except connection.OperationalError:
+            if time.monotonic() - began > self._seconds * SILENT:
+                self._quiet = time.monotonic() + LEFT_ALONE
+            raise
+        finally:
+            timer.cancel()
+            # Not before it is done: the number of this socket may soon be another one's.
+            timer.join()
+
+    def opened(self, connect: Callable[[], Any], error: Callable[[str], Exception]) -> Any:
+        """A connection. Raises ``error`` where there is none in time."""
+        if time.monotonic() < self._quiet:
+            raise error("it was silent a moment ago")
+        coming = beside(connect)
+        try:
+            return coming.result(left(self._seconds * LONGER))
+        except TimeoutError:
+            self._quiet = time.monotonic() + LEFT_ALONE
+            coming.add_done_callback(_closed)
+            raise error("no connection in time") from None
+
+
+def _in_time(driver: Any, silence: _Silence) -> Any:
+    """psycopg's connection class with an end to each question, and to connecting."""
+
+    class Cursor(driver.Cursor):  # type: ignore[misc]
+        def execute(self, *given: Any, **named: Any) -> Any:
+            with silence.limited(self.connection):
+                return super().execute(*given, **named)
+
+        def executemany(self, *given: Any, **named: Any) -> None:
+            with silence.limited(self.connection):
+                super().executemany(*given, **named)
+
+    class Connection(driver.Connection):  # type: ignore[misc]
+        def commit(self) -> None:
+            with silence.limited(self):
+                super().commit()
+
+        def rollback(self) -> None:
+            with silence.limited(self):
+                super().rollback()
 
         @classmethod
-        def connect_in_time(cls, *args: Any, **more: Any) -> Any:
-            if time.monotonic() < quiet[0]:
-                raise driver.OperationalError("it was silent a moment ago")
-            opened = beside(lambda: cls.connect(*args, **more))
-            try:
-                return opened.result(left(seconds * LONGER))
-            except TimeoutError:
-                quiet[0] = time.monotonic() + LEFT_ALONE
-                opened.add_done_callback(_closed)
-                raise driver.OperationalError("no connection in time") from None
+        def connect_in_time(cls, *given: Any, **named: Any) -> Any:
+            connect = partial(cls.connect, *given, cursor_factory=Cursor, **named)
+            return silence.opened(connect, driver.OperationalError)
 
-    return Hurried
+    return Connection
+
+
+def _break_off(connection: Any) -> None:
+    """Who waits for a silent server hears at once that the connection has ended."""
+    with suppress(Exception), socket(fileno=os.dup(connection.fileno())) as way:
+        way.shutdown(SHUT_RDWR)
 
 
 def _closed(late: Future[Any]) -> None:

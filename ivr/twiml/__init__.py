@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import NamedTuple
-from xml.etree import ElementTree as Xml
-from xml.sax.saxutils import escape
 
 from ivr.line.call import (
     Call,
@@ -21,21 +20,24 @@ from ivr.line.call import (
     Playback,
     Record,
     Speed,
+    Then,
     Transfer,
     Turn,
     Unit,
 )
 from ivr.line.wording import AFTER_KEY, KEYS
 from ivr.speech.library import Library
-from ivr.twiml.check import TwimlError, check, check_children
-from ivr.twiml.kept import TwimlCache
+from ivr.twiml.check import TwimlError, check
 
-__all__ = ["Ink", "Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
+__all__ = ["LastDesk", "RenderSettings", "Renderer", "TwimlError", "check", "last_words", "write"]
 
 TALK_LIMIT = 3_600
 """Seconds a talk with an adviser may last before Twilio ends it."""
 BEFORE_RINGING = 1
 """Seconds for a key after the last word before it rings: the shortest wait that there is."""
+MOST_KEPT = 2_000
+"""Rows of words; the whole line has about a thousand. Of up to 4 kB each, so at most 8 MB."""
+Row = tuple[str, Speed, tuple[Unit, ...], Then]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class RenderSettings:
     ``audio`` is the folder of the recordings; ``numbers`` those that may be rung, by the
     adviser's name; ``line_number`` what an adviser sees; ``whisper(call, transfer)`` where an
     adviser's telephone asks what to hear before the talk.
-    ``kept``: what was written before with the same recordings and voices; ``figures``: what only
-    callers' numbers and dates are read with, so that no row that holds one is kept.
+    ``kept``: each thing said as TwiML that was found to be sound, by the language, the speed, all
+    that is said and what is waited for; ``figures``: what only callers' numbers and dates are read
+    with, so that no row that holds one is kept.
     """
 
     library: Library
@@ -56,7 +59,7 @@ class RenderSettings:
     numbers: Mapping[str, str]
     line_number: str = ""
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
-    kept: TwimlCache = field(default_factory=TwimlCache)
+    kept: dict[Row, tuple[str, ...]] = field(default_factory=dict)
     figures: frozenset[str] = frozenset()
 
 
@@ -69,239 +72,180 @@ class Renderer(NamedTuple):
     played: Callable[[str, str], str] = lambda recording, lang: recording
 
 
-JOINED = b"<?xml version='1.0' encoding='utf-8'?>\n<Response />"
+HEAD = "<?xml version='1.0' encoding='utf-8'?>\n"
+JOINED = f"{HEAD}<Response />".encode()
 """Nothing more to hear before two are joined."""
 
 
 def write(turn: Turn, renderer: Renderer) -> bytes:
-    """The TwiML of ``turn``, checked. Raises TwimlError if Twilio would refuse it."""
-    return _as_before(turn, renderer) or _checked(_whole(turn, renderer))
+    """The TwiML of ``turn``, checked. Raises TwimlError if Twilio would refuse it.
 
-
-def _as_before(turn: Turn, renderer: Renderer) -> bytes:
-    """What this turn was when it was first written, with the addresses of this call.
-
-    Empty for what is not kept: somebody's own words or figures, and who is rung. What is kept is
-    parsed and checked when it leaves for the first time; after that only the addresses differ,
-    in which nothing can stand but what is escaped.
+    What was said before in the same way is neither written nor checked again: only the addresses
+    around it differ, in which nothing can stand but what is escaped. Somebody's own words or
+    figures are never kept, nor who is rung.
     """
     call, kept = turn.call, renderer.render_settings.kept
     row = (call.lang, call.speed, turn.say, turn.then)
-    if pieces := kept.row(row):
-        return _filled(pieces, call, renderer)
-    if isinstance(turn.then, Transfer) or not _is_ours(turn.say, renderer.render_settings):
-        return b""
-    written = Xml.tostring(
-        _whole(turn, Renderer(renderer.render_settings, _marked)), "utf-8", xml_declaration=True
-    )
-    pieces = tuple(written.decode().split(MARK))
-    document = _filled(pieces, call, renderer)
+    if (known := kept.get(row)) is not None:
+        return _whole(turn, known, renderer)
+    said = tuple(_unit(unit, call.lang, call.speed, renderer) for unit in turn.say)
+    document = _whole(turn, said, renderer)
     check(document)
-    kept.keep(row, pieces)
+    if _is_ours(turn, renderer.render_settings):
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[row] = said
     return document
 
 
-def _is_ours(said: tuple[Unit, ...], render_settings: RenderSettings) -> bool:
-    """Whether these are the line's own words alone."""
-    return render_settings.figures.isdisjoint(said) and not any(
-        isinstance(unit, Playback) for unit in said
+def _is_ours(turn: Turn, render_settings: RenderSettings) -> bool:
+    """Whether these are the line's own words alone, after which nobody is rung."""
+    return (
+        not isinstance(turn.then, Transfer)
+        and render_settings.figures.isdisjoint(turn.say)
+        and not any(isinstance(unit, Playback) for unit in turn.say)
     )
 
 
-MARK = "\x00"
-"""Stands on both sides of an event's name, where its address will be. XML cannot hold it, and so no
-words do."""
-QUOTE = {'"': "&quot;"}
+def _response(*children: str) -> bytes:
+    return f"{HEAD}<Response>{''.join(children)}</Response>".encode()
 
 
-def _marked(call: Call, on: str) -> str:
-    return f"{MARK}{on}{MARK}"
-
-
-def _filled(pieces: tuple[str, ...], call: Call, renderer: Renderer) -> bytes:
-    """What was written, with the address of each event whose name stands between two pieces."""
-    filled = list(pieces)
-    filled[1::2] = [escape(renderer.address(call, on), QUOTE) for on in pieces[1::2]]
-    return "".join(filled).encode()
-
-
-def _whole(turn: Turn, renderer: Renderer) -> Xml.Element:
-    response = Xml.Element("Response")
+def _whole(turn: Turn, said: tuple[str, ...], renderer: Renderer) -> bytes:
     match turn.then:
         case Listen():
-            _listen(response, turn, turn.then, renderer)
+            return _response(*_listen(turn, turn.then, said, renderer))
         case Transfer():
-            _before_it_rings(response, turn, renderer)
-            _dial(response, turn, turn.then, renderer)
+            before = _before_it_rings(turn, said, renderer)
+            return _response(*before, _dial(turn, turn.then, renderer))
         case Record():
-            _speak(response, turn, renderer)
-            _record(response, turn, turn.then, renderer)
+            return _response(*said, *_record(turn, turn.then, renderer))
         case _:
-            _speak(response, turn, renderer)
-            Xml.SubElement(response, "Hangup")
-    return response
+            return _response(*said, HANGUP)
 
 
-def _listen(response: Xml.Element, turn: Turn, listen: Listen, renderer: Renderer) -> None:
+HANGUP = "<Hangup />"
+
+
+def _redirect(address: str) -> str:
+    return f'<Redirect method="POST">{escape(address)}</Redirect>'
+
+
+def _listen(
+    turn: Turn, listen: Listen, said: tuple[str, ...], renderer: Renderer
+) -> tuple[str, ...]:
     """A Gather around the words, so that a key interrupts them, and a Redirect for silence.
 
     Where a number is typed, the half second after a press stands before the Gather: no key is
     heard in it, so that a key pressed twice by a shaking hand is not the number's first digit.
     """
-    if listen.many and turn.say[:1] == (AFTER_KEY,):
-        _unit(response, AFTER_KEY, turn.call.lang, turn.call.speed, renderer)
-        turn = turn._replace(say=turn.say[1:])
-    gather = Xml.SubElement(response, "Gather", input="dtmf", timeout=str(listen.seconds))
-    gather.set("finishOnKey", "#" if listen.many else "")
-    if not listen.many:
-        gather.set("numDigits", "1")
-    gather.set("action", renderer.address(turn.call, "key"))
-    gather.set("method", "POST")
-    _speak(gather, turn, renderer)
-    Xml.SubElement(response, "Redirect", method="POST").text = renderer.address(
-        turn.call, "silence"
+    before = 1 if listen.many and turn.say[:1] == (AFTER_KEY,) else 0
+    gather = _gather(
+        said[before:], listen.seconds, renderer.address(turn.call, "key"), many=listen.many
     )
+    return (*said[:before], gather, _redirect(renderer.address(turn.call, "silence")))
 
 
-def _before_it_rings(response: Xml.Element, turn: Turn, renderer: Renderer) -> None:
+def _gather(said: tuple[str, ...], wait: int, action: str, many: bool = False) -> str:
+    """A Gather for one key of any kind; ``many``: for a number, ended with hash."""
+    keys = 'finishOnKey="#"' if many else 'finishOnKey="" numDigits="1"'
+    head = f'<Gather input="dtmf" timeout="{wait}" {keys} action="{escape(action)}" method="POST">'
+    return f"{head}{''.join(said)}</Gather>"
+
+
+def _before_it_rings(turn: Turn, said: tuple[str, ...], renderer: Renderer) -> tuple[str, ...]:
     """The words in a Gather, so that star counts from the moment it is spoken of."""
-    if turn.say:
-        gather = _one_key(response, BEFORE_RINGING, renderer.address(turn.call, "key"))
-        _speak(gather, turn, renderer)
+    if not said:
+        return ()
+    return (_gather(said, BEFORE_RINGING, renderer.address(turn.call, "key")),)
 
 
-def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, renderer: Renderer) -> None:
+def _dial(turn: Turn, transfer: Transfer, renderer: Renderer) -> str:
     """Ring a group of telephones. The caller hears British ringing until somebody has taken it.
 
     Star stops it, and nothing else: no other key is heard while a Dial lasts.
     """
-    dial = Xml.SubElement(
-        response,
-        "Dial",
-        action=renderer.address(turn.call, "transfer"),
-        method="POST",
-        timeout=str(transfer.ring),
-        timeLimit=str(TALK_LIMIT),
-        answerOnBridge="true",
-        ringTone="uk",
-        hangupOnStar="true",
+    render_settings = renderer.render_settings
+    shown = escape(render_settings.line_number)
+    shown = f' callerId="{shown}"' if shown else ""
+    whisper = escape(render_settings.whisper(turn.call, transfer))
+    asks = f' url="{whisper}" method="POST"' if whisper else ""
+    numbers = (escape(render_settings.numbers[who]) for who in transfer.who)
+    rung = "".join(f"<Number{asks}>{number}</Number>" for number in numbers)
+    return (
+        f'<Dial action="{escape(renderer.address(turn.call, "transfer"))}" method="POST" '
+        f'timeout="{transfer.ring}" timeLimit="{TALK_LIMIT}" answerOnBridge="true" ringTone="uk" '
+        f'hangupOnStar="true"{shown}>{rung}</Dial>'
     )
-    if renderer.render_settings.line_number:
-        dial.set("callerId", renderer.render_settings.line_number)
-    whisper = renderer.render_settings.whisper(turn.call, transfer)
-    for name in transfer.who:
-        number = Xml.SubElement(dial, "Number")
-        number.text = renderer.render_settings.numbers[name]
-        if whisper:
-            number.set("url", whisper)
-            number.set("method", "POST")
 
 
-def _record(response: Xml.Element, turn: Turn, record: Record, renderer: Renderer) -> None:
+def _record(turn: Turn, record: Record, renderer: Renderer) -> tuple[str, str]:
     """Record; where there was only silence, for which no action is asked, go on all the same."""
-    Xml.SubElement(
-        response,
-        "Record",
-        action=renderer.address(turn.call, "recorded"),
-        method="POST",
-        maxLength=str(record.most),
-        timeout=str(record.silence),
-        finishOnKey=KEYS,
-        playBeep="true",
-        recordingStatusCallback=renderer.address(turn.call, "complete"),
+    action, complete = (escape(renderer.address(turn.call, on)) for on in ("recorded", "complete"))
+    recorded = (
+        f'<Record action="{action}" method="POST" maxLength="{record.most}" '
+        f'timeout="{record.silence}" finishOnKey="{KEYS}" playBeep="true" '
+        f'recordingStatusCallback="{complete}" />'
     )
-    Xml.SubElement(response, "Redirect", method="POST").text = renderer.address(
-        turn.call, "unheard"
-    )
+    return recorded, _redirect(renderer.address(turn.call, "unheard"))
 
 
 def whisper(
     units: tuple[Unit, ...], lang: str, wait: int, action: str, render_settings: RenderSettings
 ) -> bytes:
     """What an adviser hears, and the wait for the key that takes the call; else they are let go."""
-    response = Xml.Element("Response")
-    gather = _one_key(response, wait, action)
-    for unit in units:
-        _unit(gather, unit, lang, "normal", Renderer(render_settings))
-    Xml.SubElement(response, "Hangup")
-    return _checked(response)
-
-
-def _one_key(response: Xml.Element, wait: int, action: str) -> Xml.Element:
-    """A Gather for one key of any kind."""
-    return Xml.SubElement(
-        response,
-        "Gather",
-        input="dtmf",
-        timeout=str(wait),
-        finishOnKey="",
-        numDigits="1",
-        action=action,
-        method="POST",
-    )
+    renderer = Renderer(render_settings)
+    said = tuple(_unit(unit, lang, "normal", renderer) for unit in units)
+    return _checked(_gather(said, wait, action), HANGUP)
 
 
 def taken(units: tuple[Unit, ...], lang: str, render_settings: RenderSettings) -> bytes:
     """The last words before two are joined: a whisper that ends without a Hangup."""
-    response = Xml.Element("Response")
-    for unit in units:
-        _unit(response, unit, lang, "normal", Renderer(render_settings))
-    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
-    check_children(response)
+    renderer = Renderer(render_settings)
+    document = _response(*(_unit(unit, lang, "normal", renderer) for unit in units))
+    check(document, ends=False)
     return document
 
 
 def last_whisper(words: str, voice: str, tag: str, wait: int, action: str) -> bytes:
     """What an adviser hears when it cannot be told who is calling; still a key takes the call."""
-    response = Xml.Element("Response")
-    gather = _one_key(response, wait, action)
-    Xml.SubElement(gather, "Say", voice=voice, language=tag).text = words
-    Xml.SubElement(response, "Hangup")
-    return _checked(response)
+    return _checked(_gather((_say(words, voice, tag),), wait, action), HANGUP)
 
 
 def let_go() -> bytes:
     """The end of a leg: an adviser who does not take the call."""
-    response = Xml.Element("Response")
-    Xml.SubElement(response, "Hangup")
-    return _checked(response)
+    return _checked(HANGUP)
 
 
-def _checked(response: Xml.Element) -> bytes:
-    document: bytes = Xml.tostring(response, "utf-8", xml_declaration=True)
+def _checked(*children: str) -> bytes:
+    document = _response(*children)
     check(document)
     return document
 
 
-def _speak(parent: Xml.Element, turn: Turn, renderer: Renderer) -> None:
-    for unit in turn.say:
-        _unit(parent, unit, turn.call.lang, turn.call.speed, renderer)
+def _say(words: str, voice: str, tag: str) -> str:
+    return f'<Say voice="{escape(voice)}" language="{escape(tag)}">{escape(words)}</Say>'
 
 
-def _unit(parent: Xml.Element, unit: Unit, lang: str, speed: Speed, renderer: Renderer) -> None:
+def _play(address: str) -> str:
+    return f"<Play>{escape(address)}</Play>"
+
+
+def _unit(unit: Unit, lang: str, speed: Speed, renderer: Renderer) -> str:
     """A recording, or where one is missing the words for Twilio's own voice."""
     render_settings = renderer.render_settings
     if isinstance(unit, Playback):
-        Xml.SubElement(parent, "Play").text = renderer.played(unit.recording, lang)
-        return
+        return _play(renderer.played(unit.recording, lang))
     if isinstance(unit, Pause):
         prompt = render_settings.library.pause(unit.ms)
         if prompt is None:
-            Xml.SubElement(parent, "Pause", length="1")
-            return
+            return '<Pause length="1" />'
     else:
         lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
         prompt = render_settings.library.find(lang, speed, words)
         if prompt is None:
-            say = Xml.SubElement(
-                parent,
-                "Say",
-                voice=render_settings.say_voice[lang],
-                language=render_settings.tags[lang],
-            )
-            say.text = words
-            return
-    Xml.SubElement(parent, "Play").text = render_settings.audio + prompt.file
+            return _say(words, render_settings.say_voice[lang], render_settings.tags[lang])
+    return _play(render_settings.audio + prompt.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,23 +265,16 @@ def last_words(
     Rings the ring group where there is one; else, after ``wait`` seconds, or afterwards, the call
     begins anew at ``start``.
     """
-    response = Xml.Element("Response")
-    Xml.SubElement(response, "Say", voice=voice, language=tag).text = words
-    if ring_group:
-        dial = Xml.SubElement(
-            response,
-            "Dial",
-            action=start,
-            method="POST",
-            timeout="25",
-            timeLimit=str(TALK_LIMIT),
-            answerOnBridge="true",
-            callerId=ring_group.line_number,
-        )
-        number = Xml.SubElement(dial, "Number", url=ring_group.whisper, method="POST")
-        number.text = ring_group.number
-    else:
-        if wait:
-            Xml.SubElement(response, "Pause", length=str(wait))
-        Xml.SubElement(response, "Redirect", method="POST").text = start
-    return _checked(response)
+    said = _say(words, voice, tag)
+    if not ring_group:
+        pause = [f'<Pause length="{wait}" />'] if wait else []
+        return _checked(said, *pause, _redirect(start))
+    number, shown, whisper = map(
+        escape, (ring_group.number, ring_group.line_number, ring_group.whisper)
+    )
+    dial = (
+        f'<Dial action="{escape(start)}" method="POST" timeout="25" timeLimit="{TALK_LIMIT}" '
+        f'answerOnBridge="true" callerId="{shown}">'
+        f'<Number url="{whisper}" method="POST">{number}</Number></Dial>'
+    )
+    return _checked(said, dial)

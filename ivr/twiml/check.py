@@ -33,11 +33,12 @@ NEEDED: Mapping[str, frozenset[str]] = {
 }
 
 
-def check(document: bytes) -> None:
+def check(document: bytes, ends: bool = True) -> None:
     """Refuse what Twilio would refuse, and what would leave a caller in silence.
 
     Raises TwimlError: not well formed, too large, verbs nested wrongly, attributes missing, an
-    empty or overlong Say, or a last verb that lets the call fall off the end.
+    empty or overlong Say, or a last verb that lets the call fall off the end. Without ``ends`` that
+    may be: so a whisper hands over to the talk.
     """
     if len(document) > MOST_BYTES:
         raise TwimlError(f"{len(document)} bytes, at most {MOST_BYTES}")
@@ -47,12 +48,12 @@ def check(document: bytes) -> None:
         raise TwimlError(f"not well formed: {error}") from error
     if root.tag != "Response" or not len(root):
         raise TwimlError("no Response, or an empty one")
-    if root[-1].tag not in ("Redirect", "Hangup", "Dial"):
+    if ends and root[-1].tag not in ("Redirect", "Hangup", "Dial"):
         raise TwimlError(f"falls off the end after {root[-1].tag}")
-    check_children(root)
+    _check_children(root)
 
 
-def check_children(parent: Xml.Element) -> None:
+def _check_children(parent: Xml.Element) -> None:
     """See ``check``, for what stands in ``parent``."""
     for child in parent:
         if child.tag not in NESTING.get(parent.tag, frozenset()):
@@ -63,4 +64,4 @@ def check_children(parent: Xml.Element) -> None:
             raise TwimlError(f"empty {child.tag}")
         if child.tag == "Say" and len(child.text or "") > MOST_WORDS:
             raise TwimlError(f"a Say of {len(child.text or '')} characters")
-        check_children(child)
+        _check_children(child)

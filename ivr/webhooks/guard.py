@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import wraps
-from itertools import chain
+from itertools import product
 from typing import TYPE_CHECKING, ParamSpec
 from urllib.parse import quote, urlsplit
 
-from flask import Blueprint, Request, Response, current_app, g, request
-from flask.ctx import _AppCtxGlobals
+from flask import Blueprint, Response, current_app, g, request
+from twilio.request_validator import HMAC_SHA256, get_signature_algorithm
 
 from ivr.line.numbers import one_form
 from ivr.store.journal import TEST_CALLS
 from ivr.store.time_limits import WEBHOOK, Within
-from ivr.webhooks import fields, shared_key
-from ivr.webhooks.fields import FormFields, Pair
+from ivr.webhooks import fields
+from ivr.webhooks.fields import Pair
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -31,14 +31,12 @@ if TYPE_CHECKING:
 SIGNED = "ivr.signed"
 """Where it stands that Twilio asks, and for which call; no browser reads the answer."""
 MOST_BODY = 64 * 1024
-LONGEST_VALUE = 1_600
-"""Characters of a field that is used: a text has as many at the most. Twilio adds fields at any
-time, as long as it likes (a CallToken, what an add-on says): what they hold is no matter here."""
-
 OVERRIDES = "#rc=2&rp=ct,rt,5xx&ct=2000&rt=4000&tt=13000"
 """Twilio's connection overrides, on every address the line gives out: up to three tries, each read
 for 4 s, all within 13 s. Repeating is safe, because every step answers the same twice."""
 
+KEYED = "HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS"
+"""Where a web server puts X-Twilio-Webhooks-Signature-Settings: key=<its id>,algorithm=<name>."""
 FORM = "application/x-www-form-urlencoded"
 IN_ADDRESS = frozenset({"GET", "HEAD"})
 """Methods with which Twilio puts all fields into the address, and signs that alone."""
@@ -55,7 +53,11 @@ def _not_counted(keyed: bool) -> None:
 class Guard:
     """Checks requests against the auth tokens and the public address.
 
-    ``keys``: shared keys, which alone hold for requests that say they are signed with one.
+    ``keys``: shared keys, which alone hold for requests that say they are signed with one. Twilio
+    signs so where one of its webhook rules says it: a public beta in September 2026. Such a request
+    has one header more, and its signature stands where it always does, over the same, with another
+    hash; the secret is used as the text that it is given out as. So it is in Twilio's pages and its
+    library for Python (9.13); no request that Twilio itself signed so has been seen.
     ``count(keyed)`` is told of each signature that does not fit; ``keyed``: it is said to be made
     with a shared key, and none is set.
     """
@@ -68,40 +70,29 @@ class Guard:
         count: Callable[[bool], None] = _not_counted,
     ) -> None:
         self.keys, self.count = keys, count
-        self._macs = [hmac.new(token.encode(), digestmod="sha1") for token in tokens]
-        self._shared = shared_key.macs(keys)
+        self._tokens = tokens
         self._bases = _bases(base_url)
 
-    def genuine(self, path: str, form: FormFields, signature: str, key: str | None = None) -> bool:
+    def genuine(self, path: str, form: list[Pair], signature: str, key: str | None = None) -> bool:
         """Whether Twilio signed this. ``path`` includes the query string, as it was sent.
 
         Both tokens count while the token is changed (T1c). ``key``: what the request says of the
         shared key that signed it, None where nothing; no token then counts, unless there is no key
-        here.
+        here. That header is not signed: no other hash than SHA-256 is taken for a key.
+        Signed is the address, then each field in the order of its name and value; the address with
+        a port or without one, and with the overrides after it, for a caller that signs it as it
+        stands in our answers. Source: Twilio's page on webhook security, and its library, which
+        sorts anew for each way: a forged form of 64 KB then costs a tenth of a second.
         """
-        macs = self._macs
+        secrets, digest = self._tokens, "sha1"
         if key is not None and self.keys:
-            macs = self._shared if shared_key.strong(key) else []
-        given = signature.encode()
+            strong = get_signature_algorithm(key) == HMAC_SHA256
+            secrets, digest = tuple(self.keys) if strong else (), "sha256"
+        told, given = "".join(map("".join, sorted(set(form)))), signature.encode()
         return any(
-            hmac.compare_digest(_signed(mac, signed), given)
-            for signed in self._ways(path, form)
-            for mac in macs
+            hmac.compare_digest(_signed(secret, base + path + end + told, digest), given)
+            for end, base, secret in product(("", OVERRIDES), self._bases, secrets)
         )
-
-    def _ways(self, path: str, form: FormFields) -> Iterator[bytes]:
-        """What is signed: the address, then each field in the order of its name and value.
-
-        First as nearly every request has it; then with a port or without one, and with the
-        overrides after it, for a caller that signs the address as it stands in our answers.
-        Source: Twilio's page on webhook security, and its library, which sorts anew for each way:
-        a forged form of 64 KB then costs a tenth of a second.
-        """
-        pairs = sorted(set(form.pairs) if form.repeated else form.pairs)
-        fields = "".join(chain.from_iterable(pairs)).encode()
-        for end in ("", OVERRIDES):
-            for base in self._bases:
-                yield (base + path + end).encode() + fields
 
 
 def _bases(base_url: str) -> list[str]:
@@ -113,19 +104,15 @@ def _bases(base_url: str) -> list[str]:
     return list(dict.fromkeys((base_url, *others)))
 
 
-def _signed(mac: hmac.HMAC, told: bytes) -> bytes:
-    """The signature of these bytes, by a key that is copied and not worked out anew."""
-    own = mac.copy()
-    own.update(told)
-    return base64.b64encode(own.digest())
+def _signed(secret: str, told: str, digest: str) -> bytes:
+    return base64.b64encode(hmac.new(secret.encode(), told.encode(), digest).digest())
 
 
-def _fields(request: Request, length: int) -> list[Pair] | None:
+def _fields(environ: WSGIEnvironment, length: int) -> list[Pair] | None:
     """Every field of a request in its order, read as werkzeug reads them but only once.
 
     None where less has come than was sent: of what was cut nobody can say who signed it.
     """
-    environ = request.environ
     if length < 0 or environ.get("CONTENT_TYPE", "").partition(";")[0] != FORM:
         return list(request.form.items(multi=True))
     sent = environ["wsgi.input"].read(length)
@@ -147,36 +134,33 @@ def _named(environ: WSGIEnvironment) -> list[Pair]:
     """Every field of the address."""
     query: str = environ.get("QUERY_STRING", "")
     # The server hands an address on as Latin-1 whatever it is (PEP 3333).
-    plain = query if query.isascii() else query.encode("latin-1").decode(errors="replace")
-    return fields.read(plain)
+    return fields.read(query.encode("latin-1").decode(errors="replace"))
 
 
-def _refused(asked: Request, here: _AppCtxGlobals, guard: Guard) -> Response | None:
-    """Why nothing is done for this request; None for Twilio's own: ``here`` then has its fields."""
-    environ = asked.environ
+def _refused(environ: WSGIEnvironment, guard: Guard) -> Response | None:
+    """Why nothing is done for this request; None for Twilio's own: ``g`` then has its fields."""
     told: str = environ.get("CONTENT_LENGTH", "")
     length = int(told) if told.isdecimal() else -1
     if length > MOST_BODY:
         return Response("too large", 413)
     in_address = environ["REQUEST_METHOD"] in IN_ADDRESS
-    sent = [] if in_address else _fields(asked, length)
-    if sent is None:
+    form = [] if in_address else _fields(environ, length)
+    if form is None:
         return Response("this came cut off; send it again", 400)
-    form = FormFields(sent)
     signature = environ.get("HTTP_X_TWILIO_SIGNATURE", "")
-    key: str | None = environ.get(shared_key.HEADER)
+    key: str | None = environ.get(KEYED)
     if not signature or not guard.genuine(_path(environ), form, signature, key):
         # The test call tells by itself that it was refused.
-        if signature and not form.first.get("CallSid", "").startswith(TEST_CALLS):
+        if signature and not fields.first(form).get("CallSid", "").startswith(TEST_CALLS):
             guard.count(key is not None and not guard.keys)
         return Response("the signature is missing or does not fit this address", 403)
     named = _named(environ)
-    form = FormFields(named) if in_address else form
-    here.form = form.sure(LONGEST_VALUE)
-    if "From" in here.form:
-        here.form["From"] = one_form(here.form["From"])
-    environ[SIGNED] = form.first.get("CallSid", "")
-    here.query = fields.first(named)
+    form = named if in_address else form
+    sure = fields.sure(form)
+    if "From" in sure:
+        sure["From"] = one_form(sure["From"])
+    environ[SIGNED] = fields.first(form).get("CallSid", "")
+    g.form, g.query = sure, fields.first(named)
     return None
 
 
@@ -190,9 +174,7 @@ def signed(view: View[Given]) -> View[Given]:
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
-        # Each use of Flask's own names looks for the request anew: once is enough.
-        asked, here = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
-        if refused := _refused(asked, here, current_app.extensions["guard"]):
+        if refused := _refused(request.environ, current_app.extensions["guard"]):
             return refused
         with Within(WEBHOOK):
             return view(*args, **kwargs)

@@ -143,11 +143,10 @@ class CallServices:
 def answer() -> Response:
     """Every step of a call, from the ring on."""
     services: CallServices = current_app.extensions["services"]
-    here = g._get_current_object()
     try:
-        if "at" not in here.query and services.full():
-            return Response(services.last_words(here.query.get("lang", "")), content_type=XML)
-        return Response(respond(services, here.query, here.form), content_type=XML)
+        if "at" not in g.query and services.full():
+            return Response(services.last_words(g.query.get("lang", "")), content_type=XML)
+        return Response(respond(services, g.query, g.form), content_type=XML)
     except Exception:
         # Whatever broke, the caller hears words and a way on, never Twilio's own error (F1).
         log.exception("a step failed")

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from bench.servers import line_settings
+from bench.parts import line_settings
 from ivr.app import create_app
 from ivr.config import DEMO_SECRET, Settings, SettingsError, read
 from ivr.secrets.sealed_box import pair_of
