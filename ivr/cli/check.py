@@ -131,6 +131,6 @@ def _summary(seen: Evidence, seconds: float) -> str:
         for lang in line.languages
     ]
     return (
-        f"{checked} rules, {len(line.facts)} facts, {len(line.topics)} topics, "
+        f"{checked} rules, {len(line.facts)} facts, {len(line.topics)} topics. "
         f"{'; '.join(said)}. {seconds:.1f} s."
     )

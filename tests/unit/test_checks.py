@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import process_time
 
 import pytest
 
-from ivr.content import Content
-from ivr.content.checks import RULES, check, inspection
+from ivr.content import Content, read
+from ivr.content.checks import RULES, check, check_piece, inspection, piece_at
 from ivr.content.checks.finding import explained
 from ivr.content.checks.reading import grade
 from ivr.line.call import InLanguage
@@ -114,6 +115,16 @@ def test_a_rule_finds_what_breaks_it_and_nothing_else_fires(rule, file, old, new
     assert all(finding.what for finding in findings)
     if at is not None:
         assert (file, broken.line_of(content, file, at)) in {(f.file, f.line) for f in findings}
+
+
+def test_the_whole_line_takes_2_seconds_and_a_sentence_a_third_of_one():
+    """By the time of one core: how busy others keep the machine is no matter."""
+    began = process_time()
+    check(inspection.evidence(read(broken.ROOT / "prompts"), broken.ROOT / "audio"))
+    whole = process_time()
+    piece = piece_at(COMPLAINT, ("parts", 0, "says"), "Dial it. " * 60)
+    assert {"R13"} <= {each.rule for each in check_piece(broken.shipped().line, piece)}
+    assert whole - began <= 2.0 and process_time() - whole <= 0.3
 
 
 def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
