@@ -23,13 +23,13 @@ from ivr.secrets.sealed_box import seal
 from ivr.simulator import golden_calls, wav
 from ivr.simulator.events import Event
 from ivr.simulator.golden_calls import Captions
-from ivr.simulator.judged import chance
-from ivr.simulator.judged.plan import find
-from ivr.simulator.judged.rig import here, straight
-from ivr.simulator.judged.run import play
 from ivr.simulator.people import Decided, Live, Scripted
 from ivr.simulator.phone import PHONES
 from ivr.simulator.recordings import StoredRecording
+from ivr.simulator.simulated_calls import chance
+from ivr.simulator.simulated_calls.rig import here, straight
+from ivr.simulator.simulated_calls.run import play
+from ivr.simulator.simulated_calls.table import find
 from ivr.speech.announced import as_mp3
 
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
@@ -128,7 +128,7 @@ def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
 
 
 def _replay(name: str) -> tuple[list[Event], bool]:
-    """A call of the trials once more; its events, and whether it fell short."""
+    """A simulated call once more; its events, and whether it fell short."""
     caller, _, seed = name.partition(":")
     happened: list[Event] = []
     if caller == "random":
@@ -136,7 +136,7 @@ def _replay(name: str) -> tuple[list[Event], bool]:
             raise click.BadParameter("a call by chance has a seed: random:8123")
         faults = _replay_by_chance(int(seed), happened)
     else:
-        faults = _replay_trial(name, happened)
+        faults = _replay_call(name, happened)
     for fault in faults:
         click.echo(f"       Fell short: {fault}")
     return happened, bool(faults)
@@ -148,7 +148,7 @@ def _replay_by_chance(seed: int, happened: list[Event]) -> Sequence[str]:
         return chance.ring(rig, step, seed, _shown(captions, happened))
 
 
-def _replay_trial(name: str, happened: list[Event]) -> Sequence[str]:
+def _replay_call(name: str, happened: list[Event]) -> Sequence[str]:
     with here(demo_or_stop(), create_app) as rig:
         simulated_call = find(rig.line, name)
         way = rig.trunk(simulated_call.hours) if simulated_call else None

@@ -15,16 +15,18 @@ import click
 from ivr.app import create_app
 from ivr.cli.common import demo_or_stop, line_or_stop
 from ivr.config import Settings
-from ivr.simulator.callers import LAWS, RandomCaller
-from ivr.simulator.judged.chance import Batch, Fall, ring_by_chance
-from ivr.simulator.judged.rig import Rig, here, over_http
-from ivr.simulator.judged.run import Outcome, names, run
-from ivr.simulator.judged.table import shortfalls, table
+from ivr.simulator.callers import RandomCaller, Texter
+from ivr.simulator.simulated_calls.chance import Batch, Fall, ring_by_chance
+from ivr.simulator.simulated_calls.report import shortfalls, table
+from ivr.simulator.simulated_calls.rig import Rig, here, over_http
+from ivr.simulator.simulated_calls.run import Outcome, names, run
+from ivr.simulator.simulated_calls.table import LAWS
 from ivr.speech.manifest import read_library
 
 CALLS = 10_000
 PROCESSES = 2
-WHO = "\b\nThe callers:\n" + "\n".join(f"  {name:15}{law}" for name, law in LAWS.items())
+OTHERS = {"texter": Texter.law, "random": RandomCaller.law}
+WHO = "\b\nThe callers:\n" + "\n".join(f"  {name:17}{law}" for name, law in (LAWS | OTHERS).items())
 
 
 @click.command(epilog=WHO)

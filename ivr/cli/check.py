@@ -43,7 +43,7 @@ def check(
     report: Path | None,
     processes: int,
 ) -> None:
-    """Check the line: content, every path of a call, TwiML, texts, recordings.
+    """Check the words of the line: content, keys, texts, recordings.
 
     Names each thing that is wrong with its rule, the file and line where it stands, and what to
     do. The exit status is 0 when no rule is broken, else 1; what only should be mended does not
@@ -94,9 +94,8 @@ def _explained(name: str) -> str:
     if name not in RULES:
         raise click.ClickException(f"there is no rule {name}; there are {', '.join(RULES)}")
     rule = RULES[name]
-    shown = "ivr check" if rule.check else "ivr callers"
     rows = (f"{name}  {rule.says}", "", f"Source:  {rule.source}", f"Right:   {rule.right}")
-    return "\n".join((*rows, f"Wrong:   {rule.wrong}", f"Shown by: {shown}"))
+    return "\n".join((*rows, f"Wrong:   {rule.wrong}", f"Shown by: {rule.shown}"))
 
 
 def _show(seen: Evidence | None, findings: list[Finding], pence: int, seconds: float) -> None:
@@ -132,6 +131,6 @@ def _summary(seen: Evidence, seconds: float) -> str:
         for lang in line.languages
     ]
     return (
-        f"{checked} rules, {len(line.facts)} facts, {len(line.topics)} topics, "
-        f"{len(seen.graph.steps):,} steps a caller can take. {'; '.join(said)}. {seconds:.1f} s."
+        f"{checked} rules, {len(line.facts)} facts, {len(line.topics)} topics. "
+        f"{'; '.join(said)}. {seconds:.1f} s."
     )

@@ -15,7 +15,6 @@ from jinja2 import Environment, PackageLoader
 from ivr.content.checks import RULES, Evidence, Finding
 from ivr.content.checks.pieces import Piece
 from ivr.content.checks.reading import grade, words_of
-from ivr.content.checks.words import openings
 from ivr.line.call import Speed
 from ivr.speech.figures import words_a_minute
 from ivr.speech.library import Library
@@ -34,6 +33,7 @@ GROUPS = {
     "Text messages": ("R58", "R59", "R60"),
     "What it costs": ("C1", "C2", "C3", "C4"),
 }
+STANDS = {"ivr check": "held", "ivr callers": "callers", "make test": "tests"}
 FEW_WORDS = 3
 
 
@@ -53,7 +53,7 @@ class Group:
 
     name: str
     rules: tuple[tuple[str, str, str], ...]
-    """Name, what it says, and how it stands: held, broken, or shown by callers."""
+    """Name, what it says, and how it stands: held, broken, or shown by callers or tests."""
 
     @property
     def broken(self) -> int:
@@ -99,7 +99,7 @@ def html(e: Evidence, findings: list[Finding], audio: Path, page: Path, pence: i
 def _group(name: str, rules: tuple[str, ...], broken: set[str]) -> Group:
     found = []
     for each in (each for each in rules if each in RULES):
-        stands = "broken" if each in broken else "held" if RULES[each].check else "callers"
+        stands = "broken" if each in broken else STANDS[RULES[each].shown]
         found.append((each, RULES[each].says, stands))
     return Group(name, tuple(found))
 
@@ -110,11 +110,9 @@ def _figures(e: Evidence, findings: list[Finding]) -> Iterator[Figure]:
     spoken = len(e.line.facts) - unspoken
     total = str(len(e.line.facts))
     yield Figure("Facts that callers can hear", f"{spoken} of {total}", "all", not unspoken)
-    for step in openings(e)[:1]:
-        units = step.turn.say
-        first = next(n for n, unit in enumerate(units) if "press 1" in str(unit))
-        seconds = e.seconds(units[:first], step.turn.call.lang)
-        yield Figure("Seconds to the first choice", f"{seconds:.1f}", "at most 12", seconds <= 12)
+    first = e.line.languages[0]
+    seconds = e.seconds(e.before_choices(first), first)
+    yield Figure("Seconds to the first choice", f"{seconds:.1f}", "at most 12", seconds <= 12)
     english = [piece.text for piece in e.kind("part", "summary") if piece.lang.startswith("en")]
     hard = grade(" ".join(english))
     yield Figure("Reading grade of the advice", f"{hard:.1f}", "at most 4", hard <= 4)
@@ -126,7 +124,6 @@ def _figures(e: Evidence, findings: list[Finding]) -> Iterator[Figure]:
         (lang, "normal", u) in e.prompts for lang in e.line.languages for u in e.line.units(lang)
     )
     yield Figure("Sentences recorded", f"{recorded} of {units_all}", "all", recorded == units_all)
-    yield Figure("Steps a caller can take", f"{len(e.graph.steps):,}", "all looked at", True)
 
 
 def _sections(e: Evidence, library: Library, folder: str) -> Iterator[tuple[str, list[ScoreRow]]]:

@@ -43,11 +43,11 @@ def draft(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 
 @section.post("/draft/check-all", needs=Permission.EDIT)
 def check_all(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
-    """Ask every rule of the whole draft, as publishing will; it takes some seconds."""
+    """Ask every rule of the whole draft, as publishing will; it takes a second or two."""
     # It measures recordings: what that takes is loaded by whoever asks, not by every start.
     publishing = importlib.import_module("ivr.content.editions.publishing")
     place = publishing.place_of(services.settings)
-    found = publishing.Inspected(services.drafting.folder(), place).stopping()
+    found = publishing.stopping(services.drafting.folder(), place)
     mended = publishing.RECORDING_MENDS
     return _page(services, [each for each in found if each.rule not in mended])
 

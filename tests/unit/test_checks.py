@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from time import process_time
+
 import pytest
 
-from ivr.content.checks import RULES, check, inspection
+from ivr.content import Content, read
+from ivr.content.checks import RULES, check, check_piece, inspection, piece_at
 from ivr.content.checks.finding import explained
 from ivr.content.checks.reading import grade
+from ivr.line.call import InLanguage
 from tests.support import broken
+from tests.support.lines import TWO_LANGUAGES
 
 COMPLAINT = "en/topics/complaint.yaml"
 MENUS, SAYS, FLOW = "en/menus.yaml", "en/says.yaml", "flow.yaml"
@@ -27,6 +33,8 @@ def text(words: str) -> tuple[str, str, str]:
     return COMPLAINT, body, f"text: >-\n  {words}\n"
 
 
+LONG = "You can ring us here on any day. You can ask us all that you like. " * 2
+"""Some 11 seconds of plain words."""
 CONTENT = {
     "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F91]", "facts: []", None),
     "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "", "- says"),
@@ -42,12 +50,17 @@ CONTENT = {
                           "label: complain to a school", "label: complain"),
     "R07: other words for a steering key": (
         "R07", *said("To talk to us, press 0."), "To talk to us"),
+    "R12: a question that recites a key": (
+        "R12", MENUS, "question: ", "question: To go back, press star. ", "question: To go back"),
     "R13: another word for a key": ("R13", *said("You can dial them."), "You can dial"),
     "R14: a letter": ("R14", *said("Press Y for yes."), "Press Y"),
     "R19: the key before the thing": ("R19", *said("Press 2 for more."), "Press 2 for"),
     "R20: a long label": ("R20", "en/topics/others.yaml", "learn who else there is",
                           "learn who else there is to ask about these things", "label: learn"),
     "R21: a web address": ("R21", *said("See www.example.org for that."), "See www"),
+    "R21: a long greeting": ("R21", SAYS, "greeting: Special", f"greeting: {LONG[:35]}Special", "greeting:"),
+    "R22: a long part of an answer": (
+        "R22", SAYS, "check_letter: I", f"check_letter: {LONG * 2}I", "check_letter:"),
     "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Usually"),
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
     "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      You will"),
@@ -59,16 +72,22 @@ CONTENT = {
     "R27: an idiom": ("R27", *said("It is a piece of cake."), "It is a piece"),
     "R28: blame": ("R28", *said("That key is invalid."), "That key is"),
     "R28: a second sorry": ("R28", *said("We are sorry."), "We are sorry"),
+    "R29: two slips in the same words": (
+        "R29", SAYS, "no_number: I heard less than two digits.", "no_number: I did not hear a key.", "no_number:"),
     "R30: a hurry": ("R30", *said("Hurry up now."), "Hurry up"),
     "R35: a help that is harder": (
         "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press 1.",
         "Complaints necessitate documentation.", "help: \"Complaints"),
-    "R42: no way to clear": ("R42", SAYS, " To clear it, press star.", "", "ask_number:"),
+    "R36: a long goodbye": ("R36", SAYS, "goodbye: Thank you. Goodbye.",
+                            "goodbye: Thank you for ringing us today. Goodbye, and all the best.", "goodbye:"),
+    "R42: no way to clear": ("R42", SAYS, " To clear it, press star.", "", "how_to_enter:"),
     "R44: a telephone number": (
         "R44", *said("You can ring them on 020 7946 0123."), "You can ring them"),
     "R45: a time in figures": ("R45", *said("They open at 14:30."), "They open"),
     "R46: a decimal": ("R46", *said("It takes 2.5 weeks."), "It takes"),
     "R46: two numbers": ("R46", *said("Two in three wait so long."), "Two in three"),
+    "R47: much to hear before it rings": (
+        "R47", SAYS, "putting_through: I am", f"putting_through: {LONG}I am", "putting_through:"),
     "R51: no word to text": ("R51", COMPLAINT, "keywords: [complain, complaint]", "keywords: []", None),
     "R51: one word for two topics": (
         "R51", "en/topics/ways.yaml", "[ways, options]", "[ways, complain]", None),
@@ -96,6 +115,16 @@ def test_a_rule_finds_what_breaks_it_and_nothing_else_fires(rule, file, old, new
     assert all(finding.what for finding in findings)
     if at is not None:
         assert (file, broken.line_of(content, file, at)) in {(f.file, f.line) for f in findings}
+
+
+def test_the_whole_line_takes_2_seconds_and_a_sentence_a_third_of_one():
+    """By the time of one core: how busy others keep the machine is no matter."""
+    began = process_time()
+    check(inspection.evidence(read(broken.ROOT / "prompts"), broken.ROOT / "audio"))
+    whole = process_time()
+    piece = piece_at(COMPLAINT, ("parts", 0, "says"), "Dial it. " * 60)
+    assert {"R13"} <= {each.rule for each in check_piece(broken.shipped().line, piece)}
+    assert whole - began <= 2.0 and process_time() - whole <= 0.3
 
 
 def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
@@ -126,15 +155,59 @@ def test_every_rule_of_the_accessibility_rules_is_there():
     assert set(RULES) == wanted | {"FACTS", "CLIPS"}
 
 
-def test_only_what_callers_must_show_has_no_check():
-    assert {name for name, rule in RULES.items() if rule.check is None} == {
-        *("R16", "R53", "R60", "C4"),
+def test_each_rule_says_where_it_is_shown():
+    shown = {name: rule.shown for name, rule in RULES.items()}
+    assert {name for name in RULES if shown[name] == "ivr callers"} == {"R16", "R53", "R60", "C4"}
+    assert {name for name in RULES if RULES[name].check} == {
+        name for name in RULES if shown[name] == "ivr check"
     }
+
+
+@pytest.mark.parametrize(
+    ("number", "found"),
+    [("+442079460100", 0), ("+448081570100", 0), ("+443069990100", 0), ("+448451234567", 1)],
+)
+def test_a_number_that_costs_extra_is_found(number, found):
+    assert len(list(RULES["C1"].check(replace(broken.evidence(), number=number)))) == found
+
+
+def two_languages(seconds: float) -> list[str]:
+    """What R50 finds on a line with two languages, where the offer of the second lasts so long."""
+    seen = broken.evidence(Content(TWO_LANGUAGES, {}))
+    offer = next(unit for unit in seen.opening("en") if isinstance(unit, InLanguage))
+    key = (offer.lang, "normal", offer.words)
+    made = replace(seen.prompts[key], seconds=seconds)
+    return [
+        each.what for each in RULES["R50"].check(replace(seen, prompts={**seen.prompts, key: made}))
+    ]
+
+
+def test_a_long_offer_of_a_language_is_found():
+    assert two_languages(4.9) == []
+    assert two_languages(5.1) == ["the offer of “xx” takes 5.1 s"]
+
+
+def test_digits_that_are_read_too_fast_are_found():
+    seen = broken.evidence()
+    pieces = seen.line.words("en").pieces
+    fast = {("en", "slow", each): 0.2 for each in (*pieces.digits, *pieces.last_digits)}
+    prompts = {
+        key: replace(made, seconds=fast.get(key, made.seconds))
+        for key, made in seen.prompts.items()
+    }
+    (finding,) = RULES["R43"].check(replace(seen, prompts=prompts))
+    assert "words a minute" in finding.what and finding.file == "en/pieces.yaml"
+
+
+def test_every_rule_that_is_checked_has_a_broken_copy():
+    here = {rule for rule, *_ in CONTENT.values()} | {"C1", "R43", "R50"}
+    of_sound = {"CLIPS", "R38", "R40", "R54", "R55", "R56", "R57"}
+    assert here | of_sound >= {name for name, rule in RULES.items() if rule.check}
 
 
 def test_a_rule_without_an_example_is_refused():
     with pytest.raises(ValueError, match="Wrong"):
-        explained("A rule.\n\n    Source: us.\n    Right: so.")
+        explained("A rule.\n\n    Source: us.\n    Right: so.", "ivr check")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ivr.content import version_of
 from ivr.content.edit import RefusedError, changed, taken, typed, value_at
 from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
-from ivr.content.editions.publishing import Inspected
+from ivr.content.editions.publishing import stopping
 from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
@@ -38,7 +38,7 @@ def test_a_published_sentence_is_heard_on_every_host_and_in_the_voice_of_the_lin
     other = Host(store, tmp_path / "two")
     host.change(NEW)
     assert heard(host) != NEW
-    assert host.publish(recorder=studio(), inspect=Inspected) == "published"
+    assert host.publish(recorder=studio(), inspect=stopping) == "published"
     assert heard(host) == heard(other) == NEW
     files = {path.name for path in (other.audio / "en").glob("*.mp3")}
     assert files == {path.name for path in (host.audio / "en").glob("*.mp3")} and len(files) == 2
@@ -70,7 +70,7 @@ def test_a_call_keeps_its_words_across_a_publish_and_a_restart(store, host, tmp_
 
 def test_without_a_voice_the_words_are_published_and_it_is_said_who_speaks_them(host):
     host.change(NEW)
-    assert host.publish(recorder=no_voice, inspect=Inspected) == "published"
+    assert host.publish(recorder=no_voice, inspect=stopping) == "published"
     assert "no voice is installed on this machine: 1 of" in host.editions.get(1).says
     assert heard(host) == NEW
 
@@ -86,7 +86,7 @@ def test_a_sentence_that_cannot_be_recorded_is_named_and_nothing_is_published(ho
 
 def test_words_that_break_a_rule_are_refused_with_their_place(host):
     host.change("Utilise the aforementioned procedure " * 12 + ".")
-    assert host.publish(inspect=Inspected) == "refused"
+    assert host.publish(inspect=stopping) == "refused"
     assert f"{COMPLAINT}, line " in host.editions.get(1).says
     assert host.editions.current() is None
 
@@ -169,7 +169,7 @@ def test_a_worker_that_died_between_two_recordings_of_a_sentence_is_followed(hos
     with pytest.raises(SystemExit):
         host.job(recorder=dies).attempt(str(number))
     assert [prompt.speed for prompt in host.prompts.all()] == ["normal"]
-    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make, inspect=Inspected)
+    later = host.job(lambda: NOW + timedelta(minutes=2), recorder=make, inspect=stopping)
     assert later.attempt(str(number)) == "published"
 
 

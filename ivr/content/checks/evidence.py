@@ -1,4 +1,4 @@
-"""What the rules look at: the line, where its words stand, every step, what leaves, how it sounds.
+"""What the rules look at: the line, where its words stand, and how they sound.
 
 Owns nothing that is read from outside: all of it is handed in, so that a rule is a pure question.
 """
@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from xml.etree import ElementTree as Xml
 
-from ivr.content.checks.graph import Graph, Step
 from ivr.content.checks.pieces import Kind, Origins, Piece, pieces_of
-from ivr.flow import own_handler
-from ivr.flow.context import Handler
-from ivr.line.call import InLanguage, Pause, Playback, Speed, Unit
+from ivr.flow import step
+from ivr.line.call import Call, CallStarted, Facts, InLanguage, Pause, Playback, Speed, Unit
 from ivr.line.model import Line
 from ivr.line.wording import TopicWords
 from ivr.speech.figures import Measured
@@ -22,25 +20,23 @@ from ivr.speech.figures import Measured
 Where = Callable[..., int]
 """``where(file, *path, near="")``: the line of a file on which a value, or words in it, stand."""
 
+DAY = Facts(datetime(2026, 11, 24, 12), True, None, "mobile")  # noqa: DTZ001 - a moment of no place
+"""A caller by day, for what is said first in a call."""
 PromptAudios = Mapping[tuple[str, Speed, str], Measured]
 """The measured recordings, by language, speed and words."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything that a rule may ask. ``written`` is the TwiML of a step, parsed.
+    """Everything that a rule may ask.
 
-    ``pauses`` holds the recorded pauses in milliseconds; ``number`` the line's own telephone
-    number; ``needs`` says which recordings there must be, by language. ``only``: the pieces that
-    are looked at, where it is not all of them.
+    ``number``: the line's own telephone number. ``only``: the pieces that are looked at, where it
+    is not all of them.
     """
 
     line: Line
     where: Where
-    graph: Graph
-    written: Callable[[Step], Xml.Element]
     prompts: PromptAudios
-    pauses: frozenset[int]
     voices: Mapping[tuple[str, Speed, str], str] = field(default_factory=dict)
     number: str = ""
     only: tuple[Piece, ...] = ()
@@ -73,15 +69,14 @@ class Evidence:
     def _origins(self) -> dict[str, Origins]:
         return {lang: Origins(self.line, lang) for lang in self.line.languages}
 
-    def node(self, at: str, lang: str) -> tuple[str, int]:
-        """File and line of a place of the flow."""
-        line = self.line
-        for kind, nodes in (("menus", line.menus), ("topics", line.topics), ("forms", line.forms)):
-            if at in nodes:
-                asks = at in line.menus and line.menus[at].question
-                return "flow.yaml", self.where("flow.yaml", "questions" if asks else kind, at)
-        phrase = (own_handler(at) or Handler).begins
-        return f"{lang}/says.yaml", self.where(f"{lang}/says.yaml", phrase)
+    def opening(self, lang: str) -> tuple[Unit, ...]:
+        """What a call in this language begins with."""
+        return step(self.line, Call(lang=lang, version=self.line.version), CallStarted(), DAY).say
+
+    def before_choices(self, lang: str) -> tuple[Unit, ...]:
+        """The same as far as the first choice."""
+        units = self.opening(lang)
+        return units[: next(n for n, unit in enumerate(units) if "press 1" in str(unit))]
 
     def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:
         """How long a turn speaks; a recording that is missing counts as none."""

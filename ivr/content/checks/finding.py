@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ivr.content.checks.evidence import Evidence
-from ivr.content.checks.graph import Step
 from ivr.content.checks.pieces import Piece
 
 Level = Literal["must", "should"]
+Shown = Literal["ivr check", "ivr callers", "make test"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,20 +45,22 @@ Check = Callable[[Evidence], Findings]
 class Rule:
     """A rule of the house: what it asks, where it comes from, an example of right and of wrong.
 
-    ``check`` finds where it is broken; None where only a caller can tell (``ivr callers``).
+    ``check`` finds where it is broken; None where no words can break it. ``shown``: the command
+    that shows whether it holds.
     """
 
     says: str
     source: str
     right: str
     wrong: str
+    shown: Shown
     check: Check | None = None
 
 
 LABELS = re.compile(r"^\s*(Source|Right|Wrong): ", re.MULTILINE)
 
 
-def explained(text: str, check: Check | None = None) -> Rule:
+def explained(text: str, shown: Shown, check: Check | None = None) -> Rule:
     """A rule from its text: a sentence or more, then Source, Right and Wrong, one each.
 
     Raises ValueError where one of the four is missing.
@@ -68,12 +70,13 @@ def explained(text: str, check: Check | None = None) -> Rule:
     fields = {label: " ".join(words.split()) for label, words in pairs}
     if set(fields) != {"Source", "Right", "Wrong"} or not says.strip():
         raise ValueError(f"a rule needs what it says, Source, Right and Wrong: {text!r}")
-    return Rule(" ".join(says.split()), fields["Source"], fields["Right"], fields["Wrong"], check)
+    told = (" ".join(says.split()), fields["Source"], fields["Right"], fields["Wrong"])
+    return Rule(*told, shown, check)
 
 
 def rule(check: Check) -> Rule:
     """A rule from a check: its docstring explains it."""
-    return explained(check.__doc__ or "", check)
+    return explained(check.__doc__ or "", "ivr check", check)
 
 
 def about(
@@ -82,9 +85,3 @@ def about(
     """A finding about a piece of wording; ``near``: the words of it that are meant."""
     line = e.where(piece.file, *piece.path, near=near)
     return Finding(piece.file, line, name, what, do, level)
-
-
-def at(name: str, e: Evidence, step: Step, what: str, do: str) -> Finding:
-    """A finding about a place of the flow, seen in a step that leads there."""
-    call = step.turn.call
-    return Finding(*e.node(call.at, call.lang), name, f"{call.at}: {what}", do)

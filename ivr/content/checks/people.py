@@ -1,4 +1,4 @@
-"""Rules about people and languages (R47-R52) and about what it costs (C1-C3)."""
+"""Rules about people and languages (R47, R50-R52) and about what it costs (C1, C2)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import re
 from collections import Counter
 
 from ivr.content.checks.evidence import Evidence
-from ivr.content.checks.finding import Finding, Findings, about, at
-from ivr.content.checks.graph import Step
-from ivr.content.checks.words import openings
-from ivr.line.call import InLanguage, KeyPressed, Transfer
+from ivr.content.checks.finding import Finding, Findings, about
+from ivr.line.call import InLanguage
+from ivr.line.wording import AFTER_KEY, SENTENCE
 
 PERSON_BY, RING_AFTER = 15.0, 10.0
 MOST_LANGUAGES, LONGEST_OFFER = 3, 5.0
-LONGEST_RING = 25
 RELAY = "18001"
 FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
-OUTCOMES = ("busy", "no-answer", "refused", "failed")
 
 
 def r47_a_person_early(e: Evidence) -> Findings:
@@ -28,87 +25,19 @@ def r47_a_person_early(e: Evidence) -> Findings:
     Right: Special needs advice … For a person, press 0. …
     Wrong: the way to a person at the end of the fifth choice
     """
-    for step in openings(e):
-        lang, units = step.turn.call.lang, list(step.turn.say)
-        person = e.line.words(lang).says["for_person"]
-        choice = next(n for n, unit in enumerate(units) if "press 1" in str(unit))
-        if person not in units[:choice]:
-            yield at("R47", e, step, "no way to a person before the choices", "Say 0 first.")
-        elif e.seconds(tuple(units[: units.index(person) + 1]), lang) > PERSON_BY:
-            yield at("R47", e, step, "the way to a person comes too late", "Shorten the greeting.")
-    for step in (step for step in e.graph.steps if isinstance(step.turn.then, Transfer)):
-        seconds = e.seconds(step.turn.say, step.turn.call.lang)
-        if seconds > RING_AFTER:
-            what = f"{seconds:.0f} s of speech before it rings, at most {RING_AFTER:.0f}"
-            yield at("R47", e, step, what, "Shorten what is said before it rings.")
-
-
-def r48_never_dropped(e: Evidence) -> Findings:
-    """When nobody can answer the caller hears why, when to try again, and four ways on.
-
-    Busy, no answer, not taken, failed and closed: the next telephone rings, or the call goes on
-    and does not start over. Star brings the caller back, before it rings and while it does.
-
-    Source: gethuman standard; GOV.UK; W3C COGA.
-    Right: The adviser is talking to another caller just now. To try again, press 0. …
-    Wrong: the call ends after 25 seconds of ringing
-    """
-    for step in e.graph.steps:
-        if not isinstance(step.turn.then, Transfer):
-            continue
-        dial = e.written(step).find("Dial")
-        if dial is None or not dial.get("action"):
-            yield at("R48", e, step, "what comes after ringing is open", "Give the Dial an action.")
-        for outcome in OUTCOMES:
-            after = e.graph.ended(step, outcome)
-            if after is None or not _goes_on(e, step, after):
-                what = f"“{outcome}” does not lead to words and a way on"
-                yield at("R48", e, step, what, "Say why, and offer what can be done.")
-        before, ringing = e.graph.after(step, KeyPressed("*")), e.graph.ended(step, "stopped")
-        if not all(each and each.listens for each in (before, ringing)):
-            yield at("R48", e, step, "star does not stop the ringing", "Lead back, and listen.")
-    for step in e.graph.arrivals():
-        call, opens = step.turn.call, e.line.words(step.turn.call.lang).says["opens"]
-        closed = call.at == "nobody-closed" and step.facts.opens and not call.silences
-        if closed and opens not in step.turn.say:
-            do = "Say when an adviser is there again."
-            yield at("R48", e, step, "does not say when it opens", do)
-
-
-def r49_nothing_told_twice(e: Evidence) -> Findings:
-    """What the caller has chosen reaches the adviser, so that nothing is told twice.
-
-    Only with the caller's yes: else the adviser hears that it is a caller, and no more. The call is
-    taken with a key, so that an answering machine never swallows a caller.
-
-    Source: gethuman standard; Irish toolkit; NHS Accessible Information Standard.
-    Right: (to the adviser) They have heard about this. Mediation. They asked for slower speech.
-    Wrong: How can I help? - after five minutes of choosing
-    """
-    for step in e.graph.steps:
-        then = step.turn.then
-        if not isinstance(then, Transfer):
-            continue
-        may = step.turn.call.tell == "yes"
-        if then.tell != may or (then.about and not may):
-            what = (
-                "the adviser is told without a yes" if then.tell else "the adviser is told nothing"
-            )
-            yield at("R49", e, step, what, "Ask the caller, and do what they say.")
-        if any(not number.get("url") for number in e.written(step).iter("Number")):
-            do = "Have the adviser press a key first: give the Number a url."
-            yield at("R49", e, step, "a call is taken without a key", do)
-
-
-def _goes_on(e: Evidence, step: Step, after: Step) -> bool:
-    """Whether the next telephone is rung, or it is said why not, with ways on."""
-    if after.turn.effect is not None:
-        held = (e.graph.ended(after, each) for each in ("free", "talking"))
-        return all(each and _goes_on(e, step, each) for each in held)
-    then, before = after.turn.then, step.turn.then
-    if isinstance(then, Transfer) and isinstance(before, Transfer):
-        return not set(then.who) & set(before.who)
-    return after.listens and after.turn.call.at.startswith("nobody")
+    for lang, wording in e.line.wordings.items():
+        units, file = e.opening(lang), f"{lang}/says.yaml"
+        early = units[: units.index(wording.says["for_person"]) + 1]
+        if e.seconds(early, lang) > PERSON_BY:
+            line = e.where(file, "greeting")
+            what = "the way to a person comes too late"
+            yield Finding(file, line, "R47", what, "Shorten the greeting.")
+        for name in ("putting_through", "trying_another"):
+            said = (AFTER_KEY, wording.says[name], SENTENCE, wording.says["come_back"])
+            if (seconds := e.seconds(said, lang)) > RING_AFTER:
+                what = f"{seconds:.0f} s of speech before it rings, at most {RING_AFTER:.0f}"
+                do = "Shorten what is said before it rings."
+                yield Finding(file, e.where(file, name), "R47", what, do)
 
 
 def r50_each_language_in_itself(e: Evidence) -> Findings:
@@ -126,20 +55,14 @@ def r50_each_language_in_itself(e: Evidence) -> Findings:
         line = e.where("line.yaml", "languages")
         do = "Offer fewer at the start."
         yield Finding("line.yaml", line, "R50", f"{len(others)} languages are offered", do)
-    for step in openings(e):
-        offered = [unit for unit in step.turn.say if isinstance(unit, InLanguage)]
-        if step.before.lang == e.line.languages[0] and [u.lang for u in offered] != list(others):
-            yield at("R50", e, step, "a language is not offered", "Offer each in its own words.")
-        for unit in offered:
-            if (seconds := e.seconds((unit,), unit.lang)) > LONGEST_OFFER:
-                what = f"the offer of “{unit.lang}” takes {seconds:.1f} s"
-                yield at("R50", e, step, what, f"At most {LONGEST_OFFER:.0f} seconds.")
-    for step in e.graph.steps:
-        chosen = step.before.at in ("languages", e.line.start) and isinstance(
-            step.event, KeyPressed
-        )
-        if not chosen and step.turn.call.lang != step.before.lang:
-            yield at("R50", e, step, "the language is lost", "Keep it for the whole call.")
+    for unit in e.opening(e.line.languages[0]):
+        if not isinstance(unit, InLanguage):
+            continue
+        if (seconds := e.seconds((unit,), unit.lang)) > LONGEST_OFFER:
+            file = f"{unit.lang}/says.yaml"
+            what = f"the offer of “{unit.lang}” takes {seconds:.1f} s"
+            do = f"At most {LONGEST_OFFER:.0f} seconds."
+            yield Finding(file, e.where(file, "this_language"), "R50", what, do)
 
 
 def r51_all_as_text(e: Evidence) -> Findings:
@@ -204,16 +127,3 @@ def c2_cost_is_told(e: Evidence) -> Findings:
         ):
             do = "Say that it is free, or what it costs."
             yield about("C2", e, piece, "does not tell the cost", do)
-
-
-def c3_nobody_pays_for_waiting(e: Evidence) -> Findings:
-    """No caller pays for waiting: it rings for 25 seconds, and then there is a way on.
-
-    Source: gethuman standard; Public Accounts Committee 2013; the 25 s are our own.
-    Right: <Dial timeout="25" …>
-    Wrong: a queue with music
-    """
-    for step in e.graph.steps:
-        if isinstance(step.turn.then, Transfer) and step.turn.then.ring > LONGEST_RING:
-            what = f"rings for {step.turn.then.ring} s"
-            yield at("C3", e, step, what, f"Ring for {LONGEST_RING} seconds at most.")

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ivr.content.checks.evidence import Evidence
-from ivr.content.checks.finding import Finding, Findings, about, at
-from ivr.content.checks.graph import Step
+from ivr.content.checks.finding import Finding, Findings, about
 from ivr.content.checks.reading import sentences
-from ivr.line.call import KeyPressed, NoInput
-from ivr.line.model import Line, Menu
-from ivr.line.wording import MAX_PARTS
+from ivr.line.model import Line
 
 MOST_AT_THE_TOP, MOST_BELOW = 5, 4
 MOST_PRESSES = 2
 GRAB_BAGS = ("more options", "other options", "anything else", "something else", "and so on")
 STEERING = ("again", "back", "for_person", "for_hearing")
 """The sentences that name the keys which steer everywhere."""
-MOST_BACKS = 12
 SMALL_WORDS = frozenset(
     """a about an and ask at by can for get hear how in is it know learn me my of on or other say
     that the there to up what when where which who with you your""".split()  # noqa: SIM905
@@ -81,11 +76,14 @@ def r04_in_order(e: Evidence) -> Findings:
     Right: To talk to the school, press 1. To make a complaint, press 2.
     Wrong: To make a complaint, press 2. To talk to the school, press 1.
     """
-    for step, menu in _menus(e):
-        spoken = re.findall(r"press (\d)\.", " ".join(_choices(step)))
-        if spoken != list(menu.keys):
-            what = f"says the keys {', '.join(spoken) or 'of nothing'} for {', '.join(menu.keys)}"
-            yield at("R04", e, step, what, "Let the choices follow one another from 1.")
+    for lang, wording in e.line.wordings.items():
+        names = wording.pieces.key_names
+        for name, menu in ((n, m) for n, m in e.line.menus.items() if not m.question):
+            choices = zip(wording.choices(name, menu.keys), menu.keys, strict=True)
+            if any(not choice.endswith(f" {names[key]}.") for choice, key in choices):
+                line = e.where(f"{lang}/says.yaml", "choice")
+                do = "End each choice with its key."
+                yield Finding(f"{lang}/says.yaml", line, "R04", f"“{name}” lacks a key", do)
 
 
 def r05_labels_differ(e: Evidence) -> Findings:
@@ -107,20 +105,6 @@ def r05_labels_differ(e: Evidence) -> Findings:
                     seen[word] = to
 
 
-def r06_says_how_many(e: Evidence) -> Findings:
-    """Before the choices of a menu their number is said, and it is right.
-
-    Source: Irish Customer Communications Toolkit.
-    Right: There are four choices. To …, press 1.
-    Wrong: a menu that just begins
-    """
-    for step, menu in _menus(e):
-        count = e.line.words(step.turn.call.lang).count(len(menu.keys))
-        if count not in step.turn.say:
-            do = f"Say “{count}” before the choices."
-            yield at("R06", e, step, "the number of choices is not said", do)
-
-
 def r07_always_the_same(e: Evidence) -> Findings:
     """What steers has the same words and the same key wherever it is said.
 
@@ -139,65 +123,9 @@ def r07_always_the_same(e: Evidence) -> Findings:
                 yield about("R07", e, piece, what, do, sentence)
 
 
-def r08_no_dead_end(e: Evidence) -> Findings:
-    """From everywhere one can hear it again, go back as far as the main menu, and get a person.
-
-    Source: W3C cognitive accessibility guidance (COGA), voice menus.
-    Right: star in a topic leads to the menu it was chosen from, then to the main menu
-    Wrong: a node where star says "that key is not used here"
-    """
-    for step in e.graph.arrivals():
-        if e.graph.after(step, KeyPressed("*")) and not _leads_home(e, step):
-            do = "Let star lead back one step, from everywhere."
-            yield at("R08", e, step, "star does not lead to the main menu", do)
-
-
-def r09_says_where(e: Evidence) -> Findings:
-    """On arrival a node says its name first; a topic ends with a summary and what comes next.
-
-    Source: W3C COGA; Home Office posters on designing for people with anxiety.
-    Right: Making a complaint. Part 1 of 5. …
-    Wrong: Part 1 of 5. …
-    """
-    for step in e.graph.arrivals():
-        call, words = step.turn.call, e.line.words(step.turn.call.lang)
-        if call.at not in e.line.topics or call.silences or call.slips or call.part > MAX_PARTS:
-            continue
-        if not call.part and words.title(call.at) not in step.turn.say:
-            yield at("R09", e, step, "does not say its name on arrival", "Begin with its name.")
-        ended = call.part == len(words.topics[call.at].parts) and isinstance(step.event, NoInput)
-        if ended and words.topics[call.at].summary not in step.turn.say:
-            yield at("R09", e, step, "ends without its summary", "End with the summary.")
-
-
 def _within(line: Line, presses: int) -> set[str]:
     reached = {line.start}
     for _ in range(presses):
         menus = [line.menus[name] for name in reached if name in line.menus]
         reached |= {to for menu in menus for to in menu.keys.values()}
     return reached
-
-
-def _menus(e: Evidence) -> Iterator[tuple[Step, Menu]]:
-    """Each menu as it is first said, in each language."""
-    for step in e.graph.arrivals():
-        call = step.turn.call
-        menu = e.line.menus.get(call.at)
-        if menu and not menu.question and not (call.silences or call.slips or call.wait):
-            yield step, menu
-
-
-def _choices(step: Step) -> list[str]:
-    """The numbered choices of a turn, in the caller's language."""
-    said = (unit for unit in step.turn.say if isinstance(unit, str))
-    return [unit for unit in said if re.search(r"press [1-5]\.$", unit)]
-
-
-def _leads_home(e: Evidence, step: Step) -> bool:
-    """Whether star, pressed again and again, comes to the main menu."""
-    here: Step | None = step
-    for _ in range(MOST_BACKS):
-        if here is None or here.turn.call.at == e.line.start:
-            break
-        here = e.graph.after(here, KeyPressed("*"))
-    return here is None or here.turn.call.at == e.line.start

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from ivr.content.checks.evidence import Evidence, PromptAudios
-from ivr.content.checks.finding import Finding, Findings, at
+from ivr.content.checks.finding import Finding, Findings
 from ivr.content.checks.reading import sentences
 from ivr.line.call import Speed
 from ivr.speech.figures import Measured, count_words
@@ -107,10 +107,6 @@ def r57_one_voice(e: Evidence) -> Findings:
     Right: <Say voice="Polly.Amy-Neural" language="en-GB">
     Wrong: <Say> alone: an American voice in the middle of a call
     """
-    for step in e.graph.arrivals():
-        for say in e.written(step).iter("Say"):
-            if not (say.get("voice") and say.get("language")):
-                yield at("R57", e, step, "a Say without voice or language", "Name both.")
     for key, voice in e.voices.items():
         if key[0] in e.line.voices and voice not in (e.line.voices[key[0]].recorded, HUMAN):
             what = f"is spoken by {voice}, the line by {e.line.voices[key[0]].recorded}"

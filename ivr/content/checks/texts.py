@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 
 from ivr.content.checks.evidence import Evidence
-from ivr.content.checks.finding import Findings, about, at
-from ivr.content.checks.graph import Step
+from ivr.content.checks.finding import Findings, about
 from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, words_of
-from ivr.line.call import KeyPressed, SendText
 from ivr.texts import ALPHABET, segments
 
 MOST_PARTS = 2
@@ -17,7 +15,6 @@ HARDEST_TEXT = 5.0
 OPENING = "Advice line, about your call: "
 """How every English text begins: who it is from, and nothing that gives a family away."""
 PERSONAL = ("barking", "dagenham", "autism", "autistic", "adhd", "dyslexia", "dispute", "your son")
-MOST_PRESSES = 60
 LINK = re.compile(r"https?:|www\.|bit\.ly|tinyurl|goo\.gl|t\.co/")
 
 
@@ -63,19 +60,3 @@ def r59_safe_texts(e: Evidence) -> Findings:
         for word in phrases_in(piece.text, PERSONAL):
             do = "Leave it out: others may read the text."
             yield about("R59", e, piece, f"says “{word}”", do, word)
-    for step in e.graph.steps:
-        asked = step.before.at.startswith(("text", "check")) and step.event == KeyPressed("1")
-        if isinstance(step.turn.effect, SendText) and not asked:
-            yield at("R59", e, step, "sends a text nobody asked for", "Ask first.")
-    for name in e.line.topics:
-        skipping = _skipping(e, name)
-        if any(step.turn.call.at.startswith("text-") for step in skipping):
-            yield at("R59", e, skipping[0], "1 leads to a text", "Let 1 go on.")
-
-
-def _skipping(e: Evidence, topic: str) -> list[Step]:
-    """The steps of a caller who presses 1 from the beginning of a topic on."""
-    steps = [step for step in e.graph.arrivals() if step.turn.call.at == topic][:1]
-    while 0 < len(steps) < MOST_PRESSES and (after := e.graph.after(steps[-1], KeyPressed("1"))):
-        steps.append(after)
-    return steps

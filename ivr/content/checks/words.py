@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
+from itertools import product
+from typing import get_args
 
-from ivr.content.checks.evidence import Evidence
-from ivr.content.checks.finding import Finding, Findings, about, at
-from ivr.content.checks.graph import Step
+from ivr.content.checks.evidence import DAY, Evidence
+from ivr.content.checks.finding import Finding, Findings, about
 from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, sentences, words_of
-from ivr.line.call import CallStarted, InLanguage
+from ivr.flow.answers import Answers
+from ivr.flow.context import Context
+from ivr.flow.deadline import AnswerHandler
+from ivr.line.call import Call, InLanguage, Unit
+from ivr.line.deadlines import Kind, Letter
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 
@@ -81,12 +87,13 @@ def r21_begins_at_once(e: Evidence) -> Findings:
         if match := ADDRESS.search(piece.text):
             do = "Name the website in words, or leave it out."
             yield about("R21", e, piece, f"says a web address: “{match[0]}”", do, match[0])
-    for step in openings(e):
-        first = next(n for n, unit in enumerate(step.turn.say) if "press 1" in str(unit))
-        own = tuple(unit for unit in step.turn.say[:first] if not isinstance(unit, InLanguage))
-        if (seconds := e.seconds(own, step.turn.call.lang)) > FIRST_CHOICE:
+    for lang in e.line.wordings:
+        before = e.before_choices(lang)
+        own = tuple(unit for unit in before if not isinstance(unit, InLanguage))
+        if (seconds := e.seconds(own, lang)) > FIRST_CHOICE:
+            file = f"{lang}/says.yaml"
             what = f"the first choice comes after {seconds:.1f} s, at most {FIRST_CHOICE:.0f}"
-            yield at("R21", e, step, what, "Shorten the greeting.")
+            yield Finding(file, e.where(file, "greeting"), "R21", what, "Shorten the greeting.")
 
 
 def r22_short_parts(e: Evidence) -> Findings:
@@ -102,10 +109,13 @@ def r22_short_parts(e: Evidence) -> Findings:
         if count > MOST_WORDS_IN_A_PART and (not prompt or prompt.seconds > MOST_SECONDS_OF_A_PART):
             what = f"{count} words, at most {MOST_WORDS_IN_A_PART}"
             yield about("R22", e, piece, what, "Shorten it, or make two parts of it.")
-    for step in (step for step in e.graph.arrivals() if step.turn.call.at == "answer"):
-        if (seconds := _spoken(e, step)) > MOST_SECONDS_OF_A_PART + 5:
-            what = f"a part of the answer takes {seconds:.0f} s"
-            yield at("R22", e, step, what, "Shorten it, or make two parts of it.")
+    for lang in e.line.wordings if e.line.forms else ():
+        for part in answers(e.line, lang):
+            if (seconds := e.speech(part, lang)) > MOST_SECONDS_OF_A_PART + 5:
+                longest = max((unit for unit in part if isinstance(unit, str)), key=len)
+                what = f"a part of the answer takes {seconds:.0f} s"
+                do = "Shorten it, or make two parts of it."
+                yield about("R22", e, e.origins(lang).of(longest), what, do)
     for lang, wording in e.line.wordings.items():
         for name, menu in e.line.menus.items():
             said = (wording.title(name), *wording.choices(name, menu.keys))
@@ -177,17 +187,14 @@ def r25_short_sentences(e: Evidence) -> Findings:
             yield Finding(file, e.where(file, "parts"), "R25", what, "Shorten the longest ones.")
 
 
-def _spoken(e: Evidence, step: Step) -> float:
-    """Seconds of the part that a turn tells, without its pauses and what was said before it."""
-    units = [unit for unit in step.turn.say if isinstance(unit, str)]
-    part = e.line.words(step.turn.call.lang).says["part"].partition("{")[0]
-    nodes = [n for n, unit in enumerate(units) if unit.startswith(part)]
-    return e.speech(tuple(units[nodes[-1] + 1 :]), step.turn.call.lang) if nodes else 0.0
-
-
-def openings(e: Evidence) -> tuple[Step, ...]:
-    """The first words of a call, in each language."""
-    return tuple(step for step in e.graph.steps if isinstance(step.event, CallStarted))
+def answers(line: Line, lang: str) -> set[tuple[Unit, ...]]:
+    """Every part that is said of a last day to appeal, whenever in a year the letter came."""
+    found: set[tuple[Unit, ...]] = set()
+    for kind, weeks in product(get_args(Kind), range(52)):
+        letter = Letter(DAY.now.date() - timedelta(weeks=weeks), kind)
+        call = Call(at="answer", lang=lang, form=Answers.of(letter).write())
+        found.update(AnswerHandler().parts(Context(line, call, DAY)))
+    return found
 
 
 def _texts(line: Line) -> Iterator[tuple[str, tuple[str | int, ...], str]]:

@@ -11,14 +11,13 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from ivr.config import Settings
 from ivr.config.extras import ExtraMissingError
 from ivr.content import ContentError, load
 from ivr.content import read as read_content
-from ivr.content.checks import Evidence, Finding, check
-from ivr.content.checks.inspection import as_finding, evidence, heard_anew
+from ivr.content.checks import Finding, check
+from ivr.content.checks.inspection import as_finding, evidence
 from ivr.content.editions.folders import EditionFolders, fetch_prompts, keep_prompts
 from ivr.content.files import PackError, unpacked
 from ivr.content.source import pronunciation
@@ -51,6 +50,8 @@ CARRIER_SPEAKS = (
 
 Recorder = Callable[..., Iterator[PromptAudio]]
 """``ivr.recording.record.record``, or what stands for it."""
+Inspector = Callable[[Path, "Place"], list[Finding]]
+"""``stopping``, or what stands for it."""
 
 
 class NotRecordedError(Exception):
@@ -95,7 +96,7 @@ class PublishJob:
         self._place = place
         self._clock = clock
         self._recorder = recorder
-        self._inspect = inspect or Inspected
+        self._inspect = inspect or stopping
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
         """See Kind."""
@@ -128,12 +129,11 @@ class PublishJob:
         self._editions.progress(number, "checking", 0, 0, self._clock())
         fetch_prompts(self._prompts, self._place.own_audio)
         keep_prompts(self._prompts, self._place.own_audio, self._clock())
-        inspected = self._inspect(root, self._place)
-        found = inspected.stopping()
+        found = self._inspect(root, self._place)
         _refuse(found, RECORDING_MENDS)
         said = self._record_all(number, load(root), root)
         if said.recorded:
-            found = inspected.stopping()
+            found = self._inspect(root, self._place)
         _refuse(found, RECORDING_MENDS if said.spoken else frozenset())
         return CARRIER_SPEAKS.format(count=said.spoken) if said.spoken else ""
 
@@ -195,50 +195,23 @@ class RefusedByRulesError(Exception):
     """The words break rules of the line: which, where, and what to do, a line each."""
 
 
-class Inspected:
-    """Content in a folder that every rule is asked of, once and again after recordings were made.
-
-    Its steps are walked the first time only: nobody changes its words in between.
-    """
-
-    def __init__(self, root: Path, place: Place) -> None:
-        self._root = root
-        self._place = place
-        self._seen: Evidence | None = None
-
-    def stopping(self) -> list[Finding]:
-        """What keeps this content from being published. Raises ManifestError."""
-        try:
-            self._seen = self._look()
-        except ContentError as error:
-            return [as_finding(fault) for fault in error.faults]
-        found = [finding for finding in check(self._seen) if finding.level == "must"]
-        return [*found, *self._without_number(self._seen.line)]
-
-    def _look(self) -> Evidence:
-        folders = (self._place.audio, self._place.own_audio)
-        if self._seen is not None:
-            return heard_anew(self._seen, *folders)
-        return evidence(read_content(self._root), *folders, number=self._place.number)
-
-    def _without_number(self, line: Line) -> Iterator[Finding]:
-        named = {
-            each.name for ring_group in line.ring_groups.values() for each in ring_group.advisers
-        }
-        known = self._place.advisers
-        for name in sorted(named.difference(known) if known else ()):
-            what = f"“{name}” has no telephone number in the settings"
-            yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
+def stopping(root: Path, place: Place) -> list[Finding]:
+    """What keeps the content of a folder from being published. Raises ManifestError."""
+    try:
+        content = read_content(root)
+    except ContentError as error:
+        return [as_finding(fault) for fault in error.faults]
+    seen = evidence(content, place.audio, place.own_audio, number=place.number)
+    found = [finding for finding in check(seen) if finding.level == "must"]
+    return [*found, *_without_number(content.line, place)]
 
 
-class Inspection(Protocol):
-    """What ``Inspected`` is, or what stands for it."""
-
-    def stopping(self) -> list[Finding]:
-        """What keeps this content from being published."""
-
-
-Inspector = Callable[[Path, Place], Inspection]
+def _without_number(line: Line, place: Place) -> Iterator[Finding]:
+    groups = line.ring_groups.values()
+    named = {each.name for ring_group in groups for each in ring_group.advisers}
+    for name in sorted(named.difference(place.advisers) if place.advisers else ()):
+        what = f"“{name}” has no telephone number in the settings"
+        yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
 
 
 def _refuse(found: list[Finding], mended: Collection[str]) -> None:

@@ -41,7 +41,6 @@ from ivr.simulator.callers.upset import (
 
 __all__ = [
     "BYE",
-    "LAWS",
     "AnnouncementCaller",
     "BackAndAgainCaller",
     "BreakingOffCaller",
@@ -73,40 +72,3 @@ __all__ = [
     "VoicemailCaller",
     "WrongKeyCaller",
 ]
-
-LAWS = {
-    each.name: each.law
-    for each in (
-        PlainCaller(()),
-        SlowCaller((), 60),
-        SlowCaller((), 100),
-        RelayCaller(()),
-        AnnouncementCaller(()),
-        InterruptingCaller(()),
-        ShakyCaller(()),
-        BackAndAgainCaller(()),
-        SlowerCaller(()),
-        PanickingCaller(()),
-        WrongKeyCaller(),
-        SilentCaller(),
-        StayingCaller(),
-        TalkingCaller(),
-        LostKeysCaller(),
-        TwiceCaller(),
-        PersonSeeker(),
-        MindChangingCaller(()),
-        VoicemailCaller(),
-        BreakingOffCaller(),
-        HashCaller(),
-        OneSecondCaller(),
-        SpeechlessCaller(),
-        CallbackCaller(),
-        DangerCaller(),
-        TextingCaller(()),
-        ReadOutCaller(()),
-        OtherLanguageCaller((), ""),
-        Texter,
-        RandomCaller(),
-    )
-}
-"""Every caller's name and its law in one sentence."""

@@ -22,9 +22,8 @@ LONGEST_CALL = 7_200.0
 
 
 class Caller:
-    """Somebody who rings. ``name`` and ``law`` say who; ``now`` is seconds by their own watch."""
+    """Somebody who rings. ``law`` says who; ``now`` is seconds by their own watch."""
 
-    name = ""
     law = ""
 
     def __init__(self) -> None:

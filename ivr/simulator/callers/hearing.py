@@ -23,8 +23,6 @@ class RelayCaller(PlainCaller):
     In a topic it asks the line to wait, and begins the topic again so that no part is lost.
     """
 
-    name = "relay"
-
     def __init__(self, wants: Sequence[str], wpm: int = 40) -> None:
         super().__init__(wants)
         self.wpm = wpm
@@ -57,7 +55,6 @@ class RelayCaller(PlainCaller):
 class SlowerCaller(PlainCaller):
     """Asks for slower speech at some moment of the first minute."""
 
-    name = "slower"
     law = "Presses 8 at a random moment and asks for slower speech."
 
     def __init__(self, wants: Sequence[str], seed: int = 0) -> None:
@@ -79,7 +76,6 @@ class SlowerCaller(PlainCaller):
 class OtherLanguageCaller(PlainCaller):
     """Understands one language; ``knows`` is how the line's offer of it begins."""
 
-    name = "other-language"
     law = "Presses the key that is offered in its own language, in the first menu."
 
     def __init__(self, wants: Sequence[str], knows: str) -> None:

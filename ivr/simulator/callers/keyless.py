@@ -21,7 +21,6 @@ CLOSEST, FURTHEST = 0.2, 1.0
 class TalkingCaller(Caller):
     """Takes the line for a person: talks to it, and does not think of the keys."""
 
-    name = "talking"
     law = (
         f"Only talks and never presses a key; is recorded for {SPEAKS:.0f} seconds where it can be."
     )
@@ -44,7 +43,6 @@ class TalkingCaller(Caller):
 class LostKeysCaller(TalkingCaller):
     """Presses what an ordinary caller presses, on a telephone whose keys the line never gets."""
 
-    name = "lost-keys"
     law = (
         "Presses the right key after each menu, and none arrives: a rotary phone, or a broken one."
     )
@@ -70,7 +68,6 @@ class LostKeysCaller(TalkingCaller):
 class TwiceCaller(PlainCaller):
     """Each of its keys comes to the line twice; it asks for a person, else leaves a message."""
 
-    name = "twice"
     law = (
         f"Asks for a person, else leaves a message; every key comes twice in {FURTHEST:.0f} second."
     )

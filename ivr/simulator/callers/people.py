@@ -5,6 +5,8 @@ Owns what they say and how long they speak. Yes is said only to the very number 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivr.simulator.callers.caller import AT_EASE, BYE, Caller
 from ivr.simulator.callers.texting import MOBILE, TextingCaller
 from ivr.simulator.events import HangUp, Press, Speak
@@ -24,7 +26,6 @@ IN_DANGER = 15.0
 class VoicemailCaller(Caller):
     """Asks for a person; where nobody comes, leaves a message, hears it and leaves it as it is."""
 
-    name = "message"
     law = f"Presses 0, leaves a message of {SPEAKS:.0f} seconds, hears it and leaves it as it is."
 
     def __init__(self) -> None:
@@ -56,7 +57,6 @@ class VoicemailCaller(Caller):
 class BreakingOffCaller(VoicemailCaller):
     """Leaves a message as everywhere in the world: speaks, and puts the telephone down."""
 
-    name = "breaking-off"
     law = f"Leaves a message: speaks for {BREAKS_OFF:.0f} seconds and hangs up."
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
@@ -70,7 +70,6 @@ class BreakingOffCaller(VoicemailCaller):
 class HashCaller(VoicemailCaller):
     """Ends a message with hash, and puts the telephone down while the choices are read."""
 
-    name = "hash-and-bye"
     law = f"Leaves a message of {SPEAKS:.0f} seconds, presses hash and hangs up."
 
     def consider(self, seconds: float, speaking: bool) -> None:
@@ -83,7 +82,6 @@ class HashCaller(VoicemailCaller):
 class OneSecondCaller(VoicemailCaller):
     """Makes a sound of a second where a message is recorded, and presses hash."""
 
-    name = "one-second"
     law = "Begins a message, coughs and presses hash; then hangs up."
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
@@ -97,7 +95,6 @@ class OneSecondCaller(VoicemailCaller):
 class SpeechlessCaller(VoicemailCaller):
     """Says nothing at all where a message is recorded."""
 
-    name = "speechless"
     law = "Begins a message and says nothing; then hangs up."
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
@@ -113,7 +110,6 @@ ANSWERS = ("calling from", "Yes", "we are the advice line", "any time")
 class CallbackCaller(Caller):
     """Wants to be rung back on ``number``, typed where it is asked for; says yes to the rest."""
 
-    name = "callback"
     law = "Presses 0 and asks to be rung back: on its own phone, or on one that it types."
 
     def __init__(self, number: str = MOBILE) -> None:
@@ -138,7 +134,6 @@ class CallbackCaller(Caller):
 class ReadOutCaller(TextingCaller):
     """Cannot read a text, so has it read out by a person who rings back."""
 
-    name = "read-out"
     law = "Hears the topic, then asks that a person rings back and reads the text out."
 
     def choose(self) -> str:
@@ -150,10 +145,9 @@ class ReadOutCaller(TextingCaller):
 class DangerCaller(TextingCaller):
     """Needs 999: at once, or only when a number is to be typed (``typing``)."""
 
-    name = "danger"
     law = "Presses 9 three times, early in the call or when a number is to be typed."
 
-    def __init__(self, wants: tuple[str, ...] = (), typing: bool = False) -> None:
+    def __init__(self, wants: Sequence[str] = (), typing: bool = False) -> None:
         super().__init__(wants)
         self._typing = typing
         self._called = False

@@ -17,14 +17,11 @@ MOST_WRONG_KEYS = 4
 class SilentCaller(Caller):
     """Listens, and does nothing, to the very end."""
 
-    name = "silent"
     law = "Never presses a key."
 
 
 class StayingCaller(Caller):
     """Does nothing until told that the call will end, and then stays, so many times."""
-
-    name = "staying"
 
     def __init__(self, times: int = 10) -> None:
         super().__init__()
@@ -41,7 +38,6 @@ class StayingCaller(Caller):
 class WrongKeyCaller(Caller):
     """Presses what is not offered, 9 or another, a few times; then ends the call."""
 
-    name = "wrong-key"
     law = "Presses keys that are not offered, 9 among them."
 
     def __init__(self) -> None:
@@ -62,7 +58,6 @@ class PersonSeeker(PlainCaller):
     Where nobody comes, it takes the way back that is offered.
     """
 
-    name = "person"
     law = "Presses 0; where nobody can answer, goes back to where it was."
 
     def __init__(self, wants: Sequence[str] = ()) -> None:

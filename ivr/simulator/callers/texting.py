@@ -21,7 +21,6 @@ SECOND_STROKE, THIRD_STROKE = 0.3, 0.4
 class TextingCaller(PlainCaller):
     """Hears a topic to its end, then has it sent, to a mobile of its own or to another."""
 
-    name = "texting"
     law = "Hears the topic, then asks for it as a text; types a mobile number where it is asked."
 
     def __init__(self, wants: Sequence[str], number: str = MOBILE) -> None:
@@ -43,7 +42,6 @@ class TextingCaller(PlainCaller):
 class ShakyCaller(TextingCaller):
     """A hand that shakes: a key goes down twice, every third one three times."""
 
-    name = "shaky"
     law = "Presses every key twice within 0.4 seconds, every third one three times."
 
     def __init__(self, wants: Sequence[str], number: str = MOBILE) -> None:

@@ -13,7 +13,6 @@ from ivr.simulator.callers.caller import BYE, Caller
 class PlainCaller(Caller):
     """Wants a topic: ``wants`` are the labels to listen for, the last one the topic's own."""
 
-    name = "plain"
     law = "Hears each menu out, then presses the right key."
 
     def __init__(self, wants: Sequence[str]) -> None:
@@ -34,7 +33,6 @@ class SlowCaller(PlainCaller):
     def __init__(self, wants: Sequence[str], seconds: float = 60.0) -> None:
         super().__init__(wants)
         self.seconds = seconds
-        self.name = f"slow-{seconds:.0f}"
         self.law = f"Presses {seconds:.0f} seconds after each menu has been said."
 
     def moment(self) -> float:
@@ -44,7 +42,6 @@ class SlowCaller(PlainCaller):
 class InterruptingCaller(PlainCaller):
     """Does not wait for the end of a menu."""
 
-    name = "interrupter"
     law = "Presses as soon as its choice is said, before the menu ends."
 
     def consider(self, seconds: float, speaking: bool) -> None:
@@ -60,7 +57,6 @@ ANNOUNCEMENT = 45.0
 class AnnouncementCaller(PlainCaller):
     """Somebody else speaks first: a relay service explains itself to the line."""
 
-    name = "announcement"
     law = f"Presses nothing in the first {ANNOUNCEMENT:.0f} seconds: a relay announces the call."
 
     def moment(self) -> float:

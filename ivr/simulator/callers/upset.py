@@ -21,7 +21,6 @@ WHIMS = 8
 class BackAndAgainCaller(PlainCaller):
     """Presses star and hash now and then; where the way is lost, goes back."""
 
-    name = "back-and-again"
     law = f"Presses star or hash at random, up to {WHIMS} times, on its way to the topic."
 
     def __init__(self, wants: Sequence[str], seed: int = 0) -> None:
@@ -47,7 +46,6 @@ class PanickingCaller(TextingCaller):
     to be typed, where a lone 0 must still mean a person.
     """
 
-    name = "panic"
     law = "Presses 0 once at a random moment, at the latest when a number is to be typed."
 
     def __init__(self, wants: Sequence[str], seed: int = 0) -> None:
@@ -74,7 +72,6 @@ class PanickingCaller(TextingCaller):
 class MindChangingCaller(PlainCaller):
     """Asks for a person, thinks again while a telephone rings, and comes back for a topic."""
 
-    name = "mind-changing"
     law = "Presses 0, and star while it rings; then goes to its topic after all."
 
     def __init__(self, wants: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from itertools import pairwise
 import soundfile
 
 from ivr.line.model import Line
+from ivr.line.wording import Wording
 from ivr.simulator import events
 from ivr.simulator.events import Event
 from ivr.simulator.golden_calls import RECORDED, prompt_of
@@ -46,12 +47,31 @@ class Spoken:
 
 
 class CallEvidence:
-    """The events of one call to ``line``, and the questions that can be asked of them."""
+    """The events of one call to ``line``, and the questions that can be asked of them.
 
-    def __init__(self, happened: Sequence[Event], line: Line, library: Library) -> None:
+    ``topic`` is what the caller wants to hear (empty: nothing), ``lang`` the caller's language
+    (empty: the first).
+    """
+
+    def __init__(
+        self, happened: Sequence[Event], line: Line, library: Library, topic: str = "",
+        lang: str = "",
+    ) -> None:  # fmt: skip
         self.events = happened
         self.line = line
+        self.topic = topic
+        self.lang = lang or line.languages[0]
         self._library = library
+
+    @property
+    def words(self) -> Wording:
+        """What the line says in the caller's language."""
+        return self.line.words(self.lang)
+
+    @property
+    def title(self) -> str:
+        """What is said on coming to the topic."""
+        return self.words.title(self.topic)
 
     @cached_property
     def spoken(self) -> tuple[Spoken, ...]:
@@ -89,9 +109,9 @@ class CallEvidence:
         """Whether these words were said, once at least, without being cut off."""
         return any(spoken.words == words and spoken.whole for spoken in self.spoken)
 
-    def missing(self, topic: str, lang: str) -> list[str]:
-        """The pieces of a topic that were not heard whole: "part 2", "the summary"."""
-        words = self.line.words(lang).topics[topic]
+    def missing(self) -> list[str]:
+        """The pieces of the topic that were not heard whole: "part 2", "the summary"."""
+        words = self.words.topics[self.topic]
         pieces = {f"part {n}": part.says for n, part in enumerate(words.parts, 1)}
         pieces["the summary"] = words.summary
         return [name for name, says in pieces.items() if not self.heard_whole(says)]

@@ -1,6 +1,7 @@
 """Thousands of calls by chance, each from its seed, so that any of them can be made again.
 
-Owns what differs from call to call, and the sharing of the work between two processes.
+Owns what differs from call to call, what each must come to, and the sharing of the work between
+two processes.
 """
 
 from __future__ import annotations
@@ -22,11 +23,19 @@ from ivr.line.call import (
 )
 from ivr.simulator.callers import RandomCaller
 from ivr.simulator.golden_calls import Listener
-from ivr.simulator.judged import ends
-from ivr.simulator.judged.evidence import CallEvidence
-from ivr.simulator.judged.plan import PHONES
-from ivr.simulator.judged.rig import CLOSED_AT, OPEN_AT, WELL, Create, Rig, Straight, straight
 from ivr.simulator.people import Decided
+from ivr.simulator.simulated_calls import judges
+from ivr.simulator.simulated_calls.evidence import CallEvidence
+from ivr.simulator.simulated_calls.rig import (
+    CLOSED_AT,
+    OPEN_AT,
+    WELL,
+    Create,
+    Rig,
+    Straight,
+    straight,
+)
+from ivr.simulator.simulated_calls.table import PHONES
 
 PROCESSES = 2
 BATCH = 1_250
@@ -97,4 +106,37 @@ def ring(
     person, way = RandomCaller(seed), rig.trunks["open"]
     call = way.ring(person, Decided(adviser), phones[seed // 36 % len(phones)], listener)
     evidence = CallEvidence(call.events, rig.line, way.library)
-    return tuple(ends.chance(person.way_out)(evidence))
+    return tuple(judged(evidence, person.way_out))
+
+
+def judged(evidence: CallEvidence, way_out: str) -> Iterator[str]:
+    """After keys at random, the way out led somewhere: no dead end (R08, R33).
+
+    A line that has ended the call before, with a warning, owes nothing more.
+    """
+    yield from judges.sound(evidence)
+    if evidence.ended_by != "line" and way_out in WAYS_OUT:
+        yield from WAYS_OUT[way_out](evidence)
+
+
+def _to_person(evidence: CallEvidence) -> Iterator[str]:
+    """The last key pressed was 0, and it led to a person."""
+    yield from judges.answered(evidence, evidence.keys[-1].at)
+
+
+def _to_main_menu(evidence: CallEvidence) -> Iterator[str]:
+    """After many stars, the choices of the main menu were heard."""
+    last = evidence.keys[-1].at
+    menus = {
+        evidence.line.words(lang).title(evidence.line.start) for lang in evidence.line.languages
+    }
+    if not any(spoken.at >= last and spoken.words in menus for spoken in evidence.spoken):
+        yield "star did not lead back to the main menu"
+
+
+WAYS_OUT = {
+    "zero": _to_person,
+    "star": _to_main_menu,
+    "silence": judges.announced_end,
+}
+"""What each way out of a call by chance must come to; who hangs up is owed nothing."""

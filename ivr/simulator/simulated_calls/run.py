@@ -1,6 +1,6 @@
-"""One trial, or all of them: the call is made, and what fell short is said.
+"""One call, or all of them: it is made, and what fell short is said.
 
-Owns an outcome's figures. What each caller must come to is said in ``ends``.
+Owns an outcome's figures. What each caller must come to is said in ``table``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from functools import partial
 from ivr.line.model import Line
 from ivr.simulator.callers import Texter
 from ivr.simulator.golden_calls import Listener, Trunk
-from ivr.simulator.judged.evidence import CallEvidence
-from ivr.simulator.judged.plan import MOBILE, SimulatedCall, plan
-from ivr.simulator.judged.rig import Rig
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.people import Decided
+from ivr.simulator.simulated_calls import judges
+from ivr.simulator.simulated_calls.evidence import CallEvidence
+from ivr.simulator.simulated_calls.rig import Rig
+from ivr.simulator.simulated_calls.table import MOBILE, SimulatedCall, plan
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one trial went. Times are seconds from the answer (``to_person``: from the asking).
+    """How one call went. Times are seconds from the answer (``to_person``: from the asking).
 
     ``topic`` is what was to be heard (empty: none); ``faults`` say what fell short; ``replay``
     names the call for ``ivr call --replay`` (empty: there was none).
@@ -38,12 +39,11 @@ class Outcome:
 
 
 def run(rig: Rig, names: Collection[str] = (), seed: int = 0) -> list[Callable[[], Outcome]]:
-    """The trials that this line can be put to, each ready to be made; all, or these callers'."""
+    """The calls that can be made to this line, each ready to be made; all, or these callers'."""
     ready: list[Callable[[], Outcome]] = [
-        partial(play, rig, simulated_call, way)
-        for simulated_call in plan(rig.line, seed)
-        if (not names or simulated_call.caller in names)
-        and (way := rig.trunk(simulated_call.hours))
+        partial(play, rig, call, way)
+        for call in plan(rig.line, seed)
+        if (not names or call.caller in names) and (way := rig.trunk(call.hours))
     ]
     if (not names or Texter.name in names) and (way := rig.trunk("any")):
         ready.append(partial(text_all, rig, way))
@@ -51,30 +51,26 @@ def run(rig: Rig, names: Collection[str] = (), seed: int = 0) -> list[Callable[[
 
 
 def names(line: Line) -> list[str]:
-    """Every caller of this line's trials, in the order of the table."""
-    return [*dict.fromkeys(simulated_call.caller for simulated_call in plan(line)), Texter.name]
+    """Every caller of this line, in the order of the table."""
+    return [*dict.fromkeys(call.caller for call in plan(line)), Texter.name]
 
 
 def play(
-    rig: Rig, simulated_call: SimulatedCall, way: Trunk, listener: Listener = lambda event: None
+    rig: Rig, call: SimulatedCall, way: Trunk, listener: Listener = lambda event: None
 ) -> Outcome:
-    """Make the call of one trial and judge it."""
-    person = simulated_call.person()
-    call = way.ring(person, Decided(simulated_call.adviser), simulated_call.phone, listener)
-    evidence = CallEvidence(call.events, rig.line, way.library)
-    title = (
-        rig.line.words(simulated_call.lang).title(simulated_call.topic)
-        if simulated_call.topic
-        else ""
-    )
+    """Make one call and judge it."""
+    person = call.person()
+    made = way.ring(person, Decided(call.adviser), call.phone, listener)
+    evidence = CallEvidence(made.events, rig.line, way.library, call.topic, call.lang)
+    heard = judges.heard_topic in call.judges and call.case == call.topic
     return Outcome(
-        caller=simulated_call.caller,
+        caller=call.caller,
         law=person.law,
-        replay=simulated_call.name,
-        topic=simulated_call.topic,
-        faults=tuple(simulated_call.judge(evidence)),
+        replay=call.name,
+        topic=call.topic if heard else "",
+        faults=tuple(f for judge in (judges.sound, *call.judges) for f in judge(evidence)),
         first_choice=evidence.began("press 1"),
-        to_topic=evidence.began(title) if title else None,
+        to_topic=evidence.began(evidence.title) if heard else None,
         to_person=evidence.to_person,
     )
 

@@ -1,18 +1,19 @@
-"""Every step a caller can take, made by the flow itself: what the rules about calls look at.
+"""Every step a caller can take, made by the flow itself: what tests of the rules of a call look at.
 
 Owns the walk through all nodes, keys and silences. Callers who differ only in what does not
-change the flow (how they came to a node, how often they slipped before) count as one.
+change the flow (how they came to a node, how often they slipped before) count as one. A node of a
+new kind is walked by itself; a new kind of thing to type needs an example in ``TYPED``.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from ivr.flow import answers, family, kind_of, own_handler
+from ivr.flow import answers, family, kind_of, own_handler, step
 from ivr.flow.answers import Answers
 from ivr.flow.typing import ReadBackHandler
 from ivr.line.call import (
@@ -33,12 +34,9 @@ from ivr.line.call import (
     RecordingDone,
     Transfer,
     Turn,
-    Unit,
 )
 from ivr.line.model import Line
 from ivr.line.wording import KEYS
-
-Stepper = Callable[[Line, Call, Event, Facts], Turn]
 
 TYPED: Mapping[str, tuple[str, ...]] = {
     "number": ("07700900456", "7700900456", "447700900456", "00447700900456", "02079460123"),
@@ -78,8 +76,6 @@ OPEN = Facts(
     rings=(("first",), ("second",)),
 )
 CLOSED = Facts(NOON, False, NOON + timedelta(hours=21), "landline")
-OFTEN = OPEN._replace(often=True)
-"""A number that has rung very often: beyond its first words all is as for others."""
 
 BACK = "callback"
 """Where one asks to be rung back."""
@@ -119,12 +115,7 @@ class Step:
     @property
     def said(self) -> str:
         """Everything said in this turn, in the call's own language."""
-        return spoken_in(self.turn.say)
-
-
-def spoken_in(say: Iterable[Unit]) -> str:
-    """The words among what is said, in the call's own language, as one text."""
-    return " ".join(unit for unit in say if isinstance(unit, str))
+        return " ".join(unit for unit in self.turn.say if isinstance(unit, str))
 
 
 def node(call: Call, facts: Facts) -> Key:
@@ -170,9 +161,9 @@ class Graph:
     @cached_property
     def _arrivals(self) -> tuple[Step, ...]:
         first: dict[Key, Step] = {}
-        for step in self.steps:
-            if step.turn.effect is None and not step.turn.call.nines:
-                first.setdefault(step.key, step)
+        for each in self.steps:
+            if each.turn.effect is None and not each.turn.call.nines:
+                first.setdefault(each.key, each)
         return tuple(first.values())
 
     def after(self, step: Step, event: Event) -> Step | None:
@@ -194,25 +185,24 @@ class Graph:
         return next((each for each in ends if getattr(each.event, "outcome", "") == outcome), None)
 
 
-def explore(line: Line, step: Stepper, facts: Iterable[Facts] = (OPEN, CLOSED, OFTEN)) -> Graph:
+def explore(line: Line, *facts: Facts) -> Graph:
     """Every step from the ring on, in every language, by day and by night."""
     steps: list[Step] = []
     at: dict[Key, tuple[Step, ...]] = {}
     for each in facts:
         for lang in line.languages:
-            _walk(line, step, each, Call(lang=lang, version=line.version), steps, at)
+            _walk(line, each, Call(lang=lang, version=line.version), steps, at)
     return Graph(tuple(steps), at)
 
 
 def _walk(
     line: Line,
-    step: Stepper,
     facts: Facts,
     start: Call,
     steps: list[Step],
     at: dict[Key, tuple[Step, ...]],
 ) -> None:
-    ring = _taken(line, step, facts, start, ("", *node(start, facts)), CallStarted())
+    ring = _taken(line, facts, start, ("", *node(start, facts)), CallStarted())
     steps.append(ring)
     waiting = deque([ring])
     while waiting:
@@ -221,14 +211,14 @@ def _walk(
             continue
         call, origin = here.turn.call, here.key
         taken = tuple(
-            _taken(line, step, facts, call, origin, event) for event in _what_may_come(here.turn)
+            _taken(line, facts, call, origin, event) for event in _what_may_come(here.turn)
         )
         at[here.key] = taken
         steps += taken
         waiting += taken
 
 
-def _taken(line: Line, step: Stepper, facts: Facts, call: Call, origin: Key, event: Event) -> Step:
+def _taken(line: Line, facts: Facts, call: Call, origin: Key, event: Event) -> Step:
     turn = step(line, call, event, facts)
     return Step(call, event, facts, turn, origin, (_waits_for(turn), *node(turn.call, facts)))
 

@@ -1,4 +1,4 @@
-"""The lines that trials ring: in this process, over HTTP, or straight into the line's own step.
+"""The lines that are rung: in this process, over HTTP, or straight into the line's own step.
 
 Owns how a line is reached in open hours and out of them. Nothing here judges a call.
 """
@@ -29,9 +29,9 @@ from ivr.line.model import Line
 from ivr.simulator import callers, events
 from ivr.simulator.account import CLOCK_HEADER
 from ivr.simulator.golden_calls import RECORDED, Trunk, prompt_of, trunk, trunk_to
-from ivr.simulator.judged.plan import MOBILE, Hours
 from ivr.simulator.people import Decided
 from ivr.simulator.recordings import SimulatedRecordings
+from ivr.simulator.simulated_calls.table import MOBILE, Hours
 from ivr.simulator.wire import Answer, Http, InProcess, Transport, Wire, WireError
 from ivr.speech.library import Library
 from ivr.webhooks import voice
@@ -70,7 +70,7 @@ class Rig:
 def here(settings: Settings, create: Create) -> Iterator[Rig]:
     """The line in this process, open and closed, with a database that is thrown away."""
     with TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/trials.db"
+        url = f"sqlite:///{folder}/calls.db"
         apps = {hours: _app(create, settings, url, at) for hours, at in MOMENTS.items()}
         ways = {hours: trunk_to(app, settings) for hours, app in apps.items()}
         line: Line = apps["open"].extensions["services"].content_store.line("")
@@ -95,7 +95,7 @@ def over_http(settings: Settings, line: Line, library: Library) -> Rig:
 def straight(settings: Settings, create: Create) -> Iterator[tuple[Rig, Straight]]:
     """The line's own step, called for each request: for very many calls."""
     with TemporaryDirectory() as folder:
-        app = _app(create, settings, f"sqlite:///{folder}/trials.db", OPEN_AT)
+        app = _app(create, settings, f"sqlite:///{folder}/calls.db", OPEN_AT)
         step, recordings = Straight(app, settings), SimulatedRecordings()
         wire = Wire(ServesRecordings(step, recordings), token="")
         way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)

@@ -20,11 +20,11 @@ from ivr.config import Settings, read
 from ivr.content import load
 from ivr.simulator import golden_calls
 from ivr.simulator.account import CLOCK_HEADER
-from ivr.simulator.callers import LAWS, TwiceCaller
+from ivr.simulator.callers import TwiceCaller
 from ivr.simulator.events import Event
-from ivr.simulator.judged import chance
-from ivr.simulator.judged.plan import WITHHELD, find, labels, plan
-from ivr.simulator.judged.rig import (
+from ivr.simulator.simulated_calls import chance
+from ivr.simulator.simulated_calls.report import shortfalls, table
+from ivr.simulator.simulated_calls.rig import (
     CLOSED_AT,
     OPEN_AT,
     Rig,
@@ -34,15 +34,15 @@ from ivr.simulator.judged.rig import (
     over_http,
     straight,
 )
-from ivr.simulator.judged.run import Outcome, names, play, run, text_all
-from ivr.simulator.judged.table import shortfalls, table
+from ivr.simulator.simulated_calls.run import Outcome, play, run, text_all
+from ivr.simulator.simulated_calls.table import LAWS, WITHHELD, find, labels, plan
 from ivr.simulator.wire import Answer, Wire
 from ivr.speech.manifest import read_library
 from tests.support.paths import ROOT
 
 CONTENT = ROOT / "prompts"
 LINE = load(CONTENT)
-TRIALS = {simulated_call.name: simulated_call for simulated_call in plan(LINE)}
+CALLS = {simulated_call.name: simulated_call for simulated_call in plan(LINE)}
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,9 @@ def outcome(rig: Rig, name: str) -> Outcome:
 # --- the real line ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", CALLS)
 def test_the_caller_comes_to_its_stated_end(rig, name):
-    assert play(rig, TRIALS[name], rig.trunk(TRIALS[name].hours)).faults == ()
+    assert play(rig, CALLS[name], rig.trunk(CALLS[name].hours)).faults == ()
 
 
 def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
@@ -73,24 +73,23 @@ def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("case", ["open", "closed"])
 def test_who_sends_every_key_twice_comes_to_a_person_or_a_message(case, seed):
-    simulated_call = replace(TRIALS[f"twice:{case}"], person=lambda: TwiceCaller(seed))
+    simulated_call = replace(CALLS[f"twice:{case}"], make=lambda *_: TwiceCaller(seed))
     with straight(read({}), create_app) as (rig, step):
         step.now = CLOSED_AT if case == "closed" else OPEN_AT
         assert play(rig, simulated_call, rig.trunks["open"]).faults == ()
 
 
 def test_every_caller_rings_for_every_topic():
-    for_topics = [
-        name for name in names(LINE) if any(t.caller == name and t.topic for t in plan(LINE))
-    ]
-    assert len(for_topics) >= 13
-    for name in for_topics:
-        assert {t.topic for t in plan(LINE) if t.caller == name} == set(LINE.topics)
+    cases: dict[str, set[str]] = {}
+    for call in (call for call in plan(LINE) if call.case in LINE.topics):
+        cases.setdefault(call.caller, set()).add(call.case)
+    assert len(cases) >= 14
+    assert all(topics == set(LINE.topics) for topics in cases.values())
 
 
-def test_no_trial_is_named_twice_and_each_can_be_found_by_its_name():
-    assert len(TRIALS) == len(plan(LINE))
-    for name, simulated_call in TRIALS.items():
+def test_no_call_is_named_twice_and_each_can_be_found_by_its_name():
+    assert len(CALLS) == len(plan(LINE))
+    for name, simulated_call in CALLS.items():
         assert find(LINE, name).case == simulated_call.case
 
 
@@ -358,7 +357,7 @@ def test_every_law_is_one_sentence_that_help_shows(law):
 
 
 @pytest.mark.parametrize("name", ["interrupter:complaint", "slower:3:mediation", "random:8123"])
-def test_a_trial_is_played_again_as_a_transcript(name):
+def test_a_call_is_played_again_as_a_transcript(name):
     result = command("call", "--replay", name)
     assert result.exit_code == 0, result.output
     assert "Special needs advice" in result.output and "the call is ended" in result.output

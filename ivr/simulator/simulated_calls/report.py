@@ -1,4 +1,4 @@
-"""The trials as a table for the terminal, and the calls that fell short below it.
+"""The calls as a table for the terminal, and the calls that fell short below it.
 
 Owns how figures are shown. Pure.
 """
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from ivr.simulator.callers import RandomCaller
-from ivr.simulator.judged.chance import Batch
-from ivr.simulator.judged.run import Outcome
+from ivr.simulator.simulated_calls.chance import Batch
+from ivr.simulator.simulated_calls.run import Outcome
 
 HEAD = ("caller", "law", "topics", "first choice", "topic", "person", "result")
 LAW = 58

@@ -1,0 +1,225 @@
+"""Who rings the line: every caller, for every topic that it applies to, and what it must come to.
+
+Owns the table. A caller is told only what people would know: the labels to listen for.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from ivr.line.model import Line
+from ivr.simulator import callers
+from ivr.simulator.callers import Caller
+from ivr.simulator.simulated_calls import judges
+from ivr.simulator.simulated_calls.judges import Judge
+
+Hours = Literal["open", "closed", "any"]
+Wants = Sequence[str]
+"""The labels that a caller listens for, one after another."""
+MOBILE, LANDLINE = "+447700900123", "+442079460123"
+WITHHELD, FOREIGN = "+266696687", "+12025550123"
+TYPED = "+447700900456"
+"""The number that callers type, in E.164."""
+PHONES = {"mobile": MOBILE, "landline": LANDLINE, "withheld": WITHHELD, "foreign": FOREIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedCall:
+    """One call to be made and judged. ``case`` is what is tried: a topic, or another word.
+
+    ``make`` gives the caller, of what it wants and of the seed of its whims; ``judges`` say what
+    it must come to, beside what holds in every call. ``adviser`` is what the adviser does,
+    ``hours`` when the line must be rung; ``seed`` is None for a caller without whims.
+    """
+
+    caller: str
+    make: Callable[[Wants, int], Caller]
+    judges: tuple[Judge, ...]
+    case: str = ""
+    phone: str = MOBILE
+    adviser: str = "answer"
+    hours: Hours = "any"
+    seed: int | None = None
+    topic: str = ""
+    lang: str = ""
+    wants: Wants = ()
+
+    @property
+    def name(self) -> str:
+        """What ``ivr call --replay`` plays again."""
+        whim = [] if self.seed is None else [str(self.seed)]
+        return ":".join([self.caller, *whim, self.case])
+
+    def person(self) -> Caller:
+        """Somebody who makes this call."""
+        return self.make(self.wants, self.seed or 0)
+
+    def with_seed(self, seed: int) -> SimulatedCall:
+        """The same with other whims, where the caller has any; who panics does so at any hour."""
+        if self.seed is None:
+            return self
+        hours: Hours = "closed" if seed // 2 % 2 else "open"
+        return replace(self, seed=seed, hours=hours if self.caller == "panic" else self.hours)
+
+
+Row = SimulatedCall
+HEARD = judges.heard_topic
+TEXTED = (HEARD, partial(judges.text_sent, typed=True), partial(judges.read_back, number=TYPED))
+
+ABOUT_EACH_TOPIC = (
+    Row("plain", lambda wants, _: callers.PlainCaller(wants), (HEARD, judges.in_time)),
+    Row("slow-60", lambda wants, _: callers.SlowCaller(wants, 60), (HEARD,)),
+    Row("slow-100", lambda wants, _: callers.SlowCaller(wants, 100), (HEARD,)),
+    Row("relay", lambda wants, _: callers.RelayCaller(wants), (HEARD,)),
+    Row("announcement", lambda wants, _: callers.AnnouncementCaller(wants), (HEARD,)),
+    Row("interrupter", lambda wants, _: callers.InterruptingCaller(wants), (HEARD,)),
+    Row("shaky", lambda wants, _: callers.ShakyCaller(wants), TEXTED, phone=WITHHELD),
+    Row("back-and-again", callers.BackAndAgainCaller, (HEARD,), seed=0),
+    Row("slower", callers.SlowerCaller, (HEARD, judges.slow_to_the_end), seed=0),
+    Row("panic", callers.PanickingCaller, (judges.panicked,), phone=WITHHELD, seed=0),
+    Row("texting-mobile", lambda wants, _: callers.TextingCaller(wants),
+        (HEARD, partial(judges.text_sent, typed=False))),
+    Row("texting-landline", lambda wants, _: callers.TextingCaller(wants), TEXTED, phone=LANDLINE),
+    Row("texting-withheld", lambda wants, _: callers.TextingCaller(wants), TEXTED, phone=WITHHELD),
+    Row("texting-foreign", lambda wants, _: callers.TextingCaller(wants), TEXTED, phone=FOREIGN),
+    Row("read-out", lambda wants, _: callers.ReadOutCaller(wants),
+        (HEARD, partial(judges.called_back, typed=False), judges.read_out), phone=LANDLINE),
+)  # fmt: skip
+"""Made once for each topic, with other whims for each."""
+
+WAY_ON = partial(judges.said, names=("closed", "opens", "contact_text_label", "ring_again"))
+LEFT_ONE = (judges.no_key, judges.advised, judges.kept_and_said, judges.announced_end)
+STUCK = (
+    Row("wrong-key", lambda *_: callers.WrongKeyCaller(),
+        (judges.person, judges.second_presentation), "open", hours="open"),
+    Row("wrong-key", lambda *_: callers.WrongKeyCaller(),
+        (partial(judges.said, names=("closed",)),), "closed", hours="closed"),
+    Row("silent", lambda *_: callers.SilentCaller(),
+        (judges.person, judges.advised, judges.announced_end), "open", hours="open"),
+    Row("silent", lambda *_: callers.SilentCaller(),
+        (WAY_ON, judges.advised, judges.announced_end), "closed", hours="closed"),
+    Row("staying", lambda *_: callers.StayingCaller(judges.STAYS),
+        (judges.stayed, judges.announced_end), "closed", hours="closed"),
+    *(
+        case
+        for name, make in (
+            ("talking", lambda *_: callers.TalkingCaller()),
+            ("lost-keys", lambda wants, _: callers.LostKeysCaller(wants)),
+        )
+        for case in (
+            Row(name, make, (judges.no_key, judges.person), "open", hours="open"),
+            Row(name, make, (judges.person, *LEFT_ONE),
+                "no-answer", adviser="no-answer", hours="open"),
+            Row(name, make, LEFT_ONE, "closed", hours="closed"),
+        )
+    ),
+    Row("twice", lambda *_: callers.TwiceCaller(), (judges.person,), "open", hours="open"),
+    Row("twice", lambda *_: callers.TwiceCaller(), (judges.kept_at_least,),
+        "closed", hours="closed"),
+)  # fmt: skip
+"""Who must be brought to a person, to a message, or to an end that was announced."""
+
+TO_A_PERSON = (
+    Row("person", lambda *_: callers.PersonSeeker(), (judges.person,), "answer", hours="open"),
+    *(
+        Row("person", lambda *_: callers.PersonSeeker(),
+            (judges.person, partial(judges.told, why=why)), adviser, adviser=adviser, hours="open")
+        for adviser, why in (("busy", "busy"), ("no-answer", "no_answer"), ("failed", "failed"))
+    ),
+    Row("person", lambda *_: callers.PersonSeeker(), (partial(judges.told, why="closed"),),
+        "closed", hours="closed"),
+    Row("person", lambda wants, _: callers.PersonSeeker(wants),
+        (judges.person, judges.adviser_told), "told", hours="open"),
+    Row("mind-changing", lambda wants, _: callers.MindChangingCaller(wants),
+        (judges.person, judges.came_back, HEARD), "ringing", adviser="no-answer", hours="open"),
+    Row("message", lambda *_: callers.VoicemailCaller(), (judges.message_kept,),
+        "closed", hours="closed"),
+    Row("message", lambda *_: callers.VoicemailCaller(), (judges.message_kept,),
+        "busy", adviser="busy", hours="open"),
+    Row("breaking-off", lambda *_: callers.BreakingOffCaller(), (judges.hung_up,),
+        "closed", hours="closed"),
+    Row("hash-and-bye", lambda *_: callers.HashCaller(), (judges.said_to_be_kept,),
+        "closed", hours="closed"),
+    Row("one-second", lambda *_: callers.OneSecondCaller(), (judges.nothing_to_keep,),
+        "closed", hours="closed"),
+    Row("speechless", lambda *_: callers.SpeechlessCaller(), (judges.nothing_to_keep,),
+        "closed", hours="closed"),
+    Row("callback", lambda *_: callers.CallbackCaller("07700900123"),
+        (partial(judges.called_back, typed=False), partial(judges.read_back, number=MOBILE)),
+        "own", hours="closed"),
+    Row("callback", lambda *_: callers.CallbackCaller("02079460123"),
+        (partial(judges.called_back, typed=True), partial(judges.read_back, number=LANDLINE)),
+        "typed", phone=WITHHELD, hours="closed"),
+    Row("danger", lambda *_: callers.DangerCaller(), (judges.danger,), "early"),
+    Row("danger", lambda wants, _: callers.DangerCaller(wants, typing=True), (judges.danger,),
+        "typing", phone=WITHHELD),
+)  # fmt: skip
+"""Who asks for a person, leaves something for one, or is in danger."""
+
+ONCE = (*STUCK, *TO_A_PERSON)
+"""Made once; who must want something wants the first topic."""
+LAWS = {row.caller: row.person().law for row in (*ABOUT_EACH_TOPIC, *ONCE)}
+"""Every caller's name and its law in one sentence."""
+
+
+def plan(line: Line, seed: int = 0) -> list[SimulatedCall]:
+    """Every call to this line, caller by caller. ``seed`` is that of the first topic's whims."""
+    first = line.languages[0]
+    ways = labels(line, first)
+    topic, wants = next(iter(ways.items()))
+    each = [call for row in ABOUT_EACH_TOPIC for call in _about_topics(row, first, ways, seed)]
+    once = [replace(row, topic=topic, lang=first, wants=wants) for row in ONCE]
+    return [*each, *once, *_languages(line)]
+
+
+def find(line: Line, name: str) -> SimulatedCall | None:
+    """The call of this name: ``caller``, ``caller:case``, or with a seed ``caller:seed:case``."""
+    caller, *rest = name.split(":")
+    seeds = [int(word) for word in rest if word.isdecimal()]
+    cases = [word for word in rest if not word.isdecimal()]
+    for call in plan(line):
+        if call.caller == caller and (not cases or call.case == cases[0]):
+            return call.with_seed(seeds[0]) if seeds else call
+    return None
+
+
+def labels(line: Line, lang: str) -> Mapping[str, Wants]:
+    """For each topic, the labels to listen for on the shortest way of menus; some have none."""
+    words, start = line.words(lang), line.start
+    ways: dict[str, tuple[str, ...]] = {start: ()}
+    waiting = deque([start])
+    while waiting:
+        at = waiting.popleft()
+        menu = line.menus.get(at)
+        if menu is None or menu.question:
+            continue
+        for node in menu.keys.values():
+            if node not in ways:
+                ways[node] = (*ways[at], words.node(node).label)
+                waiting.append(node)
+    return {topic: ways.get(topic, ()) for topic in line.topics}
+
+
+def _about_topics(
+    row: SimulatedCall, lang: str, ways: Mapping[str, Wants], first: int
+) -> Iterator[SimulatedCall]:
+    """A row for each topic. ``first``: the seed of the first topic's whims."""
+    for seed, (topic, wants) in enumerate(ways.items(), first):
+        yield replace(row, case=topic, topic=topic, lang=lang, wants=wants).with_seed(seed)
+
+
+def _languages(line: Line) -> Iterator[SimulatedCall]:
+    """Callers who understand another language than the first, where one is switched on."""
+    for lang in line.languages[1:]:
+        knows = line.words(lang).says["this_language"].partition("{")[0].strip()
+        make = partial(_knowing, knows)
+        row = Row(f"other-language-{lang}", make, (HEARD, judges.only_in_its_language))
+        yield from _about_topics(row, lang, labels(line, lang), 0)
+
+
+def _knowing(knows: str, wants: Wants, _: int) -> Caller:
+    return callers.OtherLanguageCaller(wants, knows)
