@@ -56,10 +56,8 @@ it go on; and one who hangs up while it rings.
 """
 RINGS = 3.0
 """Seconds of ringing after which the caller who leaves hangs up, or presses star."""
-TALKED = "talked, then back on the line"
-TOLD = "told why, and four ways on"
-BACK = "back where they were; nothing rings on"
-GONE = "gone; nothing rings on"
+TALKED, TOLD, BACK, GONE = "talked", "told", "back", "gone"
+"""How a call may end; the page says what each word means."""
 DEAD_END = "DEAD END"
 
 
