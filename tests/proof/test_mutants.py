@@ -51,9 +51,9 @@ def test_each_fault_has_a_process_and_only_quick_tests():
 @pytest.mark.parametrize(
     ("mutant", "where"),
     [
-        ("ivr.line.deadlines.x_add_months__mutmut_14", "dates: add_months"),
-        ("ivr.line.deadlines.x__roll__mutmut_1", "dates: _roll"),
-        ("ivr.webhooks.guard.xǁGuardǁ_plainly__mutmut_4", "web.guard: Guard._plainly"),
+        ("ivr.line.deadlines.x_add_months__mutmut_14", "line.deadlines: add_months"),
+        ("ivr.line.deadlines.x__roll__mutmut_1", "line.deadlines: _roll"),
+        ("ivr.webhooks.guard.xǁGuardǁ_plainly__mutmut_4", "webhooks.guard: Guard._plainly"),
     ],
 )
 def test_a_fault_is_named_by_its_place(mutant, where):
