@@ -25,6 +25,7 @@ from ivr.line.call import (
     Turn,
     Unit,
 )
+from ivr.line.ring_groups import TALK_SECONDS
 from ivr.line.wording import AFTER_KEY, KEYS
 from ivr.speech.library import Library
 from ivr.twiml.check import TwimlError, check, check_children
@@ -32,8 +33,6 @@ from ivr.twiml.kept import TwimlCache
 
 __all__ = ["Ink", "Kept", "LastDesk", "Pen", "TwimlError", "check", "last_words", "write"]
 
-TALK_LIMIT = 3_600
-"""Seconds a talk with an adviser may last before Twilio ends it."""
 BEFORE_RINGING = 1
 """Seconds for a key after the last word before it rings: the shortest wait that there is."""
 
@@ -181,7 +180,7 @@ def _dial(response: Xml.Element, turn: Turn, transfer: Transfer, renderer: Rende
         action=renderer.address(turn.call, "transfer"),
         method="POST",
         timeout=str(transfer.ring),
-        timeLimit=str(TALK_LIMIT),
+        timeLimit=str(TALK_SECONDS),
         answerOnBridge="true",
         ringTone="uk",
         hangupOnStar="true",
@@ -327,7 +326,7 @@ def last_words(words: str, voice: str, tag: str, start: str, ring_group: LastDes
             action=start,
             method="POST",
             timeout="25",
-            timeLimit=str(TALK_LIMIT),
+            timeLimit=str(TALK_SECONDS),
             answerOnBridge="true",
             callerId=ring_group.line_number,
         )

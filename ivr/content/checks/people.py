@@ -10,10 +10,10 @@ from ivr.content.checks.finding import Finding, Findings, about, at
 from ivr.content.checks.graph import Step
 from ivr.content.checks.words import openings
 from ivr.line.call import InLanguage, KeyPressed, Transfer
+from ivr.line.ring_groups import RING_SECONDS
 
 PERSON_BY, RING_AFTER = 15.0, 10.0
 MOST_LANGUAGES, LONGEST_OFFER = 3, 5.0
-LONGEST_RING = 25
 RELAY = "18001"
 FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
 OUTCOMES = ("busy", "no-answer", "refused", "failed")
@@ -214,6 +214,6 @@ def c3_nobody_pays_for_waiting(e: Evidence) -> Findings:
     Wrong: a queue with music
     """
     for step in e.graph.steps:
-        if isinstance(step.turn.then, Transfer) and step.turn.then.ring > LONGEST_RING:
+        if isinstance(step.turn.then, Transfer) and step.turn.then.ring > RING_SECONDS:
             what = f"rings for {step.turn.then.ring} s"
-            yield at("C3", e, step, what, f"Ring for {LONGEST_RING} seconds at most.")
+            yield at("C3", e, step, what, f"Ring for {RING_SECONDS} seconds at most.")
