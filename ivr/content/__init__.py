@@ -1,7 +1,7 @@
-"""``prompts/`` → a Line, or every fault in it at once, each with file, line and plain words.
+"""``prompts/`` → a Line, or every fault in it at once, each with file, line and what to do.
 
-Owns reading content. The only folder that knows YAML; what a valid line must also be true of is
-the business of ``ivr.content.checks``.
+Owns reading, editing and publishing content. The only package that knows YAML. ``checks`` holds the
+rules for people who write words, ``editions`` the way from a draft to what callers hear.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Durable jobs: what was asked for is done, once, whatever dies in between.
+"""Durable jobs: what was promised is done once, also when a worker is killed in the middle.
 
-A job carries a row's id, never personal data; the row is the truth.
+Owns the worker: texts, voicemails, notices to staff, counting, deleting, and the test call. A job
+carries a row's id, never personal data; the row is the truth.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""What a line is: call states and events, nodes, hours, ring groups, deadlines, numbers, wording.
+"""What a line is: call state and events, nodes, hours, ring groups, deadlines, numbers, wording.
 
-Owns the vocabulary and the rules that every other package uses. Pure: no clock, no
-file, no network.
+Owns the vocabulary and the rules that every other package uses. Pure: no clock, no file, no
+network.
 """

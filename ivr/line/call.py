@@ -1,6 +1,6 @@
 """The vocabulary of a call: where a caller is, what was heard, what the line does next.
 
-Owns the words that every other room uses. Holds no wording, no rule and no I/O. What is made or
+Owns the words that every other package uses. Holds no wording, no rule and no I/O. What is made or
 copied at every step is a named tuple: a frozen dataclass takes five times as long.
 """
 
@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+from ivr.line.ring_groups import RING_SECONDS
 
 Speed = Literal["normal", "slow"]
 CallerKind = Literal["mobile", "landline", "withheld", "foreign"]
@@ -227,7 +229,7 @@ class Transfer:
     """
 
     ring_group: str = "adviser"
-    ring: int = 25
+    ring: int = RING_SECONDS
     who: tuple[str, ...] = ("first",)
     about: str = ""
     tell: bool = False

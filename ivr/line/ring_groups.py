@@ -11,6 +11,10 @@ from datetime import datetime
 
 from ivr.line.hours import Hours, Override, is_open, next_opening
 
+RING_SECONDS = 25
+"""How long a telephone rings before the next one does."""
+TALK_SECONDS = 3_600
+"""How long a talk with an adviser may last before Twilio ends it."""
 MOST_LOOKS = 200
 """Openings that are looked at for the next one at which somebody is on duty."""
 

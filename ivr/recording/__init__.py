@@ -1,4 +1,4 @@
-"""Recordings: made, mastered, measured and heard by machine. Nothing of it runs on a server.
+"""Making recordings: spoken, mastered, measured and transcribed. None of it runs on a server.
 
-Which recording speaks which words while calls go on is the business of ``ivr.speech``.
+Which recording speaks which words during a call is decided in ``ivr.speech``.
 """

@@ -1,4 +1,5 @@
-"""Pages that are made for people to read and print: no server, nothing that changes.
+"""Pages for people to read and print: script, poster, monthly report, flow picture, score card.
 
-Holds what turns the line, or what is known of it, into HTML, plain text and PDF.
+Owns turning the line, or figures about it, into HTML, plain text, CSV and PDF. Serves nothing and
+changes nothing.
 """

@@ -1,4 +1,4 @@
-"""Secrets: sealing, keyed references, hashes of passwords, and secrets and files nobody else reads.
+"""Secrets: sealing, keyed references, password hashes, secrets in files, private files.
 
 Owns every use of a key. Knows no line, no database and no setting.
 """

@@ -1,5 +1,6 @@
 """Twilio on one machine, for tests and the demo: it performs TwiML as Twilio documents it.
 
-It rings a webhook address, does what the answers say, and reports. Knows no wording and no node of
-the line. Here too: simulated callers and who judges them, golden calls, and the phone in a page.
+It requests a webhook, does what the answer says, and reports, as strictly as Twilio. Knows no
+wording and no node of the line. Also here: the demo phone page, golden calls, and simulated callers
+with their judge.
 """

@@ -1,1 +1,4 @@
-"""Speech: which recording speaks which words, and how recordings are made, measured and heard."""
+"""Speech on a running line: which recording speaks which words, and what a recording measures.
+
+Recordings are made in ``ivr.recording``.
+"""

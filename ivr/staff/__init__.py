@@ -1,4 +1,4 @@
-"""The staff pages: for the people who run the line, under ``/office``.
+"""The staff pages, for the people who run the line, under ``/office``.
 
 Owns the list of their sections, and how they are joined to the web side.
 """

@@ -1,4 +1,7 @@
-"""What the line keeps: texts, messages, call-backs, the journal. The only folder that knows SQL."""
+"""The database: texts, voicemails, call-backs, editions, accounts, the journal.
+
+Owns SQL and migrations; no other package knows them. Every write is short, or is refused.
+"""
 
 from __future__ import annotations
 

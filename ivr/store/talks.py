@@ -15,14 +15,15 @@ from typing import Literal
 from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from ivr.line.ring_groups import TALK_SECONDS
 from ivr.secrets.seal import References
 from ivr.store.database import Store, StoreDownError, exclusive, utc
 from ivr.store.tables import talk
 
 RINGING = timedelta(minutes=2)
-"""For one telephone: 25 s of ringing, who is calling said twice, twice over, and time for a key."""
-LONGEST = timedelta(minutes=70)
-"""For a talk: 60 minutes at the most, and what came before it."""
+"""For one telephone: its ringing, who is calling said twice, twice over, and time for a key."""
+LONGEST = timedelta(seconds=TALK_SECONDS) + timedelta(minutes=10)
+"""For a talk, and what came before it."""
 DESK_LOCK = 7_410_317
 """Any number, the same in every process: PostgreSQL's advisory lock for who is rung by whom."""
 OVER = "over"

@@ -1,6 +1,6 @@
-"""Text messages: what they cost, what somebody who texts in asks for, and what they are answered.
+"""Text messages: what they cost, what somebody who texts in asks for, and what is answered.
 
-Owns all of that and nothing that is sent or kept. Pure: today is an argument, words are content.
+Owns those decisions; sends and keeps nothing. Pure: today is an argument, words are content.
 """
 
 from __future__ import annotations

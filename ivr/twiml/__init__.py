@@ -25,14 +25,13 @@ from ivr.line.call import (
     Turn,
     Unit,
 )
+from ivr.line.ring_groups import RING_SECONDS, TALK_SECONDS
 from ivr.line.wording import AFTER_KEY, KEYS
 from ivr.speech.library import Library
 from ivr.twiml.check import TwimlError, check
 
 __all__ = ["LastDesk", "RenderSettings", "Renderer", "TwimlError", "check", "last_words", "write"]
 
-TALK_LIMIT = 3_600
-"""Seconds a talk with an adviser may last before Twilio ends it."""
 BEFORE_RINGING = 1
 """Seconds for a key after the last word before it rings: the shortest wait that there is."""
 MOST_KEPT = 2_000
@@ -174,7 +173,7 @@ def _dial(turn: Turn, transfer: Transfer, renderer: Renderer) -> str:
     rung = "".join(f"<Number{asks}>{number}</Number>" for number in numbers)
     return (
         f'<Dial action="{escape(renderer.address(turn.call, "transfer"))}" method="POST" '
-        f'timeout="{transfer.ring}" timeLimit="{TALK_LIMIT}" answerOnBridge="true" ringTone="uk" '
+        f'timeout="{transfer.ring}" timeLimit="{TALK_SECONDS}" answerOnBridge="true" ringTone="uk" '
         f'hangupOnStar="true"{shown}>{rung}</Dial>'
     )
 
@@ -273,7 +272,7 @@ def last_words(
         escape, (ring_group.number, ring_group.line_number, ring_group.whisper)
     )
     dial = (
-        f'<Dial action="{escape(start)}" method="POST" timeout="25" timeLimit="{TALK_LIMIT}" '
+        f'<Dial action="{escape(start)}" method="POST" timeout="{RING_SECONDS}" timeLimit="{TALK_SECONDS}" '
         f'answerOnBridge="true" callerId="{shown}">'
         f'<Number url="{whisper}" method="POST">{number}</Number></Dial>'
     )

@@ -11,15 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
+from ivr.flow.adviser import LAST_WAIT
 from ivr.line.model import Line
+from ivr.line.ring_groups import RING_SECONDS, TALK_SECONDS
 
-RING = "25"
-"""Seconds that the adviser's telephone rings."""
-TALK_LIMIT = "3600"
-PEN_AND_PAPER = "10"
+PEN_AND_PAPER = 10
 """Seconds for a key after the advice, to hear it again (R31)."""
-LAST_WAIT = "20"
-"""Seconds to stay on the line before the end (R33)."""
 MOST_BYTES = 60_000
 
 
@@ -61,14 +58,14 @@ def _advice(line: Line) -> Iterator[str]:
         yield f"{words.title(name)} {words.topics[name].summary}"
 
 
-def _gather(response: Xml.Element, seconds: str) -> Xml.Element:
+def _gather(response: Xml.Element, seconds: int) -> Xml.Element:
     return Xml.SubElement(
-        response, "Gather", input="dtmf", numDigits="1", finishOnKey="", timeout=seconds
+        response, "Gather", input="dtmf", numDigits="1", finishOnKey="", timeout=str(seconds)
     )
 
 
 def _dial(response: Xml.Element, line_number: str, adviser: str) -> None:
-    dial = Xml.SubElement(response, "Dial", timeout=RING, timeLimit=TALK_LIMIT)
+    dial = Xml.SubElement(response, "Dial", timeout=str(RING_SECONDS), timeLimit=str(TALK_SECONDS))
     dial.set("answerOnBridge", "true")
     dial.set("ringTone", "uk")
     dial.set("callerId", line_number)

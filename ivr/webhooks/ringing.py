@@ -28,7 +28,7 @@ class RingServices(Protocol):
 
 
 def outcome(services: RingServices, call: Call, facts: Facts, form: Mapping[str, str]) -> str:
-    """How the ringing or the talk ended, as a room of the flow knows it.
+    """How the ringing or the talk ended, as a handler of the flow knows it.
 
     Somebody who picked up without taking the call has refused it.
     """

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from tests.support.paths import ROOT
 from tools import suite
 
 CASES = {
@@ -44,3 +47,9 @@ PRINTED = {
 @pytest.mark.parametrize(("printed", "place"), PRINTED.values(), ids=PRINTED)
 def test_the_place_that_a_check_names_is_said(printed, place):
     assert suite.where(printed) == place
+
+
+def test_every_static_check_runs_before_a_commit_too():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    run = dict(re.findall(r"- id: (\w+)\n.*\n +entry: \.venv/bin/([\w-]+)", hooks))
+    assert run == {name: command[0] for name, command in suite.STATIC.items()}

@@ -50,16 +50,19 @@ MOMENTS = {
     "last minute": "2026-11-24T16:59",
     "closing minute": "2026-11-24T17:00",
 }
+COLUMNS = {
+    "open, from the first minute to the last": ("open", "first minute", "last minute"),
+    "closed, a bank holiday, the closing minute": ("closed", "bank holiday", "closing minute"),
+}
+"""The moments as the page has them: in each of a column a call ends in the same way."""
 CALLERS = ("there", "star", "gone")
 """A caller who hears what there is to hear; one who presses star while it rings, and again should
 it go on; and one who hangs up while it rings.
 """
 RINGS = 3.0
 """Seconds of ringing after which the caller who leaves hangs up, or presses star."""
-TALKED = "talked, then back on the line"
-TOLD = "told why, and four ways on"
-BACK = "back where they were; nothing rings on"
-GONE = "gone; nothing rings on"
+TALKED, TOLD, BACK, GONE = "talked", "told", "back", "gone"
+"""How a call may end; the page says what each word means."""
 DEAD_END = "DEAD END"
 
 
@@ -157,16 +160,22 @@ def is_star(event: Event) -> bool:
 def table() -> str:
     """The table as Markdown."""
     found = ends()
-    head = "| what the advisers do | the caller is | " + " | ".join(MOMENTS) + " |\n"
-    rule = "|---" * (2 + len(MOMENTS)) + "|\n"
+    head = "| what the advisers do | the caller is | " + " | ".join(COLUMNS) + " |\n"
+    rule = "|---" * (2 + len(COLUMNS)) + "|\n"
     rows = [
-        f"| {adviser} | {caller} | "
-        + " | ".join(found[adviser, moment, caller] for moment in MOMENTS)
-        + " |\n"
+        f"| {adviser} | {caller} | " + " | ".join(cells(found, adviser, caller)) + " |\n"
         for adviser in ADVISERS
         for caller in CALLERS
     ]
     return head + rule + "".join(rows)
+
+
+def cells(found: dict[tuple[str, str, str], str], adviser: str, caller: str) -> list[str]:
+    """How it ends in each column; more than one way where its moments differ."""
+    return [
+        " or ".join(dict.fromkeys(found[adviser, moment, caller] for moment in moments))
+        for moments in COLUMNS.values()
+    ]
 
 
 def main() -> None:

@@ -136,9 +136,15 @@ def test_content_with_a_fault_stops_the_start_and_is_named(monkeypatch, tmp_path
     assert result.exit_code == 1 and "flow.yaml, line 1" in capfd.readouterr().err
 
 
+PAGES = [*(ROOT / each for each in ("README.md", "CONTRIBUTING.md", "SECURITY.md"))]
+PAGES += sorted(ROOT.glob("docs/**/*.md"))
+EXAMPLES = ("NAME", "/pl/", "build/")
+"""What stands in the path of a file that only an example makes."""
+
+
 def test_every_command_in_the_documents_is_real():
     makefile = (ROOT / "Makefile").read_text()
-    for page in (ROOT / "README.md", *ROOT.glob("docs/**/*.md")):
+    for page in PAGES:
         text = page.read_text()
         for target in re.findall(r"(?m)(?:^|`)make ([a-z-]+)", text):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
@@ -146,3 +152,11 @@ def test_every_command_in_the_documents_is_real():
             assert verb in VERBS, f"{page.name}: ivr {verb}"
         for link in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (page.parent / link).exists(), f"{page.name} links to {link}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_in_the_documents_is_there(page):
+    """From the top of the project, or from ``ivr/``, as the page on its structure writes them."""
+    for path in re.findall(r"`([\w-]+/[\w/.-]*\.(?:py|yaml|sh|json|txt|md))`", page.read_text()):
+        if not any(each in path for each in EXAMPLES):
+            assert (ROOT / path).exists() or (ROOT / "ivr" / path).exists(), path
