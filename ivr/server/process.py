@@ -4,8 +4,8 @@ Owns what is measured of that, the end of a process in which nobody is taken up 
 for who comes. When a request is there whole is in ``ivr.server.arriving``, what is left undone
 while requests wait in ``ivr.health.load``.
 The only module that uses what gunicorn (27.0.1) does not promise to keep: ``enqueue_req``,
-``finish_request``, ``murder_keepalived``, ``nr_conns``, ``poller`` and a connection's ``parser``.
-No setting or hook of it gives a request a time within which it must have come, or makes room among
+``finish_request``, ``murder_keepalived``, ``nr_conns``, ``poller``, a connection's ``parser``. No
+setting or hook of it gives a request a time within which it must have come, or makes room among
 idle connections (docs/decisions/server.md). Look here when it is renewed; ``test_arriving.py`` and
 ``test_load.py`` fail where one of them is gone.
 """
