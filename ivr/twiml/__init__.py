@@ -272,8 +272,8 @@ def last_words(
         escape, (ring_group.number, ring_group.line_number, ring_group.whisper)
     )
     dial = (
-        f'<Dial action="{escape(start)}" method="POST" timeout="{RING_SECONDS}" timeLimit="{TALK_SECONDS}" '
-        f'answerOnBridge="true" callerId="{shown}">'
+        f'<Dial action="{escape(start)}" method="POST" timeout="{RING_SECONDS}" '
+        f'timeLimit="{TALK_SECONDS}" answerOnBridge="true" callerId="{shown}">'
         f'<Number url="{whisper}" method="POST">{number}</Number></Dial>'
     )
     return _checked(said, dial)
