@@ -24,8 +24,10 @@ from ivr.app import create_app
 from ivr.config import read
 from ivr.line.model import Line, Menu
 from ivr.line.wording import MenuWords
+from ivr.services import Services
 from ivr.store import Store, open_store
 from ivr.store.tables import journal
+from ivr.webhooks.extension import Lifetime, services_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -44,12 +46,12 @@ def by_nodes(folder: Path, presses: int) -> Curve:
     asked: list[Asked] = []
     for nodes in NODES:
         app = _app(folder / f"places-{nodes}.db")
-        content_store = app.extensions["services"].content_store
+        content_store = services_of(app, Services).content_store
         grown = _grown(content_store.line(""), nodes)
         content_store._newest, content_store._lines = grown, {grown.version: grown}
         asked = asked or _presses(app, presses)
         found[nodes] = _press_time(app, asked)
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
     return found
 
 
@@ -63,7 +65,7 @@ def by_rows(folder: Path, presses: int, most: int = ROWS[-1]) -> Curve:
         store.close()
         app = _app(path)
         found[rows] = _press_time(app, _presses(app, presses))
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
     return found
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from ivr.app import begin, from_environment
+from ivr.app import from_environment
+from ivr.webhooks.extension import Lifetime, services_of
 
 
 def application() -> Flask:
     """See ``ivr.app``."""
     app = from_environment()
-    begin(app)
+    services_of(app, Lifetime).begin()
     return app

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import line_or_stop
+from ivr.cli.common import kept_or_stop, line_or_stop
 from ivr.cli.deadline import Day, in_words
 from ivr.cli.settings import settings_or_stop
 from ivr.config import Settings
@@ -32,9 +32,6 @@ from ivr.line.hours import (
 )
 from ivr.line.model import Line
 from ivr.services import clock_of
-from ivr.store import StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
-from ivr.store.live_settings import LiveSettings
 
 QUARTER = timedelta(minutes=15)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
@@ -111,14 +108,12 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
 
 def _by_hand(settings: Settings, now: datetime) -> Override | None:
     """What staff have set by telephone; nothing where the database cannot be asked."""
-    store = open_store(settings.database, PATIENT_MS)
     try:
-        return LiveSettings(store).hours(now)
-    except StoreDownError:
+        with kept_or_stop(settings, keyed=False) as kept:
+            return kept.live_settings.hours(now)
+    except click.ClickException:
         click.echo("What staff have set by hand is not known: the database is away.", err=True)
         return None
-    finally:
-        store.close()
 
 
 def _read(root: Path, now: datetime, monday: date) -> Shown:

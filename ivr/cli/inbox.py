@@ -14,13 +14,12 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.secrets import private_files
-from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
-from ivr.store import Inbox, Item, StoreDownError, open_store
-from ivr.store.database import PATIENT_MS
+from ivr.store import Inbox, Item
 
 WHAT = {"message": "message", "callback": "call-back"}
 BEST = {"any": "at any time", "morning": "in the morning", "afternoon": "in the afternoon"}
@@ -121,15 +120,9 @@ def keys(out: Path) -> None:
 
 @contextmanager
 def _opened() -> Iterator[tuple[Inbox, Settings]]:
-    settings = settings_or_stop()
-    references = References(settings.reference_secret)
-    store = open_store(settings.database, PATIENT_MS)
-    try:
-        yield Inbox(store, references), settings
-    except StoreDownError:
-        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
-    finally:
-        store.close()
+    settings, away = settings_or_stop(), "the database cannot be reached; see DATABASE_URL"
+    with kept_or_stop(settings, away, keyed=False) as kept:
+        yield kept.inbox, settings
 
 
 def _find(found: Inbox, reference: str) -> Item:

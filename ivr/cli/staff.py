@@ -7,23 +7,23 @@ of the command, where others on the machine could see it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from ivr.app import people_of, staff_list
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
-from ivr.config import LONDON
+from ivr.config import LONDON, Settings
 from ivr.secrets.sealed_box import opens
 from ivr.services import clock_of
 from ivr.staff.people import InvitationError
 from ivr.staff.roles import Role, needs_factor
-from ivr.store import Store, StoreDownError, open_store
+from ivr.staff.services import people_of
 from ivr.store.accounts import INVITED_FOR, Invitation, LastManagerError
-from ivr.store.database import PATIENT_MS
-from ivr.store.live_settings import CurrentSettings, LiveSettings, Post
+from ivr.store.live_settings import CurrentSettings, Post
+from ivr.store.services import StoreServices
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
 LONGEST_NAME = 64
@@ -72,10 +72,9 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
     if private_key and not opens(private_key, settings.public_key):
         raise click.ClickException(f"{key_file} does not open what is sealed for this line")
     asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
-    with _store() as store:
-        people = people_of(settings, store)
+    with _kept(settings) as kept:
         try:
-            token = people.invite(asked, private_key or settings.demo_private_key)
+            token = people_of(kept).invite(asked, private_key or settings.demo_private_key)
         except InvitationError as error:
             raise click.ClickException(str(error)) from None
         except LastManagerError:
@@ -109,8 +108,8 @@ def add(name: str, pin_file: Path | None) -> None:
     pin = pin_file.read_text().strip() if pin_file else _asked()
     try:
         refuse_easy(pin)
-        with _store() as store:
-            number = staff_list(settings_or_stop(), store).add(name, pin, datetime.now(UTC))
+        with _kept(settings_or_stop()) as kept:
+            number = kept.staff_list.add(name, pin, datetime.now(UTC))
     except PinError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"The staff number of {name} is {number}.")
@@ -119,8 +118,8 @@ def add(name: str, pin_file: Path | None) -> None:
 @staff.command(name="list")
 def list_() -> None:
     """Show each staff number and name. PINs cannot be shown."""
-    with _store() as store:
-        names = staff_list(settings_or_stop(), store).names()
+    with _kept(settings_or_stop()) as kept:
+        names = kept.staff_list.names()
     for number, name in names.items():
         click.echo(f"{number}  {name}")
     if not names:
@@ -131,8 +130,8 @@ def list_() -> None:
 @click.argument("number")
 def remove(number: str) -> None:
     """Take the person with this staff NUMBER off the list. Their PIN opens nothing any more."""
-    with _store() as store:
-        if not staff_list(settings_or_stop(), store).remove(number):
+    with _kept(settings_or_stop()) as kept:
+        if not kept.staff_list.remove(number):
             raise click.ClickException(f"there is no staff number {number}; see: ivr staff list")
     click.echo(f"{number} is removed.")
 
@@ -140,12 +139,10 @@ def remove(number: str) -> None:
 @staff.command()
 def status() -> None:
     """Show what staff have set by hand: opening hours, and an announcement."""
-    now = clock_of(settings_or_stop())()
-    with _store() as store:
-        standing, names = (
-            LiveSettings(store).standing(),
-            staff_list(settings_or_stop(), store).names(),
-        )
+    settings = settings_or_stop()
+    now = clock_of(settings)()
+    with _kept(settings) as kept:
+        standing, names = kept.live_settings.standing(), kept.staff_list.names()
     for line in _standing(standing, names, now):
         click.echo(line)
 
@@ -159,16 +156,9 @@ def _asked() -> str:
     return pin
 
 
-@contextmanager
-def _store() -> Iterator[Store]:
-    """The database, or the end of the verb in plain words."""
-    store = open_store(settings_or_stop().database, PATIENT_MS)
-    try:
-        yield store
-    except StoreDownError:
-        raise click.ClickException("the database cannot be used; nothing has changed") from None
-    finally:
-        store.close()
+def _kept(settings: Settings) -> AbstractContextManager[StoreServices]:
+    """What the line keeps, or the end of the verb in plain words."""
+    return kept_or_stop(settings, "the database cannot be used; nothing has changed", keyed=False)
 
 
 def _standing(standing: CurrentSettings, names: dict[str, str], now: datetime) -> Iterator[str]:

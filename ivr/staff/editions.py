@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from ivr.content.editions.differences import differences
 from ivr.content.files import packed, version_of_files
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
+from ivr.staff.services import StaffServices
 from ivr.store.editions import BusyError
 
 section = PageSection("editions")

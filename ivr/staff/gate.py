@@ -28,10 +28,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from ivr.secrets.hashing import HashingBusyError
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import MAY, PERSONAL, ROLES, Permission
+from ivr.staff.services import StaffServices
 from ivr.store import RowRefusedError, StoreDownError
+from ivr.webhooks.extension import services_of
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
 
     @wraps(view)
     def guarded(**parts: Any) -> ResponseReturnValue:
-        services: StaffServices = current_app.extensions["office"]
+        services = services_of(current_app, StaffServices)
         who = g.who = services.people.person(request.cookies.get(COOKIE, ""), services.now())
         if request.method == "POST":
             _refuse_strangers()
@@ -175,7 +176,7 @@ def _refuse_strangers() -> None:
 
     Many say nothing of it, for their owner's privacy: there our own form's token must do.
     """
-    services: StaffServices = current_app.extensions["office"]
+    services = services_of(current_app, StaffServices)
     ours = {request.host, urlsplit(services.settings.base_url).netloc}
     origin = request.headers.get("Origin", "null")
     told = request.headers.get("Referer", "") if origin == "null" else origin
@@ -203,7 +204,7 @@ def local(target: str) -> str:
 
 def headed(answer: Response) -> Response:
     """The headers of every answer."""
-    services: StaffServices = current_app.extensions["office"]
+    services = services_of(current_app, StaffServices)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if secure(services):

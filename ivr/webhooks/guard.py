@@ -23,6 +23,7 @@ from ivr.line.numbers import one_form
 from ivr.store.journal import TEST_CALLS
 from ivr.store.time_limits import WEBHOOK, Within
 from ivr.webhooks import fields, shared_key
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.fields import FormFields, Pair
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def signed(view: View[Given]) -> View[Given]:
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
         # Each use of Flask's own names looks for the request anew: once is enough.
         asked, here = request._get_current_object(), g._get_current_object()  # type: ignore[attr-defined]
-        if refused := _refused(asked, here, current_app.extensions["guard"]):
+        if refused := _refused(asked, here, services_of(current_app, Guard)):
             return refused
         with Within(WEBHOOK):
             return view(*args, **kwargs)

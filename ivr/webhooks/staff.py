@@ -54,8 +54,9 @@ from ivr.secrets.seal import Sealer
 from ivr.store import StoreDownError
 from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, signed
-from ivr.webhooks.voice import XML, ContentStore
+from ivr.webhooks.voice import XML, Lines
 
 log = logging.getLogger(__name__)
 staff_line = Blueprint("staff_line", __name__)
@@ -81,7 +82,7 @@ class StaffLineServices:
 
     live_settings: LiveSettings
     staff: StaffList
-    content_store: ContentStore
+    content_store: Lines
     clock: Callable[[], datetime]
     sealer: Sealer
     base_url: str
@@ -94,7 +95,7 @@ class StaffLineServices:
 @signed
 def answer() -> Response:
     """Every step of a call of staff, from the ring on."""
-    services: StaffLineServices = current_app.extensions["staff_line_services"]
+    services = services_of(current_app, StaffLineServices)
     try:
         return Response(respond(services, request.args, g.form), content_type=XML)
     except Exception:
@@ -104,7 +105,7 @@ def answer() -> Response:
 
 def sorry() -> bytes:
     """What is said at no address of the staff line's; the call then begins there."""
-    services: StaffLineServices = current_app.extensions["staff_line_services"]
+    services = services_of(current_app, StaffLineServices)
     response = Xml.Element("Response")
     _say(response, SAYS["cannot"], LAST_VOICE)
     Xml.SubElement(

@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.webhooks import fields
+from ivr.webhooks.extension import join
 from ivr.webhooks.fields import FormFields
 from ivr.webhooks.guard import SIGNED, Guard, blueprint, signed
 
@@ -33,7 +34,7 @@ def asked():
         return jsonify(form=g.form, query=g.query, call=call)
 
     app.register_blueprint(part)
-    app.extensions["guard"] = Guard(("the-new", "the-old"), BASE)
+    join(app, Guard(("the-new", "the-old"), BASE))
     client = app.test_client()
 
     def ask(query="", form=FORM, told=None, token=NEW, signature=None, **more):

@@ -16,6 +16,8 @@ from sqlalchemy import text
 from ivr.app import create_app
 from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite
@@ -153,7 +155,7 @@ def test_a_folder_that_was_removed_is_told_by_the_doctor_and_nothing_breaks(sett
     shutil.rmtree(tmp_path / "elsewhere")
     ready = Telephone(app, settings).client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["disk"]
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def _elsewhere(tmp_path: Path) -> str:
@@ -171,7 +173,7 @@ def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(s
     ready = telephone.client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["database"]
     assert telephone.voice().find("Gather") is not None, "calls go on"
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(
@@ -181,12 +183,12 @@ def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(
     telephone = Telephone(app, settings)
     take_away(tmp_path / "line.db")
     for _ in range(10):
-        app.extensions["services"].content_store.look()
-        app.extensions["services"].live_settings.look()
+        services_of(app, CallServices).content_store.look()
+        services_of(app, CallServices).live_settings.look()
         telephone.client.get("/readyz")
     said = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
     assert len(said) == len(set(said)) and any("file is gone" in each for each in said)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_notes_that_are_dropped_are_told_of_once_and_their_number_when_it_is_over(path, caplog):

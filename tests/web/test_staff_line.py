@@ -31,6 +31,7 @@ from ivr.simulator.wire import InProcess, Wire, WireError
 from ivr.store import Journal, open_store
 from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
+from ivr.webhooks.extension import join
 from ivr.webhooks.guard import Guard
 from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
@@ -71,8 +72,8 @@ class StaffServices:
         )
         self.people = StaffList(self.store, Hashing(DEMONSTRATION))
         self.app = Flask(__name__)
-        self.app.extensions["guard"] = Guard((TOKEN,), BASE)
-        self.app.extensions["staff_line_services"] = StaffLineServices(
+        join(self.app, Guard((TOKEN,), BASE))
+        services = StaffLineServices(
             live_settings=self.live_settings,
             staff=self.people,
             content_store=OneLine(),
@@ -83,6 +84,7 @@ class StaffServices:
             played=lambda call_sid, sid, lang: f"{BASE}/sound/{call_sid}/{lang}/{sid}",
             recorded=f"{BASE}/recorded",
         )
+        join(self.app, services)
         self.app.register_blueprint(webhook)
         self.app.add_url_rule("/sound/<call>/en/<sid>", "sound", self._sound)
         self.app.add_url_rule("/recorded", "recorded", lambda: Response(""), methods=["POST"])

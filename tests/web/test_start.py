@@ -11,7 +11,7 @@ from tests.proof.chaos import web_processes
 from tests.proof.hosts import Host
 from tests.support.machine import until
 
-SLOW = ("numpy", "soundfile", "alembic", "twilio.rest", "segno", "aiosmtpd")
+SLOW = ("numpy", "soundfile", "alembic", "aiosmtpd", "ivr.simulator.demo")
 REAL = {
     "IVR_ENV": "demonstration",
     "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,

@@ -231,6 +231,12 @@ class Inspected:
             yield Finding("line.yaml", 0, "FILES", what, "Have the number put in first.")
 
 
+def stopping(root: Path, settings: Settings) -> list[Finding]:
+    """What keeps the content in a folder from being published, and no recording will mend."""
+    found = Inspected(root, place_of(settings)).stopping()
+    return [each for each in found if each.rule not in RECORDING_MENDS]
+
+
 class Inspection(Protocol):
     """What ``Inspected`` is, or what stands for it."""
 
