@@ -24,9 +24,9 @@ from ivr.services import Services, open_services
 from ivr.simulator.account import simulated_moment
 from ivr.speech.manifest import PromptAudios
 from ivr.staff.services import staff_services
-from ivr.webhooks import services as webhooks
 from ivr.webhooks.extension import Lifetime, join
 from ivr.webhooks.guard import MOST_BODY
+from ivr.webhooks.services import WebhookServices
 from ivr.webhooks.sessions import StaffSessions
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     app.session_interface = StaffSessions()
     services, gauge = open_services(settings), Gauge()
     check_advisers(services.content_store.line(""), settings)
-    _join_webhooks(app, services, gauge)
+    _webhook_services(services, gauge).add(app)
     health.add(app, gauge, services.kept, services.checkup, lambda: services.clock().date())
     join(app, services, _lifetime(app, services))
     staff.add(app, _staff_services(services))
@@ -73,10 +73,9 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     return app
 
 
-def _join_webhooks(app: Flask, services: Services, gauge: Gauge) -> None:
-    webhooks.add(
-        app,
-        services.kept,
+def _webhook_services(services: Services, gauge: Gauge) -> WebhookServices:
+    return WebhookServices(
+        kept=services.kept,
         content_store=services.content_store,
         live_copy=services.live_copy,
         prompts=services.prompts,

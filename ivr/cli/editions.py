@@ -45,8 +45,8 @@ class _Shelves:
 
     def add(self, files: Files, by: str, why: str) -> None:
         """Have files published, and say so."""
-        made = (packed(files), version_of_files(files), by, why)
-        number = self.editions.add(*made, datetime.now(UTC))
+        version, now = version_of_files(files), datetime.now(UTC)
+        number = self.editions.add(packed(files), version, by=by, why=why, now=now)
         click.echo(f"Edition {number} waits to be published: {why}.\n{WORKER}")
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -42,47 +43,52 @@ HEARD_TIMEOUT = 3.0
 """Seconds that the carrier may take to give out a sound that a caller waits for."""
 
 
-def add(
-    app: Flask,
-    kept: StoreServices,
-    *,
-    content_store: Lines,
-    live_copy: LiveSettingsCopy,
-    prompts: PromptAudios,
-    lookups: Lookups | NoLookups,
-    refuses: Callable[[str], bool],
-    clock: Callable[[], datetime],
-    moment: Callable[[], int],
-) -> None:
-    """Join the webhooks to the application.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookServices:
+    """What webhooks need of one line. Of ``clock`` and ``moment`` see CallServices.
 
-    ``refuses(what)``: whether a text or a ring is left undone, as this process is pressed. Of
-    ``clock`` and ``moment`` see CallServices.
+    ``refuses(what)``: whether a text or a ring is left undone, as this process is pressed.
     """
-    settings = kept.settings
-    sealer, heard = Sealer(*settings.secrets), _heard(settings)
-    line = content_store.line("")
-    join(
-        app,
-        Guard(settings.auth_tokens, settings.base_url, settings.webhook_keys, kept.refusals.count),
-        heard,
-        kept,
-        _staff_line_services(kept, heard, content_store, sealer, clock),
-        CallServices(
-            content_store=content_store,
-            library=prompts.library,
+
+    kept: StoreServices
+    content_store: Lines
+    live_copy: LiveSettingsCopy
+    prompts: PromptAudios
+    lookups: Lookups | NoLookups
+    refuses: Callable[[str], bool]
+    clock: Callable[[], datetime]
+    moment: Callable[[], int]
+
+    def add(self, app: Flask) -> None:
+        """Join the webhooks to the application."""
+        kept, settings = self.kept, self.kept.settings
+        guard = Guard(
+            settings.auth_tokens, settings.base_url, settings.webhook_keys, kept.refusals.count
+        )
+        heard, sealer = _heard(settings), Sealer(*settings.secrets)
+        calls, staff_calls = self._calls(heard, sealer), self._staff_calls(heard, sealer)
+        join(app, guard, kept, heard, calls, staff_calls)
+        for blueprint in (voice, whisper, recordings, played, staff_line, sms, audio):
+            app.register_blueprint(blueprint)
+        astray.add(app)
+
+    def _calls(self, heard: Heard, sealer: Sealer) -> CallServices:
+        settings, talks, line = self.kept.settings, self.kept.talks, self.content_store.line("")
+        return CallServices(
+            content_store=self.content_store,
+            library=self.prompts.library,
             audio_dirs=(settings.audio_dir, settings.own_audio_dir),
-            journal=kept.journal,
-            effect=_effects(kept, lookups, refuses).do,
-            ended=partial(_ended, kept),
-            release=lambda sid, leg: kept.talks.release(sid, datetime.now(UTC), leg),
-            picked_up=lambda sid: kept.talks.picked_up(sid, datetime.now(UTC)),
-            nobody_picked_up=kept.talks.nobody_picked_up,
-            taken=lambda sid, who, leg: kept.talks.taken(sid, who, leg, datetime.now(UTC)),
-            live_settings=live_copy,
-            lookups=lookups,
-            clock=clock,
-            moment=moment,
+            journal=self.kept.journal,
+            effect=self._effects().do,
+            ended=partial(_ended, self.kept),
+            release=lambda sid, leg: talks.release(sid, datetime.now(UTC), leg),
+            picked_up=lambda sid: talks.picked_up(sid, datetime.now(UTC)),
+            nobody_picked_up=talks.nobody_picked_up,
+            taken=lambda sid, who, leg: talks.taken(sid, who, leg, datetime.now(UTC)),
+            live_settings=self.live_copy,
+            lookups=self.lookups,
+            clock=self.clock,
+            moment=self.moment,
             sealer=sealer,
             base_url=settings.base_url,
             audio_url=settings.audio_url,
@@ -91,53 +97,39 @@ def add(
             whisper=partial(whisper_address, settings.base_url),
             played=_played(settings, heard),
             line_number=settings.line_number,
-            full=partial(refuses, "ring"),
-            often=kept.rings.often,
-            last_words=last_words(settings, line, live_copy.override, clock),
+            full=partial(self.refuses, "ring"),
+            often=self.kept.rings.often,
+            last_words=last_words(settings, line, self.live_copy.override, self.clock),
             last_whisper=last_whisper(settings, line),
-        ),
-    )
-    for blueprint in (voice, whisper, recordings, played, staff_line, sms, audio):
-        app.register_blueprint(blueprint)
-    astray.add(app)
+        )
 
+    def _effects(self) -> Effects:
+        return Effects(
+            outbox=self.kept.outbox,
+            inbox=self.kept.inbox,
+            recordings=self.kept.recordings,
+            talks=self.kept.talks,
+            public_key=self.kept.settings.public_key,
+            drama=not self.kept.settings.production,
+            textable=self.lookups.textable,
+            pressed=partial(self.refuses, "text"),
+        )
 
-def _effects(
-    kept: StoreServices, lookups: Lookups | NoLookups, refuses: Callable[[str], bool]
-) -> Effects:
-    return Effects(
-        outbox=kept.outbox,
-        inbox=kept.inbox,
-        recordings=kept.recordings,
-        talks=kept.talks,
-        public_key=kept.settings.public_key,
-        drama=not kept.settings.production,
-        textable=lookups.textable,
-        pressed=partial(refuses, "text"),
-    )
-
-
-def _staff_line_services(
-    kept: StoreServices,
-    heard: Heard,
-    content_store: Lines,
-    sealer: Sealer,
-    clock: Callable[[], datetime],
-) -> StaffLineServices:
-    base_url = kept.settings.base_url
-    return StaffLineServices(
-        live_settings=kept.live_settings,
-        staff=kept.staff_list,
-        content_store=content_store,
-        clock=clock,
-        sealer=sealer,
-        base_url=base_url,
-        keep_announcement=lambda call_sid, sid: kept.recordings.keep_announcement(
-            call_sid, sid, datetime.now(UTC)
-        ),
-        played=_played(kept.settings, heard),
-        recorded=f"{base_url}/staff/recording{OVERRIDES}",
-    )
+    def _staff_calls(self, heard: Heard, sealer: Sealer) -> StaffLineServices:
+        settings, rows = self.kept.settings, self.kept.recordings
+        return StaffLineServices(
+            live_settings=self.kept.live_settings,
+            staff=self.kept.staff_list,
+            content_store=self.content_store,
+            clock=self.clock,
+            sealer=sealer,
+            base_url=settings.base_url,
+            keep_announcement=lambda call_sid, sid: rows.keep_announcement(
+                call_sid, sid, datetime.now(UTC)
+            ),
+            played=_played(settings, heard),
+            recorded=f"{settings.base_url}/staff/recording{OVERRIDES}",
+        )
 
 
 def _ended(kept: StoreServices, call_sid: str) -> None:

@@ -35,7 +35,6 @@ from ivr.jobs.watch import Watch
 from ivr.line.hours import Hours
 from ivr.line.model import Contact
 from ivr.line.ring_groups import Adviser, RingGroup
-from ivr.services import Services
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, open_store
@@ -386,12 +385,8 @@ def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
         )
         for _ in range(3):
             doctor.testcall.ring(there)
-        assert (
-            services_of(app, Services)
-            .kept.live_settings.totals(datetime.fromisoformat(hour).date())
-            .calls
-            == 0
-        )
+        live_settings = services_of(app, StoreServices).live_settings
+        assert live_settings.totals(datetime.fromisoformat(hour).date()).calls == 0
     with store.read() as connection:
         assert connection.execute(select(func.count()).select_from(journal)).scalar_one() == 0
     assert kept(store) == before and not any(before.values())
