@@ -135,7 +135,7 @@ def test_the_apology_is_in_the_callers_language(app, telephone, settings, part):
     whole = services_of(app, CallServices)
     said = last_words(read({}), TWO_LANGUAGES, lambda now: None, whole.clock)
     join(app, replace(whole, content_store=TwoLanguages(), last_words=said))
-    with break_(app, f"services {part}"):
+    with break_(app, f"CallServices {part}"):
         query = "/voice?at=number-apples&on=key&lang=xx&typed=AAAA"
         answer = telephone.post(query, CALL | {"Digits": "07700900456"})
     assert "XX &lt;apology&gt;" in answer.text and 'language="xx-XX"' in answer.text
