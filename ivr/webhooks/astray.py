@@ -25,7 +25,7 @@ APOLOGIES = {
     "voice": voice.sorry,
     "sms": sms.silent,
     "staff": staff.sorry,
-    "whisper": whisper.sorry,
+    "desk": whisper.sorry,
 }
 """What is answered below each webhook where there is none."""
 
