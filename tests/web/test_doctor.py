@@ -148,7 +148,7 @@ def many_wait(room: Checkup) -> Checkup:
     for n in range(21):
         now = MORNING.astimezone(UTC)
         known = {"about": "", "lang": "en", "best": "any"}
-        room.inbox.keep_callback(f"CA{n}", f"+447700900{n:03}", b"sealed", now, **known)
+        room.kept.inbox.keep_callback(f"CA{n}", f"+447700900{n:03}", b"sealed", now, **known)
     return room
 
 
@@ -627,16 +627,17 @@ def test_the_worker_tells_at_once_that_the_database_is_away(room):
 
 def test_that_the_database_is_there_again_is_told_once(room, caplog):
     told: list[tuple[str, str]] = []
-    away, stop = replace(room, store=open_store(LOST)), threading.Event()
+    away = replace(room, kept=StoreServices(room.settings, open_store(LOST)))
+    stop = threading.Event()
     rooms = [away, away, room, room, away, room]
 
     def here() -> Checkup:
-        watch._beats = rooms[0].beats
+        watch._beats = rooms[0].kept.beats
         if len(rooms) == 1:
             stop.set()
         return rooms.pop(0)
 
-    watch = Watch(here, room.beats, lambda subject, body: told.append((subject, body)))
+    watch = Watch(here, room.kept.beats, lambda subject, body: told.append((subject, body)))
     watch.run(stop, 0, 0)
     about = [subject for subject, body in told if "database" in subject + body]
     assert (

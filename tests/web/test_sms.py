@@ -308,9 +308,8 @@ def test_a_wish_that_cannot_be_kept_is_not_promised(telephone, app, settings):
 
 
 def test_without_a_key_to_seal_with_nothing_is_promised(telephone, app, settings, monkeypatch):
-    keyless = settings.model_copy(
-        update={"messages_public_key": "", "twilio_account_sid": "AC" + "0" * 32}
-    )
+    known = {"twilio_account_sid": "AC" + "0" * 32, "ivr_env": "demonstration"}
+    keyless = settings.model_copy(update={"messages_public_key": "", **known})
     monkeypatch.setattr(services_of(app, StoreServices), "settings", keyless)
     (told,) = answers(telephone, "PERSON")
     assert "cannot take that down" in told

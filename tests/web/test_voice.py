@@ -140,7 +140,7 @@ def _breaking(services, seam):
 
 
 def test_when_the_database_is_away_the_call_goes_on_and_no_text_is_promised(telephone, app):
-    def away(*args):
+    def away(*args, **known):
         raise StoreDownError("away")
 
     services_of(app, StoreServices).outbox.queue = away
