@@ -22,6 +22,8 @@ from ivr.config import read
 from ivr.line.model import Line, Menu
 from ivr.line.wording import MenuWords
 from ivr.store import open_store
+from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.voice import CallServices
 
 
 def press_time(app: Flask, asked: Sequence[Asked]) -> float:
@@ -67,21 +69,22 @@ def by_nodes(folder: Path, many: int) -> dict[int, float]:
     found, asked = {}, list[Asked]()
     for nodes in (10, 100, 1_000):
         app = create_app(read(line_settings(f"sqlite:///{folder}/places-{nodes}.db")))
-        services = app.extensions["services"]
+        services = services_of(app, CallServices)
         line = services.content_store.line("")
         room = nodes - len(line.menus) - len(line.forms)
         topics = dict(list(line.topics.items())[: max(1, room)])
         names = [f"more{number}" for number in range(room - len(topics))]
         said = dict.fromkeys(names, MenuWords("hear more", "hearing more", "Press 1."))
-        menus = line.menus | dict.fromkeys(names, Menu({"1": line.start}))
+        menus = {**line.menus, **dict.fromkeys(names, Menu({"1": line.start}))}
         wordings = {
-            lang: replace(each, menus=each.menus | said) for lang, each in line.wordings.items()
+            lang: replace(each, menus={**each.menus, **said})
+            for lang, each in line.wordings.items()
         }
         grown = replace(line, menus=menus, topics=topics, wordings=wordings)
-        app.extensions["services"] = replace(services, content_store=Grown(grown))
+        join(app, replace(services, content_store=Grown(grown)))
         asked = asked or in_process(app, many)
         found[nodes] = press_time(app, asked)
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
     return found
 
 
@@ -102,5 +105,5 @@ def by_rows(folder: Path, many: int, most: int) -> dict[int, float]:
         store.close()
         app, written = create_app(read(line_settings(url))), rows
         found[rows] = press_time(app, in_process(app, many))
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
     return found

@@ -73,8 +73,9 @@ def rows() -> sqlite3.Connection:
 
 def line() -> Flask:
     """The line as one web process, for servers that fork none."""
-    from ivr.app import begin, from_environment  # noqa: PLC0415 - the others are without it
+    from ivr.app import from_environment  # noqa: PLC0415 - the others are without it
+    from ivr.webhooks.extension import Lifetime, services_of  # noqa: PLC0415
 
     app = from_environment()
-    begin(app)
+    services_of(app, Lifetime).begin()
     return app

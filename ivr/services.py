@@ -1,148 +1,114 @@
-"""The parts of one line: opened once, begun in each process that answers, and closed.
+"""The parts of one line, each made once: the one place where web, worker, doctor and CLI get them.
 
-Owns the order of that. What they are joined to is in ``ivr.app``.
+Owns how they are opened, begun in each process that answers, and closed. What they are joined to
+is in ``ivr.app``.
 """
 
 from __future__ import annotations
 
-import importlib
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from ivr.config import LONDON, Settings
 from ivr.content.content_store import ContentStore
-from ivr.content.editions import edition_folders
-from ivr.health.load import Gauge
+from ivr.content.editions import EditionFolders, edition_folders
+from ivr.health.doctor import Checkup
+from ivr.line.model import Line
 from ivr.outside.line_types import Lookups, NoLookups
-from ivr.secrets.seal import References, Sealer
+from ivr.outside.services import lookups_of
 from ivr.speech.manifest import PromptAudios
-from ivr.store import (
-    Inbox,
-    Journal,
-    Outbox,
-    Recordings,
-    Rings,
-    Store,
-    Talks,
-)
-from ivr.store.answers import AnswerLog
-from ivr.store.limits import caps_of
-from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
-from ivr.store.opening import store_of
-from ivr.store.optouts import OptOuts
-from ivr.store.refusals import Refusals
-from ivr.webhooks.played import Fetch, Heard
-
-log = logging.getLogger(__name__)
-
-HEARD_TIMEOUT = 3.0
-"""Seconds that the carrier may take to give out a sound that a caller waits for."""
+from ivr.store.live_settings import LiveSettingsCopy
+from ivr.store.opening import store_for_a_command, store_of
+from ivr.store.services import StoreServices
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts of one line that more than one other part needs."""
+@dataclass(frozen=True)
+class Services:
+    """The line of these settings. A part is made when it is first asked for.
 
-    settings: Settings
-    content_store: ContentStore
-    store: Store
-    outbox: Outbox
-    recordings: Recordings
-    inbox: Inbox
-    talks: Talks
-    optouts: OptOuts
-    answers: AnswerLog
-    lookups: Lookups | NoLookups
-    live_settings: LiveSettings
-    copy: LiveSettingsCopy
-    prompts: PromptAudios
-    journal: Journal
-    refusals: Refusals
-    rings: Rings
-    sealer: Sealer
-    heard: Heard
-    gauge: Gauge
-    clock: Callable[[], datetime]
-
-
-def begin(parts: Parts) -> None:
-    """In a process that was forked off: connections of its own, and what is new since."""
-    parts.store.renew()
-    watch(parts)
-
-
-def watch(parts: Parts) -> None:
-    """Let the content store and the live settings keep themselves up to date."""
-    parts.content_store.watch()
-    parts.copy.watch()
-
-
-def open_parts(settings: Settings) -> Parts:
-    """Everything that is opened once."""
-    references, store = References(settings.reference_secret), store_of(settings)
-    content_store = ContentStore(settings.content_dir, edition_folders(settings, store))
-    live_settings = LiveSettings(store)
-    return Parts(
-        settings=settings,
-        content_store=content_store,
-        store=store,
-        outbox=Outbox(store, references, caps=caps_of(settings)),
-        recordings=Recordings(store, references, settings.ways),
-        inbox=Inbox(store, references, settings.ways, caps_of(settings)),
-        talks=Talks(store, references),
-        optouts=OptOuts(store, references),
-        answers=AnswerLog(store, references, caps_of(settings)),
-        lookups=_lookups(settings, references),
-        live_settings=live_settings,
-        copy=LiveSettingsCopy(live_settings),
-        prompts=PromptAudios(settings.audio_dir, settings.own_audio_dir),
-        journal=Journal(store, references),
-        refusals=Refusals(store),
-        rings=Rings(store, references, caps_of(settings)),
-        sealer=Sealer(*settings.secrets),
-        heard=Heard(
-            settings.base_url, Sealer(*settings.secrets, purpose="heard"), sound_of(settings)
-        ),
-        gauge=Gauge(),
-        clock=clock_of(settings),
-    )
-
-
-def sound_of(settings: Settings) -> Fetch:
-    """Asks the carrier for the sound of a recording, with the account's own name and token.
-
-    Its library is loaded when the first caller wants to hear a message: see ``_lookups``.
+    Raises ContentError, when the content is asked for and cannot be used.
     """
-    token = settings.auth_token
 
-    def fetch(recording: str) -> bytes | None:
-        made = importlib.import_module("ivr.outside.twilio.recordings")
-        api = made.RecordingsApi(
-            settings.twilio_account_sid, token, settings.api_base_url, HEARD_TIMEOUT
+    kept: StoreServices
+
+    @property
+    def settings(self) -> Settings:
+        """What the operator has set."""
+        return self.kept.settings
+
+    @cached_property
+    def folders(self) -> EditionFolders:
+        """Where each edition of the content lies."""
+        return edition_folders(self.kept)
+
+    @cached_property
+    def content_store(self) -> ContentStore:
+        """The content, in the versions that calls are pinned to."""
+        return ContentStore(self.settings.content_dir, self.folders)
+
+    @cached_property
+    def live_copy(self) -> LiveSettingsCopy:
+        """What staff have set by hand, in memory: callers are answered from it."""
+        return LiveSettingsCopy(self.kept.live_settings)
+
+    @cached_property
+    def prompts(self) -> PromptAudios:
+        """The recordings."""
+        return PromptAudios(self.settings.audio_dir, self.settings.own_audio_dir)
+
+    @cached_property
+    def lookups(self) -> Lookups | NoLookups:
+        """What the carrier says of numbers."""
+        return lookups_of(self.settings, self.kept.references)
+
+    @cached_property
+    def clock(self) -> Callable[[], datetime]:
+        """London time."""
+        return clock_of(self.settings)
+
+    def checkup(self, line: Line | None = None) -> Checkup:
+        """The line as the doctor looks at it; with other content than calls begin with now."""
+        return Checkup(
+            kept=self.kept,
+            line=line or self.content_store.line(""),
+            library=self.prompts.library,
+            now=datetime.now(LONDON),
         )
-        try:
-            sound: bytes = api.sound(recording)
-        except made.CarrierError as error:
-            log.info("a recording cannot be heard back yet: %s", error.code)
-            return None
-        return sound
 
-    return fetch
+    def begin(self) -> None:
+        """In a process that was forked off: connections of its own, and what is new since."""
+        self.kept.store.renew()
+        self.watch()
+
+    def watch(self) -> None:
+        """Let the content store and the live settings keep themselves up to date."""
+        self.content_store.watch()
+        self.live_copy.watch()
+
+    def close(self) -> None:
+        """End what runs in the background, so that nothing that was noted is lost."""
+        self.content_store.close()
+        self.live_copy.close()
+        self.lookups.close()
+        self.kept.journal.close()
+        self.kept.refusals.close()
+        self.kept.rings.close()
+        self.kept.store.close()
 
 
-def _lookups(settings: Settings, references: References) -> Lookups | NoLookups:
-    """Who asks the carrier about numbers: nobody, unless the settings say so.
+def open_services(settings: Settings) -> Services:
+    """The line of these settings, for a start: its database is made where there never was one.
 
-    Only then is the carrier's library loaded, which takes a tenth of a second.
+    Raises SettingsError where the database knows numbers by another key.
     """
-    if not settings.texts_lookup:
-        return NoLookups()
-    made = importlib.import_module("ivr.outside.twilio.lookups")
-    who = (settings.twilio_account_sid, settings.auth_token)
-    api = made.LookupsApi(*who, settings.lookups_base_url)
-    return Lookups(api.line_type, references)
+    return Services(StoreServices(settings, store_of(settings)))
+
+
+def services_for_a_command(settings: Settings) -> Services:
+    """The same for who can wait, and makes none. Raises SettingsError, NoDatabaseError."""
+    return Services(StoreServices(settings, store_for_a_command(settings)))
 
 
 def clock_of(settings: Settings) -> Callable[[], datetime]:
@@ -152,14 +118,3 @@ def clock_of(settings: Settings) -> Callable[[], datetime]:
         return lambda: datetime.now(LONDON)
     at = fixed.astimezone(LONDON) if fixed.tzinfo else fixed.replace(tzinfo=LONDON)
     return lambda: at
-
-
-def close(parts: Parts) -> None:
-    """End what runs in the background, so that nothing that was noted is lost."""
-    parts.content_store.close()
-    parts.copy.close()
-    parts.lookups.close()
-    parts.journal.close()
-    parts.refusals.close()
-    parts.rings.close()
-    parts.store.close()

@@ -12,6 +12,7 @@ from flask import Flask
 from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.store import Store, open_store
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.hypothesis_profile import begin_the_same, draw_the_same
 from tests.support.pages import browser, context, served  # noqa: F401 - fixtures
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -44,7 +45,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The whole line, joined as in production."""
     made = create_app(settings)
     yield made
-    made.extensions["close"]()
+    services_of(made, Lifetime).close()
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def both(store: Store) -> Iterator[Flask]:
     """The whole line on a database of each kind."""
     made = create_app(read({"DATABASE_URL": store._url, "LINE_CLOCK": "2026-11-24T10:00"}))
     yield made
-    made.extensions["close"]()
+    services_of(made, Lifetime).close()
 
 
 @pytest.fixture

@@ -25,12 +25,14 @@ from ivr.simulator.events import Event
 from ivr.simulator.golden_calls import Captions
 from ivr.simulator.people import Decided, Live, Scripted
 from ivr.simulator.phone import PHONES
-from ivr.simulator.recordings import StoredRecording
+from ivr.simulator.recordings import SimulatedRecordings, StoredRecording
 from ivr.simulator.simulated_calls import chance
 from ivr.simulator.simulated_calls.rig import here, straight
 from ivr.simulator.simulated_calls.run import play
 from ivr.simulator.simulated_calls.table import find
 from ivr.speech.announced import as_mp3
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
 speaks, "bye" ends the call, several keys together are typed one by one (07700900123#), and
@@ -124,7 +126,7 @@ def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
         settings = demo_or_stop(**changes)
         app = create_app(settings)
         yield app, settings
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
 
 
 def _replay(name: str) -> tuple[list[Event], bool]:
@@ -202,8 +204,8 @@ def _shown(captions: Captions, happened: list[Event]) -> Callable[[Event], None]
 
 def _fetch(app: Flask, settings: Settings) -> None:
     """Fetch what was recorded and kept: no worker does, and it is gone with this process."""
-    recordings = app.extensions["recordings"]
-    for made in app.extensions["exchange_recordings"].newest():
+    recordings = services_of(app, StoreServices).recordings
+    for made in services_of(app, SimulatedRecordings).newest():
         work = recordings.claim(made.sid, datetime.now(UTC))
         if work and work.purpose == "announcement":
             _announce(app, made, work.since)
@@ -217,13 +219,15 @@ def _fetch(app: Flask, settings: Settings) -> None:
 def _announce(app: Flask, made: StoredRecording, kept_at: datetime) -> None:
     """Put up an announcement until midnight, as the worker would."""
     until = midnight(kept_at.astimezone(LONDON))
-    app.extensions["live_settings"].announce(as_mp3(made.sound), until, "", kept_at)
+    live_settings = services_of(app, StoreServices).live_settings
+    live_settings.announce(as_mp3(made.sound), until, "", kept_at)
 
 
 def _show_what_waits(app: Flask) -> None:
-    for number, body in app.extensions["outbox"].waiting():
+    kept = services_of(app, StoreServices)
+    for number, body in kept.outbox.waiting():
         click.echo(f"       Text to {number}: {body}")
-    for item in app.extensions["inbox"].items():
+    for item in kept.inbox.items():
         what = "A request to be rung back"
         if item.kind == "message":
             what = f"A message of {item.seconds} seconds"

@@ -13,8 +13,10 @@ from ivr.config import Settings
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import ContentError, load
 from ivr.line.model import Line
-from ivr.store import Store
+from ivr.store import StoreDownError
+from ivr.store.database import store_that_is_there
 from ivr.store.opening import store_for_a_command
+from ivr.store.services import StoreServices
 
 
 def line_or_stop(root: Path) -> Line:
@@ -34,10 +36,26 @@ def in_words(root: Path) -> Iterator[None]:
             raise click.ClickException(f"the content has faults:\n{lines}") from None
 
 
-def store_or_stop(settings: Settings) -> Store:
-    """The database, for who can wait; or the verb's end where it knows numbers by another key."""
+AWAY = "the database cannot be reached; see: ivr doctor"
+
+
+@contextmanager
+def kept_or_stop(
+    settings: Settings, away: str = AWAY, keyed: bool = True
+) -> Iterator[StoreServices]:
+    """What the line keeps, for who can wait; or the verb's end, where the database is ``away``.
+
+    ``keyed``: it ends, too, where the database knows numbers by another key. Raises
+    NoDatabaseError: none is made.
+    """
     with settings_in_words():
-        return store_for_a_command(settings)
+        store = store_for_a_command(settings) if keyed else store_that_is_there(settings.database)
+    try:
+        yield StoreServices(settings, store)
+    except StoreDownError:
+        raise click.ClickException(away) from None
+    finally:
+        store.close()
 
 
 def demo_or_stop(**changes: str) -> Settings:

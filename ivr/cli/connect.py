@@ -13,6 +13,7 @@ import click
 
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT, Settings
+from ivr.outside.services import numbers_api
 from ivr.outside.twilio import CarrierError, GoneError, TwilioRefusedError
 from ivr.outside.twilio.errors import NOT_KNOWN
 from ivr.outside.twilio.numbers import NumbersApi
@@ -59,7 +60,7 @@ def connect(
       ivr connect --undo
     """
     settings = settings_or_stop()
-    api, number = _api(settings), number or settings.line_number
+    api, number = numbers_api(settings), number or settings.line_number
     sid, before = _found(api, number)
     wanted = _kept(number) if undo else _wanted(settings, staff, fallback_url or "", before)
     changes = {name: value for name, value in wanted.items() if before.get(name, "") != value}
@@ -78,11 +79,6 @@ def connect(
     if any(after[name] != value for name, value in changes.items()):
         raise click.ClickException(f"Twilio did not keep all of it; look at {number} there")
     click.echo(f"{number} is {'as it was before' if undo else 'connected'}. Ring it, and listen.")
-
-
-def _api(settings: Settings) -> NumbersApi:
-    account = (settings.twilio_account_sid, settings.auth_token)
-    return NumbersApi(*account, settings.api_base_url)
 
 
 def _wanted(settings: Settings, staff: bool, fallback_url: str, before: Addresses) -> Addresses:

@@ -9,19 +9,19 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
 
 import click
 
 from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_in_words, settings_or_stop
-from ivr.config import LONDON, Settings
+from ivr.config import Settings
 from ivr.health import doctor as examining
 from ivr.health.doctor import Checkup, Diagnosis, Health
-from ivr.speech.manifest import PromptAudios
+from ivr.services import Services
 from ivr.store import Store
 from ivr.store.database import PATIENT_MS, OtherKeyError
 from ivr.store.opening import key_of, refused
+from ivr.store.services import StoreServices
 
 MARKS = {
     Health.GOOD: ("good", "green"),
@@ -40,8 +40,8 @@ def doctor(here: bool, as_json: bool) -> None:
     is bad. Run it before the number is given out, and whenever something seems wrong.
     """
     settings = settings_or_stop()
-    with room_of(settings) as room:
-        found = examining.from_here(room) + ([] if here else examining.from_outside(room))
+    with checkup_of(settings) as checkup:
+        found = examining.from_here(checkup) + ([] if here else examining.from_outside(checkup))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
     else:
@@ -50,7 +50,7 @@ def doctor(here: bool, as_json: bool) -> None:
 
 
 @contextmanager
-def room_of(settings: Settings) -> Iterator[Checkup]:
+def checkup_of(settings: Settings) -> Iterator[Checkup]:
     """The line that these settings describe, as the doctor looks at it."""
     line = line_or_stop(settings.content_dir)
     store = Store(settings.database, PATIENT_MS, key_of(settings))
@@ -58,8 +58,7 @@ def room_of(settings: Settings) -> Iterator[Checkup]:
         if isinstance(refusal := store.refusal(), OtherKeyError):
             with settings_in_words():
                 raise refused(settings, refusal)
-        library = PromptAudios(settings.audio_dir, settings.own_audio_dir).library
-        yield Checkup(settings, line, store, library, datetime.now(LONDON))
+        yield Services(StoreServices(settings, store)).checkup(line)
     finally:
         store.close()
 

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.content.edit import RefusedError, taken
 from ivr.content.editions import EditionFolders, edition_folders
 from ivr.content.editions.differences import Change, differences
 from ivr.content.files import Files, PackError, packed, unpacked, version_of_files
-from ivr.store import StoreDownError
-from ivr.store.database import store_that_is_there
 from ivr.store.drafts import Drafts
 from ivr.store.editions import BusyError, Edition, Editions
 
@@ -46,24 +45,19 @@ class _Shelves:
 
     def add(self, files: Files, by: str, why: str) -> None:
         """Have files published, and say so."""
-        made = (packed(files), version_of_files(files), by, why)
-        number = self.editions.add(*made, datetime.now(UTC))
+        version, now = version_of_files(files), datetime.now(UTC)
+        number = self.editions.add(packed(files), version, by=by, why=why, now=now)
         click.echo(f"Edition {number} waits to be published: {why}.\n{WORKER}")
 
 
 @contextmanager
 def _shelves() -> Iterator[_Shelves]:
     """The editions, and plain words for what goes wrong with them."""
-    settings = settings_or_stop()
-    store = store_that_is_there(settings.database)
     try:
-        yield _Shelves(Editions(store), Drafts(store), edition_folders(settings, store))
-    except StoreDownError:
-        raise click.ClickException("the database cannot be reached; see: ivr doctor") from None
+        with kept_or_stop(settings_or_stop(), keyed=False) as kept:
+            yield _Shelves(kept.editions, kept.drafts, edition_folders(kept))
     except (BusyError, PackError, RefusedError) as error:
         raise click.ClickException(str(error)) from None
-    finally:
-        store.close()
 
 
 BY = click.option("--by", default=getpass.getuser, help="Who does it, for the history.")

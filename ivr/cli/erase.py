@@ -10,15 +10,12 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli.common import store_or_stop
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
-from ivr.cli.work import carrier_of
 from ivr.config import Settings
+from ivr.jobs.services import carrier_of
 from ivr.line.numbers import one_form
 from ivr.outside.twilio import CarrierError
-from ivr.secrets.seal import References
-from ivr.store import StoreDownError
-from ivr.store.erasing import Erasing
 
 REST = (
     "What is left: the carrier's records of calls (its console, or its own retention), and copies "
@@ -45,20 +42,14 @@ def erase(number: str, show: bool, yes: bool) -> None:
     if not known:
         raise click.UsageError("Give a number with its country code, such as +447700900123.")
     settings = settings_or_stop()
-    store = store_or_stop(settings)
-    erasing = Erasing(store, References(settings.reference_secret))
-    try:
+    with kept_or_stop(settings, "the database cannot be used; nothing was deleted") as kept:
         if show:
-            click.echo(json.dumps(erasing.show(known), indent=1, ensure_ascii=False))
+            click.echo(json.dumps(kept.erasing.show(known), indent=1, ensure_ascii=False))
             return
         if not (yes or click.confirm(f"Delete everything about {known}?")):
             raise click.ClickException("nothing was deleted")
-        for kind, count in erasing.erase(known, datetime.now(UTC)).items():
+        for kind, count in kept.erasing.erase(known, datetime.now(UTC)).items():
             click.echo(f"{count:4}  {kind}")
-    except StoreDownError:
-        raise click.ClickException("the database cannot be used; nothing was deleted") from None
-    finally:
-        store.close()
     _at_the_carrier(settings, known)
     click.echo(REST)
 

@@ -10,6 +10,7 @@ from ivr.app import create_app
 from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.simulator import golden_calls as calls
+from ivr.webhooks.extension import Lifetime, services_of
 
 
 @click.command()
@@ -31,7 +32,7 @@ def golden_calls(check: bool) -> None:
             )
             app = create_app(changed)
             heard = "\n".join(calls.make(app, changed, script).transcript)
-            app.extensions["close"]()
+            services_of(app, Lifetime).close()
         kept = calls.golden(settings.content_dir, script)
         if kept.is_file() and kept.read_text() == heard + "\n":
             continue

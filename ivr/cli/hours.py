@@ -34,7 +34,7 @@ from ivr.line.model import Line
 from ivr.services import clock_of
 from ivr.store import Store, StoreDownError
 from ivr.store.database import PATIENT_MS
-from ivr.store.live_settings import LiveSettings
+from ivr.store.services import StoreServices
 
 QUARTER = timedelta(minutes=15)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
@@ -113,7 +113,7 @@ def _by_hand(settings: Settings, now: datetime) -> Override | None:
     """What staff have set by telephone; nothing where the database cannot be asked."""
     store = Store(settings.database, PATIENT_MS)
     try:
-        return LiveSettings(store).hours(now)
+        return StoreServices(settings, store).live_settings.hours(now)
     except StoreDownError:
         click.echo("What staff have set by hand is not known: the database is away.", err=True)
         return None

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.secrets import private_files
-from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
-from ivr.store import Inbox, Item, StoreDownError
+from ivr.store import Inbox, Item
 from ivr.store.callbacks import most_careful
-from ivr.store.database import store_that_is_there
 
 WHAT = {"message": "message", "callback": "call-back"}
 BEST = {"any": "at any time", "morning": "in the morning", "afternoon": "in the afternoon"}
@@ -124,15 +123,9 @@ def keys(out: Path) -> None:
 
 @contextmanager
 def _opened() -> Iterator[tuple[Inbox, Settings]]:
-    settings = settings_or_stop()
-    references = References(settings.reference_secret)
-    store = store_that_is_there(settings.database)
-    try:
-        yield Inbox(store, references), settings
-    except StoreDownError:
-        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
-    finally:
-        store.close()
+    settings, away = settings_or_stop(), "the database cannot be reached; see DATABASE_URL"
+    with kept_or_stop(settings, away, keyed=False) as kept:
+        yield kept.inbox, settings
 
 
 def _find(found: Inbox, reference: str) -> Item:

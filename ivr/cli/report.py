@@ -10,17 +10,13 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import line_or_stop
+from ivr.cli.common import kept_or_stop, line_or_stop
 from ivr.cli.settings import settings_or_stop
-from ivr.config import LONDON, Settings
+from ivr.config import LONDON
 from ivr.config.extras import ExtraMissingError
-from ivr.content.content_store import ContentStore
-from ivr.content.editions import edition_folders
 from ivr.reports import monthly, pdf
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
-from ivr.store import Store, StoreDownError
-from ivr.store.database import store_that_is_there
-from ivr.store.statistics import Statistics
+from ivr.services import Services
 
 FILES = click.Path(path_type=Path, dir_okay=False)
 
@@ -40,21 +36,16 @@ def report(month: str, html: Path | None, paper: Path | None, table: Path | None
     shown = period(month) if month else month_of(datetime.now(LONDON).date())
     if shown is None:
         raise click.ClickException(f"“{month}” is no month; write it like 2026-11, or 2026-W46")
-    store = store_that_is_there(settings.database)
     try:
-        _write(settings, store, shown, (html, paper, table))
-    except StoreDownError:
-        raise click.ClickException("the database cannot be reached; see: ivr doctor") from None
+        with kept_or_stop(settings, keyed=False) as kept:
+            _write(Services(kept), shown, (html, paper, table))
     except ExtraMissingError as error:
         raise click.ClickException(str(error)) from None
-    finally:
-        store.close()
 
 
-def _write(settings: Settings, store: Store, shown: Period, files: tuple[Path | None, ...]) -> None:
-    statistics = Statistics(store)
+def _write(services: Services, shown: Period, files: tuple[Path | None, ...]) -> None:
+    statistics, line = services.kept.statistics, services.content_store.line("")
     statistics.count(datetime.now(UTC))
-    line = ContentStore(settings.content_dir, edition_folders(settings, store)).line("")
     span, before = (statistics.between(each.first, each.last) for each in (shown, shown.beside(-1)))
     made = sheet(line, span)
     page = monthly.html(line, shown, span, before)

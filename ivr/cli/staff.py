@@ -7,23 +7,23 @@ of the command, where others on the machine could see it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from ivr.app import people_of, staff_list
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
-from ivr.config import LONDON
+from ivr.config import LONDON, Settings
 from ivr.secrets.sealed_box import opens
 from ivr.services import clock_of
 from ivr.staff.people import InvitationError
 from ivr.staff.roles import Role, needs_factor
-from ivr.store import Store, StoreDownError
+from ivr.staff.services import people_of
 from ivr.store.accounts import INVITED_FOR, Accounts, Invitation, LastManagerError
-from ivr.store.database import store_that_is_there
-from ivr.store.live_settings import CurrentSettings, LiveSettings, Post
+from ivr.store.live_settings import CurrentSettings, Post
+from ivr.store.services import StoreServices
 from ivr.store.staff import LONGEST_PIN, SHORTEST_PIN, PinError, refuse_easy
 
 LONGEST_NAME = 64
@@ -73,10 +73,9 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
     if private_key and not opens(private_key, settings.public_key):
         raise click.ClickException(f"{key_file} does not open what is sealed for this line")
     asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
-    with _store() as store:
-        people = people_of(settings, store)
+    with _kept(settings) as kept:
         try:
-            token = people.invite(asked, private_key or settings.demo_private_key)
+            token = people_of(kept).invite(asked, private_key or settings.demo_private_key)
         except InvitationError as error:
             raise click.ClickException(str(error)) from None
         except LastManagerError:
@@ -110,8 +109,8 @@ def add(name: str, pin_file: Path | None) -> None:
     pin = pin_file.read_text().strip() if pin_file else _asked()
     try:
         refuse_easy(pin)
-        with _store() as store:
-            number = staff_list(settings_or_stop(), store).add(name, pin, datetime.now(UTC))
+        with _kept(settings_or_stop()) as kept:
+            number = kept.staff_list.add(name, pin, datetime.now(UTC))
     except PinError as error:
         raise click.UsageError(str(error)) from None
     click.echo(f"The staff number of {name} is {number}.")
@@ -120,9 +119,9 @@ def add(name: str, pin_file: Path | None) -> None:
 @staff.command(name="list")
 def list_() -> None:
     """Show who has a staff number, and who uses the staff pages. PINs cannot be shown."""
-    with _store() as store:
-        names = staff_list(settings_or_stop(), store).names()
-        accounts = Accounts(store).all()
+    with _kept(settings_or_stop()) as kept:
+        names = kept.staff_list.names()
+        accounts = kept.accounts.all()
     for number, name in names.items():
         click.echo(f"{number}  {name}")
     for each in accounts:
@@ -142,11 +141,11 @@ def remove(who: str) -> None:
       ivr staff remove 4821
       ivr staff remove anna@example.org
     """
-    with _store() as store:
+    with _kept(settings_or_stop()) as kept:
         if "@" in who:
-            known = _off_the_pages(Accounts(store), who.strip().lower())
+            known = _off_the_pages(kept.accounts, who.strip().lower())
         else:
-            known = staff_list(settings_or_stop(), store).remove(who)
+            known = kept.staff_list.remove(who)
     if not known:
         raise click.ClickException(f"there is nobody with {who}; see: ivr staff list")
     click.echo(f"{who} is removed.")
@@ -168,12 +167,10 @@ def _off_the_pages(accounts: Accounts, email: str) -> bool:
 @staff.command()
 def status() -> None:
     """Show what staff have set by hand: opening hours, and an announcement."""
-    now = clock_of(settings_or_stop())()
-    with _store() as store:
-        standing, names = (
-            LiveSettings(store).standing(),
-            staff_list(settings_or_stop(), store).names(),
-        )
+    settings = settings_or_stop()
+    now = clock_of(settings)()
+    with _kept(settings) as kept:
+        standing, names = kept.live_settings.standing(), kept.staff_list.names()
     for line in _standing(standing, names, now):
         click.echo(line)
 
@@ -187,16 +184,9 @@ def _asked() -> str:
     return pin
 
 
-@contextmanager
-def _store() -> Iterator[Store]:
-    """The database, or the end of the verb in plain words."""
-    store = store_that_is_there(settings_or_stop().database)
-    try:
-        yield store
-    except StoreDownError:
-        raise click.ClickException("the database cannot be used; nothing has changed") from None
-    finally:
-        store.close()
+def _kept(settings: Settings) -> AbstractContextManager[StoreServices]:
+    """What the line keeps, or the end of the verb in plain words."""
+    return kept_or_stop(settings, "the database cannot be used; nothing has changed", keyed=False)
 
 
 def _standing(standing: CurrentSettings, names: dict[str, str], now: datetime) -> Iterator[str]:

@@ -12,15 +12,12 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli.common import store_or_stop
+from ivr.cli.common import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.line.numbers import one_form
-from ivr.secrets.seal import References
-from ivr.store import StoreDownError
-from ivr.store.limits import caps_of
 from ivr.store.optouts import OptOuts
-from ivr.store.sent import Sent, Trouble, Use
+from ivr.store.sent import Trouble, Use
 from ivr.texts.ends import told
 
 STATUSES = {
@@ -70,18 +67,12 @@ def texts(as_json: bool, stop: str, start: str) -> None:
     """
     settings = settings_or_stop()
     now = datetime.now(UTC)
-    store = store_or_stop(settings)
-    try:
+    with kept_or_stop(settings, "the database cannot be reached; see DATABASE_URL") as kept:
         if stop or start:
-            optouts = OptOuts(store, References(settings.reference_secret))
-            click.echo(_heeded(optouts, stop, start, now))
+            click.echo(_heeded(kept.optouts, stop, start, now))
             return
-        sent = Sent(store, caps_of(settings))
+        sent = kept.sent
         lately, used, troubles = sent.lately(now), sent.used(now), sent.troubles(now)
-    except StoreDownError:
-        raise click.ClickException("the database cannot be reached; see DATABASE_URL") from None
-    finally:
-        store.close()
     if as_json:
         shown = {"lately": lately, "used": used, "troubles": troubles}
         click.echo(json.dumps(shown, default=_plain, indent=2))

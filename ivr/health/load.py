@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from ivr.health import times
+from ivr.webhooks.extension import join
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -87,7 +88,7 @@ def add(app: Flask, gauge: Gauge) -> None:
             return [BUSY_PAGE]
         return plain(environ, start)
 
-    app.extensions["gauge"] = gauge
+    join(app, gauge)
     app.wsgi_app = spared  # type: ignore[method-assign, assignment]
 
 

@@ -21,6 +21,7 @@ from ivr.line.call import Totals
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.sent import Sent
+from ivr.webhooks.extension import services_of
 
 metrics = Blueprint("metrics", __name__)
 
@@ -76,7 +77,7 @@ class Figures:
 @metrics.get("/metrics")
 def shown() -> Response:
     """The figures, for who has the token; for anybody else there is no such page."""
-    figures: Figures = current_app.extensions["figures"]
+    figures = services_of(current_app, Figures)
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not figures.token or not hmac.compare_digest(given.encode(), figures.token.encode()):
         return Response("not here", 404)

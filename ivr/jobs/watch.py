@@ -38,10 +38,10 @@ Tell = Callable[[str, str], None]
 
 
 class Watch:
-    """Looks at the line from the worker. ``room()`` gives it as it is; ``tell`` mails staff."""
+    """Looks at the line from the worker. ``checkup()`` gives it as it is; ``tell`` mails staff."""
 
-    def __init__(self, room: Callable[[], Checkup], beats: Heartbeats, tell: Tell) -> None:
-        self._room = room
+    def __init__(self, checkup: Callable[[], Checkup], beats: Heartbeats, tell: Tell) -> None:
+        self._checkup = checkup
         self._beats = beats
         self._tell = tell
         self._round = 0
@@ -75,20 +75,20 @@ class Watch:
 
     def round(self, now: datetime) -> None:
         """One round. Raises StoreDownError where nothing could be written down."""
-        room = self._room()
+        checkup = self._checkup()
         self._beats.beat("worker", now)
-        self._ring(room, now)
-        found = doctor.from_here(room)
+        self._ring(checkup, now)
+        found = doctor.from_here(checkup)
         if self._round % OUTSIDE_EVERY == 0:
-            outside = doctor.from_outside(room)
+            outside = doctor.from_outside(checkup)
             self._keep(outside, now)
             found += outside
         self._round += 1
         self._alert(found, now)
 
-    def _ring(self, room: Checkup, now: datetime) -> None:
+    def _ring(self, checkup: Checkup, now: datetime) -> None:
         try:
-            ring(room)
+            ring(checkup)
         except TestCallError as error:
             log.error("the test call failed: %s", error)
             self._beats.beat("test-call", now, good=False, says=str(error))

@@ -8,13 +8,13 @@ Source of the names: gunicorn's page on settings.
 from __future__ import annotations
 
 import gc
-import importlib
 import os
 from contextlib import suppress
 from typing import Any
 
 from ivr.server.cores import post_fork, pre_fork
 from ivr.server.web import READY
+from ivr.webhooks.extension import Lifetime, services_of
 
 __all__ = ["post_fork", "pre_fork"]
 
@@ -22,8 +22,6 @@ __all__ = ["post_fork", "pre_fork"]
 # looked for again once the line is there (``ivr.app.from_environment``).
 gc.disable()
 
-USUAL, DEMONSTRATION = 2, 1
-"""Web processes of a line for real calls, and of a demo."""
 workers = 0
 worker_class = "ivr.server.process.Process"
 preload_app = True
@@ -38,12 +36,11 @@ logger_class = "ivr.health.access.AccessLog"
 def on_starting(server: Any) -> None:
     """The line is loaded; where nobody said how many processes there are to be, it tells."""
     if not server.num_workers:
-        shown = "mailbox" in server.app.wsgi().extensions
-        server.num_workers = DEMONSTRATION if shown else USUAL
+        server.num_workers = services_of(server.app.wsgi(), Lifetime).processes
 
 
 def post_worker_init(worker: Any) -> None:
     """A web process was forked off, and answers from here on."""
-    importlib.import_module("ivr.app").begin(worker.wsgi)
+    services_of(worker.wsgi, Lifetime).begin()
     with suppress(KeyError, OSError):
         os.write(int(os.environ[READY]), b".")

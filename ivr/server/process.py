@@ -26,6 +26,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from ivr.health.load import Gauge
 from ivr.server.arriving import LEAVING, Arrival, SenderGoneError, gone
+from ivr.webhooks.extension import services_of
 
 A_PAUSE = struct.pack("ll", 10, 0)
 """Ten seconds (struct timeval): so long a thread waits for more of a file that staff send."""
@@ -63,7 +64,7 @@ class Process(ThreadWorker):  # type: ignore[misc]
 
     def get_thread_pool(self) -> Threads:
         """See gunicorn."""
-        return Threads(self.cfg.threads, self.app.wsgi().extensions["gauge"])
+        return Threads(self.cfg.threads, services_of(self.app.wsgi(), Gauge))
 
     def notify(self) -> None:
         """Let the heart beat, once a second at the least, and see that there is room for who comes.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
+
+from flask import request
 
 from ivr.config.demo import DEMO_ACCOUNT_SID, PRODUCTION_TEST_SID
 
@@ -25,3 +28,9 @@ class SimulatedAccount:
     def __post_init__(self) -> None:
         if self.sid not in (DEMO_ACCOUNT_SID, PRODUCTION_TEST_SID):
             raise RealAccountError("the exchange never stands in for a real account")
+
+
+def simulated_moment() -> int:
+    """Milliseconds in a call of the simulator, whose clock may run faster than that on the wall."""
+    seconds = request.headers.get(CLOCK_HEADER, type=float)
+    return round((time.time() if seconds is None else seconds) * 1000)

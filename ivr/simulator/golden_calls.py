@@ -28,6 +28,9 @@ from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.wire import InProcess, Transport, Wire
 from ivr.speech.library import Library, PromptAudio
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.played import Heard
+from ivr.webhooks.voice import CallServices
 
 OK = 200
 RECORDED = "/audio/heard/"
@@ -110,7 +113,7 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
 
 def captions_of(app: Flask) -> Captions:
     """The words of this line's recordings."""
-    return partial(caption, app.extensions["services"].library())
+    return partial(caption, services_of(app, CallServices).library())
 
 
 def prompt_of(library: Library, url: str) -> PromptAudio | None:
@@ -197,9 +200,9 @@ def trunk(
 def trunk_to(app: Flask, settings: Settings, delivery: Delivery | None = None) -> Trunk:
     """The way to a line in this process, which finds the carrier's recordings here too."""
     here = InProcess(app)
-    app.extensions["heard"].fetch = partial(_sound, here, settings)
-    way = trunk(settings, here, app.extensions["services"].library(), delivery)
-    return replace(way, recordings=app.extensions["exchange_recordings"])
+    services_of(app, Heard).fetch = partial(_sound, here, settings)
+    way = trunk(settings, here, services_of(app, CallServices).library(), delivery)
+    return replace(way, recordings=services_of(app, SimulatedRecordings))
 
 
 def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:

@@ -2,3 +2,7 @@
 
 Recordings are made in ``ivr.recording``.
 """
+
+
+class AnnouncementError(Exception):
+    """What was recorded cannot be played. It says why, in words for whoever sent it."""

@@ -11,6 +11,7 @@ import io
 import numpy as np
 import soundfile
 
+from ivr.speech import AnnouncementError
 from ivr.speech.frames import Samples, level
 
 LEVEL = -22.0
@@ -32,10 +33,6 @@ ODD_RATE = (
     "Save it as WAV with 8,000 Hz, or as MP3."
 )
 CHANNELS = "That sound has {channels} channels. Save it with one or two."
-
-
-class AnnouncementError(Exception):
-    """What was recorded cannot be played. It says why, in words for whoever sent it."""
 
 
 def as_mp3(sent: bytes) -> bytes:

@@ -28,9 +28,10 @@ from ivr.staff import (
     waiting,
     words,
 )
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.services import StaffServices
+from ivr.webhooks.extension import join
 
 SECTIONS = (
     *(signin.section, account.section, staff.section),
@@ -69,7 +70,7 @@ def add(app: Flask, services: StaffServices) -> None:
         WTF_CSRF_SSL_STRICT=False,
     )
     gate.csrf.init_app(app)
-    app.extensions["office"] = services
+    join(app, services)
     look = Blueprint(
         "office", __name__, static_folder="static", static_url_path=f"{gate.ROOT}/static",
         template_folder="templates",

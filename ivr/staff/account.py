@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from ivr.staff import factor as factors
 from ivr.staff import keys
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember, TooManyError
 from ivr.staff.roles import MAY, Permission, Role
+from ivr.staff.services import StaffServices
 from ivr.staff.signin import TOO_MANY, with_token
 
 section = PageSection("account")

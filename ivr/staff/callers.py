@@ -13,9 +13,9 @@ from ivr.config.extras import ExtraMissingError
 from ivr.reports import flow_picture, monthly, pdf
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, as_csv, month_of, period, sheet
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.services import StaffServices
 from ivr.store.statistics import Span
 
 section = PageSection("callers")

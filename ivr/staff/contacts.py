@@ -13,10 +13,10 @@ from flask.typing import ResponseReturnValue
 
 from ivr.content.edit import Value, typed
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
+from ivr.staff.services import StaffServices
 
 section = PageSection("contacts")
 FILE, PATH = "line.yaml", ("contacts",)

@@ -6,8 +6,6 @@ publishing is the worker's.
 
 from __future__ import annotations
 
-import importlib
-
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -18,10 +16,10 @@ from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.files import LARGEST, NAME, unpacked, version_of_files
 from ivr.staff.gate import ROOM, PageSection, Upload
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, LONGEST_NAME, in_words, named
+from ivr.staff.services import StaffServices
 from ivr.store.drafts import NoDraftError, OvertakenError
 from ivr.store.editions import BusyError
 
@@ -44,12 +42,7 @@ def draft(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/draft/check-all", needs=Permission.EDIT)
 def check_all(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Ask every rule of the whole draft, as publishing will; it takes a second or two."""
-    # It measures recordings: what that takes is loaded by whoever asks, not by every start.
-    publishing = importlib.import_module("ivr.content.editions.publishing")
-    place = publishing.place_of(services.settings)
-    found = publishing.stopping(services.drafting.folder(), place)
-    mended = publishing.RECORDING_MENDS
-    return _page(services, [each for each in found if each.rule not in mended])
+    return _page(services, services.stopping(services.drafting.folder()))
 
 
 @section.post("/draft/try", needs=Permission.EDIT)

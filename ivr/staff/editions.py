@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from ivr.content.editions.differences import differences
 from ivr.content.files import packed, version_of_files
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
+from ivr.staff.services import StaffServices
 from ivr.store.editions import BusyError
 
 section = PageSection("editions")
@@ -63,9 +63,14 @@ def back(services: StaffServices, who: StaffMember, number: int) -> ResponseRetu
     files = services.folders.files(number)
     if files is None:
         abort(404)
-    made = (packed(files), version_of_files(files), who.name[:LONGEST_NAME])
     try:
-        fresh = services.editions.add(*made, f"back to edition {number}", services.now())
+        fresh = services.editions.add(
+            pack=packed(files),
+            version=version_of_files(files),
+            by=who.name[:LONGEST_NAME],
+            why=f"back to edition {number}",
+            now=services.now(),
+        )
     except BusyError as error:
         flash(str(error))
         return redirect(url_for("editions.editions"))

@@ -31,10 +31,11 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ivr.secrets.hashing import HashingBusyError
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import EndedError, StaffMember
 from ivr.staff.roles import MAY, PERSONAL, ROLES, Permission
+from ivr.staff.services import StaffServices
 from ivr.store import RowRefusedError, StoreDownError
+from ivr.webhooks.extension import services_of
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ def _guarded(view: View, needs: Permission, upload: Upload | None) -> View:
 
     @wraps(view)
     def guarded(**parts: Any) -> ResponseReturnValue:
-        services: StaffServices = current_app.extensions["office"]
+        services = services_of(current_app, StaffServices)
         who = g.who = services.people.person(request.cookies.get(COOKIE, ""), services.now())
         if request.method == "POST":
             _refuse_strangers()
@@ -181,7 +182,7 @@ def _refuse_strangers() -> None:
 
     Many say nothing of it, for their owner's privacy: there our own form's token must do.
     """
-    services: StaffServices = current_app.extensions["office"]
+    services = services_of(current_app, StaffServices)
     ours = urlsplit(services.settings.base_url)
     origin = request.headers.get("Origin", "null")
     told = request.headers.get("Referer", "") if origin == "null" else origin
@@ -227,7 +228,7 @@ def local(target: str) -> str:
 
 def headed(answer: Response) -> Response:
     """The headers of every answer."""
-    services: StaffServices = current_app.extensions["office"]
+    services = services_of(current_app, StaffServices)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     if secure(services):

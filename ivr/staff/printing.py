@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from ivr.config.extras import ExtraMissingError
 from ivr.reports import pdf, poster, script
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.services import StaffServices
 
 section = PageSection("printing")
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}

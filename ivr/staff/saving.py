@@ -13,8 +13,8 @@ from typing import Any
 from ivr.content import Fault
 from ivr.content.edit import Step, Value, changed, value_at
 from ivr.content.editions.drafting import ConflictError
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
+from ivr.staff.services import StaffServices
 from ivr.store.editions import BusyError
 
 LONGEST_NAME = 64

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from ivr.staff import keys
 from ivr.staff.gate import COOKIE, ROOT, PageSection, local, secure
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember, TooManyError
 from ivr.staff.roles import MAY, Permission, Role
+from ivr.staff.services import StaffServices
 
 section = PageSection("signin")
 

@@ -14,9 +14,9 @@ from flask.typing import ResponseReturnValue
 
 from ivr.outside import mail
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import InvitationError, StaffMember
 from ivr.staff.roles import MAY, Permission, Role, needs_factor
+from ivr.staff.services import StaffServices
 from ivr.store.accounts import INVITED_FOR, Account, Invitation, LastManagerError
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,6 @@ Owns this page. The line follows the live settings within seconds, whoever has s
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,10 +16,11 @@ from ivr.config import LONDON
 from ivr.flow.staff import midnight, open_until
 from ivr.health.doctor import OUTSIDE, Diagnosis, Health, from_here, worst
 from ivr.line.hours import Override, is_open, next_closing, next_opening
+from ivr.speech import AnnouncementError
 from ivr.staff.gate import ROOM, PageSection, Upload
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.services import StaffServices
 from ivr.store.live_settings import Post
 
 section = PageSection("today")
@@ -50,7 +50,7 @@ class TodayStanding:
 @section.get("", needs=Permission.SEE)
 def today(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The first page."""
-    found = [*from_here(services.room()), *_from_outside(services)]
+    found = [*from_here(services.checkup()), *_from_outside(services)]
     return render_template(
         "today.html",
         now=services.clock(),
@@ -94,11 +94,9 @@ def _too_large(services: StaffServices) -> ResponseReturnValue:
 def announce(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Put up a sound file as today's announcement, until midnight."""
     sent, now = request.files.get("sound"), services.clock()
-    # What handles sound is loaded by whoever sends one: a tenth of a second that a start saves.
-    announced = importlib.import_module("ivr.speech.announced")
     try:
-        sound = announced.as_mp3(sent.read() if sent else b"")
-    except announced.AnnouncementError as error:
+        sound = services.as_mp3(sent.read() if sent else b"")
+    except AnnouncementError as error:
         flash(str(error))
         return redirect(url_for("today.today"))
     services.live_settings.announce(sound, midnight(now), who.id, now)
@@ -136,7 +134,7 @@ def _named(services: StaffServices, by: str) -> str:
 
 def _from_outside(services: StaffServices) -> Iterator[Diagnosis]:
     """What the worker saw when it last looked from outside."""
-    for name, beat in services.room().beats.all().items():
+    for name, beat in services.checkup().kept.beats.all().items():
         if name.startswith(OUTSIDE) and beat.says:
             state = Health.GOOD if beat.good else Health.BAD
             seen = f"{beat.at.astimezone(LONDON):%H:%M}"

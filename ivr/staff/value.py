@@ -20,10 +20,10 @@ from ivr.content.edit import Step, typed
 from ivr.content.files import NAME
 from ivr.line.model import Line
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, keep, named, path_of, value_of
+from ivr.staff.services import StaffServices
 from ivr.texts import segments
 
 section = PageSection("value")

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from ivr.secrets.sealed_box import SealedBoxError, seal, unseal
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission, may
 from ivr.staff.rows import KINDS, OUTCOMES, STEPS, CallbackWish, WaitingRow, row_of, wish_of
+from ivr.staff.services import StaffServices
 from ivr.store import Item
 from ivr.store.accounts import Account
 

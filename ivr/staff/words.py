@@ -21,10 +21,10 @@ from ivr.line.wording import Wording
 from ivr.reports.script import nodes
 from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
-from ivr.staff.parts import StaffServices
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import named
+from ivr.staff.services import StaffServices
 from ivr.texts.parts import segments
 
 section = PageSection("words")
@@ -116,7 +116,7 @@ def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturn
 @section.get("/phrases", needs=Permission.SEE)
 def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What belongs to no node: the greeting, help, what is said of people and numbers."""
-    line, library = services.line(), services.room().library()
+    line, library = services.line(), services.checkup().library()
     found = [
         (each, _sounds(library, each.lang, each.text))
         for each in pieces_of(line)
@@ -140,7 +140,7 @@ def _what(piece: Said) -> str:
 
 def _node(services: StaffServices, line: Line, name: str) -> Node:
     lang = line.languages[0]
-    wording, library = line.words(lang), services.room().library()
+    wording, library = line.words(lang), services.checkup().library()
     title = wording.node(name).name
     if name not in line.topics:
         kind = "question" if name in line.menus and line.menus[name].question else "menu"

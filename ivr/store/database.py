@@ -5,7 +5,6 @@ Owns connections and migrations. A database that is away stops nothing but what 
 
 from __future__ import annotations
 
-import importlib
 import logging
 import threading
 from collections.abc import Iterator
@@ -340,8 +339,14 @@ def _brought_up(connection: Connection, first: bool) -> bool:
         if not first:
             raise NoDatabaseError(NONE_YET.format(name))
         log.warning("there was no database yet: a new one is made (%s)", name)
-    # Loaded only where there is something to do: it takes a fifth of a start.
-    return bool(importlib.import_module("ivr.store.upgrading").upgrade(connection))
+    return _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> bool:
+    """Run what is missing. What does so is imported only here: it takes a fifth of a start."""
+    from ivr.store.upgrading import upgrade  # noqa: PLC0415
+
+    return upgrade(connection)
 
 
 def _stands_at(connection: Connection) -> str:

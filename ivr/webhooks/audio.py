@@ -10,6 +10,8 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app, send_file
 
 from ivr.speech.library import PromptAudio
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 
 audio = Blueprint("audio", __name__)
 
@@ -20,7 +22,7 @@ TYPES = {"mp3": "audio/mpeg", "wav": "audio/wav"}
 @audio.get("/audio/<name>")
 def recording(name: str) -> Response:
     """One recording. Its name is a hash of its bytes, so it may be kept for a year."""
-    library = current_app.extensions["services"].library()
+    library = services_of(current_app, CallServices).library()
     prompt = library.by_file(name)
     if prompt is None:
         return Response("no such recording", 404)
@@ -38,9 +40,9 @@ def recording(name: str) -> Response:
 
 def path_of(prompt: PromptAudio) -> Path:
     """Where the file of a prompt is: ours, or one that the charity has made."""
-    folders = current_app.extensions["audio_dirs"]
+    folders = services_of(current_app, CallServices).audio_dirs
     folder = next((each for each in folders if (each / prompt.path).is_file()), folders[0])
-    return Path(folder) / prompt.path
+    return folder / prompt.path
 
 
 def type_of(prompt: PromptAudio) -> str:

@@ -108,15 +108,28 @@ class Effects:
             return NOT_MOBILE
         if self.pressed():
             return FAILED
-        body = _words(effect.body, effect.topic, effect.lang, line)
-        asked = (effect.topic, effect.lang, effect.number, body)
-        return self.outbox.queue(call_sid, *asked, _now(), bool(effect.body), caller, step)
+        return self.outbox.queue(
+            call_sid,
+            topic=effect.topic,
+            lang=effect.lang,
+            number=effect.number,
+            body=_words(effect.body, effect.topic, effect.lang, line),
+            now=_now(),
+            worked_out=bool(effect.body),
+            caller=caller,
+            step=step,
+        )
 
     def _message(self, call_sid: str, effect: KeepVoicemail) -> str:
-        known: dict[str, str | int] = {"about": effect.about, "lang": effect.lang}
-        known["seconds"] = effect.seconds
-        found = (effect.recording, _now(), effect.instead)
-        return self.recordings.keep(call_sid, *found, **known)
+        return self.recordings.keep(
+            call_sid,
+            effect.recording,
+            _now(),
+            effect.instead,
+            about=effect.about,
+            lang=effect.lang,
+            seconds=effect.seconds,
+        )
 
     def _callback(self, call_sid: str, effect: KeepCallback, line: Line, caller: str) -> str:
         if effect.number.startswith(DRAMA) and not self.drama:

@@ -23,6 +23,7 @@ from ivr.line.numbers import one_form
 from ivr.store.journal import TEST_CALLS
 from ivr.store.time_limits import WEBHOOK, Within
 from ivr.webhooks import fields
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.fields import Pair
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def signed(view: View[Given]) -> View[Given]:
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> Response:
-        if refused := _refused(request.environ, current_app.extensions["guard"]):
+        if refused := _refused(request.environ, services_of(current_app, Guard)):
             return refused
         with Within(WEBHOOK):
             return view(*args, **kwargs)

@@ -19,6 +19,8 @@ from flask import Blueprint, Response, current_app
 
 from ivr.secrets.seal import Sealer
 from ivr.webhooks.audio import TYPES, path_of, type_of
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 
 played = Blueprint("played", __name__)
 
@@ -80,7 +82,7 @@ class Heard:
 @played.get("/audio/heard/<call_sid>/<token>")
 def heard(call_sid: str, token: str) -> Response:
     """The sound of a recording, or words that it is not ready: never an error in a call."""
-    here: Heard = current_app.extensions["heard"]
+    here = services_of(current_app, Heard)
     found = here.open(call_sid, token)
     if found is None:
         return Response("no such recording, or no longer", 404)
@@ -93,7 +95,7 @@ def heard(call_sid: str, token: str) -> Response:
 
 def _not_ready(lang: str) -> Response:
     """The words that say so; without a recording of them a moment of quiet before the choices."""
-    services = current_app.extensions["services"]
+    services = services_of(current_app, CallServices)
     line = services.content_store.line("")
     spoken = lang if lang in line.voices else line.languages[0]
     prompt = services.library().find(spoken, "normal", line.words(spoken).say(NOT_READY))

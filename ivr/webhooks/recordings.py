@@ -15,10 +15,12 @@ from flask import Blueprint, Response, current_app, g
 
 from ivr.flow import step
 from ivr.line.call import Effect, Facts, HungUp
-from ivr.store import Recordings, StoreDownError
+from ivr.store import StoreDownError
 from ivr.store.recordings import Purpose
+from ivr.store.services import StoreServices
 from ivr.store.spells import Once
 from ivr.webhooks import address
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import signed
 from ivr.webhooks.voice import RECORDING, CallServices, recorded_in
 
@@ -34,7 +36,7 @@ NOT_NOW = partial(Response, "not now", 503)
 @signed
 def complete() -> Response:
     """What a caller said is complete: it is kept, should nobody else have told us of it."""
-    services: CallServices = current_app.extensions["services"]
+    services = services_of(current_app, CallServices)
     call_sid, effect = g.form.get("CallSid", ""), _left(services)
     if effect is None:
         return _noted("message")
@@ -72,11 +74,10 @@ def _noted(purpose: Purpose) -> Response:
     sid = g.form.get("RecordingSid", "")
     if RECORDING.fullmatch(sid):
         try:
-            rows: Recordings = current_app.extensions["recordings"]
+            rows = services_of(current_app, StoreServices).recordings
             rows.note(g.form.get("CallSid", ""), sid, datetime.now(UTC), purpose)
         except StoreDownError as error:
-            told: Once = current_app.extensions["told"]
-            if told.first(sid):
+            if services_of(current_app, Once).first(sid):
                 says = "a recording could not be noted, the database did not take it: %s"
                 log.error(says, error)
             return NOT_NOW()
@@ -86,7 +87,7 @@ def _noted(purpose: Purpose) -> Response:
 @recordings.get("/audio/said/<name>.mp3")
 def announcement(name: str) -> Response:
     """Today's announcement, by the id of its sound."""
-    sound = current_app.extensions["said"](name)
+    sound = services_of(current_app, CallServices).live_settings.sound(name)
     if sound is None:
         return Response("no such recording", 404)
     response = Response(sound, content_type="audio/mpeg")

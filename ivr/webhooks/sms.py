@@ -11,7 +11,6 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Protocol
 from xml.etree import ElementTree as Xml
 
 from flask import Blueprint, Response, current_app, g, request
@@ -20,10 +19,12 @@ from ivr import texts
 from ivr.line.model import Line
 from ivr.line.numbers import DRAMA, mobile, ringable
 from ivr.secrets.sealed_box import SealedBoxError, seal
-from ivr.store import Asking, Inbox, Outbox, StoreDownError
+from ivr.store import Asking, StoreDownError
 from ivr.store.answers import TextIn, Verdict
+from ivr.store.services import StoreServices
 from ivr.store.spells import Once
 from ivr.texts import AskedInText, Taken
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import signed
 from ivr.webhooks.voice import XML, CallServices
 
@@ -34,8 +35,7 @@ sms = Blueprint("sms", __name__)
 @sms.errorhandler(StoreDownError)
 def _not_now(error: Exception) -> Response:
     """What cannot be kept is asked for again: Twilio repeats what ends with 5xx."""
-    told: Once = current_app.extensions["told"]
-    if told.first((request.endpoint, g.form.get("MessageSid"))):
+    if services_of(current_app, Once).first((request.endpoint, g.form.get("MessageSid"))):
         says = "%s is asked for again, the database did not take it: %s"
         log.error(says, request.endpoint, error)
     return Response("not now", 503)
@@ -49,20 +49,6 @@ NEWS = ("MessageSid", "MessageStatus", "ErrorCode")
 """What Twilio tells of a text of ours."""
 
 
-class OptOuts(Protocol):
-    """The numbers that want no texts. All of these raise StoreDownError."""
-
-    def stop(self, number: str, now: datetime) -> None: ...
-
-    def start(self, number: str, now: datetime) -> None: ...
-
-
-class Answers(Protocol):
-    """What becomes of a text: how it is answered, within limits on number and money."""
-
-    def text_in(self, text: TextIn, now: datetime) -> Verdict: ...
-
-
 @sms.post("/sms")
 @signed
 def text_in() -> Response:
@@ -71,10 +57,9 @@ def text_in() -> Response:
     A wish for no more texts that cannot be kept fails, so that Twilio asks again. The same text
     told again is decided once, and answered the same.
     """
-    services: CallServices = current_app.extensions["services"]
+    services = services_of(current_app, CallServices)
     said = _said(services.content_store.line(""), services.clock().date())
-    answers: Answers = current_app.extensions["answers"]
-    verdict = answers.text_in(_counted(said), _now())
+    verdict = services_of(current_app, StoreServices).answers.text_in(_counted(said), _now())
     _heed(said, verdict)
     rung = ask_back(said.line, said.number) if verdict.heard and said.rings else ""
     return Response(_reply(_answer(said, verdict, rung)), content_type=XML)
@@ -84,7 +69,7 @@ def text_in() -> Response:
 @signed
 def text_status() -> Response:
     """Where a text of ours has got to. A status that cannot be kept is asked for again."""
-    outbox: Outbox = current_app.extensions["outbox"]
+    outbox = services_of(current_app, StoreServices).outbox
     sid, status, error = (g.form.get(name, "") for name in NEWS)
     outbox.status(sid, status, error, request.args.get("id", ""))
     return Response(status=204)
@@ -96,7 +81,7 @@ def silent() -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReceivedText:
     """A text that has come: its words, what they ask for, and what the carrier says of them."""
 
     line: Line
@@ -121,12 +106,12 @@ class Said:
         return texts.taken(self.body, self.told, stopped)
 
 
-def _said(line: Line, today: date) -> Said:
+def _said(line: Line, today: date) -> ReceivedText:
     number, body, told = (g.form.get(name, "") for name in ("From", "Body", "OptOutType"))
-    return Said(line, today, number, body, told, texts.asked(line, body, today))
+    return ReceivedText(line, today, number, body, told, texts.asked(line, body, today))
 
 
-def _counted(said: Said) -> TextIn:
+def _counted(said: ReceivedText) -> TextIn:
     """The text as it is counted, with the parts of what it would be answered with."""
     told = _told(said, "0000" if ringable(said.number) else "cannot")
     full = sum(map(texts.segments, told))
@@ -135,7 +120,7 @@ def _counted(said: Said) -> TextIn:
     return TextIn(g.form.get("MessageSid", ""), said.number, full, short, said.danger, starts)
 
 
-def _told(said: Said, rung: str) -> tuple[str, ...]:
+def _told(said: ReceivedText, rung: str) -> tuple[str, ...]:
     """The whole answer, where no limit stands against it; none where the carrier answers itself.
 
     To who wants no more texts: once that they end. Nothing at all to that beside danger: somebody
@@ -150,26 +135,26 @@ def _told(said: Said, rung: str) -> tuple[str, ...]:
     return told[:1] if stop else told
 
 
-def _shortest(said: Said, told: tuple[str, ...]) -> str:
+def _shortest(said: ReceivedText, told: tuple[str, ...]) -> str:
     """The one text that stands for the whole answer; of danger that is its own, however long."""
     if said.danger:
         return told[0]
     return texts.shortest(said.line, told, bool(mobile(said.number)))
 
 
-def _answer(said: Said, verdict: Verdict, rung: str) -> tuple[str, ...]:
+def _answer(said: ReceivedText, verdict: Verdict, rung: str) -> tuple[str, ...]:
     """What is texted back."""
     told = _told(said, rung) if verdict.size else ()
     return (_shortest(said, told),) if told and verdict.size == "short" else told
 
 
-def _heed(said: Said, verdict: Verdict) -> None:
+def _heed(said: ReceivedText, verdict: Verdict) -> None:
     """Remember a number that wants no texts, or wants them again. No limit applies to that.
 
     What the carrier has taken the text for goes before its words. Whoever has no number, such as
     a short code, is nobody in particular and on no list.
     """
-    optouts: OptOuts = current_app.extensions["optouts"]
+    optouts = services_of(current_app, StoreServices).optouts
     taken, asked = said.taken(verdict.stopped), said.asked
     if not said.number:
         return
@@ -184,16 +169,16 @@ def _heed(said: Said, verdict: Verdict) -> None:
 def ask_back(line: Line, number: str) -> str:
     """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
     may not be rung. The same text, told again by Twilio, keeps nothing more."""
-    drama: bool = current_app.extensions["drama"]
-    if not ringable(number) or (number.startswith(DRAMA) and not drama):
+    kept = services_of(current_app, StoreServices)
+    if not ringable(number) or (number.startswith(DRAMA) and kept.settings.production):
         return "cannot"
-    inbox: Inbox = current_app.extensions["inbox"]
     known = {"about": "", "lang": line.languages[0], "best": "any"}
     try:
         wish = json.dumps({"number": number, **UNASKED}).encode()
-        sealed = seal(current_app.extensions["public_key"], wish)
+        sealed = seal(kept.settings.public_key, wish)
         sid = g.form.get("MessageSid", "")
-        outcome = inbox.keep_callback(sid, number, sealed, _now(), Asking(number, None), **known)
+        asking = Asking(number, None)
+        outcome = kept.inbox.keep_callback(sid, number, sealed, _now(), asking, **known)
     except (StoreDownError, SealedBoxError) as error:
         log.error("a wish to be rung could not be kept: %s", error)
         return "failed"

@@ -41,8 +41,9 @@ from ivr.store import StoreDownError
 from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
 from ivr.webhooks import address
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, signed
-from ivr.webhooks.voice import XML, Addresses, ContentStore, event_of
+from ivr.webhooks.voice import XML, Addresses, Lines, event_of
 
 log = logging.getLogger(__name__)
 staff_line = Blueprint("staff_line", __name__)
@@ -62,7 +63,7 @@ class StaffLineServices:
 
     live_settings: LiveSettings
     staff: StaffList
-    content_store: ContentStore
+    content_store: Lines
     clock: Callable[[], datetime]
     sealer: Sealer
     base_url: str
@@ -74,7 +75,7 @@ class StaffLineServices:
 @signed
 def answer() -> Response:
     """Every step of a call of staff, from the ring on."""
-    services: StaffLineServices = current_app.extensions["staff_line_services"]
+    services = services_of(current_app, StaffLineServices)
     try:
         return Response(respond(services, request.args, g.form), content_type=XML)
     except Exception:
@@ -84,7 +85,7 @@ def answer() -> Response:
 
 def sorry() -> bytes:
     """What is said at no address of the staff line's; the call then begins there."""
-    services: StaffLineServices = current_app.extensions["staff_line_services"]
+    services = services_of(current_app, StaffLineServices)
     start = f"{services.base_url}/staff{OVERRIDES}"
     return twiml.last_words(SAYS["cannot"], LAST_VOICE.say, LAST_VOICE.tag, start, None, wait=0)
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from flask import Blueprint, Response, current_app, g
@@ -36,13 +37,16 @@ from ivr.line.call import (
     Transfer,
     Turn,
 )
-from ivr.line.hours import Override
 from ivr.line.model import Line
 from ivr.line.numbers import caller_kind, mobile, ringable
+from ivr.outside.line_types import Lookups, NoLookups
 from ivr.secrets.seal import Sealer
 from ivr.speech.library import Library
+from ivr.store import Journal
+from ivr.store.live_settings import LiveSettingsCopy
 from ivr.webhooks import address, ringing
 from ivr.webhooks.duty import Duties
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, signed
 
 log = logging.getLogger(__name__)
@@ -62,32 +66,10 @@ COMPLETE = "complete"
 FINISHED = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 
 
-class ContentStore(Protocol):
-    """Where the line's content is kept: the version a call began with, or the newest."""
+class Lines(Protocol):
+    """The line's content: the version a call began with, or the newest."""
 
     def line(self, version: str) -> Line: ...
-
-
-class Journal(Protocol):
-    """Where notes go. Never waits and never fails."""
-
-    def note(self, call_sid: str, notes: tuple[Note, ...]) -> None: ...
-
-
-class LiveSettings(Protocol):
-    """What staff have set by hand, read from memory."""
-
-    def override(self, now: datetime) -> Override | None: ...
-
-    def announcement(self, now: datetime) -> str: ...
-
-
-class Lookups(Protocol):
-    """What the carrier says of numbers, read from memory. Never waits and never fails."""
-
-    def ask(self, number: str) -> None: ...
-
-    def textable(self, number: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +88,14 @@ class CallServices:
     an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the address of
     what was recorded by telephone. ``full()``: whether no more callers can be taken now;
     ``often(call_sid, number)``: whether this number has rung very often within the hour. Neither
-    waits. ``last_words(lang)`` and ``last_whisper`` are what is said when all else fails. ``inks``:
+    waits. ``audio_dirs``: where recordings lie, the program's before the charity's own.
+    ``last_words(lang)`` and ``last_whisper`` are what is said when all else fails. ``inks``:
     what TwiML was written with lately, by the version of the line.
     """
 
-    content_store: ContentStore
+    content_store: Lines
     library: Callable[[], Library]
+    audio_dirs: tuple[Path, ...]
     journal: Journal
     effect: Callable[[str, Effect, Line, str, str], str]
     ended: Callable[[str], None]
@@ -119,8 +103,8 @@ class CallServices:
     picked_up: Callable[[str], None]
     nobody_picked_up: Callable[[str, tuple[str, ...]], bool]
     taken: Callable[[str, str, str], bool]
-    live_settings: LiveSettings
-    lookups: Lookups
+    live_settings: LiveSettingsCopy
+    lookups: Lookups | NoLookups
     clock: Callable[[], datetime]
     moment: Callable[[], int]
     sealer: Sealer
@@ -142,7 +126,7 @@ class CallServices:
 @signed
 def answer() -> Response:
     """Every step of a call, from the ring on."""
-    services: CallServices = current_app.extensions["services"]
+    services = services_of(current_app, CallServices)
     try:
         if "at" not in g.query and services.full():
             return Response(services.last_words(g.query.get("lang", "")), content_type=XML)
@@ -157,7 +141,7 @@ def answer() -> Response:
 @signed
 def status() -> Response:
     """The call's own end, told by Twilio: its place is free, what was left goes to staff."""
-    services: CallServices = current_app.extensions["services"]
+    services = services_of(current_app, CallServices)
     if g.form.get("CallStatus") in FINISHED:
         sid = g.form.get("CallSid", "")
         services.ended(sid)
@@ -167,7 +151,7 @@ def status() -> Response:
 
 def sorry() -> bytes:
     """The apology for what is asked at no address of the line's, and the main menu."""
-    return _sorry(current_app.extensions["services"], g.query.get("lang", ""))
+    return _sorry(services_of(current_app, CallServices), g.query.get("lang", ""))
 
 
 def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str, str]) -> bytes:

@@ -17,6 +17,7 @@ from ivr.flow.context import joined
 from ivr.line.call import Call, Transfer, Unit
 from ivr.line.model import Line
 from ivr.line.wording import BETWEEN_CHOICES
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, signed
 from ivr.webhooks.voice import XML, CallServices, render_settings_of
 
@@ -45,7 +46,7 @@ def address(base_url: str, call: Call, transfer: Transfer) -> str:
 @signed
 def adviser() -> Response:
     """An adviser has picked up, or pressed a key. Whatever fails, only a key takes the call."""
-    services: CallServices = current_app.extensions["services"]
+    services = services_of(current_app, CallServices)
     try:
         return Response(_answer(services, request.args, g.form), content_type=XML)
     except Exception:
@@ -55,7 +56,7 @@ def adviser() -> Response:
 
 def sorry() -> bytes:
     """What an adviser hears at no address of the line's: a key takes the call all the same."""
-    return _at_least(current_app.extensions["services"], g.form)
+    return _at_least(services_of(current_app, CallServices), g.form)
 
 
 def _at_least(services: CallServices, form: Mapping[str, str]) -> bytes:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 
-from ivr.app import begin, from_environment
+from ivr.app import from_environment
 from ivr.simulator.mail import Mailbox
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.handset import (
     SECOND,
     adviser,
@@ -153,10 +154,10 @@ def test_where_the_port_for_mail_is_taken_the_line_starts_all_the_same(
     with Mailbox() as other:
         monkeypatch.setenv("SMTP_PORT", str(other.port))
         app = from_environment()
-        begin(app)
+        services_of(app, Lifetime).begin()
         assert f"port {other.port} is taken" in caplog.text
         assert app.test_client().get("/phone/mails").json == []
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_every_control_has_a_name_and_the_keys_are_in_reading_order(page):

@@ -10,10 +10,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from ivr.cli.work import publish_job
+from ivr.jobs.services import publish_job
+from ivr.staff import StaffServices
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.handset import caption, press, ring, skip_to
 from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
-from tests.support.staff_pages import PASSWORD, invite, services_of
+from tests.support.staff_pages import PASSWORD, invite
 
 pytestmark = in_a_browser
 NEW = "You can complain in writing. Keep a copy. Ask for an answer by a day that you name."
@@ -25,8 +29,8 @@ VALUE = "/office/draft/value?file=en/topics/complaint.yaml&at=summary"
 @contextmanager
 def worker(app: Flask) -> Iterator[None]:
     """Publishes what is handed in, as the worker does, a moment later."""
-    staff_pages, done = services_of(app), threading.Event()
-    job = publish_job(staff_pages.settings, staff_pages.statistics._store, staff_pages.folders)
+    staff_pages, done = services_of(app, StaffServices), threading.Event()
+    job = publish_job(services_of(app, StoreServices), staff_pages.folders)
 
     def work() -> None:
         while not done.wait(0.05):
@@ -81,14 +85,14 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
         page.get_by_role("button", name="Publish").click()
         expect(page.get_by_text("It is published.")).to_be_visible(timeout=CHECKED * 1000)
     axe_finds_nothing(page)
-    app.extensions["services"].content_store.look()
+    services_of(app, CallServices).content_store.look()
     page.goto("/phone")
     hear(page, app, NEW)
 
 
 def hear(page: Page, app: Flask, words: str) -> None:
     """Ring, and skip through the advice on complaints until these words are said."""
-    parts = len(services_of(app).line().words("en").topics["complaint"].parts)
+    parts = len(services_of(app, StaffServices).line().words("en").topics["complaint"].parts)
     ring(page)
     press(page, "2", *"1" * parts)
     caption(page, "In short.")
@@ -105,7 +109,7 @@ OTHERS = ("/office/phrases", "/office/editions")
 
 def test_axe_finds_nothing_on_the_editor_pages_and_each_fits_a_narrow_screen(served, context):
     app, base = served
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     page = as_somebody(context, app, base, "editor")
     was = staff_pages.line().words("en").topics["complaint"].summary
     staff_pages.drafting.change(
@@ -140,7 +144,7 @@ def test_two_editors_see_both_words(served, context, browser):
     app, base = served
     page = as_somebody(context, app, base, "editor")
     page.goto(VALUE)
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     was = staff_pages.line().words("en").topics["complaint"].summary
     staff_pages.drafting.change(
         "en/topics/complaint.yaml", ("summary",), was, "Theirs.", "Bea", staff_pages.now()

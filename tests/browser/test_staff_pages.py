@@ -8,9 +8,12 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import expect
 
+from ivr.staff import StaffServices
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.lines import OPEN
 from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
-from tests.support.staff_pages import PASSWORD, invite, joined, services_of
+from tests.support.staff_pages import PASSWORD, invite, joined
 from tests.support.traffic import months
 from tests.web.test_staff_today import left, message, path
 
@@ -101,7 +104,9 @@ def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
 
 def test_a_message_is_played_in_the_page(served, context):
     app, base = served
-    announcement = next(Path(app.extensions["audio_dir"]).rglob("*.mp3")).read_bytes()
+    announcement = next(
+        Path(services_of(app, CallServices).audio_dirs[0]).rglob("*.mp3")
+    ).read_bytes()
     item = message(app, announcement)
     page = as_somebody(context, app, base, "adviser")
     page.goto("/office/waiting")
@@ -175,7 +180,7 @@ def test_without_a_script_everything_still_works(served, browser):
 
 def test_what_callers_do_is_seen_read_and_taken_away(served, context):
     app, base = served
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     months(
         staff_pages.statistics._store,
         staff_pages.line(),

@@ -13,11 +13,15 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import insert, select, text, update
 
+from ivr.health.load import Gauge
+from ivr.health.probe import Readiness
 from ivr.store import Store, StoreDownError
+from ivr.store.services import StoreServices
 from ivr.store.sessions import Changes
 from ivr.store.tables import change
+from ivr.webhooks.extension import join, services_of
 from tests.support.pages import as_somebody, in_a_browser
-from tests.support.staff_pages import clock_at, joined, services_of, sign_in, signed_in
+from tests.support.staff_pages import clock_at, joined, sign_in, signed_in
 from tests.web.test_staff_gate import address, rules
 from tests.web.test_staff_today import left
 
@@ -68,17 +72,17 @@ def test_a_page_is_given_though_nobody_can_write_down_that_it_was_asked_for(
 
 def test_every_503_tells_the_log_why(both, caplog):
     client = signed_in(both, "viewer")
-    with services_of(both).room().store.write() as connection:
+    with services_of(both, StoreServices).store.write() as connection:
         connection.execute(text("DROP TABLE tally"))
     with caplog.at_level(logging.ERROR):
         answer = client.get("/office/callers")
     assert answer.status_code == 503
     (said,) = [each.getMessage() for each in caplog.records if each.name == "ivr.staff.gate"]
     assert re.search(r" 42P01|OperationalError SQLITE_ERROR", said)
-    both.extensions["ready"] = lambda: {"disk": True, "database": False}
+    join(both, Readiness(lambda: {"disk": True, "database": False}))
     assert client.get("/readyz").status_code == 503
     assert "not ready: database" in caplog.text
-    both.extensions["gauge"].refuses = lambda what: what == "page"
+    services_of(both, Gauge).refuses = lambda what: what == "page"
     assert client.get("/office").status_code == 503
     assert "callers come first" in caplog.text
 

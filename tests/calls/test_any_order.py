@@ -19,12 +19,15 @@ from sqlalchemy import delete, select
 from werkzeug.datastructures import MultiDict
 
 from ivr.app import create_app
-from ivr.config import read
+from ivr.config import Settings, read
 from ivr.simulator.delivery import reliable
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import InProcess, Wire
+from ivr.store.services import StoreServices
 from ivr.store.tables import notice, recording, sms, talk
+from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.voice import CallServices
 from tests.calls.test_held import Told
 from tests.calls.test_repeats import Kept, Sent
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -55,17 +58,17 @@ def line(request, tmp_path_factory) -> Iterator[Flask]:
             url = stack.enter_context(postgres_url(migrated=True))
         made = read({"DATABASE_URL": url, "LINE_CLOCK": "2026-11-24T10:00"})
         app = create_app(made)
-        app.extensions["settings for tests"] = made
+        join(app, made)
         yield app
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
 
 
 @pytest.fixture(scope="module")
 def call(line) -> tuple[Told, Told]:
     """A call that was made once: its own steps, and what is told beside them."""
     emptied(line)
-    kept, made = Kept(line), line.extensions["settings for tests"]
-    way = trunk(made, kept, line.extensions["services"].library(), reliable())
+    kept, made = Kept(line), services_of(line, Settings)
+    way = trunk(made, kept, services_of(line, CallServices).library(), reliable())
     way.ring(Scripted(KEYS), Decided("no-answer"), MOBILE)
     news = [each for each in kept.sent if is_news(each)]
     assert [urlsplit(each.url).path for each in news] == [
@@ -80,18 +83,18 @@ def is_news(sent: Sent) -> bool:
 
 
 def emptied(app: Flask) -> None:
-    with app.extensions["outbox"]._store.write() as connection:
+    with services_of(app, StoreServices).outbox._store.write() as connection:
         for table in (sms, recording, notice, talk):
             connection.execute(delete(table))
 
 
 def handed_over(app: Flask) -> Sent:
     """The text is with the carrier, as the worker leaves it; what is told when it has arrived."""
-    outbox, now = app.extensions["outbox"], datetime.now(UTC)
+    outbox, now = services_of(app, StoreServices).outbox, datetime.now(UTC)
     (due,) = outbox.due(now, 5)
     outbox.claim(due[0], now)
     outbox.accepted(due[0], SM)
-    made = app.extensions["settings for tests"]
+    made = services_of(app, Settings)
     form = MultiDict({"MessageSid": SM, "MessageStatus": "delivered", "To": MOBILE})
     url = f"{made.base_url}/sms/status?id={due[0]}"
     token = made.twilio_auth_token.get_secret_value()
@@ -102,11 +105,11 @@ def handed_over(app: Flask) -> Sent:
 def left(app: Flask) -> Left:
     """What stands in the tables once telephones have rung out and the call's time is over."""
     later = datetime.now(UTC) + RINGS
-    rows = app.extensions["recordings"]
+    rows = services_of(app, StoreServices).recordings
     for sid, _ in rows.due(later + timedelta(hours=1), 5):
         work = rows.claim(sid, later + timedelta(hours=1))
         rows.fetched(work.sid, b"sealed", later)
-    with app.extensions["outbox"]._store.read() as connection:
+    with services_of(app, StoreServices).outbox._store.read() as connection:
         (text,) = connection.execute(select(sms.c.status)).scalars()
         messages = connection.execute(select(recording.c.status)).scalars().all()
         held = connection.execute(select(talk).where(talk.c.ended_at > later)).all()

@@ -12,6 +12,8 @@ from ivr.config import read
 from ivr.simulator import golden_calls
 from ivr.simulator.events import Asked
 from ivr.simulator.people import Decided, Scripted
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.broken import shipped
 from tests.unit.test_dates import VECTORS
 
@@ -35,8 +37,8 @@ def ring(tmp_path, today: date, *keys: str) -> tuple[str, list[tuple[str, str]],
     settings = read({"DATABASE_URL": f"sqlite:///{database}", "LINE_CLOCK": f"{today}T10:00"})
     app = create_app(settings)
     call = golden_calls.ring(app, settings, Scripted(keys), Decided(), MOBILE)
-    texts = app.extensions["outbox"].waiting()
-    app.extensions["close"]()
+    texts = services_of(app, StoreServices).outbox.waiting()
+    services_of(app, Lifetime).close()
     assert call.ended_by == "caller", call.transcript[-3:]
     return " ".join(call.transcript), texts, database.read_bytes().decode("latin-1")
 
@@ -87,7 +89,7 @@ def test_what_was_answered_never_stands_in_an_address(tmp_path):
     app = create_app(settings)
     keys = ["4", "2", "2", "1", *keys_of(date(2026, 10, 1)), *keys_of(date(2026, 11, 20))]
     call = golden_calls.ring(app, settings, Scripted(keys), Decided(), MOBILE)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     addresses = [event.url for event in call.events if isinstance(event, Asked)]
     assert any("form=" in address for address in addresses)
     readable = [re.sub(r"(form|last)=[^&]*", "", address) for address in addresses]

@@ -18,7 +18,9 @@ from sqlalchemy import delete
 
 from ivr.app import create_app
 from ivr.config import read
+from ivr.store.services import StoreServices
 from ivr.store.tables import callback, notice, sms
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.postgres import fresh_sqlite
 from tests.support.telephone import Telephone
 
@@ -40,7 +42,7 @@ class Callers(RuleBasedStateMachine):
         super().__init__()
         number = next(CALLS)
         self.me = f"+4477009{number % 100_000:05}"
-        with self.app.extensions["outbox"]._store.write() as connection:
+        with services_of(self.app, StoreServices).outbox._store.write() as connection:
             for table in (sms, callback, notice):
                 connection.execute(delete(table))
         self.texts, self.stopped = self.waiting(), False
@@ -48,11 +50,11 @@ class Callers(RuleBasedStateMachine):
 
     def waiting(self) -> int:
         """Texts that are to be sent."""
-        return len(self.app.extensions["outbox"].waiting())
+        return len(services_of(self.app, StoreServices).outbox.waiting())
 
     def kept(self) -> int:
         """What waits for people."""
-        return len(self.app.extensions["inbox"].items())
+        return len(services_of(self.app, StoreServices).inbox.items())
 
     def follow(self, address: str, **form: str) -> None:
         """The next step; what it promises is counted."""
@@ -106,7 +108,7 @@ class Callers(RuleBasedStateMachine):
     @invariant()
     def stop_is_known(self) -> None:
         """Who said STOP is not texted."""
-        assert self.app.extensions["optouts"].stopped(self.me) == self.stopped
+        assert services_of(self.app, StoreServices).optouts.stopped(self.me) == self.stopped
 
 
 @pytest.mark.timeout(max(600, 5 * RUNS))
@@ -127,4 +129,4 @@ def test_whatever_callers_do_what_was_promised_is_kept_once(tmp_path):
         suppress_health_check=[*HealthCheck],
     )  # fmt: skip
     run_state_machine_as_test(Callers, settings=so)  # type: ignore[no-untyped-call]
-    Callers.app.extensions["close"]()
+    services_of(Callers.app, Lifetime).close()

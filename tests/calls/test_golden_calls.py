@@ -12,6 +12,7 @@ from ivr.content import load
 from ivr.content.checks.facts import missing
 from ivr.simulator import golden_calls
 from ivr.simulator.delivery import Delivery
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.paths import ROOT
 from tests.support.postgres import fresh_sqlite
 from tests.support.proxies import given_out, unharmed
@@ -70,7 +71,7 @@ def test_a_walk_is_heard_as_it_is_kept(name, delivery, tmp_path):
     app = create_app(settings)
     answers = answered(app)
     call = golden_calls.make(app, settings, walk, delivery())
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     given = [each for body in answers for each in given_out(body, settings.base_url)]
     assert given and not [each for each in given if not unharmed(each)]
     kept = golden_calls.golden(CONTENT, walk)
@@ -96,7 +97,7 @@ def test_signed_with_a_shared_key_a_call_is_heard_the_same(tmp_path):
 
     app.wsgi_app = overheard
     call = golden_calls.make(app, settings, walk)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     assert call.transcript == heard(walk.name).splitlines()
     assert len(signed) > 5 and all(signed)
 

@@ -21,6 +21,7 @@ from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import key_pair
 from ivr.store import Inbox, Journal, Recordings, open_store
 from ivr.store.tables import notice
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.carrier import LocalCarrier
 from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.telephone import CALL, Telephone
@@ -92,7 +93,7 @@ class Everything:
     def close(self) -> None:
         self.carrier.close()
         self.store.close()
-        self.app.extensions["close"]()
+        services_of(self.app, Lifetime).close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

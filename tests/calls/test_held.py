@@ -14,11 +14,14 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies
 from sqlalchemy import delete
 
 from ivr.app import create_app
-from ivr.config import read
+from ivr.config import Settings, read
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.simulator.wire import InProcess
+from ivr.store.services import StoreServices
 from ivr.store.tables import talk
+from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.voice import CallServices
 from tests.calls.test_repeats import Kept, Sent
 from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.reaching import Leaving, Starring
@@ -46,9 +49,9 @@ def line(request, tmp_path_factory) -> Iterator[Flask]:
         url = here if request.param == "sqlite" else server
         made = read({"DATABASE_URL": url, "LINE_CLOCK": "2026-11-24T10:00"})
         app = create_app(made)
-        app.extensions["settings for tests"] = made
+        join(app, made)
         yield app
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
 
 
 class Told(list[Sent]):
@@ -65,7 +68,7 @@ def told(request, line) -> Told:
     caller, advisers = request.param
     person = CALLERS[caller](["0", "-"])
     kept = Kept(line)
-    way = trunk(line.extensions["settings for tests"], kept, line.extensions["services"].library())
+    way = trunk(services_of(line, Settings), kept, services_of(line, CallServices).library())
     way.ring(person, advisers, "+447700900123", getattr(person, "follow", lambda event: None))
     assert any(urlsplit(each.url).path == "/voice/status" for each in kept.sent)
     return Told(kept.sent)
@@ -73,7 +76,7 @@ def told(request, line) -> Told:
 
 def emptied(app: Flask) -> None:
     """Nobody has called yet."""
-    with app.extensions["talks"]._store.write() as connection:
+    with services_of(app, StoreServices).talks._store.write() as connection:
         connection.execute(delete(talk))
 
 
@@ -86,7 +89,7 @@ class Watch:
 
     def is_free(self, name: str, later: timedelta = timedelta(0)) -> bool:
         """Whether another call would ring this adviser."""
-        services, now = self.app.extensions["talks"], datetime.now(UTC) + later
+        services, now = services_of(self.app, StoreServices).talks, datetime.now(UTC) + later
         got = services.hold("CAother", "adviser", 99, [(name,)], now)
         services.release("CAother", now)
         return got == (name,)

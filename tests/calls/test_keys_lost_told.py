@@ -18,6 +18,7 @@ from ivr.line.statistics import CountKey, Noted, counted
 from ivr.speech.manifest import read_library
 from ivr.store import Store
 from ivr.store.count_tables import tally
+from ivr.store.services import StoreServices
 from ivr.store.statistics import Statistics
 from tests.support.lines import CLOSED, LINE
 from tests.support.staff_pages import signed_in
@@ -89,9 +90,11 @@ def test_staff_see_how_many_pressed_no_key(app):
 
 @pytest.fixture
 def room(settings, store: Store) -> Checkup:
-    made = Checkup(settings, LINE, store, lambda: read_library(settings.audio_dir), MORNING)
+    made = Checkup(
+        StoreServices(settings, store), LINE, lambda: read_library(settings.audio_dir), MORNING
+    )
     for name in ("worker", "purge", "test-call", "backup"):
-        made.beats.beat(name, MORNING)
+        made.kept.beats.beat(name, MORNING)
     return made
 
 
@@ -202,7 +205,7 @@ def test_staff_are_told_of_a_rise_by_mail_once_and_of_its_end(room):
     now = [MORNING.astimezone(UTC)]
     watch = Watch(
         lambda: replace(room, now=now[0].astimezone(LONDON)),
-        room.beats,
+        room.kept.beats,
         lambda subject, body: mails.append((subject, body)),
     )
 

@@ -12,6 +12,8 @@ from ivr.config import read
 from ivr.simulator import golden_calls
 from ivr.simulator.events import AdviserHears, Bridged, DialEnded, Dialling, Listening, Talk
 from ivr.simulator.people import Advisers, Decided, Scripted
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support import reaching
 
 MOBILE = "+447700900123"
@@ -109,7 +111,7 @@ def test_an_adviser_sees_the_number_of_the_line_and_never_the_callers(app, setti
 
 
 def test_a_desk_takes_so_many_callers_at_once_and_its_places_are_free_again(app, settings):
-    talks = app.extensions["talks"]
+    talks = services_of(app, StoreServices).talks
     now = datetime.now(UTC)
     for n in range(3):
         assert talks.hold(f"CA{n}", "adviser", 3, [(f"other-{n}",)], now) != "full"
@@ -225,7 +227,7 @@ def test_a_second_caller_is_rung_through_to_another_adviser_and_a_third_is_told_
 
 
 def test_where_one_does_not_answer_and_the_other_talks_neither_is_said_of_both(app, settings):
-    app.extensions["talks"].hold("CA1", "adviser", 3, [("first",)], datetime.now(UTC))
+    services_of(app, StoreServices).talks.hold("CA1", "adviser", 3, [("first",)], datetime.now(UTC))
     call = ring(app, settings, ["0", "-"], Decided("no-answer"))
     assert rung(call) == [SECOND]
     words = str(call.transcript)
@@ -245,4 +247,4 @@ def test_without_its_database_the_line_rings_all_the_same(tmp_path):
     call = ring(app, lost, ["0", "-"], Advisers({FIRST: "no-answer", SECOND: "answer"}))
     assert rung(call) == [FIRST, SECOND]
     assert any(isinstance(event, Bridged) for event in call.events)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()

@@ -15,6 +15,9 @@ from ivr.simulator import callers
 from ivr.simulator.delivery import Delivery
 from ivr.simulator.golden_calls import ring, trunk_to
 from ivr.simulator.people import Decided, Scripted
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.telephone import CALL
 
 MESSAGE = "RE" + "0a" * 16
@@ -24,16 +27,21 @@ EVIL = "https://evil.example/2010-04-01/Accounts/AC1/Recordings/" + MESSAGE
 
 
 def due(app, minutes: float) -> list[str]:
-    rows = app.extensions["recordings"].due(datetime.now(UTC) + timedelta(minutes=minutes))
+    rows = services_of(app, StoreServices).recordings.due(
+        datetime.now(UTC) + timedelta(minutes=minutes)
+    )
     return [sid for sid, _ in rows]
 
 
 def left(app) -> list[tuple[str, str, int]]:
     """What waits for staff once everything that is due has had its time: topic, language, length."""
-    rows, later = app.extensions["recordings"], datetime.now(UTC) + timedelta(minutes=59)
+    rows, later = (
+        services_of(app, StoreServices).recordings,
+        datetime.now(UTC) + timedelta(minutes=59),
+    )
     for sid, _ in rows.due(later):
         rows.claim(sid, later)
-    items = app.extensions["inbox"].items()
+    items = services_of(app, StoreServices).inbox.items()
     return [(item.about, item.lang, item.seconds) for item in items]
 
 
@@ -118,7 +126,7 @@ def test_what_they_agreed_to_tell_is_kept_where_only_the_news_of_the_recording_c
 def test_staff_get_a_message_only_when_the_call_is_over_or_after_ten_minutes(telephone):
     telephone.voice(TONE, **DONE)
     assert due(telephone.app, 9) == [] and due(telephone.app, 11) == [MESSAGE]
-    assert telephone.app.extensions["inbox"].items() == []
+    assert services_of(telephone.app, StoreServices).inbox.items() == []
     ends(telephone)
     assert due(telephone.app, 0) == [MESSAGE]
 
@@ -144,7 +152,7 @@ def test_a_second_take_is_the_only_one_that_staff_get(telephone):
     telephone.follow(again.get("action"), **DONE | {"RecordingSid": second})
     ends(telephone)
     assert left(telephone.app) == [("", "en", 12)]
-    assert [item.id for item in telephone.app.extensions["inbox"].items()] == [second]
+    assert [item.id for item in services_of(telephone.app, StoreServices).inbox.items()] == [second]
 
 
 @pytest.mark.parametrize("seconds", ["0", "1"])
@@ -155,7 +163,9 @@ def test_who_records_again_and_says_nothing_has_left_the_first_take(telephone, s
     telephone.follow(again.get("action"), **DONE | second | gone)
     told(telephone, again, **second)
     assert left(telephone.app) == [("", "en", 12)]
-    assert [item.id for item in telephone.app.extensions["inbox"].items()] == [MESSAGE]
+    assert [item.id for item in services_of(telephone.app, StoreServices).inbox.items()] == [
+        MESSAGE
+    ]
 
 
 def test_next_to_nothing_is_deleted_within_the_hour(telephone):
@@ -186,12 +196,12 @@ def test_a_forged_callback_keeps_nothing(telephone):
 
 def test_the_news_of_a_recording_is_asked_for_again_while_the_database_is_away(telephone, app):
     record = tone(telephone)
-    app.extensions["services"] = replace(app.extensions["services"], effect=lambda *given: "failed")
+    join(app, replace(services_of(app, CallServices), effect=lambda *given: "failed"))
     assert told(telephone, record) == 503
 
 
 def test_a_database_that_is_away_is_owned_up_to(telephone, app):
-    app.extensions["services"] = replace(app.extensions["services"], effect=lambda *given: "failed")
+    join(app, replace(services_of(app, CallServices), effect=lambda *given: "failed"))
     said = telephone.words(telephone.voice(TONE, **DONE))
     assert said.startswith("I cannot keep your message just now.")
     assert "is kept" not in said and "have kept" not in said
@@ -299,7 +309,7 @@ def broken(app):
         def line(self, version: str):
             raise RuntimeError("on purpose")
 
-    app.extensions["services"] = replace(app.extensions["services"], content_store=Broken())
+    join(app, replace(services_of(app, CallServices), content_store=Broken()))
     return app
 
 
@@ -321,8 +331,8 @@ def test_the_last_words_ring_with_the_lines_number_and_ask_for_a_key(telephone, 
 def test_the_last_words_ring_nobody_at_night(tmp_path):
     night = {"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T20:00"}
     app = create_app(read(night))
-    assert b"<Dial" not in app.extensions["services"].last_words("en")
-    app.extensions["close"]()
+    assert b"<Dial" not in services_of(app, CallServices).last_words("en")
+    services_of(app, Lifetime).close()
 
 
 def test_every_address_that_is_given_out_has_its_names_in_order(telephone):
@@ -340,7 +350,7 @@ ENDED = ("completed", "busy", "failed", "no-answer", "canceled")
 
 @pytest.mark.parametrize("status", ENDED)
 def test_whatever_is_asked_after_the_end_frees_the_place_and_rings_nobody(telephone, app, status):
-    talks, now = app.extensions["talks"], datetime.now(UTC)
+    talks, now = services_of(app, StoreServices).talks, datetime.now(UTC)
     assert talks.hold("CA1", "adviser", 1, [("first",)], now) == ("first",)
     for query, form in (
         ("at=adviser&on=transfer", {"DialCallStatus": "no-answer"}),
@@ -354,7 +364,7 @@ def test_whatever_is_asked_after_the_end_frees_the_place_and_rings_nobody(teleph
 
 
 def test_who_takes_a_call_keeps_its_place_for_a_talk(telephone, app):
-    talks, now = app.extensions["talks"], datetime.now(UTC)
+    talks, now = services_of(app, StoreServices).talks, datetime.now(UTC)
     assert talks.hold("CA1", "adviser", 1, [("first",)], now) == ("first",)
     adviser(telephone, "on=key", Digits="1", CallSid="CA9", ParentCallSid="CA1")
     later = now + timedelta(minutes=30)
@@ -364,7 +374,7 @@ def test_who_takes_a_call_keeps_its_place_for_a_talk(telephone, app):
 def test_of_those_who_are_rung_together_only_who_takes_the_call_stays_held(
     telephone, app, settings
 ):
-    talks, now = app.extensions["talks"], datetime.now(UTC)
+    talks, now = services_of(app, StoreServices).talks, datetime.now(UTC)
     talks.hold("CA1", "adviser", 9, [("first", "second")], now)
     for leg, name in (("CA8", "second"), ("CA9", "first")):
         key = {"CallSid": leg, "ParentCallSid": "CA1", "To": settings.advisers[name]}

@@ -20,7 +20,10 @@ from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer, InProcess
+from ivr.store.services import StoreServices
 from ivr.store.tables import callback, notice, recording, sms
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.postgres import fresh_sqlite
 
 MOBILE = "+447700900123"
@@ -63,16 +66,18 @@ def line_in(folder: Path) -> Settings:
 
 def emptied(app: Flask) -> None:
     """Nobody has called yet."""
-    with app.extensions["outbox"]._store.write() as connection:
+    with services_of(app, StoreServices).outbox._store.write() as connection:
         for table in (sms, callback, recording, notice):
             connection.execute(delete(table))
 
 
 def left(app: Flask) -> list[str]:
     """What waits because of callers: texts, and what is for people, opened."""
-    texts = [f"text {number} {body}" for number, body in app.extensions["outbox"].waiting()]
+    texts = [
+        f"text {number} {body}" for number, body in services_of(app, StoreServices).outbox.waiting()
+    ]
     private = pair_of(DEMO_SECRET)[1]
-    items = app.extensions["inbox"].items()
+    items = services_of(app, StoreServices).inbox.items()
     wishes = [json.loads(unseal(private, each.sealed)) for each in items if each.sealed]
     kinds = [each.kind for each in items]
     return sorted([*texts, *kinds, *(json.dumps(each, sort_keys=True) for each in wishes)])
@@ -84,10 +89,10 @@ def call(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     own = line_in(tmp_path_factory.mktemp("once"))
     app = create_app(own)
     kept = Kept(app)
-    way = trunk(own, kept, app.extensions["services"].library())
+    way = trunk(own, kept, services_of(app, CallServices).library())
     made = way.ring(Scripted(request.param), Decided("no-answer"), MOBILE)
     found = left(app)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     assert made.ended_by == "caller" and found
     return kept.sent, found
 
@@ -99,7 +104,7 @@ def two_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Flask]]
     hosts = [create_app(made) for _ in range(2)]
     yield hosts
     for each in hosts:
-        each.extensions["close"]()
+        services_of(each, Lifetime).close()
 
 
 @settings(

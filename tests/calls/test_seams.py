@@ -13,8 +13,11 @@ from werkzeug.datastructures import MultiDict
 from ivr.config import read
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
+from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.wire import Answer, InProcess
+from ivr.webhooks.extension import join, services_of
 from ivr.webhooks.last import last_words
+from ivr.webhooks.voice import CallServices
 from tests.proof.seams import break_, of_the_store, seams, watched
 from tests.support.lines import TWO_LANGUAGES
 from tests.support.telephone import CALL
@@ -70,8 +73,8 @@ def steps(app, settings):
     """Every step of the calls above and of a call of staff, once; and those after which a call ends."""
     kept = Kept(app)
     way = replace(
-        trunk(settings, kept, app.extensions["services"].library()),
-        recordings=app.extensions["exchange_recordings"],
+        trunk(settings, kept, services_of(app, CallServices).library()),
+        recordings=services_of(app, SimulatedRecordings),
     )
     with watched(kept.meets):
         for keys in CALLS.values():
@@ -129,10 +132,10 @@ class TwoLanguages:
     "part", ["journal", "clock", "sealer", "library", "live_settings", "lookups"]
 )
 def test_the_apology_is_in_the_callers_language(app, telephone, settings, part):
-    whole = app.extensions["services"]
+    whole = services_of(app, CallServices)
     said = last_words(read({}), TWO_LANGUAGES, lambda now: None, whole.clock)
-    app.extensions["services"] = replace(whole, content_store=TwoLanguages(), last_words=said)
-    with break_(app, f"services {part}"):
+    join(app, replace(whole, content_store=TwoLanguages(), last_words=said))
+    with break_(app, f"CallServices {part}"):
         query = "/voice?at=number-apples&on=key&lang=xx&typed=AAAA"
         answer = telephone.post(query, CALL | {"Digits": "07700900456"})
     assert "XX &lt;apology&gt;" in answer.text and 'language="xx-XX"' in answer.text

@@ -38,6 +38,7 @@ from ivr.simulator.simulated_calls.run import Outcome, play, run, text_all
 from ivr.simulator.simulated_calls.table import LAWS, WITHHELD, find, labels, plan
 from ivr.simulator.wire import Answer, Wire
 from ivr.speech.manifest import read_library
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.paths import ROOT
 
 CONTENT = ROOT / "prompts"
@@ -171,7 +172,7 @@ def running(tmp_path_factory) -> Iterator[Settings]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield settings
     server.shutdown()
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_callers_ring_a_running_line_over_http(running):

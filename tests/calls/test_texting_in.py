@@ -18,6 +18,8 @@ from ivr.simulator.wire import InProcess, Wire
 from ivr.store.answers import AnswerLog
 from ivr.store.limits import Caps
 from ivr.store.sent import Sent
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.guard import OVERRIDES
 from tests.support.postgres import fresh_sqlite, locked, postgres_url
 
@@ -58,26 +60,26 @@ class Town:
 
     def stopped(self, number: str = MOBILE) -> bool:
         """Whether the line knows that this number wants no texts."""
-        return self.app.extensions["optouts"].stopped(number)
+        return services_of(self.app, StoreServices).optouts.stopped(number)
 
     def queue(self, number: str = MOBILE) -> str:
         """What becomes of a text that a caller asks for."""
         asked = ("CA1", "apples", "en", number, "words", datetime.now(UTC))
-        return self.app.extensions["outbox"].queue(*asked)
+        return services_of(self.app, StoreServices).outbox.queue(*asked)
 
     def wishes(self) -> int:
         """How many wait to be rung back."""
-        return len(self.app.extensions["inbox"].items())
+        return len(services_of(self.app, StoreServices).inbox.items())
 
     @property
     def store(self):
-        return self.app.extensions["optouts"]._store
+        return services_of(self.app, StoreServices).optouts._store
 
     def limit(self, **caps: int) -> None:
         """Other limits from now on."""
         secret = self.settings.reference_secret
         made = AnswerLog(self.store, References(secret), Caps(**caps))
-        self.app.extensions["answers"] = made
+        services_of(self.app, StoreServices).answers = made
 
     def pence(self) -> int:
         """What answers have cost so far."""
@@ -98,7 +100,7 @@ def town(request: pytest.FixtureRequest, tmp_path) -> Iterator[Town]:
 def opened(settings: Settings) -> Iterator[Town]:
     made = Town(settings)
     yield made
-    made.app.extensions["close"]()
+    services_of(made.app, Lifetime).close()
 
 
 @pytest.fixture
@@ -234,7 +236,7 @@ def test_what_is_no_uk_mobile_has_one_short_answer_a_day(lone, number):
 
 def test_a_landline_that_asks_for_a_call_is_told_its_number_in_one_part(lone):
     (told,) = lone.text("please ring me", LANDLINE)
-    item = lone.app.extensions["inbox"].items()[0]
+    item = services_of(lone.app, StoreServices).inbox.items()[0]
     assert item.reference in told and segments(told) == 1
 
 

@@ -17,6 +17,9 @@ from ivr.simulator.delivery import reliable
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.phone import PHONES
 from ivr.simulator.wire import Answer, InProcess
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.played import Heard
+from ivr.webhooks.voice import CallServices
 from tests.calls.test_held import Told
 from tests.calls.test_repeats import Kept, Sent
 from tests.support.paths import ROOT
@@ -49,7 +52,7 @@ class Line:
     def __init__(self, folder: Path) -> None:
         made = read({"DATABASE_URL": fresh_sqlite(folder), "LINE_CLOCK": MORNING})
         self.app = create_app(made)
-        self.app.extensions["heard"].clock = lambda: 1_800_000_000.0
+        services_of(self.app, Heard).clock = lambda: 1_800_000_000.0
         self.validator = RequestValidator(made.twilio_auth_token.get_secret_value())
         self.asked = Told()
         for walk in golden_calls.golden_calls(CONTENT):
@@ -58,7 +61,9 @@ class Line:
 
     def _make(self, walk: golden_calls.GoldenCall, made) -> None:
         kept = Kept(self.app)
-        way = golden_calls.trunk(made, kept, self.app.extensions["services"].library(), reliable())
+        way = golden_calls.trunk(
+            made, kept, services_of(self.app, CallServices).library(), reliable()
+        )
         way.ring(Scripted(walk.keys), Decided("no-answer"), PHONES[walk.caller][1])
         self.asked.extend(kept.sent)
 
@@ -86,7 +91,7 @@ def within(beside: list[tuple[str, str]], room: int) -> list[tuple[str, str]]:
 def line(tmp_path_factory):
     made = Line(tmp_path_factory.mktemp("unknown"))
     yield made
-    made.app.extensions["close"]()
+    services_of(made.app, Lifetime).close()
 
 
 def test_the_golden_calls_ask_every_kind_of_step(line):

@@ -31,11 +31,12 @@ from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.health.logs import formatter
 from ivr.secrets.seal import References
-from ivr.simulator.demo import open_mailbox
+from ivr.simulator.demo import Demo
 from ivr.simulator.events import HangUp, Press
 from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer, InProcess, Wire
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.machine import free_port
 
 CALLER, TYPED = "+447700900461", "+447700900572"
@@ -179,7 +180,7 @@ def scene(folder: Path) -> Iterator[Scene]:
     with every_level() as seen:
         settings = read(given)
         app = create_app(settings)
-        open_mailbox(app)
+        services_of(app, Demo).open_mailbox()
         server = make_server("127.0.0.1", port, app, threaded=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         with (folder / "worker.log").open("wb") as log:
@@ -191,8 +192,8 @@ def scene(folder: Path) -> Iterator[Scene]:
                 worker.kill()
                 worker.wait()
                 server.shutdown()
-                app.extensions["mailbox"].stop()
-                app.extensions["close"]()
+                services_of(app, Demo).mailbox.stop()
+                services_of(app, Lifetime).close()
 
 
 LEFT = """

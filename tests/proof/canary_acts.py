@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from unittest.mock import patch
 
-from ivr.app import staff_list
+from ivr.services import Services
+from ivr.staff import StaffServices
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import join, services_of
+from ivr.webhooks.voice import CallServices
 from tests.proof.canary import (
     CALLER,
     EMAIL,
@@ -21,7 +26,6 @@ from tests.support.staff_pages import (
     PASSWORD,
     invite,
     post,
-    services_of,
     set_up_factor,
     sign_in,
     signed_in,
@@ -118,14 +122,13 @@ def staff_work(scene: Scene) -> None:
     for path in ("", "/waiting", "/staff", "/staff/changes", "/account", "/words", "/print"):
         scene.look(manager, f"/office{path}")
     invite(app, "viewer", name)
-    staff_list(scene.settings, services_of(app).room().store).add(
-        name, "402817", scene.app.extensions["services"].clock()
-    )
+    services = services_of(app, Services)
+    services.kept.staff_list.add(name, "402817", services.clock())
 
 
 def work_on_what_waits(scene: Scene, client) -> None:
     """Take each thing, open it, write the marks about it."""
-    items = services_of(scene.app).inbox.items()
+    items = services_of(scene.app, StaffServices).inbox.items()
     assert {each.kind for each in items} == {"callback", "message"}
     for each in items:
         path = f"/office/waiting/{each.kind}/{each.id}"
@@ -148,7 +151,7 @@ class Broken:
 
 def all_breaks(scene: Scene) -> None:
     """Each part fails in turn while somebody uses it; then the database takes nothing."""
-    app, services = scene.app, scene.app.extensions["services"]
+    app, services = scene.app, services_of(scene.app, CallServices)
     for part in (
         "journal",
         "effect",
@@ -159,27 +162,26 @@ def all_breaks(scene: Scene) -> None:
         "library",
         "played",
     ):
-        app.extensions["services"] = replace(services, **{part: Broken()})
+        join(app, replace(services, **{part: Broken()}))
         scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
         scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")
         scene.send("/sms", NAMED_IN)
-    app.extensions["services"] = services
-    staff_pages = services_of(app)
+    join(app, services)
+    staff_pages = services_of(app, StaffServices)
     client = signed_in(app, "manager", "Other")
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    for part in ("inbox", "handling", "room", "changes", "people"):
-        app.extensions["office"] = replace(staff_pages, **{part: Broken()})
+    for part in ("inbox", "handling", "checkup", "changes", "people"):
+        join(app, replace(staff_pages, **{part: Broken()}))
         for path in ("", "/waiting", f"/waiting/callback/{LAST}", "/staff/changes"):
             client.get(f"/office{path}?name={LAST}")
         client.get(f"/office/join/{'q7-Zathras-' * 4}")
-    app.extensions["office"] = staff_pages
-    for part in ("outbox", "inbox", "optouts", "answers", "recordings", "talks"):
-        whole = app.extensions[part]
-        app.extensions[part] = Broken()
-        scene.send("/sms", NAMED_IN | {"Body": f"PERSON {LAST}"})
-        scene.send("/voice/status", NAMED_IN | {"CallStatus": "completed"})
-        scene.send(f"/sms/status?id={LAST}", NAMED_IN | {"MessageStatus": "delivered"})
-        app.extensions[part] = whole
+    join(app, staff_pages)
+    kept = services_of(app, StoreServices)
+    for part in ("outbox", "inbox", "optouts", "answers", "recordings"):
+        with patch.object(kept, part, Broken()):
+            scene.send("/sms", NAMED_IN | {"Body": f"PERSON {LAST}"})
+            scene.send("/voice/status", NAMED_IN | {"CallStatus": "completed"})
+            scene.send(f"/sms/status?id={LAST}", NAMED_IN | {"MessageStatus": "delivered"})
     with locked(scene.settings.database):
         scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
         scene.ring("0", "2", "1", "1", "2", "2", "3", "1", "1")

@@ -37,6 +37,7 @@ from ivr.line.model import Line
 from ivr.texts.days import dates_in
 from ivr.texts.words import cleaned
 from ivr.webhooks import address, fields
+from ivr.webhooks.extension import Lifetime, join, services_of
 from ivr.webhooks.guard import Guard, signed
 from ivr.webhooks.voice import CallServices, event_of, respond
 from tests.proof import odd_words
@@ -170,7 +171,7 @@ def typed_seeds() -> Iterator[bytes]:
 def hook() -> FlaskClient:
     """One webhook behind the guard, and nothing else."""
     app = Flask(__name__)
-    app.extensions["guard"] = Guard((TOKEN, "next"), BASE)
+    join(app, Guard((TOKEN, "next"), BASE))
     app.add_url_rule("/hook", view_func=signed(lambda: Response("in")), methods=["POST"])
     app.testing = True
     return app.test_client()
@@ -216,8 +217,8 @@ def guarded_seeds() -> Iterator[bytes]:
 def services() -> CallServices:
     """The whole line, whose effects all fail, so that nothing is kept from one to the next."""
     made = create_app(read_settings({"DATABASE_URL": f"sqlite:///{folder()}/line.db"}))
-    atexit.register(made.extensions["close"])
-    whole: CallServices = made.extensions["services"]
+    atexit.register(services_of(made, Lifetime).close)
+    whole: CallServices = services_of(made, CallServices)
     return replace(
         whole,
         effect=lambda *_: "failed",

@@ -21,6 +21,9 @@ from ivr.store.answers import AnswerLog
 from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 from ivr.store.optouts import OptOuts
 from ivr.store.staff import StaffList
+from ivr.webhooks.extension import join, services_of
+from ivr.webhooks.staff import StaffLineServices
+from ivr.webhooks.voice import CallServices
 
 STORE = (
     *(
@@ -37,6 +40,8 @@ STORE = (
     ),
     StaffList,
 )
+STEPS = (CallServices, StaffLineServices)
+"""What the steps of a call ask."""
 VALUES = (str, bytes)
 
 
@@ -67,10 +72,10 @@ def public(kind: type) -> list[str]:
 def seams(app: Flask) -> list[str]:
     """By name: each part of the two desks that is no plain value, and each method of the store."""
     named = [
-        f"{services} {field.name}"
-        for services in ("services", "staff_line_services")
-        for field in fields(app.extensions[services])
-        if not isinstance(getattr(app.extensions[services], field.name), VALUES)
+        f"{kind.__name__} {field.name}"
+        for kind in STEPS
+        for field in fields(kind)
+        if not isinstance(getattr(services_of(app, kind), field.name), VALUES)
         and field.name != "last_words"
     ]
     return [*named, *(f"{kind.__name__} {name}" for kind in STORE for name in public(kind))]
@@ -85,9 +90,13 @@ def break_(app: Flask, seam: str) -> Iterator[None]:
         with patch.object(kinds[part], name, broken):
             yield
     else:
-        services = app.extensions[part]
-        with patch.dict(app.extensions, {part: replace(services, **{name: Broken()})}):
+        (kind,) = (each for each in STEPS if each.__name__ == part)
+        whole = services_of(app, kind)
+        join(app, replace(whole, **{name: Broken()}))
+        try:
             yield
+        finally:
+            join(app, whole)
 
 
 def of_the_store(seam: str) -> bool:

@@ -9,6 +9,10 @@ import pytest
 
 from ivr.config import DEMO_SECRET
 from ivr.secrets.sealed_box import pair_of, unseal
+from ivr.simulator.demo import Demo
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.proof import canary, canary_acts
 from tests.proof.canary import CALLER, CALLERS, STAFF, TYPED, marks
 from tests.proof.test_privacy import ROWS
@@ -51,7 +55,7 @@ def scene(tmp_path_factory):
         canary_acts.staff_work(made)
         canary_acts.all_breaks(made)
         canary.all_is_done(made)
-        made.app.extensions["services"].journal.close()
+        services_of(made.app, CallServices).journal.close()
         yield made
 
 
@@ -61,12 +65,12 @@ def test_they_have_come_where_they_must(scene):
     assert CALLER in kept["message"] and TYPED in kept["message"]
     assert "Ysolde Brackwater" in kept["account"] and "Ysolde" in kept["staff"]
     assert kept["journal"].count("rang") > 20
-    items = scene.app.extensions["inbox"].items()
+    items = services_of(scene.app, StoreServices).inbox.items()
     opened = [
         unseal(pair_of(DEMO_SECRET)[1], each.sealed) for each in items if each.kind == "callback"
     ]
     assert {json.loads(each)["number"] for each in opened} >= {CALLER, TYPED}
-    assert len(scene.app.extensions["mailbox"].mails) >= 2
+    assert len(services_of(scene.app, Demo).mailbox.mails) >= 2
     told = canary.places(scene)
     assert (
         "a step failed" in told["the web side's log"] and "sqlalchemy" in told["the web side's log"]
@@ -106,5 +110,5 @@ def test_nobody_is_in_a_log_a_figure_an_address_or_an_answer(scene):
 
 
 def test_no_caller_is_in_a_mail(scene):
-    mails = "\n".join(str(each) for each in scene.app.extensions["mailbox"].mails)
+    mails = "\n".join(str(each) for each in services_of(scene.app, Demo).mailbox.mails)
     assert "waits" in mails and not marks(mails, CALLERS["number"] + CALLERS["name"])

@@ -16,6 +16,8 @@ import requests
 from ivr.simulator.golden_calls import ring
 from ivr.simulator.people import Decided, Scripted
 from ivr.store import open_store
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.proof import chaos
 from tests.proof.chaos import line, web_processes
 from tests.proof.hosts import Host
@@ -187,7 +189,7 @@ def test_under_load_memory_and_open_files_stay_flat(host):
 
 def test_a_clock_that_is_set_while_people_call_leaves_their_calls_whole(app, settings):
     """Five minutes back and forth between any two steps, over the end of opening hours too."""
-    services = app.extensions["services"]
+    services = services_of(app, CallServices)
     whole, steps = services.clock(), cycle((5, -5, 0, 7 * 60, -1))
     object.__setattr__(services, "clock", lambda: whole + timedelta(minutes=next(steps)))
     for keys in (

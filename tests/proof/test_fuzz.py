@@ -16,6 +16,7 @@ from hypothesis import HealthCheck
 
 from ivr.app import create_app
 from ivr.config import Settings, read
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.odd_drawn import tried
 from tests.support.hypothesis_profile import FRESH, SAME
 from tests.support.postgres import fresh_sqlite
@@ -71,7 +72,7 @@ def app(told: Settings) -> Iterator[Flask]:
     """One line for all of these, for odd input leaves nothing behind."""
     made = create_app(told)
     yield made
-    made.extensions["close"]()
+    services_of(made, Lifetime).close()
 
 
 @pytest.fixture

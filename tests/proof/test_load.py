@@ -21,6 +21,8 @@ from hypothesis import strategies as st
 
 from ivr.health.load import FROM, LONG, MOST, Gauge
 from ivr.line.call import SendText
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.proof.chaos import locked, web_processes
 from tests.proof.crowd import Crowd, slowed
 from tests.proof.hosts import Host
@@ -115,13 +117,13 @@ def test_a_process_moves_unless_somebody_waits_and_nobody_is_taken_up():
     ],
 )
 def test_texts_are_refused_first_then_pages_and_new_calls_last(app, telephone, seconds, text, page, ring):  # fmt: skip
-    clock, gauge = Clock(), app.extensions["gauge"]
+    clock, gauge = Clock(), services_of(app, Gauge)
     gauge._clock = clock
     gauge._seen = 0.0
     made_to_wait(gauge, clock, seconds)
-    line = app.extensions["services"].content_store.line("")
+    line = services_of(app, CallServices).content_store.line("")
     asked = SendText("complaint", "en", "+447700900123")
-    outcome = app.extensions["services"].effect("CA" + "1" * 32, asked, line, "+447700900123")
+    outcome = services_of(app, CallServices).effect("CA" + "1" * 32, asked, line, "+447700900123")
     assert (outcome == "failed") == text
     sign_in = app.test_client().get("/office/sign-in")
     assert (sign_in.status_code == 503) == page

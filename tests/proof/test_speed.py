@@ -24,7 +24,9 @@ from ivr.store import Journal
 from ivr.store.tables import journal
 from ivr.webhooks import fields
 from ivr.webhooks.duty import Duties
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, Guard
+from ivr.webhooks.voice import CallServices
 from tests.support.machine import until
 from tests.support.telephone import CALL
 from tests.unit.test_twiml import RENDER_SETTINGS, RENDERER
@@ -132,7 +134,8 @@ def test_nothing_of_a_callers_own_is_kept():
 
 
 def test_words_of_two_languages_and_speeds_are_never_mixed(telephone):
-    call = f"/voice?at=main&on=key&lang=en&v={telephone.app.extensions['services'].content_store.line('').version}"
+    version = services_of(telephone.app, CallServices).content_store.line("").version
+    call = f"/voice?at=main&on=key&lang=en&v={version}"
     plain, slow = (
         telephone.post(f"{call}&speed={speed}", CALL | {"Digits": "#"}).data
         for speed in ("normal", "slow")

@@ -21,6 +21,7 @@ from werkzeug.serving import make_server
 from ivr.app import create_app
 from ivr.config import read
 from ivr.staff.gate import COOKIE
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.machine import free_port
 from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.staff_pages import signed_in
@@ -78,7 +79,7 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Fla
         threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
         yield app, base
         server.shutdown()
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
 
 
 @pytest.fixture

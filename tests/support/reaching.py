@@ -25,6 +25,7 @@ from ivr.simulator.events import (
 )
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.phone import PHONES
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.paths import ROOT
 
 DOC = ROOT / "docs" / "reaching-a-person.md"
@@ -126,7 +127,7 @@ def ends() -> dict[tuple[str, str, str], str]:
                 for caller in CALLERS:
                     call = ring(app, settings, caller, does)
                     found[adviser, moment, caller] = end_of(call, caller)
-            app.extensions["close"]()
+            services_of(app, Lifetime).close()
     return found
 
 

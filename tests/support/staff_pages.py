@@ -14,34 +14,30 @@ from werkzeug.test import TestResponse
 
 from ivr.staff import StaffServices
 from ivr.store.accounts import INVITED_FOR, Invitation
+from ivr.webhooks.extension import join, services_of
 
 PASSWORD = "seven quiet rivers"
 FIELD = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-def services_of(app: Flask) -> StaffServices:
-    made: StaffServices = app.extensions["office"]
-    return made
-
-
 def clock_at(app: Flask, later: timedelta) -> None:
     """From now on the pages believe that it is so much later."""
-    app.extensions["office"] = replace(services_of(app), now=lambda: datetime.now(UTC) + later)
+    join(app, replace(services_of(app, StaffServices), now=lambda: datetime.now(UTC) + later))
 
 
 def invite(app: Flask, role: str, name: str = "") -> tuple[str, str]:
     """Somebody with this role who has an invitation: their e-mail, and the link's path."""
-    name, people = name or role.title(), services_of(app).people
+    name, people = name or role.title(), services_of(app, StaffServices).people
     email = f"{name.lower().replace(' ', '.')}@example.org"
     asked = Invitation(name, email, role, datetime.now(UTC) + INVITED_FOR, b"")
-    token = people.invite(asked, services_of(app).settings.demo_private_key)
+    token = people.invite(asked, services_of(app, StaffServices).settings.demo_private_key)
     return email, f"/office/join/{token}"
 
 
 def joined(app: Flask, role: str, name: str = "") -> str:
     """Somebody with an account and a password; their e-mail."""
     email, link = invite(app, role, name)
-    people = services_of(app).people
+    people = services_of(app, StaffServices).people
     people.join(link.rpartition("/")[2], PASSWORD, datetime.now(UTC))
     return email
 

@@ -11,6 +11,8 @@ from werkzeug.test import TestResponse
 
 from ivr.config import Settings
 from ivr.simulator.account import CLOCK_HEADER
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 
 CALL = {"CallSid": "CA1", "From": "+447700900123", "CallStatus": "in-progress"}
 
@@ -59,7 +61,7 @@ class Telephone:
 
     def words(self, twiml: Xml.Element) -> str:
         """What is said, recordings and all."""
-        library = self.app.extensions["services"].library()
+        library = services_of(self.app, CallServices).library()
         said = []
         for element in twiml.iter():
             if element.tag == "Say":

@@ -79,4 +79,4 @@ def test_a_step_that_is_repeated_while_the_database_is_away_is_one_line_in_the_l
     lost = effects(open_store(f"sqlite:///{tmp_path}", 300))
     for call in ("CA1", "CA1", "CA2", "CA1"):
         assert lost.do(call, KeepVoicemail("RE1", 12, "", "en"), LINE) == "failed"
-    assert caplog.text.count("KeepMessage could not be done") == 2, "one for each call"
+    assert caplog.text.count("KeepVoicemail could not be done") == 2, "one for each call"

@@ -11,6 +11,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
 from ivr.webhooks import fields
+from ivr.webhooks.extension import join, services_of
 from ivr.webhooks.guard import SIGNED, Guard, blueprint, signed
 
 BASE = "https://line.example"
@@ -32,7 +33,7 @@ def asked():
         return jsonify(form=g.form, query=g.query, call=call)
 
     app.register_blueprint(part)
-    app.extensions["guard"] = Guard(("the-new", "the-old"), BASE)
+    join(app, Guard(("the-new", "the-old"), BASE))
     client = app.test_client()
 
     def ask(query="", form=FORM, told=None, token=NEW, signature=None, **more):
@@ -226,7 +227,7 @@ def test_a_guarded_view_says_so_that_no_route_is_forgotten():
 
 def test_a_body_that_came_cut_off_is_no_signature_that_did_not_fit(asked):
     counted: list[bool] = []
-    asked.app.extensions["guard"].count = counted.append
+    services_of(asked.app, Guard).count = counted.append
     whole = urlencode(FORM).encode()
     for sent in (whole[:-1], b""):
         more = {"wsgi.input": BytesIO(sent), "CONTENT_LENGTH": str(len(whole))}

@@ -7,9 +7,9 @@ import re
 import pytest
 from argon2 import PasswordHasher
 
-from ivr.app import hashing_of
 from ivr.config import read
 from ivr.secrets.hashing import DEMONSTRATION, FULL, Hashing
+from ivr.store.services import StoreServices
 
 PUBLIC = "gcJ6jQ4FHWMyN1r5JDEeZI1bSmfSnZkm9WlE5hBV0Qk="
 REAL = {
@@ -30,13 +30,13 @@ def test_with_an_account_at_the_carrier_every_hash_is_at_full_strength(env):
     real = {"IVR_ENV": env, "PUBLIC_BASE_URL": "https://line.example.org", **REAL,
             "SECRET_KEY": "a secret that is long enough for real callers", "LINE_NUMBER": "+442071234567",
             "ADVISER_NUMBER": "first=+442071234568", "MESSAGES_PUBLIC_KEY": PUBLIC, "STAFF_MOBILE": "+447400123456"}  # fmt: skip
-    hashing = hashing_of(read(real))
+    hashing = StoreServices(read(real), None).hashing
     assert cost(hashing.hash("seven quiet rivers")) == "m=65536,t=3,p=4"
     assert not PasswordHasher().check_needs_rehash(hashing.dummy)
 
 
 def test_a_demo_whose_secrets_everybody_knows_takes_no_time():
-    assert cost(hashing_of(read({})).hash("seven quiet rivers")) == "m=64,t=1,p=1"
+    assert cost(StoreServices(read({}), None).hashing.hash("seven quiet rivers")) == "m=64,t=1,p=1"
 
 
 @pytest.mark.parametrize("strength", [FULL, DEMONSTRATION], ids=["full", "demonstration"])

@@ -16,9 +16,12 @@ from ivr.cli import main
 from ivr.config import Settings, SettingsError, read
 from ivr.health import doctor
 from ivr.secrets.seal import References
+from ivr.staff import StaffServices
 from ivr.store import StoreDownError
 from ivr.store.opening import store_of
 from ivr.store.optouts import OptOuts
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Balancer, Host
 from tests.support.telephone import Telephone
 from tests.unit.test_store import migrate, url
@@ -197,11 +200,11 @@ def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promi
     there.unlink()
     away.rename(there)
     with pytest.raises(StoreDownError, match="another key"):
-        app.extensions["optouts"].stopped(NUMBER)
+        services_of(app, StoreServices).optouts.stopped(NUMBER)
     assert telephone.post("/voice").status_code == 200
     with pytest.raises(StoreDownError):
-        app.extensions["optouts"].stop("+447700900456", datetime.now(UTC))
-    room = app.extensions["office"].room()
+        services_of(app, StoreServices).optouts.stop("+447700900456", datetime.now(UTC))
+    room = services_of(app, StaffServices).checkup()
     (seen,) = [each for each in doctor.from_here(room) if each.name == "database"]
     assert seen.state is doctor.Health.BAD and "REFERENCE_KEY" in seen.do
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()

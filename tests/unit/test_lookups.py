@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 
 from ivr.app import create_app
-from ivr.cli.work import texts_job
 from ivr.config import Settings, read
+from ivr.jobs.services import texts_job
 from ivr.outside.line_types import (
     LASTS,
     MOST_KEPT,
@@ -31,9 +31,10 @@ from ivr.outside.twilio import CarrierError
 from ivr.secrets.seal import References
 from ivr.simulator import faults
 from ivr.simulator.lookups import PORTED
-from ivr.store import Outbox
-from ivr.store.limits import caps_of
+from ivr.store.services import StoreServices
 from ivr.store.tables import sms
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.carrier import LocalCarrier
 from tests.support.openapi import CUTS
 from tests.support.telephone import Telephone
@@ -216,7 +217,7 @@ def settings(tmp_path: Path, carrier: LocalCarrier) -> Settings:
 
 def looked_up(telephone: Telephone) -> None:
     """Wait until the carrier is not being asked any more."""
-    lookups = telephone.app.extensions["services"].lookups
+    lookups = services_of(telephone.app, CallServices).lookups
     until(lambda: not lookups._asking)
 
 
@@ -226,7 +227,7 @@ def rung(telephone: Telephone, number: str) -> None:
 
 
 def kept(telephone: Telephone) -> list[str]:
-    return [number for number, _ in telephone.app.extensions["outbox"].waiting()]
+    return [number for number, _ in services_of(telephone.app, StoreServices).outbox.waiting()]
 
 
 def test_a_caller_whose_number_is_no_mobile_is_asked_for_another(telephone):
@@ -274,7 +275,7 @@ def test_a_lookup_that_fails_changes_nothing(telephone, carrier, fault):
     assert kept(telephone) == [PORTED] and len(carrier.planned.waiting()) == THREADS - 1
     rung(telephone, OTHER)
     rung(telephone, PORTED)
-    assert not telephone.app.extensions["services"].lookups.textable(PORTED)
+    assert not services_of(telephone.app, CallServices).lookups.textable(PORTED)
 
 
 def test_a_lookup_that_hangs_keeps_nobody_waiting(telephone, carrier):
@@ -330,9 +331,9 @@ def test_without_the_setting_nobody_is_asked(carrier, tmp_path):
     telephone = Telephone(app, settings)
     telephone.voice(From=PORTED)
     assert "I am sending it now." in typed_at_once(telephone, PORTED)
-    assert isinstance(app.extensions["services"].lookups, NoLookups)
+    assert isinstance(services_of(app, CallServices).lookups, NoLookups)
     assert not settings.texts_lookup and carrier.planned.waiting() == ["lookup=429"]
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def typed_at_once(telephone: Telephone, number: str) -> str:
@@ -348,7 +349,7 @@ def test_no_number_is_logged_or_kept(telephone, carrier, caplog, tmp_path, fault
     rung(telephone, PORTED)
     assert "7700900998" not in caplog.text
     assert ("could not be looked up" in caplog.text) is bool(fault)
-    telephone.app.extensions["close"]()
+    services_of(telephone.app, Lifetime).close()
     with sqlite3.connect(tmp_path / "line.db") as database:
         assert "7700900998" not in "".join(database.iterdump())
 
@@ -376,10 +377,11 @@ def test_numbers_are_looked_up_where_texts_go(environment, address):
 def test_the_worker_sends_nothing_to_what_is_no_mobile(
     store, settings, carrier, number, outcome, why
 ):
-    outbox = Outbox(store, REFERENCES, caps=caps_of(settings))
+    kept = StoreServices(settings, store)
+    outbox = kept.outbox
     outbox.queue("CA1", "complaint", "en", number, "words", datetime.now(UTC))
     ((message_id, _),) = outbox.due(datetime.now(UTC))
-    assert texts_job(settings, outbox).attempt(message_id) == outcome
+    assert texts_job(kept).attempt(message_id) == outcome
     assert len(carrier.room.texts) == (not why)
     with store.read() as connection:
         assert connection.execute(select(sms.c.error)).scalar_one() == why

@@ -21,11 +21,12 @@ from ivr.config import read
 from ivr.health.doctor.finding import Health
 from ivr.health.doctor.inside import files
 from ivr.secrets import private_files
+from ivr.staff import StaffServices
 from ivr.store import open_store
 from ivr.store.backup import BackupError, copy_out
 from ivr.store.heartbeats import Heartbeats
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.postgres import fresh_sqlite, postgres_url
-from tests.support.staff_pages import services_of
 
 NOW = datetime.now(UTC)
 
@@ -118,7 +119,8 @@ def test_what_was_open_is_closed_at_the_next_start(tmp_path):
     holder.execute("SELECT count(*) FROM heartbeat").fetchone()
     for name in ("line.db", "line.db-wal", "line.db-shm"):
         (tmp_path / name).chmod(0o644)
-    create_app(read({"DATABASE_URL": url, "EDITIONS_DIR": f"{tmp_path}/e"})).extensions["close"]()
+    app = create_app(read({"DATABASE_URL": url, "EDITIONS_DIR": f"{tmp_path}/e"}))
+    services_of(app, Lifetime).close()
     assert set(modes(tmp_path).values()) == {"600"}
     holder.close()
 
@@ -155,7 +157,7 @@ def test_folders_of_words_and_recordings_are_closed_and_those_that_were_there_st
 
 
 def test_the_doctor_names_what_others_can_read(app, settings, tmp_path):
-    room = services_of(app).room()
+    room = services_of(app, StaffServices).checkup()
     tmp_path.chmod(0o700)
     (well,) = files(room)
     assert well.state is Health.GOOD

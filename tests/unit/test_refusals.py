@@ -14,12 +14,14 @@ import pytest
 from ivr.app import create_app
 from ivr.config import LONDON, read
 from ivr.content import load
-from ivr.health import doctor
 from ivr.health.doctor import Checkup, Health, inside
 from ivr.jobs.watch import Watch
 from ivr.speech.manifest import read_library
 from ivr.store import Store, open_store
+from ivr.store.heartbeats import Heartbeats
 from ivr.store.refusals import Refusals
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.reads import reads
 from tests.support.telephone import CALL, Telephone
 
@@ -75,7 +77,7 @@ def test_what_was_more_than_an_hour_ago_counts_no_more_and_the_rows_do_not_grow(
     assert 6 <= counts.lately(end).all <= 7
     assert counts.lately(end + 50 * MINUTE).all <= 2
     assert counts.lately(end + 60 * MINUTE).all == 0
-    assert len(doctor.Checkup(None, None, store, None, NOON).beats.all()) <= 7
+    assert len(Heartbeats(store).all()) <= 7
 
 
 def test_while_the_database_is_away_the_count_is_kept_for_later(process, store):
@@ -118,7 +120,7 @@ def ended(settings) -> Iterator[Callable[..., tuple[int, int]]]:
         given = given.model_copy(update={"database_url": settings.database_url})
         app = create_app(given)
         asking(Telephone(app, given))
-        app.extensions["close"]()
+        services_of(app, Lifetime).close()
         opened.append(open_store(settings.database))
         return tuple(Refusals(opened[-1]).lately(datetime.now(UTC)))
 
@@ -158,14 +160,14 @@ def test_with_a_key_a_signature_that_does_not_fit_it_is_counted_as_any(ended):
 
 
 def test_a_flood_asks_the_database_nothing_and_is_one_row_in_the_end(app, telephone, settings):
-    store = app.extensions["outbox"]._store
+    store = services_of(app, StoreServices).outbox._store
     with reads(store) as done:
         for _ in range(500):
             assert forged(telephone) == 403
     assert done["questions"] == 0 and done["files"] == 0
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     again = open_store(settings.database)
-    rows = doctor.Checkup(None, None, again, None, NOON).beats.all()
+    rows = Heartbeats(again).all()
     assert Refusals(again).lately(datetime.now(UTC)).all == 500
     assert len([name for name in rows if name.startswith("refused")]) <= 2
     again.close()
@@ -178,7 +180,9 @@ def test_a_flood_asks_the_database_nothing_and_is_one_row_in_the_end(app, teleph
 def room(settings, store) -> Checkup:
     line = load(settings.content_dir)
     now = NOON.astimezone(LONDON)
-    return Checkup(settings, line, store, lambda: read_library(settings.audio_dir), now)
+    return Checkup(
+        StoreServices(settings, store), line, lambda: read_library(settings.audio_dir), now
+    )
 
 
 def told_of(room: Checkup, times: int, keyed: bool = False):
@@ -204,7 +208,7 @@ def test_one_that_is_signed_with_a_key_that_is_not_set_is_enough_to_be_said(room
     assert "TWILIO_WEBHOOK_KEY" in found.do
     assert told_of(room, 9, keyed=True).state is Health.BAD
     with_key = read({"TWILIO_WEBHOOK_KEY": SECRET})
-    (found,) = list(inside.refusals(replace(room, settings=with_key)))
+    (found,) = list(inside.refusals(replace(room, kept=StoreServices(with_key, room.store))))
     assert "shared key" not in found.says and found.state is Health.BAD
 
 
@@ -219,7 +223,7 @@ def test_staff_are_told_once_however_long_it_goes_on_and_again_only_after_its_en
     def here() -> Checkup:
         return replace(room, now=now[0].astimezone(LONDON))
 
-    watch = Watch(here, room.beats, lambda subject, body: told.append((subject, body)))
+    watch = Watch(here, room.kept.beats, lambda subject, body: told.append((subject, body)))
     counts = Refusals(room.store, NEVER)
 
     def minutes(many: int, each_minute: int) -> list[str]:
@@ -259,7 +263,7 @@ def keyed(settings) -> Iterator[Callable[..., int]]:
 
     yield ask
     for each in apps:
-        each.extensions["close"]()
+        services_of(each, Lifetime).close()
 
 
 VOICE = "http://127.0.0.1:8000/voice"
@@ -325,5 +329,5 @@ def test_a_shared_key_signs_the_address_in_each_of_twilios_ways(settings, base, 
     }[signed_with]
     headers = {"X-Twilio-Webhooks-Signature-Settings": STRONG}
     answer = Telephone(app, given).post("/voice", CALL, by_key(signed, CALL), headers)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     assert answer.status_code == 200

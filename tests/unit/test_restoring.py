@@ -23,10 +23,13 @@ from ivr.app import create_app
 from ivr.cli import main, restore
 from ivr.config import read
 from ivr.secrets.seal import References
+from ivr.staff import StaffServices
 from ivr.store import open_store
 from ivr.store.accounts import Accounts
 from ivr.store.backup import copy_out
 from ivr.store.optouts import OptOuts
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.staff_pages import PASSWORD, invite, joined, post, sign_in, signed_in
 from tests.unit.test_store import migrate
@@ -62,8 +65,8 @@ def app_of(environment: dict[str, str]) -> Flask:
 def begin(url: str, secret: str = OLD) -> None:
     app = app_of({"DATABASE_URL": url, "SECRET_KEY": secret})
     joined(app, "viewer", "Vi Oak")
-    app.extensions["optouts"].stop(NUMBER, NOW)
-    app.extensions["close"]()
+    services_of(app, StoreServices).optouts.stop(NUMBER, NOW)
+    services_of(app, Lifetime).close()
 
 
 def as_it_was(url: str) -> bool:
@@ -100,8 +103,8 @@ def test_a_backup_of_an_older_version_comes_back_and_is_brought_up_to_date(url, 
     assert done.exit_code == 0, done.output
     app = app_of({"DATABASE_URL": url, "SECRET_KEY": OLD})
     assert joined(app, "viewer", "New Elm")
-    app.extensions["optouts"].stop(NUMBER, NOW)
-    app.extensions["close"]()
+    services_of(app, StoreServices).optouts.stop(NUMBER, NOW)
+    services_of(app, Lifetime).close()
 
 
 def test_a_database_of_nothing_or_of_something_else_is_no_backup(url, tmp_path):
@@ -153,11 +156,11 @@ def test_a_backup_of_another_key_is_refused_before_anything_is_replaced(url, tmp
     monkeypatch.setenv("SECRET_KEY", NEW)
     done = put(copy)
     assert done.exit_code == 1 and "REFERENCE_KEY" in done.output and "STOP" in done.output
-    app_of({"DATABASE_URL": other, "SECRET_KEY": NEW}).extensions["close"]()
+    services_of(app_of({"DATABASE_URL": other, "SECRET_KEY": NEW}), Lifetime).close()
 
     forgets = put(copy, "--new-reference-key")
     assert forgets.exit_code == 0, forgets.output
-    app_of({"DATABASE_URL": other, "SECRET_KEY": NEW}).extensions["close"]()
+    services_of(app_of({"DATABASE_URL": other, "SECRET_KEY": NEW}), Lifetime).close()
 
 
 def test_what_stood_there_is_kept_aside_and_can_be_put_back_itself(url, tmp_path):
@@ -165,7 +168,7 @@ def test_what_stood_there_is_kept_aside_and_can_be_put_back_itself(url, tmp_path
     copy_out(url, copy)
     app = app_of({"DATABASE_URL": url, "SECRET_KEY": OLD})
     joined(app, "viewer", "Since Then")
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     done = put(copy)
     assert done.exit_code == 0 and as_it_was(url)
     aside = Path(done.output.partition("is kept in ")[2].partition(". ")[0])
@@ -219,8 +222,8 @@ def test_a_restore_that_is_killed_leaves_the_one_or_the_other_and_nobody_comes_b
     token = browser.get_cookie("office", path="/office").value
     copy_out(url, copy)
     assert post(browser, "/office/sign-out").status_code == 302
-    app.extensions["office"].people.accounts.withdraw("asked.once@example.org")
-    app.extensions["close"]()
+    services_of(app, StaffServices).people.accounts.withdraw("asked.once@example.org")
+    services_of(app, Lifetime).close()
     killed = True
     for after in range(10, 2_000, 17):
         command = [sys.executable, "-c", KILLED_IN, str(after), str(copy)]
@@ -232,7 +235,7 @@ def test_a_restore_that_is_killed_leaves_the_one_or_the_other_and_nobody_comes_b
         assert came.get("/office").status_code == 302, after
         assert came.get(link).status_code == 404, after
         assert sign_in(came, "vi.oak@example.org", PASSWORD).status_code == 302, after
-        again.extensions["close"]()
+        services_of(again, Lifetime).close()
         if not killed:
             assert done.returncode == 0, done.stderr
             break
@@ -304,10 +307,10 @@ def test_a_copy_by_hand_without_its_changes_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", OLD)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/line.db")
     app = app_of({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "SECRET_KEY": OLD})
-    app.extensions["optouts"].stop(NUMBER, NOW)
+    services_of(app, StoreServices).optouts.stop(NUMBER, NOW)
     shutil.copy(tmp_path / "line.db", tmp_path / "copy.db")
     shutil.copy(tmp_path / "line.db-wal", tmp_path / "copy.db-wal")
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     done = put(tmp_path / "copy.db")
     assert done.exit_code == 1 and "copied by hand" in done.output
 

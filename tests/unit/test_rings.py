@@ -14,6 +14,8 @@ from ivr.store import Store, open_store
 from ivr.store.count_tables import ring
 from ivr.store.limits import Caps
 from ivr.store.rings import Rings
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.calls.test_people import NIGHT, follow, keys, words_of
 from tests.calls.test_people import OPEN as DAY
 from tests.support.postgres import locked
@@ -103,7 +105,7 @@ def test_while_the_database_is_away_each_process_goes_by_what_it_knows(tmp_path,
 @pytest.fixture
 def busy(app, settings):
     """A line on which the limit holds as for real calls."""
-    app.extensions["services"].often.__self__._most = Caps().calls_an_hour
+    services_of(app, CallServices).often.__self__._most = Caps().calls_an_hour
     return Telephone(app, settings)
 
 

@@ -22,6 +22,8 @@ from ivr.cli import main
 from ivr.config import read
 from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -115,7 +117,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("size", [0, 1], ids=["an empty file", "a database of nothing"])
 def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
-    create_app(settings).extensions["close"]()
+    services_of(create_app(settings), Lifetime).close()
     take_away(path)
     path.touch()
     if size:
@@ -125,13 +127,13 @@ def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
     app, before = create_app(settings), path.read_bytes()
     (told,) = answers(Telephone(app, settings), "RING")
     assert "cannot take that down" in told
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     assert path.read_bytes()[100:] == before[100:]
 
 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_no_command_makes_a_database_where_one_was(settings, path, monkeypatch, words):
-    create_app(settings).extensions["close"]()
+    services_of(create_app(settings), Lifetime).close()
     take_away(path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
     done = CliRunner().invoke(main, words.split(), input="y\n")
@@ -151,7 +153,7 @@ def test_before_the_first_start_other_commands_make_none_and_say_which_does(
 
 @pytest.mark.parametrize("words", ["doctor --here", "hours"])
 def test_who_only_looks_says_that_there_is_none(settings, path, monkeypatch, words):
-    create_app(settings).extensions["close"]()
+    services_of(create_app(settings), Lifetime).close()
     take_away(path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
     done = CliRunner().invoke(main, words.split())
@@ -173,14 +175,14 @@ def test_a_server_with_nothing_on_it_is_filled_by_a_start_alone(monkeypatch, cap
 def test_the_first_start_says_that_it_makes_a_database_and_the_next_does_not(tmp_path, caplog):
     url = f"sqlite:///{tmp_path}/line.db"
     for told in (1, 1):
-        create_app(read({"DATABASE_URL": url})).extensions["close"]()
+        services_of(create_app(read({"DATABASE_URL": url})), Lifetime).close()
         assert caplog.text.count("a new one is made") == told
 
 
 def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_back(
     settings, path, tmp_path
 ):
-    create_app(settings).extensions["close"]()
+    services_of(create_app(settings), Lifetime).close()
     away = tmp_path / "away"
     away.mkdir()
     for each in path.parent.glob("line.db*"):
@@ -194,7 +196,7 @@ def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_
     for each in away.iterdir():
         each.rename(path.parent / each.name)
     assert telephone.client.get("/readyz").json["checks"]["database"]
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_a_worker_that_runs_makes_no_database_either(path):
@@ -316,7 +318,7 @@ def test_a_folder_that_was_removed_is_told_by_the_doctor_and_nothing_breaks(sett
     shutil.rmtree(tmp_path / "elsewhere")
     ready = Telephone(app, settings).client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["disk"]
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def _elsewhere(tmp_path: Path) -> str:
@@ -334,7 +336,7 @@ def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(s
     ready = telephone.client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["database"]
     assert telephone.voice().find("Gather") is not None, "calls go on"
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(
@@ -344,12 +346,12 @@ def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(
     telephone = Telephone(app, settings)
     take_away(tmp_path / "line.db")
     for _ in range(10):
-        app.extensions["services"].content_store.look()
-        app.extensions["services"].live_settings.look()
+        services_of(app, CallServices).content_store.look()
+        services_of(app, CallServices).live_settings.look()
         telephone.client.get("/readyz")
     said = [each.getMessage() for each in caplog.records if each.levelno >= logging.WARNING]
     assert len(said) == len(set(said)) and any("file is gone" in each for each in said)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_notes_that_are_dropped_are_told_of_once_and_their_number_when_it_is_over(path, caplog):

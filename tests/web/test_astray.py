@@ -8,6 +8,8 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from ivr.simulator.account import CLOCK_HEADER
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import services_of
 from tests.support.telephone import CALL
 
 RIGHT = ["/voice", "/sms", "/staff", "/desk"]
@@ -109,7 +111,7 @@ def test_a_step_asked_by_get_is_the_step(ask, telephone):
 
 def test_a_wish_for_no_texts_that_comes_by_get_is_kept(ask, app):
     assert ask("GET", "/sms/", FORM | {"Body": "STOP"}).status_code == 200
-    assert app.extensions["optouts"].stopped("+447700900123")
+    assert services_of(app, StoreServices).optouts.stopped("+447700900123")
 
 
 @pytest.mark.parametrize("signature", ["", "wrong"])
@@ -120,7 +122,7 @@ def test_without_a_signature_nothing_is_done_however_it_is_asked(ask, app, path,
     answer = ask(method, form.format(path), FORM | {"Body": "STOP"}, signature=signature)
     assert answer.status_code == 403
     assert b"Response" not in answer.data
-    assert not app.extensions["optouts"].stopped("+447700900123")
+    assert not services_of(app, StoreServices).optouts.stopped("+447700900123")
 
 
 @pytest.mark.parametrize("told", ["/voice", "/voice/", "//voice", "/voice/x"])

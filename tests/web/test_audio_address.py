@@ -22,6 +22,9 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer, Http, InProcess
 from ivr.speech.manifest import read_library
 from ivr.store import open_store
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.authority import Authority
 from tests.web.test_doctor import MORNING, served
 from tests.web.test_guard import WEBHOOKS
@@ -115,9 +118,9 @@ class Both:
 def test_a_whole_call_plays_every_recording_from_there(settings, content_store):
     there = told(settings, content_store.address)
     app = create_app(there)
-    way = trunk(there, Both(app, there.base_url), app.extensions["services"].library())
+    way = trunk(there, Both(app, there.base_url), services_of(app, CallServices).library())
     call = way.ring(Scripted(["2", *"-----", "0", "1"]), Decided("answer"), "+447700900123")
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     assert "Line: Making a complaint." in call.transcript and call.ended_by != "error"
     assert "(you talk with the adviser)" in call.transcript
     played = {event.url for event in call.events if type(event).__name__ == "Played"}
@@ -127,9 +130,9 @@ def test_a_whole_call_plays_every_recording_from_there(settings, content_store):
 
 def test_the_line_goes_on_serving_them_for_an_address_that_passes_them_on(settings):
     app = create_app(told(settings, "https://cdn.example.org"))
-    prompt = app.extensions["services"].library().prompts[-1]
+    prompt = services_of(app, CallServices).library().prompts[-1]
     answer = app.test_client().get(f"/audio/{prompt.file}")
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
 
 
@@ -141,7 +144,7 @@ def test_no_webhook_plays_from_anywhere_else(settings, telephone):
     for path in WEBHOOKS:
         body = telephone.post(path).get_data(as_text=True)
         assert f"{settings.base_url}/audio/" not in body, path
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 # --- the doctor -------------------------------------------------------------------------------
@@ -152,7 +155,12 @@ def room(settings: Settings, content_store: ContentStore) -> Iterator[Checkup]:
     """The line as the doctor looks at it."""
     store = open_store(settings.database)
     own = told(settings, content_store.address)
-    yield Checkup(own, load(own.content_dir), store, lambda: read_library(own.audio_dir), MORNING)
+    yield Checkup(
+        StoreServices(own, store),
+        load(own.content_dir),
+        lambda: read_library(own.audio_dir),
+        MORNING,
+    )
     store.close()
 
 
@@ -165,7 +173,7 @@ def test_a_recording_that_is_there_is_good_and_without_the_setting_nothing_is_sa
 ):
     ((state, says, _),) = seen(room)
     assert state is Health.GOOD and content_store.address in says and content_store.asked
-    assert seen(replace(room, settings=told(room.settings, ""))) == []
+    assert seen(replace(room, kept=StoreServices(told(room.settings, ""), room.store))) == []
 
 
 def is_gone(response: Response) -> Response:
@@ -191,7 +199,9 @@ def test_what_is_wrong_there_is_named_with_what_to_do(room, content_store, chang
 
 
 def test_where_nothing_answers_or_nobody_is_trusted_it_is_said(room, monkeypatch):
-    nobody = replace(room, settings=told(room.settings, "https://localhost:9"))
+    nobody = replace(
+        room, kept=StoreServices(told(room.settings, "https://localhost:9"), room.store)
+    )
     assert seen(nobody)[0][0] is Health.BAD
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
     ((state, says, _),) = seen(room)
@@ -207,11 +217,11 @@ def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(
     base = f"http://127.0.0.1:{server.port}"
     there = room.settings.model_copy(update={"public_base_url": base})
     holder["app"] = create_app(there)
-    here = replace(room, settings=there)
+    here = replace(room, kept=StoreServices(there, room.store))
     assert ring(here)
     content_store.change = is_gone
     with pytest.raises(TestCallError, match="HTTP 404") as error:
         ring(here)
     assert SETTING in error.value.do
     server.shutdown()
-    holder["app"].extensions["close"]()
+    services_of(holder["app"], Lifetime).close()

@@ -15,6 +15,7 @@ from ivr.config import DEMO_AUTH_TOKEN, read
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.outside.twilio import CarrierError, GoneError
 from ivr.outside.twilio.numbers import NumbersApi
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.carrier import SOON
 from tests.support.postgres import fresh_sqlite
 
@@ -36,7 +37,7 @@ def api_url(tmp_path, monkeypatch):
     monkeypatch.setattr(connecting, "KEPT", tmp_path)
     yield url
     server.shutdown()
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def run(*arguments: str, answer: str = "") -> tuple[int, str]:

@@ -40,7 +40,9 @@ from ivr.speech.manifest import read_library
 from ivr.store import Outbox, Store, open_store
 from ivr.store.answers import AnswerLog, TextIn
 from ivr.store.limits import caps_of
+from ivr.store.services import StoreServices
 from ivr.store.tables import journal, metadata
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.carrier import SOON
 from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.proxies import CHANGES, Change, proxy
@@ -58,9 +60,11 @@ def room(settings: Settings) -> Iterator[Checkup]:
     """The line of the tests, on a morning on which everything runs."""
     line = load(settings.content_dir)
     store = open_store(settings.database)
-    made = Checkup(settings, line, store, lambda: read_library(settings.audio_dir), MORNING)
+    made = Checkup(
+        StoreServices(settings, store), line, lambda: read_library(settings.audio_dir), MORNING
+    )
     for name in ("worker", "purge", "test-call", "backup"):
-        made.beats.beat(name, MORNING)
+        made.kept.beats.beat(name, MORNING)
     yield made
     store.close()
 
@@ -82,14 +86,14 @@ def test_when_all_is_well_nothing_is_bad(room):
 
 def an_old_beat(name: str, age: timedelta) -> Callable[[Checkup], Checkup]:
     def change(room: Checkup) -> Checkup:
-        room.beats.beat(name, MORNING - age)
+        room.kept.beats.beat(name, MORNING - age)
         return room
 
     return change
 
 
 def a_failed_call(room: Checkup) -> Checkup:
-    room.beats.beat("test-call", MORNING + MINUTE, good=False, says="HTTP 502")
+    room.kept.beats.beat("test-call", MORNING + MINUTE, good=False, says="HTTP 502")
     return room
 
 
@@ -103,7 +107,7 @@ def full_of_texts(room: Checkup) -> Checkup:
     settings = room.settings.model_copy(update={"texts_a_day": 1})
     now = MORNING.astimezone(UTC)
     Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", now)
-    return replace(room, settings=settings)
+    return replace(room, kept=StoreServices(settings, room.store))
 
 
 def a_text_that_is_stuck(room: Checkup) -> Checkup:
@@ -121,7 +125,7 @@ def full_of_answers(room: Checkup) -> Checkup:
     answers = AnswerLog(room.store, REFERENCES, caps_of(settings))
     now = MORNING.astimezone(UTC)
     assert answers.text_in(TextIn("SM1", "+447700900123", full=2, short=1), now).size == "full"
-    return replace(room, settings=settings)
+    return replace(room, kept=StoreServices(settings, room.store))
 
 
 def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
@@ -135,7 +139,7 @@ def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
     )
     assert "come in" in says and "not in it" in says
     settings = {"texts_pence_a_month": 0, "answers_pence_a_month": 0, "danger_a_day": 1}
-    less = replace(room, settings=room.settings.model_copy(update=settings))
+    less = replace(room, kept=StoreServices(room.settings.model_copy(update=settings), room.store))
     whole -= texts + answers + 199 * 31 * 0.04
     assert f"at most £{whole:.2f} in" in found(inside.money(less))["money"][1]
 
@@ -144,7 +148,7 @@ def many_wait(room: Checkup) -> Checkup:
     for n in range(21):
         now = MORNING.astimezone(UTC)
         known = {"about": "", "lang": "en", "best": "any"}
-        room.inbox.keep_callback(f"CA{n}", f"+447700900{n:03}", b"sealed", now, **known)
+        room.kept.inbox.keep_callback(f"CA{n}", f"+447700900{n:03}", b"sealed", now, **known)
     return room
 
 
@@ -173,11 +177,11 @@ WRONG = {
     ),
     "old advice": ("advice", lambda room: replace(room, now=MORNING.replace(year=2028)), "look", "law"),
     "a proxy that is not counted": (
-        "proxies", lambda room: replace(room, settings=room.settings.model_copy(update={"public_base_url": "https://line.example.org"})),
+        "proxies", lambda room: replace(room, kept=StoreServices(room.settings.model_copy(update={"public_base_url": "https://line.example.org"}), room.store)),
         "look", "PROXIES=1",
     ),
     "no adviser": (
-        "advisers", lambda room: replace(room, settings=room.settings.model_copy(update={"adviser_number": ""})),
+        "advisers", lambda room: replace(room, kept=StoreServices(room.settings.model_copy(update={"adviser_number": ""}), room.store)),
         "bad", "ADVISER_NUMBER",
     ),
 }  # fmt: skip
@@ -199,7 +203,7 @@ def test_a_full_disk_is_said_while_there_is_still_room(room, monkeypatch):
 
 
 def test_a_database_that_is_away_is_said_once_for_each_thing_that_needs_it(room):
-    away = replace(room, store=open_store(LOST))
+    away = replace(room, kept=StoreServices(room.settings, open_store(LOST)))
     seen = found(doctor.from_here(away))
     assert seen["database"][0] is Health.BAD and "Calls go on" in seen["database"][2]
     assert seen["jobs"][1] == "“jobs” needs the database."
@@ -210,7 +214,12 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     newer = open_store(settings.database)
     assert newer.writable()
-    assert found(inside.database(replace(room, store=newer)))["database"][0] is Health.BAD
+    assert (
+        found(inside.database(replace(room, kept=StoreServices(room.settings, newer))))["database"][
+            0
+        ]
+        is Health.BAD
+    )
     newer.close()
 
 
@@ -243,7 +252,7 @@ def line_at(folder: Path, change: Change = str, **more: str) -> Iterator[tuple[i
     app = create_app(read(environment(folder, number, **more)))
     holder["app"] = app
     yield number, app
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     next(serving, None)
 
 
@@ -266,7 +275,9 @@ def environment(folder: Path, port: int, **more: str) -> dict[str, str]:
 
 def seen_from_outside(room: Checkup, folder: Path, port: int, **more: str):
     return found(
-        doctor.from_outside(replace(room, settings=read(environment(folder, port, **more))))
+        doctor.from_outside(
+            replace(room, kept=StoreServices(read(environment(folder, port, **more)), room.store))
+        )
     )
 
 
@@ -314,7 +325,7 @@ ON_THE_WAY = {
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_proxy_that_changes_the_addresses_is_named_with_what_it_does(room, tmp_path, name):
     with line_at(tmp_path, CHANGES[name]) as (number, _):
-        there = replace(room, settings=read(environment(tmp_path, number)))
+        there = replace(room, kept=StoreServices(read(environment(tmp_path, number)), room.store))
         ((state, says, do),) = [
             (each.state, each.says, each.do)
             for each in outside.address(there)
@@ -337,7 +348,7 @@ def test_the_test_call_goes_as_far_as_an_address_that_carries_what_a_caller_answ
         return query
 
     with line_at(tmp_path, overheard) as (number, _):
-        there = replace(room, settings=read(environment(tmp_path, number)))
+        there = replace(room, kept=StoreServices(read(environment(tmp_path, number)), room.store))
         assert doctor.testcall.ring(there) == "Special needs advice, Barking and Dagenham."
     calls = [each for each in asked if each.get("at")]
     assert [each["on"] for each in calls] == ["key", "key", "key", "silence"]
@@ -379,12 +390,13 @@ def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
     with line_at(tmp_path, **more) as (number, app):
         store = open_store(read(environment(tmp_path, number, **more)).database)
         before = kept(store)
-        there = replace(room, settings=read(environment(tmp_path, number, **more)))
+        there = replace(
+            room, kept=StoreServices(read(environment(tmp_path, number, **more)), room.store)
+        )
         for _ in range(3):
             doctor.testcall.ring(there)
-        assert (
-            app.extensions["live_settings"].totals(datetime.fromisoformat(hour).date()).calls == 0
-        )
+        live_settings = services_of(app, StoreServices).live_settings
+        assert live_settings.totals(datetime.fromisoformat(hour).date()).calls == 0
     with store.read() as connection:
         assert connection.execute(select(func.count()).select_from(journal)).scalar_one() == 0
     assert kept(store) == before and not any(before.values())
@@ -495,7 +507,9 @@ class Late(BaseHTTPRequestHandler):
 def test_a_clock_that_is_wrong_is_said_with_by_how_much(room, tmp_path):
     with HTTPServer(("127.0.0.1", 0), Late) as server:
         threading.Thread(target=server.handle_request, daemon=True).start()
-        there = replace(room, settings=read(environment(tmp_path, server.server_port)))
+        there = replace(
+            room, kept=StoreServices(read(environment(tmp_path, server.server_port)), room.store)
+        )
         state, says, do = found(outside.clock(there))["clock"]
     assert state is Health.BAD and "seconds off" in says and "30" in says and "timedatectl" in do
 
@@ -548,7 +562,9 @@ def test_a_certificate_is_looked_at_in_time(
     for number in served(page, context):
         address = f"https://localhost:{number}"
         there = room.settings.model_copy(update={"public_base_url": address})
-        seen = found(outside.certificate(replace(room, settings=there)))["certificate"]
+        seen = found(outside.certificate(replace(room, kept=StoreServices(there, room.store))))[
+            "certificate"
+        ]
         assert seen[0] is state and says in seen[1]
 
 
@@ -572,9 +588,11 @@ def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, 
     settings = read(environment(tmp_path, port))
 
     def here() -> Checkup:
-        return replace(room, settings=settings, now=now[0].astimezone(LONDON))
+        return replace(
+            room, kept=StoreServices(settings, room.store), now=now[0].astimezone(LONDON)
+        )
 
-    watch = Watch(here, room.beats, lambda subject, body: told.append(subject))
+    watch = Watch(here, room.kept.beats, lambda subject, body: told.append(subject))
     settings = read(environment(tmp_path, 9))
     for _ in range(4):
         watch.round(now[0])
@@ -591,14 +609,17 @@ def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, 
 
 def test_the_worker_tells_at_once_that_the_database_is_away(room):
     told: list[str] = []
-    away, stop = replace(room, store=open_store(LOST)), threading.Event()
+    away, stop = (
+        replace(room, kept=StoreServices(room.settings, open_store(LOST))),
+        threading.Event(),
+    )
     looks = iter([lambda: None, lambda: None, stop.set])
 
     def here() -> Checkup:
         next(looks)()
         return away
 
-    Watch(here, away.beats, lambda subject, body: told.append(subject)).run(stop, 0, 0)
+    Watch(here, away.kept.beats, lambda subject, body: told.append(subject)).run(stop, 0, 0)
     assert told == [
         "Advice line: The database is away. Calls go on; texts and messages are refused."
     ]
@@ -606,16 +627,17 @@ def test_the_worker_tells_at_once_that_the_database_is_away(room):
 
 def test_that_the_database_is_there_again_is_told_once(room, caplog):
     told: list[tuple[str, str]] = []
-    away, stop = replace(room, store=open_store(LOST)), threading.Event()
+    away = replace(room, kept=StoreServices(room.settings, open_store(LOST)))
+    stop = threading.Event()
     rooms = [away, away, room, room, away, room]
 
     def here() -> Checkup:
-        watch._beats = rooms[0].beats
+        watch._beats = rooms[0].kept.beats
         if len(rooms) == 1:
             stop.set()
         return rooms.pop(0)
 
-    watch = Watch(here, room.beats, lambda subject, body: told.append((subject, body)))
+    watch = Watch(here, room.kept.beats, lambda subject, body: told.append((subject, body)))
     watch.run(stop, 0, 0)
     about = [subject for subject, body in told if "database" in subject + body]
     assert (
@@ -633,9 +655,9 @@ def test_a_test_call_is_in_no_total(telephone, app, settings):
     began = datetime.now(LONDON).date()
     telephone.post("/voice", {"CallSid": doctor.testcall.TEST_CALL, "From": "+266696687"})
     telephone.post("/voice", {"CallSid": "CA" + "f" * 32, "From": "+266696687"})
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     days = {began, datetime.now(LONDON).date()}
-    assert sum(app.extensions["live_settings"].totals(day).calls for day in days) == 1
+    assert sum(services_of(app, StoreServices).live_settings.totals(day).calls for day in days) == 1
 
 
 # --- /healthz and /readyz ---------------------------------------------------------------------
@@ -649,11 +671,11 @@ def ready(app) -> tuple[int, dict[str, bool]]:
 def test_a_line_is_ready_when_nothing_it_leans_on_is_bad(app, room):
     now = datetime.now(UTC)
     for name in ("worker", "purge", "test-call"):
-        room.beats.beat(name, now)
+        room.kept.beats.beat(name, now)
     assert app.test_client().get("/healthz").json == {"status": "ok"}
     status, checks = ready(app)
     assert status == 200 and checks["database"] and checks["content"]
-    room.beats.beat("outside:certificate", now, good=False, says="ends in 3 days")
+    room.kept.beats.beat("outside:certificate", now, good=False, says="ends in 3 days")
     status, checks = ready(app)
     assert (status, checks["certificate"], checks["database"]) == (503, False, True)
 
@@ -663,21 +685,21 @@ def test_without_its_database_the_line_lives_and_is_not_ready(settings):
     assert app.test_client().get("/healthz").status_code == 200
     status, checks = ready(app)
     assert (status, checks["database"]) == (503, False)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_each_cause_of_red_is_one_line_in_the_log(app, room, caplog, monkeypatch):
     now = datetime.now(UTC)
     for name in ("worker", "purge", "test-call"):
-        room.beats.beat(name, now)
-    room.beats.beat("outside:certificate", now, good=False, says="ends in 3 days")
+        room.kept.beats.beat(name, now)
+    room.kept.beats.beat("outside:certificate", now, good=False, says="ends in 3 days")
     for _ in range(3):
         assert ready(app)[0] == 503
     monkeypatch.setattr(Store, "writable", lambda store: False)
     for _ in range(3):
         assert not ready(app)[1]["database"]
     monkeypatch.undo()
-    room.beats.beat("outside:certificate", now)
+    room.kept.beats.beat("outside:certificate", now)
     for _ in range(3):
         assert ready(app)[0] == 200
     told = [each.getMessage() for each in caplog.records if "ready" in each.getMessage()]

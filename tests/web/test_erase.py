@@ -14,8 +14,8 @@ from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.cli import main
-from ivr.cli.work import carrier_of
 from ivr.config import read
+from ivr.jobs.services import carrier_of
 from ivr.line.call import KeepVoicemail, Note
 from ivr.store import Inbox, Journal, Outbox, Store, open_store
 from ivr.store.answers import AnswerLog, TextIn
@@ -23,6 +23,7 @@ from ivr.store.erasing import Erasing
 from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.lines import LINE
 from tests.unit.test_inbox import MESSAGE, REFERENCES, WISH, effects
 
@@ -107,7 +108,7 @@ def twilio(tmp_path, monkeypatch):
     monkeypatch.setenv("TWILIO_API_BASE_URL", url)
     yield read({"DATABASE_URL": settings.database, "TWILIO_API_BASE_URL": url})
     server.shutdown()
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_the_command_erases_here_and_at_twilio_with_a_receipt(twilio):

@@ -8,6 +8,8 @@ from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
 from ivr.app import create_app
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.fields import sure
 from tests.support.telephone import CALL, Telephone
 
@@ -33,7 +35,7 @@ DEMONSTRATION = ("phone.", "messages.", "recordings.", "faults.", "numbers.", "l
 
 
 def rows(app):
-    outbox = app.extensions["outbox"]
+    outbox = services_of(app, StoreServices).outbox
     return outbox.waiting()
 
 
@@ -70,7 +72,7 @@ def test_while_the_token_is_changed_both_are_taken_and_no_third(settings):
     assert [asked(each) for each in ("the-new", "the-old")] == [200, 200]
     for wrong in ("the-new, the-old", "", " ", " the-old", "the-old "):
         assert asked(wrong) == 403
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 USED = {"Digits": "2", "From": "+447700900123", "Body": "complaint", "CallSid": "CA1"}

@@ -9,6 +9,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from ivr.app import create_app
+from ivr.health.probe import Readiness
+from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.telephone import CALL
 
 STRICT = {
@@ -71,7 +74,7 @@ def every_answer(app: Flask, base_url: str) -> dict[str, TestResponse]:
 def over_https(settings):
     made = create_app(settings.model_copy(update={"public_base_url": "https://line.example.org"}))
     yield made
-    made.extensions["close"]()
+    services_of(made, Lifetime).close()
 
 
 def test_every_answer_has_every_header(app, settings):
@@ -100,13 +103,13 @@ def test_what_twilio_alone_reads_carries_nothing_for_browsers(telephone, app):
 
 def test_a_step_that_fails_has_them_too(telephone, app):
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.extensions["ready"] = None
+    join(app, Readiness(checks=None))
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 500 and not wrong(answer)
 
 
 def test_a_recording_has_them_and_may_still_be_kept(app):
-    prompt = app.extensions["services"].library().prompts[0]
+    prompt = services_of(app, CallServices).library().prompts[0]
     answer = app.test_client().get(f"/audio/{prompt.file}")
     assert answer.status_code == 200 and not wrong(answer)
     assert "immutable" in answer.headers["Cache-Control"]

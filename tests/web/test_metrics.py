@@ -11,10 +11,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ivr.app import create_app
 from ivr.store.heartbeats import Heartbeats
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
 from tests.proof.hosts import Host
 from tests.support.lines import LINE
 from tests.support.machine import TIME_LIMITS
-from tests.support.staff_pages import services_of
 from tests.support.telephone import Telephone
 from tests.unit.test_inbox import REFERENCES, WISH, effects
 
@@ -26,7 +28,7 @@ def watched(settings):
     token = type(settings.metrics_token)(TOKEN)
     made = create_app(settings.model_copy(update={"metrics_token": token}))
     yield made
-    made.extensions["close"]()
+    services_of(made, Lifetime).close()
 
 
 def figures(app: Flask, token: str = TOKEN) -> dict[tuple[str, str], float]:
@@ -43,10 +45,10 @@ def test_the_figures_are_those_of_the_line(watched, settings):
     telephone = Telephone(watched, settings)
     for call in range(3):
         telephone.post("/voice", {"CallSid": f"CA{call}{'f' * 31}", "From": "+447700900123"})
-    store = services_of(watched).room().store
+    store = services_of(watched, StoreServices).store
     assert effects(store).do("CA1", WISH, LINE).isdigit()
     Heartbeats(store).beat("worker", datetime.now(UTC))
-    watched.extensions["services"].journal.close()
+    services_of(watched, CallServices).journal.close()
     found = figures(watched)
     assert found["ivr_waiting", "callback"] == 1 and found["ivr_waiting", "message"] == 0
     assert found["ivr_well", "database"] == 1
@@ -90,4 +92,4 @@ def test_while_the_database_is_away_what_is_known_is_told(settings):
     found = figures(app)
     assert found["ivr_well", "database"] == 0
     assert ("ivr_waiting", "callback") not in found
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()

@@ -18,6 +18,9 @@ from flask import Response
 
 from ivr.app import create_app
 from ivr.speech.library import Library
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.played import Heard
+from ivr.webhooks.voice import CallServices
 from tests.support.carrier import LocalCarrier, error
 from tests.support.telephone import CALL, Telephone
 
@@ -32,7 +35,7 @@ class Hearing:
         self.carrier = carrier
         self.app = create_app(settings.model_copy(update={"twilio_api_base_url": carrier.url}))
         self.telephone = Telephone(self.app, settings)
-        self.heard = self.app.extensions["heard"]
+        self.heard = services_of(self.app, Heard)
 
     def recorded(self, ago: float = 5.0) -> str:
         """Somebody has spoken; the recording's id."""
@@ -57,8 +60,8 @@ class Hearing:
 
     def words(self, got: Response) -> str:
         """The words of what was fetched, where it is one of the line's own recordings."""
-        prompts = self.telephone.app.extensions["services"].library().prompts
-        folder = self.app.extensions["audio_dir"]
+        prompts = services_of(self.telephone.app, CallServices).library().prompts
+        folder = services_of(self.app, CallServices).audio_dirs[0]
         return next((c.words for c in prompts if (folder / c.path).read_bytes() == got.data), "")
 
 
@@ -72,7 +75,7 @@ def hearing(settings):
     made = Hearing(settings, carrier)
     made.heard.time_limits = 0.3
     yield made
-    made.app.extensions["close"]()
+    services_of(made.app, Lifetime).close()
     carrier.close()
 
 
@@ -121,9 +124,9 @@ def test_whatever_fails_words_are_heard_and_never_an_error(hearing, fault):
 
 
 def test_words_without_a_recording_become_a_moment_of_quiet(hearing):
-    library = hearing.app.extensions["services"].library()
+    library = services_of(hearing.app, CallServices).library()
     prompts = [prompt for prompt in library.prompts if NOT_YET not in prompt.words]
-    services = hearing.app.extensions["services"]
+    services = services_of(hearing.app, CallServices)
     address = hearing.address(hearing.recorded(ago=-60.0))
     object.__setattr__(services, "library", lambda: Library(prompts))
     got = hearing.get(address)

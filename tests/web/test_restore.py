@@ -13,13 +13,16 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from ivr.app import create_app, staff_list
+from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import read
+from ivr.staff import StaffServices
 from ivr.store import open_store
 from ivr.store.accounts import Accounts
 from ivr.store.backup import copy_out
 from ivr.store.heartbeats import Heartbeats
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Host
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
@@ -28,7 +31,6 @@ from tests.support.staff_pages import (
     invite,
     joined,
     post,
-    services_of,
     sign_in,
     signed_in,
 )
@@ -56,14 +58,14 @@ def restore(file: Path) -> Result:
 
 def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     app, copy = create_app(read({"DATABASE_URL": url})), tmp_path / "line.backup"
-    people = services_of(app).people
+    people = services_of(app, StaffServices).people
     manager = signed_in(app, "manager")
     joined(app, "viewer", "Gone Oak")
     joined(app, "editor", "Less Elm")
     joined(app, "viewer", "New Word")
     joined(app, "viewer", "The Same")
     _, link = invite(app, "viewer", "Asked Once")
-    pins = staff_list(services_of(app).settings, services_of(app).room().store)
+    pins = services_of(app, StoreServices).staff_list
     number, stays = pins.add("Gone Oak", "402615", NOW), pins.add("The Same", "719364", NOW)
     copy_out(url, copy)
     ids = {each.name: each.id for each in people.accounts.all()}
@@ -75,7 +77,7 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     post(client, "/office/account/password", "/office/account", old=PASSWORD, **new)
     people.accounts.withdraw("asked.once@example.org")
     pins.remove(number)
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
     done = restore(copy)
     assert done.exit_code == 0, done.output
@@ -103,7 +105,7 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     assert browser.get("/office").location.startswith("/office/sign-in")
     assert browser.get(link).status_code == 404
     assert sign_in(browser, "the.same@example.org", PASSWORD).status_code == 302
-    again.extensions["close"]()
+    services_of(again, Lifetime).close()
 
 
 @pytest.mark.parametrize("left", [b"", b"spoiled " * 1000, None], ids=["empty", "spoiled", "none"])
@@ -112,7 +114,7 @@ def test_where_nobody_can_say_who_could_get_in_everybody_is_named(tmp_path, monk
     monkeypatch.setenv("DATABASE_URL", url)
     app = create_app(read({"DATABASE_URL": url}))
     joined(app, "viewer", "Vi Oak")
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     copy_out(url, copy)
     for file in tmp_path.glob("line.db*"):
         file.unlink()
@@ -154,7 +156,7 @@ def test_under_a_running_line_nothing_is_put_back(url, tmp_path, part):
     app = create_app(read({"DATABASE_URL": url}))
     copy_out(url, copy)
     joined(app, "viewer", "Since Then")
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
     with running(url, part):
         refused = restore(copy)
         assert refused.exit_code == 1, refused.output

@@ -20,7 +20,10 @@ from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.store import open_store
 from ivr.store.limits import Caps
+from ivr.store.services import StoreServices
 from ivr.store.tables import optout, sms
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 
 MOBILE, OTHER, FOREIGN = "+447700900123", "+447700900124", "+33123456789"
 SIDS = count(1000)
@@ -35,7 +38,7 @@ class Stopped:
 
     @property
     def numbers(self) -> set[str]:
-        optouts, known = self.app.extensions["optouts"], (MOBILE, OTHER, FOREIGN)
+        optouts, known = services_of(self.app, StoreServices).optouts, (MOBILE, OTHER, FOREIGN)
         found = {number for number in known if optouts.stopped(number)}
         with optouts._store.read() as connection:
             assert len(connection.execute(select(optout)).all()) == len(found)
@@ -70,12 +73,12 @@ def locked(settings):
 
 @pytest.mark.parametrize("body", ["complain", "COMPLAINT", " Complain. ", "2", "complian"])
 def test_a_word_or_number_brings_the_topic_as_it_is_texted_from_a_call(telephone, app, body):
-    line = app.extensions["services"].content_store.line("")
+    line = services_of(app, CallServices).content_store.line("")
     assert answers(telephone, body) == [line.words("en").topics["complaint"].text]
 
 
 def test_every_topic_can_be_had_by_texting_in(telephone, app):
-    words = app.extensions["services"].content_store.line("").words("en")
+    words = services_of(app, CallServices).content_store.line("").words("en")
     for topic in words.topics.values():
         assert answers(telephone, topic.keywords[0]) == [topic.text]
 
@@ -152,7 +155,7 @@ def test_help_is_answered_by_the_carrier_alone(telephone, optouts, body):
 def test_a_call_that_is_asked_for_after_a_stop_is_kept_in_silence(telephone, app):
     answers(telephone, "STOP")
     assert answers(telephone, "please ring me") == []
-    assert len(app.extensions["inbox"].items()) == 1
+    assert len(services_of(app, StoreServices).inbox.items()) == 1
 
 
 def test_a_stop_beside_danger_is_remembered_and_nothing_is_texted_that_could_be_seen(
@@ -165,13 +168,13 @@ def test_a_stop_beside_danger_is_remembered_and_nothing_is_texted_that_could_be_
 
 def test_a_call_that_is_asked_for_beside_danger_is_kept(telephone, app):
     danger, rung = answers(telephone, "he hits me please ring me")
-    (item,) = app.extensions["inbox"].items()
+    (item,) = services_of(app, StoreServices).inbox.items()
     assert danger == DANGER and item.reference in rung
 
 
 def test_a_call_instead_of_texts_is_kept_and_both_wishes_hold(telephone, app, optouts):
     (told,) = answers(telephone, "Stop. Can someone phone me instead")
-    (item,) = app.extensions["inbox"].items()
+    (item,) = services_of(app, StoreServices).inbox.items()
     assert item.reference in told and optouts.numbers == {MOBILE}
 
 
@@ -189,7 +192,7 @@ def test_a_call_instead_of_texts_is_kept_and_both_wishes_hold(telephone, app, op
 )
 def test_who_does_not_want_to_be_rung_is_not(telephone, app, body):
     answers(telephone, body)
-    assert app.extensions["inbox"].items() == []
+    assert services_of(app, StoreServices).inbox.items() == []
 
 
 def test_danger_is_answered_even_to_a_number_that_has_had_enough(telephone):
@@ -213,11 +216,12 @@ def test_nothing_else_touches_who_wants_no_texts(telephone, optouts, body):
 
 
 def test_a_number_for_drama_is_not_rung_back_by_a_line_for_real_calls(telephone, app):
-    app.extensions["drama"] = False
+    kept = services_of(app, StoreServices)
+    kept.settings = kept.settings.model_copy(update={"ivr_env": "production"})
     (told,) = answers(telephone, "please ring me", "+447700900123")
-    assert "cannot ring" in told and app.extensions["inbox"].items() == []
+    assert "cannot ring" in told and services_of(app, StoreServices).inbox.items() == []
     (told,) = answers(telephone, "please ring me", "+447400123456")
-    assert len(app.extensions["inbox"].items()) == 1
+    assert len(services_of(app, StoreServices).inbox.items()) == 1
 
 
 def test_a_stop_that_cannot_be_kept_is_asked_for_again(telephone, settings):
@@ -230,7 +234,7 @@ def test_a_stop_that_cannot_be_kept_is_asked_for_again(telephone, settings):
 def test_after_twenty_answers_in_an_hour_there_is_silence_for_that_number_only(telephone, app):
     assert all(answers(telephone, "complain") for _ in range(MOST_AN_HOUR))
     assert answers(telephone, "complain") == answers(telephone, "please ring me") == []
-    assert app.extensions["inbox"].items() == []
+    assert services_of(app, StoreServices).inbox.items() == []
     assert answers(telephone, "complain", OTHER)
 
 
@@ -244,7 +248,7 @@ def test_a_stop_counts_even_from_a_number_that_has_had_enough(telephone, optouts
 @pytest.mark.parametrize("number", [MOBILE, "+442079460123"])
 def test_a_wish_to_be_rung_is_kept_sealed_with_the_careful_answers(telephone, app, number):
     (told,) = answers(telephone, "please ring me", number)
-    (item,) = app.extensions["inbox"].items()
+    (item,) = services_of(app, StoreServices).inbox.items()
     assert item.reference in told and (item.lang, item.best, item.about) == ("en", "any", "")
     wish = json.loads(unseal(pair_of(DEMO_SECRET)[1], item.sealed))
     assert wish == {"number": number, "leave": False, "saying": "friend"}
@@ -253,19 +257,19 @@ def test_a_wish_to_be_rung_is_kept_sealed_with_the_careful_answers(telephone, ap
 def test_the_same_text_told_twice_is_one_wish_and_the_same_answer(telephone, app):
     first = answers(telephone, "CALLBACK", sid="SM1")
     assert answers(telephone, "CALLBACK", sid="SM1") == first
-    assert len(app.extensions["inbox"].items()) == 1
+    assert len(services_of(app, StoreServices).inbox.items()) == 1
     assert answers(telephone, "CALLBACK", sid="SM2") != first
 
 
 def test_however_often_a_number_asks_it_waits_once_under_the_same_digits(telephone, app):
     first, *more = [answers(telephone, "CALLBACK")[0] for _ in range(8)]
-    (item,) = app.extensions["inbox"].items()
+    (item,) = services_of(app, StoreServices).inbox.items()
     assert item.reference in first and "leave no message" in first
     assert len(set(more)) == 1 and item.reference in more[0] and "we know" in more[0]
 
 
 def test_a_text_takes_back_nothing_of_what_was_said_in_a_call(telephone, app):
-    inbox = app.extensions["inbox"]
+    inbox = services_of(app, StoreServices).inbox
     known = {"about": "complaint", "lang": "en", "best": "morning"}
     inbox.keep_callback("CA1", MOBILE, b"sealed in a call", datetime.now(UTC), **known)
     answers(telephone, "CALLBACK")
@@ -274,7 +278,7 @@ def test_a_text_takes_back_nothing_of_what_was_said_in_a_call(telephone, app):
 
 
 def test_where_no_more_calls_are_taken_down_a_text_says_what_to_do(telephone, app):
-    inbox, now = app.extensions["inbox"], datetime.now(UTC)
+    inbox, now = services_of(app, StoreServices).inbox, datetime.now(UTC)
     inbox._caps = Caps()
     for _ in range(3):
         answers(telephone, "CALLBACK")
@@ -288,23 +292,25 @@ def test_where_no_more_calls_are_taken_down_a_text_says_what_to_do(telephone, ap
 def test_who_has_no_number_is_answered_nothing(telephone, app, number):
     for body in ("PERSON", "complain", "he hits me", "HELP", "stop texting me"):
         assert answers(telephone, body, number) == []
-    assert app.extensions["inbox"].items() == []
+    assert services_of(app, StoreServices).inbox.items() == []
 
 
 @pytest.mark.parametrize("number", [FOREIGN, "+449001234567"])
 def test_a_number_that_may_not_be_rung_is_told_so_and_not_kept(telephone, app, number):
     (told,) = answers(telephone, "PERSON", number)
-    assert "only ring UK numbers" in told and app.extensions["inbox"].items() == []
+    assert "only ring UK numbers" in told and services_of(app, StoreServices).inbox.items() == []
 
 
 def test_a_wish_that_cannot_be_kept_is_not_promised(telephone, app, settings):
     with locked(settings):
         (told,) = answers(telephone, "PERSON")
-    assert "cannot take that down" in told and app.extensions["inbox"].items() == []
+    assert "cannot take that down" in told and services_of(app, StoreServices).inbox.items() == []
 
 
-def test_without_a_key_to_seal_with_nothing_is_promised(telephone, app):
-    app.extensions["public_key"] = ""
+def test_without_a_key_to_seal_with_nothing_is_promised(telephone, app, settings, monkeypatch):
+    known = {"twilio_account_sid": "AC" + "0" * 32, "ivr_env": "demonstration"}
+    keyless = settings.model_copy(update={"messages_public_key": "", **known})
+    monkeypatch.setattr(services_of(app, StoreServices), "settings", keyless)
     (told,) = answers(telephone, "PERSON")
     assert "cannot take that down" in told
 
@@ -325,11 +331,11 @@ def test_a_forged_text_does_nothing(telephone, optouts, app):
     for body in ("STOP", "PERSON"):
         form = {"MessageSid": "SM1", "From": MOBILE, "Body": body}
         assert telephone.post("/sms", form, signature="forged").status_code == 403
-    assert not optouts.numbers and app.extensions["inbox"].items() == []
+    assert not optouts.numbers and services_of(app, StoreServices).inbox.items() == []
 
 
 def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, settings):
-    outbox = app.extensions["outbox"]
+    outbox = services_of(app, StoreServices).outbox
     outbox.queue("CA1", "complaint", "en", "+447700900123", "words", datetime.now(UTC))
     ((message_id, _),) = outbox.due(datetime.now(UTC))
     outbox.claim(message_id, datetime.now(UTC))
@@ -344,7 +350,7 @@ def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, sett
 
 
 def test_news_of_a_text_that_still_waits_is_told_by_our_own_id_of_it(telephone, app):
-    outbox = app.extensions["outbox"]
+    outbox = services_of(app, StoreServices).outbox
     outbox.queue("CA1", "complaint", "en", "+447700900123", "words", datetime.now(UTC))
     ((message_id, _),) = outbox.due(datetime.now(UTC))
     form = {"MessageSid": "SM1", "MessageStatus": "sent"}

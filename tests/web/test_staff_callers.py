@@ -16,10 +16,12 @@ from ivr.flow import step
 from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
 from ivr.reports import pdf
 from ivr.reports.callers import month_of, period, week_of
+from ivr.staff import StaffServices
 from ivr.store.statistics import Statistics
+from ivr.webhooks.extension import services_of
 from tests.support.effort import effort
 from tests.support.lines import OPEN
-from tests.support.staff_pages import services_of, signed_in
+from tests.support.staff_pages import signed_in
 from tests.support.traffic import months, put
 
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -29,7 +31,10 @@ BAD = ["2026", "2026-13", "2026-W60", "1999-01", "x", "2026-11-24", "٢٠٢٦-11
 
 def calls(app, count: int, *heard, at: datetime = MORNING, name: str = "c") -> None:
     """So many calls in which the same was heard, counted."""
-    line, store = services_of(app).line(), services_of(app).statistics._store
+    line, store = (
+        services_of(app, StaffServices).line(),
+        services_of(app, StaffServices).statistics._store,
+    )
     call, notes = Call(lang="en", version=line.version), list[Note]()
     for each in (CallStarted(), *heard):
         turn = step(line, call, each, OPEN)
@@ -40,7 +45,7 @@ def calls(app, count: int, *heard, at: datetime = MORNING, name: str = "c") -> N
 
 
 def to_the_end(app) -> tuple:
-    parts = len(services_of(app).line().words("en").topics["school"].parts)
+    parts = len(services_of(app, StaffServices).line().words("en").topics["school"].parts)
     return (KeyPressed("1"), *(NoInput() for _ in range(parts)))
 
 
@@ -107,7 +112,7 @@ def test_weeks_and_months_follow_one_another():
 
 
 def test_the_report_is_one_sheet_even_in_a_busy_month(app):
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     begin = datetime(2026, 10, 1, tzinfo=UTC)
     months(staff_pages.statistics._store, staff_pages.line(), 1_000, begin, 60, OPEN)
     Statistics(staff_pages.statistics._store).count(LATER)
@@ -133,7 +138,7 @@ def test_the_terminal_writes_the_same_sheet_and_table(app, settings, tmp_path, m
 
 
 def test_pages_ask_no_more_of_a_long_journal(app):
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     store, line, statistics = (
         staff_pages.statistics._store,
         staff_pages.line(),

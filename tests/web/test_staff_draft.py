@@ -9,11 +9,15 @@ from html import unescape
 
 import pytest
 
-from ivr.cli.work import publish_job
 from ivr.content.edit import value_at
+from ivr.jobs.services import publish_job
+from ivr.staff import StaffServices
 from ivr.staff.timetable import spans
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.reads import reads
-from tests.support.staff_pages import post, services_of, signed_in
+from tests.support.staff_pages import post, signed_in
 
 SUMMARY = {"file": "en/topics/complaint.yaml", "at": "summary"}
 PART = {"file": "en/topics/certificate.yaml", "at": "parts.0.says"}
@@ -22,7 +26,9 @@ NEW = "Talk first. Then use the complaints procedure. It can be done in writing.
 
 
 def stands(app, file: str = SUMMARY["file"], *path):
-    return value_at(services_of(app).drafting.files()[file].decode(), path or ("summary",))
+    return value_at(
+        services_of(app, StaffServices).drafting.files()[file].decode(), path or ("summary",)
+    )
 
 
 def change(client, app, new: str, **where: str):
@@ -39,7 +45,7 @@ def heard(telephone, query: str = "") -> str:
     answer = telephone.voice(query)
     said = [telephone.words(answer)]
     parts = (
-        telephone.app.extensions["services"]
+        services_of(telephone.app, CallServices)
         .content_store.line("")
         .words("en")
         .topics["complaint"]
@@ -53,12 +59,12 @@ def heard(telephone, query: str = "") -> str:
 
 def publish(client, app, why: str = "a test"):
     answer = post(client, "/office/draft/publish", "/office/draft", why=why)
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     store = staff_pages.statistics._store
-    job = publish_job(staff_pages.settings, store, staff_pages.folders)
+    job = publish_job(StoreServices(staff_pages.settings, store), staff_pages.folders)
     for row, _ in job.due(staff_pages.now(), 5):
         job.attempt(row)
-    app.extensions["services"].content_store.look()
+    services_of(app, CallServices).content_store.look()
     return answer
 
 
@@ -68,28 +74,28 @@ def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_he
     client = signed_in(app, "editor")
     page = client.get("/office/words/complaint").text
     assert "/office/draft/value?file=en/topics/complaint.yaml&amp;at=summary" in page
-    before = services_of(app).line().words("en").topics["complaint"].summary
+    before = services_of(app, StaffServices).line().words("en").topics["complaint"].summary
     assert change(client, app, NEW).status_code == 302
     draft = client.get("/office/draft").text
     assert "en/topics/complaint.yaml, summary" in draft and "<ins>" in draft
-    assert services_of(app).line().words("en").topics["complaint"].summary == before
+    assert services_of(app, StaffServices).line().words("en").topics["complaint"].summary == before
     answer = publish(client, app)
     assert "It is published" in client.get(answer.headers["Location"]).text
-    assert services_of(app).line().words("en").topics["complaint"].summary == NEW
+    assert services_of(app, StaffServices).line().words("en").topics["complaint"].summary == NEW
     said = heard(telephone)
     assert NEW in said
 
 
 def test_going_back_publishes_the_words_before(app):
     client = signed_in(app, "editor")
-    before = services_of(app).line().words("en").topics["complaint"].summary
+    before = services_of(app, StaffServices).line().words("en").topics["complaint"].summary
     change(client, app, NEW)
     publish(client, app, "shorter")
     assert "shorter" in client.get("/office/editions").text
     answer = post(client, "/office/editions/0/back", "/office/editions")
     publish(client, app)
     assert "back to edition 0" in client.get(answer.headers["Location"]).text
-    assert services_of(app).line().words("en").topics["complaint"].summary == before
+    assert services_of(app, StaffServices).line().words("en").topics["complaint"].summary == before
 
 
 def test_what_speaks_against_words_stands_beside_them(app):
@@ -143,7 +149,7 @@ def test_only_words_of_the_draft_can_be_asked_for(app, where):
         client, PAGE, f"{PAGE}?file={SUMMARY['file']}&at=summary", **where, was="", value="x"
     )
     assert answer.status_code == 404
-    assert services_of(app).drafting.open() is None
+    assert services_of(app, StaffServices).drafting.open() is None
 
 
 def test_two_editors_of_the_same_sentence_lose_nothing(app):
@@ -183,7 +189,7 @@ def test_a_name_in_braces_that_is_lost_is_refused_with_words_and_nothing_typed_i
     answer = change(client, app, "There are some choices.", file="en/says.yaml", at="count")
     assert answer.status_code == 422 and "count" in answer.text and "line" in answer.text
     assert "There are some choices." in answer.text
-    assert services_of(app).drafting.open() is None
+    assert services_of(app, StaffServices).drafting.open() is None
 
 
 # --- hours -----------------------------------------------------------------------------------
@@ -239,7 +245,7 @@ def test_hours_that_are_none_are_refused_and_stay_to_be_mended(app, hours):
     )
     assert answer.status_code == 422 and "opening times look like" in answer.text
     assert f'value="{hours}"' in answer.text
-    assert services_of(app).drafting.open() is None
+    assert services_of(app, StaffServices).drafting.open() is None
 
 
 def test_a_week_that_somebody_else_has_changed_is_not_written_over(app):
@@ -282,7 +288,7 @@ def test_a_contact_needs_a_name_and_a_real_day(app):
     for wrong in ({"name": ""}, {"name": "A", "verified": "yesterday"}):
         answer = post(client, f"{at}/0", at, seen=state, **wrong)
         assert answer.status_code == 422
-    assert services_of(app).drafting.open() is None
+    assert services_of(app, StaffServices).drafting.open() is None
 
 
 # --- whole files, checking, publishing --------------------------------------------------------
@@ -299,7 +305,7 @@ def test_a_whole_file_is_read_before_it_is_kept(app):
     ):
         answer = post(client, "/office/draft/file", page, file="en/says.yaml", revision=0, text=bad)
         assert answer.status_code == 422 and says in answer.text, says
-    assert services_of(app).drafting.open() is None
+    assert services_of(app, StaffServices).drafting.open() is None
     kept = good.replace("Take your time.", "There is time.")
     assert (
         post(
@@ -320,7 +326,7 @@ def test_a_file_of_a_megabyte_is_kept_and_a_larger_one_refused_where_it_was_sent
         {"text": long.replace("\n", "\r\n")},
         {"upload": (io.BytesIO(long.encode()), "a")},
     ):
-        revision = services_of(app).drafting.open()
+        revision = services_of(app, StaffServices).drafting.open()
         sent = {"revision": revision.revision if revision else 0, "text": whole} | field
         assert post(client, page, page, **sent).status_code == 302
         assert stands_text(app, "en/says.yaml") == long
@@ -337,11 +343,11 @@ def test_a_file_with_what_is_not_taken_is_refused_with_its_line(app, text):
     page = "/office/draft/file?file=en/says.yaml"
     answer = post(client, page, page, revision=0, text=text)
     assert answer.status_code == 422 and "line 1" in answer.text
-    assert services_of(app).drafting.open() is None
+    assert services_of(app, StaffServices).drafting.open() is None
 
 
 def stands_text(app, file: str) -> str:
-    return services_of(app).drafting.files()[file].decode()
+    return services_of(app, StaffServices).drafting.files()[file].decode()
 
 
 def test_everything_is_checked_before_it_is_published_and_refused_with_what_to_do(app):
@@ -375,7 +381,7 @@ def test_a_draft_is_thrown_away(app):
     client = signed_in(app, "editor")
     change(client, app, NEW)
     post(client, "/office/draft/throw-away", "/office/draft")
-    assert services_of(app).drafting.open() is None and stands(app) != NEW
+    assert services_of(app, StaffServices).drafting.open() is None and stands(app) != NEW
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
@@ -390,7 +396,7 @@ def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(ap
 
 def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
     """Reading the whole content for a page takes a second, such a page a hundredth of that."""
-    client, store = signed_in(app, "editor"), services_of(app).room().store
+    client, store = signed_in(app, "editor"), services_of(app, StoreServices).store
     change(client, app, NEW)
     for path in ("/office/draft", f"{PAGE}?file={SUMMARY['file']}&at=summary", "/office/phrases",
                  "/office/draft/hours", "/office/draft/contacts", "/office/editions"):  # fmt: skip

@@ -11,10 +11,12 @@ from werkzeug.routing import Rule
 
 from ivr.app import create_app
 from ivr.config import read
+from ivr.staff import StaffServices
 from ivr.staff.gate import COOKIE, HEADERS, local
 from ivr.staff.keys import token_hash
 from ivr.staff.roles import ROLES, Permission, Role
-from tests.support.staff_pages import FIELD, PASSWORD, joined, post, services_of, sign_in, signed_in
+from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.staff_pages import FIELD, PASSWORD, joined, post, sign_in, signed_in
 
 EVIL = "<script>alert(1)</script>"
 PARTS = {
@@ -119,7 +121,7 @@ def test_over_https_the_cookies_are_for_https_alone(settings):
         for cookie in answer.headers.getlist("Set-Cookie"):
             assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/office"} <= set(cookie.split("; "))
         assert answer.headers["Strict-Transport-Security"]
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 @pytest.mark.parametrize(
@@ -179,11 +181,11 @@ def test_the_token_from_before_the_second_factor_is_worth_nothing_after_it(app):
 def test_a_session_ends_by_itself(app, idle, age, holds):
     client = signed_in(app, "viewer")
     token = client.get_cookie(COOKIE, path="/office").value
-    sessions, now = services_of(app).people.sessions, datetime.now(UTC)
+    sessions, now = services_of(app, StaffServices).people.sessions, datetime.now(UTC)
     held = sessions.of(token_hash(token), now)
     sessions.end(held.account_id, held.token_hash)
     begun, seen = now - timedelta(minutes=age), now - timedelta(minutes=idle)
-    password = services_of(app).people.accounts.by_id(held.account_id).password_hash
+    password = services_of(app, StaffServices).people.accounts.by_id(held.account_id).password_hash
     older = type(held)(held.token_hash, held.account_id, begun, seen, True, "", b"")
     assert sessions.begin(older, password)
     assert (client.get("/office").status_code == 200) == holds
@@ -228,4 +230,4 @@ def test_on_postgresql_too(store, settings):
     client = signed_in(app, "manager")
     assert client.get("/office").status_code == 200
     assert client.get("/office/staff").status_code == 200
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()

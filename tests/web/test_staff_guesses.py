@@ -19,6 +19,7 @@ from ivr.cli import main
 from ivr.secrets import hashing
 from ivr.secrets.hashing import Hashing, HashingBusyError
 from ivr.store.accounts import Accounts
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.staff_pages import FIELD, PASSWORD, clock_at, joined, post, sign_in, signed_in
 from tests.web.test_staff_gate import rules
 
@@ -230,7 +231,7 @@ HERE = "https://line.example.org"
 def https(settings) -> Flask:
     app = create_app(settings.model_copy(update={"public_base_url": HERE}))
     yield app
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ from ivr.simulator.wire import InProcess, Wire, WireError
 from ivr.store import Journal, open_store
 from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
+from ivr.webhooks.extension import join
 from ivr.webhooks.guard import Guard
 from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
@@ -89,8 +90,8 @@ class StaffServices:
         )
         self.people = StaffList(self.store, Hashing(DEMONSTRATION))
         self.app = Flask(__name__)
-        self.app.extensions["guard"] = Guard((TOKEN,), BASE)
-        self.app.extensions["staff_line_services"] = StaffLineServices(
+        join(self.app, Guard((TOKEN,), BASE))
+        services = StaffLineServices(
             live_settings=self.live_settings,
             staff=self.people,
             content_store=OneLine(),
@@ -100,6 +101,7 @@ class StaffServices:
             keep_announcement=self._keep,
             played=lambda call_sid, sid, lang: f"{BASE}/sound/{call_sid}/{lang}/{sid}",
         )
+        join(self.app, services)
         self.app.register_blueprint(webhook)
         self.app.add_url_rule("/sound/<call>/en/<sid>", "sound", self._sound)
         self.app.add_url_rule(

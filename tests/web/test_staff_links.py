@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from ivr.cli import main
+from ivr.staff import StaffServices
+from ivr.webhooks.extension import services_of
 from tests.support.staff_pages import (
     PASSWORD,
     invite,
     post,
-    services_of,
     set_up_factor,
     sign_in,
     signed_in,
@@ -26,7 +27,7 @@ OTHER = "eight loud oceans"
 
 
 def their_id(app, email: str) -> str:
-    return services_of(app).people.accounts.by_email(email).id
+    return services_of(app, StaffServices).people.accounts.by_email(email).id
 
 
 def new_link(manager, account_id: str) -> str:
@@ -89,9 +90,9 @@ def test_a_new_link_ends_everything_that_was_lost_when_it_is_pressed(both):
         assert browser.get("/office/account").location.startswith("/office/sign-in")
     assert post(half, "/office/code", code=codes[0]).location.startswith("/office/sign-in")
     assert sign_in(both.test_client(), email).status_code == 401
-    found = services_of(both).people.accounts.by_email(email)
+    found = services_of(both, StaffServices).people.accounts.by_email(email)
     assert (found.factor, found.wrapped) == ("", b"")
-    assert services_of(both).people.accounts.codes_left(found.id) == 0
+    assert services_of(both, StaffServices).people.accounts.codes_left(found.id) == 0
     assert use(adviser, link).status_code == 302
     assert sign_in(adviser, email, OTHER).status_code == 302
     assert adviser.get("/office/waiting").location == "/office/account/factor"
@@ -131,4 +132,4 @@ def test_who_was_removed_may_be_invited_anew_as_somebody_else(both):
     use(both.test_client(), link_in(page))
     again = their_id(both, "adviser@example.org")
     assert again != first
-    assert services_of(both).people.accounts.by_id(first) is None
+    assert services_of(both, StaffServices).people.accounts.by_id(first) is None

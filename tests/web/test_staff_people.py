@@ -14,16 +14,17 @@ from click.testing import CliRunner
 from ivr.app import create_app
 from ivr.cli import main
 from ivr.secrets.sealed_box import key_pair
-from ivr.staff import factor, keys
+from ivr.staff import StaffServices, factor, keys
 from ivr.staff.keys import PasswordError, refuse_weak
 from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.reads import reads
 from tests.support.staff_pages import (
     PASSWORD,
     invite,
     joined,
     post,
-    services_of,
     set_up_factor,
     sign_in,
     signed_in,
@@ -50,7 +51,7 @@ def test_a_link_works_once_and_ends_after_seven_days(app):
     _, late = invite(app, "viewer", "Late")
     token = late.rpartition("/")[2]
     later = datetime.now(UTC) + timedelta(days=7, seconds=1)
-    assert services_of(app).people.join(token, PASSWORD, later) == ""
+    assert services_of(app, StaffServices).people.join(token, PASSWORD, later) == ""
 
 
 @pytest.mark.parametrize(
@@ -140,12 +141,12 @@ def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(setti
     assert sign_in(client, "x@example.org").status_code == 429
     client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.8"
     assert sign_in(client, "x@example.org").status_code == 401
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
     """One hash of the same strength, and as many questions: no watch can tell the two apart."""
-    people, email = services_of(app).people, joined(app, "viewer")
+    people, email = services_of(app, StaffServices).people, joined(app, "viewer")
     verify, tried, asked = PasswordHasher.verify, [], []
 
     def noted(hasher, hashed, secret):
@@ -154,7 +155,7 @@ def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
 
     monkeypatch.setattr(PasswordHasher, "verify", noted)
     for who in (email, "nobody@example.org"):
-        with reads(services_of(app).room().store) as done:
+        with reads(services_of(app, StoreServices).store) as done:
             assert people.sign_in(who, "wrong wrong wrong", who, "", datetime.now(UTC)) == ""
         asked.append(done["questions"])
     assert len(tried) == 2 and tried[0] == tried[1] and asked[0] == asked[1] > 0
@@ -169,18 +170,18 @@ def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, t
     app = create_app(sealed)
     key_file = tmp_path / "key.txt"
     key_file.write_text(private)
-    people = services_of(app).people
+    people = services_of(app, StaffServices).people
     _, link = invite(app, "adviser")
     token = link.rpartition("/")[2]
-    services_of(app).people.invite(people.invited(token, datetime.now(UTC)), private)
-    dump = everything(services_of(app).room().store)
+    services_of(app, StaffServices).people.invite(people.invited(token, datetime.now(UTC)), private)
+    dump = everything(services_of(app, StoreServices).store)
     assert private not in dump
     secret = sealed.secret_key.get_secret_value()
     boxes = re.findall(r"b'((?:[^'\\]|\\.)+)'", dump)
     for box in boxes:
         raw = box.encode().decode("unicode_escape").encode("latin-1")
         assert keys.opened(secret, raw) == "" and keys.unwrapped(people.hashing, secret, raw) == ""
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 def test_a_new_password_still_opens_what_was_left(app):
@@ -188,9 +189,9 @@ def test_a_new_password_still_opens_what_was_left(app):
     done = post(client, "/office/account/password", "/office/account", old=PASSWORD,
                 password="eight loud oceans", again="eight loud oceans")  # fmt: skip
     assert done.status_code == 302
-    people = services_of(app).people
+    people = services_of(app, StaffServices).people
     found = people.accounts.by_email("adviser@example.org")
-    private = services_of(app).settings.demo_private_key
+    private = services_of(app, StaffServices).settings.demo_private_key
     assert keys.unwrapped(people.hashing, "eight loud oceans", found.wrapped) == private
     assert keys.unwrapped(people.hashing, PASSWORD, found.wrapped) == ""
 
@@ -229,19 +230,19 @@ def test_another_browser_is_signed_out_by_a_new_second_factor(both):
 def test_a_browser_that_is_left_open_is_not_enough_for_a_second_factor(both, role):
     client = signed_in(both, role)
     email = f"{role}@example.org"
-    before = services_of(both).people.accounts.by_email(email)
+    before = services_of(both, StaffServices).people.accounts.by_email(email)
     refused = new_factor(client)
     assert refused.status_code == 400 and "Your password is not right" in refused.text
     for _ in range(MOST_FAILURES - 1):
         assert new_factor(client, password="wrong wrong wrong").status_code == 400
     assert new_factor(client, password=PASSWORD).status_code == 429
     assert sign_in(both.test_client(), email).status_code == 429
-    assert services_of(both).people.accounts.by_email(email) == before
+    assert services_of(both, StaffServices).people.accounts.by_email(email) == before
 
 
 def test_the_first_second_factor_leaves_the_link_of_a_new_role_as_it_is(both):
     manager, editor = signed_in(both, "manager"), signed_in(both, "editor")
-    own = services_of(both).people.accounts.by_email("editor@example.org").id
+    own = services_of(both, StaffServices).people.accounts.by_email("editor@example.org").id
     page = post(manager, f"/office/staff/{own}/role", "/office/staff", role="adviser").text
     sign_in(editor, "editor@example.org")
     set_up_factor(editor)
@@ -266,14 +267,14 @@ def test_a_manager_invites_and_who_joins_can_open_what_was_left(app):
     post(ben, link, link, password=PASSWORD, again=PASSWORD)
     sign_in(ben, "ben@example.org")
     set_up_factor(ben)
-    people = services_of(app).people
+    people = services_of(app, StaffServices).people
     found = people.accounts.by_email("ben@example.org")
     assert keys.unwrapped(people.hashing, PASSWORD, found.wrapped)
 
 
 def test_the_last_manager_stays(app):
     manager = signed_in(app, "manager")
-    own = services_of(app).people.accounts.by_email("manager@example.org").id
+    own = services_of(app, StaffServices).people.accounts.by_email("manager@example.org").id
     for path, form in ((f"{own}/remove", {}), (f"{own}/role", {"role": "viewer"})):
         answer = post(manager, f"/office/staff/{path}", "/office/staff", **form)
         assert answer.status_code == 400 and "Somebody must be left" in answer.text
@@ -281,7 +282,7 @@ def test_the_last_manager_stays(app):
 
 def test_who_leaves_is_out_at_once_and_their_address_can_be_invited_again(app):
     manager, viewer = signed_in(app, "manager"), signed_in(app, "viewer")
-    theirs = services_of(app).people.accounts.by_email("viewer@example.org").id
+    theirs = services_of(app, StaffServices).people.accounts.by_email("viewer@example.org").id
     post(manager, f"/office/staff/{theirs}/remove", "/office/staff")
     assert viewer.get("/office").status_code == 302
     assert sign_in(app.test_client(), "viewer@example.org").status_code == 401
@@ -291,9 +292,9 @@ def test_who_leaves_is_out_at_once_and_their_address_can_be_invited_again(app):
 
 def test_who_may_now_open_what_was_left_gets_a_new_link_and_others_only_the_role(app):
     manager, viewer = signed_in(app, "manager"), signed_in(app, "viewer")
-    theirs = services_of(app).people.accounts.by_email("viewer@example.org").id
+    theirs = services_of(app, StaffServices).people.accounts.by_email("viewer@example.org").id
     post(manager, f"/office/staff/{theirs}/role", "/office/staff", role="editor")
-    assert services_of(app).people.accounts.by_id(theirs).role == "editor"
+    assert services_of(app, StaffServices).people.accounts.by_id(theirs).role == "editor"
     assert viewer.get("/office").status_code == 302
     shown = post(manager, f"/office/staff/{theirs}/role", "/office/staff", role="adviser")
     assert link_in(shown.text)
@@ -301,7 +302,7 @@ def test_who_may_now_open_what_was_left_gets_a_new_link_and_others_only_the_role
 
 def test_a_lost_phone_ends_with_a_new_link(app):
     manager, adviser = signed_in(app, "manager"), signed_in(app, "adviser")
-    theirs = services_of(app).people.accounts.by_email("adviser@example.org").id
+    theirs = services_of(app, StaffServices).people.accounts.by_email("adviser@example.org").id
     link = link_in(post(manager, f"/office/staff/{theirs}/link", "/office/staff").text)
     post(adviser, link, link, password="eight loud oceans", again="eight loud oceans")
     assert adviser.get("/office").status_code == 302

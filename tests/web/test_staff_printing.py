@@ -7,13 +7,15 @@ from click.testing import CliRunner
 
 from ivr.cli import main
 from ivr.reports import pdf, poster
-from tests.support.staff_pages import services_of, signed_in
+from ivr.staff import StaffServices
+from ivr.webhooks.extension import services_of
+from tests.support.staff_pages import signed_in
 
 
 def test_the_poster_has_the_number_every_first_key_and_the_keys_for_a_person(app):
     page = signed_in(app, "viewer").get("/office/print/poster.html")
     assert page.headers["Content-Disposition"] == 'attachment; filename="poster.html"'
-    line = services_of(app).line()
+    line = services_of(app, StaffServices).line()
     assert "020 7946 0100" in page.text
     for key, to in line.menus[line.start].keys.items():
         assert f"<b>{key}</b>to {line.words('en').node(to).label}" in page.text
@@ -21,7 +23,7 @@ def test_the_poster_has_the_number_every_first_key_and_the_keys_for_a_person(app
 
 
 def test_the_poster_is_one_sheet(app):
-    line = services_of(app).line()
+    line = services_of(app, StaffServices).line()
     assert len(pdf.laid_out(poster.html(line, "en", "+442079460100")).pages) == 1
 
 

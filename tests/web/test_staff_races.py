@@ -19,15 +19,16 @@ import pyotp
 import pytest
 from sqlalchemy import event
 
+from ivr.staff import StaffServices
 from ivr.store import StoreDownError
 from ivr.store.accounts import Invitation
+from ivr.webhooks.extension import services_of
 from tests.support.machine import until
 from tests.support.postgres import locked
 from tests.support.staff_pages import (
     PASSWORD,
     joined,
     post,
-    services_of,
     set_up_factor,
     sign_in,
     signed_in,
@@ -73,12 +74,12 @@ def at_work(both):
     sign_in(browser, ADVISER)
     _, codes = set_up_factor(browser)
     sign_in(half, ADVISER)
-    own = services_of(both).people.accounts.by_email(ADVISER).id
+    own = services_of(both, StaffServices).people.accounts.by_email(ADVISER).id
 
     def end(what: str, **form):
         return lambda: post(manager, f"/office/staff/{own}/{what}", "/office/staff", **form).text
 
-    people = services_of(both).people
+    people = services_of(both, StaffServices).people
     acts = {
         "password": (people.hashing, "fits", lambda: change_password(browser)),
         "factor": (people.hashing, "fits", lambda: change_factor(browser)),
@@ -90,7 +91,7 @@ def at_work(both):
 
 
 def ways_in(app, own: str) -> list:
-    return services_of(app).people.sessions.of_account(own, datetime.now(UTC))
+    return services_of(app, StaffServices).people.sessions.of_account(own, datetime.now(UTC))
 
 
 @pytest.mark.parametrize("act", ["password", "factor", "sign-in", "code"])
@@ -103,9 +104,9 @@ def test_a_new_link_ends_what_is_under_way_and_holds(both, at_work, monkeypatch,
     assert ways_in(both, own) == []
     for password in (PASSWORD, OTHER):
         assert sign_in(both.test_client(), ADVISER, password).status_code == 401
-    found = services_of(both).people.accounts.by_id(own)
+    found = services_of(both, StaffServices).people.accounts.by_id(own)
     assert (found.factor, found.wrapped) == ("", b"")
-    assert services_of(both).people.accounts.codes_left(own) == 0
+    assert services_of(both, StaffServices).people.accounts.codes_left(own) == 0
     link = re.search(r"(/office/join/[\w-]+)", done[0])[1]
     new = both.test_client()
     assert post(new, link, link, password=THIRD, again=THIRD).status_code == 302
@@ -135,7 +136,7 @@ def test_whoever_is_ended_by_a_manager_gains_nothing_by_what_is_under_way(
 def test_of_two_who_change_one_password_at_once_the_second_changes_nothing(both, monkeypatch):
     first, second = signed_in(both, "viewer"), both.test_client()
     sign_in(second, "viewer@example.org")
-    people = services_of(both).people
+    people = services_of(both, StaffServices).people
     in_between(monkeypatch, people.hashing, "fits", lambda: change_password(second))
     third = post(first, "/office/account/password", "/office/account", old=PASSWORD,
                  password=THIRD, again=THIRD)  # fmt: skip
@@ -148,7 +149,7 @@ def test_of_two_browsers_that_set_up_the_first_second_factor_one_does(both, monk
     email, first, second = joined(both, "adviser"), both.test_client(), both.test_client()
     sign_in(first, email)
     sign_in(second, email)
-    people = services_of(both).people
+    people = services_of(both, StaffServices).people
     in_between(monkeypatch, people.hashing, "fits", lambda: change_factor(second))
     late = change_factor(first)
     assert late.location.startswith("/office/sign-in")
@@ -159,7 +160,7 @@ def test_of_two_browsers_that_set_up_the_first_second_factor_one_does(both, monk
 
 def somebody_waits(app) -> bool:
     """Whether a connection to this PostgreSQL waits for a lock."""
-    url = services_of(app).settings.database.replace("+psycopg", "")
+    url = services_of(app, StaffServices).settings.database.replace("+psycopg", "")
     with psycopg.connect(url) as connection:
         query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         return connection.execute(query).fetchone()[0] > 0
@@ -168,7 +169,7 @@ def somebody_waits(app) -> bool:
 @contextmanager
 def while_it_is_written(app, statement: str, do):
     """Another begins to ``do`` this while such a row is written, and waits for its end."""
-    engine, done = services_of(app).room().store._engine, []
+    engine, done = services_of(app, StaffServices).checkup().store._engine, []
     begun, waits = threading.Event(), threading.Event()
 
     def before(connection, cursor, said, *more) -> None:
@@ -186,7 +187,7 @@ def while_it_is_written(app, statement: str, do):
 
 
 def test_who_ends_everything_waits_for_a_sign_in_that_is_being_written_and_ends_it_too(both):
-    email, people = joined(both, "viewer"), services_of(both).people
+    email, people = joined(both, "viewer"), services_of(both, StaffServices).people
     own, now = people.accounts.by_email(email).id, datetime.now(UTC)
     asked = Invitation("Viewer", email, "viewer", now + timedelta(days=1), b"")
     press = partial(people.invite, asked, "")
@@ -197,7 +198,7 @@ def test_who_ends_everything_waits_for_a_sign_in_that_is_being_written_and_ends_
 
 
 def test_of_two_tries_at_once_the_second_counts_the_first(both):
-    tries, now = services_of(both).people._tries, datetime.now(UTC)
+    tries, now = services_of(both, StaffServices).people._tries, datetime.now(UTC)
     another = partial(tries.begin, {"by:somebody": 1}, now)
     with while_it_is_written(both, "INSERT INTO sign_in_try", another) as done:
         assert another()
@@ -208,7 +209,7 @@ def test_of_two_tries_at_once_the_second_counts_the_first(both):
 
 
 def test_whoever_signs_in_waits_longer_for_who_writes_than_callers_do(app, settings):
-    email, store = joined(app, "viewer"), services_of(app).room().store
+    email, store = joined(app, "viewer"), services_of(app, StaffServices).checkup().store
     waits = threading.Event()
 
     def before(connection, cursor, statement, *more) -> None:

@@ -18,30 +18,34 @@ from ivr.app import create_app
 from ivr.cli import main
 from ivr.line.call import KeepCallback, KeepVoicemail
 from ivr.secrets.sealed_box import key_pair, seal
+from ivr.staff import StaffServices
 from ivr.store import Item
+from ivr.store.services import StoreServices
 from ivr.webhooks.effects import Effects
-from tests.support.staff_pages import joined, post, services_of, signed_in
+from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.voice import CallServices
+from tests.support.staff_pages import joined, post, signed_in
 from tests.unit.test_inbox import MESSAGE, WISH, everything
 
 
 def effects_of(app: Flask) -> Effects:
     """What the line itself does when a caller asks."""
-    found: Effects = app.extensions["services"].effect.__self__
+    found: Effects = services_of(app, CallServices).effect.__self__
     return found
 
 
 def left(app: Flask, wish: KeepCallback = WISH, call: str = "CA1") -> Item:
     """A request to be rung back."""
-    line = services_of(app).line()
+    line = services_of(app, StaffServices).line()
     assert effects_of(app).do(call, wish, line).isdigit()
-    return services_of(app).inbox.items()[-1]
+    return services_of(app, StaffServices).inbox.items()[-1]
 
 
 def message(app: Flask, sound: bytes) -> Item:
     """A message that has come here."""
-    staff_pages = services_of(app)
+    staff_pages = services_of(app, StaffServices)
     effects_of(app).do("CA1", KeepVoicemail(MESSAGE, 9, "mediation", "en"), staff_pages.line())
-    recordings = app.extensions["recordings"]
+    recordings = services_of(app, StoreServices).recordings
     recordings.ended("CA1", datetime.now(UTC))
     recordings.fetched(MESSAGE, seal(staff_pages.settings.public_key, sound), datetime.now(UTC))
     return staff_pages.inbox.items()[0]
@@ -64,8 +68,13 @@ def test_who_may_closes_the_line_and_the_next_caller_hears_it(app, telephone):
     assert page.location == "/office"
     shown = signed_in(app, "viewer").get("/office").text
     assert '<p class="big">Closed</p>' in shown and "Set by hand by Ada Ash" in shown
-    app.extensions["services"].live_settings.look()
-    assert app.extensions["services"].live_settings.override(services_of(app).clock()).open is False
+    services_of(app, CallServices).live_settings.look()
+    assert (
+        services_of(app, CallServices)
+        .live_settings.override(services_of(app, StaffServices).clock())
+        .open
+        is False
+    )
     post(signed_in(app, "manager"), "/office/hours/usual", "/office")
     assert "The usual hours hold." in signed_in(app, "viewer", "V").get("/office").text
 
@@ -146,7 +155,10 @@ def test_whoever_asked_again_is_found_by_their_digits_and_the_most_careful_answe
     app, monkeypatch
 ):
     item = left(app, replace(WISH, leave=False, saying="friend"))
-    line, careless = services_of(app).line(), replace(WISH, leave=True, saying="line")
+    line, careless = (
+        services_of(app, StaffServices).line(),
+        replace(WISH, leave=True, saying="line"),
+    )
     digits = effects_of(app).do("CA2", careless, line, WISH.number)
     assert digits.isdigit() and digits != item.reference
     client = signed_in(app, "adviser")
@@ -155,7 +167,7 @@ def test_whoever_asked_again_is_found_by_their_digits_and_the_most_careful_answe
     page = client.get(path(item)).text
     assert "Do not leave a message" in page and "say you are <strong>a friend</strong>" in page
     assert "a message may be left; if someone else answers, say you are the advice line" in page
-    monkeypatch.setenv("DATABASE_URL", services_of(app).settings.database)
+    monkeypatch.setenv("DATABASE_URL", services_of(app, StaffServices).settings.database)
     told = CliRunner().invoke(main, ["inbox", "show", digits]).output
     assert "Do NOT leave a message" in told and "we are a friend" in told
 
@@ -167,12 +179,12 @@ def test_what_came_of_it_is_written_down_sealed_and_it_is_done(app):
     words = "Her sister answered"
     post(client, path(item, "/note"), path(item), outcome="no-answer", words=words)
     assert words in client.get(path(item)).text
-    assert words not in everything(services_of(app).room().store)
+    assert words not in everything(services_of(app, StoreServices).store)
     post(client, path(item, "/note"), path(item), outcome="talked", done="1")
     assert "Nothing waits" in client.get("/office/waiting").text
     done = client.get("/office/waiting?done=1").text
     assert "done by Ada Ash" in done
-    assert services_of(app).inbox.item("callback", item.id).done_at is not None
+    assert services_of(app, StaffServices).inbox.item("callback", item.id).done_at is not None
 
 
 def test_the_list_says_when_each_is_deleted(app):
@@ -195,7 +207,7 @@ def test_it_is_handed_over_to_who_may_have_it(app):
     item = left(app)
     ada, ben = signed_in(app, "adviser", "Ada"), signed_in(app, "adviser", "Ben")
     joined(app, "viewer", "Vi")
-    people = services_of(app).people.accounts
+    people = services_of(app, StaffServices).people.accounts
     bens, vis = (people.by_email(f"{name}@example.org").id for name in ("ben", "vi"))
     post(ada, path(item, "/take"), "/office/waiting")
     refused = post(ada, path(item, "/hand-over"), path(item), to=vis)
@@ -212,16 +224,16 @@ def test_a_manager_gives_on_what_somebody_has_who_is_away(app):
     ada, manager = signed_in(app, "adviser", "Ada"), signed_in(app, "manager")
     post(ada, path(item, "/take"), "/office/waiting")
     post(manager, path(item, "/hand-over"), path(item), to="")
-    assert services_of(app).inbox.items()[0].taken_at is None
+    assert services_of(app, StaffServices).inbox.items()[0].taken_at is None
 
 
 def test_what_somebody_had_who_leaves_is_everybodys_again(app):
     item = left(app)
     ada, manager = signed_in(app, "adviser", "Ada"), signed_in(app, "manager")
     post(ada, path(item, "/take"), "/office/waiting")
-    adas = services_of(app).people.accounts.by_email("ada@example.org").id
+    adas = services_of(app, StaffServices).people.accounts.by_email("ada@example.org").id
     post(manager, f"/office/staff/{adas}/remove", "/office/staff")
-    assert services_of(app).inbox.items()[0].taken_at is None
+    assert services_of(app, StaffServices).inbox.items()[0].taken_at is None
 
 
 def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings):
@@ -230,7 +242,7 @@ def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings):
     post(client, path(item, "/take"), "/office/waiting")
     page = client.get(path(item)).text
     assert "your account has no key" in page and WISH.number not in page
-    app.extensions["close"]()
+    services_of(app, Lifetime).close()
 
 
 @pytest.mark.parametrize("address", ["callback/none", "message/none", "king/1", "callback/%00"])
@@ -249,7 +261,7 @@ def gone(store) -> None:
 
 def test_while_the_database_is_away_it_is_said_in_words(app):
     client = signed_in(app, "viewer")
-    store = services_of(app).room().store
+    store = services_of(app, StoreServices).store
     gone(store)
     page = client.get("/office")
     assert page.status_code == 503 and "Callers still hear everything" in page.text

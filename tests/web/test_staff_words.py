@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from ivr.staff import StaffServices
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import join, services_of
 from tests.support.reads import reads
-from tests.support.staff_pages import services_of, signed_in
+from tests.support.staff_pages import signed_in
 
 
 def test_every_node_is_in_the_list_and_has_its_page(app):
-    client, line = signed_in(app, "viewer"), services_of(app).line()
+    client, line = signed_in(app, "viewer"), services_of(app, StaffServices).line()
     page = client.get("/office/words").text
     named = set(re.findall(r'href="/office/words/([\w-]+)"', page))
     assert named == {*line.topics, *line.menus, *line.forms}
@@ -18,7 +21,7 @@ def test_every_node_is_in_the_list_and_has_its_page(app):
 
 
 def test_a_topic_shows_what_is_said_and_each_recording_plays(app):
-    client, line = signed_in(app, "viewer"), services_of(app).line()
+    client, line = signed_in(app, "viewer"), services_of(app, StaffServices).line()
     topic = line.words("en").topics["mediation"]
     page = client.get("/office/words/mediation").text
     for part in topic.parts:
@@ -41,10 +44,10 @@ def test_words_are_found_in_whatever_case(app):
 def test_advice_that_nobody_has_read_for_a_year_is_flagged(settings, app):
     late = settings.model_copy(update={"line_clock": settings.line_clock.replace(year=2028)})
     assert "read it again" not in signed_in(app, "viewer").get("/office/words").text
-    from_then = type(app.extensions["office"])
-    staff_pages = app.extensions["office"]
+    from_then = type(services_of(app, StaffServices))
+    staff_pages = services_of(app, StaffServices)
     kept = {name: getattr(staff_pages, name) for name in from_then.__slots__}
-    app.extensions["office"] = from_then(**kept | {"clock": lambda: late.line_clock})
+    join(app, from_then(**kept | {"clock": lambda: late.line_clock}))
     assert "read it again" in signed_in(app, "viewer", "V").get("/office/words").text
 
 
@@ -52,6 +55,6 @@ def test_the_list_is_made_from_what_is_known_already(app):
     """Reading all words anew takes a second, the list a hundredth of that."""
     client = signed_in(app, "viewer")
     client.get("/office/words")
-    with reads(services_of(app).room().store) as done:
+    with reads(services_of(app, StoreServices).store) as done:
         assert client.get("/office/words").status_code == 200
     assert done["files"] == 0 and done["questions"] <= 10

@@ -16,7 +16,7 @@ from tests.proof.hosts import Host
 from tests.support.machine import free_port, listens, until
 from tests.support.systemd import DescriptorStore
 
-SLOW = ("numpy", "soundfile", "alembic", "twilio.rest", "segno", "aiosmtpd")
+SLOW = ("numpy", "soundfile", "alembic", "aiosmtpd", "ivr.simulator.demo")
 REAL = {
     "IVR_ENV": "demonstration",
     "TWILIO_ACCOUNT_SID": "AC" + "0a" * 16,

@@ -12,6 +12,9 @@ from ivr.flow import handler_of
 from ivr.simulator import golden_calls
 from ivr.simulator.people import Decided, Scripted
 from ivr.store import StoreDownError
+from ivr.store.services import StoreServices
+from ivr.webhooks.extension import join, services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.telephone import CALL
 
 FORMS = {
@@ -101,8 +104,8 @@ def test_every_address_carries_twilios_overrides(telephone):
 
 
 def test_a_missing_recording_becomes_a_say_in_the_same_voice(telephone, app, monkeypatch):
-    prompts = app.extensions["services"].library()._spoken
-    monkeypatch.setattr(app.extensions["services"].library(), "_spoken", {})
+    prompts = services_of(app, CallServices).library()._spoken
+    monkeypatch.setattr(services_of(app, CallServices).library(), "_spoken", {})
     say = telephone.voice().find("Gather").find("Say")
     assert prompts and say.text and say.get("language") == "en-GB" and say.get("voice")
 
@@ -111,9 +114,9 @@ def test_a_missing_recording_becomes_a_say_in_the_same_voice(telephone, app, mon
     "seam", ["content_store.line", "clock", "journal.note", "effect", "sealer.open", "library"]
 )
 def test_whatever_breaks_the_caller_hears_an_apology_and_a_way_on(telephone, app, seam):
-    services = app.extensions["services"]
+    services = services_of(app, CallServices)
     broken = _breaking(services, seam)
-    app.extensions["services"] = broken
+    join(app, broken)
     query = "at=text-complaint&on=key&typed=AAAA"
     response = telephone.post(f"/voice?{query}", CALL | {"Digits": "1"})
     assert response.status_code == 200
@@ -137,10 +140,10 @@ def _breaking(services, seam):
 
 
 def test_when_the_database_is_away_the_call_goes_on_and_no_text_is_promised(telephone, app):
-    def away(*args):
+    def away(*args, **known):
         raise StoreDownError("away")
 
-    app.extensions["outbox"].queue = away
+    services_of(app, StoreServices).outbox.queue = away
     twiml = telephone.voice("at=text-complaint&on=key&trail=main~complaint.5", Digits="1")
     words = telephone.words(twiml)
     assert "I cannot send a text just now." in words and "I am sending" not in words
@@ -155,7 +158,7 @@ def test_a_text_is_kept_once_however_often_the_step_is_asked(telephone, app):
     later = query.replace("1000", "90000")
     for _ in range(2):
         assert "already on its way" in telephone.words(telephone.voice(later, Digits="1"))
-    assert len(app.extensions["outbox"].waiting()) == 1
+    assert len(services_of(app, StoreServices).outbox.waiting()) == 1
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_a_caller_without_a_number_is_counted_as_nobody_else(telephone, app, sen
         callers.append(caller)
         return "queued"
 
-    app.extensions["services"] = replace(app.extensions["services"], effect=effect)
+    join(app, replace(services_of(app, CallServices), effect=effect))
     read_back = telephone.voice("at=number-complaint&on=key", Digits="07700900456", From=sent)
     telephone.press(read_back, "1", From=sent)
     assert callers == [counted]
@@ -185,7 +188,7 @@ def test_the_status_callback_is_taken_in_silence(telephone):
 
 
 def test_every_node_of_the_shipped_line_can_be_asked(telephone, app):
-    line = app.extensions["services"].content_store.line("")
+    line = services_of(app, CallServices).content_store.line("")
     for node in (*line.menus, *line.topics, "hearing", "hold", "nobody-busy", "leaving"):
         assert handler_of(line, node)
         assert telephone.words(telephone.voice(f"at={node}&on=key", Digits="#"))
@@ -209,5 +212,8 @@ def test_who_has_called_and_left_something_hears_what_a_stranger_hears(app, sett
     known = "+447700900123"
     for left in (("0", "2", "1", "1", "1", "1", "2", "1"), ("2", *"-----", "2", "1")):
         heard(known, *left)
-    assert app.extensions["inbox"].items() and app.extensions["outbox"].waiting()
+    assert (
+        services_of(app, StoreServices).inbox.items()
+        and services_of(app, StoreServices).outbox.waiting()
+    )
     assert heard(known, *keys) == heard("+447700900456", *keys)

@@ -11,7 +11,6 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from ivr.config import Settings
 from ivr.content import version_of
 from ivr.content.files import (
     Files,
@@ -23,9 +22,10 @@ from ivr.content.files import (
 )
 from ivr.secrets import private_files
 from ivr.speech import manifest
-from ivr.store import Store, StoreDownError
+from ivr.store import StoreDownError
 from ivr.store.editions import Editions
 from ivr.store.prompts import OwnPrompts
+from ivr.store.services import StoreServices
 from ivr.store.spells import Spell
 
 log = logging.getLogger(__name__)
@@ -112,11 +112,16 @@ class EditionFolders:
         return folder if VERSION.fullmatch(version) and folder.is_dir() else self._root
 
 
-def edition_folders(settings: Settings, store: Store) -> EditionFolders:
+def edition_folders(kept: StoreServices) -> EditionFolders:
     """The folders of this host, as the settings say."""
-    rows = (Editions(store), OwnPrompts(store))
-    places = (settings.editions_dir, settings.own_audio_dir)
-    return EditionFolders(settings.content_dir, *rows, *places)
+    settings = kept.settings
+    return EditionFolders(
+        root=settings.content_dir,
+        editions=kept.editions,
+        prompts=kept.own_prompts,
+        folder=settings.editions_dir,
+        audio=settings.own_audio_dir,
+    )
 
 
 def fetch_prompts(prompts: OwnPrompts, audio: Path) -> int:

@@ -206,6 +206,12 @@ def stopping(root: Path, place: Place) -> list[Finding]:
     return [*found, *_without_number(content.line, place)]
 
 
+def beyond_recording(root: Path, settings: Settings) -> list[Finding]:
+    """What keeps the content of a folder from being published, and no recording will mend."""
+    found = stopping(root, place_of(settings))
+    return [each for each in found if each.rule not in RECORDING_MENDS]
+
+
 def _without_number(line: Line, place: Place) -> Iterator[Finding]:
     groups = line.ring_groups.values()
     named = {each.name for ring_group in groups for each in ring_group.advisers}

@@ -6,13 +6,12 @@ asks the public address, the carrier and the mail server.
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 
-from ivr.health.doctor import inside
+from ivr.health.doctor import inside, outside
+from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.finding import Diagnosis, Health, bad, worst
-from ivr.health.doctor.room import Checkup
 from ivr.store import StoreDownError
 
 log = logging.getLogger(__name__)
@@ -32,24 +31,21 @@ __all__ = [
 ]
 
 
-def from_here(room: Checkup) -> list[Diagnosis]:
+def from_here(checkup: Checkup) -> list[Diagnosis]:
     """What can be seen in a moment, without the network."""
-    return list(_each(inside.CHECKS, room))
+    return list(_each(inside.CHECKS, checkup))
 
 
-def from_outside(room: Checkup) -> list[Diagnosis]:
-    """What only the network can tell; takes some seconds.
-
-    What asks the network is loaded here: a twentieth of a second that the start of a line saves.
-    """
-    return list(_each(importlib.import_module("ivr.health.doctor.outside").CHECKS, room))
+def from_outside(checkup: Checkup) -> list[Diagnosis]:
+    """What only the network can tell; takes some seconds."""
+    return list(_each(outside.CHECKS, checkup))
 
 
-def _each(checks: Iterable[Check], room: Checkup) -> Iterator[Diagnosis]:
+def _each(checks: Iterable[Check], checkup: Checkup) -> Iterator[Diagnosis]:
     """Every check is made, whatever became of the others."""
     for check in checks:
         try:
-            yield from check(room)
+            yield from check(checkup)
         except StoreDownError:
             do = "See what is said of the database."
             yield bad(check.__name__, f"“{check.__name__}” needs the database.", do)

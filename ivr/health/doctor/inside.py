@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.finding import Diagnosis, bad, good, look
 from ivr.health.doctor.keys import keys
-from ivr.health.doctor.room import Checkup
 from ivr.line.hours import DAY, Hours, is_open
 from ivr.line.ring_groups import RingGroup
 from ivr.secrets.private_files import open_to_others
@@ -56,10 +56,10 @@ ACCOUNT = "account"
 """The name of what is told to staff at once, not only when it is seen twice."""
 
 
-def database(room: Checkup) -> Iterator[Diagnosis]:
+def database(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether a row can be written, as far as the disk, by the right key; and whether the program
     is new enough."""
-    refusal = room.store.refusal()
+    refusal = checkup.store.refusal()
     if isinstance(refusal, OtherKeyError):
         says = "The database knows who said STOP by another key than the one that is set."
         do = "Put that key back: REFERENCE_KEY in docs/settings.md. Calls go on meanwhile."
@@ -67,49 +67,49 @@ def database(room: Checkup) -> Iterator[Diagnosis]:
     elif isinstance(refusal, NoDatabaseError):
         says = "The database is not there. Texts and messages are refused."
         yield bad("database", says, f"{refusal}.")
-    elif room.store.from_the_future():
+    elif checkup.store.from_the_future():
         says = "The database was made by a newer version of the program."
         yield bad("database", says, "Install the newest version, or restore a backup.")
-    elif room.store.writable():
+    elif checkup.store.writable():
         yield good("database", "The database takes what callers leave.")
     else:
         do = "Look at DATABASE_URL, the disk, and the database server. Calls go on meanwhile."
         yield bad("database", "The database takes nothing. Texts and messages are refused.", do)
 
 
-def jobs(room: Checkup) -> Iterator[Diagnosis]:
+def jobs(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the worker runs, and what runs by itself inside it."""
-    beats = room.beats.all()
+    beats = checkup.kept.beats.all()
     do = "Start the worker: ivr work (docs/deploy.md). Texts and messages wait until then."
-    yield _beat(beats.get("worker"), room.now, WORKER_SILENT, "worker", "The worker", do)
+    yield _beat(beats.get("worker"), checkup.now, WORKER_SILENT, "worker", "The worker", do)
     do = "Look at the worker's log. Numbers may be kept too long until it has run."
-    yield _beat(beats.get("purge"), room.now, PURGE_SILENT, "purge", "Deleting what is old", do)
+    yield _beat(beats.get("purge"), checkup.now, PURGE_SILENT, "purge", "Deleting what is old", do)
     do = "Look at the worker's log. The page Callers shows old numbers until it has run."
-    yield _beat(beats.get("counting"), room.now, COUNT_SILENT, "counting", "Counting calls", do)
+    yield _beat(beats.get("counting"), checkup.now, COUNT_SILENT, "counting", "Counting calls", do)
     do = (
         "Ring the line yourself, and press a key. If you hear nothing, do what docs/operations.md "
         "says; else run ivr doctor, which says what to do."
     )
     yield _beat(
-        beats.get("test-call"), room.now, TEST_CALL_SILENT, "test-call", "The test call", do
+        beats.get("test-call"), checkup.now, TEST_CALL_SILENT, "test-call", "The test call", do
     )
 
 
-def backups(room: Checkup) -> Iterator[Diagnosis]:
+def backups(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether there is a fresh backup. A demo needs none."""
-    if not room.settings.production:
+    if not checkup.settings.production:
         return
     do = "Run ivr backup every night (docs/operations.md)."
-    beat = room.beats.all().get("backup")
-    yield _beat(beat, room.now, BACKUP_SILENT, "backup", "The backup", do)
+    beat = checkup.kept.beats.all().get("backup")
+    yield _beat(beat, checkup.now, BACKUP_SILENT, "backup", "The backup", do)
 
 
-def recordings(room: Checkup) -> Iterator[Diagnosis]:
+def recordings(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the units that are always said have a recording, in each language."""
-    library = room.library()
-    for lang in room.line.languages:
-        voice = room.line.voices[lang]
-        units = room.line.units(lang)
+    library = checkup.library()
+    for lang in checkup.line.languages:
+        voice = checkup.line.voices[lang]
+        units = checkup.line.units(lang)
         lacking = [each for each in units if not library.find(lang, "normal", each)]
         if not lacking:
             yield good("recordings", f"Every sentence has its recording ({lang}, {len(units)}).")
@@ -119,15 +119,19 @@ def recordings(room: Checkup) -> Iterator[Diagnosis]:
             yield look("recordings", says, do)
 
 
-def texts(room: Checkup) -> Iterator[Diagnosis]:
+def texts(checkup: Checkup) -> Iterator[Diagnosis]:
     """Texts that are stuck or did not arrive, and how much of the money is used."""
-    stuck = [each for each in room.sent.troubles(room.now) if each.asked_at > room.now - DAY]
+    stuck = [
+        each
+        for each in checkup.kept.sent.troubles(checkup.now)
+        if each.asked_at > checkup.now - DAY
+    ]
     if stuck:
         says = f"{len(stuck)} texts of the last day did not arrive, or nobody knows."
         yield look("texts", says, "See which, and why: ivr texts")
     else:
         yield good("texts", "No text of the last day is stuck.")
-    for use in room.sent.used(room.now):
+    for use in checkup.kept.sent.used(checkup.now):
         if use.level >= 80:
             says = (
                 f"Texts: {use.level} % of the limit {use.limit} is used, {use.used} of {use.most}."
@@ -136,9 +140,9 @@ def texts(room: Checkup) -> Iterator[Diagnosis]:
             yield look("limits", says, do)
 
 
-def old_texts(room: Checkup) -> Iterator[Diagnosis]:
+def old_texts(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether texts whose time is up are deleted at the carrier too."""
-    late = room.there.late(room.now, TEXTS_THERE)
+    late = checkup.kept.there.late(checkup.now, TEXTS_THERE)
     if late:
         says = f"{late} texts whose time was up {TEXTS_THERE.days} days ago are still at Twilio."
         do = "Look at the worker's log, and at the account at Twilio: its token. It goes on trying."
@@ -147,9 +151,9 @@ def old_texts(room: Checkup) -> Iterator[Diagnosis]:
         yield good("old-texts", "Texts are deleted at Twilio when their time is up.")
 
 
-def account(room: Checkup) -> Iterator[Diagnosis]:
+def account(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the carrier serves this account at all: texts wait while it does not."""
-    if code := room.sent.held_up():
+    if code := checkup.kept.sent.held_up():
         says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
         do = (
             "Look at the account at Twilio: its money, its token, and whether LINE_NUMBER is its "
@@ -160,11 +164,11 @@ def account(room: Checkup) -> Iterator[Diagnosis]:
         yield good(ACCOUNT, "No text waits because of the account at Twilio.")
 
 
-def refusals(room: Checkup) -> Iterator[Diagnosis]:
+def refusals(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether requests are refused that are most likely Twilio's own."""
-    seen = room.refusals.lately(room.now)
+    seen = checkup.kept.refusals.lately(checkup.now)
     many = seen.all >= MANY_REFUSED
-    if seen.keyed and not room.settings.webhook_keys:
+    if seen.keyed and not checkup.settings.webhook_keys:
         says = (
             f"Twilio signs with a shared key that is not set here: {seen.keyed} requests of the "
             "last hour were refused."
@@ -184,12 +188,12 @@ def refusals(room: Checkup) -> Iterator[Diagnosis]:
     yield bad("refusals", says, do) if many else good("refusals", says)
 
 
-def money(room: Checkup) -> Iterator[Diagnosis]:
+def money(checkup: Checkup) -> Iterator[Diagnosis]:
     """What the worst month of texts would cost: to callers, in answer to texts, and to staff.
 
     What comes in costs too, and nothing here can end it.
     """
-    worst = worst_month(caps_of(room.settings))
+    worst = worst_month(caps_of(checkup.settings))
     each = ", ".join(f"£{pence / 100:.2f} {MONEY[name]}" for name, pence in worst.items())
     pounds = sum(worst.values()) / 100
     yield good(
@@ -198,10 +202,10 @@ def money(room: Checkup) -> Iterator[Diagnosis]:
     )
 
 
-def waiting(room: Checkup) -> Iterator[Diagnosis]:
+def waiting(checkup: Checkup) -> Iterator[Diagnosis]:
     """How long callers have waited for somebody."""
-    items = [each for each in room.inbox.items() if each.taken_at is None]
-    late = [each for each in items if _working_day_ago(each.left_at, room)]
+    items = [each for each in checkup.kept.inbox.items() if each.taken_at is None]
+    late = [each for each in items if _working_day_ago(each.left_at, checkup)]
     if late:
         says = f"{len(late)} callers have waited for more than a working day."
         yield bad("waiting", says, "Ring them first: the oldest stand at the top.")
@@ -212,22 +216,22 @@ def waiting(room: Checkup) -> Iterator[Diagnosis]:
         yield good("waiting", f"{len(items)} callers wait to be rung back or heard.")
 
 
-def holidays(room: Checkup) -> Iterator[Diagnosis]:
+def holidays(checkup: Checkup) -> Iterator[Diagnosis]:
     """How far ahead the bank holidays are known."""
-    last = room.line.calendar.last
-    if last - room.now.date() > TABLE_ENDS_SOON:
+    last = checkup.line.calendar.last
+    if last - checkup.now.date() > TABLE_ENDS_SOON:
         yield good("bank-holidays", f"Bank holidays are known up to {_day(last)}.")
     else:
         says = f"Bank holidays are known only up to {_day(last)}."
         yield bad("bank-holidays", says, "Install the newest version of the program.")
 
 
-def people(room: Checkup) -> Iterator[Diagnosis]:
+def people(checkup: Checkup) -> Iterator[Diagnosis]:
     """Advisers' numbers, and hours in which the line is open and nobody is there."""
-    if not room.settings.advisers:
+    if not checkup.settings.advisers:
         yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
         return
-    gaps = list(rota_gaps(room.line.hours, room.line.ring_groups["adviser"], room.now))
+    gaps = list(rota_gaps(checkup.line.hours, checkup.line.ring_groups["adviser"], checkup.now))
     if gaps:
         says = (
             f"Nobody is on duty at {len(gaps)} open hours, first on {gaps[0]:%A %-d %B at %H:%M}."
@@ -237,35 +241,35 @@ def people(room: Checkup) -> Iterator[Diagnosis]:
         yield good("rota", "Somebody is on duty in every open hour of the next seven days.")
 
 
-def proxies(room: Checkup) -> Iterator[Diagnosis]:
+def proxies(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether whoever gives the line its https is counted: the line itself speaks plain http."""
-    if room.settings.base_url.startswith("https://") and not room.settings.proxies:
+    if checkup.settings.base_url.startswith("https://") and not checkup.settings.proxies:
         says = "Something gives the line its https, but PROXIES is 0: all visitors look like one."
         do = "Set PROXIES=1 (docs/deploy.md), or guessing at one password locks everybody out."
         yield look("proxies", says, do)
 
 
-def contacts(room: Checkup) -> Iterator[Diagnosis]:
+def contacts(checkup: Checkup) -> Iterator[Diagnosis]:
     """Numbers that callers are told: each must have been rung by a person."""
-    for contact in room.line.contacts:
+    for contact in checkup.line.contacts:
         if contact.number and contact.verified:
             yield good("contacts", f"{contact.name}: rung and right on {contact.verified}.")
         elif contact.number:
             do = "Ring it, then write the day beside it: verified, in prompts/line.yaml."
             yield look("contacts", f"{contact.name}: nobody has rung this number yet.", do)
-    if not room.line.safeguarding:
+    if not checkup.line.safeguarding:
         says = "Callers are told to ring 999 in danger, but no number for a child at risk."
         do = "Find the borough's number, ring it, and write it into prompts/line.yaml."
         yield look("contacts", says, do)
 
 
-def words(room: Checkup) -> Iterator[Diagnosis]:
+def words(checkup: Checkup) -> Iterator[Diagnosis]:
     """Advice that nobody has read again for a year."""
-    first = room.line.words(room.line.languages[0])
+    first = checkup.line.words(checkup.line.languages[0])
     old = [
         name
         for name, topic in first.topics.items()
-        if topic.reviewed + REVIEW_AFTER < room.now.date()
+        if topic.reviewed + REVIEW_AFTER < checkup.now.date()
     ]
     if old:
         says = f"Nobody has read this advice again for a year: {', '.join(sorted(old))}."
@@ -274,10 +278,10 @@ def words(room: Checkup) -> Iterator[Diagnosis]:
         yield good("advice", "All advice was reviewed within a year.")
 
 
-def disk(room: Checkup) -> Iterator[Diagnosis]:
+def disk(checkup: Checkup) -> Iterator[Diagnosis]:
     """Room on the disk that an SQLite database grows on."""
     try:
-        free = shutil.disk_usage(room.store.folder or Path()).free
+        free = shutil.disk_usage(checkup.store.folder or Path()).free
     except OSError as error:
         says = f"The disk of the database cannot be looked at: {error.strerror}."
         yield bad("disk", says, "Look at DATABASE_URL and its folder: was it moved or removed?")
@@ -288,9 +292,9 @@ def disk(room: Checkup) -> Iterator[Diagnosis]:
         yield bad("disk", f"The disk is nearly full: {free // 10**6} MB left.", "Make room on it.")
 
 
-def files(room: Checkup) -> Iterator[Diagnosis]:
+def files(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether others on this machine can read what is kept here. The line closes its own files."""
-    if (file := room.store.file) is None:
+    if (file := checkup.store.file) is None:
         return
     kept = [file, *beside_database(file), *(file.parent / "backups").glob("line-*.backup*")]
     wide = [each for each in (file.parent, *kept) if each.exists() and open_to_others(each)]
@@ -337,8 +341,8 @@ def _day(day: date) -> str:
     return f"{day:%-d %B %Y}"
 
 
-def _working_day_ago(moment: datetime, room: Checkup) -> bool:
+def _working_day_ago(moment: datetime, checkup: Checkup) -> bool:
     """Whether a whole working day has passed since."""
-    left = moment.astimezone(room.now.tzinfo)
-    due = room.line.calendar.add_working_days(left.date(), 1)
-    return room.now >= left + (due - left.date())
+    left = moment.astimezone(checkup.now.tzinfo)
+    due = checkup.line.calendar.add_working_days(left.date(), 1)
+    return checkup.now >= left + (due - left.date())

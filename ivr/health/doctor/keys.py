@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.finding import Diagnosis, bad, good
-from ivr.health.doctor.room import Checkup
 from ivr.line.statistics import share
 
 NAME = "keys"
@@ -41,11 +41,11 @@ class Keyless(NamedTuple):
         return "hardly any" if hundred is None else f"{hundred} in 100"
 
 
-def keys(room: Checkup) -> Iterator[Diagnosis]:
+def keys(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether more calls than before come without any key."""
-    last = room.now.date() - timedelta(days=1)
-    now = _keyless(room, last - NOW + timedelta(days=1), last)
-    before = _keyless(room, last - NOW - BEFORE + timedelta(days=1), last - NOW)
+    last = checkup.now.date() - timedelta(days=1)
+    now = _keyless(checkup, last - NOW + timedelta(days=1), last)
+    before = _keyless(checkup, last - NOW - BEFORE + timedelta(days=1), last - NOW)
     if now.of < LEAST_NOW or before.of < LEAST_BEFORE:
         yield good(NAME, "There were too few calls to tell whether callers' keys arrive.")
         return
@@ -64,6 +64,6 @@ def risen(now: Keyless, before: Keyless) -> bool:
     return now.calls - now.of * usual >= max(LEAST_RISE * now.of, chance)
 
 
-def _keyless(room: Checkup, first: date, last: date) -> Keyless:
-    found = room.statistics.sums(("keyed", "keyless"), first, last)
+def _keyless(checkup: Checkup, first: date, last: date) -> Keyless:
+    found = checkup.kept.statistics.sums(("keyed", "keyless"), first, last)
     return Keyless(found.get("keyless", 0), sum(found.values()))

@@ -17,23 +17,23 @@ from urllib.parse import urlsplit
 import requests
 
 from ivr.config import Settings
+from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.finding import Diagnosis, bad, good, look
-from ivr.health.doctor.room import Checkup
 from ivr.health.doctor.testcall import ELSEWHERE, TEST_CALL, TestCallError, ring
 from ivr.outside import mail
+from ivr.outside.services import numbers_api
 from ivr.outside.twilio import CarrierError, GoneError
-from ivr.outside.twilio.numbers import NumbersApi
 
 TIMEOUT = 5
 CERTIFICATE_SOON = timedelta(days=21)
 CLOCK_OFF = timedelta(seconds=30)
 
 
-def address(room: Checkup) -> Iterator[Diagnosis]:
+def address(checkup: Checkup) -> Iterator[Diagnosis]:
     """A call as Twilio would make it, through the public address and whatever stands before it."""
-    settings = room.settings
+    settings = checkup.settings
     try:
-        heard = ring(room)
+        heard = ring(checkup)
     except TestCallError as error:
         yield bad("address", f"A test call to {settings.base_url} failed: {error}", error.do)
         return
@@ -46,11 +46,11 @@ def address(room: Checkup) -> Iterator[Diagnosis]:
         yield bad("signature", says, "Something before the line answers in its place: look there.")
 
 
-def certificate(room: Checkup) -> Iterator[Diagnosis]:
+def certificate(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the certificate of the public address is good, and for how long (fault F3)."""
-    parts = urlsplit(room.settings.base_url)
+    parts = urlsplit(checkup.settings.base_url)
     if parts.scheme != "https":
-        if room.settings.production:
+        if checkup.settings.production:
             yield bad("certificate", "The address is not https.", "Set PUBLIC_BASE_URL to https.")
         return
     host = parts.hostname or ""
@@ -68,43 +68,42 @@ def certificate(room: Checkup) -> Iterator[Diagnosis]:
         yield bad("certificate", says, "See why it was not renewed: docs/deploy.md.")
 
 
-def audio_address(room: Checkup) -> Iterator[Diagnosis]:
+def audio_address(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether recordings can be had at the operator's own address, the oldest and the newest."""
-    if not room.settings.audio_base_url:
+    if not checkup.settings.audio_base_url:
         return
-    prompts = room.library().prompts
+    prompts = checkup.library().prompts
     for prompt in {prompts[0].file, prompts[-1].file} if prompts else ():
-        if wrong := _wrong_sound(room.settings.audio_url, prompt):
-            says = f"A recording cannot be had at {room.settings.audio_url}{prompt}: {wrong}."
+        if wrong := _wrong_sound(checkup.settings.audio_url, prompt):
+            says = f"A recording cannot be had at {checkup.settings.audio_url}{prompt}: {wrong}."
             yield bad("audio-address", says, ELSEWHERE)
             return
-    yield good("audio-address", f"Recordings come from {room.settings.audio_url}")
+    yield good("audio-address", f"Recordings come from {checkup.settings.audio_url}")
 
 
-def clock(room: Checkup) -> Iterator[Diagnosis]:
+def clock(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether this machine's clock is right: held against the carrier's."""
-    if room.settings.line_clock is not None:
+    if checkup.settings.line_clock is not None:
         yield look("clock", "The clock is fixed by LINE_CLOCK.", "Take LINE_CLOCK away.")
         return
     try:
-        answer = requests.head(room.settings.api_base_url, timeout=TIMEOUT)
+        answer = requests.head(checkup.settings.api_base_url, timeout=TIMEOUT)
         theirs = parsedate_to_datetime(answer.headers["Date"]).replace(tzinfo=UTC)
     except (requests.RequestException, KeyError, ValueError):
         yield look("clock", "Nobody could be asked what time it is.", "Look at the network.")
         return
     off = abs(datetime.now(UTC) - theirs)
     if off < CLOCK_OFF:
-        yield good("clock", f"The clock is right. In London it is {room.now:%H:%M}.")
+        yield good("clock", f"The clock is right. In London it is {checkup.now:%H:%M}.")
     else:
         says = f"The clock of this machine is {off.total_seconds():.0f} seconds off."
         yield bad("clock", says, "Set it by the network: timedatectl set-ntp true")
 
 
-def number(room: Checkup) -> Iterator[Diagnosis]:
+def number(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the carrier knows the account and the number, and where it sends calls."""
-    settings = room.settings
-    who = (settings.twilio_account_sid, settings.auth_token)
-    api = NumbersApi(*who, settings.api_base_url, TIMEOUT)
+    settings = checkup.settings
+    api = numbers_api(settings, TIMEOUT)
     try:
         account, found = api.account(), api.find(settings.line_number)[1]
     except GoneError:
@@ -119,20 +118,20 @@ def number(room: Checkup) -> Iterator[Diagnosis]:
     yield from _addresses(settings, found)
 
 
-def post(room: Checkup) -> Iterator[Diagnosis]:
+def post(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the mail server takes mail for staff."""
-    if room.settings.mail is None:
-        if not room.settings.staff_mobile:
+    if checkup.settings.mail is None:
+        if not checkup.settings.staff_mobile:
             says = "Nobody is told when somebody has left a message."
             yield bad("mail", says, "Set STAFF_EMAIL and SMTP_HOST, or STAFF_MOBILE.")
         return
     try:
-        mail.greet(room.settings.mail)
+        mail.greet(checkup.settings.mail)
     except mail.MailError as error:
         says = f"The mail server cannot be used ({error})."
         yield bad("mail", says, "See SMTP_HOST, SMTP_USER and SMTP_PASSWORD (docs/settings.md).")
     else:
-        yield good("mail", f"Staff are told by mail: {room.settings.mail.recipient}.")
+        yield good("mail", f"Staff are told by mail: {checkup.settings.mail.recipient}.")
 
 
 CHECKS = (address, certificate, audio_address, clock, number, post)

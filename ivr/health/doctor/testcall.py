@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 
 from ivr.config import Settings
 from ivr.health.doctor import changed
-from ivr.health.doctor.room import Checkup
+from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.ways import presses
 from ivr.simulator.delivery import reliable
 from ivr.simulator.verbs import Verb, VerbError, parse
@@ -55,20 +55,20 @@ class TestCallError(Exception):
         super().__init__(says)
 
 
-def ring(room: Checkup) -> str:
+def ring(checkup: Checkup) -> str:
     """Ring the line at its public address and press a few keys; the greeting that was heard.
 
     Raises TestCallError.
     """
-    asked = _Asked(room.settings)
-    verbs = asked.answer(f"{room.settings.base_url}/voice", {"CallStatus": "ringing"}, _do)
-    heard = list(_words(verbs, room.library()))
-    _fetch(asked.wire, _played(verbs), room.settings)
-    greeting = room.line.words(room.line.languages[0]).say("greeting")
+    asked = _Asked(checkup.settings)
+    verbs = asked.answer(f"{checkup.settings.base_url}/voice", {"CallStatus": "ringing"}, _do)
+    heard = list(_words(verbs, checkup.library()))
+    _fetch(asked.wire, _played(verbs), checkup.settings)
+    greeting = checkup.line.words(checkup.line.languages[0]).say("greeting")
     if not any(greeting in each for each in heard):
         do = "Ring the line and listen; then restart it (docs/operations.md)."
         raise TestCallError("the greeting was not heard", do)
-    _press(asked, verbs, room)
+    _press(asked, verbs, checkup)
     return greeting
 
 
@@ -109,21 +109,21 @@ class _Asked:
         return Wire(transport, self._token, reliable(), self._key)
 
 
-def _press(asked: _Asked, verbs: tuple[Verb, ...], room: Checkup) -> None:
+def _press(asked: _Asked, verbs: tuple[Verb, ...], checkup: Checkup) -> None:
     """Follow the addresses that the line gives out, then wait once. Raises TestCallError."""
-    for key, leads in presses(room.line, room.now):
-        address = _own(_next(verbs, "Gather"), room)
-        if _named(address).get("v", "") != room.line.version:
+    for key, leads in presses(checkup.line, checkup.now):
+        address = _own(_next(verbs, "Gather"), checkup)
+        if _named(address).get("v", "") != checkup.line.version:
             return  # Words were published just now: their menus may be others.
         verbs = _followed(asked, address, {"Digits": key})
         if _named(_next(verbs, "Gather")).get("at") != leads:
             raise TestCallError(f"key {key} was answered as if it were another", IN_ITS_PLACE)
-    _followed(asked, _own(_next(verbs, "Redirect"), room), {})
+    _followed(asked, _own(_next(verbs, "Redirect"), checkup), {})
 
 
-def _own(address: str, room: Checkup) -> str:
+def _own(address: str, checkup: Checkup) -> str:
     """An address that was given out, if it is the line's own. Raises TestCallError."""
-    if not address.startswith(f"{room.settings.base_url}/voice?"):
+    if not address.startswith(f"{checkup.settings.base_url}/voice?"):
         says = f"the line gives out “{urldefrag(address)[0]}”, which is no address of its own"
         raise TestCallError(says, OTHER_ADDRESS)
     return address

@@ -13,14 +13,11 @@ import requests
 
 from ivr.outside.twilio.client import client
 from ivr.outside.twilio.errors import (
-    CarrierError,
     GoneError,
     TryLaterError,
     UnclearError,
     named,
 )
-
-__all__ = ["CarrierError", "RecordingsApi"]
 
 TIMEOUT = 10
 MOST_LISTED = 500

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,7 +33,9 @@ from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.simulated_calls.table import MOBILE, Hours
 from ivr.simulator.wire import Answer, Http, InProcess, Transport, Wire, WireError
 from ivr.speech.library import Library
+from ivr.store import Journal
 from ivr.webhooks import voice
+from ivr.webhooks.extension import Lifetime, join, services_of
 
 OPEN_AT = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 CLOSED_AT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
@@ -73,12 +74,12 @@ def here(settings: Settings, create: Create) -> Iterator[Rig]:
         url = f"sqlite:///{folder}/calls.db"
         apps = {hours: _app(create, settings, url, at) for hours, at in MOMENTS.items()}
         ways = {hours: trunk_to(app, settings) for hours, app in apps.items()}
-        line: Line = apps["open"].extensions["services"].content_store.line("")
+        line = services_of(apps["open"], voice.CallServices).content_store.line("")
         try:
             yield Rig(line, ways)
         finally:
             for app in apps.values():
-                app.extensions["close"]()
+                services_of(app, Lifetime).close()
 
 
 def over_http(settings: Settings, line: Line, library: Library) -> Rig:
@@ -100,20 +101,16 @@ def straight(settings: Settings, create: Create) -> Iterator[tuple[Rig, Straight
         wire = Wire(ServesRecordings(step, recordings), token="")
         way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)
         try:
-            yield (
-                Rig(
-                    app.extensions["services"].content_store.line(""), {"open": way, "closed": way}
-                ),
-                step,
-            )
+            line = services_of(app, voice.CallServices).content_store.line("")
+            yield Rig(line, {"open": way, "closed": way}), step
         finally:
-            app.extensions["close"]()
+            services_of(app, Lifetime).close()
 
 
 def _app(create: Create, settings: Settings, database: str, at: datetime) -> Flask:
     app = create(settings.model_copy(update={"database_url": database, "line_clock": at}))
-    services: voice.CallServices = app.extensions["services"]
-    app.extensions["services"] = replace(services, effect=OneByOne(services))
+    services = services_of(app, voice.CallServices)
+    join(app, replace(services, effect=OneByOne(services)))
     return app
 
 
@@ -167,8 +164,8 @@ class Straight:
         self._whole = Wire(InProcess(app), settings.auth_token)
         self._told: dict[tuple[str, str], Answer] = {}
         self._moment = 0
-        self._audio: Path = app.extensions["audio_dir"]
-        services: voice.CallServices = app.extensions["services"]
+        services = services_of(app, voice.CallServices)
+        self._audio = services.audio_dirs[0]
         self.library = services.library()
         self._services = replace(
             services,
@@ -219,8 +216,11 @@ class Straight:
         return self.outcomes[type(effect)]
 
 
-class _NoJournal:
+class _NoJournal(Journal):
     """Keeps nothing."""
+
+    def __init__(self) -> None:
+        return
 
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None:
         return
