@@ -46,7 +46,8 @@ MIGRATION_LOCK = 7_410_316
 
 NONE_YET = (
     "there is no database of this line yet ({}). The first start of a new line makes it: "
-    "ivr serve, or ivr migrate. Where there was one, put it back: ivr restore"
+    "ivr serve, or ivr migrate. Where there was one, look at DATABASE_URL, or put it back: "
+    "ivr restore"
 )
 GONE = (
     "the database {0} is gone, or empty. No other one is made in its place: it would text people "

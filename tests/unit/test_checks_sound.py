@@ -132,7 +132,7 @@ def run(*words: str):
 def test_the_command_passes_on_the_shipped_line_and_says_how_much_it_looked_at():
     result = run()
     assert result.exit_code == 0, result.output
-    assert "98 facts" in result.output and "479 recorded" in result.output
+    assert "98 facts" in result.output and "480 recorded" in result.output
 
 
 def test_the_command_names_file_line_and_remedy_and_fails(tmp_path):

@@ -44,8 +44,9 @@ def test_what_ships_is_kept_and_is_what_measuring_anew_gives(tmp_path):
     anew = survey(tmp_path, sample)
     assert len(anew) == len(sample)
     for file, sums in anew.items():
-        # Two processors add in another order: they differ in the fifteenth place.
-        assert figures(sums) == pytest.approx(figures(kept[file]), abs=1e-6)
+        # Two processors add in another order. A block of sound at the very edge of what counts as
+        # speech then counts on one only, which moves the level by a ten-thousandth of a decibel.
+        assert figures(sums) == pytest.approx(figures(kept[file]), abs=0.001)
 
 
 def test_a_recording_put_in_anothers_place_is_measured_itself(tmp_path):
