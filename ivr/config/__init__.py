@@ -1,6 +1,6 @@
 """Every setting of the line: read from the environment, checked at start, named when wrong.
 
-The environment is read once, on request; nothing else in the line reads it.
+The environment is read once, on request; no other module reads a setting from it.
 """
 
 from __future__ import annotations
