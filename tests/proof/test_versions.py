@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.config import Config
@@ -223,8 +224,7 @@ def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(url, newer
     told_so = CliRunner().invoke(migrate_command, env={"DATABASE_URL": url})
     assert "newer than this program" in told_so.output and revision(url) == FUTURE
     store = open_store(url)
-    room = type("Room", (), {"store": store})()
-    (found,) = inside.database(room)
+    (found,) = inside.database(SimpleNamespace(store=store))
     assert found.state is Health.BAD and "newest version" in found.do
     store.close()
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
@@ -178,8 +179,8 @@ def test_the_row_waits_for_its_text_at_the_carrier_and_not_for_ever(store, api):
 
 def test_what_is_late_is_said_with_what_to_do(store, api):
     def seen(after: timedelta) -> tuple[Health, str]:
-        room = type("Room", (), {"there": TextsThere(store), "now": NOW + WEEK + after})
-        (finding,) = old_texts(room)
+        kept = SimpleNamespace(there=TextsThere(store))
+        (finding,) = old_texts(SimpleNamespace(kept=kept, now=NOW + WEEK + after))
         return finding.state, finding.says + finding.do
 
     sent(store, api, "school", "appeal")

@@ -15,8 +15,8 @@ import pytest
 
 PROGRAM = """
 import logging, os
-from ivr import logs
 from ivr.config import read
+from ivr.health import logs
 logs.set_up(read())
 caller = "+447700900123"
 try:
