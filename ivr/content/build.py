@@ -5,7 +5,7 @@ Owns that translation. Finds no faults: what comes here has been checked.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,15 +19,18 @@ from ivr.line.hours import Hours
 from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
 from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
-from ivr.texts import AskedInText, Questions, TextedWording
-from ivr.texts.signs import Phrase, Signs, phrase
+from ivr.texts import Questions, TextedWording
+from ivr.texts.classifier import Classifier
+from ivr.texts.cleaning import cleaned, plain
+from ivr.texts.days import Names
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """What was read of one language. ``proofs``: words that prove each fact in it.
 
-    ``questions``: how people ask in a text; only of the first language, as a text has no other.
+    ``questions`` and ``classifier``: how people ask in a text; only of the first language, as a text
+    has no other.
     """
 
     says: schema.SaysFile
@@ -37,6 +40,7 @@ class Language:
     topics: Mapping[str, schema.TopicFile]
     proofs: Mapping[str, list[str]]
     questions: schema.QuestionsFile | None = None
+    classifier: Classifier | None = None
 
 
 def line_of(
@@ -70,6 +74,8 @@ def line_of(
         danger=flow.danger,
         short=tuple(flow.short),
         safeguarding=_rung(line.safeguarding),
+        talking=_rung(line.talking),
+        interpreters=line.interpreters,
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )
 
@@ -108,44 +114,22 @@ def _wording(lang: str, read: Language) -> Wording:
     }
     topics = {name: _topic(topic) for name, topic in read.topics.items()}
     forms = {name: FormWords(form.label, form.name) for name, form in read.forms.root.items()}
-    made = (lang, dict(read.says.root), menus, topics, _pieces(read.pieces), forms)
+    pieces = _pieces(read.pieces)
+    made = (lang, dict(read.says.root), menus, topics, pieces, forms)
     if read.questions is None:
         return Wording(*made)
-    return TextedWording(*made, questions_of(read.questions, tuple(forms)))
+    return TextedWording(*made, _questions(read.questions, pieces, read.classifier))
 
 
-def questions_of(file: schema.QuestionsFile, forms: Collection[str]) -> Questions:
-    """How people ask, by what they ask for: a form is what works out the last day."""
-    ways = {
-        AskedInText("ask-date") if name in forms else AskedInText("topic", name): tuple(asked)
-        for name, asked in file.topics.items()
-    }
-    ways |= {
-        AskedInText("help"): tuple(file.help),
-        AskedInText("ring"): tuple(file.ring),
-        AskedInText("no-more"): tuple(file.stop),
-        AskedInText("menu"): tuple(file.nothing),
-    }
-    small, real = frozenset(file.small), frozenset(file.real)
-    return Questions(ways, tuple(file.numbers), small, real, frozenset(file.letter), _signs(file))
-
-
-def _signs(file: schema.QuestionsFile) -> Signs:
-    """What is looked for beside what is asked, with the named lists written out."""
-
-    def each(ways: list[str]) -> tuple[Phrase, ...]:
-        return tuple(phrase(way, file.named) for way in ways)
-
-    return Signs(
-        danger=each(file.danger),
-        harmless=each(file.harmless),
-        unasked=each(file.unasked),
-        between=frozenset(file.between),
-        elsewhere=each(file.elsewhere),
-        asking=each(file.asking),
-        child=frozenset(file.child),
-        anchor=frozenset(file.anchor),
-    )
+def _questions(file: schema.QuestionsFile, pieces: Pieces, classifier: Classifier | None) -> Questions:
+    """How people ask, with the names of what their dates are made of."""
+    written = enumerate(pieces.written_months, start=1)
+    months = {plain(cleaned(name)): at for at, name in written}
+    for at, names in enumerate(file.months, start=1):
+        months.update({plain(cleaned(name)): at for name in names})
+    nth = tuple(plain(cleaned(day)).removeprefix("the ") for day in pieces.days)
+    names = Names(months, nth, tuple(file.numbers))
+    return Questions(classifier, file.topics, file.before, tuple(file.numbers), names)
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:

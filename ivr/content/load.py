@@ -5,20 +5,19 @@ Owns cross-references: nodes that keys lead to, words for every node, facts that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivr.content import schema
 from ivr.content.build import Language, line_of
+from ivr.content.examples import classifier_of
 from ivr.content.files import files_of, version_of_files
 from ivr.content.source import Fault, Reading, Source
 from ivr.line.hours import in_order
 from ivr.line.model import Line
 from ivr.line.numbers import serves
 from ivr.line.phrases import SAYS
-from ivr.texts.words import cleaned, split
 
 LONGEST_DAYS = 366
 """Days of one entry of ``other_days``: more is a year mistyped."""
@@ -183,7 +182,8 @@ def _language(
     proofs = own if first else _proofs(reading, lang, known)
     questions = _questions(reading, lang, flow) if first else None
     if says and menus and forms and pieces:
-        return Language(says, menus, forms, pieces, topics, proofs, questions)
+        classifier = classifier_of(reading.root, lang) if first else None
+        return Language(says, menus, forms, pieces, topics, proofs, questions, classifier)
     return None
 
 
@@ -200,34 +200,11 @@ def _questions(
 def _question_faults(
     source: Source, file: schema.QuestionsFile, flow: schema.FlowFile
 ) -> Iterator[Fault]:
-    """Topics that are none, words that ask for two things, words that ask for nothing."""
-    for name in file.topics:
-        if name not in flow.topics and name not in flow.forms:
-            yield source.fault(f"“{name}” is not a topic or form of flow.yaml", "topics", name)
-    seen: dict[tuple[str, ...], str] = {}
-    for kind in ("danger", "harmless", "unasked", "elsewhere", "asking"):
-        for at, way in enumerate(getattr(file, kind)):
-            if unknown := set(re.findall(r"<(.*?)>", way)).difference(file.named):
-                yield source.fault(f"“{min(unknown)}” is not a list of “named”", kind, at)
-    for path, way in _ways(file):
-        words = tuple(word for word in split(cleaned(way)) if word not in file.small)
-        if not words:
-            yield source.fault(f"“{way}” holds small words only", *path, rule="R51")
-        elif words in seen:
-            says = f"“{way}” stands under {seen[words]} too: nobody knows which is meant"
-            yield source.fault(says, *path, rule="R51")
-        seen[words] = str(path[-2])
-
-
-def _ways(file: schema.QuestionsFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Everything that is asked, and where it stands."""
-    for name, ways in file.topics.items():
-        for at, way in enumerate(ways):
-            yield ("topics", name, at), way
-    own = (("help", file.help), ("ring", file.ring), ("stop", file.stop))
-    for name, ways in (*own, ("danger", file.danger), ("nothing", file.nothing)):
-        for at, way in enumerate(ways):
-            yield (name, at), way
+    """Labels that no topic answers."""
+    for label, names in file.topics.items():
+        if not any(name in flow.topics for name in names):
+            says = f"“{label}”: none of {', '.join(names)} is a topic of flow.yaml"
+            yield source.fault(says, "topics", label)
 
 
 def _says_faults(source: Source, says: schema.SaysFile) -> Iterator[Fault]:

@@ -127,6 +127,8 @@ class LineFile(Strict):
     other_days: list[OtherDays] = []
     desk: RingGroupFile = RingGroupFile(advisers=[AdviserFile(name="first")])
     safeguarding: ContactFile | None = None
+    talking: ContactFile | None = None
+    interpreters: bool = False
     contacts: list[ContactFile] = []
     law_checked: str = ""
 
@@ -238,27 +240,20 @@ class PronunciationFile(RootModel[dict[str, SpokenAs]]):
     """``<language>/pronunciation.yaml``, where there is one."""
 
 
-class QuestionsFile(Strict):
-    """``<language>/questions.yaml``: how people ask in a text, by what they ask for."""
+Label = Annotated[str, StringConstraints(pattern=r"^[a-z]+(?:-[a-z]+)*$")]
 
-    topics: dict[Name, list[Spoken]]
-    help: list[Spoken] = []
-    ring: list[Spoken] = []
-    stop: list[Spoken] = []
-    danger: list[Spoken] = []
-    nothing: list[Spoken] = []
+
+class QuestionsFile(Strict):
+    """``<language>/questions.yaml``: which topic answers what is asked in a text.
+
+    ``topics``: for each label of the examples the topics that answer it, the nearest first.
+    ``before``: the label that a newer one had. ``months``: further names of each month.
+    """
+
+    topics: dict[Label, list[Label]]
+    before: dict[Label, Label] = {}
     numbers: list[Spoken] = []
-    small: list[Spoken] = []
-    real: list[Spoken] = []
-    letter: list[Spoken] = []
-    named: dict[Name, list[Spoken]] = {}
-    harmless: list[Spoken] = []
-    unasked: list[Spoken] = []
-    between: list[Spoken] = []
-    elsewhere: list[Spoken] = []
-    asking: list[Spoken] = []
-    child: list[Spoken] = []
-    anchor: list[Spoken] = []
+    months: list[list[Spoken]] = Field(default=[], max_length=12)
 
 
 class PiecesFile(Strict):

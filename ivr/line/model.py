@@ -81,6 +81,8 @@ class Line:
 
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
+    ``talking``: the same, for somebody who must talk now, as it is written in a text.
+    ``interpreters``: whether advisers can ring with one.
     ``short``: see ``in_short``. ``staff``: whether it is the staff's own line that is rung.
     """
 
@@ -100,6 +102,8 @@ class Line:
     ring_groups: Mapping[str, RingGroup] = field(default_factory=dict)
     danger: str = ""
     safeguarding: str = ""
+    talking: str = ""
+    interpreters: bool = False
     short: tuple[str, ...] = ()
     staff: bool = False
 

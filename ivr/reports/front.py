@@ -98,7 +98,7 @@ def _keywords(line: Line, number: str) -> Iterator[Row]:
         if topic.keywords:
             yield Row("keyword", words.title(name), tag, _any_of(topic.keywords), name)
     yield note("Text any other word, and you get this list:")
-    yield Row("text", texts.answer(line, ""), tag)
+    yield Row("text", texts.answers(line, texts.AskedInText("menu"), date.min)[0], tag)
 
 
 def _relay(caller: Reader, number: str) -> Iterator[Row]:

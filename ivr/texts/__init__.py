@@ -5,9 +5,10 @@ Owns those decisions; sends and keeps nothing. Pure: today is an argument, words
 
 from __future__ import annotations
 
-from ivr.texts.answers import answer, answers, ring_back, shortest
-from ivr.texts.asked import asked
+from ivr.texts.answers import answers, ring_back, shortest, whole
+from ivr.texts.asked import answers_question, asked
 from ivr.texts.consent import Taken, taken
+from ivr.texts.kinds import does, kinds
 from ivr.texts.parts import ALPHABET, segments
 from ivr.texts.questions import AskedInText, Questions, TextedWording
 
@@ -17,11 +18,14 @@ __all__ = [
     "Questions",
     "Taken",
     "TextedWording",
-    "answer",
     "answers",
+    "answers_question",
     "asked",
+    "does",
+    "kinds",
     "ring_back",
     "segments",
     "shortest",
     "taken",
+    "whole",
 ]

@@ -1,107 +1,182 @@
-"""What a text asks for: a word of the menu, a question, a date, a call, or no more texts.
+"""What a text asks for: its wishes, the date of a letter, a topic, or none of these.
 
-Owns what goes before what. Nothing is guessed: what could mean two things asks for the menu.
+Owns what goes before what: the carrier's words, danger, no more texts, to be rung or not, a date by
+what it is of, a topic. All wishes of one text are heard. What is not sure asks for the menu.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
+from ivr.texts.cleaning import cleaned, plain, words_of
 from ivr.texts.consent import WORDS, taken
-from ivr.texts.days import MARK, Dates, dates_in
-from ivr.texts.questions import AskedInText, Kind
-from ivr.texts.signs import of_another_day
-from ivr.texts.words import Lexicon, cleaned, long_ones, split
+from ivr.texts.days import Written, dates_in, in_figures
+from ivr.texts.keywords import keyword
+from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
+from ivr.texts.roles import Role, letters, roles, vague
+from ivr.texts.wishes import Wishes, wishes
 
-ALONE = (["stopall"], ["unsubscribe"])
-"""Words of the carrier's that mean the same as a sentence among others; "stop" is one of the
-content."""
-SENTENCE = r"[.,!?;:\n]+"
-LONGEST = 459
-"""Characters of three parts: in a longer story, any one topic would be a guess."""
-MENU = AskedInText("menu")
 ODD: Mapping[str | None, Kind] = {
     "future": "date-future",
     "too-old": "date-old",
     "beyond-table": "date-beyond",
 }
 """Why no last day is worked out, by what ``ivr.line.deadlines`` calls it."""
+REST: Mapping[str, Kind] = {
+    "late": "late",
+    "language": "language",
+    "picture": "picture",
+    "thanks": "thanks",
+    "menu": "menu",
+    "not-danger": "menu",
+}
+"""Labels of the examples that are no topics."""
+WISHES = ("danger", "stop", "ring", "no-ring")
+SURE = 0.6
+"""How likely a topic must be to be answered beside a wish."""
+WHEN = re.compile(r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b|\btime limit\b|\bwhen\b")
+ABOUT_APPEALS = frozenset(("how-to-appeal", "certificate", "grounds"))
+YES = frozenset("yes yep yeah yea yh ya y aye ok got have".split())
+NO = frozenset("no nope nah n not havent havnt none dont".split())
+MOST_WORDS_OF_YES = 12
 
 
-def asked(line: Line, body: str, today: date) -> AskedInText:
-    """What somebody who texts ``body`` asks for. ``today``: in London."""
-    text = cleaned(body)
-    words = split(text)
-    if carriers := _of_consent(body, words):
+def asked(line: Line, body: str, today: date, waiting: date | None = None) -> AskedInText:
+    """What somebody who texts ``body`` asks for. ``today``: in London.
+
+    ``waiting``: the date of their letter, while they have not said if they have a certificate.
+    """
+    if carriers := _of_consent(body):
         return carriers
-    lexicon = Lexicon(line)
-    short = len(text) <= LONGEST
-    mended = [lexicon.mended(word) for word in words] if short else words
-    if lexicon.danger(words) or lexicon.danger(long_ones(words, mended)):
-        return _with_wishes(lexicon, AskedInText("danger"), text, mended)
-    if not short:
-        return MENU
-    months = line.words(line.languages[0]).pieces.written_months
-    dates = dates_in(text, months, today)
-    words = [lexicon.mended(word) for word in split(dates.rest)]
-    if (dates.days or dates.month) and _of_a_letter(lexicon, words):
-        return (
-            _dated(line, dates, today) if _is_its_date(lexicon, dates) else AskedInText("ask-date")
-        )
-    return _with_wishes(lexicon, lexicon.nearest(words) or MENU, text, words)
+    questions = questions_of(line.words(line.languages[0]))
+    if waiting and (found := _of_certificate(line, questions, body, today, waiting)):
+        return found
+    if found := keyword(line, questions, body):
+        return found
+    scores = questions.classifier.scores(body) if questions.classifier else {}
+    heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
+    rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
+    return replace(
+        _with_topic(line, questions, scores, rest, heard),
+        danger=heard.danger,
+        seen=heard.seen,
+        stop=heard.stop,
+        ring=heard.ring,
+        no_ring=heard.no_ring,
+        cancel=heard.cancel,
+        note=heard.note,
+    )
 
 
-def _of_consent(body: str, words: Sequence[str]) -> AskedInText | None:
+def answers_question(body: str) -> bool:
+    """Whether a text may be the answer to a question: it begins with yes or no."""
+    return bool(words_of(plain(cleaned(body)))[:1] and _yes_or_no(body))
+
+
+def _of_consent(body: str) -> AskedInText | None:
     """One of the carrier's own words for STOP and START, and nothing beside it.
 
     "Stop!" is none to the carrier, which knows the bare word alone: we remember it and say so.
     """
-    meant = WORDS.get(" ".join(words), "")
+    meant = WORDS.get(" ".join(words_of(cleaned(body))), "")
     if meant == "start" or (meant == "stop" and taken(body)):
         return AskedInText(meant)
-    return AskedInText("no-more") if meant == "stop" else None
+    if meant == "help":
+        return AskedInText("help")
+    return AskedInText("nothing", stop=True) if meant == "stop" else None
 
 
-def _with_wishes(
-    lexicon: Lexicon, found: AskedInText, text: str, words: Sequence[str]
-) -> AskedInText:
-    """What was found, with a wish for no more texts and one to be rung that hold beside it."""
-    if found.kind not in ("danger", "ring", "no-more"):
-        return found
-    parts = [words, *map(split, re.split(SENTENCE, text))]
-    stop = any(lexicon.wishes("no-more", part) or part in ALONE for part in parts)
-    ring = any(lexicon.wishes("ring", part) for part in parts)
-    if found.kind != "danger":
-        found = AskedInText("no-more" if stop or found.kind == "no-more" else "ring")
-    return replace(found, stop=stop, ring=ring)
+def _of_certificate(
+    line: Line, questions: Questions, body: str, today: date, letter: date
+) -> AskedInText | None:
+    """The answer to whether there is a mediation certificate."""
+    said = _yes_or_no(body)
+    if not said:
+        return None
+    dates = dates_in(in_figures(plain(cleaned(body)), questions.names), questions.names, today)
+    if said == "no":
+        return AskedInText("certificate", day=letter) if not dates else None
+    if len(dates) != 1:
+        return AskedInText("certificate-odd", day=letter)
+    day = dates[0].day
+    if day is None or odd(Letter(letter, certificate=day), today, line.calendar):
+        return AskedInText("certificate-odd", day=letter)
+    return AskedInText("certificate", day=letter, other_day=day)
 
 
-def _of_a_letter(lexicon: Lexicon, words: list[str]) -> bool:
-    """Whether nothing else is asked beside a date. A date of an exclusion has other limits."""
-    signs, telling = lexicon.signs, set(lexicon.telling(words))
-    of_a_child = telling & signs.child
-    return telling <= lexicon.letter | signs.child and bool(
-        not of_a_child or telling & signs.anchor
-    )
+def _yes_or_no(body: str) -> str:
+    words = words_of(plain(cleaned(body)))
+    if not words or len(words) > MOST_WORDS_OF_YES:
+        return ""
+    first = [word for word in words[:3] if word not in ("i", "ive", "we", "weve", "do", "sorry", "hi")]
+    if first[:1] and first[0] in NO:
+        return "no"
+    return "yes" if first[:1] and first[0] in YES else ""
 
 
-def _is_its_date(lexicon: Lexicon, dates: Dates) -> bool:
-    """Whether a date may be that of the letter: not a last day, and not when something was sent."""
-    words = [lexicon.mended(word) for word in re.findall(rf"[^\W_]+|{MARK}", dates.rest)]
-    return not of_another_day(lexicon.signs, lexicon.telling(words), MARK)
-
-
-def _dated(line: Line, dates: Dates, today: date) -> AskedInText:
-    if not dates.days:
-        return AskedInText("ask-date")
-    if len(set(dates.days)) > 1:
-        return AskedInText("date-two")
-    day = dates.days[0]
-    if day is None:
+def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInText | None:
+    """What a date in a text, or its lack, asks for; None where time is not spoken of."""
+    text = in_figures(plain(cleaned(body)), questions.names)
+    dates = dates_in(text, questions.names, today)
+    of = roles(text, dates)
+    if found := letters(dates, of):
+        return _of_letter(line, dates, of, today) if len(found) == 1 else AskedInText("date-two")
+    told = [each for each, role in zip(dates, of, strict=True) if each.sure or role == "other"]
+    if any(each.day is None for each in told):
         return AskedInText("date-odd")
-    return AskedInText(ODD.get(odd(Letter(day), today, line.calendar), "date"), day=day)
+    if told:
+        return AskedInText("date-other")
+    return AskedInText("ask-date") if vague(text) else None
+
+
+def _of_letter(line: Line, dates: tuple[Written, ...], of: list[Role], today: date) -> AskedInText:
+    date_ = next(each for each, role in zip(dates, of, strict=True) if role == "letter")
+    if date_.day is None:
+        return AskedInText("date-odd")
+    if date_.misfit:
+        return AskedInText("date-weekday", day=date_.day)
+    return AskedInText(ODD.get(odd(Letter(date_.day), today, line.calendar), "date"), day=date_.day)
+
+
+def _topic(
+    line: Line, questions: Questions, scores: Mapping[str, float], body: str, heard: Wishes
+) -> AskedInText:
+    """What the examples say it is about."""
+    label = max((each for each in scores if each not in WISHES), key=scores.__getitem__, default="")
+    if heard.any:
+        sure = label.startswith("topic:") or label in ("late", "language")
+        if not sure or scores[label] < SURE:
+            return AskedInText("nothing")
+    elif not questions.classifier or scores[label] < questions.classifier.bar(label):
+        return AskedInText("menu")
+    when = bool(WHEN.search(cleaned(body)))
+    return _of_label(line, questions, label, when=when)
+
+
+def _of_label(line: Line, questions: Questions, label: str, *, when: bool) -> AskedInText:
+    if label in REST:
+        return AskedInText(REST[label])
+    name = label.removeprefix("topic:")
+    topic = next((each for each in questions.topics.get(name, ()) if each in line.topics), "")
+    if not topic:
+        return AskedInText("menu")
+    dated: Literal["", "ask-date"] = "ask-date" if when and name in ABOUT_APPEALS else ""
+    return AskedInText("topic", topic, label=name, dated=dated)
+
+
+def _with_topic(
+    line: Line, questions: Questions, scores: Mapping[str, float], rest: AskedInText, heard: Wishes
+) -> AskedInText:
+    """A date that is not the letter's beside a topic: the topic is answered, and the date asked."""
+    if rest.kind != "date-other" or heard.any:
+        return rest
+    label = max((each for each in scores if each not in WISHES), key=scores.__getitem__, default="")
+    if not (label.startswith("topic:") or label == "late") or scores[label] < SURE:
+        return rest
+    return replace(_of_label(line, questions, label, when=False), dated="date-other")

@@ -1,101 +1,171 @@
 """Dates in a text, in the ways that people in Britain write them: the day first.
 
-Owns only the reading. What may be worked out from a date is in ``ivr.line.deadlines``.
+Owns only the reading. What a date is of, the letter or something else, is in ``roles``; what may be
+worked out from it in ``ivr.line.deadlines``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from ivr.line.deadlines import day_of, made_date, month_of, year_of
-from ivr.texts.words import SHORTEST_MENDED, slipped
+from ivr.texts.slips import slipped
 
-BEFORE, AFTER = r"(?<![\w/.-])", r"(?![\w/]|[.-]\d)"
+BEFORE, AFTER = r"(?<![\w£$€/.,:+-])", r"(?![\w/]|[.,:-]\d)"
+GAP = r"[\s,./-]*"
 YEAR = r"(?P<year>\d{4}|\d{2})"
-GAP, SOME = r"[\s,./-]*", r"[\s,./-]+"
-NUMERIC = (
-    r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
-    rf"(?P<day>\d{{1,2}})\s?[-/.\s]\s?(?P<month>\d{{1,2}})\s?[-/.\s]\s?{YEAR}",
-)
-WITHOUT_YEAR = r"(?P<day>\d{1,2})\s?[-/]\s?(?P<month>\d{1,2})"
-ORDINAL = r"(?P<day>\d{1,2})(?:[a-z]{2})?"
-MARK = "§"
-"""What stands for a date that was read; no word holds it."""
-SHORTEST_NAME = 3
-"""Letters of a month's name by which it is known."""
+NTH = r"(?:\s?(?:st|nd|rd|th))?"
+OF = r"(?:of|de|do|den|the)"
+ISO = r"(?P<year>\d{4})\s?[-/. ]\s?(?P<month>\d{1,2})\s?[-/. ]\s?(?P<day>\d{1,2})"
+FIGURES = rf"(?P<day>\d{{1,2}}){NTH}\s?[-/.,\\]\s?(?P<month>\d{{1,2}})\s?[-/.,\\]\s?{YEAR}"
+SPACED = rf"(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {YEAR}"
+CLOSE = r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})"
+SHORT = r"(?P<day>\d{1,2})\s?[-/.]\s?(?P<month>\d{1,2})"
+CLOCK = r"(?!\s?(?:am|pm|a\.m|p\.m|o'?clock|%))"
+YEARS_NEAR = (-2, 1)
+"""Years from today's, within which six figures in a row are a date and not a reference."""
 YEARS_BACK = 4
 """How far 29 February may lie back."""
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY = r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+SPOKEN_YEAR = r"\b(?:twenty|two thousand(?: and)?) twenty[ -]?(?P<last>[a-z]+)"
+SHORTEST_MENDED = 5
+"""Letters of a month's name that may be meant by a slip of it."""
+SPOKEN_BEFORE_MAY = r"(?<!\bi )(?<!\bu )(?<!we )(?<!you )(?<!he )(?<!they )(?<!it )"
 
 
 @dataclass(frozen=True, slots=True)
-class Dates:
-    """What was read: each date, None for one that cannot be, and the text with MARK for each.
+class Names:
+    """How one language writes what dates are made of, in small plain letters.
 
-    ``month``: whether a month is named without a day.
+    ``months``: each name with its number. ``nth`` and ``numbers``: the days of a month in words.
     """
 
-    days: tuple[date | None, ...]
-    rest: str
-    month: bool = False
+    months: Mapping[str, int] = field(default_factory=dict)
+    nth: Sequence[str] = ()
+    numbers: Sequence[str] = ()
 
 
-def dates_in(text: str, months: Sequence[str], today: date) -> Dates:
-    """The dates of a cleaned text. One without a year is the last that is not to come.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A date as it stands in a text, from ``start`` to ``end``; ``day`` is None for one that the
+    calendar does not have.
 
-    ``months``: their names from January on; three letters of one are enough.
+    ``sure``: written so that nothing else can be meant; "6/7" is not. ``weekday``: one that is
+    named with it, from 0 for Monday.
     """
-    text = text.replace(MARK, " ")
-    names = {each.casefold(): number for number, each in enumerate(months, start=1)}
-    text = re.sub(r"[^\W\d_]+", lambda word: _mended(word[0], names), text)
-    short = {name[:size]: number for name, number in names.items() for size in (SHORTEST_NAME, 4)}
-    numbers = short | names
-    days: list[date | None] = []
 
-    def read(found: re.Match[str]) -> str:
-        days.append(_day(found.groupdict(), numbers, today))
-        return f" {MARK} "
+    start: int
+    end: int
+    day: date | None
+    sure: bool = True
+    weekday: int | None = None
 
-    for pattern in _patterns(numbers):
-        text = re.sub(BEFORE + pattern + AFTER, read, text)
-    rest, named = re.subn(_month_alone(names, numbers), " ", text)
-    return Dates(tuple(days), rest, bool(named))
+    @property
+    def misfit(self) -> bool:
+        """Whether the weekday that is named is not that of the day."""
+        return None not in (self.day, self.weekday) and self.day.weekday() != self.weekday  # type: ignore[union-attr]
 
 
-def _month_alone(names: Mapping[str, int], numbers: Mapping[str, int]) -> str:
-    """A month that stands without a day. "May" is more often another word."""
-    long = (name for name in names if len(name) > SHORTEST_NAME)
-    return rf"\b(?:{_any_of(numbers)}\s+\d{{4}}|{_any_of(long)})\b"
+def in_figures(text: str, names: Names) -> str:
+    """The same text with days that are written in words in figures, and slips of months mended."""
+    text = re.sub(r"[^\W\d_]{5,}", lambda word: _mended(word[0], names.months), text)
+    spoken = {word.replace("-", " "): number for number, word in enumerate(names.nth, start=1)}
+    last = {word: number for number, word in enumerate(names.numbers, start=1)}
+    for word in sorted(spoken, key=len, reverse=True):
+        text = re.sub(rf"\b{word.replace(' ', '[ -]?')}\b", f"{spoken[word]}th", text)
+    text = re.sub(SPOKEN_YEAR, lambda found: _spoken_year(found, last), text)
+    months = _any_of(names.months)
+    counted = rf"\b({_any_of(last)})\b(?=\s(?:{OF}\s)?{months}\b)" if last else r"(?!)"
+    return re.sub(counted, lambda found: str(last[found[1]]), text)
+
+
+def dates_in(text: str, names: Names, today: date) -> tuple[Written, ...]:
+    """The dates of a plain text, in the order in which they stand.
+
+    One without a year is the last that is not to come.
+    """
+    found: list[Written] = []
+    for pattern, sure, near in _patterns(names):
+        for match in re.finditer(pattern, text):
+            apart = all(match.end() <= each.start or match.start() >= each.end for each in found)
+            if apart and (made := _made(match, text, names, today, sure=sure, near=near)):
+                found.append(made)
+    return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _patterns(names: Names) -> Iterator[tuple[str, bool, bool]]:
+    """Every way to write a date, the surest first; whether it is sure, and must be a near one."""
+    yield BEFORE + ISO + AFTER, True, False
+    yield BEFORE + FIGURES + AFTER, True, False
+    month = rf"(?P<month>{_any_of(names.months)})"
+    year = rf"(?:{GAP}(?:{OF}\s)?'?{YEAR}{CLOCK}(?![\d:]))?"
+    day = rf"(?P<day>\d{{1,2}}){NTH}"
+    yield rf"{BEFORE}{day}{GAP}(?:{OF}\s+)?{month}\b\.?{year}", True, False
+    first = rf"{SPOKEN_BEFORE_MAY}\b{month}\b\.?{GAP}(?:the\s+)?{day}{CLOCK}(?![\w:])"
+    yield rf"{first}(?:[\s,]+{YEAR}{CLOCK}(?![\w:]))?", True, False
+    yield BEFORE + SPACED + AFTER, True, True
+    yield BEFORE + CLOSE + AFTER, True, True
+    yield BEFORE + SHORT + CLOCK + AFTER, False, False
+
+
+def _made(
+    match: re.Match[str], text: str, names: Names, today: date, *, sure: bool, near: bool
+) -> Written | None:
+    parts = match.groupdict()
+    year, end = parts.get("year"), match.end()
+    if year and len(year) == 2 and parts["month"] in names.months and not _near(year, today):
+        # "3 november 10 people": the figures behind a month's name are no year.
+        year, end = None, match.start("year")
+    day = _day(parts["day"], parts["month"], year, names.months, today)
+    if (near and (day is None or not _near(year or "", today))) or (not sure and day is None):
+        return None
+    return Written(match.start(), end, day, sure, _weekday(text, match.start(), end))
+
+
+def _near(year: str, today: date) -> bool:
+    first, last = YEARS_NEAR
+    number = year_of(year, today)
+    return number is not None and first <= number - today.year <= last
+
+
+def _day(
+    typed_day: str, typed_month: str, year: str | None, months: Mapping[str, int], today: date
+) -> date | None:
+    day, month = day_of(typed_day), months.get(typed_month) or month_of(typed_month)
+    if day is None or month is None:
+        return None
+    if year:
+        number = year_of(year, today)
+        return made_date(day, month, number) if number else None
+    years = range(today.year, today.year - YEARS_BACK - 1, -1)
+    made = (made_date(day, month, number) for number in years)
+    return next((each for each in made if each and each <= today), None)
+
+
+def _weekday(text: str, start: int, end: int) -> int | None:
+    before = re.search(rf"{WEEKDAY}[\s,.]*(?:the\s+)?$", text[:start])
+    after = re.match(rf"[\s,.(]*{WEEKDAY}\b", text[end:])
+    found = before or after
+    return WEEKDAYS.index(found[1]) if found else None
+
+
+def _spoken_year(found: re.Match[str], numbers: Mapping[str, int]) -> str:
+    last = numbers.get(found["last"])
+    return f"202{last}" if last and last < 10 else found[0]
+
+
+def _mended(word: str, months: Mapping[str, int]) -> str:
+    """A month's name where a slip of a finger made ``word`` of it."""
+    if word in months:
+        return word
+    meant = [name for name in months if len(name) >= SHORTEST_MENDED and slipped(word, name)]
+    return meant[0] if len({months[name] for name in meant}) == 1 else word
 
 
 def _any_of(words: Iterable[str]) -> str:
     # The longest first, so that "june" is not read as "jun" with a letter left over.
-    return rf"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})"
-
-
-def _patterns(numbers: Mapping[str, int]) -> tuple[str, ...]:
-    """Every way to write a date, the surest first."""
-    month = rf"(?P<month>{_any_of(numbers)})"
-    worded = rf"{ORDINAL}{GAP}(?:[a-z]{{2}}\s+)?{month}(?:{GAP}{YEAR})?"
-    return (*NUMERIC, worded, rf"{month}{GAP}{ORDINAL}(?:{SOME}{YEAR})?", WITHOUT_YEAR)
-
-
-def _mended(word: str, names: Mapping[str, int]) -> str:
-    """A month's name where a slip of a finger made ``word`` of it."""
-    near = [name for name in names if len(name) >= SHORTEST_MENDED and slipped(word, name)]
-    return near[0] if len(near) == 1 and word not in names else word
-
-
-def _day(found: Mapping[str, str | None], numbers: Mapping[str, int], today: date) -> date | None:
-    typed = found["month"] or ""
-    day, month = day_of(found["day"] or ""), numbers.get(typed) or month_of(typed)
-    if day is None or month is None:
-        return None
-    if written := found.get("year"):
-        year = year_of(written, today)
-        return made_date(day, month, year) if year else None
-    years = range(today.year, today.year - YEARS_BACK - 1, -1)
-    made = (made_date(day, month, year) for year in years)
-    return next((each for each in made if each and each <= today), None)
+    return rf"(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True)) or '(?!)'})"

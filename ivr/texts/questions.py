@@ -1,27 +1,31 @@
-"""What a text can ask for, and the words by which people ask for it.
+"""What a text can ask for, and how people of one language ask for it.
 
-Owns these kinds and the table's form; the words stand in ``questions.yaml``.
+Owns these kinds and the table's form; the words stand in ``questions.yaml``, the examples beside
+it in ``texts/``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from ivr.line.wording import Wording
-from ivr.texts.signs import Signs
+from ivr.texts.classifier import Classifier
+from ivr.texts.days import Names
 
 Kind = Literal[
     "topic",
     "menu",
+    "nothing",
     "help",
-    "ring",
-    "danger",
     "stop",
     "start",
-    "no-more",
+    "late",
+    "language",
+    "picture",
+    "thanks",
     "ask-date",
     "date",
     "date-odd",
@@ -29,42 +33,54 @@ Kind = Literal[
     "date-old",
     "date-beyond",
     "date-two",
+    "date-weekday",
+    "date-other",
+    "certificate",
+    "certificate-odd",
 ]
-"""What a text asks for. ``stop`` is a word that the carrier knows and answers itself, ``no-more``
-the same wish in other words; ``start`` takes either back. ``ask-date``: how long there is to
-appeal, without a date. The last five are dates for which no day can be worked out."""
+"""What a text asks for beside its wishes; ``nothing`` where there are wishes alone. ``stop`` is a
+word that the carrier knows and answers itself. ``ask-date``: when, without a date. ``date-other``:
+a date that is not said to be the letter's. ``certificate``: the answer to whether there is one."""
 
 
 @dataclass(frozen=True, slots=True)
 class AskedInText:
-    """What one text asks for: a ``topic`` by its name, or the last day for a letter of ``day``.
+    """What one text asks for.
 
-    ``stop`` and ``ring``: wishes that hold beside it, for no more texts and to be rung.
+    ``topic``: by its name on the line, ``label``: as the examples call it. ``day``: the letter's;
+    ``other_day``: that of the certificate. ``danger``, ``stop``, ``ring``, ``no_ring`` and
+    ``cancel`` hold beside the kind and each other. ``seen``: somebody else reads this phone.
+    ``note``: a number or a time to ring. ``dated``: it speaks of a time limit or another date as well,
+    so that the date of the letter is asked for too.
     """
 
     kind: Kind
     topic: str = ""
     day: date | None = None
+    label: str = ""
+    other_day: date | None = None
+    danger: bool = False
+    seen: bool = False
     stop: bool = False
     ring: bool = False
+    no_ring: bool = False
+    cancel: bool = False
+    note: str = ""
+    dated: Literal["", "ask-date", "date-other"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """The words of one language.
-
-    ``ways``: what may be asked for, with the words for it. ``numbers``: how the numbers from 1 on
-    are written. ``small``: words that ask for nothing. ``real``: words that are never taken for a
-    slip of another. ``letter``: words around the date of a letter; where there are others too, a
-    date is not taken for that of a letter. ``signs``: what else is looked for in any text.
+    """How people of one language ask. ``topics``: for each label of the examples the topics that
+    answer it, the nearest first; ``before``: the label that a newer one had. ``names``: how dates
+    are written.
     """
 
-    ways: Mapping[AskedInText, tuple[str, ...]] = field(default_factory=dict)
-    numbers: tuple[str, ...] = ()
-    small: frozenset[str] = frozenset()
-    real: frozenset[str] = frozenset()
-    letter: frozenset[str] = frozenset()
-    signs: Signs = field(default_factory=Signs)
+    classifier: Classifier | None = None
+    topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    numbers: Sequence[str] = ()
+    names: Names = field(default_factory=Names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +91,8 @@ class TextedWording(Wording):
 
 
 def questions_of(words: Wording) -> Questions:
-    """The words by which people ask; of a wording without them, none."""
-    return words.questions if isinstance(words, TextedWording) else Questions()
+    """How people ask; of a wording that does not know it, nothing but its months."""
+    if isinstance(words, TextedWording):
+        return words.questions
+    months = {name.casefold(): at for at, name in enumerate(words.pieces.written_months, start=1)}
+    return Questions(names=Names(months))

@@ -1,0 +1,54 @@
+"""A text as the steps after it read it: one way of writing for what people write in many.
+
+Owns that. Changes no meaning: figures of any script become ours, dashes, slashes and quotes one
+kind, and what cannot be seen goes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+UNSEEN = ("Cf", "Cc", "Me", "Cs", "Co", "Cn")
+"""Kinds of characters that nobody sees: direction marks, NUL, the key of an emoji."""
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
+SLASHES = dict.fromkeys(map(ord, "⁄∕／⧸"), "/")
+QUOTES = dict.fromkeys(map(ord, "‘’ʼ`´′＇"), "'")
+WITHOUT_ACCENT = str.maketrans("łđøıßæœ", "ldoisao")
+"""Letters that Unicode does not take apart into a plain one and an accent."""
+LATIN_ACCENT = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+IN_FIGURES = re.compile(r"(?<![^\W\d_])(?=[\dol|]*\d)[\dol|]+(?![^\W\d_])")
+"""A run of figures, in which O and l are meant for 0 and 1."""
+FIGURES = str.maketrans("ol|", "011")
+
+
+def cleaned(body: str) -> str:
+    """Small letters and our figures; accents stay, for they tell one language from another."""
+    text = unicodedata.normalize("NFKC", body).casefold()
+    text = text.translate(DASHES).translate(SLASHES).translate(QUOTES)
+    seen = "".join(map(_seen, text))
+    return re.sub(r"\s+", " ", IN_FIGURES.sub(_figures, seen)).strip()
+
+
+def plain(text: str) -> str:
+    """A cleaned text without the accents of Latin letters and without apostrophes."""
+    apart = LATIN_ACCENT.sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", apart).translate(WITHOUT_ACCENT).replace("'", "")
+
+
+def words_of(text: str) -> list[str]:
+    """The words and numbers of a cleaned text, without what stands between them."""
+    return re.findall(r"[^\W_]+", text)
+
+
+def _seen(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    if kind == "Nd":
+        return str(unicodedata.digit(letter))
+    if letter.isspace() or kind == "Cc":
+        return " "
+    return "" if kind in UNSEEN else letter
+
+
+def _figures(found: re.Match[str]) -> str:
+    return found[0].translate(FIGURES)

@@ -1,0 +1,59 @@
+"""The words of the menu and their numbers, where a text holds nothing else.
+
+Owns that search, which must be certain: it goes before the examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ivr.line.model import Line
+from ivr.texts.cleaning import cleaned, plain, words_of
+from ivr.texts.questions import AskedInText, Questions
+from ivr.texts.slips import slipped
+
+SHORTEST_MENDED = 5
+"""Letters of a word that may be meant by another: in a shorter one a slip makes another word."""
+AROUND = frozenset(("number", "option", "choice", "press", "please", "pls", "plz", "thanks", "thank", "you", "the"))
+CALL = frozenset(("call", "callback", "person", "human", "0"))
+
+
+def keyword(line: Line, questions: Questions, body: str) -> AskedInText | None:
+    """The topic or call that one word of the menu, or its number, asks for."""
+    words = [word for word in words_of(plain(cleaned(body))) if word not in AROUND]
+    if not 1 <= len(words) <= 2:
+        return None
+    known = dict(_words(line, questions))
+    found = {_meant(word, known) for word in words}
+    if len(words) == 1 and words[0] in CALL:
+        return AskedInText("nothing", ring=True)
+    topic = found.pop() if len(found) == 1 else None
+    return AskedInText("topic", topic, label=label_of(questions, topic)) if topic else None
+
+
+def open_to_texts(line: Line) -> list[str]:
+    """The topics that may be texted for, in the order of their numbers."""
+    topics = line.words(line.languages[0]).topics
+    return [name for name in line.topics if topics[name].keywords]
+
+
+def label_of(questions: Questions, topic: str) -> str:
+    """What the examples call a topic of the line."""
+    return next((label for label, names in questions.topics.items() if names[0] == topic), topic)
+
+
+def _meant(typed: str, known: dict[str, str]) -> str | None:
+    if typed in known:
+        return known[typed]
+    near = {known[word] for word in known if len(word) >= SHORTEST_MENDED and slipped(typed, word)}
+    return near.pop() if len(near) == 1 else None
+
+
+def _words(line: Line, questions: Questions) -> Iterator[tuple[str, str]]:
+    topics = line.words(line.languages[0]).topics
+    for at, name in enumerate(open_to_texts(line)):
+        for word in topics[name].keywords:
+            yield plain(cleaned(word)), name
+        yield str(at + 1), name
+        if at < len(questions.numbers):
+            yield questions.numbers[at], name
