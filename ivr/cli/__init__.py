@@ -26,6 +26,7 @@ VERBS = {
     "migrate": "Bring the database up to date before a new version takes over.",
     "poster": "Write a poster with the number and the keys.",
     "record": "Make the recordings that are missing or have changed.",
+    "reply": "Say what a text would be answered, and what would be done.",
     "report": "Say what callers did in a month; a sheet for trustees, a table.",
     "restore": "Put a backup in the database's place.",
     "script": "Print everything the line says, to read or on paper, in large print.",

@@ -171,5 +171,7 @@ def _how_to_ring(item: Item, wish: dict[str, object]) -> Iterator[str]:
     yield leave
     yield f"Ring {BEST.get(item.best, BEST['any'])}, and speak {item.lang}."
     yield f"The number: {wish['number']}"
+    if "said" in wish:
+        yield f"They wrote: {wish['said']}"
     if "read" in wish:
         yield f"Read this out, slowly: {wish['read']}"

@@ -28,6 +28,10 @@ TAKEN_FOR = timedelta(hours=8)
 """Working time, about a day of it, after which they are told of what was taken and is not done."""
 ONE = {"message": "a message", "callback": "a request to be rung back"}
 MANY = {"message": "{} messages", "callback": "{} requests to be rung back"}
+DANGER = (
+    "Advice line: somebody has texted that they or a child may be in danger. They were told to ring "
+    "999. The text is in Twilio's log."
+)
 HOW = "To see what waits: {}/office/waiting"
 
 
@@ -65,6 +69,8 @@ class NoticeJob:
         told = self._notices.claim(notice_id, now)
         if told is None:
             return "not needed"
+        if told.danger:
+            return self._told(told, DANGER, now)
         due = {kind: [self._after(at, TAKEN_FOR) for at in ats] for kind, ats in told.taken.items()}
         late = {kind: sum(at <= now for at in ats) for kind, ats in due.items()}
         if not told.waits and not any(late.values()):

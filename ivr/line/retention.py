@@ -20,6 +20,7 @@ KEPT: Mapping[str, timedelta] = {
     "number": timedelta(days=7),
     "talk": timedelta(days=1),
     "text_in": timedelta(days=1),
+    "texter": timedelta(days=1),
     "ring": timedelta(days=1),
     "answer": timedelta(days=35),
     "notice": AT_MOST,

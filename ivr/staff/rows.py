@@ -38,6 +38,7 @@ STEPS: Mapping[str, str] = {
     "taken": "Taken",
     "asked-again": "Asked again from another phone, or a hidden one",
     "asked-once-more": "Asked again from the same phone",
+    "withdrawn": "Taken back by text: they do not want to be rung",
     "done": "Done",
 }
 
@@ -57,12 +58,14 @@ class WaitingRow:
 
 @dataclass(frozen=True, slots=True)
 class CallbackWish:
-    """How a caller wants to be rung back. ``read``: what they asked to have read out."""
+    """How a caller wants to be rung back. ``read``: what they asked to have read out; ``said``: the
+    numbers and times of their text."""
 
     number: str
     leave: bool
     saying: str
     read: str
+    said: str = ""
 
 
 def row_of(item: Item, names: Mapping[str, str], titles: Mapping[str, str]) -> WaitingRow:
@@ -79,7 +82,8 @@ def wish_of(opened: Sequence[bytes]) -> CallbackWish:
     """What was sealed with a request to be rung back, and with those beside it."""
     told = most_careful([json.loads(each) for each in opened])
     saying = SAYING.get(str(told.get("saying")), SAYING["line"])
-    return CallbackWish(str(told["number"]), bool(told["leave"]), saying, str(told.get("read", "")))
+    words = (str(told.get(name, "")) for name in ("read", "said"))
+    return CallbackWish(str(told["number"]), bool(told["leave"]), saying, *words)
 
 
 def _state(item: Item) -> str:

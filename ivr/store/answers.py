@@ -25,8 +25,10 @@ from ivr.store.limits import (
     month_of,
     one_at_a_time,
 )
+from ivr.store.notices import Ways, alarm
 from ivr.store.optouts import is_stopped
 from ivr.store.tables import answer, text_in
+from ivr.store.texters import first_thanks
 
 MOST_ANSWERS = 20
 """Texts from one number that are looked at within an hour."""
@@ -37,6 +39,7 @@ MOST_AWAY = 60
 danger."""
 MOST_REMEMBERED = 10_000
 
+DANGER = "danger"
 Size = Literal["full", "short", ""]
 
 
@@ -46,6 +49,7 @@ class TextIn:
 
     ``full``: of the whole answer, 0 where there is none; ``short``: of the one text in its place.
     ``starts``: it asks for texts again, so that a STOP before it does not silence its answer.
+    ``thanks``: it is answered once in a day.
     """
 
     sid: str
@@ -54,6 +58,7 @@ class TextIn:
     short: int = 0
     danger: bool = False
     starts: bool = False
+    thanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +82,11 @@ class AnswerLog:
         store: Store,
         references: References,
         caps: Caps = Caps(),  # noqa: B008 - it cannot be changed
+        ways: Ways = (),
     ) -> None:
         self._store = store
         self._references = references
+        self._ways = ways
         self._budgets = {each.name: each for each in answers_budgets(caps)}
         self._memory = Memory()
 
@@ -106,7 +113,11 @@ class AnswerLog:
         if before := _before(connection, text_ref):
             return before
         stopped, heard = is_stopped(connection, ref), _counted_in(connection, ref, now)
-        silent = not text.full or (stopped and not text.starts)
+        if text.danger:
+            alarm(connection, self._ways, now)
+        silent = not text.full or (stopped and not (text.starts or text.danger))
+        if text.thanks and not silent:
+            silent = not first_thanks(connection, ref, now)
         budget = "" if silent else self._budget(connection, text, ref, heard, now)
         size = _size(budget)
         row = {
@@ -124,10 +135,11 @@ class AnswerLog:
     def _budget(
         self, connection: Connection, text: TextIn, ref: str, heard: bool, now: datetime
     ) -> str:
-        """The first budget that pays for an answer; empty where none does."""
+        """The first budget that pays for an answer; empty where none does. Danger is always
+        answered to a UK mobile, however much that costs."""
         for name in _purses(text, heard):
             parts = text.full if _size(name) == "full" else text.short
-            if _pays(connection, self._budgets[name], parts, ref, now):
+            if name == DANGER or _pays(connection, self._budgets[name], parts, ref, now):
                 return name
         return ""
 
@@ -141,10 +153,11 @@ class Memory:
         self._lock = threading.Lock()
 
     def decided(self, text: TextIn, ref: str, now: datetime) -> Verdict:
-        """What becomes of a text: one text in answer, of which danger has its own number.
-
-        To what is no UK mobile only where there is danger.
+        """What becomes of a text: one text in answer. Danger is always answered to a UK mobile, and
+        is all that is answered to another number.
         """
+        if text.danger and mobile(text.number) and text.full:
+            return Verdict(now, heard=self.counted(f"danger {ref}", now), size="short")
         kind = "danger" if text.danger else "any"
         heard = self.counted(f"{kind} {ref}", now)
         wanted = text.full and (text.danger or mobile(text.number))

@@ -34,6 +34,7 @@ WAITING, BESIDE, ONCE_MORE = "waiting", "beside", "again"
 """The state of a request: the one that waits for a number, another's beside it, and one that was
 made before from the same telephone. Staff do the first; the others are done with it."""
 IS_BESIDE = callback.c.status.in_((BESIDE, ONCE_MORE))
+WITHDRAWN = "withdrawn"
 NOTES = {BESIDE: "asked-again", ONCE_MORE: "asked-once-more"}
 MOST_BESIDE = 5
 """Requests from one telephone beside one that waits, and what is written down of all of them."""
@@ -82,18 +83,36 @@ def keep(connection: Connection, wanted: Wanted, caps: Caps, ways: Ways) -> str:
     return _said(status, reference)
 
 
+def withdraw(connection: Connection, number_ref: str, now: datetime) -> bool:
+    """Take back what was asked from a telephone for itself; whether there was something.
+
+    What others have asked for the same number stays.
+    """
+    exclusive(connection, LOCK)
+    first = _waiting(connection, number_ref)
+    if first is None or {row.caller_ref for row in (first, *beside(connection, first))} != {number_ref}:
+        return False
+    own = update(callback).where(callback.c.id == first.id)
+    connection.execute(own.values(done_at=now))
+    row = {"item": first.id, "by": "", "what": WITHDRAWN, "at": now, "sealed": None}
+    connection.execute(insert(item_note).values(row))
+    return True
+
+
 def most_careful(wishes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How to ring, by all that was asked for one number, the first request first.
 
     No message where one of them wants none, and a friend where one of them says so; whatever is to
     be read out.
     """
+    said = dict.fromkeys(str(each["said"]) for each in wishes if each.get("said"))
     reads = dict.fromkeys(str(each["read"]) for each in wishes if each.get("read"))
     friend = any(each["saying"] != "line" for each in wishes)
     return {
         **wishes[0],
         "leave": all(each["leave"] for each in wishes),
         "saying": "friend" if friend else "line",
+        **({"said": ". ".join(said)} if said else {}),
         **({"read": "\n\n".join(reads)} if reads else {}),
     }
 

@@ -28,6 +28,7 @@ from ivr.store.tables import (
     sms,
     talk,
     text_in,
+    texter,
 )
 
 Found = Mapping[str, list[dict[str, Any]]]
@@ -38,6 +39,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "journal": ("at", "event", "place", "detail"),
     "talk": ("began_at", "desk", "ended_at"),
     "text_in": ("at",),
+    "texter": ("at", "what"),
     "ring": ("at",),
     "answer": ("at", "budget", "segments"),
 }
@@ -82,6 +84,7 @@ class Erasing:
             (sms, texts),
             (callback, _asked(ref)),
             (text_in, text_in.c.number_ref == ref),
+            (texter, texter.c.number_ref == ref),
             (answer, answer.c.number_ref == ref),
             (recording, recording.c.call_ref.in_(calls)),
             (journal, journal.c.call_ref.in_(calls)),

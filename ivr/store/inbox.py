@@ -15,7 +15,7 @@ from sqlalchemy import Row, and_, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from ivr.secrets.seal import References
-from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep
+from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep, withdraw
 from ivr.store.database import Store, StoreDownError, utc
 from ivr.store.limits import Caps
 from ivr.store.notices import LEFT, Ways
@@ -110,6 +110,11 @@ class Inbox:
     def _kept(self, wanted: Wanted) -> str:
         with self._store.write() as connection:
             return keep(connection, wanted, self._caps, self._ways)
+
+    def withdraw(self, number: str, now: datetime) -> bool:
+        """Nobody is to ring this number after all, for whom it asked itself. Raises StoreDownError."""
+        with self._store.write() as connection:
+            return withdraw(connection, self._references.number(number), now.astimezone(UTC))
 
     def items(self, done: bool = False) -> list[Item]:
         """What waits, oldest first; with ``done`` also what has been dealt with."""

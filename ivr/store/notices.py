@@ -25,6 +25,10 @@ LEFT = ("kept", "fetched", "cleared", "failed")
 """A message's states in which somebody has left it: not here yet, here, or lost at the carrier."""
 WAITING = "waiting"
 """The kind of a notice, and the state of one that is not sent yet."""
+DANGER = "danger"
+"""The kind of a notice that somebody texts of danger."""
+ALARMS_APART = timedelta(minutes=10)
+"""Between two of those each way: a flood of them must not hide the rest."""
 TAKEN = "taken"
 """Why a notice was put off: somebody has all of it in hand."""
 LOCK = 7_410_321
@@ -34,6 +38,7 @@ LOCK = 7_410_321
 @dataclass(frozen=True, slots=True)
 class Notice:
     """What to tell staff now. ``tries`` counts this one; ``told_at``: when they were told before.
+    ``danger``: of somebody in danger, and of nothing else.
 
     ``waits``: how many of each kind nobody has taken; ``taken``: when each of the others was.
     """
@@ -45,6 +50,7 @@ class Notice:
     waits: Mapping[str, int]
     taken: Mapping[str, Sequence[datetime]]
     told_at: datetime | None = None
+    danger: bool = False
 
 
 class Notices:
@@ -71,6 +77,8 @@ class Notices:
             if connection.execute(claimed).rowcount != 1:
                 return None
             row = connection.execute(select(notice).where(own)).one()
+            if row.kind == DANGER:
+                return Notice(row.id, row.way, row.tries, now, {}, {}, danger=True)
             waits, taken = _open(connection)
             if row.kind == WAITING and (waits or taken):
                 told_at = _told_at(connection, row.way)
@@ -88,7 +96,8 @@ class Notices:
         fresh = and_(notice.c.id == told.id, notice.c.status == WAITING)
         with self._store.write() as connection:
             exclusive(connection, LOCK)
-            if connection.execute(update(notice).where(fresh).values(values)).rowcount == 1:
+            done = connection.execute(update(notice).where(fresh).values(values)).rowcount == 1
+            if done and not told.danger:
                 _insert(connection, told.way, again_at)
 
     def later(self, told: Notice, at: datetime, why: str) -> None:
@@ -118,6 +127,16 @@ def announce(connection: Connection, ways: Ways, now: datetime) -> None:
         _announce(connection, way, now)
 
 
+def alarm(connection: Connection, ways: Ways, now: datetime) -> None:
+    """Have staff told that somebody texts of danger, in the transaction that answers it."""
+    if ways:
+        exclusive(connection, LOCK)
+    for way in ways:
+        if _waiting(connection, way, DANGER) is None:
+            last = _told_at(connection, way, DANGER)
+            _insert(connection, way, max(now, last + ALARMS_APART) if last else now, DANGER)
+
+
 def _announce(connection: Connection, way: str, now: datetime) -> None:
     """One notice, or the one that waits brought on, unless it was put off for another reason."""
     row_id = _waiting(connection, way)
@@ -129,25 +148,26 @@ def _announce(connection: Connection, way: str, now: datetime) -> None:
     connection.execute(update(notice).where(later).values(due_at=now, error=""))
 
 
-def _waiting(connection: Connection, way: str) -> str | None:
+def _waiting(connection: Connection, way: str, kind: str = WAITING) -> str | None:
     """The notice of this way that is not sent yet."""
-    own = and_(notice.c.kind == WAITING, notice.c.way == way, notice.c.status == WAITING)
+    own = and_(notice.c.kind == kind, notice.c.way == way, notice.c.status == WAITING)
     return connection.execute(select(notice.c.id).where(own)).scalar()
 
 
-def _told_at(connection: Connection, way: str) -> datetime | None:
+def _told_at(connection: Connection, way: str, kind: str = WAITING) -> datetime | None:
     """When staff were told last in this way."""
-    query = select(func.max(notice.c.sent_at)).where(notice.c.way == way)
+    own = and_(notice.c.kind == kind, notice.c.way == way)
+    query = select(func.max(notice.c.sent_at)).where(own)
     last = connection.execute(query).scalar()
     return utc(last) if last else None
 
 
-def _insert(connection: Connection, way: str, due: datetime) -> None:
-    own = and_(notice.c.kind == WAITING, notice.c.way == way)
+def _insert(connection: Connection, way: str, due: datetime, kind: str = WAITING) -> None:
+    own = and_(notice.c.kind == kind, notice.c.way == way)
     last = connection.execute(select(func.max(notice.c.number)).where(own)).scalar()
     row = {
         "id": uuid.uuid4().hex,
-        "kind": WAITING,
+        "kind": kind,
         "item": "",
         "way": way,
         "number": (last or 0) + 1,

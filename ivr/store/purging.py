@@ -31,6 +31,7 @@ from ivr.store.tables import (
     staff_session,
     talk,
     text_in,
+    texter,
 )
 
 BATCH = 500
@@ -109,6 +110,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "message", sms, _texts(now)
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
+    yield "texter", texter, texter.c.at <= now - KEPT["texter"]
     yield "ring", ring, ring.c.at <= now - KEPT["ring"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]

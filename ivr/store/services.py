@@ -33,6 +33,7 @@ from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.store.statistics import Statistics
 from ivr.store.talks import Talks
+from ivr.store.texters import Texters
 from ivr.store.there import TextsThere
 
 
@@ -49,7 +50,8 @@ class StoreServices:
         self.talks = Talks(store, references)
         self.rings = Rings(store, references, caps)
         self.journal = Journal(store, references)
-        self.answers = AnswerLog(store, references, caps)
+        self.answers = AnswerLog(store, references, caps, settings.ways)
+        self.texters = Texters(store, references)
         self.optouts = OptOuts(store, references)
         self.erasing = Erasing(store, references)
         self.live_settings = LiveSettings(store)

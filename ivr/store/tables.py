@@ -71,6 +71,18 @@ text_in = Table(
 )
 """Texts that were answered within the last hour, so that two machines do not answer for ever."""
 
+texter = Table(
+    "texter",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number_ref", String(32), nullable=False, index=True),
+    Column("what", String(16), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""A question that was asked by text, with the letter it is about, sealed; and that somebody was
+answered to their thanks."""
+
 answer = Table(
     "answer",
     metadata,

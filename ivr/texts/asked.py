@@ -34,7 +34,9 @@ REST: Mapping[str, Kind] = {
     "picture": "picture",
     "thanks": "thanks",
     "menu": "menu",
+    "date": "menu",
     "not-danger": "menu",
+    "date": "menu",
 }
 """Labels of the examples that are no topics."""
 WISHES = ("danger", "stop", "ring", "no-ring")
@@ -59,7 +61,7 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
         return found
     if found := keyword(line, questions, body):
         return found
-    scores = questions.classifier.scores(body) if questions.classifier else {}
+    scores = _scores(questions, body)
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
     return replace(
@@ -72,6 +74,12 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
         cancel=heard.cancel,
         note=heard.note,
     )
+
+
+def _scores(questions: Questions, body: str) -> Mapping[str, float]:
+    """What the examples say of a text; of one without words, whether it gives thanks."""
+    scores = questions.classifier.scores(body) if questions.classifier else {}
+    return scores if words_of(body) else {"thanks": scores.get("thanks", 0)}
 
 
 def answers_question(body: str) -> bool:

@@ -18,6 +18,7 @@ from flask import Blueprint, Response, current_app, g, request
 from ivr import texts
 from ivr.line.model import Line
 from ivr.line.numbers import DRAMA, mobile, ringable
+from ivr.secrets.seal import Sealer
 from ivr.secrets.sealed_box import SealedBoxError, seal
 from ivr.store import Asking, StoreDownError
 from ivr.store.answers import TextIn, Verdict
@@ -61,8 +62,12 @@ def text_in() -> Response:
     said = _said(services.content_store.line(""), services.clock().date())
     verdict = services_of(current_app, StoreServices).answers.text_in(_counted(said), _now())
     _heed(said, verdict)
-    rung = ask_back(said.line, said.number) if verdict.heard and said.rings else ""
-    return Response(_reply(_answer(said, verdict, rung)), content_type=XML)
+    rings = said.asked.ring and (verdict.heard or said.danger)
+    rung = ask_back(said.line, said.number, said.asked.note) if rings else ""
+    told = _answer(said, verdict, rung)
+    if told and said.asked.kind == "date":
+        _remember_letter(said)
+    return Response(_reply(told), content_type=XML)
 
 
 @sms.post("/sms/status")
@@ -94,12 +99,7 @@ class ReceivedText:
     @property
     def danger(self) -> bool:
         """Whether it speaks of danger."""
-        return self.asked.kind == "danger"
-
-    @property
-    def rings(self) -> bool:
-        """Whether it asks for a call."""
-        return self.asked.ring or self.asked.kind == "ring"
+        return self.asked.danger
 
     def taken(self, stopped: bool = False) -> Taken:
         """What the carrier has taken it for, and answers itself."""
@@ -108,31 +108,33 @@ class ReceivedText:
 
 def _said(line: Line, today: date) -> ReceivedText:
     number, body, told = (g.form.get(name, "") for name in ("From", "Body", "OptOutType"))
-    return ReceivedText(line, today, number, body, told, texts.asked(line, body, today))
+    waiting = _waiting_letter(number) if number and texts.answers_question(body) else None
+    asked = texts.asked(line, body, today, waiting)
+    if not body.strip() and g.form.get("NumMedia", "0") not in ("", "0"):
+        asked = AskedInText("picture")
+    return ReceivedText(line, today, number, body, told, asked)
 
 
 def _counted(said: ReceivedText) -> TextIn:
     """The text as it is counted, with the parts of what it would be answered with."""
     told = _told(said, "0000" if ringable(said.number) else "cannot")
-    full = sum(map(texts.segments, told))
-    short = texts.segments(_shortest(said, told)) if told else 0
-    starts = said.taken() == "start" or said.asked.kind == "start"
-    return TextIn(g.form.get("MessageSid", ""), said.number, full, short, said.danger, starts)
+    return TextIn(
+        g.form.get("MessageSid", ""),
+        said.number,
+        full=sum(map(texts.segments, told)),
+        short=texts.segments(_shortest(said, told)) if told else 0,
+        danger=said.danger,
+        starts=said.taken() == "start" or said.asked.kind == "start",
+        thanks=said.asked.kind == "thanks",
+    )
 
 
 def _told(said: ReceivedText, rung: str) -> tuple[str, ...]:
-    """The whole answer, where no limit stands against it; none where the carrier answers itself.
-
-    To who wants no more texts: once that they end. Nothing at all to that beside danger: somebody
-    who hurts them may see the phone, and the text.
-    """
-    taken, stop = said.taken(), said.asked.stop or said.asked.kind == "no-more"
-    if taken == "stop" or (taken and not said.danger) or (stop and said.danger):
+    """The whole answer, where no limit stands against it; none where the carrier answers itself."""
+    taken = said.taken()
+    if taken == "stop" or (taken and not said.danger):
         return ()
-    told = texts.answers(said.line, said.asked, said.today)
-    if said.rings:
-        told = (told[:1] if said.danger else ()) + texts.ring_back(said.line, rung)
-    return told[:1] if stop else told
+    return texts.whole(said.line, said.asked, said.today, said.body, rung)
 
 
 def _shortest(said: ReceivedText, told: tuple[str, ...]) -> str:
@@ -160,24 +162,51 @@ def _heed(said: ReceivedText, verdict: Verdict) -> None:
         return
     if taken == "start":
         optouts.start(said.number, verdict.at)
-    elif taken == "stop" or asked.stop or asked.kind in ("stop", "no-more"):
+    elif taken == "stop" or asked.stop or asked.kind == "stop":
         optouts.stop(said.number, verdict.at)
     elif asked.kind == "start":
         optouts.start(said.number, verdict.at)
+    if asked.cancel:
+        services_of(current_app, StoreServices).inbox.withdraw(said.number, verdict.at)
 
 
-def ask_back(line: Line, number: str) -> str:
+def _sealer() -> Sealer:
+    kept = services_of(current_app, StoreServices)
+    return Sealer(*kept.settings.secrets, purpose="texted")
+
+
+def _remember_letter(said: ReceivedText) -> None:
+    """Whoever was told the last day for a letter was asked if they have a certificate."""
+    sealed = _sealer().seal(str(said.asked.day), said.number)
+    try:
+        services_of(current_app, StoreServices).texters.asked(said.number, sealed, _now())
+    except StoreDownError as error:
+        log.error("a question that was asked by text could not be remembered: %s", error)
+
+
+def _waiting_letter(number: str) -> date | None:
+    """The date of the letter that this number was asked about; None where that was long ago."""
+    try:
+        sealed = services_of(current_app, StoreServices).texters.waits(number, _now())
+    except StoreDownError:
+        return None
+    opened = _sealer().open(sealed, number)
+    return date.fromisoformat(opened) if opened else None
+
+
+def ask_back(line: Line, number: str, note: str = "") -> str:
     """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
-    may not be rung. The same text, told again by Twilio, keeps nothing more."""
+    may not be rung. ``note``: what they wrote of numbers and times, for the adviser. The same text, told again by Twilio, keeps nothing more."""
     kept = services_of(current_app, StoreServices)
     if not ringable(number) or (number.startswith(DRAMA) and kept.settings.production):
         return "cannot"
     known = {"about": "", "lang": line.languages[0], "best": "any"}
     try:
-        wish = json.dumps({"number": number, **UNASKED}).encode()
-        sealed = seal(kept.settings.public_key, wish)
+        wish = {"number": number, **UNASKED, **({"said": note} if note else {})}
+        sealed = seal(kept.settings.public_key, json.dumps(wish).encode())
         sid = g.form.get("MessageSid", "")
-        asking = Asking(number, None)
+        words = seal(kept.settings.public_key, note.encode()) if note else None
+        asking = Asking(number, words)
         outcome = kept.inbox.keep_callback(sid, number, sealed, _now(), asking, **known)
     except (StoreDownError, SealedBoxError) as error:
         log.error("a wish to be rung could not be kept: %s", error)
