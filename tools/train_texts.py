@@ -19,7 +19,7 @@ from ivr.config.settings import ROOT
 from ivr.content.examples import Example, learnt_from, read_examples, signature, written_model
 from ivr.texts.features import PLACES, features
 
-SEED, FOLDS = 1, 5
+SEED, FOLDS = 1, 3
 STRENGTH = 10.0
 LARGEST_BYTE = 127
 HEARD = {"danger": 0.97, "stop": 0.97, "ring": 0.93, "no-ring": 0.93}
@@ -53,7 +53,9 @@ def main() -> None:
         head, rarity.astype("<f4").tobytes(), np.rint(weights / scales).astype(np.int8).tobytes()
     )
     (folder / "model.bin").write_bytes(made)
-    sys.stdout.write(f"{len(examples)} examples, {len(labels)} labels, {len(made):,} bytes\n{bars}\n")
+    sys.stdout.write(
+        f"{len(examples)} examples, {len(labels)} labels, {len(made):,} bytes\n{bars}\n"
+    )
 
 
 def _rarity(texts: list[str]) -> np.ndarray:
@@ -74,7 +76,9 @@ def _matrix(texts: list[str], rarity: np.ndarray) -> csr_matrix:
 
 def _trained(places: csr_matrix, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     made = [_one(places, column) for column in wanted.T]
-    return np.array([each.coef_[0] for each in made]).T, np.array([each.intercept_[0] for each in made])
+    return np.array([each.coef_[0] for each in made]).T, np.array(
+        [each.intercept_[0] for each in made]
+    )
 
 
 def _one(places: csr_matrix, column: np.ndarray) -> LogisticRegression:

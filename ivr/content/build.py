@@ -121,7 +121,9 @@ def _wording(lang: str, read: Language) -> Wording:
     return TextedWording(*made, _questions(read.questions, pieces, read.classifier))
 
 
-def _questions(file: schema.QuestionsFile, pieces: Pieces, classifier: Classifier | None) -> Questions:
+def _questions(
+    file: schema.QuestionsFile, pieces: Pieces, classifier: Classifier | None
+) -> Questions:
     """How people ask, with the names of what their dates are made of."""
     written = enumerate(pieces.written_months, start=1)
     months = {plain(cleaned(name)): at for at, name in written}

@@ -90,7 +90,9 @@ def withdraw(connection: Connection, number_ref: str, now: datetime) -> bool:
     """
     exclusive(connection, LOCK)
     first = _waiting(connection, number_ref)
-    if first is None or {row.caller_ref for row in (first, *beside(connection, first))} != {number_ref}:
+    if first is None or {row.caller_ref for row in (first, *beside(connection, first))} != {
+        number_ref
+    }:
         return False
     own = update(callback).where(callback.c.id == first.id)
     connection.execute(own.values(done_at=now))

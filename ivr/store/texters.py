@@ -51,9 +51,7 @@ def _kept(connection: Connection, number_ref: str, what: str, now: datetime) -> 
     return connection.execute(newest).scalar()
 
 
-def _keep(
-    connection: Connection, number_ref: str, what: str, sealed: str, now: datetime
-) -> None:
+def _keep(connection: Connection, number_ref: str, what: str, sealed: str, now: datetime) -> None:
     own = and_(texter.c.number_ref == number_ref, texter.c.what == what)
     connection.execute(delete(texter).where(own))
     row = {"number_ref": number_ref, "what": what, "sealed": sealed, "at": now}

@@ -73,9 +73,7 @@ def ring_back(line: Line, outcome: str) -> tuple[str, ...]:
     return (words.say(NOT_RUNG.get(outcome, "sms_cannot_note")),)
 
 
-def whole(
-    line: Line, wanted: AskedInText, today: date, body: str, outcome: str
-) -> tuple[str, ...]:
+def whole(line: Line, wanted: AskedInText, today: date, body: str, outcome: str) -> tuple[str, ...]:
     """Everything that is answered, with what became of a call that is wanted.
 
     To who wants no more texts: once that they end. Nothing at all where somebody else reads the
@@ -101,9 +99,7 @@ def shortest(line: Line, told: Sequence[str], mobile: bool) -> str:
     return words.say("sms_not_now" if mobile else "sms_only_mobiles")
 
 
-def _told(
-    line: Line, words: Wording, wanted: AskedInText, today: date, body: str
-) -> Iterator[str]:
+def _told(line: Line, words: Wording, wanted: AskedInText, today: date, body: str) -> Iterator[str]:
     """Every answer there is, the most urgent first."""
     if wanted.danger:
         yield from _danger(line)
@@ -116,9 +112,7 @@ def _told(
     yield from _rest(line, words, wanted, today, body)
 
 
-def _rest(
-    line: Line, words: Wording, wanted: AskedInText, today: date, body: str
-) -> Iterator[str]:
+def _rest(line: Line, words: Wording, wanted: AskedInText, today: date, body: str) -> Iterator[str]:
     if wanted.dated:
         yield words.say(PHRASES[wanted.dated])
     match wanted.kind:

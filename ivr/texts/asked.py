@@ -20,7 +20,7 @@ from ivr.texts.days import Written, dates_in, in_figures
 from ivr.texts.keywords import keyword
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
 from ivr.texts.roles import Role, letters, roles, vague
-from ivr.texts.wishes import Wishes, wishes
+from ivr.texts.wishes import NUMBER, Wishes, wishes
 
 ODD: Mapping[str | None, Kind] = {
     "future": "date-future",
@@ -42,7 +42,9 @@ REST: Mapping[str, Kind] = {
 WISHES = ("danger", "stop", "ring", "no-ring")
 SURE = 0.6
 """How likely a topic must be to be answered beside a wish."""
-WHEN = re.compile(r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b|\btime limit\b|\bwhen\b")
+WHEN = re.compile(
+    r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b|\btime limit\b|\bwhen\b"
+)
 ABOUT_APPEALS = frozenset(("how-to-appeal", "certificate", "grounds"))
 YES = frozenset("yes yep yeah yea yh ya y aye ok got have".split())
 NO = frozenset("no nope nah n not havent havnt none dont".split())
@@ -79,7 +81,9 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
 def _scores(questions: Questions, body: str) -> Mapping[str, float]:
     """What the examples say of a text; of one without words, whether it gives thanks."""
     scores = questions.classifier.scores(body) if questions.classifier else {}
-    return scores if words_of(body) else {"thanks": scores.get("thanks", 0)}
+    if re.search(r"[^\W\d_]", body) or NUMBER.search(cleaned(body)):
+        return scores
+    return {"thanks": scores.get("thanks", 0)}
 
 
 def answers_question(body: str) -> bool:
@@ -122,7 +126,9 @@ def _yes_or_no(body: str) -> str:
     words = words_of(plain(cleaned(body)))
     if not words or len(words) > MOST_WORDS_OF_YES:
         return ""
-    first = [word for word in words[:3] if word not in ("i", "ive", "we", "weve", "do", "sorry", "hi")]
+    first = [
+        word for word in words[:3] if word not in ("i", "ive", "we", "weve", "do", "sorry", "hi")
+    ]
     if first[:1] and first[0] in NO:
         return "no"
     return "yes" if first[:1] and first[0] in YES else ""

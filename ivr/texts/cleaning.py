@@ -11,6 +11,8 @@ import unicodedata
 
 UNSEEN = ("Cf", "Cc", "Me", "Cs", "Co", "Cn")
 """Kinds of characters that nobody sees: direction marks, NUL, the key of an emoji."""
+VARIANTS = frozenset(map(chr, range(0xFE00, 0xFE10)))
+"""Say how the emoji before them is drawn."""
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 SLASHES = dict.fromkeys(map(ord, "⁄∕／⧸"), "/")
 QUOTES = dict.fromkeys(map(ord, "‘’ʼ`´′＇"), "'")
@@ -47,7 +49,7 @@ def _seen(letter: str) -> str:
         return str(unicodedata.digit(letter))
     if letter.isspace() or kind == "Cc":
         return " "
-    return "" if kind in UNSEEN else letter
+    return "" if kind in UNSEEN or letter in VARIANTS else letter
 
 
 def _figures(found: re.Match[str]) -> str:

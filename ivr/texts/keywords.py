@@ -14,7 +14,9 @@ from ivr.texts.slips import slipped
 
 SHORTEST_MENDED = 5
 """Letters of a word that may be meant by another: in a shorter one a slip makes another word."""
-AROUND = frozenset(("number", "option", "choice", "press", "please", "pls", "plz", "thanks", "thank", "you", "the"))
+AROUND = frozenset(
+    ("number", "option", "choice", "press", "please", "pls", "plz", "thanks", "thank", "you", "the")
+)
 CALL = frozenset(("call", "callback", "person", "human", "0"))
 
 

@@ -47,7 +47,12 @@ def does(asked: AskedInText) -> list[str]:
 
 
 def _kinds(line: Line, asked: AskedInText) -> Iterator[str]:
-    wishes = {"danger": asked.danger, "stop": asked.stop, "ring": asked.ring, "no-ring": asked.no_ring}
+    wishes = {
+        "danger": asked.danger,
+        "stop": asked.stop,
+        "ring": asked.ring,
+        "no-ring": asked.no_ring,
+    }
     yield from (name for name, so in wishes.items() if so)
     if asked.kind == "date" and asked.day:
         yield f"letter:{asked.day}"

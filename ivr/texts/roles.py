@@ -51,7 +51,7 @@ NEUTRAL = frozenset(
     "assessment plan ehcp ehc ehcna needs need wont will issue st nd rd th and written wrote top printed which "
     "ref reference number tel mobile time am pm oclock e din de do z z dnia data la carta del scrisoarea "
     "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
-    "ending ended refuses decided deciding".split()
+    "ending ended refuses decided deciding or".split()
 )
 """Words beside a date that take nothing away from a letter."""
 VAGUE = frozenset(
@@ -126,7 +126,7 @@ def _of(words: str, others: str, whole: str, *, behind: bool = False) -> Role:
         owner = " ".join(words_of(words[: dated.start()])[-3:])
         rest = words[dated.end() :] if not behind else words[: dated.start()]
         if re.search(f"{NAMED}|{LIMIT}", rest) or re.search(NAMED, owner):
-            return "letter" if re.search(r"\bletter", owner) and not _limits(words) else "other"
+            return "other"
         return "letter"
     if _other(words):
         return "other"
@@ -135,10 +135,6 @@ def _of(words: str, others: str, whole: str, *, behind: bool = False) -> Role:
     if _other(others):
         return "doubt"
     return "letter" if _neutral(_after_letter(words) if not behind else words) else "doubt"
-
-
-def _limits(words: str) -> bool:
-    return bool(re.search(f"{LIMIT}|deadline", words))
 
 
 def _after_letter(words: str) -> str:
@@ -155,7 +151,8 @@ def _other(words: str) -> bool:
 
 
 def _neutral(words: str) -> bool:
-    return all(word in NEUTRAL or any(map(str.isdigit, word)) for word in words_of(words))
+    without_figures = re.sub(r"\S*\d\S*", " ", words)
+    return all(word in NEUTRAL for word in words_of(without_figures))
 
 
 def _last(pattern: str, words: str) -> re.Match[str] | None:

@@ -23,19 +23,31 @@ DENIES = frozenset(
     "dont don't dnt never not no nobody noone cant cannot can't wont won't doesnt doesn't didnt didn't without stop "
     "stopped quit neednt shouldnt mustnt hate cancel scrap forget rather-not".split()
 )
-CALLS = frozenset("ring ringing call calls calling phone phoning telephone fone callback callbacks".split())
+CALLS = frozenset(
+    "ring ringing call calls calling phone phoning telephone fone callback callbacks".split()
+)
 WRITES = frozenset("text texts texting txt txting sms message messages msg email write".split())
 JOINS = frozenset(("or", "nor", "and"))
 THEM = frozenset(("you", "u", "ya", "council", "school"))
 REACH = 5
 """Words from a denial to what it denies."""
-ENDS = frozenset(("so", "just", "but", "please", "pls", "plz", "because", "cos", "then", "rather", "instead"))
+ENDS = frozenset(
+    ("so", "just", "but", "please", "pls", "plz", "because", "cos", "then", "rather", "instead")
+)
 TAKES_BACK = re.compile(
     r"\b(?:cancel\w*|withdraw\w*|scrap|forget|call off|no longer|not? (?:\w+ ){0,3}any ?more|changed? (?:my|our) mind|dont (?:\w+ ){0,3}(?:need|want)"
     r"|no need|not need\w*|never mind|nvm|take (?:me )?(?:off|back)|remove)\b"
 )
+ASKS_WHO = re.compile(
+    r"\b(?:who|why|did|was (?:that|it))\b.*\b(?:rang|ring\w*|call\w*|phon\w*|telephon\w*)\b|\bmiss\w* (?:a )?call"
+    r"|\b(?:rang|called|phoned|telephoned)\b"
+)
+"""A call that was made, or was not: whoever asks about it must say clearly that they want one."""
+CLEARLY = 0.6
 STOPS = frozenset(("stop", "stops", "stopping", "stopped"))
-ASKED_WHY = re.compile(r"\b(?:why|cant|can't|wont|could|didnt) (?:dont |not )?(?:you|u|someone|somebody|anyone|any1|some1)\b")
+ASKED_WHY = re.compile(
+    r"\b(?:why|cant|can't|wont|could|didnt) (?:dont |not )?(?:you|u|someone|somebody|anyone|any1|some1)\b"
+)
 EMERGENCY = re.compile(r"(?<!\d)999(?!\d)")
 SEEN = re.compile(
     r"\b(?:he|she|they|who|husband|wife|partner|ex|boyfriend|girlfriend|dad|mum|fella|him|her)\b (?:\w+ ){0,3}"
@@ -77,8 +89,11 @@ def wishes(body: str, scores: Mapping[str, float], classifier: Classifier) -> Wi
     text = plain(cleaned(body))
     denied = [each for each in sentences(body) if denies(each, CALLS)]
     timed = any(TIME.search(each) for each in denied)
-    ring, no_ring = _rung(heard, denied=bool(denied), timed=timed)
+    past = bool(ASKS_WHO.search(text))
+    ring, no_ring = _rung(heard, denied=bool(denied), timed=timed, past=past)
     stop = heard.of("stop") and not _stop_denied(text)
+    if no_ring and heard.more("no-ring", "stop") and heard.whole["stop"] < CLEARLY:
+        stop = False
     return Wishes(
         danger=heard.of("danger") or bool(EMERGENCY.search(text)),
         seen=bool(SEEN.search(text)),
@@ -99,8 +114,14 @@ def denies(sentence: str, verbs: frozenset[str]) -> bool:
     """Whether one of these verbs is denied: "never ring", "dont text or ring", not "dont text, ring"."""
     if ASKED_WHY.search(sentence):
         return False
-    words = words_of(sentence)
-    return any(word in DENIES and _denied(words[at + 1 :], verbs) for at, word in enumerate(words))
+    words = [word for word in words_of(sentence) if word not in ("is", "are", "r")]
+    after = any(
+        word in verbs and words[at + 1 : at + 2] in (["no"], ["not"])
+        for at, word in enumerate(words)
+    )
+    return after or any(
+        word in DENIES and _denied(words[at + 1 :], verbs) for at, word in enumerate(words)
+    )
 
 
 def note_of(body: str) -> str:
@@ -156,9 +177,11 @@ class _Heard:
         return self.whole.get(label, 0) > self.whole.get(than, 0)
 
 
-def _rung(heard: _Heard, *, denied: bool, timed: bool) -> tuple[bool, bool]:
+def _rung(heard: _Heard, *, denied: bool, timed: bool, past: bool) -> tuple[bool, bool]:
     """Whether they want to be rung, and whether they want not to be. In doubt nobody is rung."""
     ring, no_ring = heard.of("ring"), heard.of("no-ring")
+    if past and heard.whole.get("ring", 0) < CLEARLY:
+        return False, ring or no_ring
     if denied and not timed:
         return False, True
     if ring and no_ring:

@@ -27,6 +27,7 @@ from ivr import texts
 from ivr.app import create_app
 from ivr.config import read as read_settings
 from ivr.content import ContentError, load
+from ivr.content.examples import read_examples
 from ivr.content.files import files_of
 from ivr.content.load import joined
 from ivr.content.source import Reading, Source
@@ -34,8 +35,9 @@ from ivr.flow import step
 from ivr.line import deadlines, numbers
 from ivr.line.call import HungUp, KeyPressed
 from ivr.line.model import Line
-from ivr.texts.days import dates_in
-from ivr.texts.words import cleaned
+from ivr.texts.cleaning import cleaned, plain
+from ivr.texts.days import dates_in, in_figures
+from ivr.texts.questions import questions_of
 from ivr.webhooks import address, fields
 from ivr.webhooks.extension import Lifetime, join, services_of
 from ivr.webhooks.guard import Guard, signed
@@ -148,8 +150,9 @@ def typed(data: bytes) -> None:
         deadlines.year_of(given, TODAY),
     ):
         assert part is None or 1 <= part <= 9999
-    months = line().words("en").pieces.written_months
-    assert all(not day or day.year > 1900 for day in dates_in(cleaned(given), months, TODAY).days)
+    names = questions_of(line().words("en")).names
+    found = dates_in(in_figures(plain(cleaned(given)), names), names, TODAY)
+    assert all(not each.day or each.day.year > 1900 for each in found)
     for node in odd_words.TYPING:
         turn = step(line(), address.read({"at": node}, str), KeyPressed(given), OPEN)
         assert turn.say or turn.effect, node
@@ -273,14 +276,15 @@ def state_seeds() -> Iterator[bytes]:
 
 def texted(data: bytes) -> None:
     """Any text is answered, with as many characters as fit into a text."""
-    said = texts.answers(line(), texts.asked(line(), data.decode(errors="replace"), TODAY), TODAY)
+    body = data.decode(errors="replace")
+    said = texts.whole(line(), texts.asked(line(), body, TODAY), TODAY, body, "0000")
     assert all(0 < len(each) <= 1_600 and texts.segments(each) for each in said)
 
 
 def texted_seeds() -> Iterator[bytes]:
     """Every way to ask that the line knows, and the keyword of each topic."""
-    ways = YAML(typ="safe").load(SHIPPED / "en" / "questions.yaml")["topics"].values()
-    yield from (way.encode() for topic in ways for way in topic[:3])
+    examples = read_examples(SHIPPED / "en" / "texts")
+    yield from (each.text.encode() for each in examples[::20])
     for way in ("STOP", "2️⃣", "my letter is from 26/10/26", "3 sept", "letter october", "complian"):
         yield way.encode()
 

@@ -56,6 +56,8 @@ PIECES = Pieces(
     counts=("one", "two", "three", "four", "five"),
 )
 SPECIAL = {
+    "sms_opening": "Advice line, about your call:",
+    "sms_opening_text": "Advice line:",
     "choice": "To {label}, press {key}.",
     "count": "There are {count} choices.",
     "part": "Part {n} of {m}.",

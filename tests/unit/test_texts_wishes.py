@@ -1,0 +1,147 @@
+"""Wishes in a text: danger, no more texts, to be rung or not. Several of one text are all heard."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ivr import texts
+from ivr.content import load
+from ivr.texts.cleaning import cleaned
+from ivr.texts.wishes import CALLS, denies, note_of
+from tests.support.paths import ROOT
+
+SHIPPED = load(ROOT / "prompts")
+TODAY = date(2026, 11, 24)
+
+
+def asked(body):
+    return texts.asked(SHIPPED, body, TODAY)
+
+
+def done(body):
+    return set(texts.does(asked(body)))
+
+
+def said(body):
+    return texts.whole(SHIPPED, asked(body), TODAY, body, "1234")
+
+
+CLEANED = {
+    "‘Hello’ – “there”": "'hello' - “there”",
+    "٣/١١/٢٠٢٦": "3/11/2026",
+    "15/O6/2O26": "15/06/2026",
+    "l5 june": "15 june",
+    "lol": "lol",
+    "only": "only",
+    "3⁄11⁄2026": "3/11/2026",
+    "\u202ehe\x00llo": "he llo",
+    "𝐂𝐎𝐌𝐏𝐋𝐀𝐈𝐍": "complain",
+    "2️⃣": "2",
+    "  two   spaces\n\nhere ": "two spaces here",
+    "ŞİMDİ": "şi̇mdi̇",
+}
+
+
+@pytest.mark.parametrize(("typed", "read"), CLEANED.items(), ids=map(ascii, CLEANED))
+def test_a_text_is_cleaned_of_what_only_looks_otherwise(typed, read):
+    assert cleaned(typed) == read
+
+
+DENIED = {
+    "dont ring": True,
+    "never phone me": True,
+    "please do not under any circumstances call": True,
+    "dont ring or text me": True,
+    "dont text or call me": True,
+    "no need to call": True,
+    "cancel the callback": True,
+    "stop calling": True,
+    "a call is no good": True,
+    "ring me": False,
+    "dont text just ring me": False,
+    "i cant read so ring me": False,
+    "why dont you ring me": False,
+    "cant someone call": False,
+    "i cant ring you please ring me": False,
+    "no idea what to do": False,
+}
+
+
+@pytest.mark.parametrize(("sentence", "so"), DENIED.items())
+def test_what_is_denied_is_the_next_thing_that_could_be(sentence, so):
+    assert denies(sentence, CALLS) is so
+
+
+NOTES = {
+    "ring me after 3": "ring me after 3",
+    "Hello. Please call my wife on 07700 900456. Thanks": "Please call my wife on 07700 900456",
+    "ring whenever but not 3 till 4 im on school run": "ring whenever but not 3 till 4 im on school run",
+    "call in the morning please": "call in the morning please",
+    "please ring me": "",
+}
+
+
+@pytest.mark.parametrize(("body", "note"), NOTES.items())
+def test_a_number_or_a_time_is_kept_for_the_adviser(body, note):
+    assert note_of(body) == note
+
+
+WISHES = {
+    "please stop texting me, he hits me when he sees these": {"alert", "opt-out"},
+    "stop texting me he hits me": {"alert", "opt-out"},
+    "STOP. he hits me": {"alert", "opt-out"},
+    "he hits me please ring me": {"alert", "call-back"},
+    "stop texting me, he hits me, please call me": {"alert", "opt-out", "call-back"},
+    "he hits me, dont call me": {"alert", "cancel-call-back"},
+    "Stop. Can someone phone me instead": {"opt-out", "call-back"},
+    "stop texting me": {"opt-out"},
+    "Stop!": {"opt-out"},
+    "STOP": {"opt-out"},
+    "START": {"opt-in"},
+    "can you call me": {"call-back"},
+    "CALL": {"call-back"},
+    "never phone me": {"cancel-call-back"},
+    "no need to call": {"cancel-call-back"},
+    "cancel the call back": {"cancel-call-back"},
+    "why did you call me": set(),
+    "my daughter wants to kill her self": {"alert"},
+    "he hit me": {"alert"},
+    "i took some tablets": {"alert"},
+    "my son is missing": {"alert"},
+    "999": {"alert"},
+    "3 november 2026": set(),
+    "how do i appeal": set(),
+    "this form will be the death of me": set(),
+}
+
+
+@pytest.mark.parametrize(("body", "does"), WISHES.items())
+def test_every_wish_of_a_text_is_heard(body, does):
+    assert done(body) == does
+
+
+def test_danger_is_answered_first_and_a_topic_after_it():
+    first, second = said("my child is suicidal and was excluded again")
+    assert "ring 999" in first and second.startswith("Advice line")
+
+
+def test_danger_beside_a_stop_has_one_answer_and_none_where_somebody_reads_the_phone():
+    (told,) = said("stop texting me. i want to die")
+    assert "ring 999" in told
+    assert said("please stop texting me, he hits me when he sees these") == ()
+
+
+def test_where_a_number_for_talking_is_verified_it_stands_beside_999():
+    from dataclasses import replace
+
+    known = replace(SHIPPED, talking="116 123")
+    body = "i want to die"
+    first = texts.whole(known, texts.asked(known, body, TODAY), TODAY, body, "")[0]
+    assert "999" in first and "116 123" in first and "116 123" not in said(body)[0]
+
+
+def test_a_date_beside_a_call_is_worked_out_as_well():
+    ring, told = said("please ring me, my letter is dated 3 november 2026")
+    assert "1234" in ring and "Tuesday 3 November 2026" in told
