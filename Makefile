@@ -3,7 +3,7 @@ PORT ?= 8000
 FUZZ ?= 600
 IVR := .venv/bin/ivr
 
-.PHONY: run test quick bench check callers golden-calls script voice record listen lock licences sbom chaos fuzz mutants
+.PHONY: run test quick bench check callers golden-calls script voice record listen lock licences sbom chaos fuzz mutants texts texts-model
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -42,6 +42,14 @@ listen: ## Hear every recording by machine, over a telephone, with and without n
 
 record: voice ## Make the recordings that are missing or have changed
 	@$(IVR) record
+
+texts-model: ## Learn anew what texts ask for, from the examples in prompts/en/texts
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tools.train_texts
+
+texts: ## Write docs/texts-report.md: how well texts are understood
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tools.report_texts
 
 lock: ## Write the pinned, hashed lists of packages anew from pyproject.toml
 	@sh tools/setup.sh dev

@@ -29,8 +29,8 @@ from ivr.texts.days import Names
 class Language:
     """What was read of one language. ``proofs``: words that prove each fact in it.
 
-    ``questions`` and ``classifier``: how people ask in a text; only of the first language, as a text
-    has no other.
+    ``questions`` and ``classifier``: how people ask in a text; only of the first language, as a
+    text has no other.
     """
 
     says: schema.SaysFile
@@ -130,8 +130,8 @@ def _questions(
     for at, names in enumerate(file.months, start=1):
         months.update({plain(cleaned(name)): at for name in names})
     nth = tuple(plain(cleaned(day)).removeprefix("the ") for day in pieces.days)
-    names = Names(months, nth, tuple(file.numbers))
-    return Questions(classifier, file.topics, file.before, tuple(file.numbers), names)
+    written_names = Names(months, nth, tuple(file.numbers))
+    return Questions(classifier, file.topics, file.before, tuple(file.numbers), written_names)
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:

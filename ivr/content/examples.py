@@ -85,7 +85,7 @@ def _model(folder: Path) -> Classifier | None:
 
 
 @lru_cache(maxsize=4)
-def _read(file: Path, changed: int) -> Classifier:  # noqa: ARG001 - a changed file is read anew
+def _read(file: Path, changed: int) -> Classifier:
     line, _, packed = file.read_bytes().partition(b"\n")
     head, figures = json.loads(line), zlib.decompress(packed)
     rarity = array("f", figures[: 4 * PLACES])

@@ -29,8 +29,8 @@ TAKEN_FOR = timedelta(hours=8)
 ONE = {"message": "a message", "callback": "a request to be rung back"}
 MANY = {"message": "{} messages", "callback": "{} requests to be rung back"}
 DANGER = (
-    "Advice line: somebody has texted that they or a child may be in danger. They were told to ring "
-    "999. The text is in Twilio's log."
+    "Advice line: somebody has texted that they or a child may be in danger. They were told to "
+    "ring 999. The text is in Twilio's log."
 )
 HOW = "To see what waits: {}/office/waiting"
 

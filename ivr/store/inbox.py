@@ -112,7 +112,7 @@ class Inbox:
             return keep(connection, wanted, self._caps, self._ways)
 
     def withdraw(self, number: str, now: datetime) -> bool:
-        """Nobody is to ring this number after all, for whom it asked itself. Raises StoreDownError."""
+        """Take back what this number asked for itself. Raises StoreDownError."""
         with self._store.write() as connection:
             return withdraw(connection, self._references.number(number), now.astimezone(UTC))
 

@@ -1,6 +1,6 @@
 """What is remembered of somebody who texts, for a day: a question they were asked, and thanks.
 
-Owns that memory. A number is a reference, and what is kept with it comes here sealed. Times are UTC.
+Owns that memory. A number is a reference; what is kept with it comes here sealed. Times are UTC.
 """
 
 from __future__ import annotations

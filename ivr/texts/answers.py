@@ -43,8 +43,8 @@ NOT_RUNG = {"cannot": "sms_cannot_ring", "full": "sms_ring_full"}
 SERVICE: Mapping[str, str] = {
     r"\b(?:cost\w*|charg\w*|pay|paid|free|money|fees?|price\w*|credit)\b|£": "sms_free",
     r"\b(?:open\w*|hours|clos\w*|weekends?|what time|bank holiday)\b": "sms_open",
-    r"\b(?:come with|with me|go with|attend|represent\w*|fill (?:it|this|the form|in))\b": "sms_come",
-    r"\b(?:who|council|robot|computer|human|real|confidential|private|secret|tell|know)\b": "sms_who",
+    r"\b(?:come with|with me|go with|attend|fill (?:it|this|the form|in))\b": "sms_come",
+    r"\b(?:who|council|robot|computer|real|confidential|private|tell|know)\b": "sms_who",
     r"\b(?:where|address|office|based)\b": "sms_where",
 }
 """Questions about ourselves, by a word of each; any other gets the topic."""

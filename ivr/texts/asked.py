@@ -14,7 +14,7 @@ from typing import Literal
 
 from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
-from ivr.texts.cleaning import cleaned, plain, words_of
+from ivr.texts.cleaning import cleaned, listed, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import Written, dates_in, in_figures
 from ivr.texts.keywords import keyword
@@ -36,18 +36,18 @@ REST: Mapping[str, Kind] = {
     "menu": "menu",
     "date": "menu",
     "not-danger": "menu",
-    "date": "menu",
 }
 """Labels of the examples that are no topics."""
 WISHES = ("danger", "stop", "ring", "no-ring")
 SURE = 0.6
 """How likely a topic must be to be answered beside a wish."""
 WHEN = re.compile(
-    r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b|\btime limit\b|\bwhen\b"
+    r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b"
+    r"|\btime limit\b|\bwhen\b"
 )
 ABOUT_APPEALS = frozenset(("how-to-appeal", "certificate", "grounds"))
-YES = frozenset("yes yep yeah yea yh ya y aye ok got have".split())
-NO = frozenset("no nope nah n not havent havnt none dont".split())
+YES = listed("yes yep yeah yea yh ya y aye ok got have")
+NO = listed("no nope nah n not havent havnt none dont")
 MOST_WORDS_OF_YES = 12
 
 
@@ -81,7 +81,7 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
 def _scores(questions: Questions, body: str) -> Mapping[str, float]:
     """What the examples say of a text; of one without words, whether it gives thanks."""
     scores = questions.classifier.scores(body) if questions.classifier else {}
-    if re.search(r"[^\W\d_]", body) or NUMBER.search(cleaned(body)):
+    if re.search(r"[^\W\d_]{2}", body) or NUMBER.search(cleaned(body)):
         return scores
     return {"thanks": scores.get("thanks", 0)}
 

@@ -43,6 +43,11 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", text)
 
 
+def listed(words: str) -> frozenset[str]:
+    """Words that are written with a space between two."""
+    return frozenset(words.split())
+
+
 def _seen(letter: str) -> str:
     kind = unicodedata.category(letter)
     if kind == "Nd":

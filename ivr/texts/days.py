@@ -67,7 +67,9 @@ class Written:
     @property
     def misfit(self) -> bool:
         """Whether the weekday that is named is not that of the day."""
-        return None not in (self.day, self.weekday) and self.day.weekday() != self.weekday  # type: ignore[union-attr]
+        if self.day is None or self.weekday is None:
+            return False
+        return self.day.weekday() != self.weekday
 
 
 def in_figures(text: str, names: Names) -> str:

@@ -50,8 +50,8 @@ class AskedInText:
     ``topic``: by its name on the line, ``label``: as the examples call it. ``day``: the letter's;
     ``other_day``: that of the certificate. ``danger``, ``stop``, ``ring``, ``no_ring`` and
     ``cancel`` hold beside the kind and each other. ``seen``: somebody else reads this phone.
-    ``note``: a number or a time to ring. ``dated``: it speaks of a time limit or another date as well,
-    so that the date of the letter is asked for too.
+    ``note``: a number or a time to ring. ``dated``: it speaks of a time limit, or of
+    another date, so that the date of the letter is asked for too.
     """
 
     kind: Kind

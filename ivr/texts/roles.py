@@ -12,59 +12,73 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
-from ivr.texts.cleaning import words_of
+from ivr.texts.cleaning import listed, words_of
 from ivr.texts.days import Written
 
 Role = Literal["letter", "other", "doubt"]
 
 DATED = (
-    r"\bdated\b|\b(?:date|day) (?:on|at|of|printed)\b(?! birth)|\b(?:at|on) (?:the )?(?:very )?top\b"
+    r"\bdated\b|\b(?:date|day) (?:on|at|of|printed)\b(?! birth)|\b(?:at"
+    r"|on) (?:the )?(?:very )?top\b"
     r"|\bon it\b|\bprinted\b|\b(?:was|is|were) (?:wrote|written|typed)\b|\bletters? date\b"
 )
 """Says of a date that it is printed on something: the letter, unless something else is named."""
 LETTER = (
-    r"\bletter\w*|\bleter\w*|\bdecision\b|\brefus\w+|\b(?:say\w*|said|says) no\b|\bturned (?:\w+ )?down\b"
-    r"|\bwont assess\b|\bdate\b|\bscrisoare\w*|\bcarta\b|\blist(?:u|em)? z\b|\bpism\w+|\bletra\b|\bletren\b"
+    r"\bletter\w*|\bleter\w*|\bdecision\b|\brefus\w+|\b(?:say\w*|said|says) no\b"
+    r"|\bturned (?:\w+ )?down\b"
+    r"|\bwont assess\b|\bdate\b|\bscrisoare\w*|\bcarta\b|\blist(?:u|em)? z\b|\bpism\w+"
+    r"|\bletra\b|\bletren\b"
     r"|\bписмо\w*|\blaisk\w+|\bwarqad\w*|চিঠি\S*|\bخط\b"
 )
 NAMED = (
-    r"\bdeadlines?\b|\bdead line\b|\bappeal(?:ed|s|ing)?\b|\bdue\b|\blast day\b|\bexpir\w+|\bends?\b|\bended\b"
-    r"|\bcert\w*|\bform\w*|\bapplication\b|\bborn\b|\bbirth\w*|\bb ?day\b|\bdob\b|\bturn(?:s|ing|ed)\b(?! (?:\w+ )?down)"
-    r"|\bhearing\b|\bmeeting\w*|\breview\w*|\bmediat\w+|\bappointment\b|\btribunal\b|\bpanel\b|\bcourt\b"
-    r"|\bexclu\w+|\bsuspen\w+|\bexpel\w*|\bschool\b|\bstart(?:s|ed|ing)?\b|\breport\b|\bphone\w*|\bcall\w*|\brang\b|\bring\b"
+    r"\bdeadlines?\b|\bdead line\b|\bappeal(?:ed|s|ing)?\b|\bdue\b|\blast day\b|\bexpir\w+"
+    r"|\bends?\b|\bended\b"
+    r"|\bcert\w*|\bform\w*|\bapplication\b|\bborn\b|\bbirth\w*|\bb ?day\b|\bdob\b|\bturn(?:s"
+    r"|ing|ed)\b(?! (?:\w+ )?down)"
+    r"|\bhearing\b|\bmeeting\w*|\breview\w*|\bmediat\w+|\bappointment\b|\btribunal\b|\bpanel\b"
+    r"|\bcourt\b"
+    r"|\bexclu\w+|\bsuspen\w+|\bexpel\w*|\bschool\b|\bstart(?:s|ed|ing)?\b|\breport\b"
+    r"|\bphone\w*|\bcall\w*|\brang\b|\bring\b"
 )
 """Things that have a date of their own. Before "dated" they take it away from the letter."""
 LIMIT = r"\bby\b|\bbefore\b|\bb4\b|\buntil\b|\btill?\b|\bmust\b|\bhave to\b|\bwithin\b|\bno later\b"
 MOVED = (
-    r"\bsent\b|\bsend\w*|\bpost(?:ed|mark\w*|ing)?\b|\bemail\w*|\bsubmit\w*|\bfile[ds]?\b|\breceiv\w+|\brecieved\b"
-    r"|\bgot\b|\bget\b|\bcame\b|\bcome\b|\barriv\w+|\bopen\w*|\bland(?:ed|s)\b|\bdeliver\w*|\bthrough the door\b"
+    r"\bsent\b|\bsend\w*|\bpost(?:ed|mark\w*|ing)?\b|\bemail\w*|\bsubmit\w*|\bfile[ds]?\b"
+    r"|\breceiv\w+|\brecieved\b"
+    r"|\bgot\b|\bget\b|\bcame\b|\bcome\b|\barriv\w+|\bopen\w*|\bland(?:ed|s)\b|\bdeliver\w*"
+    r"|\bthrough the door\b"
     r"|\bthru\b|\bhanded\b|\btold\b|\bspoke\b|\bsince\b|\bhad\b|\bsaw\b|\bseen\b|\bpicked\b"
 )
 """What was done with a letter, and not when it was written."""
 END = re.compile(r"[,;.!?()]\s|\s-\s|\b(?:and|but|so|then)\b")
-NEUTRAL = frozenset(
-    "a an the is was it its this that of on in at for from about to my our his her their your me us we i id im "
-    "son sons daughter daughters child childs kid kids boy boys girl girls lad grandson granddaughter year years old "
-    "yr says said say saying have has been u you asked ask think guess maybe sorry hi hiya hello hey dear love hun mate x xx xxx "
-    "thanks thank thx ta cheers please pls plz ok okay yes yep yeah here hers letter letters dated date day council "
-    "councils councel lbbd la local authority la's decision refusal refused refusing refuse no not assess asses assessing "
-    "assessment plan ehcp ehc ehcna needs need wont will issue st nd rd th and written wrote top printed which "
-    "ref reference number tel mobile time am pm oclock e din de do z z dnia data la carta del scrisoarea "
-    "mon monday tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun sunday "
-    "ending ended refuses decided deciding or".split()
+NEUTRAL = listed(
+    "a an the is was it its this that of on in at for from about to my our his her their your "
+    "me us we i id im son sons daughter daughters child childs kid kids boy boys girl girls "
+    "lad grandson granddaughter year years old yr says said say saying have has been u you "
+    "asked ask think guess maybe sorry hi hiya hello hey dear love hun mate x xx xxx thanks "
+    "thank thx ta cheers please pls plz ok okay yes yep yeah here hers letter letters dated "
+    "date day council councils councel lbbd la local authority la's decision refusal refused "
+    "refusing refuse no not assess asses assessing assessment plan ehcp ehc ehcna needs need "
+    "wont will issue st nd rd th and written wrote top printed which ref reference number tel "
+    "mobile time am pm oclock e din de do z z dnia data la carta del scrisoarea mon monday "
+    "tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun "
+    "sunday ending ended refuses decided deciding or"
 )
 """Words beside a date that take nothing away from a letter."""
-VAGUE = frozenset(
-    "yesterday today week weeks month months fortnight ago last before after half term easter christmas xmas summer "
-    "holidays holiday beginning start end middle mid early late around roughly about sometime other couple few days "
-    "just between january jan february feb march april may june july august aug september sept sep october oct "
-    "november nov december dec autumn spring winter monday tuesday wednesday thursday friday saturday sunday mon tue "
-    "tues wed thu thurs fri recently weekend night morning two three one four five six the nth".split()
+VAGUE = listed(
+    "yesterday today week weeks month months fortnight ago last before after half term easter "
+    "christmas xmas summer holidays holiday beginning start end middle mid early late around "
+    "roughly about sometime other couple few days just between january jan february feb march "
+    "april may june july august aug september sept sep october oct november nov december dec "
+    "autumn spring winter monday tuesday wednesday thursday friday saturday sunday mon tue "
+    "tues wed thu thurs fri recently weekend night morning two three one four five six the "
+    "nth"
 )
-POINTS = frozenset(
-    "yesterday today week weeks month months fortnight ago term easter christmas xmas summer january february april "
-    "june july august september sept october oct november nov december dec monday tuesday wednesday thursday friday "
-    "saturday sunday recently nth weekend march may jan feb autumn spring winter".split()
+POINTS = listed(
+    "yesterday today week weeks month months fortnight ago term easter christmas xmas summer "
+    "january february april june july august september sept october oct november nov december "
+    "dec monday tuesday wednesday thursday friday saturday sunday recently nth weekend march "
+    "may jan feb autumn spring winter"
 )
 """Those that alone say when, if vaguely."""
 MONTHS_ALSO_WORDS = frozenset(["may", "march"])

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.texts.classifier import Classifier
-from ivr.texts.cleaning import cleaned, plain, words_of
+from ivr.texts.cleaning import cleaned, listed, plain, words_of
 
 SENTENCE = re.compile(r"[.,;:!?\n]+|\bbut\b|\bso\b|\band\b|\binstead\b")
 SHORTEST = 2
@@ -19,14 +19,13 @@ SHORTEST = 2
 ALONE = 0.6
 """By how much a part must be surer than a whole text: it is shorter, and says less."""
 MOST_PARTS = 24
-DENIES = frozenset(
-    "dont don't dnt never not no nobody noone cant cannot can't wont won't doesnt doesn't didnt didn't without stop "
-    "stopped quit neednt shouldnt mustnt hate cancel scrap forget rather-not".split()
+DENIES = listed(
+    "dont don't dnt never not no nobody noone cant cannot can't wont won't doesnt doesn't "
+    "didnt didn't without stop stopped quit neednt shouldnt mustnt hate cancel scrap forget "
+    "rather-not"
 )
-CALLS = frozenset(
-    "ring ringing call calls calling phone phoning telephone fone callback callbacks".split()
-)
-WRITES = frozenset("text texts texting txt txting sms message messages msg email write".split())
+CALLS = listed("ring ringing call calls calling phone phoning telephone fone callback callbacks")
+WRITES = listed("text texts texting txt txting sms message messages msg email write")
 JOINS = frozenset(("or", "nor", "and"))
 THEM = frozenset(("you", "u", "ya", "council", "school"))
 REACH = 5
@@ -35,30 +34,39 @@ ENDS = frozenset(
     ("so", "just", "but", "please", "pls", "plz", "because", "cos", "then", "rather", "instead")
 )
 TAKES_BACK = re.compile(
-    r"\b(?:cancel\w*|withdraw\w*|scrap|forget|call off|no longer|not? (?:\w+ ){0,3}any ?more|changed? (?:my|our) mind|dont (?:\w+ ){0,3}(?:need|want)"
+    r"\b(?:cancel\w*|withdraw\w*|scrap|forget|call off|no longer|not? (?:\w+ ){0,3}any ?more"
+    r"|changed? (?:my|our) mind|dont (?:\w+ ){0,3}(?:need|want)"
     r"|no need|not need\w*|never mind|nvm|take (?:me )?(?:off|back)|remove)\b"
 )
 ASKS_WHO = re.compile(
-    r"\b(?:who|why|did|was (?:that|it))\b.*\b(?:rang|ring\w*|call\w*|phon\w*|telephon\w*)\b|\bmiss\w* (?:a )?call"
+    r"\b(?:who|why|did|was (?:that|it))\b.*\b(?:rang|ring\w*|call\w*|phon\w*|telephon\w*)\b"
+    r"|\bmiss\w* (?:a )?call"
     r"|\b(?:rang|called|phoned|telephoned)\b"
 )
 """A call that was made, or was not: whoever asks about it must say clearly that they want one."""
 CLEARLY = 0.6
 STOPS = frozenset(("stop", "stops", "stopping", "stopped"))
 ASKED_WHY = re.compile(
-    r"\b(?:why|cant|can't|wont|could|didnt) (?:dont |not )?(?:you|u|someone|somebody|anyone|any1|some1)\b"
+    r"\b(?:why|cant|can't|wont|could|didnt) (?:dont |not )?(?:you|u|someone|somebody|anyone"
+    r"|any1|some1)\b"
 )
 EMERGENCY = re.compile(r"(?<!\d)999(?!\d)")
 SEEN = re.compile(
-    r"\b(?:he|she|they|who|husband|wife|partner|ex|boyfriend|girlfriend|dad|mum|fella|him|her)\b (?:\w+ ){0,3}"
-    r"(?:sees?|reads?|checks?|looks?|watch\w*|finds?|found|goes through|going through|took|takes|got|has) (?:\w+ ){0,3}"
+    r"\b(?:he|she|they|who|husband|wife|partner|ex|boyfriend|girlfriend|dad|mum|fella|him"
+    r"|her)\b (?:\w+ ){0,3}"
+    r"(?:sees?|reads?|checks?|looks?|watch\w*|finds?|found|goes through|going through|took"
+    r"|takes|got|has) (?:\w+ ){0,3}"
     r"(?:these|this|them|it|phone|fone|mobile|messages?|texts?|txts?|everything)\b"
 )
 CLOCK = (
-    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m|p\.m|o'?clock|ish)\b|\b(?:after|before|b4|from|at|till?|until|between|about|around|half|quarter)"
-    r" (?:\w+ )?\d{1,2}\b|\b\d{1,2}(?:[:.]\d{2})? ?(?:till?|to|-|and|until) ?\d{1,2}\b|\bhalf (?:past )?[a-z]+\b"
-    r"|\b(?:morning|mornin|afternoon|evening|tonight|tonite|tomorrow|tmrw|tmoz|2moro|today|lunch\w*|dinner ?time|school run|noon|midday"
-    r"|mon|tue|tues|wed|thurs?|fri)(?:s|day|days|sday|nesday|urday)?\b|\bweek(?:day|end)s?\b|\bafter (?:school|work|tea)\b"
+    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m|p\.m|o'?clock|ish)\b|\b(?:after|before|b4|from"
+    r"|at|till?|until|between|about|around|half|quarter)"
+    r" (?:\w+ )?\d{1,2}\b|\b\d{1,2}(?:[:.]\d{2})? ?(?:till?|to|-|and|until) ?\d{1,2}\b"
+    r"|\bhalf (?:past )?[a-z]+\b"
+    r"|\b(?:morning|mornin|afternoon|evening|tonight|tonite|tomorrow|tmrw|tmoz|2moro|today"
+    r"|lunch\w*|dinner ?time|school run|noon|midday"
+    r"|mon|tue|tues|wed|thurs?|fri)(?:s|day|days|sday|nesday|urday)?\b|\bweek(?:day|end)s?\b"
+    r"|\bafter (?:school|work|tea)\b"
 )
 TIME, NUMBER = re.compile(CLOCK), re.compile(r"(?<!\d)(?:\+|00)?\d(?:[ -]?\d){9,13}(?!\d)")
 LONGEST_NOTE = 200
@@ -111,7 +119,7 @@ def sentences(body: str) -> list[str]:
 
 
 def denies(sentence: str, verbs: frozenset[str]) -> bool:
-    """Whether one of these verbs is denied: "never ring", "dont text or ring", not "dont text, ring"."""
+    """Whether one of these verbs is denied: "never ring", not "dont text just ring"."""
     if ASKED_WHY.search(sentence):
         return False
     words = [word for word in words_of(sentence) if word not in ("is", "are", "r")]

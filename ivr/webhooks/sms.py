@@ -196,7 +196,10 @@ def _waiting_letter(number: str) -> date | None:
 
 def ask_back(line: Line, number: str, note: str = "") -> str:
     """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
-    may not be rung. ``note``: what they wrote of numbers and times, for the adviser. The same text, told again by Twilio, keeps nothing more."""
+    may not be rung. The same text, told again by Twilio, keeps nothing more.
+
+    ``note``: what they wrote of numbers and times, for the adviser.
+    """
     kept = services_of(current_app, StoreServices)
     if not ringable(number) or (number.startswith(DRAMA) and kept.settings.production):
         return "cannot"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from ivr.content import ContentError, load
 from ivr.content.examples import learnt_from, read_examples, signature
 from ivr.line.deadlines import Letter, work_out
 from ivr.texts import AskedInText
+from ivr.texts.features import features
 from ivr.texts.questions import questions_of
 from ivr.texts.slips import slipped
 from tests.support.lines import LINE, TUESDAY
@@ -225,8 +227,6 @@ def test_who_has_not_called_is_not_told_of_a_call():
 
 
 def test_an_interpreter_is_promised_only_where_the_line_has_one():
-    from dataclasses import replace
-
     able = replace(SHIPPED, interpreters=True)
     wanted = AskedInText("language")
     assert "speaks your language" in texts.answers(able, wanted, TODAY)[0]
@@ -260,8 +260,6 @@ def test_the_classifier_is_made_from_the_examples_that_are_there():
 
 def test_the_classifier_is_small_and_adds_up_little_for_a_text():
     assert (ROOT / "prompts/en/texts/model.bin").stat().st_size < LARGEST_MODEL
-    from ivr.texts.features import features
-
     made = questions_of(SHIPPED.words("en")).classifier
     assert len(features("x y " * 400, made.rarity)) < MOST_PLACES
 

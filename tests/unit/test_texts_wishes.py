@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -134,8 +135,6 @@ def test_danger_beside_a_stop_has_one_answer_and_none_where_somebody_reads_the_p
 
 
 def test_where_a_number_for_talking_is_verified_it_stands_beside_999():
-    from dataclasses import replace
-
     known = replace(SHIPPED, talking="116 123")
     body = "i want to die"
     first = texts.whole(known, texts.asked(known, body, TODAY), TODAY, body, "")[0]
