@@ -28,6 +28,13 @@ CALLS = listed("ring ringing call calls calling phone phoning telephone fone cal
 WRITES = listed("text texts texting txt txting sms message messages msg email write")
 JOINS = frozenset(("or", "nor", "and"))
 THEM = frozenset(("you", "u", "ya", "council", "school"))
+BETWEEN = listed(
+    "want wants wanted wanting need needs needing to you u ya a an any anyone anybody someone "
+    "somebody one ever bother even me my us the that this more again get getting be being have "
+    "having under circumstances please like think should for safe good point reason it somebodys "
+    "try trying keep them him her just really now"
+)
+"""Words that may stand between a denial and what it denies."""
 REACH = 5
 """Words from a denial to what it denies."""
 ENDS = frozenset(
@@ -45,6 +52,9 @@ ASKS_WHO = re.compile(
 )
 """A call that was made, or was not: whoever asks about it must say clearly that they want one."""
 CLEARLY = 0.6
+HALF, MUCH = 0.5, 0.25
+CALM = ("menu", "thanks", "date", "picture", "late")
+"""Labels beside which a wish that is only half heard is none."""
 STOPS = frozenset(("stop", "stops", "stopping", "stopped"))
 ASKED_WHY = re.compile(
     r"\b(?:why|cant|can't|wont|could|didnt) (?:dont |not )?(?:you|u|someone|somebody|anyone"
@@ -97,9 +107,9 @@ def wishes(body: str, scores: Mapping[str, float], classifier: Classifier) -> Wi
     text = plain(cleaned(body))
     denied = [each for each in sentences(body) if denies(each, CALLS)]
     timed = any(TIME.search(each) for each in denied)
-    past = bool(ASKS_WHO.search(text))
+    past = bool(ASKS_WHO.search(text)) or _near_denial(words_of(text))
     ring, no_ring = _rung(heard, denied=bool(denied), timed=timed, past=past)
-    stop = heard.of("stop") and not _stop_denied(text)
+    stop = heard.of("stop") and not _stop_denied(sentences(body))
     if no_ring and heard.more("no-ring", "stop") and heard.whole["stop"] < CLEARLY:
         stop = False
     return Wishes(
@@ -151,17 +161,30 @@ def _denied(words: Sequence[str], verbs: frozenset[str]) -> bool:
         if word in WRITES:
             joined = JOINS.intersection(words[at + 1 : at + 3])
             return bool(joined) and bool(verbs.intersection(words[at + 2 : at + 5]))
+        if word not in BETWEEN and word not in DENIES:
+            return False
     return False
 
 
-def _stop_denied(text: str) -> bool:
-    """ "he wont stop texting", "dont stop": somebody goes on, or should."""
-    words = words_of(text)
-    denying = DENIES.difference(("stop", "no"))
+def _near_denial(words: Sequence[str]) -> bool:
+    """Whether a call stands so near to a denial that it might be meant."""
     return any(
-        word in STOPS and denying.intersection(words[max(0, at - 2) : at])
+        word in DENIES and CALLS.intersection(words[at + 1 : at + 1 + REACH])
         for at, word in enumerate(words)
     )
+
+
+def _stop_denied(sentences: Sequence[str]) -> bool:
+    """ "he wont stop", "dont stop": somebody goes on, or should; and no other stop stands."""
+    denying = DENIES.difference(("stop", "stopped", "no"))
+    split = [words_of(each) for each in sentences]
+    stops = [
+        bool(denying.intersection(words[max(0, at - 2) : at]))
+        for words in split
+        for at, word in enumerate(words)
+        if word in STOPS
+    ]
+    return bool(stops) and all(stops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +199,15 @@ class _Heard:
         """Whether this is meant."""
         bar = self.classifier.bar(label)
         surer = bar + (1 - bar) * ALONE
-        return self.whole.get(label, 0) >= bar or any(
+        whole = self.whole.get(label, 0)
+        return (whole >= bar and not self._hidden(label, whole)) or any(
             each.get(label, 0) >= surer for each in self.parts
         )
+
+    def _hidden(self, label: str, score: float) -> bool:
+        """Whether what is only half heard is much likelier something else."""
+        others = ("not-danger",) if label == "danger" else CALM
+        return score < HALF and max(self.whole.get(each, 0) for each in others) > score + MUCH
 
     def more(self, label: str, than: str) -> bool:
         """Whether one label is likelier than another, in the whole text."""

@@ -126,7 +126,7 @@ def test_every_start_after_a_stop_has_one_answer_and_both_lists_agree(town, body
     town.text("STOP")
     assert len(town.text(body)) == 1
     assert not town.stopped() and MOBILE not in town.room.stopped
-    assert town.queue() == "queued" and "2 COMPLAIN" in town.text("ok")[0]
+    assert town.queue() == "queued" and "2 COMPLAIN" in town.text("?")[0]
 
 
 @pytest.mark.parametrize("body", ["START", "Start."])
@@ -136,7 +136,11 @@ def test_a_start_after_a_stop_in_other_words_has_one_answer(lone, body):
 
 
 def test_yes_from_who_has_not_stopped_is_an_ordinary_text(lone):
-    assert lone.text("YES") == lone.text("ok") != []
+    assert lone.text("YES") and not lone.stopped() and lone.text("complain")
+
+
+def test_without_advanced_opt_out_a_foreign_stop_is_heard_by_its_examples(lone):
+    assert "no more texts" in lone.text("arrêtez de m'écrire, stop")[0] and lone.stopped()
 
 
 @pytest.mark.parametrize("body", ["HELP", "info", "Help!", "who are you"])
@@ -208,7 +212,7 @@ def test_what_is_answered_is_what_is_counted_and_silence_costs_nothing(town):
     told = [each for body in bodies for each in town.text(body)]
     assert town.pence() == 4 * sum(map(segments, told)) > 80 and town.wishes() == 1
     spent = town.pence()
-    for body in ("HELP", "STOP", "complain", "he hits me", "START"):
+    for body in ("HELP", "STOP", "complain", "START"):
         town.text(body)
     assert town.pence() == spent
 
@@ -262,14 +266,14 @@ def test_at_the_limit_a_stop_is_confirmed_and_remembered(town):
     assert "no more texts" in told and town.stopped()
 
 
-def test_a_flood_of_made_up_numbers_ends_at_the_money_and_danger_is_answered_before(lone):
+def test_a_flood_of_made_up_numbers_ends_at_the_money_and_danger_is_answered(lone):
     lone.limit(answers_a_day=6, short_a_day=2, danger_a_day=5, elsewhere_a_day=3)
     for n in range(12):
         lone.text("complain", f"+4474012345{n:02}")
         lone.text("he hits me", f"+336123456{n:02}")
     assert lone.text("he hits me") == [DANGER]
     made_up = [lone.text("he hits me", f"+4474067890{n:02}") for n in range(12)]
-    assert made_up == [[DANGER]] * 4 + [[]] * 8
+    assert made_up == [[DANGER]] * 12
     assert lone.pence() <= 4 * (6 + 2 + 5) + 50 * 3
 
 

@@ -63,6 +63,8 @@ DENIED = {
     "ring me": False,
     "dont text just ring me": False,
     "i cant read so ring me": False,
+    "no credit left can you ring me": False,
+    "i dont understand the letter call me": False,
     "why dont you ring me": False,
     "cant someone call": False,
     "i cant ring you please ring me": False,

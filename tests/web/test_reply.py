@@ -27,7 +27,7 @@ def replied(*args: str) -> list[dict[str, list[str]]]:
         "again": ("START", ["start"], ["opt-in"], 0),
         "danger": ("he hit me", ["danger"], ["alert"], 2),
         "no call": ("never phone me", ["no-ring"], ["cancel-call-back"], 1),
-        "a last day": ("deadline 20/11/26", ["deadline"], [], 1),
+        "a last day": ("annual review 3.11.26", ["deadline"], [], 1),
         "nothing": ("", ["menu"], [], 1),
     }.values(),
 )
@@ -50,7 +50,9 @@ def test_a_file_has_a_row_for_each_of_its_lines(tmp_path):
 
 def test_a_number_that_is_no_mobile_gets_one_part_and_one_abroad_no_call():
     assert len(replied("3/11/26", "--from", "+442079460123")[0]["says"]) == 1
-    assert "UK mobiles only" in replied("please ring me", "--from", "+33612345678")[0]["says"][0]
+    assert (
+        "only ring UK numbers" in replied("please ring me", "--from", "+33612345678")[0]["says"][0]
+    )
 
 
 def test_people_read_what_was_understood_said_and_done():
