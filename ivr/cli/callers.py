@@ -15,7 +15,8 @@ import click
 from ivr.app import create_app
 from ivr.cli.common import demo_or_stop, line_or_stop
 from ivr.config import Settings
-from ivr.simulator.callers import RandomCaller, Texter
+from ivr.simulator.callers.chance import RandomCaller
+from ivr.simulator.callers.people import Texter
 from ivr.simulator.simulated_calls.chance import Batch, Fall, ring_by_chance
 from ivr.simulator.simulated_calls.report import shortfalls, table
 from ivr.simulator.simulated_calls.rig import Rig, here, over_http

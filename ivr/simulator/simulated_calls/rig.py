@@ -25,8 +25,9 @@ from ivr.line.call import (
     SendText,
 )
 from ivr.line.model import Line
-from ivr.simulator import callers, events
+from ivr.simulator import events
 from ivr.simulator.account import CLOCK_HEADER
+from ivr.simulator.callers.people import PersonSeeker
 from ivr.simulator.golden_calls import RECORDED, Trunk, prompt_of, trunk, trunk_to
 from ivr.simulator.people import Decided
 from ivr.simulator.recordings import SimulatedRecordings
@@ -87,7 +88,7 @@ def over_http(settings: Settings, line: Line, library: Library) -> Rig:
     recordings = SimulatedRecordings()
     transport = ServesRecordings(Http(), recordings)
     way = replace(trunk(settings, transport, library), recordings=recordings)
-    call = way.ring(callers.PersonSeeker(), Decided(), MOBILE)
+    call = way.ring(PersonSeeker(), Decided(), MOBILE)
     rang = any(isinstance(event, events.Dialling) for event in call.events)
     return Rig(line, {"open" if rang else "closed": way})
 

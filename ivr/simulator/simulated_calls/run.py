@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ivr.line.model import Line
-from ivr.simulator.callers import Texter
+from ivr.simulator.callers.people import Texter
 from ivr.simulator.golden_calls import Listener, Trunk
 from ivr.simulator.messages import Mailroom
 from ivr.simulator.people import Decided
