@@ -20,7 +20,7 @@ from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, Way
 from ivr.simulator.events import Event
 from ivr.simulator.mail import Mail
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.people import Live, LiveCallee
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.recordings import SimulatedRecordings

@@ -19,7 +19,7 @@ from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events, messages
 from ivr.simulator.account import CLOCK_HEADER, RealAccountError, SimulatedAccount
 from ivr.simulator.delivery import reliable
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.sounds import Sounds

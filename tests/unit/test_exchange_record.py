@@ -27,7 +27,7 @@ from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.recordings import RATE, SimulatedRecordings, blueprint
 from ivr.simulator.verbs import VerbError, parse
 from ivr.simulator.wire import Answer, Wire
-from tests.support.carrier import SOON
+from tests.support.carrier import SOON, let_fail
 from tests.support.machine import until
 
 TOKEN = "a-token"
@@ -210,7 +210,9 @@ class Resource:
     def __init__(self) -> None:
         self.recordings, self.faults = SimulatedRecordings(), []
         app = Flask("exchange")
-        app.register_blueprint(blueprint(self.recordings, ACCOUNT, self.fault))
+        api = blueprint(self.recordings, ACCOUNT)
+        let_fail(api, self.fault)
+        app.register_blueprint(api)
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
         self.base = f"http://127.0.0.1:{self.server.port}"
