@@ -80,7 +80,7 @@ def _quiet() -> Iterator[None]:
 @contextmanager
 def _rig(settings: Settings, url: str | None) -> Iterator[Rig]:
     if url:
-        line = line_or_stop(settings.content_dir)
+        _, line = line_or_stop()
         yield over_http(settings, line, read_library(settings.audio_dir, settings.own_audio_dir))
         return
     with here(settings, create_app) as rig:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import YES, agreed, show
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT, Settings
 from ivr.outside.services import numbers_api
@@ -45,7 +46,7 @@ Addresses = Mapping[str, str]
     help="Where the fallback document lies.",
 )
 @click.option("--undo", is_flag=True, help="Put back what was there before.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 def connect(
     number: str | None, staff: bool, fallback_url: str | None, undo: bool, yes: bool
 ) -> None:
@@ -68,10 +69,8 @@ def connect(
         stands = "as it was before" if undo else "connected"
         click.echo(f"{number} is {stands} already. Nothing is changed.")
         return
-    for row in _shown(before, changes):
-        click.echo(row)
-    if not (yes or click.confirm(f"Change {number}?")):
-        raise click.ClickException("nothing was changed")
+    show(_shown(before, changes))
+    agreed(yes, f"Change {number}?")
     if not undo:
         _keep(number, before)
     _set(api, sid, changes)

@@ -22,8 +22,7 @@ def golden_calls(check: bool) -> None:
     What they hear is kept beside it, so that a change of wording or behaviour is seen before
     callers meet it.
     """
-    settings = settings_or_stop()
-    line_or_stop(settings.content_dir)
+    settings, _ = line_or_stop()
     differ = 0
     for script in calls.golden_calls(settings.content_dir):
         with tempfile.TemporaryDirectory() as folder:

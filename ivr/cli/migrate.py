@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_in_words, settings_or_stop
+from ivr.cli.common import FORGET, line_or_stop
+from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
 from ivr.store import Store, StoreDownError
 from ivr.store.database import (
@@ -22,9 +22,7 @@ from ivr.store.opening import key_of, refused
 
 
 @click.command()
-@click.option(
-    "--new-reference-key", "forget", is_flag=True, help="Forget every STOP: that key is lost."
-)
+@FORGET
 def migrate(forget: bool) -> None:
     """Bring the database up to date; the version that runs meanwhile goes on.
 
@@ -36,8 +34,7 @@ def migrate(forget: bool) -> None:
     --new-reference-key is for a line whose REFERENCE_KEY, or last SECRET_KEY, is lost for good: its
     database goes on with the key that is set now, under which nobody has said STOP yet.
     """
-    settings = settings_or_stop()
-    line_or_stop(settings.content_dir)
+    settings, _ = line_or_stop()
     if forget:
         _forget_key(settings)
     store = Store(settings.database, PATIENT_MS, key_of(settings), makes=True)
