@@ -7,7 +7,6 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -85,7 +84,7 @@ def call(
       ivr call --replay random:8123
     """
     if simulated_call is None:
-        made = _ring(keys, Ends(caller, adviser, staff), at)
+        made = _ring(keys, at, caller, adviser=adviser, staff=staff)
         happened, failed = made.events, made.ended_by == "error"
     else:
         happened, failed = _replay(simulated_call)
@@ -94,24 +93,18 @@ def call(
     raise SystemExit(1 if failed else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """A kind of telephone to ring from, what advisers do, and whether the staff line is rung."""
-
-    caller: str
-    adviser: str
-    staff: bool
-
-
-def _ring(keys: str | None, ends: Ends, at: str | None) -> golden_calls.MadeCall:
+def _ring(
+    keys: str | None, at: str | None, caller: str, *, adviser: str, staff: bool
+) -> golden_calls.MadeCall:
     """One call, by hand or by script, and what it led to."""
-    with _line(at, ends.staff) as (app, settings):
-        if keys is None:
-            made = _by_hand(app, settings, ends)
-        else:
-            made = _scripted(app, settings, keys, ends)
+    with _line(at, staff) as (app, settings):
+        tokens = [key.strip() for key in (keys or "").split(",") if key.strip()]
+        person = _by_hand() if keys is None else Scripted(tokens)
+        callee = Decided(adviser, talks=5 if keys is None else 60)
+        way, show = golden_calls.trunk_to(app, settings), _shown(golden_calls.captions_of(app), [])
+        made = way.ring(person, callee, PHONES[caller][1], show, staff)
         _fetch(app, settings)
-        if not ends.staff:
+        if not staff:
             _show_what_waits(app)
     return made
 
@@ -160,18 +153,11 @@ def _replay_call(name: str, happened: list[Event]) -> Sequence[str]:
         return play(rig, simulated_call, way, _shown(captions, happened)).faults
 
 
-def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> golden_calls.MadeCall:
-    person = Scripted(key.strip() for key in keys.split(",") if key.strip())
-    callee, number = Decided(ends.adviser), PHONES[ends.caller][1]
-    return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
-
-
-def _by_hand(app: Flask, settings: Settings, ends: Ends) -> golden_calls.MadeCall:
-    person, number = Live(), PHONES[ends.caller][1]
+def _by_hand() -> Live:
+    person = Live()
     click.echo("Ringing. Press a key, then Enter. Type bye to end the call.")
     threading.Thread(target=_read_keys, args=(person,), daemon=True).start()
-    callee = Decided(ends.adviser, talks=5)
-    return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
+    return person
 
 
 def _read_keys(person: Live) -> None:
@@ -184,10 +170,6 @@ def _read_keys(person: Live) -> None:
             if key in "0123456789*#":
                 person.press(key)
     person.hang_up()
-
-
-def _printer(app: Flask) -> Callable[[Event], None]:
-    return _shown(golden_calls.captions_of(app), [])
 
 
 def _shown(captions: Captions, happened: list[Event]) -> Callable[[Event], None]:

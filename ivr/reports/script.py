@@ -13,11 +13,10 @@ from itertools import takewhile
 from textwrap import fill
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
-
 from ivr.line.model import Line
 from ivr.reports.ear import Ear
 from ivr.reports.front import hours, keywords, values
+from ivr.reports.pages import rendered
 from ivr.reports.paper import Chapter, Paper, Row, Section, head
 from ivr.reports.sections import Writer, section, written
 
@@ -110,17 +109,7 @@ def _without_stop(words: str) -> str:
 
 def html(paper: Paper) -> str:
     """The paper as one HTML file that needs nothing else."""
-    pages = Environment(
-        loader=PackageLoader("ivr.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    pages.filters["end_kept"] = _end_kept
-    return pages.get_template("script.html").render(paper=paper, frame=FRAME)
-
-
-def _end_kept(words: str) -> str:
-    """A choice whose key does not stand alone on the next line."""
-    start, space, key = words.rpartition(" ")
-    return start + "\N{NO-BREAK SPACE}" * len(space) + key
+    return rendered("script.html", paper=paper, frame=FRAME)
 
 
 def plain(paper: Paper) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -70,11 +70,11 @@ class GoldenCall:
 
     name: str
     about: str
-    caller: str
-    at: str
-    adviser: str
     keys: tuple[str, ...]
-    advisers: tuple[tuple[str, str], ...] = ()
+    caller: str = "mobile"
+    at: str = "2026-11-24T10:00"
+    adviser: str = "answer"
+    advisers: Mapping[str, str] = field(default_factory=dict)
 
 
 def rows(event: Event, captions: Captions) -> Iterator[str]:
@@ -214,19 +214,6 @@ def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:
     return answer.body if answer.status == OK else None
 
 
-def ring(
-    app: Flask,
-    settings: Settings,
-    person: Person,
-    callee: Callee,
-    caller: str,
-    listener: Listener = lambda event: None,
-    staff: bool = False,
-) -> MadeCall:
-    """Make one call, in this process, and follow it to its end. See Trunk.ring."""
-    return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
-
-
 def make(
     app: Flask, settings: Settings, script: GoldenCall, delivery: Delivery | None = None
 ) -> MadeCall:
@@ -234,7 +221,7 @@ def make(
 
     ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
     """
-    known = {settings.advisers[name]: does for name, does in script.advisers}
+    known = {settings.advisers[name]: does for name, does in script.advisers.items()}
     advisers = Advisers(known) if known else Decided(script.adviser)
     sid = "CA" + hashlib.sha256(script.name.encode()).hexdigest()[:32]
     way = replace(trunk_to(app, settings, delivery), sid=sid)
@@ -246,17 +233,8 @@ def golden_calls(content: Path) -> list[GoldenCall]:
     found = []
     for path in sorted((content / "golden_calls").glob("*/*.yaml")):
         script = plain(tree_of(path.read_text(encoding="utf-8")))
-        found.append(
-            GoldenCall(
-                name=f"{path.parent.name}/{path.stem}",
-                about=script["about"],
-                caller=script.get("from", "mobile"),
-                at=script.get("at", "2026-11-24T10:00"),
-                adviser=script.get("adviser", "answer"),
-                keys=tuple(script["keys"]),
-                advisers=tuple(script.get("advisers", {}).items()),
-            )
-        )
+        script |= {"keys": tuple(script["keys"]), "caller": script.pop("from", "mobile")}
+        found.append(GoldenCall(name=f"{path.parent.name}/{path.stem}", **script))
     return found
 
 

@@ -53,7 +53,7 @@ def test_the_page_shows_this_table():
 
 
 def ring(app, settings, keys, advisers, caller=MOBILE):
-    return golden_calls.ring(app, settings, Scripted(keys), advisers, caller)
+    return golden_calls.trunk_to(app, settings).ring(Scripted(keys), advisers, caller)
 
 
 def rung(call) -> list[str]:

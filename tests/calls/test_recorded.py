@@ -13,7 +13,7 @@ from ivr.app import create_app
 from ivr.config import read
 from ivr.simulator.callers import people
 from ivr.simulator.delivery import Delivery
-from ivr.simulator.golden_calls import ring, trunk_to
+from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, join, services_of
@@ -252,7 +252,7 @@ def test_the_action_after_a_hang_up_may_come_at_any_time(app, settings, way):
 
 def test_a_whole_message_goes_from_a_caller_into_the_rows_once(app, settings):
     keys = ["0", "1", "1", "say:12", "#", "1", "1"]
-    call = ring(app, settings, Scripted(keys), Decided("busy"), "+447700900123")
+    call = trunk_to(app, settings).ring(Scripted(keys), Decided("busy"), "+447700900123")
     assert "Line: I have kept your message" in "\n".join(call.transcript)
     assert len(due(app, 0)) == 1
 
