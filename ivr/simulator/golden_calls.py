@@ -77,6 +77,20 @@ class GoldenCall:
     advisers: Mapping[str, str] = field(default_factory=dict)
 
 
+NOTICED: Mapping[type[Event], str] = {
+    events.Said: "Line (Twilio's voice): {0.words}",
+    events.KeySent: "You: press {0.key}",
+    events.Dialling: "(an adviser's telephone rings)",
+    events.Recording: "(a tone; you are recorded)",
+    events.Recorded: "(recorded: {0.seconds:.0f} seconds)",
+    events.Bridged: "(you talk with the adviser)",
+    events.DialEnded: "(the ringing has ended: {0.outcome})",
+    events.Failed: "(failed: {0.words})",
+    events.Ended: "(the call is ended by the {0.by})",
+}
+"""How an event reads in a transcript, where it always reads so."""
+
+
 def rows(event: Event, captions: Captions) -> Iterator[str]:
     """How one event reads in a transcript; nothing for what a caller does not notice."""
     match event:
@@ -86,29 +100,13 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
             elif RECORDED in url:
                 is_there = "played" if sound.startswith(WAV) else "not there yet"
                 yield f"(what was recorded is {is_there})"
-        case events.Said(words=words):
-            yield f"Line (Twilio's voice): {words}"
-        case events.KeySent(key=key):
-            yield f"You: press {key}"
         case events.Listening(seconds=seconds) if seconds >= 10:
             yield f"(the line waits {seconds:.0f} seconds)"
-        case events.Dialling():
-            yield "(an adviser's telephone rings)"
         case events.AdviserHears(url=url, words=words):
             if heard := words or captions(url):
                 yield f"(the adviser hears: {heard})"
-        case events.Recording():
-            yield "(a tone; you are recorded)"
-        case events.Recorded(seconds=seconds):
-            yield f"(recorded: {seconds:.0f} seconds)"
-        case events.Bridged():
-            yield "(you talk with the adviser)"
-        case events.DialEnded(outcome=outcome):
-            yield f"(the ringing has ended: {outcome})"
-        case events.Failed(words=words):
-            yield f"(failed: {words})"
-        case events.Ended(by=by):
-            yield f"(the call is ended by the {by})"
+        case _ if form := NOTICED.get(type(event)):
+            yield form.format(event)
 
 
 def captions_of(app: Flask) -> Captions:

@@ -14,72 +14,42 @@ from flask import Flask, Response
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
 
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import reliable
-from ivr.simulator.events import Event, Person
-from ivr.simulator.people import Decided, Live, Scripted
-from ivr.simulator.performer import Performance, WebhookAddresses
+from ivr.simulator.events import Event
+from ivr.simulator.people import Live, Scripted
 from ivr.simulator.recordings import RATE, SimulatedRecordings, blueprint
 from ivr.simulator.verbs import VerbError, parse
-from ivr.simulator.wire import Answer, Wire
-from tests.support.carrier import SOON, let_fail
+from tests.support import exchange
+from tests.support.carrier import let_fail
+from tests.support.exchange import ACCOUNT, BASE, TOKEN, said, served
 from tests.support.machine import until
 
-TOKEN = "a-token"
-ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
-BASE = "http://line.test"
 HERE = "http://exchange.test"
 STATUS = 'recordingStatusCallback="/status"'
 
 
-class Line:
+class Line(exchange.Line):
     """A made-up line that records whoever rings."""
 
     def __init__(self, attributes: str = "", missing: str = "") -> None:
         record = f'<Record action="/kept" {attributes}/>'
-        self.documents = {
+        documents = {
             "/voice": f"<Say>Speak after the tone.</Say>{record}<Say>Nothing heard.</Say>",
             "/kept": "<Say>Thank you.</Say>",
             "/status": "",
         }
-        self.documents.pop(missing, None)
-        self.asked: list[tuple[str, dict[str, str], str]] = []
+        documents.pop(missing, None)
+        super().__init__(documents, reliable())
         self.recordings = SimulatedRecordings(HERE)
 
-    def send(self, method, url, form, headers) -> Answer:
-        path = url.removeprefix(BASE)
-        self.asked.append((path, MultiDict(form), headers["X-Twilio-Signature"]))
-        document = self.documents.get(path)
-        status = 404 if document is None else 200
-        return Answer(status, "text/xml", f"<Response>{document}</Response>".encode())
-
     def ring(self, *tokens: str) -> list[Event]:
-        return self.call(Scripted(tokens))
-
-    def call(self, person: Person) -> list[Event]:
-        happened: list[Event] = []
-        self.performance = Performance(
-            ACCOUNT, Wire(self, TOKEN, reliable()), WebhookAddresses(f"{BASE}/voice"), person, Decided(),
-            "+447700900123", happened.append, recordings=self.recordings,
-        )  # fmt: skip
-        self.performance.run()
-        return happened
-
-    def paths(self) -> list[str]:
-        return [path for path, _, _ in self.asked]
+        return self.call(Scripted(tokens), recordings=self.recordings)
 
     def form(self, path: str) -> dict[str, str]:
-        (form,) = (form for each, form, _ in self.asked if each == path)
+        (form,) = self.forms(path)
         return form
-
-
-def said(happened: list[Event]) -> list[str]:
-    return [event.words for event in happened if isinstance(event, events.Said)]
 
 
 # --- Record ----------------------------------------------------------------------------------
@@ -136,8 +106,8 @@ def test_the_status_address_is_told_after_the_action_with_a_signature():
     line = Line(STATUS)
     line.ring("say:20", "#")
     assert line.paths() == ["/voice", "/kept", "/status"]
-    _, form, signature = line.asked[-1]
-    assert RequestValidator(TOKEN).validate(f"{BASE}/status", form, signature)
+    asked = line.asked[-1]
+    assert RequestValidator(TOKEN).validate(f"{BASE}/status", asked.form, asked.signature)
     kept = line.form("/kept")
     told = {
         "RecordingSid": kept["RecordingSid"],
@@ -149,7 +119,7 @@ def test_the_status_address_is_told_after_the_action_with_a_signature():
         "CallSid": kept["CallSid"],
         "AccountSid": ACCOUNT.sid,
     }
-    assert {name: form[name] for name in told} == told
+    assert {name: asked.form[name] for name in told} == told
 
 
 @pytest.mark.parametrize("missing", ["/status", "/kept"])
@@ -171,7 +141,7 @@ def test_a_live_caller_counts_as_speaking_until_a_key():
     line, person = Line(), Live()
     line.documents["/voice"] = '<Record action="/kept"/>'
     threading.Timer(1.3, person.press, ["#"]).start()
-    line.call(person)
+    line.call(person, recordings=line.recordings)
     (kept,) = line.recordings.newest()
     assert line.form("/kept")["Digits"] == "#" and 0.9 < kept.seconds < 40
 
@@ -207,16 +177,14 @@ def test_speech_sounds_and_silence_does_not():
 class Resource:
     """The Recordings API over real HTTP, as Twilio's own client sees it."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: Flask) -> None:
         self.recordings, self.faults = SimulatedRecordings(), []
-        app = Flask("exchange")
         api = blueprint(self.recordings, ACCOUNT)
         let_fail(api, self.fault)
         app.register_blueprint(api)
-        self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
-        self.base = f"http://127.0.0.1:{self.server.port}"
-        self.recordings.api_base = self.base
+
+    def lies_at(self, base: str) -> None:
+        self.base = self.recordings.api_base = base
         self.client = self.with_token(TOKEN)
 
     def fault(self) -> Response | None:
@@ -240,9 +208,10 @@ class Resource:
 
 @pytest.fixture
 def resource():
-    made = Resource()
-    yield made
-    made.server.shutdown()
+    made = Resource(app := Flask("exchange"))
+    with served(app) as base:
+        made.lies_at(base)
+        yield made
 
 
 @pytest.mark.parametrize(
