@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -31,7 +28,7 @@ from ivr.simulator.simulated_calls.run import play
 from ivr.simulator.simulated_calls.table import find
 from ivr.speech.announced import as_mp3
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
 speaks, "bye" ends the call, several keys together are typed one by one (07700900123#), and
@@ -97,29 +94,19 @@ def _ring(
     keys: str | None, at: str | None, caller: str, *, adviser: str, staff: bool
 ) -> golden_calls.MadeCall:
     """One call, by hand or by script, and what it led to."""
-    with _line(at, staff) as (app, settings):
+    demo = demo_or_stop(**({"line_clock": at} if at else {}))
+    kept = {"database_url": demo.database_url} if staff else {}
+    with golden_calls.passing(demo, create_app, **kept) as (app, settings):
         tokens = [key.strip() for key in (keys or "").split(",") if key.strip()]
         person = _by_hand() if keys is None else Scripted(tokens)
         callee = Decided(adviser, talks=5 if keys is None else 60)
-        way, show = golden_calls.trunk_to(app, settings), _shown(golden_calls.captions_of(app), [])
+        way = golden_calls.trunk_to(app, settings)
+        show = _shown(way.captions, [])
         made = way.ring(person, callee, PHONES[caller][1], show, staff)
         _fetch(app, settings)
         if not staff:
             _show_what_waits(app)
     return made
-
-
-@contextmanager
-def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
-    """A line in this process. What it keeps is forgotten, except where staff are rung."""
-    with tempfile.TemporaryDirectory() as folder:
-        changes = {"line_clock": at} if at else {}
-        if not staff:
-            changes["database_url"] = f"sqlite:///{folder}/call.db"
-        settings = demo_or_stop(**changes)
-        app = create_app(settings)
-        yield app, settings
-        services_of(app, Lifetime).close()
 
 
 def _replay(name: str) -> tuple[list[Event], bool]:
@@ -139,8 +126,7 @@ def _replay(name: str) -> tuple[list[Event], bool]:
 
 def _replay_by_chance(seed: int, happened: list[Event]) -> Sequence[str]:
     with straight(demo_or_stop(), create_app) as (rig, step):
-        captions = partial(golden_calls.caption, rig.trunks["open"].library)
-        return chance.ring(rig, step, seed, _shown(captions, happened))
+        return chance.ring(rig, step, seed, _shown(rig.trunks["open"].captions, happened))
 
 
 def _replay_call(name: str, happened: list[Event]) -> Sequence[str]:
@@ -149,8 +135,7 @@ def _replay_call(name: str, happened: list[Event]) -> Sequence[str]:
         way = rig.trunk(simulated_call.hours) if simulated_call else None
         if simulated_call is None or way is None:
             raise click.BadParameter(f"no call {name}: take one from ivr callers")
-        captions = partial(golden_calls.caption, way.library)
-        return play(rig, simulated_call, way, _shown(captions, happened)).faults
+        return play(rig, simulated_call, way, _shown(way.captions, happened)).faults
 
 
 def _by_hand() -> Live:

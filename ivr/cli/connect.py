@@ -63,7 +63,7 @@ def connect(
     settings = settings_or_stop()
     api, number = numbers_api(settings), number or settings.line_number
     sid, before = _found(api, number)
-    wanted = _kept(number) if undo else _wanted(settings, staff, fallback_url or "", before)
+    wanted = _kept(number) if undo else _wanted(settings, staff, fallback_url or "")
     changes = {name: value for name, value in wanted.items() if before.get(name, "") != value}
     if not changes:
         stands = "as it was before" if undo else "connected"
@@ -80,25 +80,16 @@ def connect(
     click.echo(f"{number} is {'as it was before' if undo else 'connected'}. Ring it, and listen.")
 
 
-def _wanted(settings: Settings, staff: bool, fallback_url: str, before: Addresses) -> Addresses:
+def _wanted(settings: Settings, staff: bool, fallback_url: str) -> Addresses:
     """The addresses of this line. Without one, the fallback stays as it is."""
     base = settings.base_url
-    fallback = (
-        {"voice_fallback_url": fallback_url, "voice_fallback_method": "POST"}
-        if fallback_url
-        else {}
-    )
-    if staff:
-        return {"voice_url": f"{base}/staff{OVERRIDES}", "voice_method": "POST", **fallback}
-    return {
-        "voice_url": f"{base}/voice{OVERRIDES}",
-        "voice_method": "POST",
-        "status_callback": f"{base}/voice/status{STATUS_OVERRIDES}",
-        "status_callback_method": "POST",
-        "sms_url": f"{base}/sms{OVERRIDES}",
-        "sms_method": "POST",
-        **fallback,
-    }
+    wanted = {"voice_url": f"{base}/{'staff' if staff else 'voice'}{OVERRIDES}"}
+    if not staff:
+        wanted["status_callback"] = f"{base}/voice/status{STATUS_OVERRIDES}"
+        wanted["sms_url"] = f"{base}/sms{OVERRIDES}"
+    if fallback_url:
+        wanted["voice_fallback_url"] = fallback_url
+    return wanted | {f"{name.removesuffix('_url')}_method": "POST" for name in wanted}
 
 
 def _shown(before: Addresses, changes: Addresses) -> Iterator[str]:

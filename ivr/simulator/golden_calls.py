@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
@@ -28,7 +30,7 @@ from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.wire import InProcess, Transport, Wire
 from ivr.speech.library import Library, PromptAudio
-from ivr.webhooks.extension import services_of
+from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.played import Heard
 from ivr.webhooks.voice import CallServices
 
@@ -40,6 +42,23 @@ WAV = b"RIFF"
 Captions = Callable[[str], str]
 """The words of a recording, by its address."""
 Listener = Callable[[Event], None]
+Create = Callable[[Settings], Flask]
+"""What makes a line of settings: ``ivr.app.create_app``, handed in by whoever may import it."""
+
+
+@contextmanager
+def passing(
+    settings: Settings, create: Create, **changes: object
+) -> Iterator[tuple[Flask, Settings]]:
+    """A line in this process, with ``changes`` on top, whose database is thrown away."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/call.db"
+        changed = settings.model_copy(update={"database_url": url, **changes})
+        app = create(changed)
+        try:
+            yield app, changed
+        finally:
+            services_of(app, Lifetime).close()
 
 
 @dataclass
@@ -109,11 +128,6 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
             yield form.format(event)
 
 
-def captions_of(app: Flask) -> Captions:
-    """The words of this line's recordings."""
-    return partial(caption, services_of(app, CallServices).library())
-
-
 def prompt_of(library: Library, url: str) -> PromptAudio | None:
     """The recording at an address; None for one that is not the line's."""
     return library.by_file(url.rpartition("/")[2])
@@ -142,6 +156,11 @@ class Trunk:
     sid: str = ""
     star: str = "completed"
 
+    @property
+    def captions(self) -> Captions:
+        """The words of this line's recordings."""
+        return partial(caption, self.library)
+
     def ring(
         self,
         person: Person,
@@ -154,7 +173,7 @@ class Trunk:
 
         ``person`` is told every word that is said.
         """
-        call = MadeCall(captions=partial(caption, self.library))
+        call = MadeCall(captions=self.captions)
 
         def heard(event: Event) -> None:
             call.events.append(event)

@@ -22,7 +22,7 @@ from ivr.line.call import (
     SendText,
 )
 from ivr.simulator.callers.chance import RandomCaller
-from ivr.simulator.golden_calls import Listener
+from ivr.simulator.golden_calls import Create, Listener
 from ivr.simulator.people import Decided
 from ivr.simulator.simulated_calls import judges
 from ivr.simulator.simulated_calls.evidence import CallEvidence
@@ -30,7 +30,6 @@ from ivr.simulator.simulated_calls.rig import (
     CLOSED_AT,
     OPEN_AT,
     WELL,
-    Create,
     Rig,
     Straight,
     straight,
