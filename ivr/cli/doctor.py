@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 
 import click
@@ -53,14 +53,11 @@ def doctor(here: bool, as_json: bool) -> None:
 @contextmanager
 def checkup_of(settings: Settings, line: Line) -> Iterator[Checkup]:
     """The line that these settings describe, as the doctor looks at it."""
-    store = Store(settings.database, PATIENT_MS, key_of(settings))
-    try:
+    with closing(Store(settings.database, PATIENT_MS, key_of(settings))) as store:
         if isinstance(refusal := store.refusal(), OtherKeyError):
             with settings_in_words():
                 raise refused(settings, refusal)
         yield Services(StoreServices(settings, store)).checkup(line)
-    finally:
-        store.close()
 
 
 def _show(settings: Settings, found: Iterable[Diagnosis]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -94,13 +95,10 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
 def _by_hand(settings: Settings, now: datetime) -> Override | None:
     """What staff have set by telephone; nothing where the database cannot be asked."""
     store = Store(settings.database, PATIENT_MS)
-    try:
+    with closing(store), suppress(StoreDownError):
         return StoreServices(settings, store).live_settings.hours(now)
-    except StoreDownError:
-        click.echo("What staff have set by hand is not known: the database is away.", err=True)
-        return None
-    finally:
-        store.close()
+    click.echo("What staff have set by hand is not known: the database is away.", err=True)
+    return None
 
 
 def _read(line: Line, root: Path, now: datetime, monday: date) -> Shown:

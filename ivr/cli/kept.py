@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import click
 
@@ -28,9 +28,8 @@ def kept_or_stop(
     """
     with settings_in_words():
         store = store_for_a_command(settings) if keyed else store_that_is_there(settings.database)
-    try:
-        yield StoreServices(settings, store)
-    except StoreDownError:
-        raise click.ClickException(away) from None
-    finally:
-        store.close()
+    with closing(store):
+        try:
+            yield StoreServices(settings, store)
+        except StoreDownError:
+            raise click.ClickException(away) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,23 +78,16 @@ def _say(gone: int, aside: Path | None, before: Entries | None, after: Entries) 
 
 def _entries(address: str) -> Entries | None:
     """Who can get in now; None where the database cannot be read, which may be why one is here."""
-    store = Store(address, PATIENT_MS)
-    try:
+    with closing(Store(address, PATIENT_MS)) as store, suppress(StoreDownError):
         return entries(store)
-    except StoreDownError:
-        return None
-    finally:
-        store.close()
+    return None
 
 
 def _settled(settings: Settings, address: str, forget: bool) -> tuple[int, Entries]:
     """Sign everybody out, and delete what is due; how many rows that was, and who can get in."""
-    store = Store(address, PATIENT_MS)
-    try:
+    with closing(Store(address, PATIENT_MS)) as store:
         sign_everybody_out(store)
         if forget:
             with store.write() as connection:
                 take(connection, settings.fingerprint)
         return sum(Purge(store).run(datetime.now(UTC)).values()), entries(store)
-    finally:
-        store.close()
