@@ -78,8 +78,6 @@ class MadeCall:
         return replace(self, turn=step(self.line, at or self.turn.call, event, self.facts))
 
     def _then(self, did: str) -> MadeCall:
-        topic = next(iter(self.line.topics))
-        end = len(self.line.words(self.lang).topics[topic].parts)
         match did[0], did[1:]:
             case ".", "":
                 return self.hears(NoInput())
@@ -87,19 +85,19 @@ class MadeCall:
                 return self._speaks(*speech.split(","))
             case "=", outcome:
                 return self._each_ends(outcome[:-1]) if "*" in outcome else self._ends(outcome)
-            case "@", node:
-                named = {
-                    "menu": (self.line.start, 0),
-                    "topic": (topic, 0),
-                    "topic-end": (topic, end),
-                }
-                at, part = named.get(node, (node, 0))
-                return self.hears(KeyPressed("#"), Call(at=at, part=part, lang=self.lang))
+            case "@", place:
+                return self._at(*place.split("/"))
         if found := DATE.fullmatch(did):
             year, month, day = map(int, found.groups())
             return self.follow(f"{day} {month} {year % 100}")
         node, asked, keys = did.rpartition("?")
         return self if asked and self.turn.call.at != node else self.hears(KeyPressed(keys))
+
+    def _at(self, node: str, end: str = "") -> MadeCall:
+        topics = self.line.words(self.lang).topics
+        node = {"menu": self.line.start, "topic": next(iter(self.line.topics))}.get(node, node)
+        part = len(topics[node].parts) if end else 0
+        return self.hears(KeyPressed("#"), Call(at=node, part=part, lang=self.lang))
 
     def _ends(self, outcome: str) -> MadeCall:
         thing = self.turn.effect or self.turn.then

@@ -83,6 +83,10 @@ class Writer:
         match entry:
             case {"call": call}:
                 yield from self._call(entry, self._made(call))
+            case {"parts": call}:
+                yield from self._parts(self.ear.call(call))
+            case {"text": topic}:
+                yield Row("text", self.ear.words.topics[topic].text, self.tag)
             case {"read": call}:
                 yield from self._read(self.ear.call(call))
             case {"silent": call}:
@@ -103,10 +107,27 @@ class Writer:
             raise NoCallError
         less, keys = entry.get("less", ""), entry.get("keys", "")
         known = made.follow(less[1:]) if less[:1] == "+" else less and self.ear.call(less)
-        rows = [row for row in made.rows(known or None) if entry.get("only", row.kind) == row.kind]
+        rows = list(made.rows(known or None))
+        match entry.get("only"):
+            case "own":
+                rows = [row for row in rows if row.words not in self.ear.words.says.values()]
+            case str(kind):
+                rows = [row for row in rows if row.kind == kind]
         if keys:
             rows = [row for key in keys for row in rows if row.key == key]
         return iter(rows)
+
+    def _parts(self, call: MadeCall) -> Iterator[Row]:
+        """A topic to its summary; "Part 1 of 3." heads its part."""
+        says, count = self.ear.words.say, len(self.ear.words.topics[call.turn.call.at].parts)
+        heads = {says("in_short"), *(says("part", n=n, m=count) for n in range(1, count + 1))}
+        for _ in range(count + 1):
+            for row in call.rows():
+                if row.words in heads:
+                    yield Row("head", row.words.removesuffix("."), row.tag)
+                elif not row.key:
+                    yield row
+            call = call.follow(".")
 
     def _read(self, call: MadeCall) -> Iterator[Row]:
         """Part by part to the first choice, what is new of it; then the same as a text message."""

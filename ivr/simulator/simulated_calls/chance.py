@@ -26,14 +26,7 @@ from ivr.simulator.golden_calls import Create, Listener
 from ivr.simulator.people import Decided
 from ivr.simulator.simulated_calls import judges
 from ivr.simulator.simulated_calls.evidence import CallEvidence
-from ivr.simulator.simulated_calls.rig import (
-    CLOSED_AT,
-    OPEN_AT,
-    WELL,
-    Rig,
-    Straight,
-    straight,
-)
+from ivr.simulator.simulated_calls.rig import CLOSED_AT, OPEN_AT, WELL, Rig, Straight, straight
 from ivr.simulator.simulated_calls.table import PHONES
 
 PROCESSES = 2
