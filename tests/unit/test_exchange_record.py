@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import requests
 import soundfile
-from flask import Flask, Response
+from flask import Response
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
@@ -19,11 +19,11 @@ from ivr.simulator import events
 from ivr.simulator.delivery import reliable
 from ivr.simulator.events import Event
 from ivr.simulator.people import Live, Scripted
-from ivr.simulator.recordings import RATE, SimulatedRecordings, blueprint
+from ivr.simulator.recordings import RATE, SimulatedRecordings
 from ivr.simulator.verbs import VerbError, parse
 from tests.support import exchange
-from tests.support.carrier import let_fail
-from tests.support.exchange import ACCOUNT, BASE, TOKEN, said, served
+from tests.support.carrier import LocalCarrier
+from tests.support.exchange import ACCOUNT, BASE, TOKEN, said
 from tests.support.machine import until
 
 HERE = "http://exchange.test"
@@ -174,44 +174,35 @@ def test_speech_sounds_and_silence_does_not():
 # --- the resource ----------------------------------------------------------------------------
 
 
-class Resource:
+class Resource(LocalCarrier):
     """The Recordings API over real HTTP, as Twilio's own client sees it."""
 
-    def __init__(self, app: Flask) -> None:
-        self.recordings, self.faults = SimulatedRecordings(), []
-        api = blueprint(self.recordings, ACCOUNT)
-        let_fail(api, self.fault)
-        app.register_blueprint(api)
-
-    def lies_at(self, base: str) -> None:
-        self.base = self.recordings.api_base = base
+    def __init__(self) -> None:
+        super().__init__(ACCOUNT)
+        self.sounds.api_base = self.url
         self.client = self.with_token(TOKEN)
-
-    def fault(self) -> Response | None:
-        return self.faults.pop(0) if self.faults else None
 
     def with_token(self, token: str) -> Client:
         client = Client(ACCOUNT.sid, token)
-        client.api.base_url = self.base
+        client.api.base_url = self.url
         return client
 
     def keep(self, *calls: str) -> list[str]:
         """A recording of each of these calls, made a moment ago."""
         made = datetime.now(UTC) - timedelta(seconds=2)
-        return [self.recordings.keep(call, [(True, 3)], made).sid for call in calls]
+        return [self.sounds.keep(call, [(True, 3)], made).sid for call in calls]
 
     def media(
         self, sid: str, ending: str = "", who: tuple[str, str] | None = (ACCOUNT.sid, TOKEN)
     ) -> requests.Response:
-        return requests.get(self.recordings.url(ACCOUNT, sid) + ending, auth=who, timeout=30)
+        return requests.get(self.sounds.url(ACCOUNT, sid) + ending, auth=who, timeout=30)
 
 
 @pytest.fixture
 def resource():
-    made = Resource(app := Flask("exchange"))
-    with served(app) as base:
-        made.lies_at(base)
-        yield made
+    made = Resource()
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize(
@@ -226,7 +217,7 @@ def test_a_sound_is_fetched_with_the_accounts_own_name_and_token(resource, endin
 
 
 def test_a_recording_has_no_sound_in_its_first_second(resource):
-    sid = resource.recordings.keep("CA1", [(True, 3)]).sid
+    sid = resource.sounds.keep("CA1", [(True, 3)]).sid
     assert resource.media(sid).status_code == 404
     assert resource.client.recordings(sid).fetch().sid == sid
     until(lambda: resource.media(sid).status_code == 200, "it has a sound")
@@ -259,7 +250,7 @@ def test_without_the_token_nothing_is_listed_or_deleted(resource):
     ):  # fmt: skip
         with pytest.raises(TwilioException, match="401"):
             tried()
-    assert resource.recordings.get(sid)
+    assert resource.sounds.get(sid)
 
 
 def test_the_list_is_paged_newest_first_even_while_it_is_being_deleted(resource):
@@ -270,7 +261,7 @@ def test_the_list_is_paged_newest_first_even_while_it_is_being_deleted(resource)
         if len(seen) % 2 == 0:
             each.delete()
     assert seen == sids[::-1]
-    assert [each.sid for each in resource.recordings.newest()] == seen[::2]
+    assert [each.sid for each in resource.sounds.newest()] == seen[::2]
 
 
 def test_the_list_is_narrowed_by_call_on_every_page(resource):
@@ -293,7 +284,7 @@ def test_the_list_is_narrowed_by_time(resource, hours, before, after):
 
 @pytest.mark.parametrize("asked", ["PageSize=many", "DateCreated%3E=soon"])
 def test_a_parameter_that_is_none_is_refused(resource, asked):
-    url = f"{resource.base}/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings.json?{asked}"
+    url = f"{resource.url}/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings.json?{asked}"
     assert requests.get(url, auth=(ACCOUNT.sid, TOKEN), timeout=30).status_code == 400
 
 
@@ -303,7 +294,7 @@ def test_a_deletion_may_fail_before_or_after_it_is_done(resource, late, there):
     resource.faults = [None] * late + [Response(status=500)]
     with pytest.raises(TwilioRestException) as error:
         resource.client.recordings(sid).delete()
-    assert error.value.status == 500 and bool(resource.recordings.get(sid)) == there
+    assert error.value.status == 500 and bool(resource.sounds.get(sid)) == there
 
 
 def test_a_sound_may_fail(resource):
