@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.inbox import left, message, path
 from tests.support.lines import OPEN
 from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
 from tests.support.staff_pages import PASSWORD, invite, joined
 from tests.support.traffic import months
-from tests.web.test_staff_today import left, message, path
 
 pytestmark = in_a_browser
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proof.hosts import Balancer, Host
-from tests.proof.test_hosts import CALLS, left, ring
+from tests.proof.hosts import CALLS, Balancer, Host, left, ring
 from tests.support.machine import until
 from tests.support.postgres import Server, own_postgres
 

@@ -22,9 +22,8 @@ from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.tables import sms
-from tests.proof.hosts import Host
+from tests.proof.hosts import Host, left
 from tests.proof.load import FORM, Load
-from tests.proof.test_hosts import left
 from tests.support.machine import until
 from tests.support.paths import ROOT
 from tests.support.postgres import own_postgres

@@ -16,8 +16,8 @@ from ivr.store import Asking, Inbox, Store
 from ivr.store.callbacks import most_careful
 from ivr.store.handling import Handling
 from ivr.store.tables import callback
+from tests.support.inbox import PRIVATE, REFERENCES, WISH, effects
 from tests.support.lines import LINE
-from tests.unit.test_inbox import PRIVATE, REFERENCES, WISH, effects
 
 OWN, OTHER, STRANGER = "+447700900123", "+447700900456", "+447700900789"
 CAREFUL = replace(WISH, leave=False, saying="friend", best="any")

@@ -17,20 +17,7 @@ from ivr.secrets.sealed_box import pair_of
 from ivr.services import clock_of
 from tests.support.paths import ROOT
 from tests.support.postgres import fresh_sqlite
-
-OWN_KEY = pair_of("a secret of our own, for tests only")[0]
-REAL = {
-    "IVR_ENV": "production",
-    "PUBLIC_BASE_URL": "https://line.example.org",
-    "TWILIO_ACCOUNT_SID": "AC" + "0123456789abcdef" * 2,
-    "TWILIO_AUTH_TOKEN": "f0e1d2c3b4a5968778695a4b3c2d1e0f",
-    "LINE_NUMBER": "+442071234567",
-    "ADVISER_NUMBER": "first=+442071234568, second=+442071234569",
-    "MESSAGES_PUBLIC_KEY": OWN_KEY,
-    "SECRET_KEY": "a secret that is long enough for real callers",
-    "STAFF_MOBILE": "+447400123456",
-}
-
+from tests.support.whole import OWN_KEY, REAL
 
 PRINTED = string.ascii_letters + string.digits + "!#$%&()*+-./:;<=>?@[]^_{|}~"
 

@@ -23,10 +23,9 @@ from ivr.store.optouts import OptOuts
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Balancer, Host
+from tests.support.postgres import migrate
 from tests.support.telephone import Telephone
-from tests.unit.test_store import migrate, url
 
-__all__ = ["url"]
 OLD, NEW = "an old secret of more than 32 characters", "a new secret of more than 32 characters"
 NUMBER = "+447700900123"
 
@@ -96,11 +95,11 @@ def test_a_new_secret_beside_the_key_of_references_forgets_no_stop(url, given):
     assert optouts(settings_of(url, **given)).stopped(NUMBER)
 
 
-def test_a_database_from_before_takes_the_key_up_and_none_of_it_is_kept(url):
-    migrate(url, "0010")
-    says_stop(url, SECRET_KEY=OLD)
-    assert OLD not in dump(url) and len(re.findall(r"[0-9a-f]{32}", dump(url))) == 1
-    assert "STOP" in why_not(url, SECRET_KEY=NEW)
+def test_a_database_from_before_takes_the_key_up_and_none_of_it_is_kept(empty):
+    migrate(empty, "0010")
+    says_stop(empty, SECRET_KEY=OLD)
+    assert OLD not in dump(empty) and len(re.findall(r"[0-9a-f]{32}", dump(empty))) == 1
+    assert "STOP" in why_not(empty, SECRET_KEY=NEW)
 
 
 def test_a_database_that_knows_no_key_takes_up_the_one_it_is_given(url):

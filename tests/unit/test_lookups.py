@@ -38,7 +38,7 @@ from ivr.webhooks.voice import CallServices
 from tests.support.carrier import LocalCarrier
 from tests.support.openapi import CUTS
 from tests.support.telephone import Telephone
-from tests.unit.test_config import REAL
+from tests.support.whole import REAL
 
 MOBILE, OTHER = "+447700900123", "+447700900456"
 OFFER = "at=text-complaint&on=key&trail=main~complaint.5"

@@ -26,7 +26,7 @@ from ivr.store import open_store
 from ivr.store.backup import BackupError, copy_out
 from ivr.store.heartbeats import Heartbeats
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.postgres import KINDS, database, fresh_sqlite
 
 NOW = datetime.now(UTC)
 
@@ -77,13 +77,10 @@ def watched(folder: Path) -> Iterator[set[str]]:
     looking.join()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        (tmp_path / "db").mkdir()
-        yield fresh_sqlite(tmp_path / "db")
-        return
-    with postgres_url(migrated=True) as address:
+    (tmp_path / "db").mkdir()
+    with database(request.param, tmp_path / "db") as address:
         yield address
 
 
@@ -177,8 +174,9 @@ def test_the_doctor_names_what_others_can_read(app, settings, tmp_path):
     tmp_path.chmod(0o700)
 
 
-def test_to_look_after_a_database_takes_no_lock_from_who_uses_it(tmp_path):
+def test_to_look_after_a_database_takes_no_lock_from_who_uses_it(tmp_path, monkeypatch):
     """SQLite's locks go with any handle that a process closes: another could write in between."""
+    monkeypatch.setattr("ivr.store.database.LONGEST_START", 0.5)
     url = fresh_sqlite(tmp_path)
     store = open_store(url)
     with store.write() as connection:

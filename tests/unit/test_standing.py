@@ -24,12 +24,11 @@ from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
-from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES, WISH, effects
-from tests.web.test_sms import answers
+from tests.support.telephone import Telephone, answers
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 NUMBER = "+447700900123"
@@ -273,7 +272,7 @@ WRITES = """
 import sys
 from ivr.store import open_store
 from tests.support.lines import LINE
-from tests.unit.test_inbox import WISH, effects
+from tests.support.inbox import WISH, effects
 store = open_store(sys.argv[1])
 effects(store).do("CA1", WISH, LINE)
 print("kept", flush=True)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from ivr.cli import VERBS, main
 from tests.support.paths import ROOT
-from tests.unit.test_config import REAL
+from tests.support.whole import REAL
 
 
 @pytest.fixture(autouse=True)

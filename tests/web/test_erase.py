@@ -24,8 +24,8 @@ from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
 from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.inbox import MESSAGE, REFERENCES, WISH, effects
 from tests.support.lines import LINE
-from tests.unit.test_inbox import MESSAGE, REFERENCES, WISH, effects
 
 NOW = datetime.now(UTC)
 NUMBER, OTHER = WISH.number, "+447700900456"

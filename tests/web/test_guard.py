@@ -11,20 +11,8 @@ from ivr.app import create_app
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.fields import sure
-from tests.support.telephone import CALL, Telephone
+from tests.support.telephone import CALL, WEBHOOKS, Telephone
 
-WEBHOOKS = [
-    *(
-        "/voice",
-        "/voice/status",
-        "/voice/recording",
-        "/staff/recording",
-        "/desk",
-        "/staff",
-        "/sms",
-        "/sms/status",
-    ),
-]
 OPEN = {
     *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),
     "played.heard",  # its address is sealed: tests/web/test_played.py

@@ -15,10 +15,10 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.voice import CallServices
 from tests.proof.hosts import Host
+from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.lines import LINE
 from tests.support.machine import TIME_LIMITS
 from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 TOKEN = "a token of some length"
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
 
 from ivr.cli import main
-from ivr.flow import step
-from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
+from ivr.line.call import KeyPressed, NoInput
 from ivr.reports import pdf
 from ivr.reports.callers import month_of, period, week_of
 from ivr.staff import StaffServices
@@ -22,26 +21,9 @@ from ivr.webhooks.extension import services_of
 from tests.support.effort import effort
 from tests.support.lines import OPEN
 from tests.support.staff_pages import signed_in
-from tests.support.traffic import months, put
+from tests.support.traffic import LATER, calls, months
 
-MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
-LATER = MORNING + timedelta(hours=1)
 BAD = ["2026", "2026-13", "2026-W60", "1999-01", "x", "2026-11-24", "٢٠٢٦-11"]
-
-
-def calls(app, count: int, *heard, at: datetime = MORNING, name: str = "c") -> None:
-    """So many calls in which the same was heard, counted."""
-    line, store = (
-        services_of(app, StaffServices).line(),
-        services_of(app, StaffServices).statistics._store,
-    )
-    call, notes = Call(lang="en", version=line.version), list[Note]()
-    for each in (CallStarted(), *heard):
-        turn = step(line, call, each, OPEN)
-        call, notes = turn.call, [*notes, *turn.notes]
-    for number in range(count):
-        put(store, f"{name}{number}", notes, at)
-    Statistics(store).count(LATER)
 
 
 def to_the_end(app) -> tuple:

@@ -16,29 +16,18 @@ from ivr.staff.gate import COOKIE, HEADERS, local
 from ivr.staff.keys import token_hash
 from ivr.staff.roles import ROLES, Permission, Role
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.staff_pages import FIELD, PASSWORD, joined, post, sign_in, signed_in
+from tests.support.staff_pages import (
+    FIELD,
+    PASSWORD,
+    address,
+    joined,
+    post,
+    rules,
+    sign_in,
+    signed_in,
+)
 
 EVIL = "<script>alert(1)</script>"
-PARTS = {
-    "account_id": "none",
-    "item_id": "none",
-    "kind": "callback",
-    "token": "t",
-    "sealed": "s",
-    "name": "x",
-    "number": "1",
-}
-"""What stands for each part of an address; nothing is there."""
-
-
-def rules(app: Flask) -> list[Rule]:
-    """Every address of the staff pages but the files of their look."""
-    found = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/office")]
-    return [rule for rule in found if rule.endpoint != "office.static"]
-
-
-def address(rule: Rule) -> str:
-    return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda part: PARTS.get(part[1], "1"), rule.rule)
 
 
 def needs(app: Flask, rule: Rule) -> Permission:

@@ -20,8 +20,17 @@ from ivr.secrets import hashing
 from ivr.secrets.hashing import Hashing, HashingBusyError
 from ivr.store.accounts import Accounts
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.staff_pages import FIELD, PASSWORD, clock_at, joined, post, sign_in, signed_in
-from tests.web.test_staff_gate import rules
+from tests.support.staff_pages import (
+    FIELD,
+    PASSWORD,
+    clock_at,
+    joined,
+    others,
+    post,
+    rules,
+    sign_in,
+    signed_in,
+)
 
 OTHER = "eight loud oceans"
 WAYS = ("hash", "verify")
@@ -136,27 +145,6 @@ def test_of_sixteen_at_once_two_are_hashed_and_all_are_answered(monkeypatch):
     with counted(monkeypatch) as most, ThreadPoolExecutor(16) as pool:
         assert all(pool.map(do, range(16)))
     assert 1 <= most[0] <= 2
-
-
-@contextmanager
-def others(monkeypatch):
-    """Two hashes are being made and do not come to an end."""
-    stuck, begun = threading.Event(), threading.Barrier(3)
-
-    def hash_(self, secret):
-        begun.wait(60)
-        stuck.wait(60)
-        return "none"
-
-    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.05)
-    with monkeypatch.context() as patched, ThreadPoolExecutor(2) as pool:
-        patched.setattr(PasswordHasher, "hash", hash_)
-        making = Hashing()
-        for _ in range(2):
-            pool.submit(making.hash, "a")
-        begun.wait(60)
-        yield
-        stuck.set()
 
 
 def test_who_would_wait_too_long_is_told_so_and_so_is_the_log(both, monkeypatch, caplog):

@@ -55,7 +55,7 @@ from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
 from tests.support.lines import LINE, NIGHT, TUESDAY
 from tests.support.proxies import unharmed
-from tests.web.test_staff_guesses import others
+from tests.support.staff_pages import others
 
 BASE, TOKEN = "http://line.test", "a-token"
 ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")

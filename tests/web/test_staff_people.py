@@ -19,6 +19,7 @@ from ivr.staff.keys import PasswordError, refuse_weak
 from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.inbox import everything
 from tests.support.reads import reads
 from tests.support.staff_pages import (
     PASSWORD,
@@ -29,7 +30,6 @@ from tests.support.staff_pages import (
     sign_in,
     signed_in,
 )
-from tests.unit.test_inbox import everything
 
 
 def test_from_an_invitation_to_signed_in(app):

@@ -12,47 +12,16 @@ import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner
-from flask import Flask
 
 from ivr.app import create_app
 from ivr.cli import main
-from ivr.line.call import KeepCallback, KeepVoicemail
-from ivr.secrets.sealed_box import key_pair, seal
+from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices
-from ivr.store import Item
 from ivr.store.services import StoreServices
-from ivr.webhooks.effects import Effects
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.inbox import WISH, effects_of, everything, left, message, path
 from tests.support.staff_pages import joined, post, signed_in
-from tests.unit.test_inbox import MESSAGE, WISH, everything
-
-
-def effects_of(app: Flask) -> Effects:
-    """What the line itself does when a caller asks."""
-    found: Effects = services_of(app, CallServices).effect.__self__
-    return found
-
-
-def left(app: Flask, wish: KeepCallback = WISH, call: str = "CA1") -> Item:
-    """A request to be rung back."""
-    line = services_of(app, StaffServices).line()
-    assert effects_of(app).do(call, wish, line).isdigit()
-    return services_of(app, StaffServices).inbox.items()[-1]
-
-
-def message(app: Flask, sound: bytes) -> Item:
-    """A message that has come here."""
-    staff_pages = services_of(app, StaffServices)
-    effects_of(app).do("CA1", KeepVoicemail(MESSAGE, 9, "mediation", "en"), staff_pages.line())
-    recordings = services_of(app, StoreServices).recordings
-    recordings.ended("CA1", datetime.now(UTC))
-    recordings.fetched(MESSAGE, seal(staff_pages.settings.public_key, sound), datetime.now(UTC))
-    return staff_pages.inbox.items()[0]
-
-
-def path(item: Item, what: str = "") -> str:
-    return f"/office/waiting/{item.kind}/{item.id}{what}"
 
 
 def test_today_says_what_is_so(app):
