@@ -14,6 +14,7 @@ from ivr.config import Settings, read
 from ivr.store import Store, open_store
 from ivr.webhooks.extension import join
 from tests.support.broken import content  # noqa: F401 - a fixture
+from tests.support.carrier import LocalCarrier
 from tests.support.hypothesis_profile import begin_the_same, draw_the_same
 from tests.support.pages import browser, context, served  # noqa: F401 - fixtures
 from tests.support.postgres import KINDS, database
@@ -81,6 +82,14 @@ def both(store: Store) -> Iterator[Flask]:
 def telephone(app: Flask, settings: Settings) -> Telephone:
     """Signed requests to the line, as Twilio sends them."""
     return Telephone(app, settings)
+
+
+@pytest.fixture
+def carrier() -> Iterator[LocalCarrier]:
+    """A carrier on a real port."""
+    made = LocalCarrier()
+    yield made
+    made.close()
 
 
 @pytest.fixture(params=KINDS)

@@ -222,15 +222,12 @@ def held(host: Host) -> tuple[int, int]:
 @contextmanager
 def line(folder: Path) -> Iterator[Host]:
     """A line with two web processes, as in production."""
-    host = Host(f"sqlite:///{folder}/line.db", processes=2)
-    try:
+    with Host(f"sqlite:///{folder}/line.db", processes=2) as host:
         until(lambda: len(web_processes(host)) == 2, "both web processes are there")
         warm = Load(host.port)
         until(warm.answered, "the line answers")
         warm.during(lambda: warm.hears(100))
         yield host
-    finally:
-        host.kill()
 
 
 def pressed(host: Host, database: Path) -> Seen:

@@ -69,6 +69,12 @@ class Host:
         self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
         until(lambda: answers(self.port), "a host starts")
 
+    def __enter__(self) -> Host:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def kill(self) -> None:
         """Gone at once with all its processes, as when the power fails."""
         with suppress(ProcessLookupError):

@@ -97,12 +97,8 @@ class Texters:
 
 @pytest.mark.timeout(180)
 def test_on_a_full_disk_postgresql_is_red_at_once_and_each_trouble_is_told_once(disk, capfd):
-    with own_postgres(disk.folder) as (_, url):
-        host = Host(url)
-        try:
-            log = _through_it(disk, host, url, capfd)
-        finally:
-            host.kill()
+    with own_postgres(disk.folder) as (_, url), Host(url) as host:
+        log = _through_it(disk, host, url, capfd)
     told = [STAMP.sub("", each) for each in log.splitlines() if STAMP.match(each)]
     once = [each for each in told if "could not be kept" not in each]
     assert len(once) == len(set(once)), "a line for each trouble, and one for its end"

@@ -92,10 +92,9 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def host(content: Path) -> Iterator[Host]:
     """Two web processes, as production has, for all: each test must leave it well for the next."""
     url = f"sqlite:///{content.parent}/line.db"
-    made = Host(url, processes=2, CONTENT_DIR=str(content))
-    until(lambda: len(web_processes(made)) == 2, "both processes are there")
-    yield made
-    made.kill()
+    with Host(url, processes=2, CONTENT_DIR=str(content)) as made:
+        until(lambda: len(web_processes(made)) == 2, "both processes are there")
+        yield made
 
 
 def go_on(callers: Callers) -> None:

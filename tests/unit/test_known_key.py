@@ -21,7 +21,7 @@ from ivr.store import StoreDownError
 from ivr.store.opening import store_of
 from ivr.store.optouts import OptOuts
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from tests.proof.hosts import Balancer, Host
 from tests.support.postgres import migrate
 from tests.support.telephone import Telephone
@@ -185,7 +185,9 @@ def test_two_web_processes_and_more_hosts_share_one_key(tmp_path):
     says_stop(url, SECRET_KEY=f"{NEW}, {OLD}")
 
 
-def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promised(tmp_path):
+def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promised(
+    tmp_path, opens
+):
     """Only once it is back can be seen that it knows another key."""
     there, away = tmp_path / "there", tmp_path / "away"
     there.mkdir()
@@ -193,7 +195,7 @@ def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promi
     there.rename(away)
     there.touch()
     settings = settings_of(f"sqlite:///{there}/line.db", SECRET_KEY=NEW)
-    app = create_app(settings)
+    app = opens(settings)
     telephone = Telephone(app, settings)
     assert telephone.post("/voice").status_code == 200
     there.unlink()
@@ -206,4 +208,3 @@ def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promi
     room = services_of(app, StaffServices).checkup()
     (seen,) = [each for each in doctor.from_here(room) if each.name == "database"]
     assert seen.state is doctor.Health.BAD and "REFERENCE_KEY" in seen.do
-    services_of(app, Lifetime).close()

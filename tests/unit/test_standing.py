@@ -115,7 +115,7 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("size", [0, 1], ids=["an empty file", "a database of nothing"])
-def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
+def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size, opens):
     services_of(create_app(settings), Lifetime).close()
     take_away(path)
     path.touch()
@@ -123,10 +123,9 @@ def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
         other = sqlite3.connect(path)
         other.execute("CREATE TABLE apples (n)")
         other.close()
-    app, before = create_app(settings), path.read_bytes()
+    app, before = opens(settings), path.read_bytes()
     (told,) = answers(Telephone(app, settings), "RING")
     assert "cannot take that down" in told
-    services_of(app, Lifetime).close()
     assert path.read_bytes()[100:] == before[100:]
 
 
@@ -179,14 +178,14 @@ def test_the_first_start_says_that_it_makes_a_database_and_the_next_does_not(tmp
 
 
 def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_back(
-    settings, path, tmp_path
+    settings, path, tmp_path, opens
 ):
     services_of(create_app(settings), Lifetime).close()
     away = tmp_path / "away"
     away.mkdir()
     for each in path.parent.glob("line.db*"):
         each.rename(away / each.name)
-    app = create_app(settings)
+    app = opens(settings)
     telephone = Telephone(app, settings)
     assert telephone.voice().find("Gather") is not None, "calls go on"
     (told,) = answers(telephone, "RING")
@@ -195,7 +194,6 @@ def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_
     for each in away.iterdir():
         each.rename(path.parent / each.name)
     assert telephone.client.get("/readyz").json["checks"]["database"]
-    services_of(app, Lifetime).close()
 
 
 def test_a_worker_that_runs_makes_no_database_either(path):
@@ -312,12 +310,13 @@ def test_a_removed_file_is_one_line_in_the_log_and_one_when_it_is_back(sqlite, p
     assert len(caplog.records) == 2 and "is back" in caplog.records[1].message
 
 
-def test_a_folder_that_was_removed_is_told_by_the_doctor_and_nothing_breaks(settings, tmp_path):
-    app = create_app(settings.model_copy(update={"database_url": _elsewhere(tmp_path)}))
+def test_a_folder_that_was_removed_is_told_by_the_doctor_and_nothing_breaks(
+    settings, tmp_path, opens
+):
+    app = opens(settings.model_copy(update={"database_url": _elsewhere(tmp_path)}))
     shutil.rmtree(tmp_path / "elsewhere")
     ready = Telephone(app, settings).client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["disk"]
-    services_of(app, Lifetime).close()
 
 
 def _elsewhere(tmp_path: Path) -> str:
@@ -325,8 +324,10 @@ def _elsewhere(tmp_path: Path) -> str:
     return fresh_sqlite(tmp_path / "elsewhere")
 
 
-def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(settings, tmp_path):
-    app = create_app(settings)
+def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(
+    settings, tmp_path, opens
+):
+    app = opens(settings)
     telephone = Telephone(app, settings)
     assert telephone.client.get("/readyz").json["checks"]["database"]
     take_away(tmp_path / "line.db")
@@ -335,7 +336,6 @@ def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(s
     ready = telephone.client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["database"]
     assert telephone.voice().find("Gather") is not None, "calls go on"
-    services_of(app, Lifetime).close()
 
 
 def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(

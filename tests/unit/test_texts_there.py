@@ -38,11 +38,9 @@ ENDS = ("delivered", "undelivered", "failed")
 
 
 @pytest.fixture
-def api():
-    made = LocalCarrier()
-    made.room.pace = 0.0
-    yield made
-    made.close()
+def api(carrier):
+    carrier.room.pace = 0.0
+    return carrier
 
 
 def sent(store, api: LocalCarrier, *topics: str) -> None:

@@ -39,9 +39,8 @@ IN_TIME = 4.0
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    made = Host(f"sqlite:///{tmp_path_factory.mktemp('line')}/line.db", threads=THREADS)
-    yield made
-    made.kill()
+    with Host(f"sqlite:///{tmp_path_factory.mktemp('line')}/line.db", threads=THREADS) as made:
+        yield made
 
 
 def ended(way: socket.socket) -> bool:

@@ -127,23 +127,21 @@ def test_a_whole_call_plays_every_recording_from_there(settings, content_store):
     assert len(content_store.asked) >= len(played)
 
 
-def test_the_line_goes_on_serving_them_for_an_address_that_passes_them_on(settings):
-    app = create_app(told(settings, "https://cdn.example.org"))
+def test_the_line_goes_on_serving_them_for_an_address_that_passes_them_on(settings, opens):
+    app = opens(told(settings, "https://cdn.example.org"))
     prompt = services_of(app, CallServices).library().prompts[-1]
     answer = app.test_client().get(f"/audio/{prompt.file}")
-    services_of(app, Lifetime).close()
     assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
 
 
-def test_no_webhook_plays_from_anywhere_else(settings, telephone):
+def test_no_webhook_plays_from_anywhere_else(settings, telephone, opens):
     """Whatever is asked of the line: its own folder where the setting is, and nothing of the other."""
     there = told(settings, "https://cdn.example.org/audio")
-    app = create_app(there)
+    app = opens(there)
     telephone.client, telephone.app = app.test_client(), app
     for path in WEBHOOKS:
         body = telephone.post(path).get_data(as_text=True)
         assert f"{settings.base_url}/audio/" not in body, path
-    services_of(app, Lifetime).close()
 
 
 # --- the doctor -------------------------------------------------------------------------------

@@ -24,7 +24,6 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from werkzeug.wrappers import Response
 
-from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import LONDON, Settings, read
 from ivr.content import load
@@ -657,12 +656,11 @@ def test_a_line_is_ready_when_nothing_it_leans_on_is_bad(app, room):
     assert (status, checks["certificate"], checks["database"]) == (503, False, True)
 
 
-def test_without_its_database_the_line_lives_and_is_not_ready(settings):
-    app = create_app(settings.model_copy(update={"database_url": LOST}))
+def test_without_its_database_the_line_lives_and_is_not_ready(settings, opens):
+    app = opens(settings.model_copy(update={"database_url": LOST}))
     assert app.test_client().get("/healthz").status_code == 200
     status, checks = ready(app)
     assert (status, checks["database"]) == (503, False)
-    services_of(app, Lifetime).close()
 
 
 def test_each_cause_of_red_is_one_line_in_the_log(app, room, caplog, monkeypatch):

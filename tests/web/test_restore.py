@@ -49,7 +49,7 @@ def restore(file: Path) -> Result:
     return CliRunner().invoke(main, ["restore", str(file), "--yes"])
 
 
-def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
+def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path, opens):
     app, copy = create_app(read({"DATABASE_URL": url})), tmp_path / "line.backup"
     people = services_of(app, StaffServices).people
     manager = signed_in(app, "manager")
@@ -91,14 +91,13 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     assert "the.same@example.org  The Same, viewer" in listed
     last = CliRunner().invoke(main, ["staff", "remove", "manager@example.org"])
     assert last.exit_code == 1 and "nobody else could invite" in last.output
-    again = create_app(read({"DATABASE_URL": url}))
+    again = opens(read({"DATABASE_URL": url}))
     token = manager.get_cookie("office", path="/office").value
     browser = again.test_client()
     browser.set_cookie("office", token, path="/office")
     assert browser.get("/office").location.startswith("/office/sign-in")
     assert browser.get(link).status_code == 404
     assert sign_in(browser, "the.same@example.org", PASSWORD).status_code == 302
-    services_of(again, Lifetime).close()
 
 
 @pytest.mark.parametrize("left", [b"", b"spoiled " * 1000, None], ids=["empty", "spoiled", "none"])

@@ -14,12 +14,10 @@ from argon2 import PasswordHasher
 from click.testing import CliRunner
 from flask import Flask
 
-from ivr.app import create_app
 from ivr.cli import main
 from ivr.secrets import hashing
 from ivr.secrets.hashing import Hashing, HashingBusyError
 from ivr.store.accounts import Accounts
-from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.staff_pages import (
     FIELD,
     PASSWORD,
@@ -216,10 +214,8 @@ HERE = "https://line.example.org"
 
 
 @pytest.fixture
-def https(settings) -> Flask:
-    app = create_app(settings.model_copy(update={"public_base_url": HERE}))
-    yield app
-    services_of(app, Lifetime).close()
+def https(settings, opens) -> Flask:
+    return opens(settings.model_copy(update={"public_base_url": HERE}))
 
 
 @pytest.mark.parametrize(

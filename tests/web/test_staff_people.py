@@ -11,14 +11,13 @@ import pytest
 from argon2 import PasswordHasher
 from click.testing import CliRunner
 
-from ivr.app import create_app
 from ivr.cli import main
 from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices, factor, keys
 from ivr.staff.keys import PasswordError, refuse_weak
 from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from tests.support.inbox import everything
 from tests.support.reads import reads
 from tests.support.staff_pages import (
@@ -132,8 +131,8 @@ def test_digits_cannot_be_guessed(app):
     assert post(thief, "/office/code", "/office/code", code="000000").status_code == 429
 
 
-def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(settings):
-    app = create_app(settings.model_copy(update={"proxies": 1}))
+def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(settings, opens):
+    app = opens(settings.model_copy(update={"proxies": 1}))
     client = app.test_client()
     for turn in range(MOST_FAILURES_OF_ADDRESS):
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"10.0.0.{turn}, 192.0.2.7"
@@ -141,7 +140,6 @@ def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(setti
     assert sign_in(client, "x@example.org").status_code == 429
     client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.8"
     assert sign_in(client, "x@example.org").status_code == 401
-    services_of(app, Lifetime).close()
 
 
 def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
@@ -164,10 +162,10 @@ def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
 # --- what was left is opened by who may -------------------------------------------------------
 
 
-def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, tmp_path):
+def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, tmp_path, opens):
     public, private = key_pair()
     sealed = settings.model_copy(update={"messages_public_key": public})
-    app = create_app(sealed)
+    app = opens(sealed)
     key_file = tmp_path / "key.txt"
     key_file.write_text(private)
     people = services_of(app, StaffServices).people
@@ -181,7 +179,6 @@ def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, t
     for box in boxes:
         raw = box.encode().decode("unicode_escape").encode("latin-1")
         assert keys.opened(secret, raw) == "" and keys.unwrapped(people.hashing, secret, raw) == ""
-    services_of(app, Lifetime).close()
 
 
 def test_a_new_password_still_opens_what_was_left(app):

@@ -13,12 +13,11 @@ import pytest
 import soundfile
 from click.testing import CliRunner
 
-from ivr.app import create_app
 from ivr.cli import main
 from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.inbox import WISH, effects_of, everything, left, message, path
 from tests.support.staff_pages import joined, post, signed_in
@@ -205,13 +204,12 @@ def test_what_somebody_had_who_leaves_is_everybodys_again(app):
     assert services_of(app, StaffServices).inbox.items()[0].taken_at is None
 
 
-def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings):
-    app = create_app(settings.model_copy(update={"messages_public_key": key_pair()[0]}))
+def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings, opens):
+    app = opens(settings.model_copy(update={"messages_public_key": key_pair()[0]}))
     item, client = left(app), signed_in(app, "adviser")
     post(client, path(item, "/take"), "/office/waiting")
     page = client.get(path(item)).text
     assert "your account has no key" in page and WISH.number not in page
-    services_of(app, Lifetime).close()
 
 
 @pytest.mark.parametrize("address", ["callback/none", "message/none", "king/1", "callback/%00"])
