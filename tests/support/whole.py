@@ -26,11 +26,16 @@ LOOK = 0.02
 Opens = Callable[[Settings], Flask]
 
 
-def demo(folder: Path, **more: str) -> Settings:
-    """A demo line on a Tuesday morning, with a database and folders of its own."""
+def settings_of(folder: Path, **more: str) -> dict[str, str]:
+    """What a demo line is told on a Tuesday morning, with a database and folders of its own."""
     own = {"EDITIONS_DIR": f"{folder}/editions", "OWN_AUDIO_DIR": f"{folder}/audio"}
     database = {} if "DATABASE_URL" in more else {"DATABASE_URL": fresh_sqlite(folder)}
-    return read(MORNING | own | database | more)
+    return MORNING | own | database | more
+
+
+def demo(folder: Path, **more: str) -> Settings:
+    """These settings, read."""
+    return read(settings_of(folder, **more))
 
 
 @contextmanager

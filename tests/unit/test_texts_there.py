@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -27,7 +24,8 @@ from ivr.store.tables import sms
 from ivr.store.there import TextsThere
 from tests.proof.handed_over import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
-from tests.support.machine import ROOT, free_port, until
+from tests.support.killing import worker
+from tests.support.machine import free_port, until
 from tests.support.postgres import fresh_sqlite
 
 REFERENCES = References("a secret for tests")
@@ -221,11 +219,6 @@ def test_the_worker_deletes_by_itself_what_is_old(tmp_path, api):
     with store.write() as connection:
         connection.execute(update(sms).values(asked_at=NOW - WEEK, next_at=NOW - WEEK))
     settings = {"DATABASE_URL": url, "TWILIO_API_BASE_URL": api.url, "SMTP_PORT": str(free_port())}
-    command = [sys.executable, "-c", WORKS_AT_ONCE]
-    worker = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT)
-    try:
+    with worker(code=("-c", WORKS_AT_ONCE), **settings):
         until(lambda: not there(api), "the text is gone")
-    finally:
-        worker.kill()
-        worker.wait()
     store.close()

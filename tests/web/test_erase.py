@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, insert, select
-from werkzeug.serving import make_server
 
-from ivr.app import create_app
 from ivr.cli import main
 from ivr.config import read
 from ivr.jobs.services import carrier_of
@@ -23,9 +20,9 @@ from ivr.store.erasing import Erasing
 from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
-from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.inbox import MESSAGE, REFERENCES, WISH, effects
 from tests.support.lines import LINE
+from tests.support.whole import demo, opened, served
 
 NOW = datetime.now(UTC)
 NUMBER, OTHER = WISH.number, "+447700900456"
@@ -99,16 +96,12 @@ def test_who_asks_is_shown_their_own_and_no_sealed_or_hidden_thing(store):
 @pytest.fixture
 def twilio(tmp_path, monkeypatch):
     """A local Twilio on a real port, and a line that is told of it."""
-    settings = read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db"})
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.port}/exchange"
-    monkeypatch.setenv("DATABASE_URL", settings.database)
-    monkeypatch.setenv("TWILIO_API_BASE_URL", url)
-    yield read({"DATABASE_URL": settings.database, "TWILIO_API_BASE_URL": url})
-    server.shutdown()
-    services_of(app, Lifetime).close()
+    settings = demo(tmp_path)
+    with opened(settings) as app, served(app) as port:
+        url = f"http://127.0.0.1:{port}/exchange"
+        monkeypatch.setenv("DATABASE_URL", settings.database)
+        monkeypatch.setenv("TWILIO_API_BASE_URL", url)
+        yield read({"DATABASE_URL": settings.database, "TWILIO_API_BASE_URL": url})
 
 
 def test_the_command_erases_here_and_at_twilio_with_a_receipt(twilio):

@@ -9,10 +9,9 @@ import requests
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
-from ivr.app import create_app
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.proof.hosts import Host
 from tests.support.inbox import REFERENCES, WISH, effects
@@ -24,11 +23,9 @@ TOKEN = "a token of some length"
 
 
 @pytest.fixture
-def watched(settings):
+def watched(settings, opens):
     token = type(settings.metrics_token)(TOKEN)
-    made = create_app(settings.model_copy(update={"metrics_token": token}))
-    yield made
-    services_of(made, Lifetime).close()
+    return opens(settings.model_copy(update={"metrics_token": token}))
 
 
 def figures(app: Flask, token: str = TOKEN) -> dict[tuple[str, str], float]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +21,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Host
+from tests.support.killing import worker
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite
 from tests.support.staff_pages import (
@@ -130,16 +128,12 @@ def working(url: str) -> bool:
 def running(url: str, part: str) -> Iterator[None]:
     """One part of the line, until it is killed."""
     if part == "web":
-        host = Host(url)
-        yield
-        host.kill()
-        return
-    environment = {**os.environ, "DATABASE_URL": url, "PUBLIC_BASE_URL": "http://127.0.0.1:9"}
-    process = subprocess.Popen([sys.executable, "-m", "ivr", "work"], env=environment)
-    until(lambda: working(url), "a worker works")
-    yield
-    process.kill()
-    process.wait()
+        with Host(url):
+            yield
+    else:
+        with worker(DATABASE_URL=url):
+            until(lambda: working(url), "a worker works")
+            yield
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])
