@@ -22,6 +22,7 @@ from ivr.store.refusals import Refusals
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.support import whole
+from tests.support.at_once import at_once
 from tests.support.reads import reads
 from tests.support.telephone import CALL, Telephone
 
@@ -54,17 +55,9 @@ def process(store: Store) -> Iterator[Callable[[], Refusals]]:
 
 def test_what_all_processes_refused_within_an_hour_is_one_count(process):
     processes = [process() for _ in range(4)]
-    crowd = [threading.Thread(target=refused, args=(each, 250)) for each in processes * 2]
-    for each in crowd:
-        each.start()
-    for each in crowd:
-        each.join()
+    at_once(lambda each: refused(each, 250), processes * 2)
     refused(processes[0], 3, keyed=True)
-    writing = [threading.Thread(target=each.write, args=(NOON,)) for each in processes]
-    for each in writing:
-        each.start()
-    for each in writing:
-        each.join()
+    at_once(lambda each: each.write(NOON), processes)
     assert process().lately(NOON) == (2_003, 3)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
 from ivr.store.tables import journal, metadata, sms
 from ivr.store.time_limits import WEBHOOK, Within
+from tests.support.at_once import at_once
 from tests.support.inbox import queue
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, migrate
@@ -251,19 +251,8 @@ def test_texts_from_before_the_limits_are_kept_and_sent(empty):
 
 
 def test_two_processes_may_open_a_fresh_database_at_once(empty):
-    opened, failed = [], []
-
-    def open_it():
-        store = open_store(empty)
-        (opened if store.writable() else failed).append(store)
-
-    threads = [threading.Thread(target=open_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(opened) == 4 and not failed
-    for store in opened:
+    for store in at_once(open_store, [empty] * 4):
+        assert store.writable()
         store.close()
 
 
