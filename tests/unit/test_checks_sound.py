@@ -11,12 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from click.testing import CliRunner
 
-from ivr.cli import main
 from ivr.content.checks import RULES, check, inspection
 from ivr.speech import manifest
 from tests.support import broken
+from tests.support.commands import ivr
 
 AUDIO = broken.ROOT / "audio"
 WORDS = broken.shipped().line.words("en").topics["ways"].summary
@@ -126,7 +125,7 @@ def test_a_sentence_without_a_recording_is_named_and_fails_nothing(tmp_path):
 
 
 def run(*words: str):
-    return CliRunner().invoke(main, ["check", *words])
+    return ivr("check", *words)
 
 
 def test_the_command_passes_on_the_shipped_line_and_says_how_much_it_looked_at():

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask, Response
 
-from ivr.cli import main
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import load
 from ivr.simulator import events
@@ -18,6 +16,7 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Http, Wire
 from ivr.twiml.fallback import fallback_document, same
+from tests.support.commands import ivr
 from tests.support.paths import ROOT
 from tests.support.whole import served
 
@@ -103,7 +102,7 @@ def test_how_it_is_set_out_makes_no_difference_but_a_word_does():
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["fallback", *arguments])
+    done = ivr("fallback", *arguments)
     return done.exit_code, done.output
 
 

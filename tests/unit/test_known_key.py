@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 from alembic import command
-from click.testing import CliRunner
 from sqlalchemy import create_engine, inspect, text
 
 from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import Settings, SettingsError, read
 from ivr.health import doctor
 from ivr.secrets.seal import References
@@ -23,6 +21,7 @@ from ivr.store.optouts import OptOuts
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from tests.proof.hosts import Balancer, Host
+from tests.support.commands import ivr
 from tests.support.postgres import migrate
 from tests.support.telephone import Telephone
 
@@ -146,7 +145,7 @@ def test_no_command_that_knows_numbers_works_with_another_key(url, monkeypatch, 
     says_stop(url, SECRET_KEY=OLD)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
-    done = CliRunner().invoke(main, [*verb.split(), *(["--yes"] if "erase" in verb else [])])
+    done = ivr(*verb.split(), *(["--yes"] if "erase" in verb else []))
     assert done.exit_code == 1 and "STOP" in done.output and "SECRET_KEY: " in done.output
 
 
@@ -155,10 +154,10 @@ def test_who_has_lost_the_key_can_go_on_knowing_what_it_costs(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
     lost = ["migrate", "--new-reference-key"]
-    no = CliRunner().invoke(main, lost, input="n\n")
+    no = ivr(*lost, says="n\n")
     assert no.exit_code == 1 and "texted again" in no.output
     assert "STOP" in why_not(url, SECRET_KEY=NEW)
-    yes = CliRunner().invoke(main, lost, input="y\n")
+    yes = ivr(*lost, says="y\n")
     assert yes.exit_code == 0 and "up to date" in yes.output
     assert not optouts(settings_of(url, SECRET_KEY=NEW)).stopped(NUMBER)
 
@@ -169,7 +168,7 @@ def test_serving_with_another_key_ends_with_words_and_no_port(tmp_path, monkeypa
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
     monkeypatch.setenv("PORT", "0")  # the command sets it for its own processes
-    done = CliRunner().invoke(main, ["serve", "--port", "0"])
+    done = ivr("serve", "--port", "0")
     seen = capfd.readouterr().err
     assert done.exit_code == 1 and seen.count("who said STOP has gone") == 1
     assert "Traceback" not in seen

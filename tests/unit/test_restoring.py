@@ -14,13 +14,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from ivr.app import create_app
-from ivr.cli import main, restore
+from ivr.cli import restore
 from ivr.config import read
 from ivr.secrets.seal import References
 from ivr.staff import StaffServices
@@ -30,6 +30,7 @@ from ivr.store.backup import copy_out
 from ivr.store.optouts import OptOuts
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.commands import ivr
 from tests.support.postgres import fresh_sqlite, migrate, postgres_url
 from tests.support.staff_pages import PASSWORD, invite, joined, post, sign_in, signed_in
 
@@ -71,7 +72,7 @@ def as_it_was(url: str) -> bool:
 
 
 def put(file: Path, *options: str, yes: bool = True) -> Result:
-    done = CliRunner().invoke(main, ["restore", str(file), *options, *(["--yes"] if yes else [])])
+    done = ivr("restore", str(file), *options, *(["--yes"] if yes else []))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

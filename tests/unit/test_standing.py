@@ -24,6 +24,7 @@ from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.commands import ivr
 from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.lines import LINE
 from tests.support.machine import until
@@ -134,7 +135,7 @@ def test_no_command_makes_a_database_where_one_was(settings, path, monkeypatch, 
     services_of(create_app(settings), Lifetime).close()
     take_away(path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    done = CliRunner().invoke(main, words.split(), input="y\n")
+    done = ivr(*words.split(), says="y\n")
     assert done.exit_code == 1 and f"{path} is gone" in done.output, done.output
     assert "ivr restore" in done.output and not path.exists()
 
@@ -144,7 +145,7 @@ def test_before_the_first_start_other_commands_make_none_and_say_which_does(
     tmp_path, monkeypatch, words
 ):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/line.db")
-    done = CliRunner().invoke(main, words.split())
+    done = ivr(*words.split())
     assert done.exit_code == 1 and "no database of this line yet" in done.output, done.output
     assert "ivr serve" in done.output and not (tmp_path / "new").exists()
 
@@ -154,7 +155,7 @@ def test_who_only_looks_says_that_there_is_none(settings, path, monkeypatch, wor
     services_of(create_app(settings), Lifetime).close()
     take_away(path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    done = CliRunner().invoke(main, words.split())
+    done = ivr(*words.split())
     assert "database is" in done.output, done.output
     assert not path.exists()
 
@@ -163,11 +164,11 @@ def test_a_server_with_nothing_on_it_is_filled_by_a_start_alone(monkeypatch, cap
     with postgres_url() as url:
         monkeypatch.setenv("DATABASE_URL", url)
         for words in ("texts", "work", "backup"):
-            done = CliRunner().invoke(main, [words])
+            done = ivr(words)
             assert done.exit_code == 1 and "no database of this line yet" in done.output
-        made = CliRunner().invoke(main, ["migrate"])
+        made = ivr("migrate")
         assert made.exit_code == 0 and "a new one is made" in caplog.text
-        assert CliRunner().invoke(main, ["texts"]).exit_code == 0
+        assert ivr("texts").exit_code == 0
 
 
 def test_the_first_start_says_that_it_makes_a_database_and_the_next_does_not(tmp_path, caplog):

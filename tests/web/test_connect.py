@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 
 from ivr.cli import connect as connecting
-from ivr.cli import main
 from ivr.config import DEMO_AUTH_TOKEN
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.outside.twilio import CarrierError, GoneError
 from ivr.outside.twilio.numbers import NumbersApi
+from tests.support.commands import ivr
 from tests.support.whole import demo, opened, served
 
 LINE, STAFF = "+442079460100", "+442079460300"
@@ -31,7 +30,7 @@ def api_url(tmp_path, monkeypatch):
 
 
 def run(*arguments: str, answer: str = "") -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["connect", *arguments], input=answer)
+    done = ivr("connect", *arguments, says=answer)
     return done.exit_code, done.output
 
 

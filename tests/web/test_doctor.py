@@ -16,7 +16,6 @@ from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,7 +23,6 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from werkzeug.wrappers import Response
 
-from ivr.cli import main
 from ivr.config import LONDON, Settings, read
 from ivr.content import load
 from ivr.health import doctor
@@ -41,6 +39,7 @@ from ivr.store.limits import caps_of
 from ivr.store.services import StoreServices
 from ivr.store.tables import journal, metadata
 from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.commands import ivr
 from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.machine import free_port
 from tests.support.postgres import fresh_sqlite
@@ -286,7 +285,7 @@ def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
         monkeypatch.setenv(name, value)
     address = "https://handler.example.org/twiml/EH1"
     monkeypatch.setattr("ivr.cli.connect.KEPT", tmp_path)
-    assert CliRunner().invoke(main, ["connect", "--fallback", address, "--yes"]).exit_code == 0
+    assert ivr("connect", "--fallback", address, "--yes").exit_code == 0
     after = seen_from_outside(room, tmp_path, port)
     assert (after["number"][0], after["fallback"][0]) == (Health.GOOD, Health.GOOD)
 
@@ -551,9 +550,9 @@ def test_the_command_ends_red_and_speaks_json(tmp_path, monkeypatch):
     fresh_sqlite(tmp_path)
     for name, value in environment(tmp_path, 9).items():
         monkeypatch.setenv(name, value)
-    shown = CliRunner().invoke(main, ["doctor"])
+    shown = ivr("doctor")
     assert shown.exit_code == 1 and "BAD   A test call to http://127.0.0.1:9 failed" in shown.output
-    told = CliRunner().invoke(main, ["doctor", "--here", "--json"])
+    told = ivr("doctor", "--here", "--json")
     assert told.exit_code == 0
     assert {each["state"] for each in json.loads(told.output)} == {"good", "look"}
 

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import read
 from ivr.staff import StaffServices
 from ivr.store import open_store
@@ -21,6 +20,7 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Host
+from tests.support.commands import ivr
 from tests.support.killing import worker
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite
@@ -44,7 +44,7 @@ def url(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def restore(file: Path) -> Result:
-    return CliRunner().invoke(main, ["restore", str(file), "--yes"])
+    return ivr("restore", str(file), "--yes")
 
 
 def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path, opens):
@@ -81,13 +81,13 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path, opens):
     ]
     assert stays not in done.output and "Everybody is signed out" in done.output
     for who in ("Gone.Oak@example.org", number):
-        assert CliRunner().invoke(main, ["staff", "remove", who]).exit_code == 0
-        again = CliRunner().invoke(main, ["staff", "remove", who])
+        assert ivr("staff", "remove", who).exit_code == 0
+        again = ivr("staff", "remove", who)
         assert again.exit_code == 1 and "there is nobody with" in again.output
-    listed = CliRunner().invoke(main, ["staff", "list"]).output
+    listed = ivr("staff", "list").output
     assert "gone.oak@example.org" not in listed and number not in listed
     assert "the.same@example.org  The Same, viewer" in listed
-    last = CliRunner().invoke(main, ["staff", "remove", "manager@example.org"])
+    last = ivr("staff", "remove", "manager@example.org")
     assert last.exit_code == 1 and "nobody else could invite" in last.output
     again = opens(read({"DATABASE_URL": url}))
     token = manager.get_cookie("office", path="/office").value

@@ -11,13 +11,12 @@ from urllib.parse import unquote
 
 import pytest
 from argon2 import PasswordHasher
-from click.testing import CliRunner
 from flask import Flask
 
-from ivr.cli import main
 from ivr.secrets import hashing
 from ivr.secrets.hashing import Hashing, HashingBusyError
 from ivr.store.accounts import Accounts
+from tests.support.commands import ivr
 from tests.support.staff_pages import (
     FIELD,
     PASSWORD,
@@ -179,7 +178,7 @@ def test_who_would_wait_too_long_is_told_so_and_so_is_the_log(both, monkeypatch,
 )
 def test_the_terminal_invites_nobody_who_is_none(store, monkeypatch, name, email, says):
     monkeypatch.setenv("DATABASE_URL", store._url)
-    refused = CliRunner().invoke(main, ["staff", "invite", name, email])
+    refused = ivr("staff", "invite", name, email)
     assert refused.exit_code == 1 and says in refused.output and "/join/" not in refused.output
     assert Accounts(store).invitations(LONG_AGO) == []
 

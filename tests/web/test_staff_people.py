@@ -9,15 +9,14 @@ from html import unescape
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from click.testing import CliRunner
 
-from ivr.cli import main
 from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices, factor, keys
 from ivr.staff.keys import PasswordError, refuse_weak
 from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
+from tests.support.commands import ivr
 from tests.support.inbox import everything
 from tests.support.reads import reads
 from tests.support.staff_pages import (
@@ -348,12 +347,12 @@ def test_an_invitation_that_cannot_be_is_refused_with_why(app, form):
 def test_the_first_manager_is_invited_in_the_terminal(app, settings, monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", settings.database)
     asked = ["staff", "invite", "Ada Ash", "ada@example.org"]
-    told = CliRunner().invoke(main, asked)
+    told = ivr(*asked)
     link = link_in(told.output)
     client = app.test_client()
     post(client, link, link, password=PASSWORD, again=PASSWORD)
     assert sign_in(client, "ada@example.org").status_code == 302
     wrong = tmp_path / "key.txt"
     wrong.write_text(key_pair()[1])
-    refused = CliRunner().invoke(main, [*asked, "--key-file", str(wrong)])
+    refused = ivr(*asked, "--key-file", str(wrong))
     assert refused.exit_code == 1 and "does not open" in refused.output

@@ -11,14 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from click.testing import CliRunner
 
-from ivr.cli import main
 from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.commands import ivr
 from tests.support.inbox import WISH, effects_of, everything, left, message, path
 from tests.support.staff_pages import joined, post, signed_in
 
@@ -136,7 +135,7 @@ def test_whoever_asked_again_is_found_by_their_digits_and_the_most_careful_answe
     assert "Do not leave a message" in page and "say you are <strong>a friend</strong>" in page
     assert "a message may be left; if someone else answers, say you are the advice line" in page
     monkeypatch.setenv("DATABASE_URL", services_of(app, StaffServices).settings.database)
-    told = CliRunner().invoke(main, ["inbox", "show", digits]).output
+    told = ivr("inbox", "show", digits).output
     assert "Do NOT leave a message" in told and "we are a friend" in told
 
 
