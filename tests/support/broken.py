@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from ivr.speech.figures import Measured, count_words
 from tests.support.paths import ROOT
 
 SHIPPED, SMALL = ROOT / "prompts", Path(__file__).parent / "small_line"
+GREETING = "greeting: Advice.\n"
+"""So short that what is said before the first choice may become longer."""
 RATES: dict[Speed, float] = {"normal": 141, "slow": 115}
 
 
@@ -67,6 +70,8 @@ def small(folder: Path) -> Path:
     ignored = shutil.ignore_patterns("topics", "golden_calls")
     content = Path(shutil.copytree(SHIPPED, folder / "prompts", ignore=ignored))
     shutil.copytree(SMALL, content, dirs_exist_ok=True)
+    says = content / "en" / "says.yaml"
+    says.write_text(re.sub("^greeting: .*\n", GREETING, says.read_text(), flags=re.MULTILINE))
     words = (SHIPPED / "en" / "questions.yaml").read_text()
     with (content / "en" / "questions.yaml").open("a") as questions:
         questions.write(words[words.index("\nhelp:") :])

@@ -72,7 +72,7 @@ CONTENT = {
     "R20: a long label": ("R20", "en/topics/others.yaml", "learn who else there is",
                           "learn who else there is to ask about these things", "label: learn"),
     "R21: a web address": ("R21", *said("See www.example.org for that."), "See www"),
-    "R21: a long greeting": ("R21", *phrase("greeting", LONG[:66]), "greeting:"),
+    "R21: a long greeting": ("R21", SAYS, broken.GREETING, f"greeting: {LONG[:66]}\n", "greeting:"),
     "R22: a long part of an answer": (
         "R22", *phrase("check_letter", LONG * 2), "check_letter:"),
     "R22: a part of 90 words": ("R22", *said("We talk to you. " * 18), "- says: >\n      Usually"),
