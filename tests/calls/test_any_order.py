@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from ivr.config import Settings
@@ -26,6 +26,7 @@ from ivr.store.tables import notice, recording, sms, talk
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.sent import Kept, Sent, Told
+from tests.support.whole import emptied
 
 MOBILE = "+447700900123"
 KEYS = ("2", *"-----", "2", "1", "0", "1", "-", "1", "1", "say:12", "bye")
@@ -47,7 +48,7 @@ class Left(NamedTuple):
 @pytest.fixture(scope="module")
 def call(line_of_each) -> tuple[Told, Told]:
     """A call that was made once: its own steps, and what is told beside them."""
-    emptied(line_of_each)
+    emptied(line_of_each, sms, recording, notice, talk)
     kept, made = Kept(line_of_each), services_of(line_of_each, Settings)
     way = trunk(made, kept, services_of(line_of_each, CallServices).library(), reliable())
     way.ring(Scripted(KEYS), Decided("no-answer"), MOBILE)
@@ -61,12 +62,6 @@ def call(line_of_each) -> tuple[Told, Told]:
 def is_news(sent: Sent) -> bool:
     parts = urlsplit(sent.url)
     return parts.path != "/voice" or "on=transfer" in parts.query
-
-
-def emptied(app: Flask) -> None:
-    with services_of(app, StoreServices).outbox._store.write() as connection:
-        for table in (sms, recording, notice, talk):
-            connection.execute(delete(table))
 
 
 def handed_over(app: Flask) -> Sent:
@@ -109,7 +104,7 @@ def test_whatever_is_told_beside_a_call_is_lost_late_or_often_the_same_is_left(
     line_of_each, call, chance: random.Random, data
 ):
     steps, news = call
-    emptied(line_of_each)
+    emptied(line_of_each, sms, recording, notice, talk)
     for each in steps:
         assert InProcess(line_of_each).send("POST", *each).status == 200
     delivered = handed_over(line_of_each)

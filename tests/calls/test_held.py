@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from sqlalchemy import delete
 
 from ivr.config import Settings
 from ivr.simulator.golden_calls import trunk
@@ -22,6 +21,7 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.reaching import Leaving, Starring
 from tests.support.sent import Kept, Sent, Told
+from tests.support.whole import emptied
 
 FIRST, SECOND = "+442079460200", "+442079460201"
 NAMES = {FIRST: "first", SECOND: "second"}
@@ -41,7 +41,7 @@ RINGING, LONGEST = timedelta(minutes=3), timedelta(minutes=80)
 @pytest.fixture(scope="module", params=CALLS.values(), ids=CALLS)
 def told(request, line_of_each) -> Told:
     """Everything that Twilio told of one call to a person, in its order."""
-    emptied(line_of_each)
+    emptied(line_of_each, talk)
     caller, advisers = request.param
     person = CALLERS[caller](["0", "-"])
     kept = Kept(line_of_each)
@@ -51,12 +51,6 @@ def told(request, line_of_each) -> Told:
     way.ring(person, advisers, "+447700900123", getattr(person, "follow", lambda event: None))
     assert any(urlsplit(each.url).path == "/voice/status" for each in kept.sent)
     return Told(kept.sent)
-
-
-def emptied(app: Flask) -> None:
-    """Nobody has called yet."""
-    with services_of(app, StoreServices).talks._store.write() as connection:
-        connection.execute(delete(talk))
 
 
 @dataclass
@@ -117,7 +111,7 @@ def test_in_every_order_loss_and_repetition_nobody_stays_held_and_nobody_is_rung
     news = [each for each in told if not is_a_key(each) for _ in range(data.draw(often))]
     chance.shuffle(news)
     sent = [*keys, *news] if data.draw(strategies.booleans()) else in_their_order(told, news)
-    emptied(line_of_each)
+    emptied(line_of_each, talk)
     watch = Watch(line_of_each)
     for each in sent:
         watch.send(each)
@@ -131,7 +125,7 @@ def test_in_every_order_loss_and_repetition_nobody_stays_held_and_nobody_is_rung
 
 
 def test_told_once_and_in_order_nobody_is_held_at_the_end(told, line_of_each):
-    emptied(line_of_each)
+    emptied(line_of_each, talk)
     watch = Watch(line_of_each)
     for each in told:
         watch.send(each)

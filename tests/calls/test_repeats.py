@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from sqlalchemy import delete
 
 from ivr.config import DEMO_SECRET
 from ivr.secrets.sealed_box import pair_of, unseal
@@ -21,7 +20,7 @@ from ivr.store.tables import callback, notice, recording, sms
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.sent import Kept
-from tests.support.whole import demo, opened
+from tests.support.whole import demo, emptied, opened
 
 MOBILE = "+447700900123"
 CALLS = {
@@ -30,13 +29,6 @@ CALLS = {
     "being rung back": ("0", "2", "1", "1", "1", "1", "2", "1"),
     "a message": ("0", "1", "1", "say:12", "#", "1"),
 }
-
-
-def emptied(app: Flask) -> None:
-    """Nobody has called yet."""
-    with services_of(app, StoreServices).outbox._store.write() as connection:
-        for table in (sms, callback, recording, notice):
-            connection.execute(delete(table))
 
 
 def left(app: Flask) -> list[str]:
@@ -86,7 +78,7 @@ def test_any_request_may_come_up_to_five_times_in_any_order_to_either_host(
     often = strategies.integers(1, 5)
     repeated = [each for each in sent for _ in range(data.draw(often))]
     chance.shuffle(repeated)
-    emptied(two_hosts[0])
+    emptied(two_hosts[0], sms, callback, recording, notice)
     for each in repeated:
         answer = InProcess(chance.choice(two_hosts)).send("POST", each.url, each.form, each.headers)
         assert answer.status in (200, 204)

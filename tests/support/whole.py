@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import Table, delete
 from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.config import LONDON, Settings, read
 from ivr.secrets.sealed_box import pair_of
+from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.postgres import fresh_sqlite
 
@@ -46,6 +48,13 @@ def opened(settings: Settings) -> Iterator[Flask]:
         yield app
     finally:
         services_of(app, Lifetime).close()
+
+
+def emptied(app: Flask, *tables: Table) -> None:
+    """Nothing of any call stands in these tables."""
+    with services_of(app, StoreServices).outbox._store.write() as connection:
+        for table in tables:
+            connection.execute(delete(table))
 
 
 @contextmanager
