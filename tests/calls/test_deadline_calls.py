@@ -15,7 +15,7 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.broken import shipped
-from tests.unit.test_dates import VECTORS
+from tests.support.deadlines import VECTORS
 
 MOBILE = "+447700900123"
 LINE = shipped().line

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.app import create_app
 from ivr.config import read
 from ivr.simulator import golden_calls
 from ivr.simulator.events import AdviserHears, Bridged, DialEnded, Dialling, Listening, Talk
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from tests.support import reaching
 
 MOBILE = "+447700900123"
@@ -239,10 +238,9 @@ def test_an_adviser_on_the_phone_privately_is_passed_over_as_before(app, setting
     assert any(isinstance(event, Bridged) for event in call.events)
 
 
-def test_without_its_database_the_line_rings_all_the_same(tmp_path):
+def test_without_its_database_the_line_rings_all_the_same(tmp_path, opens):
     lost = read({"DATABASE_URL": f"sqlite:///{tmp_path}", "LINE_CLOCK": "2026-11-24T10:00"})
-    app = create_app(lost)
+    app = opens(lost)
     call = ring(app, lost, ["0", "-"], Advisers({FIRST: "no-answer", SECOND: "answer"}))
     assert rung(call) == [FIRST, SECOND]
     assert any(isinstance(event, Bridged) for event in call.events)
-    services_of(app, Lifetime).close()

@@ -9,14 +9,13 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from ivr.app import create_app
 from ivr.config import read
 from ivr.simulator.callers import people
 from ivr.simulator.delivery import Delivery
 from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.extension import join, services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.telephone import CALL
 
@@ -328,11 +327,10 @@ def test_the_last_words_ring_with_the_lines_number_and_ask_for_a_key(telephone, 
     assert dial.find("Number").get("url").partition("#")[0].endswith("/desk")
 
 
-def test_the_last_words_ring_nobody_at_night(tmp_path):
+def test_the_last_words_ring_nobody_at_night(tmp_path, opens):
     night = {"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T20:00"}
-    app = create_app(read(night))
+    app = opens(read(night))
     assert b"<Dial" not in services_of(app, CallServices).last_words("en")
-    services_of(app, Lifetime).close()
 
 
 def test_every_address_that_is_given_out_has_its_names_in_order(telephone):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from flask import Flask
 from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
@@ -21,7 +17,6 @@ from ivr.simulator.events import Callee, Event, Person
 from ivr.simulator.people import Decided
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Answer, Wire
-from tests.support.carrier import SOON
 
 TOKEN = "a-token"
 ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
@@ -99,14 +94,3 @@ def each(kind: type[Kind], happened: list[Event]) -> list[Kind]:
 def said(happened: list[Event]) -> list[str]:
     """What Twilio's voice said."""
     return [event.words for event in each(events.Said, happened)]
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """The application on a port of its own; its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server.shutdown()

@@ -24,7 +24,8 @@ from ivr.simulator.sounds import Sounds
 from ivr.simulator.unknown import with_unknown
 from ivr.simulator.verbs import ATTRIBUTES, VerbError, parse
 from ivr.simulator.wire import Answer, Http, InProcess, Wire, WireError
-from tests.support.exchange import ACCOUNT, BASE, TOKEN, served
+from tests.support.exchange import ACCOUNT, BASE, TOKEN
+from tests.support.whole import served
 
 
 class Line:
@@ -329,7 +330,8 @@ def mailroom():
     room = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable()))
     app.register_blueprint(messages.blueprint(room), url_prefix="/exchange")
     client = Client(ACCOUNT.sid, TOKEN)
-    with served(app) as base:
+    with served(app) as port:
+        base = f"http://127.0.0.1:{port}"
         client.api.base_url = f"{base}/exchange"
         yield client, room, told, f"{base}/status"
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask, Response
 
-from ivr.cli import main
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import load
 from ivr.simulator import events
@@ -18,8 +16,9 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Http, Wire
 from ivr.twiml.fallback import fallback_document, same
-from tests.support.exchange import served
+from tests.support.commands import ivr
 from tests.support.paths import ROOT
+from tests.support.whole import served
 
 LINE = load(ROOT / "prompts")
 NUMBER, ADVISER = "+442079460100", "+442079460200"
@@ -36,8 +35,8 @@ def bin_address() -> Iterator[str]:
         view_func=lambda: Response(FALLBACK, content_type="text/xml"),
         methods=["GET", "POST"],
     )
-    with served(app) as base:
-        yield f"{base}/bin"
+    with served(app) as port:
+        yield f"http://127.0.0.1:{port}/bin"
 
 
 def rung(fallback: str, *keys: str, adviser: str = "answer") -> list[events.Event]:
@@ -103,7 +102,7 @@ def test_how_it_is_set_out_makes_no_difference_but_a_word_does():
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["fallback", *arguments])
+    done = ivr("fallback", *arguments)
     return done.exit_code, done.output
 
 
