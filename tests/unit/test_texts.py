@@ -18,9 +18,9 @@ from ivr.texts import AskedInText
 from ivr.texts.features import features
 from ivr.texts.questions import questions_of
 from ivr.texts.slips import slipped
+from tests.support.broken import change, content, faults  # noqa: F401 - a fixture
 from tests.support.lines import LINE, TUESDAY
 from tests.support.paths import ROOT
-from tests.unit.test_content import change, content, faults  # noqa: F401 - a fixture
 
 SHIPPED = load(ROOT / "prompts")
 TODAY = TUESDAY.date()
