@@ -13,9 +13,7 @@ from pathlib import Path
 import click
 
 from ivr import texts
-from ivr.cli.common import line_or_stop
-from ivr.cli.deadline import Day
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import DAY, line_or_stop
 from ivr.config import LONDON
 from ivr.line.model import Line
 from ivr.line.numbers import mobile, one_form, ringable
@@ -28,7 +26,7 @@ REFERENCE = "0000"
 @click.command()
 @click.argument("text", required=False)
 @click.option("--from", "number", default=MOBILE, show_default=True, help="Who texts.")
-@click.option("--today", type=Day(), help="Another day than today in London.")
+@click.option("--today", type=DAY, help="Another day than today in London.")
 @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Texts to answer, one a line.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One object a line, for programs.")
@@ -47,7 +45,7 @@ def reply(
     """
     if (text is None) == (file is None):
         raise click.UsageError("Give one text, or --file and a file of texts.")
-    line = line_or_stop(settings_or_stop().content_dir)
+    _, line = line_or_stop()
     day = today or datetime.now(LONDON).date()
     bodies = [text] if text is not None else _bodies(file)
     for body in bodies:
