@@ -72,9 +72,6 @@ def small(folder: Path) -> Path:
     shutil.copytree(SMALL, content, dirs_exist_ok=True)
     says = content / "en" / "says.yaml"
     says.write_text(re.sub("^greeting: .*\n", GREETING, says.read_text(), flags=re.MULTILINE))
-    words = (SHIPPED / "en" / "questions.yaml").read_text()
-    with (content / "en" / "questions.yaml").open("a") as questions:
-        questions.write(words[words.index("\nhelp:") :])
     return content
 
 
