@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 import click
 
-from ivr.cli.common import line_or_stop
+from ivr.cli.common import as_it_runs, line_or_stop
 from ivr.cli.settings import settings_in_words, settings_or_stop
 from ivr.config import Settings
 from ivr.health import doctor as examining
@@ -58,7 +58,7 @@ def checkup_of(settings: Settings) -> Iterator[Checkup]:
         if isinstance(refusal := store.refusal(), OtherKeyError):
             with settings_in_words():
                 raise refused(settings, refusal)
-        yield Services(StoreServices(settings, store)).checkup(line)
+        yield Services(StoreServices(as_it_runs(settings, store), store)).checkup(line)
     finally:
         store.close()
 

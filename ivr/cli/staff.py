@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import kept_or_stop
+from ivr.cli.common import as_it_runs, kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.secrets.sealed_box import opens
@@ -80,8 +80,9 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
             raise click.ClickException(str(error)) from None
         except LastManagerError:
             raise click.ClickException(LAST_MANAGER) from None
+        address = as_it_runs(settings, kept.store).base_url
     click.echo(f"Give {name} this link. It works once, for seven days:")
-    click.echo(f"  {settings.base_url}/office/join/{token}")
+    click.echo(f"  {address}/office/join/{token}")
     if needs_factor(role) and not (private_key or settings.demo_private_key):
         click.echo("Without --key-file this person cannot open messages and requests to ring back.")
 
@@ -168,9 +169,9 @@ def _off_the_pages(accounts: Accounts, email: str) -> bool:
 def status() -> None:
     """Show what staff have set by hand: opening hours, and an announcement."""
     settings = settings_or_stop()
-    now = clock_of(settings)()
     with _kept(settings) as kept:
         standing, names = kept.live_settings.standing(), kept.staff_list.names()
+    now = clock_of(settings)() + standing.ahead
     for line in _standing(standing, names, now):
         click.echo(line)
 

@@ -7,11 +7,11 @@ texts is kept: forgetting it would send them texts again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select, union, update
+from sqlalchemy import Connection, RowMapping, Table, and_, delete, func, or_, select, union, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.secrets.seal import References
@@ -67,6 +67,24 @@ class Erasing:
             rows = self._rows(connection, number)
             _forget_work(connection, number_ref=self._references.number(number))
             return {table.name: _gone(connection, table, which, now) for table, which in rows}
+
+    def knows_call(self, call_sid: str) -> bool:
+        """Whether anything is written down of this call."""
+        own = journal.c.call_ref == self._references.call(call_sid)
+        with self._store.read() as connection:
+            return connection.execute(select(journal.c.id).where(own).limit(1)).first() is not None
+
+    def erase_calls(self, call_sids: Collection[str]) -> datetime | None:
+        """Delete all that these calls led to; when the first of them was, where one was."""
+        refs = [self._references.call(each) for each in call_sids]
+        asked = select(callback.c.id).where(callback.c.call_ref.in_(refs))
+        first = select(func.min(journal.c.at)).where(journal.c.call_ref.in_(refs))
+        with self._store.write() as connection:
+            began = connection.execute(first).scalar()
+            connection.execute(delete(item_note).where(item_note.c.item.in_(asked)))
+            for table in (sms, callback, journal, talk):
+                connection.execute(delete(table).where(table.c.call_ref.in_(refs)))
+        return utc(began) if began else None
 
     def _rows(self, connection: Connection, number: str) -> list[tuple[Table, ColumnElement[bool]]]:
         ref = self._references.number(number)

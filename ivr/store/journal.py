@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -71,6 +71,10 @@ class Journal:
         self._waiting.put(JournalEntry(call_sid, notes, datetime.now(UTC)))
         if self._thread is None:
             self._begin()
+
+    def keep(self, steps: Iterable[JournalEntry]) -> None:
+        """Write down at once what was before. Raises StoreDownError."""
+        self._insert([row for step in steps for row in self._rows(step)])
 
     def _begin(self) -> None:
         """With the first note: so in the process that takes notes, and not in its parent."""

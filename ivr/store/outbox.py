@@ -108,13 +108,15 @@ class Outbox:
         worked_out: bool = False,
         caller: str = "",
         step: str = "",
+        delivered: bool = False,
     ) -> Answer:
         """Keep a text to be sent. The same topic to the same number in one call is kept once.
 
         ``worked_out``: the words are this caller's own, so other words are another text.
         ``caller``: the number that asks, empty where it is withheld. ``step``: what tells the step
         that asks from others of its call; the same one, asked again by the carrier, has the same
-        answer, where another one hears ``already``. ``stopped``: the number wants
+        answer, where another one hears ``already``. ``delivered``: it is made up, to be counted and
+        never sent. ``stopped``: the number wants
         no texts. ``limit``: one more would be too many. Of these two nothing was kept.
 
         Raises StoreDownError within about a second when it could not be kept.
@@ -128,6 +130,7 @@ class Outbox:
             "step_ref": self._references.text(step) if step else "",
             **self._named(call_sid, number, caller),
             **_fresh(now.astimezone(UTC)),
+            **({"status": "delivered"} if delivered else {}),
         }
         with self._store.write() as connection:
             one_at_a_time(connection)

@@ -70,6 +70,15 @@ class Statistics:
             self._count(day, now)
         return len(days)
 
+    def recount(self, since: datetime, now: datetime) -> None:
+        """Count every day from ``since`` on anew, settled or not: their journal is still there."""
+        day = since.astimezone(LONDON).date()
+        with self._store.write() as connection:
+            exclusive(connection, TALLY_LOCK)
+            for table in (tally, tally_day):
+                connection.execute(delete(table).where(table.c.day >= day))
+        self.count(now)
+
     def between(self, first: date, last: date) -> Span:
         """What callers did from ``first`` to ``last``, both included."""
         within = tally.c.day.between(first, last)

@@ -180,7 +180,7 @@ def scene(folder: Path) -> Iterator[Scene]:
     with every_level() as seen:
         settings = read(given)
         app = create_app(settings)
-        services_of(app, Demo).open_mailbox()
+        services_of(app, Demo).begin()
         server = make_server("127.0.0.1", port, app, threaded=True)
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         with (folder / "worker.log").open("wb") as log:
