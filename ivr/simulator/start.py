@@ -55,6 +55,13 @@ def blueprint(kept: StoreServices, lacks_mail: Callable[[], str]) -> Blueprint:
         headers = {"Content-Security-Policy": MAY_DO, "Cache-Control": "no-store"}
         return Response(html, headers=headers)
 
+    _add_buttons(start, kept)
+    return start
+
+
+def _add_buttons(start: Blueprint, kept: StoreServices) -> None:
+    """What the page's buttons do: set the clock, add and remove made-up callers."""
+
     @start.post("/demo/clock")
     def clock() -> ResponseReturnValue:
         services = services_of(current_app, CallServices)
@@ -79,8 +86,6 @@ def blueprint(kept: StoreServices, lacks_mail: Callable[[], str]) -> Blueprint:
         else:
             abort(400)
         return redirect("/#sample", 303)
-
-    return start
 
 
 def times(line: Line, now: datetime) -> dict[str, datetime]:

@@ -115,9 +115,9 @@ class Outbox:
         ``worked_out``: the words are this caller's own, so other words are another text.
         ``caller``: the number that asks, empty where it is withheld. ``step``: what tells the step
         that asks from others of its call; the same one, asked again by the carrier, has the same
-        answer, where another one hears ``already``. ``delivered``: it is made up, to be counted and
-        never sent. ``stopped``: the number wants
-        no texts. ``limit``: one more would be too many. Of these two nothing was kept.
+        answer, where another one hears ``already``. ``delivered``: it is made up, counted and never
+        sent. ``stopped``: the number wants no texts. ``limit``: one more would be too many. Of
+        these two nothing was kept.
 
         Raises StoreDownError within about a second when it could not be kept.
         """
@@ -129,8 +129,7 @@ class Outbox:
             "segments": segments(body),
             "step_ref": self._references.text(step) if step else "",
             **self._named(call_sid, number, caller),
-            **_fresh(now.astimezone(UTC)),
-            **({"status": "delivered"} if delivered else {}),
+            **_fresh(now.astimezone(UTC), "delivered" if delivered else WAITING),
         }
         with self._store.write() as connection:
             one_at_a_time(connection)
@@ -271,10 +270,10 @@ class Outbox:
             connection.execute(update(sms).where(_unsent(message_id)).values(values))
 
 
-def _fresh(now: datetime) -> dict[str, object]:
+def _fresh(now: datetime, status: str) -> dict[str, object]:
     """What every new row begins with."""
     dates = {"asked_at": now, "next_at": now}
-    return {"id": uuid.uuid4().hex, "status": WAITING, "tries": 0, "error": "", **dates}
+    return {"id": uuid.uuid4().hex, "status": status, "tries": 0, "error": "", **dates}
 
 
 def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answer | None:
