@@ -21,10 +21,12 @@ from ivr.simulator.account import RealAccountError
 from ivr.simulator.demo import Demo
 from ivr.simulator.mail import Mailbox
 from ivr.staff import StaffServices
+from ivr.staff.people import EndedError
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.machine import free_port
 from tests.support.postgres import fresh_sqlite
+from tests.support.staff_pages import joined
 from tests.support.telephone import Telephone
 from tests.unit.test_config import REAL
 
@@ -83,6 +85,9 @@ def test_no_made_up_caller_and_no_sign_in_without_a_password_beside_a_real_accou
     with pytest.raises(RealAccountError):
         samples.remove(kept, now)
     assert not samples.there(kept)
+    email, people = joined(real, "manager"), services_of(real, StaffServices).people
+    with pytest.raises(EndedError):
+        people.enter_demo(people.accounts.by_email(email), "Firefox", now)
 
 
 @pytest.mark.parametrize(
@@ -175,9 +180,9 @@ def test_another_sites_page_and_a_time_that_there_is_not_change_nothing(app):
 def test_mail_to_staff_follows_the_clock_that_is_chosen(tmp_path, store):
     port, now = free_port(), datetime.now(UTC)
     kept = StoreServices(read({"DATABASE_URL": store._url, "SMTP_PORT": str(port)}), store)
-    # Closed for weeks by the real clock; open all day on the day that is chosen.
-    day = date(2026, 2, 3)
-    hours = Hours(week=((),) * 7, other={day: ((time(9), time(17)),)})
+    # Closed for a month by the real clock; open all day on the day that is chosen.
+    day, later = date(2026, 2, 3), (now + timedelta(30)).date()
+    hours = Hours(week=((),) * 7, other=dict.fromkeys((day, later), ((time(9), time(17)),)))
     chosen = datetime.combine(day, time(11), UTC)
     kept.live_settings.set_clock(chosen - now, now)
     job = notice_job(kept, lambda: hours)
