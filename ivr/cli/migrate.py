@@ -11,14 +11,9 @@ from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_in_words, settings_or_stop
 from ivr.config import Settings
 from ivr.store import Store, StoreDownError
-from ivr.store.database import (
-    LONGEST_MIGRATION_MS,
-    PATIENT_MS,
-    NoDatabaseError,
-    OtherKeyError,
-)
-from ivr.store.known_key import take
+from ivr.store.database import PATIENT_MS, NoDatabaseError, OtherKeyError
 from ivr.store.opening import key_of, refused
+from ivr.store.upgrading import LONGEST_MIGRATION_MS, take_key
 
 
 @click.command()
@@ -66,7 +61,7 @@ def _forget_key(settings: Settings) -> None:
     store = Store(settings.database, PATIENT_MS)
     try:
         with store.write() as connection:
-            take(connection, settings.fingerprint)
+            take_key(connection, settings.fingerprint)
     except NoDatabaseError:
         raise
     except StoreDownError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, Integer, String, Table
 
+from ivr.store.rows import Moment
 from ivr.store.tables import metadata
 
 tally = Table(
@@ -21,7 +22,7 @@ tally_day = Table(
     "tally_day",
     metadata,
     Column("day", Date, primary_key=True),
-    Column("counted_at", DateTime(timezone=True), nullable=False),
+    Column("counted_at", Moment, nullable=False),
     Column("settled", Boolean, nullable=False),
 )
 """Which days are counted; nothing more comes to a ``settled`` one."""
@@ -31,6 +32,6 @@ ring = Table(
     metadata,
     Column("call_ref", String(32), primary_key=True),
     Column("number_ref", String(32), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Calls of the last hour, to tell who rings very often; never those of hidden callers."""

@@ -5,8 +5,9 @@ Owns their columns only. How they came to be so is in ``migrations``.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Float, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Float, Integer, LargeBinary, String, Table, Text
 
+from ivr.store.rows import Moment
 from ivr.store.tables import metadata
 
 edition = Table(
@@ -15,7 +16,7 @@ edition = Table(
     Column("number", Integer, primary_key=True),
     Column("version", String(8), nullable=False, index=True),
     Column("files", LargeBinary, nullable=False),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
     Column("made_by", String(64), nullable=False),
     Column("why", String(255), nullable=False),
     Column("state", String(16), nullable=False, index=True),
@@ -23,9 +24,9 @@ edition = Table(
     Column("most", Integer, nullable=False),
     Column("says", Text, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
-    Column("published_at", DateTime(timezone=True)),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("published_at", Moment),
 )
 """All the line's words at a time; the newest that is published is what callers hear."""
 
@@ -35,9 +36,9 @@ draft = Table(
     Column("id", Integer, primary_key=True),
     Column("base", Integer, nullable=False),
     Column("files", LargeBinary, nullable=False),
-    Column("began_at", DateTime(timezone=True), nullable=False),
+    Column("began_at", Moment, nullable=False),
     Column("began_by", String(64), nullable=False),
-    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_at", Moment),
     Column("edition", Integer),
 )
 """Words that are being changed, from those of the edition ``base`` on; at most one has no end."""
@@ -50,7 +51,7 @@ draft_save = Table(
     Column("file", String(96), nullable=False),
     Column("what", String(96), nullable=False),
     Column("text", LargeBinary),
-    Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("saved_at", Moment, nullable=False),
     Column("saved_by", String(64), nullable=False),
 )
 """Every save of a draft, none ever overwritten: the newest of a file is the file (null: none)."""
@@ -65,6 +66,6 @@ own_clip = Table(
     Column("words", Text, nullable=False),
     Column("seconds", Float, nullable=False),
     Column("sound", LargeBinary, nullable=False),
-    Column("made_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
 )
 """Recordings made for an edition, so that every host can have them."""

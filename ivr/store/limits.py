@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
 
 from ivr.config import Settings
-from ivr.store.database import exclusive
+from ivr.store.rows import exclusive
 from ivr.store.tables import sms
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
@@ -38,8 +37,7 @@ class Caps:
 
     Up to ``pence_a_segment`` texts that callers ask for; of answers and texts to staff, parts. Last
     the requests to be rung back: those of a call, for one number, of one who asks, and of all who
-    hide their number; and the calls of one number, from which on it is asked first whether somebody
-    is there.
+    hide their number; and the calls of one number within an hour.
     """
 
     a_call: int = 3

@@ -11,9 +11,10 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
-from ivr.store.database import Store, StoreDownError, exclusive, utc
+from ivr.store.database import Store, StoreDownError
+from ivr.store.rows import exclusive, put
 from ivr.store.tables import heartbeat
 
 log = logging.getLogger(__name__)
@@ -78,9 +79,7 @@ class Refusals:
         query = select(heartbeat.c.says).where(
             heartbeat.c.name.startswith(NAME), heartbeat.c.at >= begin
         )
-        with self._store.read() as connection:
-            rows = connection.execute(query).scalars().all()
-        return sum(map(_read, rows), start=Count())
+        return sum(map(_read, self._store.values(query)), start=Count())
 
     def close(self) -> None:
         """Write what is left, and stop."""
@@ -104,13 +103,9 @@ def _add(connection: Connection, new: Count, now: datetime) -> None:
     name = f"{NAME}{int(slot.timestamp() // SLOT.total_seconds()) % SLOTS}"
     own = heartbeat.c.name == name
     before = connection.execute(select(heartbeat.c.at, heartbeat.c.says).where(own)).first()
-    if before is not None and utc(before.at) == slot:
+    if before is not None and before.at == slot:
         new += _read(before.says)
-    row = {"at": slot, "says": f"{new.all} {new.keyed}"}
-    if before is None:
-        connection.execute(insert(heartbeat).values({"name": name, **row}))
-    else:
-        connection.execute(update(heartbeat).where(own).values(row))
+    put(connection, heartbeat, {"name": name}, {"at": slot, "says": f"{new.all} {new.keyed}"})
 
 
 def _read(says: str) -> Count:

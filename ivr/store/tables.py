@@ -9,7 +9,6 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
     Index,
     Integer,
     LargeBinary,
@@ -19,6 +18,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+
+from ivr.store.rows import Bytes, Moment
 
 metadata = MetaData()
 
@@ -34,17 +35,17 @@ sms = Table(
     Column("body", Text, nullable=False),
     Column("status", String(16), nullable=False, index=True),
     Column("tries", Integer, nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
-    Column("first_tried_at", DateTime(timezone=True)),
-    Column("finished_at", DateTime(timezone=True)),
+    Column("asked_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("first_tried_at", Moment),
+    Column("finished_at", Moment),
     Column("error", String(32), nullable=False),
     Column("carrier_sid", String(64), unique=True),
     Column("caller_ref", String(32), nullable=False, server_default=""),
     Column("prefix_ref", String(32), nullable=False, server_default=""),
     Column("segments", Integer, nullable=False, server_default="1"),
-    Column("tried_at", DateTime(timezone=True), index=True),
+    Column("tried_at", Moment, index=True),
     Column("step_ref", String(32), nullable=False, server_default=""),
     UniqueConstraint("call_ref", "number_ref", "topic"),
     Index("ix_message_number_ref_asked_at", "number_ref", "asked_at"),
@@ -58,7 +59,7 @@ optout = Table(
     "optout",
     metadata,
     Column("number_ref", String(32), primary_key=True),
-    Column("stopped_at", DateTime(timezone=True), nullable=False),
+    Column("stopped_at", Moment, nullable=False),
 )
 """Who wants no texts, until they say START."""
 
@@ -67,7 +68,7 @@ text_in = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("number_ref", String(32), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Texts that were answered within the last hour, so that two machines do not answer for ever."""
 
@@ -77,7 +78,7 @@ answer = Table(
     Column("id", Integer, primary_key=True),
     Column("text_ref", String(32), unique=True),
     Column("number_ref", String(32), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
     Column("stopped", Boolean, nullable=False),
     Column("heard", Boolean, nullable=False),
     Column("budget", String(16), nullable=False),
@@ -92,7 +93,7 @@ journal = Table(
     "journal",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
     Column("call_ref", String(32), nullable=False),
     Column("event", String(32), nullable=False),
     Column("place", String(64), nullable=False),
@@ -104,10 +105,10 @@ talk = Table(
     metadata,
     Column("call_ref", String(32), primary_key=True),
     Column("desk", String(32), nullable=False),
-    Column("began_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("ended_at", DateTime(timezone=True)),
+    Column("began_at", Moment, nullable=False, index=True),
+    Column("ended_at", Moment),
     Column("advisers", Text, nullable=False, server_default=""),
-    Column("picked_up_at", DateTime(timezone=True)),
+    Column("picked_up_at", Moment),
     Column("leg", String(32), nullable=False, server_default=""),
 )
 """Callers who are being put through, or talk; so many at once as a ring group can take.
@@ -127,14 +128,14 @@ recording = Table(
     Column("lang", String(16), nullable=False),
     Column("seconds", Integer, nullable=False),
     Column("status", String(16), nullable=False, index=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("kept_at", DateTime(timezone=True)),
-    Column("taken_at", DateTime(timezone=True)),
-    Column("done_at", DateTime(timezone=True)),
-    Column("sealed", LargeBinary),
+    Column("made_at", Moment, nullable=False),
+    Column("kept_at", Moment),
+    Column("taken_at", Moment),
+    Column("done_at", Moment),
+    Column("sealed", Bytes),
     Column("tries", Integer, nullable=False),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
     Column("error", String(32), nullable=False),
     Column("taken_by", String(32), nullable=False, server_default=""),
 )
@@ -150,9 +151,9 @@ callback = Table(
     Column("lang", String(16), nullable=False),
     Column("best", String(16), nullable=False),
     Column("status", String(16), nullable=False, index=True),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("taken_at", DateTime(timezone=True)),
-    Column("done_at", DateTime(timezone=True)),
+    Column("asked_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("done_at", Moment),
     Column("sealed", LargeBinary, nullable=False),
     Column("taken_by", String(32), nullable=False, server_default=""),
     Column("caller_ref", String(32), nullable=False, server_default=""),
@@ -175,10 +176,10 @@ item_note = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("item", String(34), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("by", String(32), nullable=False),
     Column("what", String(32), nullable=False),
-    Column("sealed", LargeBinary),
+    Column("sealed", Bytes),
 )
 """What staff did with a message or call-back, in order, and that it was asked for again; what was
 said then, and staff's own words, sealed like the item."""
@@ -187,8 +188,8 @@ heartbeat = Table(
     "heartbeat",
     metadata,
     Column("name", String(32), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("good_at", DateTime(timezone=True)),
+    Column("at", Moment, nullable=False),
+    Column("good_at", Moment),
     Column("says", String(255), nullable=False),
 )
 """When each job that runs by itself last ran, and last went well."""
@@ -203,9 +204,9 @@ notice = Table(
     Column("number", Integer, nullable=False),
     Column("status", String(16), nullable=False, index=True),
     Column("tries", Integer, nullable=False),
-    Column("due_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
-    Column("sent_at", DateTime(timezone=True)),
+    Column("due_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("sent_at", Moment),
     Column("error", String(32), nullable=False),
     UniqueConstraint("kind", "item", "way", "number"),
 )
@@ -217,9 +218,9 @@ live_settings = Table(
     metadata,
     Column("name", String(16), primary_key=True),
     Column("value", String(64), nullable=False),
-    Column("until", DateTime(timezone=True)),
+    Column("until", Moment),
     Column("sound", LargeBinary),
-    Column("set_at", DateTime(timezone=True), nullable=False),
+    Column("set_at", Moment, nullable=False),
     Column("set_by", String(32), nullable=False),
 )
 """What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
@@ -230,7 +231,7 @@ staff = Table(
     Column("number", String(8), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("pin_hash", String(128), nullable=False),
-    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_at", Moment, nullable=False),
 )
 
 pin_try = Table(
@@ -238,7 +239,7 @@ pin_try = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("staff_number", String(8), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Wrong PINs, so that guessing ends."""
 
@@ -252,9 +253,9 @@ account = Table(
     Column("password_hash", String(128), nullable=False),
     Column("factor", String(255), nullable=False, server_default=""),
     Column("factor_step", Integer, nullable=False, server_default="0"),
-    Column("wrapped", LargeBinary),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("left_at", DateTime(timezone=True)),
+    Column("wrapped", Bytes),
+    Column("made_at", Moment, nullable=False),
+    Column("left_at", Moment),
 )
 """Staff of the pages. ``factor``: the secret of the second one, sealed; ``wrapped``: the private
 key of what callers left, which only the password opens."""
@@ -265,7 +266,7 @@ recovery_code = Table(
     Column("id", Integer, primary_key=True),
     Column("account_id", String(32), nullable=False, index=True),
     Column("code_hash", String(64), nullable=False),
-    Column("used_at", DateTime(timezone=True)),
+    Column("used_at", Moment),
 )
 
 invitation = Table(
@@ -275,8 +276,8 @@ invitation = Table(
     Column("name", String(64), nullable=False),
     Column("email", String(254), nullable=False, index=True),
     Column("role", String(16), nullable=False),
-    Column("until", DateTime(timezone=True), nullable=False),
-    Column("wrapped", LargeBinary),
+    Column("until", Moment, nullable=False),
+    Column("wrapped", Bytes),
 )
 
 staff_session = Table(
@@ -284,11 +285,11 @@ staff_session = Table(
     metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("account_id", String(32), nullable=False, index=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
     Column("second", Boolean, nullable=False),
     Column("browser", String(64), nullable=False),
-    Column("held", LargeBinary),
+    Column("held", Bytes),
 )
 """Who is signed in. ``held``: the private key, which only the browser's token opens."""
 
@@ -297,7 +298,7 @@ sign_in_try = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("who", String(40), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Tries that failed, so that guessing ends. ``who``: a reference of an account or an address."""
 
@@ -305,9 +306,17 @@ change = Table(
     "change",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
     Column("by", String(32), nullable=False),
     Column("what", String(32), nullable=False),
     Column("of", String(64), nullable=False),
 )
 """What staff did on the pages, for managers to see."""
+
+known_key = Table(
+    "known_key",
+    metadata,
+    Column("fingerprint", String(32), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+"""By what the key is known again that references here are made with; one row at the most."""

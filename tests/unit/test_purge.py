@@ -9,7 +9,7 @@ from sqlalchemy import func, insert, select
 
 from ivr.line.retention import AT_MOST, HANDLED, KEPT, goes_at
 from ivr.store import Inbox, Outbox, Store
-from ivr.store.handling import Handling
+from ivr.store.inbox import Handling
 from ivr.store.purging import BATCH, Purge
 from ivr.store.tables import item_note, journal, metadata, recording, sms
 from tests.support.lines import LINE

@@ -23,8 +23,8 @@ from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.limits import NOTICE
 from ivr.store.purging import Purge
+from ivr.store.sent import TextsThere
 from ivr.store.tables import sms
-from ivr.store.there import TextsThere
 from tests.proof.handed_over import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
 from tests.support.machine import ROOT, free_port, until

@@ -20,7 +20,7 @@ from ivr.line.call import KeepVoicemail, Note
 from ivr.store import Inbox, Journal, Outbox, Store, open_store
 from ivr.store.answers import AnswerLog, TextIn
 from ivr.store.erasing import Erasing
-from ivr.store.handling import Handling
+from ivr.store.inbox import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
 from ivr.webhooks.extension import Lifetime, services_of
