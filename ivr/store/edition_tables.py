@@ -5,14 +5,13 @@ Owns their columns only. How they came to be so is in ``migrations``.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Float, Integer, LargeBinary, String, Text
 
 from ivr.store.rows import Moment
-from ivr.store.tables import metadata
+from ivr.store.tables import table
 
-edition = Table(
+edition = table(
     "edition",
-    metadata,
     Column("number", Integer, primary_key=True),
     Column("version", String(8), nullable=False, index=True),
     Column("files", LargeBinary, nullable=False),
@@ -30,9 +29,8 @@ edition = Table(
 )
 """All the line's words at a time; the newest that is published is what callers hear."""
 
-draft = Table(
+draft = table(
     "draft",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("base", Integer, nullable=False),
     Column("files", LargeBinary, nullable=False),
@@ -43,9 +41,8 @@ draft = Table(
 )
 """Words that are being changed, from those of the edition ``base`` on; at most one has no end."""
 
-draft_save = Table(
+draft_save = table(
     "draft_save",
-    metadata,
     Column("draft", Integer, primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("file", String(96), nullable=False),
@@ -56,9 +53,8 @@ draft_save = Table(
 )
 """Every save of a draft, none ever overwritten: the newest of a file is the file (null: none)."""
 
-own_clip = Table(
+own_clip = table(
     "own_clip",
-    metadata,
     Column("lang", String(16), primary_key=True),
     Column("speed", String(8), primary_key=True),
     Column("file", String(32), primary_key=True),

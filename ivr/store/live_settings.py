@@ -77,11 +77,11 @@ class LiveSettings(Kept):
         return CurrentSettings({name: Post(*post) for name, *post in rows})
 
     def hours(self, now: datetime) -> Override | None:
-        """See Standing.override. Raises StoreDownError."""
+        """See CurrentSettings.override. Raises StoreDownError."""
         return self.standing().override(now)
 
     def announcement(self, now: datetime) -> str:
-        """See Standing.announcement. Raises StoreDownError."""
+        """See CurrentSettings.announcement. Raises StoreDownError."""
         return self.standing().announcement(now)
 
     def set_hours(self, open: bool, until: datetime, by: str, now: datetime) -> None:
@@ -149,11 +149,11 @@ class LiveSettingsCopy:
         self.look()
 
     def override(self, now: datetime) -> Override | None:
-        """See Standing.override."""
+        """See CurrentSettings.override."""
         return self._standing.override(now)
 
     def announcement(self, now: datetime) -> str:
-        """See Standing.announcement. Only one whose sound is at hand."""
+        """See CurrentSettings.announcement. Only one whose sound is at hand."""
         name = self._standing.announcement(now)
         return name if name in self._sounds else ""
 

@@ -19,7 +19,7 @@ from ivr.store.database import KeptByReference, Store
 from ivr.store.leases import Leases
 from ivr.store.limits import PREFIX, Caps, one_at_a_time, within
 from ivr.store.optouts import is_stopped, remember
-from ivr.store.rows import as_rows, columns_of, select_as
+from ivr.store.rows import as_rows, columns_of
 from ivr.store.tables import optout, sms
 from ivr.texts import segments
 
@@ -70,17 +70,6 @@ class QueuedText:
     first_tried_at: datetime
     lease_until: datetime
     stopped: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A text that the carrier took, and has told nothing final of."""
-
-    id: str
-    topic: str
-    status: str
-    carrier_sid: str
-    tried_at: datetime
 
 
 class Outbox(KeptByReference):
@@ -183,11 +172,6 @@ class Outbox(KeptByReference):
             if error == STOPPED:
                 ref = connection.execute(select(sms.c.number_ref).where(own)).scalar_one()
                 remember(connection, ref, now)
-
-    def stuck(self, now: datetime) -> list[Stuck]:
-        """Texts handed over STUCK_AFTER ago or earlier, their end unknown; oldest first."""
-        old = and_(sms.c.status.in_(UNFINISHED), sms.c.tried_at <= now - STUCK_AFTER)
-        return self._store.all(Stuck, select_as(Stuck, sms).where(old).order_by(sms.c.tried_at))
 
     def known(self, carrier_sids: Collection[str]) -> set[str]:
         """Which of these are texts that are already accounted for."""

@@ -18,14 +18,20 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.sql.schema import SchemaItem
 
 from ivr.store.rows import Bytes, Moment
 
 metadata = MetaData()
 
-sms = Table(
+
+def table(name: str, *parts: SchemaItem) -> Table:
+    """A table of the line's."""
+    return Table(name, metadata, *parts)
+
+
+sms = table(
     "message",
-    metadata,
     Column("id", String(32), primary_key=True),
     Column("call_ref", String(32), nullable=False),
     Column("number_ref", String(32), nullable=False),
@@ -55,26 +61,23 @@ sms = Table(
     Index("ix_message_asked_at", "asked_at", "topic", "segments"),
 )
 
-optout = Table(
+optout = table(
     "optout",
-    metadata,
     Column("number_ref", String(32), primary_key=True),
     Column("stopped_at", Moment, nullable=False),
 )
 """Who wants no texts, until they say START."""
 
-text_in = Table(
+text_in = table(
     "text_in",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("number_ref", String(32), nullable=False, index=True),
     Column("at", Moment, nullable=False, index=True),
 )
 """Texts that were answered within the last hour, so that two machines do not answer for ever."""
 
-answer = Table(
+answer = table(
     "answer",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("text_ref", String(32), unique=True),
     Column("number_ref", String(32), nullable=False),
@@ -89,9 +92,8 @@ answer = Table(
 )
 """Every text that came in: what was decided of it, and how many parts of which budget it took."""
 
-journal = Table(
+journal = table(
     "journal",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False, index=True),
     Column("call_ref", String(32), nullable=False),
@@ -100,9 +102,8 @@ journal = Table(
     Column("detail", String(64), nullable=False),
 )
 
-talk = Table(
+talk = table(
     "talk",
-    metadata,
     Column("call_ref", String(32), primary_key=True),
     Column("desk", String(32), nullable=False),
     Column("began_at", Moment, nullable=False, index=True),
@@ -117,9 +118,8 @@ talk = Table(
 leg on which one of these has taken the call.
 """
 
-recording = Table(
+recording = table(
     "recording",
-    metadata,
     Column("sid", String(34), primary_key=True),
     Column("purpose", String(16), nullable=False),
     Column("call_ref", String(32), nullable=False),
@@ -140,9 +140,8 @@ recording = Table(
     Column("taken_by", String(32), nullable=False, server_default=""),
 )
 
-callback = Table(
+callback = table(
     "callback",
-    metadata,
     Column("id", String(32), primary_key=True),
     Column("call_ref", String(32), nullable=False),
     Column("number_ref", String(32), nullable=False),
@@ -171,9 +170,8 @@ def row_of(kind: str) -> tuple[Table, Column[str]]:
     return (callback, callback.c.id) if kind == "callback" else (recording, recording.c.sid)
 
 
-item_note = Table(
+item_note = table(
     "item_note",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("item", String(34), nullable=False, index=True),
     Column("at", Moment, nullable=False),
@@ -184,9 +182,8 @@ item_note = Table(
 """What staff did with a message or call-back, in order, and that it was asked for again; what was
 said then, and staff's own words, sealed like the item."""
 
-heartbeat = Table(
+heartbeat = table(
     "heartbeat",
-    metadata,
     Column("name", String(32), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("good_at", Moment),
@@ -194,9 +191,8 @@ heartbeat = Table(
 )
 """When each job that runs by itself last ran, and last went well."""
 
-notice = Table(
+notice = table(
     "notice",
-    metadata,
     Column("id", String(32), primary_key=True),
     Column("kind", String(16), nullable=False),
     Column("item", String(34), nullable=False),
@@ -213,9 +209,8 @@ notice = Table(
 """What staff are told: that things wait, one row for each time and each way. ``kind`` is
 ``waiting`` and ``item`` empty; an older program wrote a row for each item."""
 
-live_settings = Table(
+live_settings = table(
     "board",
-    metadata,
     Column("name", String(16), primary_key=True),
     Column("value", String(64), nullable=False),
     Column("until", Moment),
@@ -225,27 +220,24 @@ live_settings = Table(
 )
 """What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
 
-staff = Table(
+staff = table(
     "staff",
-    metadata,
     Column("number", String(8), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("pin_hash", String(128), nullable=False),
     Column("added_at", Moment, nullable=False),
 )
 
-pin_try = Table(
+pin_try = table(
     "pin_try",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("staff_number", String(8), nullable=False),
     Column("at", Moment, nullable=False, index=True),
 )
 """Wrong PINs, so that guessing ends."""
 
-account = Table(
+account = table(
     "account",
-    metadata,
     Column("id", String(32), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("email", String(254), nullable=False, unique=True),
@@ -260,18 +252,16 @@ account = Table(
 """Staff of the pages. ``factor``: the secret of the second one, sealed; ``wrapped``: the private
 key of what callers left, which only the password opens."""
 
-recovery_code = Table(
+recovery_code = table(
     "recovery_code",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("account_id", String(32), nullable=False, index=True),
     Column("code_hash", String(64), nullable=False),
     Column("used_at", Moment),
 )
 
-invitation = Table(
+invitation = table(
     "invitation",
-    metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("email", String(254), nullable=False, index=True),
@@ -280,9 +270,8 @@ invitation = Table(
     Column("wrapped", Bytes),
 )
 
-staff_session = Table(
+staff_session = table(
     "office_session",
-    metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("account_id", String(32), nullable=False, index=True),
     Column("made_at", Moment, nullable=False),
@@ -293,18 +282,16 @@ staff_session = Table(
 )
 """Who is signed in. ``held``: the private key, which only the browser's token opens."""
 
-sign_in_try = Table(
+sign_in_try = table(
     "sign_in_try",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("who", String(40), nullable=False),
     Column("at", Moment, nullable=False, index=True),
 )
 """Tries that failed, so that guessing ends. ``who``: a reference of an account or an address."""
 
-change = Table(
+change = table(
     "change",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False, index=True),
     Column("by", String(32), nullable=False),
@@ -313,9 +300,8 @@ change = Table(
 )
 """What staff did on the pages, for managers to see."""
 
-known_key = Table(
+known_key = table(
     "known_key",
-    metadata,
     Column("fingerprint", String(32), primary_key=True),
     Column("since", Moment, nullable=False),
 )
