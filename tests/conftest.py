@@ -63,14 +63,18 @@ def telephone(app: Flask, settings: Settings) -> Telephone:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A fresh database of each kind."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database of each kind."""
     if request.param == "sqlite":
-        opened = open_store(fresh_sqlite(tmp_path))
-        yield opened
-        opened.close()
+        yield fresh_sqlite(tmp_path)
         return
-    with postgres_url(migrated=True) as url:
-        opened = open_store(url)
-        yield opened
-        opened.close()
+    with postgres_url(migrated=True) as address:
+        yield address
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """A fresh database of each kind."""
+    opened = open_store(url)
+    yield opened
+    opened.close()

@@ -5,7 +5,6 @@ Owns their rows. Passwords, tokens and codes come here as hashes, keys wrapped. 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, 
 from ivr.store.database import Kept
 from ivr.store.rows import select_as
 from ivr.store.sessions import STAFF_WAIT, Session, end_entries, holds
-from ivr.store.tables import account, invitation, recovery_code
+from ivr.store.tables import account, fresh_id, invitation, recovery_code
 
 INVITED_FOR = timedelta(days=7)
 MANAGER = "manager"
@@ -109,7 +108,7 @@ class Accounts(Kept):
             if known:
                 _change(connection, known, values, lost=True)
                 return str(known)
-            fresh = uuid.uuid4().hex
+            fresh = fresh_id()
             new = {"id": fresh, "email": asked.email, "made_at": now}
             connection.execute(insert(account).values(values | new))
             return fresh

@@ -16,15 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 from ivr.line.numbers import mobile
 from ivr.secrets.seal import References
 from ivr.store.database import KeptByReference, Store, StoreDownError
-from ivr.store.limits import (
-    DAY,
-    HOUR,
-    Budget,
-    Caps,
-    answers_budgets,
-    month_of,
-    one_at_a_time,
-)
+from ivr.store.limits import DAY, HOUR, Budget, Caps, answers_budgets, month_of, one_at_a_time
 from ivr.store.optouts import is_stopped
 from ivr.store.rows import count
 from ivr.store.tables import answer, text_in

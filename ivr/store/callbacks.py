@@ -11,22 +11,11 @@ each wants lies beside the first request, and nothing there makes it less carefu
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    and_,
-    insert,
-    not_,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, not_, or_, select, update
 
 from ivr.line.call import AGAIN
 from ivr.store.limits import DAY, Caps
@@ -146,7 +135,6 @@ def _insert(connection: Connection, wanted: Wanted, status: str, reference: str)
         "caller_ref": wanted.caller_ref,
         "status": status,
         "asked_at": wanted.asked_at,
-        "id": uuid.uuid4().hex,
         "reference": reference,
         **wanted.answers,
     }

@@ -130,8 +130,7 @@ def added(
     last = connection.execute(select(func.max(edition.c.number))).scalar() or 0
     by, why = made
     row = {"number": last + 1, "version": version, "files": pack, "made_at": now, "made_by": by}
-    begin = {"state": "waiting", "done": 0, "most": 0, "says": "", "tries": 0, "next_at": now}
-    connection.execute(insert(edition).values({**row, **begin, "why": why[:255]}))
+    connection.execute(insert(edition).values({**row, "next_at": now, "why": why[:255]}))
     return last + 1
 
 

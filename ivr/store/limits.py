@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from ivr.config import Settings
 from ivr.store.rows import exclusive
@@ -156,8 +156,9 @@ def within(connection: Connection, row: Mapping[str, Any], caps: Caps) -> bool:
     """
     now = row["asked_at"]
     if row["topic"] == NOTICE:
-        found = connection.execute(STAFF, {"day": now - DAY, "month": month_of(now)}).one()
-        return staff_budget(caps).has_room(row["segments"], found.today, found.this_month)
+        found = used(connection, now)
+        to_staff = found.staff_today, found.staff_this_month
+        return staff_budget(caps).has_room(row["segments"], *to_staff)
     asked = {name: row[name] for name in ("call_ref", "number_ref", "caller_ref", "prefix_ref")}
     since = {"hour": now - HOUR, "day": now - DAY, "month": month_of(now)}
     counted = connection.execute(COUNTS, asked | since).one()._mapping
@@ -192,17 +193,20 @@ COUNTED = {
 """Which texts to callers are counted for each limit of Caps."""
 
 
-def _counts() -> Select[Any]:
-    """One query for all of them, and for the parts that this month's money paid."""
-    callers = select(func.count()).select_from(sms).where(sms.c.topic != NOTICE)
-    counts = [callers.where(*which).label(name) for name, which in COUNTED.items()]
-    return select(*counts, PARTS.where(sms.c.topic != NOTICE, THIS_MONTH).label("segments"))
-
-
+CALLERS = select(func.count()).select_from(sms).where(sms.c.topic != NOTICE)
 PARTS = select(func.coalesce(func.sum(sms.c.segments), 0))
-COUNTS = _counts()
+PAID = PARTS.where(sms.c.topic != NOTICE, THIS_MONTH).label("segments")
+COUNTS = select(*(CALLERS.where(*which).label(name) for name, which in COUNTED.items()), PAID)
 """Made once: making it takes longer than asking it."""
-STAFF = select(
-    PARTS.where(sms.c.topic == NOTICE, _since("day")).label("today"),
-    PARTS.where(sms.c.topic == NOTICE, THIS_MONTH).label("this_month"),
+USED = select(
+    *(CALLERS.where(*COUNTED[name]).label(name) for name in ("a_day", "a_month")),
+    PAID,
+    PARTS.where(sms.c.topic == NOTICE, _since("day")).label("staff_today"),
+    PARTS.where(sms.c.topic == NOTICE, THIS_MONTH).label("staff_this_month"),
 )
+"""The same of what holds for all numbers together, and of texts to staff."""
+
+
+def used(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]]:
+    """What is used of the totals: see USED."""
+    return connection.execute(USED, {"day": now - DAY, "month": month_of(now)}).one()

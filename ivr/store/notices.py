@@ -6,7 +6,6 @@ A notice names nobody: it says how many messages and call-backs there are. Times
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,17 +135,7 @@ def _told_at(connection: Connection, way: str) -> datetime | None:
 def _insert(connection: Connection, way: str, due: datetime) -> None:
     own = and_(notice.c.kind == WAITING, notice.c.way == way)
     last = connection.execute(select(func.max(notice.c.number)).where(own)).scalar()
-    row = {
-        "id": uuid.uuid4().hex,
-        "kind": WAITING,
-        "item": "",
-        "way": way,
-        "number": (last or 0) + 1,
-        "status": WAITING,
-        "tries": 0,
-        "due_at": due,
-        "error": "",
-    }
+    row = {"way": way, "number": (last or 0) + 1, "due_at": due}
     connection.execute(insert(notice).values(row))
 
 

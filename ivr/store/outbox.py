@@ -6,7 +6,6 @@ carrier. Times are UTC.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -116,7 +115,8 @@ class Outbox(KeptByReference):
             "segments": segments(body),
             "step_ref": self._references.text(step) if step else "",
             **self._named(call_sid, number, caller),
-            **_fresh(now),
+            "asked_at": now.astimezone(UTC),
+            "next_at": now,
         }
         with self._store.write() as connection:
             one_at_a_time(connection)
@@ -225,12 +225,6 @@ class Outbox(KeptByReference):
 
     def _set(self, message_id: str, **values: object) -> None:
         self._store.change(update(sms).where(_unsent(message_id)).values(values))
-
-
-def _fresh(now: datetime) -> dict[str, object]:
-    """What every new row begins with."""
-    dates = {"asked_at": now, "next_at": now}
-    return {"id": uuid.uuid4().hex, "status": WAITING, "tries": 0, "error": "", **dates}
 
 
 def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answer | None:

@@ -236,18 +236,6 @@ def _status(connection: Connection, sid: str) -> str | None:
 def _insert(
     connection: Connection, sid: str, ref: str, made: datetime, values: Mapping[str, object]
 ) -> None:
-    row: dict[str, object] = {
-        "sid": sid,
-        "purpose": "message",
-        "call_ref": ref,
-        "reference": fresh_reference(connection, sid.removeprefix("RE")),
-        "about": "",
-        "lang": "",
-        "seconds": 0,
-        "status": "unkept",
-        "made_at": made,
-        "tries": 0,
-        "next_at": made,
-        "error": "",
-    }
+    reference = fresh_reference(connection, sid.removeprefix("RE"))
+    row = {"sid": sid, "call_ref": ref, "reference": reference, "made_at": made, "next_at": made}
     connection.execute(insert(recording).values({**row, **values}))

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from ivr.line.retention import KEPT
 from ivr.store.answers import answers_used
 from ivr.store.database import Kept, Store
-from ivr.store.limits import DAY, NOTICE, Budget, Caps, answers_budgets, month_of, staff_budget
+from ivr.store.limits import DAY, NOTICE, Budget, Caps, answers_budgets, staff_budget, used
 from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
-from ivr.store.rows import count, select_as
+from ivr.store.rows import select_as
 from ivr.store.tables import sms
 from ivr.texts.ends import ACCOUNT_CODE
 
@@ -85,20 +85,12 @@ class Sent(Kept):
             return (*self._texts(connection, now), *answered)
 
     def _texts(self, connection: Connection, now: datetime) -> tuple[Use, ...]:
-        callers, staff = sms.c.topic != NOTICE, sms.c.topic == NOTICE
-        today, in_month = sms.c.asked_at > now - DAY, sms.c.asked_at >= month_of(now)
-        parts = select(func.coalesce(func.sum(sms.c.segments), 0))
-        asked = ((callers, in_month), (staff, today), (staff, in_month))
-        sums = (parts.where(*which).scalar_subquery() for which in asked)
-        paid, *to_staff = connection.execute(select(*sums)).one()
-        day = count(connection, sms, callers, today)
-        texts = count(connection, sms, callers, in_month)
-        caps = self._caps
+        found, caps = used(connection, now), self._caps
         return (
-            Use("a_day", day, caps.a_day),
-            Use("a_month", texts, caps.a_month),
-            Use("pence_a_month", paid * caps.pence_a_segment, caps.pence_a_month),
-            *_of(staff_budget(caps), *to_staff),
+            Use("a_day", found.a_day, caps.a_day),
+            Use("a_month", found.a_month, caps.a_month),
+            Use("pence_a_month", found.segments * caps.pence_a_segment, caps.pence_a_month),
+            *_of(staff_budget(caps), found.staff_today, found.staff_this_month),
         )
 
     def held_up(self) -> str:

@@ -6,6 +6,8 @@ caller's voice only sealed, in ``recording.sealed``. A call or number elsewhere 
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -30,23 +32,28 @@ def table(name: str, *parts: SchemaItem) -> Table:
     return Table(name, metadata, *parts)
 
 
+def fresh_id() -> str:
+    """The id of a new row: no other has it."""
+    return uuid.uuid4().hex
+
+
 sms = table(
     "message",
-    Column("id", String(32), primary_key=True),
+    Column("id", String(32), primary_key=True, default=fresh_id),
     Column("call_ref", String(32), nullable=False),
     Column("number_ref", String(32), nullable=False),
     Column("topic", String(64), nullable=False),
     Column("lang", String(16), nullable=False),
     Column("number", String(16), nullable=False),
     Column("body", Text, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
-    Column("tries", Integer, nullable=False),
+    Column("status", String(16), nullable=False, index=True, default="waiting"),
+    Column("tries", Integer, nullable=False, default=0),
     Column("asked_at", Moment, nullable=False),
     Column("next_at", Moment, nullable=False),
     Column("lease_until", Moment),
     Column("first_tried_at", Moment),
     Column("finished_at", Moment),
-    Column("error", String(32), nullable=False),
+    Column("error", String(32), nullable=False, default=""),
     Column("carrier_sid", String(64), unique=True),
     Column("caller_ref", String(32), nullable=False, server_default=""),
     Column("prefix_ref", String(32), nullable=False, server_default=""),
@@ -121,28 +128,28 @@ leg on which one of these has taken the call.
 recording = table(
     "recording",
     Column("sid", String(34), primary_key=True),
-    Column("purpose", String(16), nullable=False),
+    Column("purpose", String(16), nullable=False, default="message"),
     Column("call_ref", String(32), nullable=False),
     Column("reference", String(8), nullable=False, index=True),
-    Column("about", String(64), nullable=False),
-    Column("lang", String(16), nullable=False),
-    Column("seconds", Integer, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
+    Column("about", String(64), nullable=False, default=""),
+    Column("lang", String(16), nullable=False, default=""),
+    Column("seconds", Integer, nullable=False, default=0),
+    Column("status", String(16), nullable=False, index=True, default="unkept"),
     Column("made_at", Moment, nullable=False),
     Column("kept_at", Moment),
     Column("taken_at", Moment),
     Column("done_at", Moment),
     Column("sealed", Bytes),
-    Column("tries", Integer, nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
     Column("next_at", Moment, nullable=False),
     Column("lease_until", Moment),
-    Column("error", String(32), nullable=False),
+    Column("error", String(32), nullable=False, default=""),
     Column("taken_by", String(32), nullable=False, server_default=""),
 )
 
 callback = table(
     "callback",
-    Column("id", String(32), primary_key=True),
+    Column("id", String(32), primary_key=True, default=fresh_id),
     Column("call_ref", String(32), nullable=False),
     Column("number_ref", String(32), nullable=False),
     Column("reference", String(8), nullable=False, index=True),
@@ -193,17 +200,17 @@ heartbeat = table(
 
 notice = table(
     "notice",
-    Column("id", String(32), primary_key=True),
-    Column("kind", String(16), nullable=False),
-    Column("item", String(34), nullable=False),
+    Column("id", String(32), primary_key=True, default=fresh_id),
+    Column("kind", String(16), nullable=False, default="waiting"),
+    Column("item", String(34), nullable=False, default=""),
     Column("way", String(8), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
-    Column("tries", Integer, nullable=False),
+    Column("status", String(16), nullable=False, index=True, default="waiting"),
+    Column("tries", Integer, nullable=False, default=0),
     Column("due_at", Moment, nullable=False),
     Column("lease_until", Moment),
     Column("sent_at", Moment),
-    Column("error", String(32), nullable=False),
+    Column("error", String(32), nullable=False, default=""),
     UniqueConstraint("kind", "item", "way", "number"),
 )
 """What staff are told: that things wait, one row for each time and each way. ``kind`` is

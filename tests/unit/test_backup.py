@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -21,19 +19,9 @@ from ivr.store.restoring import look_into, put_back
 from ivr.store.tables import callback, sms
 from tests.support.lines import LINE
 from tests.support.machine import until
-from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 NO_CAPS = Caps(10**6, 10**6, 10**6, 10**6, 10**6, 10**6, 10**9)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield fresh_sqlite(tmp_path)
-        return
-    with postgres_url(migrated=True) as address:
-        yield address
 
 
 def texts(store: Store) -> int:

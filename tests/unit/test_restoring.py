@@ -39,22 +39,14 @@ NUMBER = "+447700900123"
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+@pytest.fixture
+def url(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The database of a line where somebody works, and somebody said STOP."""
     monkeypatch.setattr(restore, "COPIES", tmp_path / "aside")
     monkeypatch.setenv("SECRET_KEY", OLD)
-    if request.param == "sqlite":
-        monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
-        begin(fresh_sqlite(tmp_path))
-        yield f"sqlite:///{tmp_path}/line.db"
-        return
-    with postgres_url(migrated=True) as address:
-        monkeypatch.setenv("DATABASE_URL", address)
-        begin(address)
-        yield address
+    monkeypatch.setenv("DATABASE_URL", url)
+    begin(url)
+    return url
 
 
 def app_of(environment: dict[str, str]) -> Flask:

@@ -25,7 +25,7 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Host
 from tests.support.machine import until
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.postgres import fresh_sqlite
 from tests.support.staff_pages import (
     PASSWORD,
     invite,
@@ -38,18 +38,11 @@ from tests.support.staff_pages import (
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+@pytest.fixture
+def url(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """An address that the commands know, too."""
-    if request.param == "sqlite":
-        monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
-        yield fresh_sqlite(tmp_path)
-        return
-    with postgres_url(migrated=True) as address:
-        monkeypatch.setenv("DATABASE_URL", address)
-        yield address
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
 
 
 def restore(file: Path) -> Result:
