@@ -21,12 +21,11 @@ from pathlib import Path
 from typing import IO, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
-from sqlalchemy import URL, NullPool, create_engine, delete, select, text
+from sqlalchemy import URL, delete, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.secrets import private_files
-from ivr.store.backup import BackupError, Client, client, copy_out, refuse_in_use, told
+from ivr.store.backup import BackupError, Client, asked, client, copy_out, refuse_in_use, told
 from ivr.store.database import Store
 from ivr.store.engines import beside_database
 from ivr.store.tables import account, invitation, known_key, staff, staff_session
@@ -182,12 +181,8 @@ def _in_place(copy: Path, target: Path, aside: Path) -> Path | None:
 def _kept_of_server(url: URL, aside: Path) -> Path | None:
     """A copy of what stands there, where a line does. Raises BackupError where it is another's."""
     address = url.render_as_string(hide_password=False)
-    try:
-        engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
-            row = connection.execute(text(OWNER)).first()
-    except SQLAlchemyError as error:
-        raise BackupError(f"the database cannot be asked: {type(error).__name__}") from error
+    with asked(url) as connection:
+        row = connection.execute(text(OWNER)).first()
     if row is None:
         return None
     if row[0] != row[1]:
