@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, not_, or_, 
 from ivr.line.call import AGAIN
 from ivr.store.limits import DAY, Caps
 from ivr.store.notices import Ways, announce
-from ivr.store.rows import count, exclusive
+from ivr.store.rows import count
 from ivr.store.tables import callback, item_note, recording
 
 FULL = "full"
@@ -57,8 +57,7 @@ class Wanted(NamedTuple):
 
 
 def keep(connection: Connection, wanted: Wanted, caps: Caps, ways: Ways) -> str:
-    """Keep a request; what became of it as ``KeepCallback`` names it."""
-    exclusive(connection, LOCK)
+    """Keep a request, under LOCK; what became of it as ``KeepCallback`` names it."""
     told = _of_this_call(connection, wanted)
     first = _waiting(connection, wanted.number_ref)
     if told is not None:

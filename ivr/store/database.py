@@ -24,7 +24,7 @@ from ivr.store.errors import NoDatabaseError as NoDatabaseError
 from ivr.store.errors import OtherKeyError as OtherKeyError
 from ivr.store.errors import RowRefusedError as RowRefusedError
 from ivr.store.errors import StoreDownError as StoreDownError
-from ivr.store.rows import as_rows, count
+from ivr.store.rows import as_rows, count, exclusive
 from ivr.store.spells import Spell
 from ivr.store.standing import FileStanding, path_of
 from ivr.store.time_limits import beside, left
@@ -68,16 +68,19 @@ class Store:
         self._trouble = Spell(log)
 
     @contextmanager
-    def write(self, seconds: float | None = None) -> Iterator[Connection]:
+    def write(self, seconds: float | None = None, lock: int = 0) -> Iterator[Connection]:
         """A transaction that writes. Raises StoreDownError when it could not be kept.
 
         RowRefusedError among these: it could not be kept however often it is tried.
         ``seconds``: how long to wait for who writes in SQLite, where it is not as long as always.
+        ``lock``: nobody else who writes under it goes on meanwhile.
         """
         engine = self._engine.execution_options(waits=seconds) if seconds else self._engine
         try:
             self.bring_up_to_date()
             with engine.begin() as connection:
+                if lock:
+                    exclusive(connection, lock)
                 yield connection
             self._look()
         except (IntegrityError, DataError) as error:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from ivr.store.database import Kept, Store
 from ivr.store.edition_tables import draft, edition
 from ivr.store.leases import LEASE, Leases
-from ivr.store.rows import count, exclusive, select_as
+from ivr.store.rows import count, select_as
 
 State = Literal["waiting", "checking", "recording", "published", "refused", "failed"]
 OPEN = ("waiting", "checking", "recording")
@@ -65,7 +65,7 @@ class Editions(Kept):
 
     def add(self, pack: bytes, version: str, by: str, why: str, now: datetime) -> int:
         """Have these files published; the edition's number. Raises BusyError."""
-        with self._store.write() as connection:
+        with self._store.write(lock=EDITIONS_LOCK) as connection:
             return added(connection, pack, version, (by, why), now)
 
     def current(self) -> Edition | None:
@@ -124,8 +124,7 @@ class Editions(Kept):
 def added(
     connection: Connection, pack: bytes, version: str, made: tuple[str, str], now: datetime
 ) -> int:
-    """Add an edition (``made``: by whom, and why) in a transaction of others. Raises BusyError."""
-    alone(connection)
+    """Add an edition (``made``: by whom, and why) under EDITIONS_LOCK. Raises BusyError."""
     none_in_hand(connection)
     last = connection.execute(select(func.max(edition.c.number))).scalar() or 0
     by, why = made
@@ -138,8 +137,3 @@ def none_in_hand(connection: Connection) -> None:
     """Raises BusyError while an edition is being published."""
     if count(connection, edition, edition.c.state.in_(OPEN)):
         raise BusyError("Another change is being published. Wait until it is done, then try again.")
-
-
-def alone(connection: Connection) -> None:
-    """Nobody else changes drafts or editions until this transaction ends."""
-    exclusive(connection, EDITIONS_LOCK)

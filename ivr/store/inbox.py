@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Row, and_, insert, not_, select, update
 
 from ivr.secrets.seal import References
-from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep
+from ivr.store.callbacks import BESIDE, IS_BESIDE, LOCK, Wanted, beside, keep
 from ivr.store.database import Kept, KeptByReference, Store, once_more
 from ivr.store.limits import Caps
 from ivr.store.notices import IS_LEFT, Ways
@@ -113,7 +113,7 @@ class Inbox(KeptByReference):
         return once_more(lambda: self._kept(wanted))
 
     def _kept(self, wanted: Wanted) -> str:
-        with self._store.write() as connection:
+        with self._store.write(lock=LOCK) as connection:
             return keep(connection, wanted, self._caps, self._ways)
 
     def items(self, done: bool = False) -> list[Item]:

@@ -15,7 +15,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from ivr.config import Settings
-from ivr.store.rows import exclusive
 from ivr.store.tables import sms
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
@@ -28,7 +27,8 @@ LONGEST_MONTH = 31
 """Days."""
 THIS_MONTH = sms.c.asked_at >= bindparam("month")
 TEXT_LOCK = 7_410_317
-"""Any number, the same in every process: PostgreSQL's advisory lock for counting texts."""
+"""Any number, the same in every process: PostgreSQL's advisory lock for counting texts.
+Nobody else counts until the transaction ends. In SQLite every writer is alone anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +141,6 @@ def worst_month(caps: Caps) -> dict[str, int]:
     """Pence that each kind of text can cost at most in a month, by name."""
     found = {each.name: each.worst for each in (*answers_budgets(caps), staff_budget(caps))}
     return {"texts": caps.pence_a_month, **found}
-
-
-def one_at_a_time(connection: Connection) -> None:
-    """Nobody else counts until this transaction ends. In SQLite every writer is alone anyway."""
-    exclusive(connection, TEXT_LOCK)
 
 
 def within(connection: Connection, row: Mapping[str, Any], caps: Caps) -> bool:

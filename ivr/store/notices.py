@@ -57,8 +57,7 @@ class Notices(Kept):
     def claim(self, notice_id: str, now: datetime) -> Notice | None:
         """Take one; None where another worker has it, or nothing waits any more."""
         own = notice.c.id == notice_id
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             if not LEASES.claim(connection, notice_id, now):
                 return None
             row = connection.execute(select(notice).where(own)).one()
@@ -77,15 +76,13 @@ class Notices(Kept):
         """It has been sent; the next one is due at ``again_at``, should anything then wait."""
         values = {"status": "sent", "sent_at": now, "lease_until": None}
         fresh = and_(notice.c.id == told.id, notice.c.status == WAITING)
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             if connection.execute(update(notice).where(fresh).values(values)).rowcount == 1:
                 _insert(connection, told.way, again_at)
 
     def later(self, told: Notice, at: datetime, why: str) -> None:
         """Not now: try again at ``at``; at once, where something was left since all was taken."""
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             fresh = why == TAKEN and bool(_open(connection)[0])
             due = told.claimed_at if fresh else at
             values = {"due_at": due, "lease_until": None, "error": why[:32]}
@@ -93,8 +90,7 @@ class Notices(Kept):
 
     def look(self, ways: Ways, now: datetime) -> None:
         """Have staff told of what waits, should there be no notice of it."""
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             if any(_open(connection)):
                 for way in ways:
                     if _waiting(connection, way) is None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ivr.store.database import Store, StoreDownError
-from ivr.store.rows import exclusive, put
+from ivr.store.rows import put
 from ivr.store.tables import heartbeat
 
 log = logging.getLogger(__name__)
@@ -66,8 +66,7 @@ class Refusals:
         if not new.all:
             return
         try:
-            with self._store.write() as connection:
-                exclusive(connection, LOCK)
+            with self._store.write(lock=LOCK) as connection:
                 _add(connection, new, now.astimezone(UTC))
         except StoreDownError:
             with self._lock:

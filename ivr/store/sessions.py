@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, insert, or_, select, update
 
 from ivr.store.database import Kept, StoreDownError
-from ivr.store.rows import count, exclusive, select_as
+from ivr.store.rows import count, select_as
 from ivr.store.tables import account, change, invitation, sign_in_try, staff_session
 
 log = logging.getLogger(__name__)
@@ -116,8 +116,7 @@ class Tries(Kept):
 
         ``most`` are taken of each name that it stands under, such as an account and an address.
         """
-        with self._store.write(STAFF_WAIT) as connection:
-            exclusive(connection, TRY_LOCK)
+        with self._store.write(STAFF_WAIT, TRY_LOCK) as connection:
             connection.execute(delete(sign_in_try).where(sign_in_try.c.at <= now - TRY_WINDOW))
             for name, limit in most.items():
                 if count(connection, sign_in_try, _under(name)) >= limit:

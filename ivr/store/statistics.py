@@ -20,7 +20,7 @@ from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store.count_tables import tally, tally_day
 from ivr.store.database import Kept
 from ivr.store.outbox import ORDER
-from ivr.store.rows import exclusive, put
+from ivr.store.rows import put
 from ivr.store.tables import journal, sms
 
 DAY = timedelta(days=1)
@@ -105,8 +105,7 @@ class Statistics(Kept):
             counts = Counter(_keys(_calls(connection, begin, end), _texted(connection, begin, end)))
         settled = now >= end + SETTLES_AFTER
         rows = [{"day": day, **key._asdict(), "calls": calls} for key, calls in counts.items()]
-        with self._store.write() as connection:
-            exclusive(connection, TALLY_LOCK)
+        with self._store.write(lock=TALLY_LOCK) as connection:
             connection.execute(delete(tally).where(tally.c.day == day))
             if rows:
                 connection.execute(insert(tally), rows)

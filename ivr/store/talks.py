@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from ivr.line.ring_groups import TALK_SECONDS
 from ivr.store.database import KeptByReference, StoreDownError
-from ivr.store.rows import count, exclusive
+from ivr.store.rows import count
 from ivr.store.tables import talk
 
 RINGING = timedelta(minutes=2)
@@ -52,8 +52,7 @@ class Talks(KeptByReference):
         ended long since. Raises StoreDownError in about a second.
         """
         ref, now = self._references.call(call_sid), now.astimezone(UTC)
-        with self._store.write() as connection:
-            exclusive(connection, DESK_LOCK)
+        with self._store.write(lock=DESK_LOCK) as connection:
             if _is_over(connection, ref):
                 return "talking"
             held = connection.execute(select(talk).where(_held(now))).mappings().all()
@@ -99,8 +98,7 @@ class Talks(KeptByReference):
         free. ``adviser``: empty where it is not known who. After the end nothing is held.
         """
         try:
-            with self._store.write() as connection:
-                exclusive(connection, DESK_LOCK)
+            with self._store.write(lock=DESK_LOCK) as connection:
                 which = self._own(call_sid, now)
                 own = connection.execute(select(talk).where(which)).mappings().one_or_none()
                 names = _names(own)
