@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from ivr.store.background import Background
 from ivr.store.database import Store, StoreDownError
 from ivr.store.rows import put
 from ivr.store.tables import heartbeat
@@ -39,25 +40,21 @@ class Count(NamedTuple):
         return Count(self.all + other.all, self.keyed + other.keyed)
 
 
-class Refusals:
+class Refusals(Background):
     """Counts at once, and writes soon. ``every``: seconds between two writes."""
 
     def __init__(self, store: Store, every: float = EVERY) -> None:
+        super().__init__("refusals")
         self._store = store
         self._every = every
         self._new = Count()
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def count(self, keyed: bool) -> None:
         """One more. Never waits for the database, never fails."""
         with self._lock:
             self._new += Count(1, int(keyed))
-            if self._thread is None:
-                # With the first one: so in the process that counts, and not in its parent.
-                self._thread = threading.Thread(target=self._run, name="refusals", daemon=True)
-                self._thread.start()
+            self._begin()
 
     def write(self, now: datetime) -> None:
         """Add what was counted to what other processes have; while the database is away, later."""
@@ -79,12 +76,6 @@ class Refusals:
             heartbeat.c.name.startswith(NAME), heartbeat.c.at >= begin
         )
         return sum(map(_read, self._store.values(query)), start=Count())
-
-    def close(self) -> None:
-        """Write what is left, and stop."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         while not self._closing.is_set():
