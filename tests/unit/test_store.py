@@ -292,8 +292,7 @@ def test_the_journal_writes_notes_in_the_background(store):
     for _ in range(700):
         notes.note("CA1", (Note("part", "complaint"), Note("slip", "main")))
     notes.close()
-    with store.read() as connection:
-        rows = connection.execute(select(journal)).all()
+    rows = store.rows(select(journal))
     assert len(rows) == 1400 and notes.dropped == 0
     assert "CA1" not in str(rows)
 
@@ -378,8 +377,7 @@ def test_whatever_goes_wrong_the_next_notes_are_written(store, monkeypatch):
     until(lambda: notes.dropped, "the first note is dropped")
     notes.note("CA1", (Note("slip", "main"),))
     notes.close()
-    with store.read() as connection:
-        assert connection.execute(select(journal.c.event)).scalars().all() == ["slip"]
+    assert store.values(select(journal.c.event)) == ["slip"]
     assert notes.dropped == 1
 
 

@@ -397,8 +397,7 @@ def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
             doctor.testcall.ring(there)
         live_settings = services_of(app, StoreServices).live_settings
         assert live_settings.totals(datetime.fromisoformat(hour).date()).calls == 0
-    with store.read() as connection:
-        assert connection.execute(select(func.count()).select_from(journal)).scalar_one() == 0
+    assert store.count(journal) == 0
     assert kept(store) == before and not any(before.values())
     store.close()
 
