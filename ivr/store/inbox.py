@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, and_, insert, not_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, not_, select, true, update
 
 from ivr.secrets.seal import References
 from ivr.store.callbacks import BESIDE, IS_BESIDE, LOCK, Wanted, beside, keep
@@ -119,22 +119,16 @@ class Inbox(KeptByReference):
     def items(self, done: bool = False) -> list[Item]:
         """What waits, oldest first; with ``done`` also what has been dealt with."""
         with self._store.read() as connection:
-            rows = connection.execute(select(callback).where(not_(IS_BESIDE))).all()
-            callbacks = [_callback(row, beside(connection, row)) for row in rows]
-            messages = map(_message, connection.execute(select(recording).where(IS_LEFT)))
-            found = [*callbacks, *messages]
+            found = _callbacks(connection, not_(IS_BESIDE)) + _messages(connection, true())
         waits = (each for each in found if done or each.done_at is None)
         return sorted(waits, key=lambda each: each.left_at)
 
     def item(self, kind: str, item_id: str) -> Item | None:
         """One item, done or not; None where there is none. Raises StoreDownError."""
-        waits = recording.c.sid == item_id, callback.c.id == item_id
+        _, key = row_of(kind)
         with self._store.read() as connection:
-            if kind == "message":
-                message = connection.execute(select(recording).where(waits[0], IS_LEFT)).first()
-                return _message(message) if message else None
-            row = connection.execute(select(callback).where(waits[1])).first()
-            return _callback(row, beside(connection, row)) if row else None
+            read = _callbacks if kind == "callback" else _messages
+            return next(iter(read(connection, key == item_id)), None)
 
     def take(self, item: Item, now: datetime, by: str = "") -> bool:
         """Take an item to work on it; False when somebody has taken it before."""
@@ -165,12 +159,8 @@ class Handling(Kept):
         False, and nothing is changed, where it is not ``by``'s any more, or is done.
         """
         table, key = row_of(item.kind)
-        own = and_(
-            key == item.id,
-            table.c.taken_at.is_not(None),
-            table.c.taken_by == by,
-            table.c.done_at.is_(None),
-        )
+        theirs = and_(table.c.taken_at.is_not(None), table.c.taken_by == by)
+        own = and_(key == item.id, theirs, table.c.done_at.is_(None))
         values = {"taken_by": to, "taken_at": now if to else None}
         with self._store.write() as connection:
             if connection.execute(update(table).where(own).values(values)).rowcount != 1:
@@ -189,12 +179,8 @@ class Handling(Kept):
 
     def steps(self, item: Item) -> list[HandlingStep]:
         """What was done with it, the oldest first."""
-        query = (
-            select_as(HandlingStep, item_note)
-            .where(item_note.c.item == item.id)
-            .order_by(item_note.c.id)
-        )
-        return self._store.all(HandlingStep, query)
+        query = select_as(HandlingStep, item_note).where(item_note.c.item == item.id)
+        return self._store.all(HandlingStep, query.order_by(item_note.c.id))
 
 
 def _write_down(
@@ -202,6 +188,16 @@ def _write_down(
 ) -> None:
     row = {"item": item.id, "at": now, "by": by, "what": what, "sealed": sealed}
     connection.execute(insert(item_note).values(row))
+
+
+def _callbacks(connection: Connection, which: ColumnElement[bool]) -> list[Item]:
+    rows = connection.execute(select(callback).where(which)).all()
+    return [_callback(row, beside(connection, row)) for row in rows]
+
+
+def _messages(connection: Connection, which: ColumnElement[bool]) -> list[Item]:
+    rows = connection.execute(select(recording).where(IS_LEFT, which)).all()
+    return [_message(row) for row in rows]
 
 
 def _callback(row: Row[Any], others: Sequence[Row[Any]]) -> Item:
