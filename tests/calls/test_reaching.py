@@ -53,19 +53,17 @@ def test_the_page_shows_this_table():
 
 
 def ring(app, settings, keys, advisers, caller=MOBILE):
-    return golden_calls.ring(app, settings, Scripted(keys), advisers, caller)
+    return golden_calls.trunk_to(app, settings).ring(Scripted(keys), advisers, caller)
 
 
 def rung(call) -> list[str]:
     return [event.number for event in call.events if isinstance(event, Dialling)]
 
 
-def heard_by_adviser(app, call) -> str:
-    captions = golden_calls.captions_of(app)
+def heard_by_adviser(call) -> str:
     heard = [each for each in call.events if isinstance(each, AdviserHears)]
-    return " ".join(
-        filter(None, (captions(each.url) if each.url else each.words for each in heard))
-    )
+    words = (call.captions(each.url) if each.url else each.words for each in heard)
+    return " ".join(filter(None, words))
 
 
 def test_the_second_adviser_is_rung_when_the_first_is_busy(app, settings):
@@ -94,14 +92,14 @@ def test_with_a_yes_the_adviser_hears_what_was_heard_and_how(app, settings):
         "A caller from the advice line. They have heard about this. Mediation. "
         "They speak English. They asked for slower speech. To take this call, press 1."
     )
-    assert heard_by_adviser(app, call) == f"{told} {told} You can talk now."
+    assert heard_by_adviser(call) == f"{told} {told} You can talk now."
 
 
 @pytest.mark.parametrize("answer", ["2", "0", "-"], ids=["no", "0 again", "silence"])
 def test_without_a_yes_the_adviser_hears_only_that_it_is_a_caller(app, settings, answer):
     call = ring(app, settings, ["3", "3", "0", answer, "-"], Decided("answer"))
     told = "A caller from the advice line. To take this call, press 1."
-    assert heard_by_adviser(app, call) == f"{told} {told} You can talk now."
+    assert heard_by_adviser(call) == f"{told} {told} You can talk now."
 
 
 def test_an_adviser_sees_the_number_of_the_line_and_never_the_callers(app, settings):

@@ -20,7 +20,7 @@ from ivr.config import Settings, read
 from ivr.content import load
 from ivr.simulator import golden_calls
 from ivr.simulator.account import CLOCK_HEADER
-from ivr.simulator.callers import TwiceCaller
+from ivr.simulator.callers.keyless import TwiceCaller
 from ivr.simulator.events import Event
 from ivr.simulator.simulated_calls import chance
 from ivr.simulator.simulated_calls.report import shortfalls, table
@@ -74,7 +74,7 @@ def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("case", ["open", "closed"])
 def test_who_sends_every_key_twice_comes_to_a_person_or_a_message(case, seed):
-    simulated_call = replace(CALLS[f"twice:{case}"], make=lambda *_: TwiceCaller(seed))
+    simulated_call = replace(CALLS[f"twice:{case}"], make=lambda *_: TwiceCaller(seed=seed))
     with straight(read({}), create_app) as (rig, step):
         step.now = CLOSED_AT if case == "closed" else OPEN_AT
         assert play(rig, simulated_call, rig.trunks["open"]).faults == ()

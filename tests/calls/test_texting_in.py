@@ -13,7 +13,8 @@ from ivr.config import Settings, read
 from ivr.secrets.seal import References
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.consent import Consent
-from ivr.simulator.mailroom import Mailroom, Refused, segments
+from ivr.simulator.mailroom import Mailroom, segments
+from ivr.simulator.rest import Refused
 from ivr.simulator.wire import InProcess, Wire
 from ivr.store.answers import AnswerLog
 from ivr.store.limits import Caps

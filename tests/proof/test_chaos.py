@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from ivr.simulator.golden_calls import ring
+from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.store import open_store
 from ivr.webhooks.extension import services_of
@@ -197,5 +197,5 @@ def test_a_clock_that_is_set_while_people_call_leaves_their_calls_whole(app, set
         ("0", "2", "1", "1", "1", "1", "2", "1"),
         tuple("42221"),
     ):
-        call = ring(app, settings, Scripted(keys), Decided("no-answer"), "+447700900123")
+        call = trunk_to(app, settings).ring(Scripted(keys), Decided("no-answer"), "+447700900123")
         assert call.ended_by == "caller" and len(call.transcript) > 5

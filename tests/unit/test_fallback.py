@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask, Response
-from werkzeug.serving import make_server
 
 from ivr.cli import main
 from ivr.config.demo import DEMO_ACCOUNT_SID
@@ -20,7 +18,7 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Http, Wire
 from ivr.twiml.fallback import fallback_document, same
-from tests.support.carrier import SOON
+from tests.support.exchange import served
 from tests.support.paths import ROOT
 
 LINE = load(ROOT / "prompts")
@@ -38,10 +36,8 @@ def bin_address() -> Iterator[str]:
         view_func=lambda: Response(FALLBACK, content_type="text/xml"),
         methods=["GET", "POST"],
     )
-    server = make_server("127.0.0.1", 0, app)
-    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}/bin"
-    server.shutdown()
+    with served(app) as base:
+        yield f"{base}/bin"
 
 
 def rung(fallback: str, *keys: str, adviser: str = "answer") -> list[events.Event]:
