@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from ivr.app import create_app
 from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
 from ivr.line.model import Line
 from ivr.simulator import golden_calls as calls
 from ivr.simulator import golden_names as names
-from ivr.webhooks.extension import Lifetime, services_of
 
 
 @click.command()
@@ -27,11 +25,13 @@ def golden_calls(check: bool, add: bool) -> None:
     callers meet it. A call that no longer reaches what its name says is not kept, nor is one
     without all its recordings; each topic without a call is named. Ends with status 1 then.
     """
-    folder = settings_or_stop().content_dir
-    line = line_or_stop(folder)
+    settings, line = line_or_stop()
+    folder = settings.content_dir
     wrong, silent = _missing(line, folder, add and not check), list[str]()
     for script in calls.golden_calls(folder):
-        made, file = _made(script), calls.golden(folder, script)
+        at, file = datetime.fromisoformat(script.at), calls.golden(folder, script)
+        with calls.passing(settings, create_app, line_clock=at) as (app, changed):
+            made = calls.make(app, changed, script)
         heard = "\n".join(made.transcript) + "\n"
         if reached := names.lost(line, script, made):
             wrong = True
@@ -51,25 +51,13 @@ def golden_calls(check: bool, add: bool) -> None:
         raise SystemExit(1)
 
 
-def _made(script: calls.GoldenCall) -> calls.MadeCall:
-    """The call, on a line of its own at that time."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = settings_or_stop(
-            database_url=f"sqlite:///{folder}/call.db", line_clock=script.at, log_level="error"
-        )
-        app = create_app(settings)
-        made = calls.make(app, settings, script)
-        services_of(app, Lifetime).close()
-    return made
-
-
 def _missing(line: Line, folder: Path, add: bool) -> bool:
     """Whether topics stay without a call. Each is offered, and written with ``add``."""
     known = {script.name for script in calls.golden_calls(folder)}
     offered = list(names.missing(line, known))
     for name, content in offered:
-        file = folder / "golden_calls" / f"{name}.yaml"
         if add:
+            file = folder / "golden_calls" / f"{name}.yaml"
             file.write_text(content, encoding="utf-8")
             click.echo(f"added: {name}")
         else:
