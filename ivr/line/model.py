@@ -63,12 +63,18 @@ class Contact:
 class Fact:
     """What a caller must be able to learn. ``heard``: by language, words that prove it is said.
 
-    ``critical``: leaving it out can cost a family a right or a time limit.
+    ``critical``: leaving it out can cost a family a right or a time limit. ``sources``: the
+    statute or rule it leans on, read on the day ``checked``. ``phrases``: phrases and questions
+    that say it, beside parts of topics. ``limit``: whether it is a time limit of the caller's.
     """
 
     says: str
     critical: bool
     heard: Mapping[str, tuple[str, ...]]
+    sources: tuple[str, ...] = ()
+    checked: date = date.min
+    phrases: tuple[str, ...] = ()
+    limit: bool = False
 
 
 def _no_holidays() -> Calendar:
@@ -82,6 +88,9 @@ class Line:
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
     ``short``: see ``in_short``. ``staff``: whether it is the staff's own line that is rung.
+    ``no_letter``: topics that no decision letter of the council leads to. ``reviewed_by``: the
+    lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
+    source was found for.
     """
 
     name: str
@@ -102,6 +111,9 @@ class Line:
     safeguarding: str = ""
     short: tuple[str, ...] = ()
     staff: bool = False
+    no_letter: tuple[str, ...] = ()
+    reviewed_by: str = ""
+    open_questions: tuple[str, ...] = ()
 
     @property
     def in_short(self) -> tuple[str, ...]:
