@@ -103,7 +103,7 @@ class Letter:
 
     @property
     def spare_certificate(self) -> date | None:
-        """One that was not needed, and may give time all the same: rule 20(1)(c)(ii) as it reads."""
+        """One that was not needed, and may give time all the same (rule 20(1)(c)(ii))."""
         spare = self.certificate if self.kind == "placement-only" else None
         return spare if spare and spare >= self.decision else None
 

@@ -115,6 +115,13 @@ class Line:
     reviewed_by: str = ""
     open_questions: tuple[str, ...] = ()
 
+    def reviewed(self, lang: str) -> str:
+        """What paper and pages say of who has checked the advice."""
+        words = self.words(lang)
+        if not self.reviewed_by:
+            return words.say("paper_unchecked")
+        return words.say("paper_checked", name=self.reviewed_by)
+
     @property
     def in_short(self) -> tuple[str, ...]:
         """The topics whose summaries are read to who presses nothing: the ways on (rule 1.4).
