@@ -26,7 +26,9 @@ STATUSES = {
     "late": {"late"},
 }
 """What is advised at each status."""
-SENT_LATER = "If it was sent later than its date, keep the envelope or the e-mail. Tell the Tribunal."
+SENT_LATER = (
+    "If it was sent later than its date, keep the envelope or the e-mail. Tell the Tribunal."
+)
 
 
 def spoken(day: date) -> str:

@@ -200,8 +200,14 @@ ANSWERED = {
     "school": ["talk first to the teacher"],
     "asdf": ["1 SCHOOL, 2 COMPLAIN, 3 AGREE, 4 DISPUTES"],
     "stop": [],
-    "24/9/2026": ["ring the mediation adviser by Tuesday 24 November 2026. The number", "took Thursday 24 September 2026"],
-    "23/9/2026": ["Ask to appeal without a certificate, and say why. It looks late", "took Wednesday 23 September"],
+    "24/9/2026": [
+        "ring the mediation adviser by Tuesday 24 November 2026. The number",
+        "took Thursday 24 September 2026",
+    ],
+    "23/9/2026": [
+        "Ask to appeal without a certificate, and say why. It looks late",
+        "took Wednesday 23 September",
+    ],
 }
 """On 24 November 2026: what stands in each text that comes back."""
 
