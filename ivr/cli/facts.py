@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
 from ivr.reports.for_a_lawyer import Said, matching, said
 
 
@@ -22,7 +21,7 @@ def facts(words: tuple[str, ...]) -> None:
       ivr facts reg 33
       ivr facts rule 20
     """
-    line = line_or_stop(settings_or_stop().content_dir)
+    _, line = line_or_stop()
     found = matching(line, words)
     if not found:
         raise click.ClickException(f"No fact has a source with “{' '.join(words)}”.")

@@ -9,14 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from xml.etree import ElementTree as Xml
 
 import pytest
 from sqlalchemy import select
 
 from ivr import texts
 from ivr.config import DEMO_SECRET
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.store import open_store
 from ivr.store.limits import Caps
@@ -24,6 +22,7 @@ from ivr.store.services import StoreServices
 from ivr.store.tables import optout, sms
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.telephone import answers, text
 
 MOBILE, OTHER, FOREIGN = "+447700900123", "+447700900124", "+33123456789"
 SIDS = count(1000)
@@ -40,26 +39,13 @@ class Stopped:
     def numbers(self) -> set[str]:
         optouts, known = services_of(self.app, StoreServices).optouts, (MOBILE, OTHER, FOREIGN)
         found = {number for number in known if optouts.stopped(number)}
-        with optouts._store.read() as connection:
-            assert len(connection.execute(select(optout)).all()) == len(found)
+        assert len(optouts._store.rows(select(optout))) == len(found)
         return found
 
 
 @pytest.fixture
 def optouts(app) -> Stopped:
     return Stopped(app)
-
-
-def text(telephone, body: str, number: str = MOBILE, sid: str = "", **more: str):
-    sid = sid or f"SM{next(SIDS)}"
-    form = {"MessageSid": sid, "AccountSid": DEMO_ACCOUNT_SID, "From": number, "Body": body}
-    return telephone.post("/sms", form | more)
-
-
-def answers(telephone, body: str, number: str = MOBILE, sid: str = "", **more: str) -> list[str]:
-    response = text(telephone, body, number, sid, **more)
-    assert response.status_code == 200 and response.mimetype == "text/xml"
-    return [each.text for each in Xml.fromstring(response.data).iter("Message")]
 
 
 @contextmanager
@@ -344,8 +330,7 @@ def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, sett
         form = {"MessageSid": "SM1", "MessageStatus": status}
         assert telephone.post("/sms/status", form).status_code == 204
     store = open_store(settings.database)
-    with store.read() as connection:
-        assert connection.execute(select(sms.c.status)).scalar_one() == "delivered"
+    assert store.value(select(sms.c.status)) == "delivered"
     store.close()
 
 
