@@ -69,6 +69,7 @@ def line_of(
         ring_groups={"adviser": _ring_group(line.desk)},
         danger=flow.danger,
         short=tuple(flow.short),
+        renamed=dict(flow.renamed),
         safeguarding=_rung(line.safeguarding),
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )

@@ -136,6 +136,9 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
     for number, name in enumerate(flow.short):
         if name not in flow.topics:
             yield source.fault(f"“{name}” is not a topic", "short", number)
+    for name, to in flow.renamed.items():
+        if name in nodes or to not in nodes:
+            yield source.fault(f"“{name}” must be gone, and “{to}” must be there", "renamed", name)
     for name, keys in flow.menus.items():
         if sorted(keys) != list(range(1, len(keys) + 1)):
             yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")

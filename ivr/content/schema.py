@@ -19,8 +19,8 @@ from ivr.line.phrases import SAYS
 from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+FactId = Annotated[str, StringConstraints(pattern=r"^F\d{2,3}$")]
 MOST_RUNG = 10
 """Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -160,14 +160,22 @@ class FlowFile(Strict):
     forms: dict[Literal["deadline"], Name] = {}
     danger: Name
     short: list[Name] = []
+    renamed: dict[Name, Name] = {}
 
 
 class FactFile(Strict):
-    """One fact that callers must be able to learn."""
+    """One fact that callers must be able to learn.
+
+    ``law``: the statute or rule it rests on; ``source``: a page that says so; ``checked``: when
+    it was read. They may be left out, so that editions from before there were any can be read.
+    """
 
     says: Words
     critical: bool
     heard: list[str] = Field(min_length=1)
+    law: str = ""
+    source: str = ""
+    checked: date | None = None
 
 
 class FactsFile(RootModel[dict[FactId, FactFile]]):
