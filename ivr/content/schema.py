@@ -166,16 +166,16 @@ class FlowFile(Strict):
 class FactFile(Strict):
     """One fact that callers must be able to learn.
 
-    ``law``: the statute or rule it rests on; ``source``: a page that says so; ``checked``: when
-    it was read. They may be left out, so that editions from before there were any can be read.
+    ``sources``: the statute or rule it leans on, then a page that says so. ``checked``: the day on
+    which these were read. ``limit``: whether it is a time limit of the caller's.
     """
 
     says: Words
     critical: bool
     heard: list[str] = Field(min_length=1)
-    law: str = ""
-    source: str = ""
+    sources: list[Words] = []
     checked: date | None = None
+    limit: bool = False
 
 
 class FactsFile(RootModel[dict[FactId, FactFile]]):

@@ -81,7 +81,8 @@ class Line:
 
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
-    ``short``: see ``in_short``. ``renamed``: names that topics had before. ``staff``: whether it is the staff's own line that is rung.
+    ``short``: see ``in_short``. ``renamed``: names that topics had before, and have now.
+    ``staff``: whether it is the staff's own line that is rung.
     """
 
     name: str

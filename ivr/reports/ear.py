@@ -120,7 +120,7 @@ class Reader:
         after = self.press(turn, key).call
         deeper = len(after.trail) > len(turn.call.trail)
         handler = own_handler(after.at)
-        section = (handler.section if handler else "") or kind_of(after.at)
+        section = (handler.section or kind_of(after.at)) if handler else after.at
         return section if deeper else ""
 
 

@@ -31,7 +31,7 @@ def paper(line: Line, lang: str, number: str) -> Paper:
     """The line in one language. ``number`` is its own, in E.164.
 
     A section about a node bears its name, which links are made from. All other names hold a
-    dash, which no menu or topic may, so that none is there twice.
+    dash, and none is that of a topic.
     """
     caller = ear(line, lang)
     found = nodes(line)

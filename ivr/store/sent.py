@@ -5,6 +5,7 @@ Owns reading the outbox for people. No number is in what it gives. Times are UTC
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from ivr.texts.ends import ACCOUNT_CODE
 
 WEEK = timedelta(days=7)
 NOT_ARRIVED = ("undelivered", "failed", "canceled")
+WORKED_OUT = re.compile(r"-[0-9a-f]{32}$")
+"""What stands behind the topic of a text whose words are one caller's own."""
 LEVELS = (100, 80, 50)
 """Per cent of a limit at which somebody should know of it."""
 
@@ -146,5 +149,5 @@ def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:
 def _troubles(rows: Iterable[Row[Any]]) -> Iterator[Trouble]:
     for row in rows:
         # What was worked out for one caller has the words' reference behind the topic.
-        topic = row.topic.partition("-")[0] if row.topic != NOTICE else NOTICE
+        topic = WORKED_OUT.sub("", row.topic)
         yield Trouble(row.id, utc(row.asked_at), topic, row.status, row.error)
