@@ -162,7 +162,9 @@ def _plain_row(paper: Paper, row: Row) -> Iterator[str]:
             words = f"{row.words} ({to})" if to else row.words
             yield fill(words, WIDTH, initial_indent="  ", subsequent_indent="      ")
         case "keyword":
-            yield f"  {row.key}: {row.words}"
+            yield fill(
+                f"{row.key}: {row.words}", WIDTH, initial_indent="  ", subsequent_indent="      "
+            )
         case _:
             indent = "" if row.kind == "note" else "  "
             yield fill(row.words, WIDTH, initial_indent=indent, subsequent_indent=indent)
