@@ -10,6 +10,7 @@ from ivr.cli.common import line_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT
 from ivr.config.extras import ExtraMissingError
+from ivr.reports import for_a_lawyer as lawyer
 from ivr.reports import pdf
 from ivr.reports import script as pages
 
@@ -19,7 +20,8 @@ from ivr.reports import script as pages
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "var",
               help="The folder for the page and the paper (var).")  # fmt: skip
 @click.option("--lang", help="A language other than the first.")
-def script(large_print: bool, out: Path, lang: str | None) -> None:
+@click.option("--for-a-lawyer", is_flag=True, help="Print docs/for-a-lawyer.md instead.")
+def script(large_print: bool, out: Path, lang: str | None, for_a_lawyer: bool) -> None:
     """Print everything the line says, for people who cannot hear it or want it on paper.
 
     Without an option it is plain text. With --large-print it is a page for a screen or telephone,
@@ -28,9 +30,13 @@ def script(large_print: bool, out: Path, lang: str | None) -> None:
     \b
       ivr script
       ivr script --large-print
+      ivr script --for-a-lawyer > docs/for-a-lawyer.md
     """
     settings = settings_or_stop()
     line = line_or_stop(settings.content_dir)
+    if for_a_lawyer:
+        click.echo(lawyer.page(line), nl=False)
+        return
     lang = lang or line.languages[0]
     if lang not in line.languages:
         raise click.ClickException(f"the line speaks {', '.join(line.languages)}, and not {lang}")

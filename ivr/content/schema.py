@@ -20,7 +20,7 @@ from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^F\d{2,3}$")]
+FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2,3}$")]
 MOST_RUNG = 10
 """Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -129,6 +129,8 @@ class LineFile(Strict):
     safeguarding: ContactFile | None = None
     contacts: list[ContactFile] = []
     law_checked: str = ""
+    reviewed_by: str = ""
+    open_questions: list[Spoken] = []
 
     def week(self) -> tuple[Spans, ...]:
         """The opening times, Monday first."""
@@ -161,20 +163,23 @@ class FlowFile(Strict):
     danger: Name
     short: list[Name] = []
     renamed: dict[Name, Name] = {}
+    no_letter: list[Name] = []
 
 
 class FactFile(Strict):
     """One fact that callers must be able to learn.
 
-    ``sources``: the statute or rule it leans on, then a page that says so. ``checked``: the day on
-    which these were read. ``limit``: whether it is a time limit of the caller's.
+    ``sources``: the statute or rule it leans on. ``checked``: the day on which these were read.
+    ``phrases``: phrases and questions, other than parts of topics, that must say it too.
+    ``limit``: whether it is a time limit of the caller's.
     """
 
     says: Words
     critical: bool
     heard: list[str] = Field(min_length=1)
-    sources: list[Words] = []
-    checked: date | None = None
+    sources: list[Words] = Field(min_length=1)
+    checked: date
+    phrases: list[str] = []
     limit: bool = False
 
 

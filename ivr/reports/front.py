@@ -63,6 +63,7 @@ def cover(line: Line, number: str) -> Iterator[Row]:
         f"Every topic was looked through on {_day(_oldest(line))} or later. "
         "Please check with the advice service."
     )
+    yield note(line.reviewed(line.languages[0]))
 
 
 def _hours(line: Line) -> Iterator[Row]:

@@ -16,7 +16,8 @@ from ivr.reports.ear import MORNING, Reader, ear
 from ivr.reports.paper import Row, Section, head, note
 
 YES, NO, NOT_SURE = "1", "2", "3"
-ONLY_THE_SCHOOL, WITHOUT, WITH = (YES,), (NO, NO), (NO, YES)
+WITHOUT, WITH = (NO, NO), (NO, YES)
+ONLY_THE_SCHOOL, SCHOOL_AND_CERTIFICATE = (YES, NO), (YES, YES)
 """How the first questions are answered: without a certificate, and with one."""
 LETTER, TODAY = date(2026, 11, 23), MORNING.date()
 ODD_DATES = (
@@ -46,7 +47,14 @@ STORIES = (
     Story("If the time ends in August", date(2026, 6, 15), rings=date(2026, 6, 20)),
     Story("If the time ends at Christmas", date(2026, 10, 25)),
     Story("If you have a certificate", date(2026, 10, 1), WITH, date(2026, 11, 20)),
+    Story("If the certificate is from long after", date(2026, 6, 1), WITH, date(2026, 10, 30)),
     Story("If it is only about the school or college", date(2026, 11, 2), ONLY_THE_SCHOOL),
+    Story(
+        "If it is only about the school, and a certificate may give time",
+        date(2026, 9, 20),
+        SCHOOL_AND_CERTIFICATE,
+        date(2026, 11, 10),
+    ),
     Story("If the last weekday has gone by", LETTER, rings=date(2027, 1, 23)),
     Story("If the two months have gone by", LETTER, rings=date(2027, 1, 24)),
     Story("If it is late", date(2026, 8, 3), rings=date(2026, 10, 20)),
@@ -74,8 +82,9 @@ def _questions(caller: Reader, title: str) -> Iterator[Row]:
     yield head("When you press 2")
     yield from caller.rows(caller.press(first, NO))
     yield from _help(caller, caller.press(first, NO))
-    yield head("When you press 3")
-    yield from caller.rows(caller.press(first, NOT_SURE), caller.press(first, NO))
+    for key in (YES, NOT_SURE):
+        yield head(f"When you press {key}")
+        yield from caller.rows(caller.press(first, key), caller.press(first, NO))
     yield head("The date on the letter")
     turn = caller.press(caller.press(first, NO), YES)
     for keys in _typed(LETTER):
@@ -105,6 +114,7 @@ def _odd(caller: Reader) -> Iterator[Row]:
         "No harm is done. The line says what is odd, and asks again. Then it rings a person."
     )
     start = caller.press(caller.press(caller.come("deadline"), NO), NO)
+    certified = caller.press(caller.press(caller.come("deadline"), NO), YES)
     for title, keys in ODD_DATES:
         turn = caller.come("cannot-beyond") if not keys else start
         before = turn
@@ -113,6 +123,9 @@ def _odd(caller: Reader) -> Iterator[Row]:
         yield head(title)
         same_node = keys and turn.call.at == before.call.at
         yield from caller.rows(turn, before if same_node else None)
+    turn = _dated(caller, certified, date(2025, 11, 23))
+    yield head("If it is more than a year ago, and you have a certificate")
+    yield from caller.rows(caller.press(turn, YES))
     yield from _odd_certificates(caller)
 
 
@@ -124,7 +137,10 @@ def _odd_certificates(caller: Reader) -> Iterator[Row]:
         ("If the certificate is older than the letter", date(2026, 11, 22)),
     ):
         yield head(title)
-        yield from caller.rows(caller.press(_dated(caller, asked, day), YES), asked)
+        turn = caller.press(_dated(caller, asked, day), YES)
+        yield from caller.rows(turn, asked)
+    yield head("If you enter the older date once more")
+    yield caller.rows(caller.press(_dated(caller, turn, day), YES))[0]
 
 
 def _answers(caller: Reader) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from tests.support.lines import TWO_LANGUAGES
 
 COMPLAINT = "en/topics/complaint.yaml"
 MENUS, SAYS, FLOW = "en/menus.yaml", "en/says.yaml", "flow.yaml"
-LAST = "You can still complain after that."
+LAST = "To hear your last day, choose to appeal in the main menu."
 """The last sentence of a short part, to which others are added."""
 
 
@@ -27,17 +27,34 @@ def said(words: str) -> tuple[str, str, str]:
 
 
 def text(words: str) -> tuple[str, str, str]:
-    """A topic whose text message is other words."""
-    old = (broken.ROOT / "prompts" / COMPLAINT).read_text()
+    """A topic whose text message is other words; one whose text needs no time limit."""
+    others = "en/topics/others.yaml"
+    old = (broken.ROOT / "prompts" / others).read_text()
     body = old[old.index("text: >-") : old.index("sources:")]
-    return COMPLAINT, body, f"text: >-\n  {words}\n"
+    return others, body, f"text: >-\n  {words}\n"
 
 
 LONG = "You can ring us here on any day. You can ask us all that you like. " * 2
 """Some 11 seconds of plain words."""
 CONTENT = {
-    "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F91]", "facts: []", None),
-    "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "", "- says"),
+    "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F91, L03]", "facts: [L03]", None),
+    "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "",
+                                         "- says: >\n      First, you"),
+    "FACTS: a phrase that only pretends": (
+        "FACTS", SAYS, "law_same: That is also the last day the law gives.", "law_same: That is all.", "law_same:"),
+    "FACTS: a question that only pretends": (
+        "FACTS", MENUS, "You have at least fifteen days to answer it. ", "", "draft:"),
+    "LIMITS: a topic without a time limit": (
+        "LIMITS", "en/topics/mediation.yaml", "    facts: [L01]\n", "", "parts:"),
+    "LIMITS: a text without one": (
+        "LIMITS", "en/topics/mediation.yaml", "within 2 months of the date on your letter", "", "text: >-"),
+    "LIMITS: a topic that a letter leads to after all": (
+        "LIMITS", FLOW, "no_letter: [school, ", "no_letter: [", None),
+    "QUESTIONS: two things that could be keys": (
+        "QUESTIONS", MENUS, "question: Has the council sent you a plan for your child?",
+        "question: Is it about an assessment, or about a plan?", "question: Is it"),
+    "QUESTIONS: a phrase that asks two": (
+        "QUESTIONS", SAYS, "ask_safe: Is it safe for us", "ask_safe: Is it safe or good for us", "ask_safe:"),
     "R01: a sixth choice": ("R01", FLOW, "5: choose}", "5: choose, 6: ways}", "main: {1"),
     "R01: a fifth below": ("R01", FLOW, "4: others}", "4: others, 5: complaint}", "choose: {"),
     "R02: three presses away": ("R02", FLOW, ", 4: discrimination}", "}", "discrimination: service"),
@@ -61,11 +78,11 @@ CONTENT = {
     "R21: a long greeting": ("R21", SAYS, "greeting: Special", f"greeting: {LONG[:35]}Special", "greeting:"),
     "R22: a long part of an answer": (
         "R22", SAYS, "check_letter: I", f"check_letter: {LONG * 2}I", "check_letter:"),
-    "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Usually"),
+    "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Do you"),
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
     "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      You will"),
     "R24: hard words": (
-        "R24", *said("Administrative tribunals adjudicate institutional provision. " * 7), "parts:"),
+        "R24", *said("Interdepartmental responsibilities necessitate incontrovertible documentation. " * 5), "parts:"),
     "R25: a long sentence": ("R25", *said("You go and " + "talk and " * 10 + "sit."), "You go and"),
     "R26: a bare abbreviation": ("R26", *said("Ask for an EHC plan."), "Ask for an EHC"),
     "R26: SENCO on its own": ("R26", *said("Ask the SENCO."), "Ask the SENCO"),
@@ -128,7 +145,7 @@ def test_the_whole_line_takes_2_seconds_and_a_sentence_a_third_of_one():
 
 
 def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
-    content = broken.changed(tmp_path, COMPLAINT, "facts: [F91]", "facts: []")
+    content = broken.changed(tmp_path, COMPLAINT, "facts: [F91, L03]", "facts: [L03]")
     (finding,) = broken.found_in(content)
     assert finding.file == "facts.yaml" and "F91" in finding.what
     assert finding.line == broken.line_of(content, "facts.yaml", "F91:")
@@ -152,7 +169,7 @@ def test_every_rule_explains_itself(name):
 
 def test_every_rule_of_the_accessibility_rules_is_there():
     wanted = {f"R{n:02}" for n in range(1, 61)} | {f"C{n}" for n in range(1, 5)}
-    assert set(RULES) == wanted | {"FACTS", "CLIPS"}
+    assert set(RULES) == wanted | {"FACTS", "LIMITS", "QUESTIONS", "CLIPS"}
 
 
 def test_each_rule_says_where_it_is_shown():

@@ -60,7 +60,7 @@ FAULTS = {
     "a tag": (COMPLAINT, "summary:", "summary: !!set", "a tag (!)"),
     "a name misspelt": (COMPLAINT, "summary:", "sumary:", "sumary"),
     "an unknown fact": (COMPLAINT, "F23", "F99", "F99 is not in facts.yaml"),
-    "a date that is none": (COMPLAINT, "2026-11-23", "soon", "reviewed"),
+    "a date that is none": (COMPLAINT, "2026-11-29", "soon", "reviewed"),
     "an empty part": (COMPLAINT, "label: make a complaint", 'label: ""', "label"),
     "a key that leads nowhere": ("flow.yaml", "2: complaint", "2: complaints", "complaints"),
     "a gap in the keys": ("flow.yaml", "4: discrimination", "5: discrimination", "without a gap"),

@@ -56,14 +56,10 @@ def test_a_name_that_leads_to_no_topic_is_a_fault(content, to):  # noqa: F811
     assert any("exclusion" in fault and "flow.yaml" in fault for fault in faults(content))
 
 
-def test_an_edition_from_before_can_be_read(content):  # noqa: F811
-    """It has the old name, no new ones, and facts without their sources."""
+def test_an_edition_in_which_it_has_the_old_name_can_be_read(content):  # noqa: F811
     topics = content / "en/topics"
     (topics / "out-of-school.yaml").rename(topics / "exclusion.yaml")
     change(content, "flow.yaml", "renamed: {exclusion: out-of-school}", "")
     for file in (content / "flow.yaml", content / "en/questions.yaml"):
         file.write_text(file.read_text().replace("out-of-school", "exclusion"))
-    facts = content / "facts.yaml"
-    lines = (each.partition(", sources:") for each in facts.read_text().splitlines())
-    facts.write_text("\n".join(f"{first}}}" if cut else first for first, cut, _ in lines))
     assert "exclusion" in load(content).topics
