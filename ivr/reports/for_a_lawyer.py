@@ -18,6 +18,8 @@ from ivr.line.wording import PartWords
 
 NO_RULE = "Council "
 """How sources begin that are no rule: the council's leaflet and its website."""
+SHORT = re.compile(r"^(reg|s)(?:ulation|ection)s?$", re.IGNORECASE)
+"""Words that sources also write short: "Reg 5", "s.36"."""
 HEAD = """\
 # For a lawyer: what the line says, beside the law it leans on
 
@@ -91,7 +93,8 @@ def rules_of(fact: Fact) -> tuple[str, ...]:
 
 def matching(line: Line, asked: tuple[str, ...]) -> dict[str, list[str]]:
     """Each source that holds the words asked for, with its facts: "reg 33" finds regulation 33."""
-    wanted = [re.compile(rf"\b{re.escape(word)}(?!\d)", re.IGNORECASE) for word in asked]
+    words = [SHORT.sub(lambda long: long[1], word) for word in asked]
+    wanted = [re.compile(rf"\b{re.escape(word)}(?!\d)", re.IGNORECASE) for word in words]
     found: dict[str, list[str]] = {}
     for name, fact in line.facts.items():
         for source in fact.sources:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from ivr.cli import main
 from ivr.reports import poster
-from ivr.reports.for_a_lawyer import page
+from ivr.reports.for_a_lawyer import matching, page
 from ivr.reports.script import html, paper, plain
 from tests.support import broken
 from tests.support.paths import ROOT
@@ -88,6 +88,15 @@ def test_a_sentence_that_changes_changes_the_page(tmp_path):
 def test_a_rule_that_has_changed_leads_to_every_sentence_that_leans_on_it(asked, says, never):
     result = printed("facts", *asked)
     assert result.exit_code == 0 and says in result.output and never not in result.output
+
+
+@pytest.mark.parametrize(
+    ("source", "asked"),
+    [("Reg 7, SI 2012/1033", ("regulation", "7")), ("Act 2014, s.36(1)", ("section", "36"))],
+)
+def test_a_rule_is_found_however_its_source_writes_it(source, asked):
+    short = replace(LINE, facts={"F01": replace(LINE.facts["F01"], sources=(source,))})
+    assert matching(short, asked) == {source: ["F01"]}
 
 
 def test_regulation_3_is_not_33():
