@@ -17,13 +17,13 @@ from tests.support.lines import TWO_LANGUAGES
 
 COMPLAINT = "en/topics/complaint.yaml"
 MENUS, SAYS, FLOW = "en/menus.yaml", "en/says.yaml", "flow.yaml"
-LAST = "To hear your last day, choose to appeal in the main menu."
+SHORT, LAST = "en/topics/mediation.yaml", "Do not wait."
 """The last sentence of a short part, to which others are added."""
 
 
 def said(words: str) -> tuple[str, str, str]:
     """One more sentence in a part."""
-    return COMPLAINT, LAST, f"{LAST}\n      {words}"
+    return SHORT, LAST, f"{LAST}\n      {words}"
 
 
 def text(words: str) -> tuple[str, str, str]:
@@ -39,7 +39,7 @@ LONG = "You can ring us here on any day. You can ask us all that you like. " * 2
 CONTENT = {
     "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F91, L03]", "facts: [L03]", None),
     "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "",
-                                         "- says: >\n      First, you"),
+                                         "- says: >\n      Then you"),
     "FACTS: a phrase that only pretends": (
         "FACTS", SAYS, "law_same: That is also the last day the law gives.", "law_same: That is all.", "law_same:"),
     "FACTS: a question that only pretends": (
@@ -78,7 +78,7 @@ CONTENT = {
     "R21: a long greeting": ("R21", SAYS, "greeting: Special", f"greeting: {LONG[:35]}Special", "greeting:"),
     "R22: a long part of an answer": (
         "R22", SAYS, "check_letter: I", f"check_letter: {LONG * 2}I", "check_letter:"),
-    "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Do you"),
+    "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Ring"),
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
     "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      You will"),
     "R24: hard words": (
