@@ -80,7 +80,7 @@ CONTENT = {
         "R22", SAYS, "check_letter: I", f"check_letter: {LONG * 2}I", "check_letter:"),
     "R22: a part of 90 words": ("R22", *said("We talk to you. " * 14), "- says: >\n      Ring"),
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
-    "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      You will"),
+    "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      Then you"),
     "R24: hard words": (
         "R24", *said("Interdepartmental responsibilities necessitate incontrovertible documentation. " * 5), "parts:"),
     "R25: a long sentence": ("R25", *said("You go and " + "talk and " * 10 + "sit."), "You go and"),

@@ -132,7 +132,7 @@ def run(*words: str):
 def test_the_command_passes_on_the_shipped_line_and_says_how_much_it_looked_at():
     result = run()
     assert result.exit_code == 0, result.output
-    assert "98 facts" in result.output and "480 recorded" in result.output
+    assert "136 facts" in result.output and "501 recorded" in result.output
 
 
 def test_the_command_names_file_line_and_remedy_and_fails(tmp_path):
@@ -178,7 +178,7 @@ def test_the_score_card_is_a_page_with_every_sentence_and_a_player(tmp_path):
     assert result.exit_code == 0, result.output
     html = page.read_text()
     assert '<html lang="en-GB">' in html and "Every rule that can be checked holds" in html
-    assert html.count("<audio ") > 150 and "98 of 98" in html
+    assert html.count("<audio ") > 150 and "136 of 136" in html
     first = html.split('src="')[1].split('"')[0]
     assert (page.parent / first).resolve().is_file()
 
