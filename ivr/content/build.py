@@ -69,6 +69,7 @@ def line_of(
         ring_groups={"adviser": _ring_group(line.desk)},
         danger=flow.danger,
         short=tuple(flow.short),
+        renamed=dict(flow.renamed),
         no_letter=tuple(flow.no_letter),
         reviewed_by=line.reviewed_by,
         open_questions=tuple(line.open_questions),

@@ -19,7 +19,7 @@ from ivr.line.phrases import SAYS
 from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
 FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2,3}$")]
 MOST_RUNG = 10
 """Telephones that Twilio rings at once, and so the most advisers there can be."""
@@ -162,6 +162,7 @@ class FlowFile(Strict):
     forms: dict[Literal["deadline"], Name] = {}
     danger: Name
     short: list[Name] = []
+    renamed: dict[Name, Name] = {}
     no_letter: list[Name] = []
 
 

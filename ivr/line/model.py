@@ -87,7 +87,8 @@ class Line:
 
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
-    ``short``: see ``in_short``. ``staff``: whether it is the staff's own line that is rung.
+    ``short``: see ``in_short``. ``renamed``: names that topics had before, and have now.
+    ``staff``: whether it is the staff's own line that is rung.
     ``no_letter``: topics that no decision letter of the council leads to. ``reviewed_by``: the
     lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
     source was found for.
@@ -110,6 +111,7 @@ class Line:
     danger: str = ""
     safeguarding: str = ""
     short: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
     staff: bool = False
     no_letter: tuple[str, ...] = ()
     reviewed_by: str = ""
@@ -171,6 +173,13 @@ class Line:
     def told(self, node: str) -> bool:
         """Whether a node ends with something that can be had as a text."""
         return node in self.topics or node in self.forms
+
+    def named_now(self, node: str) -> str:
+        """A node by the name it has now, also one that is about a topic (``text-school``)."""
+        kind, dash, subject = node.partition("-")
+        if subject in self.renamed:
+            return f"{kind}{dash}{self.renamed[subject]}"
+        return self.renamed.get(node, node)
 
     def after(self, node: str) -> str:
         """What usually comes after a topic or a form."""

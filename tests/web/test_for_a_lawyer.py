@@ -36,7 +36,7 @@ def test_each_row_has_a_box_a_sentence_its_rule_and_a_day():
     rows = [row.split(" | ") for row in page(LINE).splitlines() if row.startswith("| ☐")]
     assert len(rows) > 100 and {len(row) for row in rows} == {4}
     for _, says, leans, read in rows:
-        assert says and re.search(r"\(([FL]\d\d(, )?)+\)$", leans), says
+        assert says and re.search(r"\(([FL]\d{2,3}(, )?)+\)$", leans), says
         assert re.fullmatch(r"\d+ November 2026 \|", read)
 
 
