@@ -66,10 +66,10 @@ ALIKE = re.compile("en/(topic|deadline|choose)-")
 
 def some_of_each_kind() -> list[str]:
     """Of calls that are alike in all but their keys, the one with most; every other one."""
-    longest: dict[object, str] = {}
+    longest: dict[str, str] = {}
     for name, walk in sorted(GOLDEN_CALLS.items(), key=lambda each: len(each[1].keys)):
         kind = ALIKE.match(name)
-        longest[(kind[1], replace(walk, name="", about="", keys=())) if kind else name] = name
+        longest[f"{kind[1]} {replace(walk, name='', about='', keys=())}" if kind else name] = name
     return [*longest.values()]
 
 
