@@ -187,11 +187,28 @@ def r25_short_sentences(e: Evidence) -> Findings:
             yield Finding(file, e.where(file, "parts"), "R25", what, "Shorten the longest ones.")
 
 
+def one_thing_a_question(e: Evidence) -> Findings:
+    """A question asks one thing: no "or" in it that could be taken for keys 1 and 2.
+
+    Source: our own, after "an assessment, or a plan?" was heard as "1 assessment, 2 plan".
+    Right: Has the council sent you a plan for your child?
+    Wrong: Is the letter about an assessment of your child's needs, or about a plan?
+    """
+    for piece in (piece for piece in e.kind("question", "phrase") if piece.lang.startswith("en")):
+        for sentence in sentences(piece.text):
+            if sentence.endswith("?") and phrases_in(sentence, ("or",)):
+                do = "Ask two questions, or one with a noun that covers both."
+                what = f"asks two things: “{sentence}”"
+                yield about("QUESTIONS", e, piece, what, do, sentence)
+
+
 def answers(line: Line, lang: str) -> set[tuple[Unit, ...]]:
     """Every part that is said of a last day to appeal, whenever in a year the letter came."""
     found: set[tuple[Unit, ...]] = set()
-    for kind, weeks in product(get_args(Kind), range(52)):
-        letter = Letter(DAY.now.date() - timedelta(weeks=weeks), kind)
+    for kind, weeks, later in product(get_args(Kind), range(52), (None, 0, 10)):
+        printed = DAY.now.date() - timedelta(weeks=weeks)
+        certificate = None if later is None else printed + timedelta(weeks=later)
+        letter = Letter(printed, kind, certificate)
         call = Call(at="answer", lang=lang, form=Answers.of(letter).write())
         found.update(AnswerHandler().parts(Context(line, call, DAY)))
     return found
