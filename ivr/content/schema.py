@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Annotated, Literal
 
@@ -293,6 +293,22 @@ RULE_OF_FIELD = {"summary": "R23", "text": "R51", "keywords": "R51", "help": "R3
 def fields_of(phrase: str) -> set[str]:
     """The names in braces in a phrase. Raises ValueError for unbalanced braces."""
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
+
+
+def faults_of_help(text: str, named: Mapping[str, Collection[str]]) -> str:
+    """What is wrong with the braces in the help of a menu; empty when nothing is.
+
+    ``named``: each field with the names that may follow it, such as ``school`` in ``{key:school}``.
+    """
+    try:
+        found = [each[1:] for each in string.Formatter().parse(text) if each[1] is not None]
+    except ValueError:
+        return "a { or } stands alone"
+    for field, name, converted in found:
+        if converted or name not in named.get(str(field), ()):
+            asked = f"{field}:{name}" if name else field
+            return f"“{{{asked}}}” names no key of this menu"
+    return ""
 
 
 def faults_of_phrase(name: str, phrase: str) -> str:

@@ -54,7 +54,7 @@ CONTENT = {
         "R12", MENUS, "question: ", "question: To go back, press star. ", "question: To go back"),
     "R13: another word for a key": ("R13", *said("You can dial them."), "You can dial"),
     "R14: a letter": ("R14", *said("Press Y for yes."), "Press Y"),
-    "R19: the key before the thing": ("R19", *said("Press 2 for more."), "Press 2 for"),
+    "R19: the key before the thing": ("R19", *said("Press hash for more."), "Press hash for"),
     "R20: a long label": ("R20", "en/topics/others.yaml", "learn who else there is",
                           "learn who else there is to ask about these things", "label: learn"),
     "R21: a web address": ("R21", *said("See www.example.org for that."), "See www"),
@@ -76,7 +76,7 @@ CONTENT = {
         "R29", SAYS, "no_number: I heard less than two digits.", "no_number: I did not hear a key.", "no_number:"),
     "R30: a hurry": ("R30", *said("Hurry up now."), "Hurry up"),
     "R35: a help that is harder": (
-        "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press 1.",
+        "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press {key:yes}.",
         "Complaints necessitate documentation.", "help: \"Complaints"),
     "R36: a long goodbye": ("R36", SAYS, "goodbye: Thank you. Goodbye.",
                             "goodbye: Thank you for ringing us today. Goodbye, and all the best.", "goodbye:"),
@@ -97,6 +97,13 @@ CONTENT = {
     "R58: a link": ("R58", *text("Advice line, about your call: see https://bit.ly/a"), "Advice line"),
     "R59: another opening": ("R59", *text("Your appeal: ring us."), "text: >-"),
     "R59: a place": ("R59", *text("Advice line, about your call: ask Dagenham."), "Advice line"),
+    "R61: a key by hand": ("R61", MENUS, "press {key:school}", "press 1", "help: \"You can hear"),
+    "R61: a key by hand, in a word": ("R61", MENUS, "press {key:yes}.", "press one.", None),
+    "R61: a key of another menu": ("R61", MENUS, "press {key:school}", "press {key:mediation}", "help: \"You can hear"),
+    "R61: a label of no choice": ("R61", MENUS, "to {label:school}", "to {label:grounds}", "help: \"You can hear"),
+    "R61: a key in advice": ("R61", *said("To complain, press 2."), "To complain"),
+    "R61: a key in what the line says": ("R61", SAYS, "closed: The", "closed: To appeal, press 4. The", "closed:"),
+    "R61: a key in a text": ("R61", *text("Advice line, about your call: ring us and press 2."), "Advice line"),
     "C2: nothing about the cost": ("C2", SAYS, "paper_free: It is free to ring this number.",
                                    "paper_free: Ring this number.", "paper_free:"),
 }  # fmt: skip
@@ -136,7 +143,7 @@ def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
 
 def test_all_that_is_wrong_is_named_at_once(tmp_path):
     content = broken.changed(
-        tmp_path, *said("Press 2 for more. Ask for an EHC plan. We are sorry.")
+        tmp_path, *said("Press hash for more. Ask for an EHC plan. We are sorry.")
     )
     assert {finding.rule for finding in broken.found_in(content)} == {"R19", "R26", "R28"}
 
@@ -151,7 +158,7 @@ def test_every_rule_explains_itself(name):
 
 
 def test_every_rule_of_the_accessibility_rules_is_there():
-    wanted = {f"R{n:02}" for n in range(1, 61)} | {f"C{n}" for n in range(1, 5)}
+    wanted = {f"R{n:02}" for n in range(1, 62)} | {f"C{n}" for n in range(1, 5)}
     assert set(RULES) == wanted | {"FACTS", "CLIPS"}
 
 

@@ -117,7 +117,7 @@ class Origins:
     """The pieces of one language, ready to be found by what is said."""
 
     def __init__(self, line: Line, lang: str) -> None:
-        self._lang = lang
+        self._lang, self._line = lang, line
         self._pieces = [piece for piece in pieces_of(line) if piece.lang == lang]
 
     def of(self, unit: str) -> Piece:
@@ -134,7 +134,14 @@ class Origins:
 
     @cached_property
     def _whole(self) -> dict[str, Piece]:
-        return {piece.text: piece for piece in self._pieces}
+        return {self._heard(piece): piece for piece in self._pieces}
+
+    def _heard(self, piece: Piece) -> str:
+        """A whole piece as it is spoken: a help names keys that stand in the flow."""
+        if piece.kind != "help":
+            return piece.text
+        keys = self._line.menus[piece.name].keys
+        return self._line.words(self._lang).help(piece.name, keys)
 
     @cached_property
     def _labels(self) -> list[Piece]:

@@ -25,7 +25,7 @@ MOST_SECONDS_OF_A_MENU, FIRST_CHOICE = 20.0, 12.0
 MOST_POINTS = 3
 HARDEST_TEXT, HARDEST_LINE = 5.0, 4.0
 MOST_WORDS_IN_A_SENTENCE, MEAN_WORDS = 20, 12
-KEY = r"(?:[\d{]\w*}?|star|hash)"
+KEY = r"(?:\d+|\{[\w:]+\}|star|hash)"
 PRESS = re.compile(rf"\bpress {KEY}", re.IGNORECASE)
 CHOICE = re.compile(rf"^(?:To|For|On|Yes|No|If)\b[^.?!]*, (?:then )?press {KEY}\.$")
 NOISE = (
@@ -204,8 +204,9 @@ def _texts(line: Line) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
         for name, topic in words.topics.items():
             said = [*(part.says for part in topic.parts), topic.summary]
             yield f"{lang}/topics/{name}.yaml", ("parts",), " ".join(said)
-        for name, menu in words.menus.items():
-            said = [words.title(name), *words.choices(name, line.menus[name].keys), menu.help]
+        for name in words.menus:
+            keys = line.menus[name].keys
+            said = [words.title(name), *words.choices(name, keys), words.help(name, keys)]
             yield f"{lang}/menus.yaml", (name,), " ".join(said)
         phrases = (text for name, text in words.says.items() if name not in WRITTEN)
         yield f"{lang}/says.yaml", (), " ".join(phrases)
