@@ -169,8 +169,9 @@ def _language(
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
     forms = reading.shaped(f"{lang}/forms.yaml", schema.FormsFile)
     pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
-    if (reading.root / lang / "pronunciation.yaml").is_file():
-        reading.shaped(f"{lang}/pronunciation.yaml", schema.PronunciationFile)
+    file = f"{lang}/pronunciation.yaml"
+    there = (reading.root / file).is_file()
+    pronunciation = reading.shaped(file, schema.PronunciationFile) if there else None
     if says:
         reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
     if flow and forms and set(forms.root) != set(flow.forms):
@@ -184,7 +185,7 @@ def _language(
     proofs = own if first else _proofs(reading, lang, known)
     questions = _questions(reading, lang, flow) if first else None
     if says and menus and forms and pieces:
-        return Language(says, menus, forms, pieces, topics, proofs, questions)
+        return Language(says, menus, forms, pieces, topics, proofs, questions, pronunciation)
     return None
 
 

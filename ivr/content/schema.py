@@ -15,8 +15,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 
 from ivr.line.hours import Spans
 from ivr.line.model import LANGUAGE_KEYS
-from ivr.line.phrases import SAYS
+from ivr.line.phrases import NEVER_ALONE, SAYS
 from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
+from ivr.speech import marks
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
@@ -36,7 +37,21 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-Spoken = Annotated[Words, AfterValidator(_one_line)]
+def _unmarked(text: str) -> str:
+    if marks.MARK.search(text):
+        raise ValueError("sound marks are taken in whole sentences only, not here")
+    return _one_line(text)
+
+
+def _marked(text: str) -> str:
+    if wrong := marks.faults(text):
+        raise ValueError(wrong)
+    return _one_line(text)
+
+
+Spoken = Annotated[Words, AfterValidator(_unmarked)]
+Marked = Annotated[Words, AfterValidator(_marked)]
+"""What is a recording by itself, and so may say how it is to sound."""
 
 
 class VoiceFile(Strict):
@@ -181,7 +196,7 @@ class ProofsFile(RootModel[dict[FactId, list[Words]]]):
 class PartFile(Strict):
     """One part of a topic. ``points``: how many things it asks a listener to keep."""
 
-    says: Spoken
+    says: Marked
     facts: list[FactId] = []
     points: int | None = Field(default=None, ge=1)
 
@@ -193,7 +208,7 @@ class TopicFile(Strict):
     name: Spoken
     keywords: list[str] = []
     parts: list[PartFile] = Field(min_length=1, max_length=MAX_PARTS)
-    summary: Spoken
+    summary: Marked
     text: Spoken
     sources: list[str] = Field(min_length=1)
     reviewed: date
@@ -205,7 +220,7 @@ class MenuFile(Strict):
     label: Spoken
     name: Spoken
     help: Spoken
-    question: Spoken | None = None
+    question: Marked | None = None
 
 
 class FormFile(Strict):
@@ -223,7 +238,7 @@ class MenusFile(RootModel[dict[Name, MenuFile]]):
     """``<language>/menus.yaml``."""
 
 
-class SaysFile(RootModel[dict[str, Spoken]]):
+class SaysFile(RootModel[dict[str, Marked]]):
     """``<language>/says.yaml``: what the line says about itself."""
 
 
@@ -322,4 +337,6 @@ def faults_of_phrase(name: str, phrase: str) -> str:
     if found != set(SAYS[name]):
         wanted = " ".join(f"{{{field}}}" for field in SAYS[name]) or "no field in braces"
         return f"it must hold {wanted}"
+    if marks.MARK.search(phrase) and (found or name.endswith("_label") or name in NEVER_ALONE):
+        return "sound marks are taken in whole sentences only, not here"
     return ""

@@ -127,6 +127,10 @@ class Wording:
     topics: Mapping[str, TopicWords]
     pieces: Pieces
     forms: Mapping[str, FormWords] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Units that say how they are to sound, each with its marks (``ivr.speech.marks``)."""
+    pronounced: Mapping[str, str] = field(default_factory=dict)
+    """How words that any voice would say wrongly are written for it."""
     _choices: dict[tuple[str, str], str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -27,7 +27,8 @@ class OwnPrompts:
         """Keep one; a second time changes nothing."""
         key = {"lang": prompt.lang, "speed": prompt.speed, "file": prompt.file}
         same = and_(*(own_clip.c[name] == value for name, value in key.items()))
-        said = {"voice": prompt.voice, "words": prompt.words, "seconds": prompt.seconds}
+        said = {"voice": prompt.voice, "words": prompt.words, "seconds": prompt.seconds,
+                "marked": prompt.marked}  # fmt: skip
         with self._store.write() as connection:
             if connection.execute(select(own_clip.c.file).where(same)).scalar() is None:
                 row = {**key, **said, "sound": sound, "made_at": now}
@@ -40,7 +41,7 @@ class OwnPrompts:
             rows = connection.execute(query.order_by(own_clip.c.made_at)).all()
         return [
             PromptAudio(row.lang, row.voice, cast(Speed, row.speed), row.words, row.file, row.lang,
-                 row.seconds)
+                 row.seconds, marked=row.marked)
             for row in rows
         ]  # fmt: skip
 

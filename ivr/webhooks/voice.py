@@ -307,6 +307,7 @@ def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettin
         numbers=services.advisers,
         line_number=services.line_number,
         whisper=services.whisper,
+        wordings=line.wordings,
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
     return render_settings

@@ -57,7 +57,7 @@ CONTENT = {
     "R19: the key before the thing": ("R19", *said("Press hash for more."), "Press hash for"),
     "R20: a long label": ("R20", "en/topics/others.yaml", "learn who else there is",
                           "learn who else there is to ask about these things", "label: learn"),
-    "R21: a web address": ("R21", *said("See www.example.org for that."), "See www"),
+    "R21: a web address": ("R21", *said("See council.com for that."), "See council"),
     "R21: a long greeting": ("R21", SAYS, "greeting: Special", f"greeting: {LONG[:35]}Special", "greeting:"),
     "R22: a long part of an answer": (
         "R22", SAYS, "check_letter: I", f"check_letter: {LONG * 2}I", "check_letter:"),
@@ -65,9 +65,12 @@ CONTENT = {
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
     "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      You will"),
     "R24: hard words": (
-        "R24", *said("Administrative tribunals adjudicate institutional provision. " * 7), "parts:"),
+        "R24", *said("Individual opportunities require considerable preparation. " * 7), "parts:"),
     "R25: a long sentence": ("R25", *said("You go and " + "talk and " * 10 + "sit."), "You go and"),
     "R26: a bare abbreviation": ("R26", *said("Ask for an EHC plan."), "Ask for an EHC"),
+    "R26: a short form nobody has listed": ("R26", *said("Ask CAMHS."), "Ask CAMHS"),
+    "R26: with full stops": ("R26", *said("Ask about S.E.N. now."), "Ask about S.E.N."),
+    "R26: several of them": ("R26", *said("Some have EHCPs."), "Some have EHCPs"),
     "R26: SENCO on its own": ("R26", *said("Ask the SENCO."), "Ask the SENCO"),
     "R27: an idiom": ("R27", *said("It is a piece of cake."), "It is a piece"),
     "R28: blame": ("R28", *said("That key is invalid."), "That key is"),
@@ -77,7 +80,7 @@ CONTENT = {
     "R30: a hurry": ("R30", *said("Hurry up now."), "Hurry up"),
     "R35: a help that is harder": (
         "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press {key:yes}.",
-        "Complaints necessitate documentation.", "help: \"Complaints"),
+        "Complaints require documentation.", "help: \"Complaints"),
     "R36: a long goodbye": ("R36", SAYS, "goodbye: Thank you. Goodbye.",
                             "goodbye: Thank you for ringing us today. Goodbye, and all the best.", "goodbye:"),
     "R42: no way to clear": ("R42", SAYS, " To clear it, press star.", "", "how_to_enter:"),
@@ -104,6 +107,11 @@ CONTENT = {
     "R61: a key in advice": ("R61", *said("To complain, press 2."), "To complain"),
     "R61: a key in what the line says": ("R61", SAYS, "closed: The", "closed: To appeal, press 4. The", "closed:"),
     "R61: a key in a text": ("R61", *text("Advice line, about your call: ring us and press 2."), "Advice line"),
+    "R63: hard words in a short sentence": ("R63", *said(
+        "Thereafter endeavour to utilise the statutory complaints procedure in accordance with your legal "
+        "entitlements."), "Thereafter"),
+    "R63: two words few people use": ("R63", *said("Commence it forthwith."), "Commence"),
+    "R63: one word hardly anybody uses": ("R63", *said("You can utilise it."), "You can utilise"),
     "C2: nothing about the cost": ("C2", SAYS, "paper_free: It is free to ring this number.",
                                    "paper_free: Ring this number.", "paper_free:"),
 }  # fmt: skip
@@ -148,6 +156,26 @@ def test_all_that_is_wrong_is_named_at_once(tmp_path):
     assert {finding.rule for finding in broken.found_in(content)} == {"R19", "R26", "R28"}
 
 
+def found_in_a_part(words: str) -> set[str]:
+    piece = piece_at(COMPLAINT, ("parts", 0, "says"), words)
+    return {each.rule for each in check_piece(broken.shipped().line, piece)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ask the child and adolescent mental health service, or CAMHS.",
+        "Ask the SENCO. That is the special educational needs co-ordinator.",
+        "It is an education, health and care plan, an EHC plan or EHCP for short.",
+        "Ask the local NHS. That is OK in the UK.",
+        "Use form S E N D thirty-five.",
+        "Look at section I. A plan is there.",
+    ],
+)
+def test_a_short_form_that_is_said_in_full_or_known_is_let_be(words):
+    assert "R26" not in found_in_a_part(words)
+
+
 # --- what the rules say of themselves --------------------------------------------------------
 
 
@@ -158,7 +186,7 @@ def test_every_rule_explains_itself(name):
 
 
 def test_every_rule_of_the_accessibility_rules_is_there():
-    wanted = {f"R{n:02}" for n in range(1, 62)} | {f"C{n}" for n in range(1, 5)}
+    wanted = {f"R{n:02}" for n in range(1, 64)} - {"R62"} | {f"C{n}" for n in range(1, 5)}
     assert set(RULES) == wanted | {"FACTS", "CLIPS"}
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 from ivr.line.wording import TopicWords
+from ivr.speech.marks import plain
 
 Kind = Literal["phrase", "written", "label", "name", "help", "question", "part", "summary", "text"]
 KINDS_OF_FORM: tuple[Kind, ...] = ("label", "name")
@@ -75,7 +76,7 @@ def piece_at(file: str, path: Sequence[str | int], text: str) -> Piece | None:
             name, kind = topic.removesuffix(".yaml"), "part"
         case _:
             return None
-    return Piece(lang, kind, name, text, file, tuple(path))
+    return Piece(lang, kind, name, plain(text), file, tuple(path))
 
 
 def _menu_pieces(lang: str, line: Line) -> Iterator[Piece]:
