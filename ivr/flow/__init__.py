@@ -20,6 +20,8 @@ its 0 no adviser, a figure pressed twice may be a PIN's, and nobody there is led
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import ceil
 
 from ivr.flow import (  # noqa: F401 - so that their nodes are known
     callback,
@@ -48,8 +50,10 @@ from ivr.line.call import (
     HoldRingGroup,
     HungUp,
     KeyPressed,
+    Listen,
     NoInput,
     Note,
+    Record,
     RecordingDone,
     Transfer,
     Turn,
@@ -59,6 +63,7 @@ from ivr.line.wording import AFTER_KEY
 
 __all__ = ["OWN", "family", "handler_of", "kind_of", "own_handler", "step"]
 
+SLOW_WAIT = 1.5
 MENU = MenuHandler()
 QUESTION = QuestionHandler()
 TOPIC = TopicHandler()
@@ -84,12 +89,24 @@ def handler_of(line: Line, node: str) -> Handler | None:
 
 def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     """What the line does when ``event`` happens to ``call``. Never raises for any call or key."""
-    turn = _turn(line, call, event, facts)
+    turn = _unhurried(_turn(line, call, event, facts))
     if turn.call.last and not call.last:
         turn = turn.noted((Note("first-key", _known(line, call.at)),))
     if isinstance(event, CallStarted) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
         return turn
     return turn.noted(tuple(_moved(line, call, turn.call)))
+
+
+def _unhurried(turn: Turn) -> Turn:
+    """Who asked for slower speech has half as long again for every key, and to speak (1.4)."""
+    if turn.call.speed != "slow":
+        return turn
+    match turn.then:
+        case Listen(seconds):
+            return turn._replace(then=replace(turn.then, seconds=ceil(seconds * SLOW_WAIT)))
+        case Record(silence=seconds):
+            return turn._replace(then=replace(turn.then, silence=ceil(seconds * SLOW_WAIT)))
+    return turn
 
 
 def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:
