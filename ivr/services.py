@@ -95,6 +95,7 @@ class Services:
         self.kept.journal.close()
         self.kept.refusals.close()
         self.kept.rings.close()
+        self.kept.last_nodes.close()
         self.kept.store.close()
 
 

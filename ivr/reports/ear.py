@@ -61,9 +61,9 @@ class Reader:
         """The wording that this caller hears."""
         return self.line.words(self.lang)
 
-    def ring(self, often: bool = False) -> Turn:
+    def ring(self, often: bool = False, resume: str = "") -> Turn:
         """The opening; ``often``: to a phone that has rung very often."""
-        facts = self.facts._replace(often=often)
+        facts = self.facts._replace(often=often, resume=resume)
         return step(self.line, Call(lang=self.lang), CallStarted(), facts)
 
     def come(self, node: str, part: int = 0) -> Turn:

@@ -78,6 +78,10 @@ def silence(line: Line, lang: str) -> Section:
         note("When one phone has rung more than 20 times in an hour, the line first says:"),
         *caller.rows(caller.ring(often=True)),
         note("Any key, or waiting, then brings you to the choices. 0 still finds a person."),
+        head("If a call ends too soon"),
+        note("Ring again within ten minutes, with your number showing. The line then first says:"),
+        *caller.rows(caller.ring(resume=next(iter(line.topics)))),
+        note("The other keys are those of the first menu. If you wait, you hear it."),
     ]
     return Section("no-key", "If you press nothing", tuple(rows))
 

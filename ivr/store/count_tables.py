@@ -34,3 +34,12 @@ ring = Table(
     Column("at", DateTime(timezone=True), nullable=False, index=True),
 )
 """Calls of the last hour, to tell who rings very often; never those of hidden callers."""
+
+last_node = Table(
+    "last_node",
+    metadata,
+    Column("number_ref", String(32), primary_key=True),
+    Column("node", String(64), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+)
+"""In which topic the last call of a number was, for ten minutes; empty: in none any more."""

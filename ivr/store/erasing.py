@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select,
 from sqlalchemy.sql.elements import ColumnElement
 
 from ivr.secrets.seal import References
-from ivr.store.count_tables import ring
+from ivr.store.count_tables import last_node, ring
 from ivr.store.database import Store, utc
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -39,6 +39,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "talk": ("began_at", "desk", "ended_at"),
     "text_in": ("at",),
     "ring": ("at",),
+    "last_node": ("at", "node"),
     "answer": ("at", "budget", "segments"),
 }
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
@@ -87,6 +88,7 @@ class Erasing:
             (journal, journal.c.call_ref.in_(calls)),
             (talk, talk.c.call_ref.in_(calls)),
             (ring, ring.c.number_ref == ref),
+            (last_node, last_node.c.number_ref == ref),
         ]
 
 
