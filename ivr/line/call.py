@@ -113,9 +113,8 @@ class Facts(NamedTuple):
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
     the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
     group after another; ``announcement`` what staff recorded for today; ``often`` whether this
-    number has rung very often within the hour, and ``resume`` the topic that its last call was in
-    when it ended, within ten minutes (both told of a ring only); ``totals`` those of today, once
-    staff have asked for them.
+    number has rung very often within the hour, ``resume`` the topic that its last call was in
+    within ten minutes (both of a ring only); ``totals`` those of today, once staff asked for them.
     """
 
     now: datetime
