@@ -43,6 +43,13 @@ BEFORE = {"twin": "fallback", "walks": "golden-calls"}
 """Verbs by the names they had before; these go on working."""
 
 
+def _no_database() -> type[Exception]:
+    """Loaded only once a verb has failed: its library takes half a second."""
+    from ivr.store.database import NoDatabaseError
+
+    return NoDatabaseError
+
+
 class Verbs(click.Group):
     """A group whose commands are loaded when they are asked for."""
 
@@ -61,9 +68,10 @@ class Verbs(click.Group):
         """What any verb says where there is no database."""
         try:
             return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
         except Exception as error:
-            database = import_module("ivr.store.database")
-            if isinstance(error, database.NoDatabaseError):
+            if isinstance(error, _no_database()):
                 raise click.ClickException(str(error)) from None
             raise
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from ivr.cli.common import plainly
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT
 from ivr.secrets import private_files
@@ -36,13 +38,9 @@ def backup(out: Path, keep: int) -> None:
     settings, now = settings_or_stop(), datetime.now(UTC)
     file = out / f"line-{now:%Y%m%dT%H%M%SZ}.backup"
     store = store_that_is_there(settings.database)
-    try:
+    with closing(store), plainly(BackupError, StoreDownError):
         copy_out(settings.database, file)
         Heartbeats(store).beat("backup", now)
-    except (BackupError, StoreDownError) as error:
-        raise click.ClickException(str(error)) from None
-    finally:
-        store.close()
     for kept in out.glob("line-*.backup*"):
         private_files.tighten(kept)
     for old in sorted(out.glob("line-*.backup"))[:-keep]:

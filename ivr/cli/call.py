@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -32,7 +28,7 @@ from ivr.simulator.simulated_calls.run import play
 from ivr.simulator.simulated_calls.table import find
 from ivr.speech.announced import as_mp3
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 
 HELP_KEYS = """Keys, with commas between. "-" lets a wait run out, ">2" presses 2 while the line
 speaks, "bye" ends the call, several keys together are typed one by one (07700900123#), and
@@ -85,7 +81,7 @@ def call(
       ivr call --replay random:8123
     """
     if simulated_call is None:
-        made = _ring(keys, Ends(caller, adviser, staff), at)
+        made = _ring(keys, at, caller, adviser=adviser, staff=staff)
         happened, failed = made.events, made.ended_by == "error"
     else:
         happened, failed = _replay(simulated_call)
@@ -94,39 +90,23 @@ def call(
     raise SystemExit(1 if failed else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """A kind of telephone to ring from, what advisers do, and whether the staff line is rung."""
-
-    caller: str
-    adviser: str
-    staff: bool
-
-
-def _ring(keys: str | None, ends: Ends, at: str | None) -> golden_calls.MadeCall:
+def _ring(
+    keys: str | None, at: str | None, caller: str, *, adviser: str, staff: bool
+) -> golden_calls.MadeCall:
     """One call, by hand or by script, and what it led to."""
-    with _line(at, ends.staff) as (app, settings):
-        if keys is None:
-            made = _by_hand(app, settings, ends)
-        else:
-            made = _scripted(app, settings, keys, ends)
+    demo = demo_or_stop(**({"line_clock": at} if at else {}))
+    kept = {"database_url": demo.database_url} if staff else {}
+    with golden_calls.passing(demo, create_app, **kept) as (app, settings):
+        tokens = [key.strip() for key in (keys or "").split(",") if key.strip()]
+        person = _by_hand() if keys is None else Scripted(tokens)
+        callee = Decided(adviser, talks=5 if keys is None else 60)
+        way = golden_calls.trunk_to(app, settings)
+        show = _shown(way.captions, [])
+        made = way.ring(person, callee, PHONES[caller][1], show, staff)
         _fetch(app, settings)
-        if not ends.staff:
+        if not staff:
             _show_what_waits(app)
     return made
-
-
-@contextmanager
-def _line(at: str | None, staff: bool) -> Iterator[tuple[Flask, Settings]]:
-    """A line in this process. What it keeps is forgotten, except where staff are rung."""
-    with tempfile.TemporaryDirectory() as folder:
-        changes = {"line_clock": at} if at else {}
-        if not staff:
-            changes["database_url"] = f"sqlite:///{folder}/call.db"
-        settings = demo_or_stop(**changes)
-        app = create_app(settings)
-        yield app, settings
-        services_of(app, Lifetime).close()
 
 
 def _replay(name: str) -> tuple[list[Event], bool]:
@@ -146,8 +126,7 @@ def _replay(name: str) -> tuple[list[Event], bool]:
 
 def _replay_by_chance(seed: int, happened: list[Event]) -> Sequence[str]:
     with straight(demo_or_stop(), create_app) as (rig, step):
-        captions = partial(golden_calls.caption, rig.trunks["open"].library)
-        return chance.ring(rig, step, seed, _shown(captions, happened))
+        return chance.ring(rig, step, seed, _shown(rig.trunks["open"].captions, happened))
 
 
 def _replay_call(name: str, happened: list[Event]) -> Sequence[str]:
@@ -156,22 +135,14 @@ def _replay_call(name: str, happened: list[Event]) -> Sequence[str]:
         way = rig.trunk(simulated_call.hours) if simulated_call else None
         if simulated_call is None or way is None:
             raise click.BadParameter(f"no call {name}: take one from ivr callers")
-        captions = partial(golden_calls.caption, way.library)
-        return play(rig, simulated_call, way, _shown(captions, happened)).faults
+        return play(rig, simulated_call, way, _shown(way.captions, happened)).faults
 
 
-def _scripted(app: Flask, settings: Settings, keys: str, ends: Ends) -> golden_calls.MadeCall:
-    person = Scripted(key.strip() for key in keys.split(",") if key.strip())
-    callee, number = Decided(ends.adviser), PHONES[ends.caller][1]
-    return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
-
-
-def _by_hand(app: Flask, settings: Settings, ends: Ends) -> golden_calls.MadeCall:
-    person, number = Live(), PHONES[ends.caller][1]
+def _by_hand() -> Live:
+    person = Live()
     click.echo("Ringing. Press a key, then Enter. Type bye to end the call.")
     threading.Thread(target=_read_keys, args=(person,), daemon=True).start()
-    callee = Decided(ends.adviser, talks=5)
-    return golden_calls.ring(app, settings, person, callee, number, _printer(app), ends.staff)
+    return person
 
 
 def _read_keys(person: Live) -> None:
@@ -184,10 +155,6 @@ def _read_keys(person: Live) -> None:
             if key in "0123456789*#":
                 person.press(key)
     person.hang_up()
-
-
-def _printer(app: Flask) -> Callable[[Event], None]:
-    return _shown(golden_calls.captions_of(app), [])
 
 
 def _shown(captions: Captions, happened: list[Event]) -> Callable[[Event], None]:

@@ -15,7 +15,8 @@ import click
 from ivr.app import create_app
 from ivr.cli.common import demo_or_stop, line_or_stop
 from ivr.config import Settings
-from ivr.simulator.callers import RandomCaller, Texter
+from ivr.simulator.callers.chance import RandomCaller
+from ivr.simulator.callers.people import Texter
 from ivr.simulator.simulated_calls.chance import Batch, Fall, ring_by_chance
 from ivr.simulator.simulated_calls.report import shortfalls, table
 from ivr.simulator.simulated_calls.rig import Rig, here, over_http
@@ -79,7 +80,7 @@ def _quiet() -> Iterator[None]:
 @contextmanager
 def _rig(settings: Settings, url: str | None) -> Iterator[Rig]:
     if url:
-        line = line_or_stop(settings.content_dir)
+        _, line = line_or_stop()
         yield over_http(settings, line, read_library(settings.audio_dir, settings.own_audio_dir))
         return
     with here(settings, create_app) as rig:

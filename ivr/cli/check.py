@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import plainly
 from ivr.cli.listening import listen as listen_to
 from ivr.cli.settings import settings_or_stop
 from ivr.config import Settings
@@ -82,11 +83,9 @@ def _look(content: Path, settings: Settings) -> tuple[Evidence | None, list[Find
         read_content = read(content)
     except ContentError as error:
         return None, [as_finding(fault) for fault in error.faults]
-    try:
+    with plainly(ManifestError):
         shown = "" if number.startswith(DRAMA) else number
         seen = evidence(read_content, settings.audio_dir, settings.own_audio_dir, number=shown)
-    except ManifestError as error:
-        raise click.ClickException(str(error)) from None
     return seen, findings_of(seen)
 
 

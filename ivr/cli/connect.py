@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from ivr.cli.common import YES, agreed, show
 from ivr.cli.settings import settings_or_stop
 from ivr.config import ROOT, Settings
 from ivr.outside.services import numbers_api
@@ -45,7 +46,7 @@ Addresses = Mapping[str, str]
     help="Where the fallback document lies.",
 )
 @click.option("--undo", is_flag=True, help="Put back what was there before.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 def connect(
     number: str | None, staff: bool, fallback_url: str | None, undo: bool, yes: bool
 ) -> None:
@@ -62,16 +63,14 @@ def connect(
     settings = settings_or_stop()
     api, number = numbers_api(settings), number or settings.line_number
     sid, before = _found(api, number)
-    wanted = _kept(number) if undo else _wanted(settings, staff, fallback_url or "", before)
+    wanted = _kept(number) if undo else _wanted(settings, staff, fallback_url or "")
     changes = {name: value for name, value in wanted.items() if before.get(name, "") != value}
     if not changes:
         stands = "as it was before" if undo else "connected"
         click.echo(f"{number} is {stands} already. Nothing is changed.")
         return
-    for row in _shown(before, changes):
-        click.echo(row)
-    if not (yes or click.confirm(f"Change {number}?")):
-        raise click.ClickException("nothing was changed")
+    show(_shown(before, changes))
+    agreed(yes, f"Change {number}?")
     if not undo:
         _keep(number, before)
     _set(api, sid, changes)
@@ -81,25 +80,16 @@ def connect(
     click.echo(f"{number} is {'as it was before' if undo else 'connected'}. Ring it, and listen.")
 
 
-def _wanted(settings: Settings, staff: bool, fallback_url: str, before: Addresses) -> Addresses:
+def _wanted(settings: Settings, staff: bool, fallback_url: str) -> Addresses:
     """The addresses of this line. Without one, the fallback stays as it is."""
     base = settings.base_url
-    fallback = (
-        {"voice_fallback_url": fallback_url, "voice_fallback_method": "POST"}
-        if fallback_url
-        else {}
-    )
-    if staff:
-        return {"voice_url": f"{base}/staff{OVERRIDES}", "voice_method": "POST", **fallback}
-    return {
-        "voice_url": f"{base}/voice{OVERRIDES}",
-        "voice_method": "POST",
-        "status_callback": f"{base}/voice/status{STATUS_OVERRIDES}",
-        "status_callback_method": "POST",
-        "sms_url": f"{base}/sms{OVERRIDES}",
-        "sms_method": "POST",
-        **fallback,
-    }
+    wanted = {"voice_url": f"{base}/{'staff' if staff else 'voice'}{OVERRIDES}"}
+    if not staff:
+        wanted["status_callback"] = f"{base}/voice/status{STATUS_OVERRIDES}"
+        wanted["sms_url"] = f"{base}/sms{OVERRIDES}"
+    if fallback_url:
+        wanted["voice_fallback_url"] = fallback_url
+    return wanted | {f"{name.removesuffix('_url')}_method": "POST" for name in wanted}
 
 
 def _shown(before: Addresses, changes: Addresses) -> Iterator[str]:

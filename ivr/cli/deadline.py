@@ -13,8 +13,7 @@ from typing import cast, get_args
 
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import DAY, line_or_stop
 from ivr.config import LONDON
 from ivr.content.build import calendar
 from ivr.flow.deadline import told as what_is_told
@@ -54,29 +53,12 @@ SHOWN = ("adviser_by", "adviser_safe_day", "raw", "last_day", "safe_day", "statu
 Row = tuple[str, str, str]
 
 
-class Day(click.ParamType):
-    """A date written as 2026-06-15."""
-
-    name = "date"
-
-    def convert(
-        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            how = "Write the year, month and day like this: 2026-06-15"
-            raise click.UsageError(f"{value} is not a date. {how}", ctx) from None
-
-
 @click.command()
-@click.argument("letter", type=Day(), metavar="DATE")
-@click.option("--certificate", type=Day(), help="The date printed on the mediation certificate.")
+@click.argument("letter", type=DAY, metavar="DATE")
+@click.option("--certificate", type=DAY, help="The date printed on the mediation certificate.")
 @click.option("--kind", type=click.Choice(KINDS), default="other", show_default=True,
               help="What it is about; placement-only is only the school or college.")  # fmt: skip
-@click.option("--today", type=Day(), help="Another day than today in London.")
+@click.option("--today", type=DAY, help="Another day than today in London.")
 @click.option("--json", "as_json", is_flag=True, help="Dates and words for programs.")
 def deadline(
     letter: date, certificate: date | None, kind: str, today: date | None, as_json: bool
@@ -122,7 +104,7 @@ def _stop(oddity: Oddity) -> None:
 def _said(letter: Letter, today: date) -> tuple[str, ...]:
     """What the line says to a caller with this letter today."""
     noon = datetime.combine(today, NOON, tzinfo=LONDON)
-    line = line_or_stop(settings_or_stop().content_dir)
+    _, line = line_or_stop()
     return what_is_told(line, letter, Facts(noon, True, None, "withheld"))
 
 

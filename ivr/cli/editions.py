@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import kept_or_stop
+from ivr.cli.common import plainly
+from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.content.edit import RefusedError, taken
@@ -53,11 +54,11 @@ class _Shelves:
 @contextmanager
 def _shelves() -> Iterator[_Shelves]:
     """The editions, and plain words for what goes wrong with them."""
-    try:
-        with kept_or_stop(settings_or_stop(), keyed=False) as kept:
-            yield _Shelves(kept.editions, kept.drafts, edition_folders(kept))
-    except (BusyError, PackError, RefusedError) as error:
-        raise click.ClickException(str(error)) from None
+    with (
+        plainly(BusyError, PackError, RefusedError),
+        kept_or_stop(settings_or_stop(), keyed=False) as kept,
+    ):
+        yield _Shelves(kept.editions, kept.drafts, edition_folders(kept))
 
 
 BY = click.option("--by", default=getpass.getuser, help="Who does it, for the history.")

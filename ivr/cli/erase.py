@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli.common import kept_or_stop
+from ivr.cli.common import YES
+from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import Settings
 from ivr.jobs.services import carrier_of
@@ -26,7 +27,7 @@ REST = (
 @click.command()
 @click.argument("number")
 @click.option("--show", is_flag=True, help="Only show what there is, for who asks what you keep.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@YES
 def erase(number: str, show: bool, yes: bool) -> None:
     """Delete everything there is about NUMBER, here and the carrier's records of texts.
 

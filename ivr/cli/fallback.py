@@ -12,8 +12,6 @@ import click
 import requests
 
 from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
-from ivr.config import Settings
 from ivr.twiml.fallback import fallback_document, same
 
 TIMEOUT = 10
@@ -37,8 +35,9 @@ def fallback(out: Path | None, other: str | None) -> None:
       ivr fallback --out fallback.xml
       ivr fallback --check https://handler.twilio.com/twiml/EH...
     """
-    settings = settings_or_stop()
-    document = _document(settings)
+    settings, line = line_or_stop()
+    adviser = next(iter(settings.advisers.values()), "")
+    document = fallback_document(line, settings.line_number, adviser)
     if other:
         _compare(other, document)
         return
@@ -47,11 +46,6 @@ def fallback(out: Path | None, other: str | None) -> None:
         return
     out.write_bytes(document)
     click.echo(f"Written: {out} ({len(document):,} bytes).")
-
-
-def _document(settings: Settings) -> bytes:
-    adviser = next(iter(settings.advisers.values()), "")
-    return fallback_document(line_or_stop(settings.content_dir), settings.line_number, adviser)
 
 
 def _compare(other: str, document: bytes) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
+from datetime import datetime
 
 import click
 
 from ivr.app import create_app
 from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
 from ivr.simulator import golden_calls as calls
-from ivr.webhooks.extension import Lifetime, services_of
 
 
 @click.command()
@@ -22,17 +20,12 @@ def golden_calls(check: bool) -> None:
     What they hear is kept beside it, so that a change of wording or behaviour is seen before
     callers meet it.
     """
-    settings = settings_or_stop()
-    line_or_stop(settings.content_dir)
+    settings, _ = line_or_stop()
     differ = 0
     for script in calls.golden_calls(settings.content_dir):
-        with tempfile.TemporaryDirectory() as folder:
-            changed = settings_or_stop(
-                database_url=f"sqlite:///{folder}/call.db", line_clock=script.at
-            )
-            app = create_app(changed)
+        at = datetime.fromisoformat(script.at)
+        with calls.passing(settings, create_app, line_clock=at) as (app, changed):
             heard = "\n".join(calls.make(app, changed, script).transcript)
-            services_of(app, Lifetime).close()
         kept = calls.golden(settings.content_dir, script)
         if kept.is_file() and kept.read_text() == heard + "\n":
             continue

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.deadline import Day, in_words
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import DAY, MOMENT, line_or_stop
+from ivr.cli.deadline import in_words
 from ivr.config import Settings
 from ivr.content.build import bank_holidays
 from ivr.content.schema import LineFile, OtherDays
@@ -41,23 +41,6 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 """Further off is a slip of a finger, and the calendar ends not far from there."""
 
 
-class Moment(click.ParamType):
-    """A date and time written as 2026-12-24T11:00; London time where it names no zone."""
-
-    name = "time"
-
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            how = "Write date and time like this: 2026-12-24T11:00"
-            raise click.UsageError(f"{value} is not a time. {how}", ctx) from None
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Everything that is shown: the line at a moment, and ``line.yaml`` as it is written.
@@ -79,8 +62,8 @@ class Shown:
 
 
 @click.command()
-@click.option("--week", type=Day(), metavar="DATE", help="The week that holds this day.")
-@click.option("--at", type=Moment(), metavar="TIME", help="Another moment than now, in London.")
+@click.option("--week", type=DAY, metavar="DATE", help="The week that holds this day.")
+@click.option("--at", type=MOMENT, metavar="TIME", help="Another moment than now, in London.")
 @click.option("--json", "as_json", is_flag=True, help="Days, times and notes for programs.")
 def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
     """Show when an adviser is there: each day of a week, and why a day is unlike others.
@@ -97,13 +80,13 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
       ivr hours --at 2026-12-24T11:00
       ivr hours --week 2026-12-21 --json
     """
-    settings = settings_or_stop()
+    settings, line = line_or_stop()
     clock = clock_of(settings.model_copy(update={"line_clock": at}) if at else settings)
     now = clock()
     day = week or now.date()
     if not all(FIRST_YEAR <= year <= LAST_YEAR for year in (day.year, now.year)):
         raise click.UsageError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR}.")
-    shown = _read(settings.content_dir, now, day - timedelta(days=day.weekday()))
+    shown = _read(line, settings.content_dir, now, day - timedelta(days=day.weekday()))
     if at is None:
         shown = replace(shown, override=_by_hand(settings, now))
     click.echo(_for_programs(shown) if as_json else "\n".join(_for_people(shown)))
@@ -112,18 +95,13 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
 def _by_hand(settings: Settings, now: datetime) -> Override | None:
     """What staff have set by telephone; nothing where the database cannot be asked."""
     store = Store(settings.database, PATIENT_MS)
-    try:
+    with closing(store), suppress(StoreDownError):
         return StoreServices(settings, store).live_settings.hours(now)
-    except StoreDownError:
-        click.echo("What staff have set by hand is not known: the database is away.", err=True)
-        return None
-    finally:
-        store.close()
+    click.echo("What staff have set by hand is not known: the database is away.", err=True)
+    return None
 
 
-def _read(root: Path, now: datetime, monday: date) -> Shown:
-    """The content, or the end of the verb with every fault in it."""
-    line = line_or_stop(root)
+def _read(line: Line, root: Path, now: datetime, monday: date) -> Shown:
     reading = Reading(root)
     file = reading.shaped("line.yaml", LineFile)
     if file is None:

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import kept_or_stop
+from ivr.cli.common import FILE, plainly
+from ivr.cli.common import show as print_rows
+from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.secrets import private_files
@@ -27,7 +29,7 @@ BEST = {"any": "at any time", "morning": "in the morning", "afternoon": "in the 
 SAYING = {"line": "we are the advice line", "friend": "we are a friend"}
 KEY = click.option(
     "--key-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     envvar="MESSAGES_PRIVATE_KEY_FILE",
     help="The file with the private key (also MESSAGES_PRIVATE_KEY_FILE).",
 )
@@ -52,10 +54,7 @@ def inbox(context: click.Context, everything: bool) -> None:
     if context.invoked_subcommand is None:
         with _opened() as (found, _):
             items = found.items(done=everything)
-        for item in items:
-            click.echo(_row(item))
-        if not items:
-            click.echo("Nothing waits.")
+        print_rows([_row(item) for item in items] or ["Nothing waits."])
 
 
 @inbox.command()
@@ -89,20 +88,17 @@ def show(reference: str, key_file: Path | None, out: Path | None) -> None:
         item = _find(found, reference)
     if not item.sealed:
         raise click.ClickException(f"{reference} is {_state(item)}")
-    try:
+    with plainly(SealedBoxError):
         key = _private_key(settings, key_file)
         content = unseal(key, item.sealed)
         others = [unseal(key, each) for each in item.beside]
-    except SealedBoxError as error:
-        raise click.ClickException(str(error)) from None
     click.echo(_row(item))
     if item.kind == "message":
         path = out or Path(f"message-{reference}.wav")
         private_files.write(path, content)
         click.echo(f"The message is in {path}. Delete the file when you have heard it.")
         return
-    for row in _how_to_ring(item, most_careful([json.loads(each) for each in (content, *others)])):
-        click.echo(row)
+    print_rows(_how_to_ring(item, most_careful([json.loads(each) for each in (content, *others)])))
 
 
 @inbox.command()

@@ -11,8 +11,7 @@ from typing import get_args
 
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import line_or_stop, plainly
 from ivr.config.extras import ExtraMissingError
 from ivr.line.call import Speed
 from ivr.recording import listen as listening
@@ -30,13 +29,11 @@ def listen(audio: Path, report: Path | None, processes: int) -> bool:
 
     Answers whether the goals are met. Ends in plain words where the ``listen`` extra is missing.
     """
-    try:
+    with plainly(ExtraMissingError, EarError, listening.HeardError, ManifestError):
         spoken = _spoken(audio)
         _hear(audio, spoken, processes)
         heard = listening.read(audio)
         scores = listening.scores(spoken, heard)
-    except (ExtraMissingError, EarError, listening.HeardError, ManifestError) as error:
-        raise click.ClickException(str(error)) from None
     prompts = (prompt for each in scores for prompt in each.prompts if prompt.words)
     covered = f"Heard so far: {len(scores)} of {len(spoken)}, the longest first.\n\n"
     text = covered + report_of(scores, heard, survey(audio, prompts))
@@ -48,7 +45,7 @@ def listen(audio: Path, report: Path | None, processes: int) -> bool:
 
 def _spoken(audio: Path) -> list[Utterance]:
     """All that is recorded in the languages that are switched on."""
-    line = line_or_stop(settings_or_stop().content_dir)
+    _, line = line_or_stop()
     library = read_library(audio)
     return [
         each

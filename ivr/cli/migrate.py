@@ -5,10 +5,13 @@ Owns what is looked at first, so that a version that could not start never takes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_in_words, settings_or_stop
+from ivr.cli.common import FORGET, line_or_stop
+from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
 from ivr.store import Store, StoreDownError
 from ivr.store.database import (
@@ -22,9 +25,7 @@ from ivr.store.opening import key_of, refused
 
 
 @click.command()
-@click.option(
-    "--new-reference-key", "forget", is_flag=True, help="Forget every STOP: that key is lost."
-)
+@FORGET
 def migrate(forget: bool) -> None:
     """Bring the database up to date; the version that runs meanwhile goes on.
 
@@ -36,24 +37,15 @@ def migrate(forget: bool) -> None:
     --new-reference-key is for a line whose REFERENCE_KEY, or last SECRET_KEY, is lost for good: its
     database goes on with the key that is set now, under which nobody has said STOP yet.
     """
-    settings = settings_or_stop()
-    line_or_stop(settings.content_dir)
+    settings, _ = line_or_stop()
     if forget:
         _forget_key(settings)
     store = Store(settings.database, PATIENT_MS, key_of(settings), makes=True)
-    try:
-        store.bring_up_to_date(LONGEST_MIGRATION_MS / 1000)
-    except OtherKeyError as error:
-        with settings_in_words():
+    with closing(store), _usable(), settings_in_words():
+        try:
+            store.bring_up_to_date(LONGEST_MIGRATION_MS / 1000)
+        except OtherKeyError as error:
             raise refused(settings, error) from None
-    except NoDatabaseError:
-        raise
-    except StoreDownError as error:
-        why = str(error).strip().splitlines()[0]
-        says = f"the database cannot be used; see DATABASE_URL: {why}"
-        raise click.ClickException(says) from None
-    finally:
-        store.close()
     newer = store.from_the_future()
     click.echo(
         "The database is newer than this program." if newer else "The database is up to date."
@@ -64,12 +56,18 @@ def _forget_key(settings: Settings) -> None:
     """Let the database go on with the key that is set now, if it stands where this program does."""
     click.confirm("Everybody who said STOP is forgotten, and texted again. Go on?", abort=True)
     store = Store(settings.database, PATIENT_MS)
+    with closing(store), _usable(), store.write() as connection:
+        take(connection, settings.fingerprint)
+
+
+@contextmanager
+def _usable() -> Iterator[None]:
+    """End the verb in plain words where the database is there and cannot be used."""
     try:
-        with store.write() as connection:
-            take(connection, settings.fingerprint)
+        yield
     except NoDatabaseError:
         raise
-    except StoreDownError:
-        raise click.ClickException("the database cannot be used; see DATABASE_URL") from None
-    finally:
-        store.close()
+    except StoreDownError as error:
+        why = str(error).strip().splitlines()[0]
+        says = f"the database cannot be used; see DATABASE_URL: {why}"
+        raise click.ClickException(says) from None

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import line_or_stop, plainly, show
 from ivr.config.extras import ExtraMissingError
 from ivr.content.source import pronunciation
 from ivr.line.model import Line
@@ -40,19 +39,16 @@ def record(
 
     To replace a prompt by a person's own voice, put an MP3 into audio/LANGUAGE/human/.
     """
-    settings = settings_or_stop()
-    line = line_or_stop(settings.content_dir)
+    settings, line = line_or_stop()
     audio = settings.audio_dir
-    try:
+    with plainly(ExtraMissingError, VoiceError):
         for each in [lang] if lang else line.languages:
             maker = _maker(line, each, voice, settings.content_dir, audio)
             wanted = _wanted(line, maker, audio, again)
             if dry_run:
-                _list(wanted)
+                show(f"  {words}" for words in wanted)
             else:
                 _record(audio, maker, wanted, processes)
-    except (ExtraMissingError, VoiceError) as error:
-        raise click.ClickException(str(error)) from None
     if prune and not dry_run:
         said = {each: line.units(each) for each in line.languages}
         click.echo(f"Dropped {recording.prune(audio, said)} recordings.")
@@ -75,11 +71,6 @@ def _wanted(line: Line, maker: recording.Maker, audio: Path, again: str) -> list
         f"{maker.lang}: {len(wanted)} of {len(said)} to record, {minutes:.0f} minutes of speech."
     )
     return wanted
-
-
-def _list(wanted: list[str]) -> None:
-    for words in wanted:
-        click.echo(f"  {words}")
 
 
 def _record(audio: Path, maker: recording.Maker, wanted: list[str], processes: int) -> None:

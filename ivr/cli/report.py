@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import kept_or_stop, line_or_stop
-from ivr.cli.settings import settings_or_stop
+from ivr.cli.common import line_or_stop, plainly, show
+from ivr.cli.kept import kept_or_stop
 from ivr.config import LONDON
 from ivr.config.extras import ExtraMissingError
 from ivr.reports import monthly, pdf
@@ -31,16 +31,12 @@ def report(month: str, html: Path | None, paper: Path | None, table: Path | None
 
     Numbers are to the nearest 5, and small ones are not shown: nobody can be told from them.
     """
-    settings = settings_or_stop()
-    line_or_stop(settings.content_dir)
+    settings, _ = line_or_stop()
     shown = period(month) if month else month_of(datetime.now(LONDON).date())
     if shown is None:
         raise click.ClickException(f"“{month}” is no month; write it like 2026-11, or 2026-W46")
-    try:
-        with kept_or_stop(settings, keyed=False) as kept:
-            _write(Services(kept), shown, (html, paper, table))
-    except ExtraMissingError as error:
-        raise click.ClickException(str(error)) from None
+    with plainly(ExtraMissingError), kept_or_stop(settings, keyed=False) as kept:
+        _write(Services(kept), shown, (html, paper, table))
 
 
 def _write(services: Services, shown: Period, files: tuple[Path | None, ...]) -> None:
@@ -60,6 +56,5 @@ def _write(services: Services, shown: Period, files: tuple[Path | None, ...]) ->
         click.echo(f"{shown.title}: {file}")
     if not any(files):
         click.echo(f"{shown.title}\n")
-        for what, number in made.figures:
-            click.echo(f"{number:>20}  {what}")
+        show(f"{number:>20}  {what}" for what, number in made.figures)
         click.echo(f"\n{SERVED}\n{FROM_SHOWN}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from ivr.cli.backup import COPIES
+from ivr.cli.common import FILE, FORGET, YES, agreed, plainly, show
 from ivr.cli.settings import settings_or_stop
 from ivr.config import Settings
 from ivr.store import Store, StoreDownError
@@ -27,11 +29,9 @@ OTHER_KEY = (
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option(
-    "--new-reference-key", "forget", is_flag=True, help="Forget every STOP: that key is lost."
-)
+@click.argument("file", type=FILE)
+@YES
+@FORGET
 def restore(file: Path, yes: bool, forget: bool) -> None:
     """Put the backup in FILE in the database's place. It is refused while the line runs.
 
@@ -45,17 +45,14 @@ def restore(file: Path, yes: bool, forget: bool) -> None:
     """
     settings = settings_or_stop()
     address = settings.database
-    try:
+    with plainly(BackupError, StoreDownError):
         refuse_in_use(address)
         _refuse_another_key(settings, file, forget)
         before = _entries(address)
-        if not (yes or click.confirm(f"Replace everything in the database by {file.name}?")):
-            raise click.ClickException("nothing was changed")
+        agreed(yes, f"Replace everything in the database by {file.name}?")
         aside, (gone, after) = put_back(
             address, file, COPIES, lambda put: _settled(settings, put, forget)
         )
-    except (BackupError, StoreDownError) as error:
-        raise click.ClickException(str(error)) from None
     _say(gone, aside, before, after)
 
 
@@ -76,29 +73,21 @@ def _say(gone: int, aside: Path | None, before: Entries | None, after: Entries) 
         click.echo("Who could get in just before is not known: the database could not be read.")
     if back := list(came_back(before or {}, after)):
         click.echo("Not so just before. Remove who should not (page Staff; ivr staff remove):")
-        for line in back:
-            click.echo(f"  {line}")
+        show(f"  {line}" for line in back)
 
 
 def _entries(address: str) -> Entries | None:
     """Who can get in now; None where the database cannot be read, which may be why one is here."""
-    store = Store(address, PATIENT_MS)
-    try:
+    with closing(Store(address, PATIENT_MS)) as store, suppress(StoreDownError):
         return entries(store)
-    except StoreDownError:
-        return None
-    finally:
-        store.close()
+    return None
 
 
 def _settled(settings: Settings, address: str, forget: bool) -> tuple[int, Entries]:
     """Sign everybody out, and delete what is due; how many rows that was, and who can get in."""
-    store = Store(address, PATIENT_MS)
-    try:
+    with closing(Store(address, PATIENT_MS)) as store:
         sign_everybody_out(store)
         if forget:
             with store.write() as connection:
                 take(connection, settings.fingerprint)
         return sum(Purge(store).run(datetime.now(UTC)).values()), entries(store)
-    finally:
-        store.close()

@@ -6,18 +6,14 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import line_or_stop
-from ivr.cli.settings import settings_or_stop
-from ivr.config import ROOT
-from ivr.config.extras import ExtraMissingError
+from ivr.cli.common import FOLDER, line_or_stop, page_and_paper
 from ivr.reports import pdf
 from ivr.reports import script as pages
 
 
 @click.command()
 @click.option("--large-print", is_flag=True, help="Write a page (HTML) and a paper (PDF).")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=ROOT / "var",
-              help="The folder for the page and the paper (var).")  # fmt: skip
+@FOLDER
 @click.option("--lang", help="A language other than the first.")
 def script(large_print: bool, out: Path, lang: str | None) -> None:
     """Print everything the line says, for people who cannot hear it or want it on paper.
@@ -29,8 +25,7 @@ def script(large_print: bool, out: Path, lang: str | None) -> None:
       ivr script
       ivr script --large-print
     """
-    settings = settings_or_stop()
-    line = line_or_stop(settings.content_dir)
+    settings, line = line_or_stop()
     lang = lang or line.languages[0]
     if lang not in line.languages:
         raise click.ClickException(f"the line speaks {', '.join(line.languages)}, and not {lang}")
@@ -38,17 +33,6 @@ def script(large_print: bool, out: Path, lang: str | None) -> None:
     if not large_print:
         click.echo(pages.plain(paper), nl=False)
         return
-    out.mkdir(parents=True, exist_ok=True)
-    _write(pages.html(paper), out)
-
-
-def _write(html: str, out: Path) -> None:
-    page, printed = out / "script.html", out / "script.pdf"
-    page.write_text(html, encoding="utf-8")
-    click.echo(f"{page}: to read on a screen")
-    try:
-        count = pdf.write(html, printed)
-    except ExtraMissingError as error:
-        click.echo(f"The PDF was not made. {error}")
-        return
-    click.echo(f"{printed}: {count} pages to print")
+    page, name = pages.html(paper), out / "script"
+    if count := page_and_paper(page, name, "to read on a screen", pdf.write):
+        click.echo(f"{name.with_suffix('.pdf')}: {count} pages to print")

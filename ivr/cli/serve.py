@@ -6,15 +6,15 @@ web side comes first, and has the machine to itself until it answers.
 
 from __future__ import annotations
 
-import importlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from tempfile import TemporaryDirectory
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -51,7 +51,7 @@ def serve(
     command answers real calls, and refuses what everybody knows from the demo.
     """
     os.environ["PORT"] = str(port)
-    plan = _loaded("planning").planned(faults, settings_of_line()) if faults else None
+    plan = _planned(faults) if faults else None
     with TemporaryDirectory(prefix="ivr-figures-") as figures:
         line = Processes(
             Web(host, port, processes, threads), {**os.environ, SHARED: figures}, worker
@@ -67,14 +67,16 @@ def serve(
 
 
 def settings_of_line() -> Settings:
-    """The settings, or the end with what is wrong with them."""
-    settings: Settings = _loaded("settings").settings_or_stop()
-    return settings
+    """The settings, or the end with what is wrong. Loaded late: the line starts sooner."""
+    from ivr.cli.settings import settings_or_stop
+
+    return settings_or_stop()
 
 
-def _loaded(name: str) -> Any:
-    """A module beside this one. This process loads little: the line itself starts sooner."""
-    return importlib.import_module(f"ivr.cli.{name}")
+def _planned(faults: str) -> Callable[[int], None]:
+    from ivr.cli.planning import planned
+
+    return planned(faults, settings_of_line())
 
 
 WORKER = [sys.executable, "-m", "ivr", "work"]

@@ -7,13 +7,14 @@ of the command, where others on the machine could see it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from ivr.cli.common import kept_or_stop
+from ivr.cli.common import FILE, plainly, show
+from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.secrets.sealed_box import opens
@@ -55,7 +56,7 @@ def staff() -> None:
 )
 @click.option(
     "--key-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="The private key of messages, so that this person can open what callers left.",
 )
 def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
@@ -73,13 +74,8 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
     if private_key and not opens(private_key, settings.public_key):
         raise click.ClickException(f"{key_file} does not open what is sealed for this line")
     asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
-    with _kept(settings) as kept:
-        try:
-            token = people_of(kept).invite(asked, private_key or settings.demo_private_key)
-        except InvitationError as error:
-            raise click.ClickException(str(error)) from None
-        except LastManagerError:
-            raise click.ClickException(LAST_MANAGER) from None
+    with _kept(settings) as kept, plainly(InvitationError), _last_manager_stays():
+        token = people_of(kept).invite(asked, private_key or settings.demo_private_key)
     click.echo(f"Give {name} this link. It works once, for seven days:")
     click.echo(f"  {settings.base_url}/office/join/{token}")
     if needs_factor(role) and not (private_key or settings.demo_private_key):
@@ -90,7 +86,7 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
 @click.argument("name")
 @click.option(
     "--pin-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="Read the PIN from this file; else it is asked for, twice.",
 )
 def add(name: str, pin_file: Path | None) -> None:
@@ -122,12 +118,9 @@ def list_() -> None:
     with _kept(settings_or_stop()) as kept:
         names = kept.staff_list.names()
         accounts = kept.accounts.all()
-    for number, name in names.items():
-        click.echo(f"{number}  {name}")
-    for each in accounts:
-        click.echo(f"{each.email}  {each.name}, {each.role}")
-    if not names and not accounts:
-        click.echo('There is nobody yet. Add somebody: ivr staff add "NAME"')
+    rows = [f"{number}  {name}" for number, name in names.items()]
+    rows += [f"{each.email}  {each.name}, {each.role}" for each in accounts]
+    show(rows or ['There is nobody yet. Add somebody: ivr staff add "NAME"'])
 
 
 @staff.command()
@@ -155,11 +148,9 @@ def _off_the_pages(accounts: Accounts, email: str) -> bool:
     """Whether there was an account with this address, or a link for it."""
     asked = any(each.email == email for each in accounts.invitations(datetime.now(UTC)))
     known = accounts.by_email(email)
-    try:
-        if known:
+    if known:
+        with _last_manager_stays():
             accounts.remove(known.id, datetime.now(UTC))
-    except LastManagerError:
-        raise click.ClickException(LAST_MANAGER) from None
     accounts.withdraw(email)
     return bool(known or asked)
 
@@ -171,8 +162,15 @@ def status() -> None:
     now = clock_of(settings)()
     with _kept(settings) as kept:
         standing, names = kept.live_settings.standing(), kept.staff_list.names()
-    for line in _standing(standing, names, now):
-        click.echo(line)
+    show(_standing(standing, names, now))
+
+
+@contextmanager
+def _last_manager_stays() -> Iterator[None]:
+    try:
+        yield
+    except LastManagerError:
+        raise click.ClickException(LAST_MANAGER) from None
 
 
 def _asked() -> str:

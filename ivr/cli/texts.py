@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 import click
 
-from ivr.cli.common import kept_or_stop
+from ivr.cli.common import AS_JSON, show
+from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON
 from ivr.line.numbers import one_form
@@ -51,7 +52,7 @@ LIMITS = {
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="The same for programs.")
+@AS_JSON
 @click.option("--stop", metavar="NUMBER", default="", help="This number wants no more texts.")
 @click.option("--start", metavar="NUMBER", default="", help="This number wants texts again.")
 def texts(as_json: bool, stop: str, start: str) -> None:
@@ -77,8 +78,7 @@ def texts(as_json: bool, stop: str, start: str) -> None:
         shown = {"lately": lately, "used": used, "troubles": troubles}
         click.echo(json.dumps(shown, default=_plain, indent=2))
         return
-    for row in (*_lately(lately), *_used(used, settings.pence_a_segment), *_troubles(troubles)):
-        click.echo(row)
+    show([*_lately(lately), *_used(used, settings.pence_a_segment), *_troubles(troubles)])
 
 
 def _heeded(optouts: OptOuts, stop: str, start: str, now: datetime) -> str:

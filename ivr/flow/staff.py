@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from ivr.flow.context import Context, Go, Handler
 from ivr.line.call import (
     Call,
+    CallerEffect,
     CheckPin,
     Effect,
     EffectDone,
@@ -296,6 +298,8 @@ def _dropped(call: Call) -> Go:
 
 def _told(effect: Effect | Transfer, facts: Facts) -> tuple[str, ...]:
     """What was done."""
+    if isinstance(effect, CallerEffect | CheckPin | Transfer):
+        return ()
     match effect:
         case SetHours(opened=True, until=until):
             return (SAYS["opened"].format(until=_spoken(until, facts.now)),)
@@ -307,8 +311,10 @@ def _told(effect: Effect | Transfer, facts: Facts) -> tuple[str, ...]:
             return _words("kept")
         case WithdrawAnnouncement():
             return _words("withdrawn")
-        case _:
+        case ReadTotals():
             return _counted(facts.totals) if facts.totals else ()
+        case _:
+            assert_never(effect)
 
 
 def _spoken(until: datetime, now: datetime) -> str:

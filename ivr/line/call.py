@@ -383,19 +383,12 @@ class ReadTotals:
     """Read the totals of today, which are a fact once it is done."""
 
 
-Effect = (
-    SendText
-    | HoldRingGroup
-    | KeepVoicemail
-    | DeleteVoicemail
-    | KeepCallback
-    | CheckPin
-    | SetHours
-    | KeepUsualHours
-    | KeepAnnouncement
-    | WithdrawAnnouncement
-    | ReadTotals
+CallerEffect = SendText | HoldRingGroup | KeepVoicemail | DeleteVoicemail | KeepCallback
+StaffEffect = (
+    CheckPin | SetHours | KeepUsualHours | KeepAnnouncement | WithdrawAnnouncement | ReadTotals
 )
+Effect = CallerEffect | StaffEffect
+"""Wherever effects are matched, mypy names a kind that was left out."""
 
 
 class Note(NamedTuple):

@@ -1,15 +1,15 @@
-"""A made-up caller who writes down what the line says.
+"""Made-up callers, and what the line says to them.
 
-Owns the turns that the paper is made from: each comes from ``flow.step``, so that the paper
-cannot drift from the line. The moments and numbers it rings with are examples.
+Owns the calls that the paper is made from, as ``templates/script.yaml`` writes them. Each turn
+comes from ``flow.step``, so that the paper cannot drift from the line.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
 from itertools import groupby
 
 from ivr.config import LONDON
@@ -36,139 +36,165 @@ from ivr.line.model import Line
 from ivr.line.wording import KEYS, Wording
 from ivr.reports.paper import Row
 
-EXAMPLE_MOBILE = "07700900123"
-"""One of Ofcom's numbers for drama, as a caller types it."""
-MOBILE = "+44" + EXAMPLE_MOBILE[1:]
-MORNING = datetime(2026, 11, 24, 10, tzinfo=LONDON)
-EVENING = datetime(2026, 11, 24, 20, tzinfo=LONDON)
+MOBILE = "+447700900123"
+"""One of Ofcom's numbers for drama."""
+TUESDAY = date(2026, 11, 24)
+MORNING, EVENING = time(10), time(20)
 STAYS = "*#"
 """Keys that lead to nowhere new."""
-LAST_DIGIT = re.compile(r"(?<=, )[A-Z]")
+DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 MESSAGE = "RE" + "0" * 32
 """What a recording is called, as Twilio calls them."""
 
 
+class NoCallError(Exception):
+    """The line does not ask what this call answers."""
+
+
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A caller of ``line`` in language ``lang``, ringing while ``facts`` are so."""
+class MadeCall:
+    """A call on ``line`` in language ``lang``, made while ``facts`` are so, up to ``turn``."""
 
     line: Line
     lang: str
     facts: Facts
+    turn: Turn
 
-    @property
-    def words(self) -> Wording:
-        """The wording that this caller hears."""
-        return self.line.words(self.lang)
+    def follow(self, steps: str) -> MadeCall:
+        """The call some steps later. Raises NoCallError."""
+        call = self
+        for did in steps.split():
+            call = call._then(did)
+        return call
 
-    def ring(self, often: bool = False, resume: str = "") -> Turn:
-        """The opening; ``often``: to a phone that has rung very often."""
-        facts = self.facts._replace(often=often, resume=resume)
-        return step(self.line, Call(lang=self.lang), CallStarted(), facts)
-
-    def come(self, node: str, part: int = 0) -> Turn:
-        """What a menu or topic says to who comes to it, or to one part of it."""
-        return self._step(Call(at=node, part=part, lang=self.lang), KeyPressed("#"))
-
-    def hear_out(self) -> Turn:
-        """The end of the first topic."""
-        topic = next(iter(self.line.topics))
-        return self.come(topic, part=len(self.words.topics[topic].parts))
-
-    def press(self, turn: Turn, keys: str) -> Turn:
-        """What is said after these keys."""
-        return self._step(turn.call, KeyPressed(keys))
-
-    def wait(self, turn: Turn) -> Turn:
-        """What is said after no key."""
-        return self._step(turn.call, NoInput())
-
-    def ends(self, turn: Turn, outcome: str) -> Turn:
-        """What is said once the turn's effect or transfer has ended with ``outcome``.
-
-        Raises ValueError for a turn that has neither.
-        """
-        thing = turn.effect or turn.then
-        if not isinstance(thing, Effect | Transfer):
-            raise ValueError("nothing of this turn has an outcome")
-        return self._step(turn.call, EffectDone(thing, outcome))
-
-    def speaks(self, turn: Turn, seconds: int = 20, key: str = "#") -> Turn:
-        """What is said after a recording of so many seconds (0: nobody spoke) that a key ended."""
-        heard = RecordingDone(MESSAGE, seconds, key) if seconds else RecordingDone("")
-        return self._step(turn.call, heard)
-
-    def rows(self, turn: Turn, known: Turn | None = None) -> tuple[Row, ...]:
-        """What a turn says, a row a sentence; without what ``known`` says as well."""
-        left_out = {words for words, _ in _sentences(known.say)} if known else set()
-        rows = (self._row(turn, words, lang) for words, lang in _sentences(turn.say))
+    def rows(self, known: MadeCall | None = None) -> tuple[Row, ...]:
+        """What the last turn says, a row a sentence; without what ``known`` says as well."""
+        left_out = {row.words for row in known.rows()} if known else set()
+        rows = (self._row(words, lang) for words, lang in self._sentences())
         return tuple(row for row in rows if row.words not in left_out)
 
-    def _step(self, call: Call, heard: Event) -> Turn:
-        return step(self.line, call, heard, self.facts)
+    def hears(self, event: Event, at: Call | None = None) -> MadeCall:
+        """The call once this has happened."""
+        return replace(self, turn=step(self.line, at or self.turn.call, event, self.facts))
 
-    def _row(self, turn: Turn, words: str, lang: str) -> Row:
-        lang = lang or self.lang
-        tag = self.line.voices[lang].tag
-        key = _key_of(self.line.words(lang), words)
-        return Row("choice", words, tag, key, self._leads(turn, key)) if key else said(words, tag)
+    def _then(self, did: str) -> MadeCall:
+        match did[0], did[1:]:
+            case ".", "":
+                return self.hears(NoInput())
+            case "~", speech:
+                return self._speaks(*speech.split(","))
+            case "=", outcome:
+                return self._each_ends(outcome[:-1]) if "*" in outcome else self._ends(outcome)
+            case "@", place:
+                return self._at(*place.split("/"))
+        if found := DATE.fullmatch(did):
+            year, month, day = map(int, found.groups())
+            return self.follow(f"{day} {month} {year % 100}")
+        node, asked, keys = did.rpartition("?")
+        return self if asked and self.turn.call.at != node else self.hears(KeyPressed(keys))
 
-    def _leads(self, turn: Turn, key: str) -> str:
+    def _at(self, node: str, end: str = "") -> MadeCall:
+        topics = self.line.words(self.lang).topics
+        node = {"menu": self.line.start, "topic": next(iter(self.line.topics))}.get(node, node)
+        part = len(topics[node].parts) if end else 0
+        return self.hears(KeyPressed("#"), Call(at=node, part=part, lang=self.lang))
+
+    def _ends(self, outcome: str) -> MadeCall:
+        thing = self.turn.effect or self.turn.then
+        if not isinstance(thing, Effect | Transfer):
+            raise NoCallError
+        return self.hears(EffectDone(thing, outcome))
+
+    def _each_ends(self, outcome: str) -> MadeCall:
+        """Whoever is rung is free, and each telephone ends so."""
+        call = self
+        while call.turn.effect or isinstance(call.turn.then, Transfer):
+            call = call._ends("free" if call.turn.effect else outcome)
+        return call
+
+    def _speaks(self, seconds: str, key: str = "#") -> MadeCall:
+        """Speaks for so many seconds until a key, or says nothing (0)."""
+        told = RecordingDone(MESSAGE, int(seconds), key) if seconds != "0" else RecordingDone("")
+        return self.hears(told)
+
+    def _sentences(self) -> Iterator[tuple[str, str]]:
+        """What is said between two pauses, and in which language.
+
+        What was recorded by telephone has no words here.
+        """
+        for wordless, units in groupby(
+            self.turn.say, lambda each: isinstance(each, Pause | Playback)
+        ):
+            if wordless:
+                continue
+            for lang, same in groupby(units, lambda each: getattr(each, "lang", self.lang)):
+                yield self._joined(list(same), self.line.words(lang)), lang
+
+    def _joined(self, units: list[Unit], words: Wording) -> str:
+        """The last digit of a number has a capital for the voice, and not for the eye."""
+        first, *rest = (each.words if isinstance(each, InLanguage) else str(each) for each in units)
+        last = words.pieces.last_digits
+        return " ".join([first, *(each.lower() if each in last else each for each in rest)])
+
+    def _row(self, words: str, lang: str) -> Row:
+        tag, key = self.line.voices[lang].tag, _key_of(self.line.words(lang), words)
+        if key:
+            return Row("choice", words, tag, key, self._leads(key))
+        return Row("said", words, tag)
+
+    def _leads(self, key: str) -> str:
         """The section that a key leads on to; empty where it leads back or stays here."""
         if key in STAYS:
             return ""
-        after = self.press(turn, key).call
-        deeper = len(after.trail) > len(turn.call.trail)
+        after = self.hears(KeyPressed(key)).turn.call
         handler = own_handler(after.at)
-        section = (handler.section if handler else "") or kind_of(after.at)
-        return section if deeper else ""
+        deeper = len(after.trail) > len(self.turn.call.trail)
+        return ((handler.section if handler else "") or kind_of(after.at)) if deeper else ""
 
 
-def ear(line: Line, lang: str) -> Reader:
-    """A caller with a mobile, while an adviser is there."""
-    rings = _rings(line)
-    return Reader(
-        line, lang, Facts(MORNING, True, None, "mobile", MOBILE, ringable=MOBILE, rings=rings)
-    )
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Whoever rings the line in one language. ``named``: how calls begin that have a name."""
+
+    line: Line
+    lang: str
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> Wording:
+        """The wording that is heard."""
+        return self.line.words(self.lang)
+
+    def call(self, written: str) -> MadeCall:
+        """The call that is written so. Raises NoCallError."""
+        who, _, steps = written.partition(" ")
+        if who in self.named:
+            return self.call(self.named[who]).follow(steps)
+        facts = _facts(self.line, who)
+        turn = step(self.line, Call(lang=self.lang), CallStarted(), facts)
+        return MadeCall(self.line, self.lang, facts, turn).follow(steps)
 
 
-def withheld_ear(line: Line, lang: str) -> Reader:
-    """A caller whose number is not known, while an adviser is there."""
-    return Reader(line, lang, Facts(MORNING, True, None, "withheld", rings=_rings(line)))
-
-
-def evening_ear(line: Line, lang: str) -> Reader:
-    """A caller who rings when no adviser is there."""
-    opens = next_opening(line.hours, EVENING)
-    facts = Facts(EVENING, False, opens, "mobile", MOBILE, ringable=MOBILE, rings=())
-    return Reader(line, lang, facts)
-
-
-def _rings(line: Line) -> tuple[tuple[str, ...], ...]:
-    """Who is rung in the morning, one group after another; one where no ring group is known."""
+def _facts(line: Line, who: str) -> Facts:
+    """Who rings and when, as the first word of a call says."""
+    day = date.fromisoformat(who) if DATE.fullmatch(who) else TUESDAY
+    there, hidden = who != "evening", who == "hidden"
+    now = datetime.combine(day, MORNING if there else EVENING, tzinfo=LONDON)
     ring_group = line.ring_groups.get("adviser")
-    return ring_group.rings(MORNING) if ring_group else (("first",),)
-
-
-def said(words: str, tag: str) -> Row:
-    """A sentence of the line's."""
-    return Row("said", words, tag)
-
-
-def _sentences(say: tuple[Unit, ...]) -> Iterator[tuple[str, str]]:
-    """What is said between two pauses, and in which language where that is not the call's.
-
-    What was recorded by telephone has no words here.
-    """
-    for wordless, units in groupby(say, key=lambda unit: isinstance(unit, Pause | Playback)):
-        if wordless:
-            continue
-        for lang, same in groupby(units, key=lambda unit: getattr(unit, "lang", "")):
-            yield " ".join(_words(unit) for unit in same), lang
-
-
-def _words(unit: Unit) -> str:
-    return unit.words if isinstance(unit, InLanguage) else str(unit)
+    morning = datetime.combine(TUESDAY, MORNING, tzinfo=LONDON)
+    rings = ring_group.rings(morning) if ring_group else (("first",),)
+    number = "" if hidden else MOBILE
+    return Facts(
+        now,
+        there,
+        None if there else next_opening(line.hours, now),
+        "withheld" if hidden else "mobile",
+        number,
+        ringable=number,
+        rings=rings if there else (),
+        often=who == "often",
+        resume=next(iter(line.topics)) if who == "again" else "",
+    )
 
 
 def _key_of(words: Wording, sentence: str) -> str:
@@ -182,8 +208,3 @@ def _key_of(words: Wording, sentence: str) -> str:
         if ending and start != sentence and not set(start) & set(".?!"):
             return key
     return ""
-
-
-def as_read(row: Row) -> Row:
-    """Digits are joined from pieces, whose capitals are for the voice and not for the eye."""
-    return replace(row, words=LAST_DIGIT.sub(lambda found: found[0].lower(), row.words))

@@ -10,11 +10,10 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import Environment, PackageLoader
-
 from ivr.line.model import Line
 from ivr.line.statistics import rounded, share, shown
 from ivr.reports.callers import OWN_NAMES, name_of
+from ivr.reports.pages import rendered
 from ivr.store.statistics import Span
 
 WIDE, HIGH = 200, 66
@@ -55,10 +54,8 @@ def svg(line: Line, span: Span) -> str:
     boxes = {box.node: box for box in _boxes(line, span)}
     if not boxes:
         return ""
-    pages = Environment(
-        loader=PackageLoader("ivr.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return pages.get_template("flow.svg").render(
+    return rendered(
+        "flow.svg",
         boxes=boxes.values(),
         bands=list(_bands(line, span, boxes)),
         wide=max(box.x for box in boxes.values()) + WIDE + ARCS,

@@ -5,11 +5,10 @@ Owns what stands on it. Everything in it is on the staff pages too, where there 
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader
-
 from ivr.line.model import Line
 from ivr.line.statistics import rounded, share, shown
 from ivr.reports.callers import FROM_SHOWN, SERVED, Period, name_of, sheet
+from ivr.reports.pages import rendered
 from ivr.store.statistics import Span
 
 MOST_NAMED = 8
@@ -18,11 +17,9 @@ MOST_NAMED = 8
 
 def html(line: Line, period: Period, span: Span, before: Span) -> str:
     """The report as one HTML file that needs nothing else. ``before``: the month before."""
-    pages = Environment(
-        loader=PackageLoader("ivr.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     now, then = sheet(line, span), sheet(line, before)
-    return pages.get_template("monthly.html").render(
+    return rendered(
+        "monthly.html",
         name=line.name,
         title=period.title,
         now=now,

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from jinja2 import Environment, PackageLoader
-
 from ivr.line.model import Line
 from ivr.reports.front import cost_of, printed, weekly
+from ivr.reports.pages import rendered
 
 STEERING: Mapping[str, str] = {
     "0": "a person",
@@ -25,11 +24,9 @@ def html(line: Line, lang: str, number: str) -> str:
     """The poster as one HTML file that needs nothing else. ``number``: the line's, in E.164."""
     wording = line.words(lang)
     keys = line.menus[line.start].keys
-    pages = Environment(
-        loader=PackageLoader("ivr.reports"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
     cost = cost_of(number)
-    return pages.get_template("poster.html").render(
+    return rendered(
+        "poster.html",
         lang=line.voices[lang].tag,
         name=line.name,
         number=printed(number),

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from os.path import relpath
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader
-
 from ivr.content.checks import RULES, Evidence, Finding
 from ivr.content.checks.pieces import Piece
 from ivr.content.checks.reading import grade, words_of
 from ivr.line.call import Speed
+from ivr.reports.pages import rendered
 from ivr.speech.figures import words_a_minute
 from ivr.speech.library import Library
 from ivr.speech.manifest import read_library
@@ -79,12 +78,10 @@ def html(e: Evidence, findings: list[Finding], audio: Path, page: Path, pence: i
 
     ``pence``: about what one part of a text costs.
     """
-    environment = Environment(
-        loader=PackageLoader("ivr.reports"), autoescape=True, trim_blocks=True
-    )
     library = read_library(audio)
     broken = {finding.rule for finding in findings if finding.level == "must"}
-    return environment.get_template("scorecard.html").render(
+    return rendered(
+        "scorecard.html",
         line=e.line,
         findings=sorted(findings, key=lambda finding: finding.level),
         broken=broken,

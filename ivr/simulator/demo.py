@@ -16,7 +16,7 @@ from ivr.simulator import faults, lookups, messages, numbers, phone, recordings
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.mail import HERE as MAILBOX_HOST
 from ivr.simulator.mail import Mailbox
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.wire import Http, Wire
 from ivr.speech.manifest import PromptAudios
 from ivr.webhooks.extension import join

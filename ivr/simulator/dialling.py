@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Generator, Mapping
-from typing import Protocol
 from urllib.parse import urljoin
 
 from ivr.simulator import events
-from ivr.simulator.events import Callee, Event, HangUp, Person, Press
-from ivr.simulator.leg import CallLeg, Goes, Leg, Wait
+from ivr.simulator.events import Event, HangUp, Press
+from ivr.simulator.leg import CallersEnd, Goes, Gone, Leg, Wait, fields
 from ivr.simulator.verbs import Verb, VerbError
 from ivr.simulator.wire import WireError
 
@@ -22,34 +21,12 @@ OFF = "off"
 """A telephone that is off or out of reach: no-answer, and at once where its network says so."""
 
 
-class Gone(Exception):
-    """The caller has ended the call."""
-
-
 class Starred(Exception):
     """The caller has pressed star, and the Dial heeds it."""
 
 
 class Unwilling(Exception):
     """Whoever picked up has hung up again."""
-
-
-class CallersEnd(CallLeg, Protocol):
-    """The call as the caller's end has it."""
-
-    sid: str
-    caller: str
-    person: Person
-    callee: Callee
-
-    star: str
-    """DialCallStatus where star was pressed while a telephone rang; see ``Performance``."""
-
-    def deaf(self, seconds: float, heeded: str = "") -> bool:
-        """Let time pass for the caller until the key ``heeded``; whether it came. Raises Gone.
-
-        All other keys are lost.
-        """
 
 
 def dial(call: CallersEnd, verb: Verb, url: str) -> dict[str, str]:
@@ -211,18 +188,11 @@ class Bell:
                 self._call.listener(event)
 
     def _fields(self, form: Mapping[str, str]) -> dict[str, str]:
-        return {
-            "CallSid": self.sid,
-            "ParentCallSid": self._call.sid,
-            "AccountSid": self._call.account.sid,
-            "From": self._caller_id,
-            "Caller": self._caller_id,
-            "To": self.number,
-            "Called": self.number,
-            "CallStatus": "in-progress",
-            "Direction": "outbound-dial",
-            "ApiVersion": "2010-04-01",
-        }
+        ends = self.sid, self._call.account, self._caller_id, self.number
+        parent = self._call.sid
+        return fields(
+            *ends, ParentCallSid=parent, CallStatus="in-progress", Direction="outbound-dial"
+        )
 
 
 def _beyond(verb: Verb, url: str) -> Goes:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, jsonify, request
 
-from ivr.simulator.messages import error
+from ivr.simulator.rest import error
 
 KINDS = ("create", "list", "media", "delete", "lookup")
 """Requests that can fail: a text handed over; a list; a recording's sound; a deletion; a lookup."""

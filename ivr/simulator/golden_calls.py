@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
@@ -28,7 +30,7 @@ from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.wire import InProcess, Transport, Wire
 from ivr.speech.library import Library, PromptAudio
-from ivr.webhooks.extension import services_of
+from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.played import Heard
 from ivr.webhooks.voice import CallServices
 
@@ -40,6 +42,23 @@ WAV = b"RIFF"
 Captions = Callable[[str], str]
 """The words of a recording, by its address."""
 Listener = Callable[[Event], None]
+Create = Callable[[Settings], Flask]
+"""What makes a line of settings: ``ivr.app.create_app``, handed in by whoever may import it."""
+
+
+@contextmanager
+def passing(
+    settings: Settings, create: Create, **changes: object
+) -> Iterator[tuple[Flask, Settings]]:
+    """A line in this process, with ``changes`` on top, whose database is thrown away."""
+    with TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/call.db"
+        changed = settings.model_copy(update={"database_url": url, **changes})
+        app = create(changed)
+        try:
+            yield app, changed
+        finally:
+            services_of(app, Lifetime).close()
 
 
 @dataclass
@@ -70,11 +89,25 @@ class GoldenCall:
 
     name: str
     about: str
-    caller: str
-    at: str
-    adviser: str
     keys: tuple[str, ...]
-    advisers: tuple[tuple[str, str], ...] = ()
+    caller: str = "mobile"
+    at: str = "2026-11-24T10:00"
+    adviser: str = "answer"
+    advisers: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTICED: Mapping[type[Event], str] = {
+    events.Said: "Line (Twilio's voice): {0.words}",
+    events.KeySent: "You: press {0.key}",
+    events.Dialling: "(an adviser's telephone rings)",
+    events.Recording: "(a tone; you are recorded)",
+    events.Recorded: "(recorded: {0.seconds:.0f} seconds)",
+    events.Bridged: "(you talk with the adviser)",
+    events.DialEnded: "(the ringing has ended: {0.outcome})",
+    events.Failed: "(failed: {0.words})",
+    events.Ended: "(the call is ended by the {0.by})",
+}
+"""How an event reads in a transcript, where it always reads so."""
 
 
 def rows(event: Event, captions: Captions) -> Iterator[str]:
@@ -86,34 +119,13 @@ def rows(event: Event, captions: Captions) -> Iterator[str]:
             elif RECORDED in url:
                 is_there = "played" if sound.startswith(WAV) else "not there yet"
                 yield f"(what was recorded is {is_there})"
-        case events.Said(words=words):
-            yield f"Line (Twilio's voice): {words}"
-        case events.KeySent(key=key):
-            yield f"You: press {key}"
         case events.Listening(seconds=seconds) if seconds >= 10:
             yield f"(the line waits {seconds:.0f} seconds)"
-        case events.Dialling():
-            yield "(an adviser's telephone rings)"
         case events.AdviserHears(url=url, words=words):
             if heard := words or captions(url):
                 yield f"(the adviser hears: {heard})"
-        case events.Recording():
-            yield "(a tone; you are recorded)"
-        case events.Recorded(seconds=seconds):
-            yield f"(recorded: {seconds:.0f} seconds)"
-        case events.Bridged():
-            yield "(you talk with the adviser)"
-        case events.DialEnded(outcome=outcome):
-            yield f"(the ringing has ended: {outcome})"
-        case events.Failed(words=words):
-            yield f"(failed: {words})"
-        case events.Ended(by=by):
-            yield f"(the call is ended by the {by})"
-
-
-def captions_of(app: Flask) -> Captions:
-    """The words of this line's recordings."""
-    return partial(caption, services_of(app, CallServices).library())
+        case _ if form := NOTICED.get(type(event)):
+            yield form.format(event)
 
 
 def prompt_of(library: Library, url: str) -> PromptAudio | None:
@@ -144,6 +156,11 @@ class Trunk:
     sid: str = ""
     star: str = "completed"
 
+    @property
+    def captions(self) -> Captions:
+        """The words of this line's recordings."""
+        return partial(caption, self.library)
+
     def ring(
         self,
         person: Person,
@@ -156,7 +173,7 @@ class Trunk:
 
         ``person`` is told every word that is said.
         """
-        call = MadeCall(captions=partial(caption, self.library))
+        call = MadeCall(captions=self.captions)
 
         def heard(event: Event) -> None:
             call.events.append(event)
@@ -214,19 +231,6 @@ def _sound(here: InProcess, settings: Settings, recording: str) -> bytes | None:
     return answer.body if answer.status == OK else None
 
 
-def ring(
-    app: Flask,
-    settings: Settings,
-    person: Person,
-    callee: Callee,
-    caller: str,
-    listener: Listener = lambda event: None,
-    staff: bool = False,
-) -> MadeCall:
-    """Make one call, in this process, and follow it to its end. See Trunk.ring."""
-    return trunk_to(app, settings).ring(person, callee, caller, listener, staff)
-
-
 def make(
     app: Flask, settings: Settings, script: GoldenCall, delivery: Delivery | None = None
 ) -> MadeCall:
@@ -234,7 +238,7 @@ def make(
 
     ``delivery``: how answers and callbacks arrive; as usual, which is not well, unless given.
     """
-    known = {settings.advisers[name]: does for name, does in script.advisers}
+    known = {settings.advisers[name]: does for name, does in script.advisers.items()}
     advisers = Advisers(known) if known else Decided(script.adviser)
     sid = "CA" + hashlib.sha256(script.name.encode()).hexdigest()[:32]
     way = replace(trunk_to(app, settings, delivery), sid=sid)
@@ -246,17 +250,8 @@ def golden_calls(content: Path) -> list[GoldenCall]:
     found = []
     for path in sorted((content / "golden_calls").glob("*/*.yaml")):
         script = plain(tree_of(path.read_text(encoding="utf-8")))
-        found.append(
-            GoldenCall(
-                name=f"{path.parent.name}/{path.stem}",
-                about=script["about"],
-                caller=script.get("from", "mobile"),
-                at=script.get("at", "2026-11-24T10:00"),
-                adviser=script.get("adviser", "answer"),
-                keys=tuple(script["keys"]),
-                advisers=tuple(script.get("advisers", {}).items()),
-            )
-        )
+        script |= {"keys": tuple(script["keys"]), "caller": script.pop("from", "mobile")}
+        found.append(GoldenCall(name=f"{path.parent.name}/{path.stem}", **script))
     return found
 
 

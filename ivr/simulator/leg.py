@@ -13,7 +13,9 @@ from urllib.parse import urljoin
 
 from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
-from ivr.simulator.events import Event
+from ivr.simulator.events import Callee, Event, Person
+from ivr.simulator.recordings import SimulatedRecordings
+from ivr.simulator.rest import VERSION
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.verbs import Verb, VerbError, parse
 from ivr.simulator.wire import Wire
@@ -27,16 +29,43 @@ class Over(Exception):
     """The line has ended this end of the call."""
 
 
-class CallLeg(Protocol):
-    """What both ends of a call share. ``clock``: seconds since the caller was answered."""
+class Gone(Exception):
+    """The caller has ended the call."""
+
+
+class CallersEnd(Protocol):
+    """The call as the caller's end has it. ``clock``: seconds since the caller was answered."""
 
     account: SimulatedAccount
     wire: Wire
     sounds: Sounds
+    recordings: SimulatedRecordings
     clock: float
+    sid: str
+    caller: str
+    person: Person
+    callee: Callee
+
+    star: str
+    """DialCallStatus where star was pressed while a telephone rang; see ``Performance``."""
 
     def listener(self, event: Event, /) -> None:
         """Hears everything that happens."""
+
+    def deaf(self, seconds: float, heeded: str = "") -> bool:
+        """Let time pass for the caller until the key ``heeded``; whether it came. Raises Gone.
+
+        All other keys are lost.
+        """
+
+    def fields(self, status: str) -> dict[str, str]:
+        """What is sent with every request of this call."""
+
+    def owe(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address once the call has gone on: a recording takes a while to be ready."""
+
+    def later(self, url: str, method: str, form: dict[str, str]) -> None:
+        """Tell this address when the call is long over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +74,22 @@ class Wait:
 
     seconds: float
     speaking: bool
+
+
+def fields(
+    sid: str, account: SimulatedAccount, caller: str, called: str, **more: str
+) -> dict[str, str]:
+    """What Twilio sends with every request of a call."""
+    return {
+        "CallSid": sid,
+        "AccountSid": account.sid,
+        "From": caller,
+        "Caller": caller,
+        "To": called,
+        "Called": called,
+        "ApiVersion": VERSION,
+        **more,
+    }
 
 
 Result = TypeVar("Result")
@@ -61,7 +106,7 @@ class Leg:
     ``beyond`` is given a verb and the address of its document. ``tell`` hears what happens.
     """
 
-    call: CallLeg
+    call: CallersEnd
     fields: Callable[[Mapping[str, str]], dict[str, str]]
     tell: Callable[[Event], None]
     beyond: Callable[[Verb, str], Goes]

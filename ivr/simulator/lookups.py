@@ -7,13 +7,12 @@ them against it). Knows Ofcom's drama numbers only; of others it cannot tell the
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from flask import Blueprint, Response, jsonify, request
 
 from ivr.simulator.account import SimulatedAccount
-from ivr.simulator.mailroom import LANDLINES, Refused
-from ivr.simulator.messages import authorised, refused
+from ivr.simulator.mailroom import LANDLINES
+from ivr.simulator.rest import Refused, resource
 
 MOBILES = "+447700900"
 PORTED = "+447700900998"
@@ -35,9 +34,7 @@ PACKAGES = (
 
 def blueprint(account: SimulatedAccount) -> Blueprint:
     """The Lookup resource over HTTP."""
-    api = Blueprint("lookups", __name__)
-    api.before_request(partial(authorised, account))
-    api.register_error_handler(Refused, refused)
+    api = resource("lookups", account)
 
     @api.get("/v2/PhoneNumbers/<number>")
     def fetch(number: str) -> Response:

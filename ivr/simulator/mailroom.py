@@ -19,6 +19,7 @@ import gsm0338
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.consent import Consent
 from ivr.simulator.delivery import TIMES
+from ivr.simulator.rest import Refused, missing
 from ivr.simulator.verbs import parse
 from ivr.simulator.wire import Wire, WireError
 
@@ -41,15 +42,6 @@ TOLD = FINAL | {"sent"}
 """Statuses that the status address hears of; that a text is queued, the answer has said."""
 LATE = 0.3
 """Seconds by which news of a text may come late."""
-
-
-class Refused(Exception):
-    """The carrier does not do this: Twilio's code and words, and the HTTP status."""
-
-    def __init__(self, code: int, words: str, status: int = 400) -> None:
-        self.code = code
-        self.status = status
-        super().__init__(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +223,7 @@ class Mailroom:
 
     def _get(self, sid: str) -> Text:
         if sid not in self.texts:
-            raise Refused(20404, f"The requested resource {sid} was not found", 404)
+            raise missing(sid)
         return self.texts[sid]
 
     def _final(self, sid: str) -> Text:

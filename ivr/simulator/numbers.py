@@ -12,18 +12,14 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import partial
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
 
 from ivr.simulator.account import SimulatedAccount
-from ivr.simulator.mailroom import Refused
-from ivr.simulator.messages import authorised, refused
+from ivr.simulator.rest import ACCOUNT, VERSION, Refused, missing, page, path_of, resource
 
-ACCOUNT = "/2010-04-01/Accounts/<account_sid>"
 API = ACCOUNT + "/IncomingPhoneNumbers"
-PAGE = 50
 URLS = ("voice_url", "voice_fallback_url", "status_callback", "sms_url", "sms_fallback_url")
 METHODS = (
     *("voice_method", "voice_fallback_method", "status_callback_method"),
@@ -74,11 +70,7 @@ class Numbers:
 
 def blueprint(numbers: Numbers) -> Blueprint:
     """The resource over HTTP."""
-    api = Blueprint("numbers", __name__)
-    account = numbers.account
-
-    api.before_request(partial(authorised, account))
-    api.register_error_handler(Refused, refused)
+    api = resource("numbers", numbers.account)
 
     @api.get(ACCOUNT + ".json")
     def account_itself(account_sid: str) -> Response:
@@ -112,38 +104,27 @@ def _account(numbers: Numbers) -> dict[str, object]:
         "auth_token": "",
         "date_created": made,
         "date_updated": made,
-        "uri": f"/2010-04-01/Accounts/{sid}.json",
+        "uri": f"/{VERSION}/Accounts/{sid}.json",
         "subresource_uris": {},
     }
 
 
 def _page(numbers: Numbers, asked: Mapping[str, str]) -> dict[str, object]:
     found = numbers.listed(asked.get("PhoneNumber", ""))
-    path = f"/2010-04-01/Accounts/{numbers.account.sid}/IncomingPhoneNumbers.json"
-    shown = f"{path}?{urlencode(asked)}"
-    return {
-        "incoming_phone_numbers": [_shown(numbers, number) for number in found],
-        "page": 0,
-        "page_size": PAGE,
-        "start": 0,
-        "end": max(0, len(found) - 1),
-        "uri": shown,
-        "first_page_uri": shown,
-        "next_page_uri": None,
-        "previous_page_uri": None,
-    }
+    path = path_of(numbers.account, "IncomingPhoneNumbers.json")
+    return page(path, {"incoming_phone_numbers": [_shown(numbers, number) for number in found]})
 
 
 def _shown(numbers: Numbers, number: str) -> dict[str, object]:
-    sid, account = _sid(number), numbers.account.sid
+    sid = _sid(number)
     set_there = numbers.addresses(number)
     made = format_datetime(numbers.made)
     return {
         "sid": sid,
-        "account_sid": account,
+        "account_sid": numbers.account.sid,
         "phone_number": number,
-        "uri": f"/2010-04-01/Accounts/{account}/IncomingPhoneNumbers/{sid}.json",
-        "api_version": "2010-04-01",
+        "uri": path_of(numbers.account, "IncomingPhoneNumbers", f"{sid}.json"),
+        "api_version": VERSION,
         "address_requirements": "none",
         "beta": False,
         "capabilities": {"voice": True, "sms": True, "mms": False, "fax": False},
@@ -179,4 +160,4 @@ def _is_address(text: str) -> bool:
 def _number(numbers: Numbers, sid: str) -> str:
     if number := numbers.of(sid):
         return number
-    raise Refused(20404, "The requested resource was not found", 404)
+    raise missing()

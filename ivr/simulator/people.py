@@ -23,6 +23,12 @@ NO_QUESTION = 1.0
 SAY = "say:"
 ACCEPT, REFUSE = "1", "2"
 """What an adviser presses to take a call, or not to."""
+ANSWERS: Mapping[str, Press | HangUp] = {
+    "accept": Press(ACCEPT),
+    "refuse": Press(REFUSE),
+    "hangup": HangUp(),
+}
+"""What a live adviser may do once the call is picked up."""
 
 
 @dataclass
@@ -117,23 +123,28 @@ class Live:
         return self.wait(moment, speaking=False) or Speak(moment)
 
 
-class Known:
-    """Advisers whose telephones always behave the same way; a talk takes ``talks`` seconds.
+class Advisers:
+    """Telephones that always behave the same way, those that are not named ``otherwise``.
 
     ``answer`` takes the call, with 1 once what is asked was heard; ``refuse`` presses 2 then;
     ``machine`` picks up and does nothing. All else is how the telephone itself ends: busy,
     no-answer, failed, canceled or ``off``, which is told as no-answer without having rung.
+    A talk takes ``talks`` seconds.
     """
 
     glance = math.inf
-    talks: float
 
-    def __init__(self) -> None:
+    def __init__(
+        self, by_number: Mapping[str, str], otherwise: str = "no-answer", talks: float = 60.0
+    ) -> None:
+        self.by_number = by_number
+        self.otherwise = otherwise
+        self.talks = talks
         self._asked: set[str] = set()
 
     def behaviour(self, number: str) -> str:
         """How this telephone behaves."""
-        raise NotImplementedError
+        return self.by_number.get(number, self.otherwise)
 
     def dialled(self, number: str) -> None:
         """See Callee."""
@@ -160,33 +171,11 @@ class Known:
         return Talk(min(self.talks, seconds), caller_gone=False)
 
 
-class Decided(Known):
-    """Every telephone behaves as ``answer`` says. See Known."""
+class Decided(Advisers):
+    """Every telephone behaves as ``answer`` says."""
 
     def __init__(self, answer: str = "answer", talks: float = 60.0) -> None:
-        super().__init__()
-        self.answer = answer
-        self.talks = talks
-
-    def behaviour(self, number: str) -> str:
-        """See Known."""
-        return self.answer
-
-
-class Advisers(Known):
-    """Each telephone behaves in its own way, those that are not named ``otherwise``. See Known."""
-
-    def __init__(
-        self, by_number: Mapping[str, str], otherwise: str = "no-answer", talks: float = 60.0
-    ) -> None:
-        super().__init__()
-        self.by_number = by_number
-        self.otherwise = otherwise
-        self.talks = talks
-
-    def behaviour(self, number: str) -> str:
-        """See Known."""
-        return self.by_number.get(number, self.otherwise)
+        super().__init__({}, answer, talks)
 
 
 class LiveCallee:
@@ -217,14 +206,7 @@ class LiveCallee:
 
     def wait(self, number: str, seconds: float, speaking: bool) -> Press | HangUp | None:
         """See Callee."""
-        match self._take(number, ("accept", "refuse", "hangup")):
-            case "accept":
-                return Press(ACCEPT)
-            case "refuse":
-                return Press(REFUSE)
-            case "hangup":
-                return HangUp()
-        return None
+        return ANSWERS.get(self._take(number, ANSWERS))
 
     def talk(self, person: Person, seconds: float) -> Talk:
         """See Callee."""

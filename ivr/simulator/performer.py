@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import TIMES
-from ivr.simulator.dialling import Gone, dial
+from ivr.simulator.dialling import dial
 from ivr.simulator.events import Callee, Event, HangUp, Person, Press
-from ivr.simulator.leg import Goes, Leg
+from ivr.simulator.leg import Goes, Gone, Leg, fields
 from ivr.simulator.recording import record
 from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.sounds import Sounds
@@ -55,14 +55,13 @@ class Performance:
     sid: str = field(default_factory=lambda: "CA" + uuid.uuid4().hex)
     clock: float = 0.0
     sounds: Sounds = field(default_factory=Sounds)
-    recordings: SimulatedRecordings | None = None
+    recordings: SimulatedRecordings = field(default_factory=SimulatedRecordings)
     called: str = ""
     star: str = "completed"
     _owed: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     _late: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.content_store = self.recordings or SimulatedRecordings()
         self.called = self.called or self.account.number
 
     def run(self) -> None:
@@ -187,14 +186,5 @@ class Performance:
 
     def fields(self, status: str) -> dict[str, str]:
         """What Twilio sends with every request of a call."""
-        return {
-            "CallSid": self.sid,
-            "AccountSid": self.account.sid,
-            "From": self.caller,
-            "Caller": self.caller,
-            "To": self.called,
-            "Called": self.called,
-            "CallStatus": status,
-            "Direction": "inbound",
-            "ApiVersion": "2010-04-01",
-        }
+        ends = self.sid, self.account, self.caller, self.called
+        return fields(*ends, CallStatus=status, Direction="inbound")

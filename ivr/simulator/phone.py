@@ -20,7 +20,7 @@ from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, Way
 from ivr.simulator.events import Event
 from ivr.simulator.mail import Mail
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.people import Live, LiveCallee
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.recordings import SimulatedRecordings
@@ -58,21 +58,8 @@ and whoever tries the line out waits for that in vain; tests lose them."""
 LONGEST_POLL = 15.0
 MOST_CALLS = 50
 """Live calls kept; the oldest make way."""
-TYPES = {
-    events.Answered: "answered",
-    events.Played: "played",
-    events.Said: "said",
-    events.Listening: "listening",
-    events.KeySent: "key",
-    events.Dialling: "dialling",
-    events.AdviserHears: "adviserhears",
-    events.Bridged: "bridged",
-    events.DialEnded: "dialended",
-    events.Recording: "recording",
-    events.Recorded: "recorded",
-    events.Failed: "failed",
-    events.Ended: "ended",
-}
+SHOWN = ("words", "seconds", "key", "outcome", "by")
+"""What the page is told of an event, beside what it is called."""
 
 
 EDITION = re.compile(r"[0-9a-f]{8}", re.ASCII)
@@ -152,13 +139,10 @@ class Phone:
         return performance.sid
 
     def _show(self, call: LiveCall, event: Event) -> None:
-        kind = TYPES.get(type(event))
-        if kind is None:
+        if isinstance(event, events.Asked):
             return
-        shown: dict[str, object] = {"type": kind}
-        for name in ("words", "seconds", "key", "outcome", "by"):
-            if hasattr(event, name):
-                shown[name] = getattr(event, name)
+        shown: dict[str, object] = {"type": type(event).__name__.lower()}
+        shown |= {name: getattr(event, name) for name in SHOWN if hasattr(event, name)}
         if isinstance(event, events.Dialling | events.AdviserHears | events.Bridged):
             shown["telephone"] = event.number
         if isinstance(event, events.Played | events.AdviserHears) and event.url:

@@ -6,42 +6,20 @@ Owns the rules of Twilio's page on Record. The sound itself is kept by the recor
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 from urllib.parse import urljoin
 
 from ivr.simulator import events
 from ivr.simulator.delivery import TIMES
-from ivr.simulator.dialling import Gone
-from ivr.simulator.events import HangUp, Person, Press, Speak
-from ivr.simulator.leg import CallLeg, Goes
-from ivr.simulator.recordings import Piece, SimulatedRecordings, StoredRecording
+from ivr.simulator.events import HangUp, Press, Speak
+from ivr.simulator.leg import CallersEnd, Goes, Gone
+from ivr.simulator.recordings import Piece, StoredRecording
 from ivr.simulator.verbs import Verb
 from ivr.simulator.wire import WireError
 
 HUNG_UP = "hangup"
 
 
-class RecordedEnd(CallLeg, Protocol):
-    """The call as the end that is recorded has it."""
-
-    sid: str
-    person: Person
-
-    @property
-    def content_store(self) -> SimulatedRecordings:
-        """Where recordings are kept."""
-
-    def fields(self, status: str) -> dict[str, str]:
-        """What is sent with every request of this call."""
-
-    def owe(self, url: str, method: str, form: dict[str, str]) -> None:
-        """Tell this address once the call has gone on: a recording takes a while to be ready."""
-
-    def later(self, url: str, method: str, form: dict[str, str]) -> None:
-        """Tell this address when the call is long over."""
-
-
-def record(call: RecordedEnd, verb: Verb, url: str) -> Goes:
+def record(call: CallersEnd, verb: Verb, url: str) -> Goes:
     """Perform a Record of the document at ``url``; its action, asked with these fields.
 
     None for a recording of silence only: nobody is told of it. Raises Gone.
@@ -84,7 +62,7 @@ class Tape:
         """A key, silence or its length has ended it."""
         return bool(self.key) or self._left <= 0 or self._silent >= self.verb.number("timeout")
 
-    def listen(self, call: RecordedEnd) -> None:
+    def listen(self, call: CallersEnd) -> None:
         """Record the next thing that the person does."""
         span = min(self._left, self.verb.number("timeout") - self._silent)
         did = call.person.recorded(span)
@@ -101,7 +79,7 @@ class Tape:
             case None:
                 self._add(call, False, span)
 
-    def _add(self, call: RecordedEnd, speaks: bool, seconds: float) -> None:
+    def _add(self, call: CallersEnd, speaks: bool, seconds: float) -> None:
         call.clock += seconds
         if self.pieces and self.pieces[-1][0] == speaks:
             self.pieces.append((speaks, self.pieces.pop()[1] + seconds))
@@ -118,23 +96,23 @@ class Tape:
         return self.pieces[spoken[0] : spoken[-1] + 1]
 
 
-def _kept(call: RecordedEnd, tape: Tape) -> StoredRecording | None:
+def _kept(call: CallersEnd, tape: Tape) -> StoredRecording | None:
     if not any(speaks for speaks, _ in tape.pieces):
         return None
-    kept = call.content_store.keep(call.sid, tape.trimmed())
+    kept = call.recordings.keep(call.sid, tape.trimmed())
     call.listener(events.Recorded(call.clock, kept.sid, kept.seconds, tape.key))
     return kept
 
 
-def _told(call: RecordedEnd, kept: StoredRecording) -> dict[str, str]:
+def _told(call: CallersEnd, kept: StoredRecording) -> dict[str, str]:
     return {
         "RecordingSid": kept.sid,
-        "RecordingUrl": call.content_store.url(call.account, kept.sid),
+        "RecordingUrl": call.recordings.url(call.account, kept.sid),
         "RecordingDuration": str(round(kept.seconds)),
     }
 
 
-def _status(call: RecordedEnd, told: dict[str, str]) -> dict[str, str]:
+def _status(call: CallersEnd, told: dict[str, str]) -> dict[str, str]:
     return {
         **told,
         "RecordingStatus": "completed",
@@ -145,7 +123,7 @@ def _status(call: RecordedEnd, told: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _tell_of_hanging_up(call: RecordedEnd, verb: Verb, url: str, form: dict[str, str]) -> None:
+def _tell_of_hanging_up(call: CallersEnd, verb: Verb, url: str, form: dict[str, str]) -> None:
     """The action is asked although nobody is there any more; its answer is for nobody.
 
     Like the callbacks of a call it may come twice, late or never.
@@ -161,7 +139,7 @@ def _tell_of_hanging_up(call: RecordedEnd, verb: Verb, url: str, form: dict[str,
 
 
 def _asked_of_nobody(
-    call: RecordedEnd, method: str, address: str, sent: dict[str, str], form: dict[str, str]
+    call: CallersEnd, method: str, address: str, sent: dict[str, str], form: dict[str, str]
 ) -> None:
     try:
         answer = call.wire.ask(method, address, sent, call.clock)

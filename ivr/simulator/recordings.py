@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from urllib.parse import urlencode
 
 import numpy as np
 import soundfile
@@ -22,21 +21,33 @@ from flask import Blueprint, Response, jsonify, request
 from numpy.typing import NDArray
 
 from ivr.simulator.account import SimulatedAccount
+from ivr.simulator.rest import (
+    ACCOUNT,
+    FIRST,
+    LARGEST_PAGE,
+    LAST,
+    PAGE,
+    VERSION,
+    Refused,
+    missing,
+    moment,
+    page,
+    path_of,
+    resource,
+)
 
 RATE = 8_000
 PITCH_LASTS = 0.5
 """Seconds of speech at one pitch."""
 LOWEST, LOUD = 150, 0.1
 TWILIO = "https://api.twilio.com"
-PAGE, LARGEST_PAGE = 50, 1_000
 READY_AFTER = 1.0
 """Seconds after its end in which a recording has no sound yet."""
-API = "/2010-04-01/Accounts/<account_sid>/Recordings"
+API = f"{ACCOUNT}/Recordings"
 MEDIA = (("plain", "", "wav"), ("wav", ".wav", "wav"), ("mp3", ".mp3", "mp3"))
 """The sounds of a recording: a name, how the address ends, and what is served."""
 TYPES = {"wav": "audio/x-wav", "mp3": "audio/mpeg"}
 
-Fault = Callable[[], Response | None]
 Piece = tuple[bool, float]
 """Whether somebody speaks, and for how many seconds."""
 
@@ -109,11 +120,7 @@ class SimulatedRecordings:
 
     def url(self, account: SimulatedAccount, sid: str) -> str:
         """The address of a recording's sound."""
-        return f"{self.api_base}{_path(account, sid)}"
-
-
-def _path(account: SimulatedAccount, sid: str) -> str:
-    return f"/2010-04-01/Accounts/{account.sid}/Recordings/{sid}"
+        return self.api_base + path_of(account, "Recordings", sid)
 
 
 # --- sound -----------------------------------------------------------------------------------
@@ -154,59 +161,49 @@ def _mp3(recording: StoredRecording) -> bytes:
 # --- over HTTP -------------------------------------------------------------------------------
 
 
-def blueprint(
-    recordings: SimulatedRecordings, account: SimulatedAccount, fault: Fault = lambda: None
-) -> Blueprint:
-    """The Recordings resource over HTTP. ``fault`` may answer a DELETE or a sound, for tests.
+def blueprint(recordings: SimulatedRecordings, account: SimulatedAccount) -> Blueprint:
+    """The Recordings resource over HTTP.
 
-    It is asked before and after each. As for every new account of Twilio's, a sound needs the
-    account's name and token in each of its forms, and is not found in its first second.
+    As for every new account of Twilio's, a sound needs the account's name and token in each of its
+    forms, and is not found in its first second.
     """
-    api = Blueprint("recordings", __name__)
-
-    @api.before_request
-    def authorised() -> Response | None:
-        given = request.authorization
-        known = given and (given.username, given.password) == (account.sid, account.token)
-        return None if known else _error(401, 20003, "Authenticate")
+    api = resource("recordings", account)
 
     @api.get(API + ".json")
     def index(account_sid: str) -> Response:
         try:
             return jsonify(_page(recordings, account, request.args))
         except ValueError:
-            return _error(400, 20001, "Invalid parameter")
+            raise Refused(20001, "Invalid parameter") from None
 
     @api.get(API + "/<sid>.json")
     def one(account_sid: str, sid: str) -> Response:
-        recording = recordings.get(sid)
-        return jsonify(_shown(account, recording)) if recording else _missing()
+        return jsonify(_shown(account, _there(recordings.get(sid))))
 
     @api.delete(API + "/<sid>.json")
     def delete(account_sid: str, sid: str) -> Response:
-        if early := fault():
-            return early
-        gone = Response(status=204) if recordings.delete(sid) else _missing()
-        return fault() or gone
+        if not recordings.delete(sid):
+            raise missing()
+        return Response(status=204)
 
     for name, ending, kind in MEDIA:
-        api.add_url_rule(f"{API}/<sid>{ending}", name, _media(recordings, kind, fault))
+        api.add_url_rule(f"{API}/<sid>{ending}", name, _media(recordings, kind))
     return api
 
 
-def _media(
-    recordings: SimulatedRecordings, kind: str, fault: Fault
-) -> Callable[[str, str], Response]:
+def _media(recordings: SimulatedRecordings, kind: str) -> Callable[[str, str], Response]:
     def media(account_sid: str, sid: str) -> Response:
-        if early := fault():
-            return early
-        recording = recordings.sound(sid)
-        if recording is None:
-            return fault() or _missing()
+        recording = _there(recordings.sound(sid))
         sound = recording.sound if kind == "wav" else _mp3(recording)
-        return fault() or Response(sound, content_type=TYPES[kind])
+        return Response(sound, content_type=TYPES[kind])
 
     return media
+
+
+def _there(recording: StoredRecording | None) -> StoredRecording:
+    if recording is None:
+        raise missing()
+    return recording
 
 
 def _page(
@@ -214,57 +211,15 @@ def _page(
 ) -> dict[str, object]:
     """One page of the list. Raises ValueError for a parameter that is none."""
     size = min(max(1, int(asked.get("PageSize", PAGE))), LARGEST_PAGE)
-    number = int(asked.get("Page", 0))
+    number, call = int(asked.get("Page", 0)), asked.get("CallSid", "")
+    since = moment(asked.get("DateCreated>", ""), FIRST)
+    last = moment(asked.get("DateCreated<", ""), LAST)
     older = recordings.newest(asked.get("PageToken", "").removeprefix("PA"))
-    found = list(filter(_filter(asked), older))
-    shown, path = found[:size], f"/2010-04-01/Accounts/{account.sid}/Recordings.json"
-    filters = {name: value for name, value in asked.items() if name not in ("Page", "PageToken")}
-    following = {**filters, "PageSize": size, "Page": number + 1}
-    if more := len(found) > size:
-        following["PageToken"] = "PA" + shown[-1].sid
-    return {
-        "recordings": [_shown(account, recording) for recording in shown],
-        "page": number,
-        "page_size": size,
-        "start": number * size,
-        "end": max(0, number * size + len(shown) - 1),
-        "uri": f"{path}?{urlencode(asked)}",
-        "first_page_uri": f"{path}?{urlencode({**filters, 'PageSize': size, 'Page': 0})}",
-        "next_page_uri": f"{path}?{urlencode(following)}" if more else None,
-        "previous_page_uri": None,
-    }
-
-
-def _filter(asked: Mapping[str, str]) -> Callable[[StoredRecording], bool]:
-    """Which recordings are asked for. Raises ValueError."""
-    call = asked.get("CallSid", "")
-    since, until = _moment(asked.get("DateCreated>", "")), _moment(asked.get("DateCreated<", ""))
-
-    def matches(recording: StoredRecording) -> bool:
-        early = since is not None and recording.made < since
-        late = until is not None and recording.made > until
-        return call in ("", recording.call_sid) and not early and not late
-
-    return matches
-
-
-def _moment(text: str) -> datetime | None:
-    """A date (its midnight) or a time, in GMT; None without one. Raises ValueError."""
-    if not text:
-        return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _missing() -> Response:
-    return _error(404, 20404, "The requested resource was not found")
-
-
-def _error(status: int, code: int, words: str) -> Response:
-    more = f"https://www.twilio.com/docs/errors/{code}"
-    response = jsonify(code=code, message=words, more_info=more, status=status)
-    response.status_code = status
-    return response
+    found = [each for each in older if call in ("", each.call_sid) and since <= each.made <= last]
+    rows = {"recordings": [_shown(account, each) for each in found[:size]]}
+    following = found[size - 1].sid if len(found) > size else ""
+    path = path_of(account, "Recordings.json")
+    return page(path, rows, number=number, size=size, following=following)
 
 
 def _shown(account: SimulatedAccount, recording: StoredRecording) -> dict[str, object]:
@@ -286,8 +241,8 @@ def _shown(account: SimulatedAccount, recording: StoredRecording) -> dict[str, o
         "price_unit": "USD",
         "error_code": None,
         "encryption_details": None,
-        "api_version": "2010-04-01",
-        "uri": f"{_path(account, recording.sid)}.json",
+        "api_version": VERSION,
+        "uri": path_of(account, "Recordings", f"{recording.sid}.json"),
         "media_url": None,
         "subresource_uris": {},
     }

@@ -6,14 +6,14 @@ error codes those of its error pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree as Xml
 
 MOST_BYTES = 64 * 1024
 LONGEST_SAY = 3_000
 XML_TYPES = ("text/xml", "application/xml", "text/html")
-KEYS = "0123456789*#"
 MOST_NUMBERS = 10
 """Telephones that one Dial may ring at once."""
 
@@ -43,78 +43,52 @@ class Verb:
         return int(self.given[attribute])
 
 
-def _whole(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _positive(text: str) -> bool:
-    return _whole(text) and int(text) > 0
-
-
-def _method(text: str) -> bool:
-    return text.upper() in ("GET", "POST")
-
-
-def _truth(text: str) -> bool:
-    return text in ("true", "false")
-
-
-def _keys(text: str) -> bool:
-    return all(key in KEYS for key in text)
-
-
-def _country(text: str) -> bool:
-    return len(text) == 2 and text.isascii() and text.isalpha() and text.islower()
-
-
-def _any(text: str) -> bool:
-    return True
-
-
-Rule = tuple[str, Callable[[str], bool]]
-ATTRIBUTES: Mapping[str, Mapping[str, Rule]] = {
-    "Say": {"voice": ("man", _any), "language": ("en-US", _any), "loop": ("1", _whole)},
-    "Play": {"loop": ("1", _whole), "digits": ("", _any)},
-    "Pause": {"length": ("1", _positive)},
+ANY = r"(?s:.*)"
+WHOLE, POSITIVE = r"[0-9]+", r"0*[1-9][0-9]*"
+METHOD, TRUTH, COUNTRY = r"(?i:get|post)", r"true|false", r"[a-z]{2}"
+ATTRIBUTES: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "Say": {"voice": ("man", ANY), "language": ("en-US", ANY), "loop": ("1", WHOLE)},
+    "Play": {"loop": ("1", WHOLE), "digits": ("", ANY)},
+    "Pause": {"length": ("1", POSITIVE)},
     "Gather": {
-        "action": ("", _any),
-        "actionOnEmptyResult": ("false", _truth),
-        "finishOnKey": ("#", lambda text: len(text) <= 1 and _keys(text)),
-        "input": ("dtmf", lambda text: set(text.split()) <= {"dtmf", "speech"}),
-        "language": ("en-US", _any),
-        "method": ("POST", _method),
-        "numDigits": ("0", _positive),
-        "timeout": ("5", _positive),
+        "action": ("", ANY),
+        "actionOnEmptyResult": ("false", TRUTH),
+        "finishOnKey": ("#", r"[0-9*#]?"),
+        "input": ("dtmf", r"\s*((dtmf|speech)(\s+|$))*"),
+        "language": ("en-US", ANY),
+        "method": ("POST", METHOD),
+        "numDigits": ("0", POSITIVE),
+        "timeout": ("5", POSITIVE),
     },
-    "Redirect": {"method": ("POST", _method)},
+    "Redirect": {"method": ("POST", METHOD)},
     "Dial": {
-        "action": ("", _any),
-        "answerOnBridge": ("false", _truth),
-        "callerId": ("", _any),
-        "hangupOnStar": ("false", _truth),
-        "method": ("POST", _method),
-        "ringTone": ("", _country),
-        "timeLimit": ("14400", _positive),
-        "timeout": ("30", _positive),
+        "action": ("", ANY),
+        "answerOnBridge": ("false", TRUTH),
+        "callerId": ("", ANY),
+        "hangupOnStar": ("false", TRUTH),
+        "method": ("POST", METHOD),
+        "ringTone": ("", COUNTRY),
+        "timeLimit": ("14400", POSITIVE),
+        "timeout": ("30", POSITIVE),
     },
-    "Number": {"url": ("", _any), "method": ("POST", _method)},
+    "Number": {"url": ("", ANY), "method": ("POST", METHOD)},
     "Record": {
-        "action": ("", _any),
-        "finishOnKey": ("1234567890*#", _keys),
-        "maxLength": ("3600", _positive),
-        "method": ("POST", _method),
-        "playBeep": ("true", _truth),
-        "recordingStatusCallback": ("", _any),
-        "recordingStatusCallbackEvent": ("completed", lambda text: text == "completed"),
-        "recordingStatusCallbackMethod": ("POST", _method),
-        "timeout": ("5", _positive),
-        "trim": ("trim-silence", lambda text: text in ("trim-silence", "do-not-trim")),
+        "action": ("", ANY),
+        "finishOnKey": ("1234567890*#", r"[0-9*#]*"),
+        "maxLength": ("3600", POSITIVE),
+        "method": ("POST", METHOD),
+        "playBeep": ("true", TRUTH),
+        "recordingStatusCallback": ("", ANY),
+        "recordingStatusCallbackEvent": ("completed", "completed"),
+        "recordingStatusCallbackMethod": ("POST", METHOD),
+        "timeout": ("5", POSITIVE),
+        "trim": ("trim-silence", "trim-silence|do-not-trim"),
     },
     "Hangup": {},
-    "Reject": {"reason": ("rejected", lambda text: text in ("rejected", "busy"))},
-    "Message": {"to": ("", _any), "from": ("", _any)},
+    "Reject": {"reason": ("rejected", "rejected|busy")},
+    "Message": {"to": ("", ANY), "from": ("", ANY)},
 }
-"""Each verb's attributes, with the default and what a value must be."""
+"""Each verb's attributes, with the default and the pattern that a value must fit."""
 
 INSIDE: Mapping[str, tuple[str, ...]] = {
     "Response": tuple(name for name in ATTRIBUTES if name != "Number"),
@@ -181,7 +155,7 @@ def _attributes(element: Xml.Element) -> dict[str, str]:
     for name, value in element.attrib.items():
         if name not in known:
             raise VerbError(12200, f"{element.tag} has no attribute {name}")
-        if not known[name][1](value):
+        if not re.fullmatch(known[name][1], value):
             raise VerbError(12200, f"{element.tag} {name}={value!r}")
     return {name: element.attrib.get(name, default) for name, (default, _) in known.items()}
 

@@ -11,14 +11,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import assert_never
 
 from ivr.line.call import (
+    CallerEffect,
     DeleteVoicemail,
     Effect,
     HoldRingGroup,
     KeepCallback,
     KeepVoicemail,
     SendText,
+    StaffEffect,
     free,
 )
 from ivr.line.model import Line
@@ -69,6 +72,9 @@ class Effects:
         ``caller``: the number the call comes from, by which texts are counted; empty if withheld.
         ``step``: what tells the step that asks from others of its call.
         """
+        if isinstance(effect, StaffEffect):
+            log.error("%s is not done: it is for the staff line", type(effect).__name__)
+            return FAILED
         try:
             if lacks := lacking(effect, line):
                 log.error("%s is not done: it has no %s", type(effect).__name__, lacks)
@@ -83,7 +89,7 @@ class Effects:
             log.info("%s is not done: %s", type(effect).__name__, outcome)
         return outcome
 
-    def _done(self, call_sid: str, effect: Effect, line: Line, caller: str, step: str) -> str:
+    def _done(self, call_sid: str, effect: CallerEffect, line: Line, caller: str, step: str) -> str:
         match effect:
             case SendText():
                 return self._text(call_sid, effect, line, caller, step)
@@ -99,7 +105,7 @@ class Effects:
             case KeepCallback():
                 return self._callback(call_sid, effect, line, caller)
             case _:
-                return FAILED  # What staff ask for on a line of their own, no caller can.
+                assert_never(effect)
 
     def _text(self, call_sid: str, effect: SendText, line: Line, caller: str, step: str) -> str:
         if effect.number.startswith(DRAMA) and not self.drama:
@@ -144,7 +150,7 @@ class Effects:
         return self.inbox.keep_callback(call_sid, effect.number, sealed, _now(), asking, **known)
 
 
-def lacking(effect: Effect, line: Line) -> str:
+def lacking(effect: CallerEffect, line: Line) -> str:
     """What an effect lacks that it cannot be done without; empty where it is whole."""
     match effect:
         case KeepCallback():
@@ -163,8 +169,10 @@ def lacking(effect: Effect, line: Line) -> str:
             return "" if effect.body or effect.topic in line.topics else "words"
         case KeepVoicemail() | DeleteVoicemail():
             return "" if effect.recording else "recording"
-        case _:
+        case HoldRingGroup():
             return ""
+        case _:
+            assert_never(effect)
 
 
 def in_words(wish: KeepCallback) -> str:

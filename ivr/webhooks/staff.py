@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import assert_never
 
 from flask import Blueprint, Response, current_app, g, request
 
@@ -21,6 +22,7 @@ from ivr.flow.staff import SAYS
 from ivr.flow.staff import staff_line as line_of
 from ivr.line.call import (
     Call,
+    CallerEffect,
     CheckPin,
     Effect,
     EffectDone,
@@ -30,6 +32,7 @@ from ivr.line.call import (
     KeepUsualHours,
     ReadTotals,
     SetHours,
+    StaffEffect,
     Turn,
     WithdrawAnnouncement,
 )
@@ -113,17 +116,21 @@ def _outcome(
     services: StaffLineServices, effect: Effect, who: str, sid: str, facts: Facts
 ) -> tuple[str, Facts]:
     """Do it, and say how it went, and what is true then. Without a database nothing is done."""
+    if isinstance(effect, CallerEffect):
+        return "failed", facts  # What callers ask for, staff cannot on this line.
     try:
         if isinstance(effect, ReadTotals):
             totals = services.live_settings.totals(datetime.now(LONDON).date())
-            return "done", facts._replace(totals=totals)
+            facts = facts._replace(totals=totals)
         return _done(services, effect, who, sid, facts.now), facts
     except (StoreDownError, HashingBusyError) as error:
         log.error("the staff line could not do what was asked: %s", error)
         return "failed", facts
 
 
-def _done(services: StaffLineServices, effect: Effect, who: str, sid: str, now: datetime) -> str:
+def _done(
+    services: StaffLineServices, effect: StaffEffect, who: str, sid: str, now: datetime
+) -> str:
     """PINs and totals go by the real clock, as the journal does, even where LINE_CLOCK is set."""
     match effect:
         case CheckPin(number=number, pin=pin):
@@ -136,8 +143,10 @@ def _done(services: StaffLineServices, effect: Effect, who: str, sid: str, now: 
             return "done" if services.keep_announcement(sid, recording) else "failed"
         case WithdrawAnnouncement():
             services.live_settings.withdraw(who, now)
+        case ReadTotals():
+            pass
         case _:
-            return "failed"  # What callers ask for, staff cannot on this line.
+            assert_never(effect)
     return "done"
 
 

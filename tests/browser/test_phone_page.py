@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Error, Page, expect
 from ivr.app import from_environment
 from ivr.simulator.mail import Mailbox
 from ivr.webhooks.extension import Lifetime, services_of
+from tests.proof.hosts import Host
 from tests.support.handset import (
     SECOND,
     adviser,
@@ -24,7 +23,6 @@ from tests.support.handset import (
     skip_until,
     telephone,
 )
-from tests.support.machine import answers, free_port, until
 from tests.support.pages import TIME_LIMITS, in_a_browser
 
 PLAYING = """() => {
@@ -37,20 +35,9 @@ pytestmark = in_a_browser
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The whole line by `ivr serve`, worker, mailbox and all, on a Tuesday morning."""
-    port, folder = free_port(), tmp_path_factory.mktemp("line")
-    environment = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/line.db",
-        "LINE_CLOCK": "2026-11-24T10:00",
-        "SMTP_PORT": str(free_port()),
-    }
-    command = [sys.executable, "-m", "ivr", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=environment)
-    try:
-        until(lambda: answers(port), "the line answers")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
+    database = f"sqlite:///{tmp_path_factory.mktemp('line')}/line.db"
+    with Host(database, processes=0, worker=True, PUBLIC_BASE_URL="") as host:
+        yield f"http://127.0.0.1:{host.port}"
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.inbox import left, message, path
 from tests.support.lines import OPEN
 from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
 from tests.support.staff_pages import PASSWORD, invite, joined
 from tests.support.traffic import months
-from tests.web.test_staff_today import left, message, path
 
 pytestmark = in_a_browser
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, con
     page = as_somebody(context, app, base, "adviser")
     page.goto("/office")
     chosen = page.get_by_label("A sound file to play")
-    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 2_000_000}])
+    chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 800_000}])
     assert "larger than 3 MB" in chosen.evaluate("it => it.validationMessage")
     chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 500_000}])
     page.get_by_role("button", name="Put it up").click()
@@ -136,7 +136,7 @@ def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, con
     page = bare.new_page()
     page.goto("/office")
     page.get_by_label("A sound file to play").set_input_files(
-        [SOUND | {"buffer": b"RIFF" * 2_000_000}]
+        [SOUND | {"buffer": b"RIFF" * 800_000}]
     )
     page.get_by_role("button", name="Put it up").click()
     expect(page.get_by_role("status")).to_contain_text("larger than 3 MB")

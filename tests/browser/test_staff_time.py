@@ -20,10 +20,9 @@ from ivr.store.services import StoreServices
 from ivr.store.sessions import Changes
 from ivr.store.tables import change
 from ivr.webhooks.extension import join, services_of
+from tests.support.inbox import left
 from tests.support.pages import as_somebody, in_a_browser
-from tests.support.staff_pages import clock_at, joined, sign_in, signed_in
-from tests.web.test_staff_gate import address, rules
-from tests.web.test_staff_today import left
+from tests.support.staff_pages import address, clock_at, joined, rules, sign_in, signed_in
 
 MINUTE = timedelta(minutes=1)
 MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)

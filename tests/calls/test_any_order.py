@@ -6,8 +6,6 @@ same rows are left, and nobody is held (T2, T3, M4).
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,22 +13,20 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from ivr.app import create_app
-from ivr.config import Settings, read
+from ivr.config import Settings
 from ivr.simulator.delivery import reliable
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import InProcess, Wire
 from ivr.store.services import StoreServices
 from ivr.store.tables import notice, recording, sms, talk
-from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
-from tests.calls.test_held import Told
-from tests.calls.test_repeats import Kept, Sent
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.sent import Kept, Sent, Told
+from tests.support.whole import emptied
 
 MOBILE = "+447700900123"
 KEYS = ("2", *"-----", "2", "1", "0", "1", "-", "1", "1", "say:12", "bye")
@@ -49,26 +45,12 @@ class Left(NamedTuple):
     told: int
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def line(request, tmp_path_factory) -> Iterator[Flask]:
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = fresh_sqlite(tmp_path_factory.mktemp("order"))
-        else:
-            url = stack.enter_context(postgres_url(migrated=True))
-        made = read({"DATABASE_URL": url, "LINE_CLOCK": "2026-11-24T10:00"})
-        app = create_app(made)
-        join(app, made)
-        yield app
-        services_of(app, Lifetime).close()
-
-
 @pytest.fixture(scope="module")
-def call(line) -> tuple[Told, Told]:
+def call(line_of_each) -> tuple[Told, Told]:
     """A call that was made once: its own steps, and what is told beside them."""
-    emptied(line)
-    kept, made = Kept(line), services_of(line, Settings)
-    way = trunk(made, kept, services_of(line, CallServices).library(), reliable())
+    emptied(line_of_each, sms, recording, notice, talk)
+    kept, made = Kept(line_of_each), services_of(line_of_each, Settings)
+    way = trunk(made, kept, services_of(line_of_each, CallServices).library(), reliable())
     way.ring(Scripted(KEYS), Decided("no-answer"), MOBILE)
     news = [each for each in kept.sent if is_news(each)]
     assert [urlsplit(each.url).path for each in news] == [
@@ -80,12 +62,6 @@ def call(line) -> tuple[Told, Told]:
 def is_news(sent: Sent) -> bool:
     parts = urlsplit(sent.url)
     return parts.path != "/voice" or "on=transfer" in parts.query
-
-
-def emptied(app: Flask) -> None:
-    with services_of(app, StoreServices).outbox._store.write() as connection:
-        for table in (sms, recording, notice, talk):
-            connection.execute(delete(table))
 
 
 def handed_over(app: Flask) -> Sent:
@@ -125,18 +101,18 @@ def left(app: Flask) -> Left:
 )
 @given(chance=strategies.randoms(use_true_random=False), data=strategies.data())
 def test_whatever_is_told_beside_a_call_is_lost_late_or_often_the_same_is_left(
-    line, call, chance: random.Random, data
+    line_of_each, call, chance: random.Random, data
 ):
     steps, news = call
-    emptied(line)
+    emptied(line_of_each, sms, recording, notice, talk)
     for each in steps:
-        assert InProcess(line).send("POST", *each).status == 200
-    delivered = handed_over(line)
+        assert InProcess(line_of_each).send("POST", *each).status == 200
+    delivered = handed_over(line_of_each)
     often = strategies.integers(0, 3)
     told = [each for each in (*news, delivered) for _ in range(data.draw(often))]
     chance.shuffle(told)
     for each in told:
-        assert InProcess(line).send("POST", *each).status in (200, 204)
-    assert left(line) == Left(
+        assert InProcess(line_of_each).send("POST", *each).status in (200, 204)
+    assert left(line_of_each) == Left(
         text="delivered" if delivered in told else "accepted", messages=["fetched"], held=0, told=1
     )

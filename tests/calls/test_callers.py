@@ -10,8 +10,11 @@ import pytest
 from flask import Flask, Response, request
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
-from ivr.simulator import callers, events
+from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
+from ivr.simulator.callers import keyless, people, topics
+from ivr.simulator.callers.caller import Caller, PlainCaller
+from ivr.simulator.callers.chance import RandomCaller
 from ivr.simulator.callers.ears import Ears
 from ivr.simulator.people import Decided
 from ivr.simulator.performer import Performance, WebhookAddresses
@@ -116,7 +119,7 @@ class Fruit:
         )
         return Response(body, content_type="text/xml")
 
-    def ring(self, person: callers.Caller) -> list[events.Event]:
+    def ring(self, person: Caller) -> list[events.Event]:
         happened: list[events.Event] = []
 
         def heard(event: events.Event) -> None:
@@ -171,7 +174,7 @@ def test_a_caller_learns_keys_only_from_sentences_that_name_them(words, offered)
 
 
 def test_the_plain_caller_hears_the_menu_out_and_the_topic_to_its_end():
-    happened = Fruit().ring(callers.PlainCaller(APPLE_WANTS))
+    happened = Fruit().ring(PlainCaller(APPLE_WANTS))
     listening = first(happened, events.Listening)
     assert keys(happened) == "2" and strokes(happened)[0] == pytest.approx(listening.at + 1)
     assert said(happened)[-2:] == list(END.says) and happened[-1].by == "caller"
@@ -179,17 +182,17 @@ def test_the_plain_caller_hears_the_menu_out_and_the_topic_to_its_end():
 
 def test_a_key_is_found_in_what_is_said_and_not_known_beforehand():
     swapped = Node(("To hear about apples, press 5.",), {"5": "apples"}, 200)
-    assert keys(Fruit({"menu": swapped}).ring(callers.PlainCaller(APPLE_WANTS))) == "5"
+    assert keys(Fruit({"menu": swapped}).ring(PlainCaller(APPLE_WANTS))) == "5"
 
 
 def test_where_the_topic_is_not_offered_no_key_is_guessed():
     bare = Node(("To hear about plums, press 1.",), {"1": "pears"}, 200)
-    assert keys(Fruit({"menu": bare}).ring(callers.PlainCaller(APPLE_WANTS))) == ""
+    assert keys(Fruit({"menu": bare}).ring(PlainCaller(APPLE_WANTS))) == ""
 
 
 @pytest.mark.parametrize("seconds", [60, 100])
 def test_the_slow_caller_presses_so_long_after_the_menu(seconds):
-    happened = Fruit().ring(callers.SlowCaller(APPLE_WANTS, seconds))
+    happened = Fruit().ring(topics.SlowCaller(APPLE_WANTS, seconds=seconds))
     assert strokes(happened)[0] == pytest.approx(first(happened, events.Listening).at + seconds)
 
 
@@ -197,13 +200,13 @@ def test_the_interrupter_presses_while_its_choice_is_still_being_said():
     first_choice = Node(
         ("To hear about apples, press 2.", "To hear about pears, press 1."), MENU.keys
     )
-    happened = Fruit({"menu": first_choice}).ring(callers.InterruptingCaller(APPLE_WANTS))
+    happened = Fruit({"menu": first_choice}).ring(topics.InterruptingCaller(APPLE_WANTS))
     assert 0 < strokes(happened)[0] < 6 / 2.5
     assert "To hear about pears, press 1." not in said(happened)
 
 
 def test_a_relays_announcement_is_over_before_any_key():
-    happened = Fruit().ring(callers.AnnouncementCaller(APPLE_WANTS))
+    happened = Fruit().ring(topics.AnnouncementCaller(APPLE_WANTS))
     assert strokes(happened)[0] == pytest.approx(45)
 
 
@@ -211,19 +214,19 @@ def test_a_relays_announcement_is_over_before_any_key():
 
 
 def test_the_relay_caller_answers_once_the_words_are_typed_and_passed_on():
-    happened = Fruit().ring(callers.RelayCaller(APPLE_WANTS, wpm=40))
+    happened = Fruit().ring(topics.RelayCaller(APPLE_WANTS, wpm=40))
     words = sum(len(says.split()) for says in MENU.says)
     assert strokes(happened)[0] == pytest.approx(words / 40 * 60 + 10)
 
 
 def test_the_relay_caller_has_the_line_wait_and_begins_the_topic_again():
-    happened = Fruit().ring(callers.RelayCaller(APPLE_WANTS))
+    happened = Fruit().ring(topics.RelayCaller(APPLE_WANTS))
     assert keys(happened) == "283**211"
     assert happened[-1].by == "caller" and said(happened)[-1] == END.says[-1]
 
 
 def test_the_slower_caller_asks_within_a_minute_and_then_goes_on():
-    happened = Fruit().ring(callers.SlowerCaller(APPLE_WANTS, seed=4))
+    happened = Fruit().ring(topics.SlowerCaller(APPLE_WANTS, seed=4))
     assert "81" in keys(happened) and 2 <= strokes(happened)[keys(happened).index("8")] <= 62
     assert said(happened)[-1] == END.says[-1]
 
@@ -233,7 +236,7 @@ def test_the_caller_of_another_language_presses_what_is_offered_in_it():
         "menu": Node(("To hear about apples, press 1.", "Bwyd, press 7."), {"7": "bwyd"}, 60),
         "bwyd": Node(("Bwyd. To afalau, press 1.",), {"1": "apples"}, 60),
     }
-    happened = Fruit(nodes).ring(callers.OtherLanguageCaller(("afalau",), "Bwyd"))
+    happened = Fruit(nodes).ring(topics.OtherLanguageCaller(("afalau",), knows="Bwyd"))
     assert keys(happened) == "71"
 
 
@@ -241,19 +244,19 @@ def test_the_caller_of_another_language_presses_what_is_offered_in_it():
 
 
 def test_the_texting_caller_types_the_number_and_says_yes_to_its_own():
-    assert keys(Fruit().ring(callers.TextingCaller(APPLE_WANTS))) == "2207700900456#1"
+    assert keys(Fruit().ring(people.TextingCaller(APPLE_WANTS))) == "2207700900456#1"
 
 
 def test_the_texting_caller_says_no_to_another_number_than_was_meant():
     heard_wrong = ["0770090045", "07700900456"]
     happened = Fruit(spoils=lambda digits: heard_wrong.pop(0)).ring(
-        callers.TextingCaller(APPLE_WANTS)
+        people.TextingCaller(APPLE_WANTS)
     )
     assert keys(happened) == "2207700900456#207700900456#1"
 
 
 def test_a_shaky_hand_strikes_each_key_again_within_04_seconds_but_digits_once():
-    happened = Fruit().ring(callers.ShakyCaller(APPLE_WANTS))
+    happened = Fruit().ring(people.ShakyCaller(APPLE_WANTS))
     assert "07700900456#" in keys(happened) and "077700900456" not in keys(happened)
     times = strokes(happened)[:2]
     assert keys(happened).startswith("22") and times[1] - times[0] == pytest.approx(0.3)
@@ -261,7 +264,7 @@ def test_a_shaky_hand_strikes_each_key_again_within_04_seconds_but_digits_once()
 
 
 def test_every_third_key_of_a_shaky_hand_goes_down_three_times():
-    assert keys(Fruit().ring(callers.ShakyCaller(APPLE_WANTS))).endswith(
+    assert keys(Fruit().ring(people.ShakyCaller(APPLE_WANTS))).endswith(
         "2222" + "07700900456#" + "111"
     )
 
@@ -271,21 +274,21 @@ def test_the_texter_texts_each_word_that_is_listed():
         known = {"SCHOOL": "About school.", "HOW": "How to appeal."}
         return [known.get(body, "Send one of these: 1 SCHOOL, 2 HOW.")]
 
-    assert callers.Texter(text).answers() == {"SCHOOL": "About school.", "HOW": "How to appeal."}
+    assert people.Texter(text).answers() == {"SCHOOL": "About school.", "HOW": "How to appeal."}
 
 
 # --- stuck, upset ----------------------------------------------------------------------------
 
 
 def test_the_silent_caller_never_presses_a_key():
-    happened = Fruit({"menu": Node(MENU.says, {}, 60)}).ring(callers.SilentCaller())
+    happened = Fruit({"menu": Node(MENU.says, {}, 60)}).ring(keyless.SilentCaller())
     assert keys(happened) == "" and happened[-1].at >= 7_200
 
 
 def test_the_staying_caller_presses_only_when_told_of_the_end_and_only_so_often():
     warning = Node(("To stay on the line, press any key.",), {}, 60, silence="menu")
     happened = Fruit({"menu": Node(("Hello.",), {}, 10, "warning"), "warning": warning}).ring(
-        callers.StayingCaller(times=3)
+        keyless.StayingCaller(times=3)
     )
     assert keys(happened) == "111"
 
@@ -303,14 +306,14 @@ def spoken(happened: list[events.Event]) -> list[float]:
 
 
 def test_the_talking_caller_presses_nothing_speaks_once_and_goes_after_a_talk():
-    happened = Fruit(TONE).ring(callers.TalkingCaller())
+    happened = Fruit(TONE).ring(keyless.TalkingCaller())
     assert keys(happened) == ""
     assert spoken(happened) == [20.0]
     assert said(happened)[-1] == "The talk with the adviser has ended."
 
 
 def test_none_of_the_keys_comes_that_the_caller_with_lost_keys_presses():
-    caller = callers.LostKeysCaller(APPLE_WANTS)
+    caller = keyless.LostKeysCaller(APPLE_WANTS)
     happened = Fruit(TONE).ring(caller)
     assert "2" in caller.lost and set(caller.lost) == {"2"}
     assert keys(happened) == ""
@@ -318,31 +321,31 @@ def test_none_of_the_keys_comes_that_the_caller_with_lost_keys_presses():
 
 
 def test_lost_keys_take_no_time_away_from_the_lines_wait():
-    lost = Fruit(TONE).ring(callers.LostKeysCaller(APPLE_WANTS))
-    silent = Fruit(TONE).ring(callers.TalkingCaller())
+    lost = Fruit(TONE).ring(keyless.LostKeysCaller(APPLE_WANTS))
+    silent = Fruit(TONE).ring(keyless.TalkingCaller())
     assert [event.at for event in lost] == pytest.approx([event.at for event in silent])
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_every_key_of_the_caller_whose_keys_come_twice_comes_again_within_a_second(seed):
-    at = strokes(Fruit({"person": FRUIT["menu"]}).ring(callers.TwiceCaller(seed)))
+    at = strokes(Fruit({"person": FRUIT["menu"]}).ring(keyless.TwiceCaller(seed=seed)))
     assert len(at) >= 2
     assert 0.2 <= at[1] - at[0] <= 1.0
 
 
 def test_some_keys_come_again_within_half_a_second_and_some_later():
-    gaps = [strokes(Fruit().ring(callers.TwiceCaller(seed)))[:2] for seed in range(20)]
+    gaps = [strokes(Fruit().ring(keyless.TwiceCaller(seed=seed)))[:2] for seed in range(20)]
     assert {second - first > 0.5 for first, second in gaps} == {True, False}
 
 
 def test_the_wrong_key_caller_presses_what_was_not_offered_and_9_too():
     offered = Node((*MENU.says, "To sing, press 7."), {}, 60)
-    pressed = keys(Fruit({"menu": offered}).ring(callers.WrongKeyCaller()))
+    pressed = keys(Fruit({"menu": offered}).ring(keyless.WrongKeyCaller()))
     assert pressed and not set(pressed) & set("127") and "9" in pressed
 
 
 def test_the_person_seeker_presses_0_and_takes_the_way_back():
-    assert keys(Fruit().ring(callers.PersonSeeker())) == "01"
+    assert keys(Fruit().ring(people.PersonSeeker())) == "01"
 
 
 # --- people ----------------------------------------------------------------------------------
@@ -389,18 +392,18 @@ def recorded(happened: list[events.Event]) -> list[tuple[float, str]]:
 
 def test_the_person_seeker_lets_the_adviser_be_told_what_it_has_heard():
     asks = Node(("Shall I tell them?", "Yes, press 1.", "No, press 2."), {"1": "end"}, 60)
-    happened = Fruit({"person": asks}).ring(callers.PersonSeeker(APPLE_WANTS))
+    happened = Fruit({"person": asks}).ring(people.PersonSeeker(APPLE_WANTS, after_topic=True))
     assert keys(happened) == "201"
 
 
 def test_the_message_caller_speaks_hears_it_and_keeps_it():
-    happened = Fruit(LEFT).ring(callers.VoicemailCaller())
+    happened = Fruit(LEFT).ring(people.VoicemailCaller())
     assert keys(happened) == "011#21" and recorded(happened) == [(pytest.approx(20), "#")]
     assert said(happened)[-1] == LEFT["kept"].says[-1] and happened[-1].by == "caller"
 
 
 def test_who_breaks_off_hangs_up_in_the_middle_of_the_message():
-    happened = Fruit(LEFT).ring(callers.BreakingOffCaller())
+    happened = Fruit(LEFT).ring(people.BreakingOffCaller())
     assert keys(happened) == "011" and recorded(happened) == [(pytest.approx(8), "hangup")]
     assert happened[-1].by == "caller"
 
@@ -408,63 +411,63 @@ def test_who_breaks_off_hangs_up_in_the_middle_of_the_message():
 def test_who_wants_to_be_rung_back_types_the_number_and_says_yes_only_to_it():
     heard = ["02079460124", "02079460123"]
     line = Fruit(TYPED_HERE, spoils=lambda digits: heard.pop(0))
-    happened = line.ring(callers.CallbackCaller("02079460123"))
+    happened = line.ring(people.CallbackCaller(number="02079460123"))
     assert keys(happened) == "02" + "02079460123#2" + "02079460123#1"
     assert said(happened)[-1] == "An adviser will ring you back."
 
 
 def test_who_can_be_rung_on_its_own_phone_types_no_number():
     noted = replace(LEFT["callback"], keys={"1": "noted"})
-    happened = Fruit(LEFT | {"callback": noted}).ring(callers.CallbackCaller())
+    happened = Fruit(LEFT | {"callback": noted}).ring(people.CallbackCaller())
     assert keys(happened) == "021"
 
 
 def test_who_is_in_danger_presses_9_three_times_and_hangs_up_when_told_to():
     told = Node(("Then ring 999.",), {}, 60)
     happened = Fruit({"menu": replace(MENU, keys={"9": "danger"}), "danger": told}).ring(
-        callers.DangerCaller()
+        people.DangerCaller()
     )
     assert keys(happened) == "999" and strokes(happened)[0] >= 5
     assert happened[-1].by == "caller"
 
 
 def test_who_is_in_danger_while_a_number_is_to_be_typed_presses_9_there():
-    assert keys(Fruit().ring(callers.DangerCaller(APPLE_WANTS, typing=True))) == "22999"
+    assert keys(Fruit().ring(people.DangerCaller(APPLE_WANTS, typing=True))) == "22999"
 
 
 def test_a_panicking_caller_does_not_answer_what_it_is_asked():
     asks = Node(("Yes, press 1.", "No, press 2."), {}, 10, "rings")
     rings = Node(("I am ringing a person now.",), {}, 60)
-    happened = Fruit({"person": asks, "rings": rings}).ring(callers.PanickingCaller(APPLE_WANTS, 1))
+    happened = Fruit({"person": asks, "rings": rings}).ring(people.PanickingCaller(APPLE_WANTS, 1))
     assert keys(happened) == "220" and said(happened)[-1] == rings.says[0]
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_panicking_caller_presses_0_once_at_a_moment_that_its_seed_decides(seed):
-    once, again = (Fruit().ring(callers.PanickingCaller(APPLE_WANTS, seed)) for _ in range(2))
+    once, again = (Fruit().ring(people.PanickingCaller(APPLE_WANTS, seed)) for _ in range(2))
     assert keys(once).count("0") == 1 and strokes(once) == strokes(again)
 
 
 def test_a_panicking_caller_who_is_to_type_a_number_presses_0_alone():
-    assert keys(Fruit().ring(callers.PanickingCaller(APPLE_WANTS, seed=1))) == "220"
+    assert keys(Fruit().ring(people.PanickingCaller(APPLE_WANTS, seed=1))) == "220"
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_unsure_caller_goes_back_and_again_and_still_hears_the_topic(seed):
-    happened = Fruit().ring(callers.BackAndAgainCaller(APPLE_WANTS, seed))
+    happened = Fruit().ring(topics.BackAndAgainCaller(APPLE_WANTS, seed))
     assert said(happened)[-1] == END.says[-1]
 
 
 def test_the_unsure_caller_has_whims():
     pressed = "".join(
-        keys(Fruit().ring(callers.BackAndAgainCaller(APPLE_WANTS, s))) for s in range(6)
+        keys(Fruit().ring(topics.BackAndAgainCaller(APPLE_WANTS, s))) for s in range(6)
     )
     assert "*" in pressed and "#" in pressed
 
 
 def test_chance_is_the_same_for_the_same_seed_and_another_for_another():
     def pressed(seed: int) -> list[tuple[float, str]]:
-        happened = Fruit().ring(callers.RandomCaller(seed))
+        happened = Fruit().ring(RandomCaller(seed=seed))
         return list(zip(strokes(happened), keys(happened), strict=True))
 
     assert pressed(3) == pressed(3) and len({tuple(pressed(seed)) for seed in range(20)}) > 15
@@ -472,22 +475,22 @@ def test_chance_is_the_same_for_the_same_seed_and_another_for_another():
 
 def test_chance_speaks_when_it_is_recorded_and_sometimes_says_nothing():
     line = Fruit({"menu": Node(("Speak after the tone.",), records="menu")})
-    spoken = [recorded(line.ring(callers.RandomCaller(seed))) for seed in range(20)]
+    spoken = [recorded(line.ring(RandomCaller(seed=seed))) for seed in range(20)]
     assert any(spoken) and any(not each for each in spoken)
 
 
 @pytest.mark.parametrize(("way_out", "pressed"), [("zero", "0"), ("star", "**")])
 def test_chance_ends_with_its_way_out(way_out, pressed):
-    seeds = [n for n in range(40) if callers.RandomCaller(n).way_out == way_out]
+    seeds = [n for n in range(40) if RandomCaller(seed=n).way_out == way_out]
     assert seeds
     for seed in seeds:
-        assert keys(Fruit().ring(callers.RandomCaller(seed))).endswith(pressed)
+        assert keys(Fruit().ring(RandomCaller(seed=seed))).endswith(pressed)
 
 
 def test_who_thinks_again_presses_star_while_it_rings_and_goes_on_to_the_topic():
     """The telephone is off this made-up line: only what is said before it rings, and the time."""
     rings = Node(("Ringing somebody.", "To come back, press star."), {"*": "menu"}, wait=40)
-    happened = Fruit({"person": rings}).ring(callers.MindChangingCaller(APPLE_WANTS))
+    happened = Fruit({"person": rings}).ring(topics.MindChangingCaller(APPLE_WANTS))
     assert keys(happened) == "0*2"
     star = next(event for event in happened if getattr(event, "key", "") == "*")
     said = next(event for event in happened if getattr(event, "words", "") == "Ringing somebody.")

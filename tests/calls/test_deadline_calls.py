@@ -15,7 +15,7 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.broken import shipped
-from tests.unit.test_dates import VECTORS
+from tests.support.deadlines import VECTORS
 
 MOBILE = "+447700900123"
 LINE = shipped().line
@@ -36,7 +36,7 @@ def ring(tmp_path, today: date, *keys: str) -> tuple[str, list[tuple[str, str]],
     database = tmp_path / "line.db"
     settings = read({"DATABASE_URL": f"sqlite:///{database}", "LINE_CLOCK": f"{today}T10:00"})
     app = create_app(settings)
-    call = golden_calls.ring(app, settings, Scripted(keys), Decided(), MOBILE)
+    call = golden_calls.trunk_to(app, settings).ring(Scripted(keys), Decided(), MOBILE)
     texts = services_of(app, StoreServices).outbox.waiting()
     services_of(app, Lifetime).close()
     assert call.ended_by == "caller", call.transcript[-3:]
@@ -88,7 +88,7 @@ def test_what_was_answered_never_stands_in_an_address(tmp_path):
     )
     app = create_app(settings)
     keys = ["4", "2", "2", "1", *keys_of(date(2026, 10, 1)), *keys_of(date(2026, 11, 20))]
-    call = golden_calls.ring(app, settings, Scripted(keys), Decided(), MOBILE)
+    call = golden_calls.trunk_to(app, settings).ring(Scripted(keys), Decided(), MOBILE)
     services_of(app, Lifetime).close()
     addresses = [event.url for event in call.events if isinstance(event, Asked)]
     assert any("form=" in address for address in addresses)

@@ -16,13 +16,11 @@ from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import delete
 
-from ivr.app import create_app
-from ivr.config import read
 from ivr.store.services import StoreServices
 from ivr.store.tables import callback, notice, sms
-from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.postgres import fresh_sqlite
+from ivr.webhooks.extension import services_of
 from tests.support.telephone import Telephone
+from tests.support.whole import demo
 
 RUNS, STEPS = int(os.environ.get("STATE_RUNS", "12")), 80
 KEYS = some.sampled_from([*"00112233456789*#", "07700900456#", "1#", "10#", "26#", "hangup"])
@@ -112,21 +110,13 @@ class Callers(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(max(600, 5 * RUNS))
-def test_whatever_callers_do_what_was_promised_is_kept_once(tmp_path):
-    made = read(
-        {
-            "DATABASE_URL": fresh_sqlite(tmp_path),
-            "LINE_CLOCK": "2026-11-24T10:00",
-            "TEXTS_A_DAY": "100000",
-            "TEXTS_A_MONTH": "100000",
-            "TEXTS_PENCE_A_MONTH": "10000000",
-        }
-    )
-    Callers.app = create_app(made)
+def test_whatever_callers_do_what_was_promised_is_kept_once(opens, tmp_path):
+    most = {"TEXTS_A_DAY": "100000", "TEXTS_A_MONTH": "100000", "TEXTS_PENCE_A_MONTH": "10000000"}
+    made = demo(tmp_path, **most)
+    Callers.app = opens(made)
     Callers.phone = Telephone(Callers.app, made)
     so = settings(
         max_examples=RUNS, stateful_step_count=STEPS, deadline=None, database=None,
         suppress_health_check=[*HealthCheck],
     )  # fmt: skip
     run_state_machine_as_test(Callers, settings=so)  # type: ignore[no-untyped-call]
-    services_of(Callers.app, Lifetime).close()

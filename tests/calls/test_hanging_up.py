@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from threading import Barrier
@@ -23,7 +22,6 @@ from ivr.store import Inbox, Journal, Recordings, open_store
 from ivr.store.tables import notice
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.support.carrier import LocalCarrier
-from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.telephone import CALL, Telephone
 
 REFERENCES = References(DEMO_SECRET)
@@ -96,16 +94,11 @@ class Everything:
         services_of(self.app, Lifetime).close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def everything(request, tmp_path) -> Iterator[Everything]:
-    with ExitStack() as stack:
-        if request.param == "sqlite":
-            url = fresh_sqlite(tmp_path)
-        else:
-            url = stack.enter_context(postgres_url(migrated=True))
-        made = Everything(url)
-        stack.callback(made.close)
-        yield made
+@pytest.fixture
+def everything(url) -> Iterator[Everything]:
+    made = Everything(url)
+    yield made
+    made.close()
 
 
 def test_in_every_order_with_losses_and_repeats_there_is_one_message_and_staff_are_told_once(

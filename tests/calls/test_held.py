@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -11,20 +10,18 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from sqlalchemy import delete
 
-from ivr.app import create_app
-from ivr.config import Settings, read
+from ivr.config import Settings
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.simulator.wire import InProcess
 from ivr.store.services import StoreServices
 from ivr.store.tables import talk
-from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
-from tests.calls.test_repeats import Kept, Sent
-from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.reaching import Leaving, Starring
+from tests.support.sent import Kept, Sent, Told
+from tests.support.whole import emptied
 
 FIRST, SECOND = "+442079460200", "+442079460201"
 NAMES = {FIRST: "first", SECOND: "second"}
@@ -41,43 +38,19 @@ RINGING, LONGEST = timedelta(minutes=3), timedelta(minutes=80)
 """More than a telephone rings, and than a talk takes."""
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def line(request, tmp_path_factory) -> Iterator[Flask]:
-    """A line with a database of each kind, which is emptied for each try."""
-    with postgres_url(migrated=True) as server:
-        here = fresh_sqlite(tmp_path_factory.mktemp("held"))
-        url = here if request.param == "sqlite" else server
-        made = read({"DATABASE_URL": url, "LINE_CLOCK": "2026-11-24T10:00"})
-        app = create_app(made)
-        join(app, made)
-        yield app
-        services_of(app, Lifetime).close()
-
-
-class Told(list[Sent]):
-    """What was told, without all of it in every report."""
-
-    def __repr__(self) -> str:
-        return f"{len(self)} requests"
-
-
 @pytest.fixture(scope="module", params=CALLS.values(), ids=CALLS)
-def told(request, line) -> Told:
+def told(request, line_of_each) -> Told:
     """Everything that Twilio told of one call to a person, in its order."""
-    emptied(line)
+    emptied(line_of_each, talk)
     caller, advisers = request.param
     person = CALLERS[caller](["0", "-"])
-    kept = Kept(line)
-    way = trunk(services_of(line, Settings), kept, services_of(line, CallServices).library())
+    kept = Kept(line_of_each)
+    way = trunk(
+        services_of(line_of_each, Settings), kept, services_of(line_of_each, CallServices).library()
+    )
     way.ring(person, advisers, "+447700900123", getattr(person, "follow", lambda event: None))
     assert any(urlsplit(each.url).path == "/voice/status" for each in kept.sent)
     return Told(kept.sent)
-
-
-def emptied(app: Flask) -> None:
-    """Nobody has called yet."""
-    with services_of(app, StoreServices).talks._store.write() as connection:
-        connection.execute(delete(talk))
 
 
 @dataclass
@@ -131,15 +104,15 @@ FEW = settings(
 @FEW
 @given(chance=strategies.randoms(use_true_random=False), data=strategies.data())
 def test_in_every_order_loss_and_repetition_nobody_stays_held_and_nobody_is_rung_in_a_talk(
-    told, line, chance: random.Random, data
+    told, line_of_each, chance: random.Random, data
 ):
     often = strategies.integers(0, 3)
     keys = [each for each in told if is_a_key(each)]
     news = [each for each in told if not is_a_key(each) for _ in range(data.draw(often))]
     chance.shuffle(news)
     sent = [*keys, *news] if data.draw(strategies.booleans()) else in_their_order(told, news)
-    emptied(line)
-    watch = Watch(line)
+    emptied(line_of_each, talk)
+    watch = Watch(line_of_each)
     for each in sent:
         watch.send(each)
         for name in watch.talks:
@@ -151,9 +124,9 @@ def test_in_every_order_loss_and_repetition_nobody_stays_held_and_nobody_is_rung
             assert watch.is_free(name, RINGING), "held for a call that is over"
 
 
-def test_told_once_and_in_order_nobody_is_held_at_the_end(told, line):
-    emptied(line)
-    watch = Watch(line)
+def test_told_once_and_in_order_nobody_is_held_at_the_end(told, line_of_each):
+    emptied(line_of_each, talk)
+    watch = Watch(line_of_each)
     for each in told:
         watch.send(each)
     assert all(watch.is_free(name) for name in NAMES.values())

@@ -22,8 +22,7 @@ from ivr.store.services import StoreServices
 from ivr.store.statistics import Statistics
 from tests.support.lines import CLOSED, LINE
 from tests.support.staff_pages import signed_in
-from tests.support.traffic import put
-from tests.web.test_staff_callers import calls
+from tests.support.traffic import calls, put
 
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 TODAY = MORNING.date()

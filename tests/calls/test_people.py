@@ -31,6 +31,7 @@ from ivr.line.model import Menu
 from ivr.line.numbers import ringable, serves, uk_number
 from ivr.line.ring_groups import Adviser, RingGroup
 from tests.support.lines import (
+    AT_NIGHT,
     CLOSED,
     LINE,
     MOBILE,
@@ -38,6 +39,7 @@ from tests.support.lines import (
     TUESDAY,
     TWO_LANGUAGES,
     follow,
+    keys,
     put_through,
     words_of,
 )
@@ -45,12 +47,7 @@ from tests.support.paths import ROOT
 
 RING = CallStarted()
 TWO = OPEN._replace(rings=(("first",), ("second",)))
-NIGHT = CLOSED._replace(ringable=MOBILE)
 MESSAGE = "RE" + "0a" * 16
-
-
-def keys(*pressed):
-    return [KeyPressed(key) for key in pressed]
 
 
 # --- star, before it rings and while it does --------------------------------------------------
@@ -303,7 +300,7 @@ def test_a_desk_whose_advisers_are_all_off_duty_rings_nobody():
 # --- messages --------------------------------------------------------------------------------
 
 
-def at_message(facts=NIGHT):
+def at_message(facts=AT_NIGHT):
     return follow(RING, *keys("1", "0", "1"), facts=facts)
 
 
@@ -311,7 +308,7 @@ def test_a_message_begins_only_after_a_key_and_says_what_to_do_in_danger_first()
     intro = at_message()
     assert words_of(intro).startswith("<message_intro> <danger> <message_how> <message_end>")
     assert isinstance(intro.then, Listen)
-    assert follow(*keys("1"), call=intro.call, facts=NIGHT).then == Record(180, 10)
+    assert follow(*keys("1"), call=intro.call, facts=AT_NIGHT).then == Record(180, 10)
 
 
 def test_before_the_tone_it_is_said_that_one_can_just_hang_up():
@@ -321,11 +318,11 @@ def test_before_the_tone_it_is_said_that_one_can_just_hang_up():
     )
 
 
-def recorded(*heard, facts=NIGHT):
+def recorded(*heard, facts=AT_NIGHT):
     return follow(*keys("1"), *heard, call=at_message(facts).call, facts=facts)
 
 
-def left(outcome="kept", *heard, key="#", facts=NIGHT):
+def left(outcome="kept", *heard, key="#", facts=AT_NIGHT):
     """A message of twelve seconds that ``key`` ended, what became of it, and then this."""
     asked = recorded(RecordingDone(MESSAGE, 12, key), facts=facts)
     return follow(EffectDone(asked.effect, outcome), *heard, call=asked.call, facts=facts)
@@ -337,7 +334,7 @@ def test_a_message_is_kept_whatever_ends_it_and_only_then_said_to_be(key):
     effect = asked.effect
     assert (effect.recording, effect.seconds, effect.about) == (MESSAGE, 12, "")
     assert effect.lang == "en" and not asked.say
-    said = words_of(follow(EffectDone(effect, "kept"), call=asked.call, facts=NIGHT))
+    said = words_of(follow(EffectDone(effect, "kept"), call=asked.call, facts=AT_NIGHT))
     assert said.startswith("<message_kept>" if key == "0" else "<kept_hang_up>")
 
 
@@ -362,7 +359,7 @@ def test_a_message_may_be_left_as_it_is_and_the_caller_goes_on_where_they_were()
     noted = left("kept", *keys("1"))
     assert noted.effect is None and noted.call.recording == ""
     assert words_of(noted).startswith("<message_kept>")
-    assert follow(*keys("1"), call=noted.call, facts=NIGHT).call.at == "apples"
+    assert follow(*keys("1"), call=noted.call, facts=AT_NIGHT).call.at == "apples"
 
 
 @pytest.mark.parametrize(
@@ -387,9 +384,9 @@ def test_a_message_may_be_heard_again():
 def test_only_delete_drops_a_message():
     asked = left("kept", *keys("4"))
     assert asked.effect == DeleteVoicemail(MESSAGE) and not asked.say
-    failed = follow(EffectDone(asked.effect, "failed"), call=asked.call, facts=NIGHT)
+    failed = follow(EffectDone(asked.effect, "failed"), call=asked.call, facts=AT_NIGHT)
     assert words_of(failed).startswith("<cannot_delete> <kept_hang_up>")
-    after = follow(EffectDone(asked.effect, "deleted"), call=asked.call, facts=NIGHT)
+    after = follow(EffectDone(asked.effect, "deleted"), call=asked.call, facts=AT_NIGHT)
     assert after.call.recording == ""
     assert words_of(after).startswith("<message_deleted>") and after.call.at == "apples"
 
@@ -470,7 +467,7 @@ def test_whoever_pressed_0_hears_what_became_of_it_whether_it_rings_or_not(outco
 def test_what_a_caller_agreed_to_tell_goes_with_what_they_said_and_nothing_else():
     for tell, about in (("yes", "apples"), ("no", ""), ("", "")):
         call = at_message().call.stay(tell=tell)
-        hung_up = follow(*keys("1"), HungUp(MESSAGE, 12), call=call, facts=NIGHT)
+        hung_up = follow(*keys("1"), HungUp(MESSAGE, 12), call=call, facts=AT_NIGHT)
         assert hung_up.effect.about == about
 
 
@@ -484,7 +481,7 @@ def test_who_presses_nothing_hears_that_it_is_kept_and_goes_on_as_ever():
 # --- being rung back -------------------------------------------------------------------------
 
 
-def asked_back(*pressed, facts=NIGHT, line=LINE):
+def asked_back(*pressed, facts=AT_NIGHT, line=LINE):
     return follow(RING, *keys("0", "2", *pressed), facts=facts, line=line)
 
 
@@ -494,12 +491,12 @@ def test_a_call_back_is_asked_for_in_small_steps_and_heard_back():
         "<will_ring_on> 0, 7, 7, 0, 0. 9, 0, 0. 1, 2, 3. "
         "<ring_afternoon> <leave_yes> <saying_friend> <date_right> <yes> <no>"
     )
-    kept = follow(*keys("1"), call=turn.call, facts=NIGHT)
+    kept = follow(*keys("1"), call=turn.call, facts=AT_NIGHT)
     assert kept.effect == KeepCallback(MOBILE, True, "friend", "afternoon", "en", "")
-    noted = follow(EffectDone(kept.effect, "4821"), call=kept.call, facts=NIGHT)
+    noted = follow(EffectDone(kept.effect, "4821"), call=kept.call, facts=AT_NIGHT)
     assert words_of(noted).startswith("<callback_kept> <your_reference> 4, 8, 2, 1.")
     assert noted.call.wish == ""
-    assert follow(*keys("1"), call=noted.call, facts=NIGHT).call.at == "main"
+    assert follow(*keys("1"), call=noted.call, facts=AT_NIGHT).call.at == "main"
 
 
 def test_a_call_back_that_cannot_be_kept_is_not_said_to_be():
@@ -519,8 +516,8 @@ def test_a_landline_is_typed_heard_back_in_groups_and_confirmed():
     assert words_of(check) == (
         "<read_back> 0, 2, 0. 7, 9, 4, 6. 0, 1, 2, 3. <number_right> <yes> <no>"
     )
-    assert follow(*keys("1"), call=check.call, facts=NIGHT).call.at == "safe"
-    assert follow(*keys("2"), call=check.call, facts=NIGHT).call.at == "phone"
+    assert follow(*keys("1"), call=check.call, facts=AT_NIGHT).call.at == "safe"
+    assert follow(*keys("2"), call=check.call, facts=AT_NIGHT).call.at == "phone"
 
 
 @pytest.mark.parametrize(
@@ -545,7 +542,7 @@ def test_who_rings_from_jersey_is_asked_for_another_number():
 
 
 def test_who_cannot_be_rung_on_this_phone_is_asked_for_a_number():
-    withheld = NIGHT._replace(ringable="", caller="withheld")
+    withheld = AT_NIGHT._replace(ringable="", caller="withheld")
     turn = asked_back(facts=withheld)
     assert words_of(turn).startswith("<callback_intro> <ask_phone>")
 
@@ -555,7 +552,7 @@ HEARD = ("1", "1", "1", "1")
 
 
 def test_who_cannot_read_has_the_text_read_out_by_a_person_who_rings_back():
-    turn = follow(RING, *keys(*HEARD, "2", "3", "1", "1", "1", "1", "1"), facts=NIGHT)
+    turn = follow(RING, *keys(*HEARD, "2", "3", "1", "1", "1", "1", "1"), facts=AT_NIGHT)
     assert "<saying_line> <will_read> The apples." in words_of(turn)
     kept = follow(*keys("1"), call=turn.call)
     assert kept.effect == KeepCallback(MOBILE, True, "line", "any", "en", "apples", read=True)
@@ -566,20 +563,20 @@ def test_who_cannot_read_has_the_text_read_out_by_a_person_who_rings_back():
 
 def test_where_the_number_was_not_safe_the_text_is_still_read_out():
     said = (*HEARD, "2", "3", "1", "2", "02079460123", "1", "1", "1", "1", "1")
-    asked = follow(RING, *keys(*said), facts=NIGHT)
+    asked = follow(RING, *keys(*said), facts=AT_NIGHT)
     assert "<will_read> The apples." in words_of(asked)
 
 
 def test_a_call_back_asked_for_later_reads_nothing_out():
     turn = follow(
-        RING, *keys(*HEARD, "2", "3", "*", "*", "0", "2", "1", "1", "1", "1", "1"), facts=NIGHT
+        RING, *keys(*HEARD, "2", "3", "*", "*", "0", "2", "1", "1", "1", "1", "1"), facts=AT_NIGHT
     )
     assert "<will_ring_on>" in words_of(turn) and "<will_read>" not in words_of(turn)
 
 
 @pytest.mark.parametrize("wish", ["1|2|3|4|5|6|7|8", "|", ""], ids=["more", "less", "none"])
 def test_a_made_up_call_back_leads_to_the_start(wish):
-    assert follow(*keys("#"), call=Call(at="confirm", wish=wish), facts=NIGHT).call.at == "main"
+    assert follow(*keys("#"), call=Call(at="confirm", wish=wish), facts=AT_NIGHT).call.at == "main"
 
 
 @pytest.mark.parametrize(
@@ -596,38 +593,38 @@ def test_what_was_not_answered_is_asked_and_not_noted(wish, asked):
     trail = ("main", "nobody-closed", "callback", "safe", "leave", "saying", "when", "tongue")
     half = Call(at="confirm", wish=wish, trail=trail)
     for heard in keys("1", "#"):
-        turn = follow(heard, call=half, facts=NIGHT)
+        turn = follow(heard, call=half, facts=AT_NIGHT)
         assert turn.effect is None and words_of(turn).startswith(asked)
-    assert follow(*keys("1"), call=half._replace(trail=()), facts=NIGHT).effect is None
+    assert follow(*keys("1"), call=half._replace(trail=()), facts=AT_NIGHT).effect is None
 
 
 def test_a_date_that_cannot_be_read_out_any_more_is_not_noted_unheard():
     """Its answers were sealed with a key that is gone; the wish was not."""
     wish = f"{MOBILE}|no|friend|any|en|deadline"
-    turn = follow(*keys("1"), call=Call(at="confirm", wish=wish), facts=NIGHT)
+    turn = follow(*keys("1"), call=Call(at="confirm", wish=wish), facts=AT_NIGHT)
     assert turn.effect is None and words_of(turn).startswith("<will_ring_on>")
     assert "<will_read>" not in words_of(turn)
-    assert follow(*keys("1"), call=turn.call, facts=NIGHT).effect.read is False
+    assert follow(*keys("1"), call=turn.call, facts=AT_NIGHT).effect.read is False
 
 
 def test_who_waits_already_hears_that_the_new_answers_hold_and_the_same_digits():
     kept = asked_back("1", "1", "1", "2", "3", "1")
-    noted = follow(EffectDone(kept.effect, "again-4821"), call=kept.call, facts=NIGHT)
+    noted = follow(EffectDone(kept.effect, "again-4821"), call=kept.call, facts=AT_NIGHT)
     assert words_of(noted).startswith(
         "<callback_again> <callback_kept> <your_reference> 4, 8, 2, 1."
     )
     assert noted.call.wish == ""
-    assert follow(*keys("#"), call=noted.call, facts=NIGHT).call.at == "noted-4821"
+    assert follow(*keys("#"), call=noted.call, facts=AT_NIGHT).call.at == "noted-4821"
 
 
 def test_where_no_more_calls_are_taken_down_a_message_can_be_left_or_a_person_asked_for():
     kept = asked_back("1", "1", "1", "2", "3", "1")
-    full = follow(EffectDone(kept.effect, "full"), call=kept.call, facts=NIGHT)
+    full = follow(EffectDone(kept.effect, "full"), call=kept.call, facts=AT_NIGHT)
     assert words_of(full).startswith("<callback_full> <message_intro>")
     assert "<callback_kept>" not in words_of(full) and full.call.wish == ""
-    assert isinstance(follow(*keys("1"), call=full.call, facts=NIGHT).then, Record)
-    assert follow(*keys("0"), call=full.call, facts=NIGHT).call.at == "nobody-closed"
-    assert follow(*keys("*"), call=full.call, facts=NIGHT).call.at == "main"
+    assert isinstance(follow(*keys("1"), call=full.call, facts=AT_NIGHT).then, Record)
+    assert follow(*keys("0"), call=full.call, facts=AT_NIGHT).call.at == "nobody-closed"
+    assert follow(*keys("*"), call=full.call, facts=AT_NIGHT).call.at == "main"
 
 
 def test_a_typed_number_is_kept_once_and_only_in_the_wish():
@@ -643,9 +640,9 @@ def test_no_starts_again_with_the_number():
 def test_with_two_languages_it_is_asked_which_to_speak():
     turn = asked_back("1", "1", "1", "1", "1", line=TWO_LANGUAGES)
     assert words_of(turn).startswith("<ask_tongue>")
-    told = follow(*keys("2"), call=turn.call, facts=NIGHT, line=TWO_LANGUAGES)
+    told = follow(*keys("2"), call=turn.call, facts=AT_NIGHT, line=TWO_LANGUAGES)
     assert "XX <will_speak>" in words_of(told)
-    kept = follow(*keys("1"), call=told.call, facts=NIGHT, line=TWO_LANGUAGES)
+    kept = follow(*keys("1"), call=told.call, facts=AT_NIGHT, line=TWO_LANGUAGES)
     assert kept.effect.lang == "xx"
 
 
@@ -705,7 +702,7 @@ def test_no_adviser_may_have_a_number_that_costs_or_harms(number):
     ids=lambda before: "".join(before) or "opening",
 )
 def test_999_anywhere_brings_advice_in_one_step(before):
-    turn = follow(RING, *keys(*before, "9", "9", "9"), facts=NIGHT)
+    turn = follow(RING, *keys(*before, "9", "9", "9"), facts=AT_NIGHT)
     assert words_of(turn).startswith("<danger_now>") and isinstance(turn.then, Listen)
     assert turn.call.slipped == 0
 
@@ -731,10 +728,12 @@ def test_999_counts_while_a_caller_is_recorded():
     assert left("kept", *keys("9", "9"), key="9").call.at == "danger"
     assert left("kept", *keys("1"), key="9").call.nines == 0
     third = at_message().call.stay(nines=2)
-    asked = follow(*keys("1"), call=third, facts=NIGHT).call.stay(nines=2)
-    kept = follow(RecordingDone(MESSAGE, 3, "9"), call=asked, facts=NIGHT)
+    asked = follow(*keys("1"), call=third, facts=AT_NIGHT).call.stay(nines=2)
+    kept = follow(RecordingDone(MESSAGE, 3, "9"), call=asked, facts=AT_NIGHT)
     assert kept.effect.recording == MESSAGE
-    assert follow(EffectDone(kept.effect, "kept"), call=kept.call, facts=NIGHT).call.at == "danger"
+    assert (
+        follow(EffectDone(kept.effect, "kept"), call=kept.call, facts=AT_NIGHT).call.at == "danger"
+    )
 
 
 def test_a_9_that_chooses_a_language_still_counts():

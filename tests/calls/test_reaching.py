@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ivr.app import create_app
 from ivr.config import read
 from ivr.simulator import golden_calls
 from ivr.simulator.events import AdviserHears, Bridged, DialEnded, Dialling, Listening, Talk
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from tests.support import reaching
 
 MOBILE = "+447700900123"
@@ -53,19 +52,17 @@ def test_the_page_shows_this_table():
 
 
 def ring(app, settings, keys, advisers, caller=MOBILE):
-    return golden_calls.ring(app, settings, Scripted(keys), advisers, caller)
+    return golden_calls.trunk_to(app, settings).ring(Scripted(keys), advisers, caller)
 
 
 def rung(call) -> list[str]:
     return [event.number for event in call.events if isinstance(event, Dialling)]
 
 
-def heard_by_adviser(app, call) -> str:
-    captions = golden_calls.captions_of(app)
+def heard_by_adviser(call) -> str:
     heard = [each for each in call.events if isinstance(each, AdviserHears)]
-    return " ".join(
-        filter(None, (captions(each.url) if each.url else each.words for each in heard))
-    )
+    words = (call.captions(each.url) if each.url else each.words for each in heard)
+    return " ".join(filter(None, words))
 
 
 def test_the_second_adviser_is_rung_when_the_first_is_busy(app, settings):
@@ -94,14 +91,14 @@ def test_with_a_yes_the_adviser_hears_what_was_heard_and_how(app, settings):
         "A caller from the advice line. They have heard about this. Mediation. "
         "They speak English. They asked for slower speech. To take this call, press 1."
     )
-    assert heard_by_adviser(app, call) == f"{told} {told} You can talk now."
+    assert heard_by_adviser(call) == f"{told} {told} You can talk now."
 
 
 @pytest.mark.parametrize("answer", ["2", "0", "-"], ids=["no", "0 again", "silence"])
 def test_without_a_yes_the_adviser_hears_only_that_it_is_a_caller(app, settings, answer):
     call = ring(app, settings, ["3", "3", "0", answer, "-"], Decided("answer"))
     told = "A caller from the advice line. To take this call, press 1."
-    assert heard_by_adviser(app, call) == f"{told} {told} You can talk now."
+    assert heard_by_adviser(call) == f"{told} {told} You can talk now."
 
 
 def test_an_adviser_sees_the_number_of_the_line_and_never_the_callers(app, settings):
@@ -241,10 +238,9 @@ def test_an_adviser_on_the_phone_privately_is_passed_over_as_before(app, setting
     assert any(isinstance(event, Bridged) for event in call.events)
 
 
-def test_without_its_database_the_line_rings_all_the_same(tmp_path):
+def test_without_its_database_the_line_rings_all_the_same(tmp_path, opens):
     lost = read({"DATABASE_URL": f"sqlite:///{tmp_path}", "LINE_CLOCK": "2026-11-24T10:00"})
-    app = create_app(lost)
+    app = opens(lost)
     call = ring(app, lost, ["0", "-"], Advisers({FIRST: "no-answer", SECOND: "answer"}))
     assert rung(call) == [FIRST, SECOND]
     assert any(isinstance(event, Bridged) for event in call.events)
-    services_of(app, Lifetime).close()

@@ -9,14 +9,13 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from ivr.app import create_app
 from ivr.config import read
-from ivr.simulator import callers
+from ivr.simulator.callers import people
 from ivr.simulator.delivery import Delivery
-from ivr.simulator.golden_calls import ring, trunk_to
+from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.extension import join, services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.telephone import CALL
 
@@ -225,11 +224,11 @@ def test_a_fourth_message_of_a_call_is_not_kept_and_not_said_to_be(telephone):
 
 
 CALLERS = {
-    "speaks and hangs up": (callers.BreakingOffCaller, 8),
-    "hash, and hangs up": (callers.HashCaller, 20),
-    "says nothing": (callers.SpeechlessCaller, None),
-    "one second of sound": (callers.OneSecondCaller, None),
-    "hears it and leaves it": (callers.VoicemailCaller, 20),
+    "speaks and hangs up": (people.BreakingOffCaller, 8),
+    "hash, and hangs up": (people.HashCaller, 20),
+    "says nothing": (people.SpeechlessCaller, None),
+    "one second of sound": (people.OneSecondCaller, None),
+    "hears it and leaves it": (people.VoicemailCaller, 20),
 }
 
 
@@ -245,14 +244,14 @@ def test_whoever_spoke_has_left_one_message_and_nobody_else(app, settings, calle
 def test_the_action_after_a_hang_up_may_come_at_any_time(app, settings, way):
     delivery = Delivery(("plain",), 0, {"hang-up": way})
     trunk_to(app, settings, delivery).ring(
-        callers.BreakingOffCaller(), Decided("busy"), "+447700900123"
+        people.BreakingOffCaller(), Decided("busy"), "+447700900123"
     )
     assert left(app) == [("", "en", 8)]
 
 
 def test_a_whole_message_goes_from_a_caller_into_the_rows_once(app, settings):
     keys = ["0", "1", "1", "say:12", "#", "1", "1"]
-    call = ring(app, settings, Scripted(keys), Decided("busy"), "+447700900123")
+    call = trunk_to(app, settings).ring(Scripted(keys), Decided("busy"), "+447700900123")
     assert "Line: I have kept your message" in "\n".join(call.transcript)
     assert len(due(app, 0)) == 1
 
@@ -328,11 +327,10 @@ def test_the_last_words_ring_with_the_lines_number_and_ask_for_a_key(telephone, 
     assert dial.find("Number").get("url").partition("#")[0].endswith("/desk")
 
 
-def test_the_last_words_ring_nobody_at_night(tmp_path):
+def test_the_last_words_ring_nobody_at_night(tmp_path, opens):
     night = {"DATABASE_URL": f"sqlite:///{tmp_path}/line.db", "LINE_CLOCK": "2026-11-24T20:00"}
-    app = create_app(read(night))
+    app = opens(read(night))
     assert b"<Dial" not in services_of(app, CallServices).last_words("en")
-    services_of(app, Lifetime).close()
 
 
 def test_every_address_that_is_given_out_has_its_names_in_order(telephone):

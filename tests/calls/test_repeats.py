@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from sqlalchemy import delete
-from werkzeug.datastructures import MultiDict
 
-from ivr.app import create_app
-from ivr.config import DEMO_SECRET, Settings, read
+from ivr.config import DEMO_SECRET
 from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.simulator.golden_calls import trunk
 from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.wire import Answer, InProcess
+from ivr.simulator.wire import InProcess
 from ivr.store.services import StoreServices
 from ivr.store.tables import callback, notice, recording, sms
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
-from tests.support.postgres import fresh_sqlite
+from tests.support.sent import Kept
+from tests.support.whole import demo, emptied, opened
 
 MOBILE = "+447700900123"
 CALLS = {
@@ -33,42 +29,6 @@ CALLS = {
     "being rung back": ("0", "2", "1", "1", "1", "1", "2", "1"),
     "a message": ("0", "1", "1", "say:12", "#", "1"),
 }
-
-
-class Sent(NamedTuple):
-    """One request of Twilio's, as it was."""
-
-    url: str
-    form: MultiDict[str, str]
-    headers: dict[str, str]
-
-
-class Kept:
-    """Sends to a line, and keeps every webhook that it sent."""
-
-    def __init__(self, app: Flask) -> None:
-        self.sent: list[Sent] = []
-        self._inside = InProcess(app)
-
-    def send(
-        self, method: str, url: str, form: Mapping[str, str], headers: Mapping[str, str]
-    ) -> Answer:
-        """See Transport."""
-        if method == "POST":
-            self.sent.append(Sent(url, MultiDict(form), dict(headers)))
-        return self._inside.send(method, url, form, headers)
-
-
-def line_in(folder: Path) -> Settings:
-    """A line with a database of its own."""
-    return read({"DATABASE_URL": fresh_sqlite(folder), "LINE_CLOCK": "2026-11-24T10:00"})
-
-
-def emptied(app: Flask) -> None:
-    """Nobody has called yet."""
-    with services_of(app, StoreServices).outbox._store.write() as connection:
-        for table in (sms, callback, recording, notice):
-            connection.execute(delete(table))
 
 
 def left(app: Flask) -> list[str]:
@@ -86,13 +46,12 @@ def left(app: Flask) -> list[str]:
 @pytest.fixture(scope="module", params=CALLS.values(), ids=CALLS)
 def call(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     """A call that was made once: what was asked, and what it left."""
-    own = line_in(tmp_path_factory.mktemp("once"))
-    app = create_app(own)
-    kept = Kept(app)
-    way = trunk(own, kept, services_of(app, CallServices).library())
-    made = way.ring(Scripted(request.param), Decided("no-answer"), MOBILE)
-    found = left(app)
-    services_of(app, Lifetime).close()
+    own = demo(tmp_path_factory.mktemp("once"))
+    with opened(own) as app:
+        kept = Kept(app)
+        way = trunk(own, kept, services_of(app, CallServices).library())
+        made = way.ring(Scripted(request.param), Decided("no-answer"), MOBILE)
+        found = left(app)
     assert made.ended_by == "caller" and found
     return kept.sent, found
 
@@ -100,11 +59,9 @@ def call(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def two_hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Flask]]:
     """Two hosts on one database, which is emptied for each try."""
-    made = line_in(tmp_path_factory.mktemp("twice"))
-    hosts = [create_app(made) for _ in range(2)]
-    yield hosts
-    for each in hosts:
-        services_of(each, Lifetime).close()
+    made = demo(tmp_path_factory.mktemp("twice"))
+    with opened(made) as one, opened(made) as other:
+        yield [one, other]
 
 
 @settings(
@@ -121,7 +78,7 @@ def test_any_request_may_come_up_to_five_times_in_any_order_to_either_host(
     often = strategies.integers(1, 5)
     repeated = [each for each in sent for _ in range(data.draw(often))]
     chance.shuffle(repeated)
-    emptied(two_hosts[0])
+    emptied(two_hosts[0], sms, callback, recording, notice)
     for each in repeated:
         answer = InProcess(chance.choice(two_hosts)).send("POST", each.url, each.form, each.headers)
         assert answer.status in (200, 204)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from ruamel.yaml import YAML
-from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.cli import main
@@ -20,7 +18,7 @@ from ivr.config import Settings, read
 from ivr.content import load
 from ivr.simulator import golden_calls
 from ivr.simulator.account import CLOCK_HEADER
-from ivr.simulator.callers import TwiceCaller
+from ivr.simulator.callers.keyless import TwiceCaller
 from ivr.simulator.events import Event
 from ivr.simulator.simulated_calls import chance
 from ivr.simulator.simulated_calls.report import shortfalls, table
@@ -38,8 +36,9 @@ from ivr.simulator.simulated_calls.run import Outcome, play, run, text_all
 from ivr.simulator.simulated_calls.table import LAWS, WITHHELD, find, labels, plan
 from ivr.simulator.wire import Answer, Wire
 from ivr.speech.manifest import read_library
-from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.machine import free_port
 from tests.support.paths import ROOT
+from tests.support.whole import demo, opened, served
 
 CONTENT = ROOT / "prompts"
 LINE = load(CONTENT)
@@ -74,7 +73,7 @@ def test_every_word_that_the_line_lists_brings_its_topic_by_text(rig):
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("case", ["open", "closed"])
 def test_who_sends_every_key_twice_comes_to_a_person_or_a_message(case, seed):
-    simulated_call = replace(CALLS[f"twice:{case}"], make=lambda *_: TwiceCaller(seed))
+    simulated_call = replace(CALLS[f"twice:{case}"], make=lambda *_: TwiceCaller(seed=seed))
     with straight(read({}), create_app) as (rig, step):
         step.now = CLOSED_AT if case == "closed" else OPEN_AT
         assert play(rig, simulated_call, rig.trunks["open"]).faults == ()
@@ -159,20 +158,10 @@ def test_english_callers_are_served_as_before_beside_another_language(two_langua
 @pytest.fixture(scope="module")
 def running(tmp_path_factory) -> Iterator[Settings]:
     """The line on a real port, in open hours."""
-    folder = tmp_path_factory.mktemp("http")
-    server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)
-    settings = read(
-        {
-            "DATABASE_URL": f"sqlite:///{folder}/line.db",
-            "LINE_CLOCK": "2026-11-24T10:00",
-            "PUBLIC_BASE_URL": f"http://127.0.0.1:{server.port}",
-        }
-    )
-    app = create_app(settings)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield settings
-    server.shutdown()
-    services_of(app, Lifetime).close()
+    folder, port = tmp_path_factory.mktemp("http"), free_port()
+    settings = demo(folder, PUBLIC_BASE_URL=f"http://127.0.0.1:{port}")
+    with opened(settings) as app, served(app, port):
+        yield settings
 
 
 def test_callers_ring_a_running_line_over_http(running):

@@ -9,11 +9,12 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from ivr.app import create_app
-from ivr.config import Settings, read
+from ivr.config import Settings
 from ivr.secrets.seal import References
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.consent import Consent
-from ivr.simulator.mailroom import Mailroom, Refused, segments
+from ivr.simulator.mailroom import Mailroom, segments
+from ivr.simulator.rest import Refused
 from ivr.simulator.wire import InProcess, Wire
 from ivr.store.answers import AnswerLog
 from ivr.store.limits import Caps
@@ -21,7 +22,8 @@ from ivr.store.sent import Sent
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.guard import OVERRIDES
-from tests.support.postgres import fresh_sqlite, locked, postgres_url
+from tests.support.postgres import locked
+from tests.support.whole import demo
 
 MOBILE, OTHER, LANDLINE, ABROAD = "+447700900123", "+447700900124", "+442079460123", "+33612345678"
 DANGER = "Advice line: if you or a child are in danger, ring 999 now. It is free."
@@ -87,14 +89,9 @@ class Town:
         return sum(use.used for use in used if use.limit.endswith("_pence_a_month"))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def town(request: pytest.FixtureRequest, tmp_path) -> Iterator[Town]:
-    told = {"LINE_CLOCK": "2026-11-24T10:00", "EDITIONS_DIR": f"{tmp_path}/editions"}
-    if request.param == "sqlite":
-        yield from opened(read({"DATABASE_URL": fresh_sqlite(tmp_path), **told}))
-        return
-    with postgres_url(migrated=True) as url:
-        yield from opened(read({"DATABASE_URL": url, **told}))
+@pytest.fixture
+def town(url: str, tmp_path) -> Iterator[Town]:
+    yield from opened(demo(tmp_path, DATABASE_URL=url))
 
 
 def opened(settings: Settings) -> Iterator[Town]:

@@ -10,12 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-import os
 import re
 import sqlite3
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,9 +21,7 @@ from urllib.parse import unquote_plus
 
 from flask import Flask
 from twilio.request_validator import RequestValidator
-from werkzeug.serving import make_server
 
-from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.health.logs import formatter
 from ivr.secrets.seal import References
@@ -36,7 +30,9 @@ from ivr.simulator.events import HangUp, Press
 from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer, InProcess, Wire
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
+from tests.support import whole
+from tests.support.killing import worker
 from tests.support.machine import free_port
 
 CALLER, TYPED = "+447700900461", "+447700900572"
@@ -46,6 +42,7 @@ EMAIL = "ysolde.brackwater@canary.example"
 CALLERS = {"number": ("7700900461", "7700900572"), "name": (FIRST.lower(), LAST.lower())}
 STAFF = {"name": (STAFF_FIRST.lower(), STAFF_LAST.lower()), "e-mail": ("@canary.example",)}
 TOKEN = "a token of these tests"
+HERE = "http://127.0.0.1:{}"
 LOOK_FOR = 120
 """Seconds in which the worker must have done everything."""
 TIME_LIMITS = 40
@@ -167,33 +164,14 @@ class Scene:
 def scene(folder: Path) -> Iterator[Scene]:
     """The line, for as long as it is needed."""
     port, mail_port = free_port(), free_port()
-    given = {
-        "PORT": str(port),
-        "SMTP_PORT": str(mail_port),
-        "DATABASE_URL": f"sqlite:///{folder}/line.db",
-        "LINE_CLOCK": "2026-11-24T10:00",
-        "EDITIONS_DIR": f"{folder}/editions",
-        "OWN_AUDIO_DIR": f"{folder}/audio",
-        "METRICS_TOKEN": TOKEN,
-        "LOG_LEVEL": "debug",
-    }
-    with every_level() as seen:
-        settings = read(given)
-        app = create_app(settings)
+    own = {"PORT": str(port), "SMTP_PORT": str(mail_port), "METRICS_TOKEN": TOKEN}
+    given = whole.settings_of(folder, **own, LOG_LEVEL="debug", PUBLIC_BASE_URL=HERE.format(port))
+    settings = read(given)
+    with every_level() as seen, whole.opened(settings) as app:
         services_of(app, Demo).open_mailbox()
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        with (folder / "worker.log").open("wb") as log:
-            command = [sys.executable, "-m", "ivr", "work"]
-            worker = subprocess.Popen(command, env=os.environ | given, stderr=log, stdout=log)
-            try:
-                yield Scene(settings, app, folder, seen, Overheard(app))
-            finally:
-                worker.kill()
-                worker.wait()
-                server.shutdown()
-                services_of(app, Demo).mailbox.stop()
-                services_of(app, Lifetime).close()
+        with whole.served(app, port), worker(folder / "worker.log", **given):
+            yield Scene(settings, app, folder, seen, Overheard(app))
+        services_of(app, Demo).mailbox.stop()
 
 
 LEFT = """

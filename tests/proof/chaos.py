@@ -14,11 +14,11 @@ import socket
 import sqlite3
 import ssl
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -55,9 +55,9 @@ def locked(database: Path) -> Iterator[None]:
         other.close()
 
 
-def lock(database: Path, seconds: float) -> None:
-    """Hold the database so long."""
-    with locked(database):
+def lasts(seconds: float, harm: AbstractContextManager[None]) -> None:
+    """This is done to it so long."""
+    with harm:
         time.sleep(seconds)
 
 
@@ -71,12 +71,6 @@ def full(pids: list[int]) -> Iterator[None]:
     finally:
         for pid in pids:
             resource.prlimit(pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
-
-
-def fill(host: Host, seconds: float) -> None:
-    """The disk is full so long."""
-    with full(web_processes(host)):
-        time.sleep(seconds)
 
 
 def kill(host: Host, times: int, every: float) -> None:
@@ -114,12 +108,6 @@ def stalled(host: Host) -> Iterator[None]:
     finally:
         with suppress(ProcessLookupError):
             os.kill(stuck, signal.SIGCONT)
-
-
-def stall(host: Host, seconds: float) -> None:
-    """It stands still so long."""
-    with stalled(host):
-        time.sleep(seconds)
 
 
 Going = Callable[[], bool]
@@ -197,16 +185,9 @@ def forge(port: int, a_second: int, going: Going) -> Counter[int]:
 
 def forgers(port: int, a_second: int, going: Going, at_once: int = 8) -> Counter[int]:
     """The same from several at once."""
-    found: list[Counter[int]] = []
-    ways = [
-        threading.Thread(target=lambda: found.append(forge(port, a_second // at_once, going)))
-        for _ in range(at_once)
-    ]
-    for each in ways:
-        each.start()
-    for each in ways:
-        each.join()
-    return sum(found, Counter())
+    with ThreadPoolExecutor(at_once) as pool:
+        ways = [pool.submit(forge, port, a_second // at_once, going) for _ in range(at_once)]
+        return sum((each.result() for each in ways), Counter())
 
 
 def held(host: Host) -> tuple[int, int]:
@@ -222,22 +203,19 @@ def held(host: Host) -> tuple[int, int]:
 @contextmanager
 def line(folder: Path) -> Iterator[Host]:
     """A line with two web processes, as in production."""
-    host = Host(f"sqlite:///{folder}/line.db", processes=2)
-    try:
+    with Host(f"sqlite:///{folder}/line.db", processes=2) as host:
         until(lambda: len(web_processes(host)) == 2, "both web processes are there")
         warm = Load(host.port)
         until(warm.answered, "the line answers")
         warm.during(lambda: warm.hears(100))
         yield host
-    finally:
-        host.kill()
 
 
 def pressed(host: Host, database: Path) -> Seen:
     """What callers heard while each step took a second and three times as many were asked for."""
     crowd = (*STEPS, *ASKS_FOR_A_PERSON * 12)
     load = Load(host.port, THREE_TIMES, steps=crowd, at_once=2 * THREE_TIMES)
-    return load.during(lambda: lock(database, 20))
+    return load.during(lambda: lasts(20, locked(database)))
 
 
 def tell(what: str, seen: Seen) -> None:
@@ -255,12 +233,12 @@ def main(soak: float) -> None:
         database, load = Path(name) / "line.db", Load(host.port)
         done: dict[str, Callable[[], object]] = {
             "nothing": lambda: time.sleep(10),
-            **{f"locked for {n} s": lambda n=n: lock(database, n) for n in (1, 4, 30)},
-            "the disk full for 10 s": lambda: fill(host, 10),
+            **{f"locked for {n} s": lambda n=n: lasts(n, locked(database)) for n in (1, 4, 30)},
+            "the disk full for 10 s": lambda: lasts(10, full(web_processes(host))),
             "a web process killed every 2 s": lambda: kill(host, 10, 2.0),
             "a web process killed when two are there again": lambda: kill_patiently(host, 4),
             "five reloads": lambda: reload(host, 5),
-            "one of two processes stands still for 10 s": lambda: stall(host, 10),
+            "one of two processes stands still for 10 s": lambda: lasts(10, stalled(host)),
             "bodies of 10 MB": lambda: ten_megabytes(host.port, 20),
             "100 slow clients, with no proxy before the line": lambda: slow(
                 host.port, 100, lasting(15)

@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
@@ -44,15 +45,13 @@ class Crowd:
 
     def during(self, what: Callable[[], None]) -> None:
         """Ask while this is done."""
-        ways = [threading.Thread(target=self._ask) for _ in range(WAYS)]
-        for each in ways:
-            each.start()
-        try:
-            what()
-        finally:
-            self._stop.set()
-            for each in ways:
-                each.join()
+        with ThreadPoolExecutor(WAYS) as callers:
+            for _ in range(WAYS):
+                callers.submit(self._ask)
+            try:
+                what()
+            finally:
+                self._stop.set()
 
     def heard(self, asked: str, words: bytes) -> int:
         """How often that was in an answer to this step."""

@@ -6,6 +6,7 @@ Owns how they are started and ended, and the way from the simulator to one after
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from ivr.config import read
+from ivr.secrets.seal import References
+from ivr.simulator.delivery import Delivery
+from ivr.simulator.golden_calls import MadeCall, trunk
+from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.wire import Answer, Http
+from ivr.speech.manifest import read_library
+from ivr.store import Inbox, Outbox, open_store
 from tests.support.machine import ROOT, TIME_LIMITS, answers, free_port, listens, until
 
 PUBLIC = "http://line.example.org"
@@ -61,6 +69,12 @@ class Host:
         self.process = subprocess.Popen(command, env=environment, cwd=code, start_new_session=True)
         until(lambda: answers(self.port), "a host starts")
 
+    def __enter__(self) -> Host:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def kill(self) -> None:
         """Gone at once with all its processes, as when the power fails."""
         with suppress(ProcessLookupError):
@@ -90,3 +104,54 @@ class Balancer:
             host = next(each for each in self.hosts if each.process.poll() is None)
         parts = urlsplit(url)._replace(netloc=f"127.0.0.1:{host.port}")
         return self._http.send(method, urlunsplit(parts), form, headers)
+
+
+MOBILE = "+447700900123"
+SPELT = re.compile(r"Line: (one|two|three|four|five|six|seven|eight|nine|zero)[,.]", re.IGNORECASE)
+"""A digit that is read out: every reference of a call-back has others."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a caller presses, what they then must have heard, and what they leave."""
+
+    pressed: tuple[str, ...]
+    hears: str
+    left: tuple[int, int]
+
+
+CALLS = {
+    "a text to another mobile, typed": Keys(
+        ("2", *"11111", "2", "2", "07700900456#", "1", "1"), "I am sending it now.", (1, 0)
+    ),
+    "the last day to appeal": Keys(
+        ("4", "2", "2", "2", "1#", "10#", "26#", "1", *"----"),
+        "Do not wait for the last day.",
+        (0, 0),
+    ),
+    "being rung back": Keys(
+        ("0", "2", "1", "1", "1", "1", "2", "1"), "An adviser will ring you back.", (0, 1)
+    ),
+}
+
+
+def ring(balancer: Balancer, keys: Keys) -> MadeCall:
+    """One call through the balancer; advisers do not answer."""
+    settings = read({"PUBLIC_BASE_URL": PUBLIC})
+    # A host that is gone takes a try of three; here no answer is lost besides.
+    lost = Delivery(loses=0)
+    way = trunk(settings, balancer, read_library(settings.audio_dir), lost)
+    return way.ring(Scripted(keys.pressed), Decided("no-answer"), MOBILE)
+
+
+def told(call: MadeCall) -> list[str]:
+    """What was said and done, but for the digits of a reference."""
+    return [row for row in call.transcript if not SPELT.fullmatch(row)]
+
+
+def left(database: str) -> tuple[int, int]:
+    """Texts that wait, and what callers left for people."""
+    store, references = open_store(database), References(read({}).reference_secret)
+    found = len(Outbox(store, references).waiting()), len(Inbox(store, references).items())
+    store.close()
+    return found

@@ -7,7 +7,6 @@ what became of the texts.
 from __future__ import annotations
 
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing import Process
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from sqlalchemy import select
@@ -32,7 +32,7 @@ from ivr.store.tables import sms
 from tests.support.carrier import ACCOUNT, TOKEN, untold
 from tests.support.killing import SlowCarrier, small_worker, time_passes
 from tests.support.machine import until
-from tests.support.postgres import postgres_url
+from tests.support.postgres import KINDS, database
 
 LEASE = timedelta(seconds=5)
 """How long a worker has a row: longer than this carrier takes on a busy machine."""
@@ -161,12 +161,8 @@ def _outcome(store: Store, carrier: SlowCarrier, kills: int, seconds: float) -> 
 
 @contextmanager
 def fresh_database(postgres: bool) -> Iterator[str]:
-    if postgres:
-        with postgres_url() as url:
-            yield url
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder)}/line.db"
+    with TemporaryDirectory() as folder, database(KINDS[postgres], Path(folder), False) as url:
+        yield url
 
 
 @click.command()

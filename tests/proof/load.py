@@ -10,6 +10,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
@@ -79,17 +80,13 @@ class Load:
         """Ask while this is done; ``self.seen`` is what was seen up to now."""
         seen = self.seen = Seen()
         stop = threading.Event()
-        ways = [
-            threading.Thread(target=self._ask, args=(n, seen, stop)) for n in range(self._at_once)
-        ]
-        for each in ways:
-            each.start()
-        try:
-            what()
-        finally:
-            stop.set()
-            for each in ways:
-                each.join()
+        with ThreadPoolExecutor(self._at_once) as callers:
+            for n in range(self._at_once):
+                callers.submit(self._ask, n, seen, stop)
+            try:
+                what()
+            finally:
+                stop.set()
         return seen
 
     def hears(self, steps: int) -> None:

@@ -15,7 +15,7 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.proof import canary, canary_acts
 from tests.proof.canary import CALLER, CALLERS, STAFF, TYPED, marks
-from tests.proof.test_privacy import ROWS
+from tests.support.privacy import ROWS
 
 KINDS = ("number", "name", "e-mail")
 LEFT_OUT = re.compile(r"\breferences?\b|^no\b|^sealed:|of a number|the name stays")

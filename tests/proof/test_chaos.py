@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from ivr.simulator.golden_calls import ring
+from ivr.simulator.golden_calls import trunk_to
 from ivr.simulator.people import Decided, Scripted
 from ivr.store import open_store
 from ivr.webhooks.extension import services_of
@@ -128,16 +128,13 @@ def test_on_a_disk_that_can_only_be_read_information_comes_and_no_text_is_promis
     (tmp_path / "disk").mkdir()
     url = f"sqlite:///{tmp_path}/disk/line.db"
     open_store(url).close()
-    host = Host(url, through=only_read(tmp_path / "disk"))
-    try:
+    with Host(url, through=only_read(tmp_path / "disk")) as host:
         load, answers = Load(host.port), []
         for n in range(3):
             answers.append(asked_for_a_text(load, f"CC{n}"))
         well(load.during(lambda: load.hears(STEPS)))
         assert all(NOT_NOW in answer for answer in answers)
         assert requests.get(f"http://127.0.0.1:{host.port}/readyz", timeout=10).status_code == 503
-    finally:
-        host.kill()
 
 
 def test_forged_requests_keep_no_caller_waiting_and_are_all_refused(host, load):
@@ -197,5 +194,5 @@ def test_a_clock_that_is_set_while_people_call_leaves_their_calls_whole(app, set
         ("0", "2", "1", "1", "1", "1", "2", "1"),
         tuple("42221"),
     ):
-        call = ring(app, settings, Scripted(keys), Decided("no-answer"), "+447700900123")
+        call = trunk_to(app, settings).ring(Scripted(keys), Decided("no-answer"), "+447700900123")
         assert call.ended_by == "caller" and len(call.transcript) > 5

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proof.hosts import Balancer, Host
-from tests.proof.test_hosts import CALLS, left, ring
+from tests.proof.hosts import CALLS, Balancer, Host, left, ring
 from tests.support.machine import until
 from tests.support.postgres import Server, own_postgres
 
@@ -18,10 +17,8 @@ PROMISED, NOT_NOW = "I am sending it now", "I cannot send a text just now"
 @pytest.fixture
 def both() -> Iterator[tuple[Server, str, Host]]:
     """A server, its database, and a line on it."""
-    with own_postgres() as (server, url):
-        host = Host(url)
+    with own_postgres() as (server, url), Host(url) as host:
         yield server, url, host
-        host.kill()
 
 
 def said(host: Host, before: dict[int, object] | None = None) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -22,11 +21,10 @@ from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.secrets.seal import References
 from ivr.store import Outbox, Store, open_store
 from ivr.store.tables import sms
-from tests.proof.hosts import Host
+from tests.proof.hosts import Host, left
 from tests.proof.load import FORM, Load
-from tests.proof.test_hosts import left
+from tests.support.killing import worker
 from tests.support.machine import until
-from tests.support.paths import ROOT
 from tests.support.postgres import own_postgres
 
 SIZE = "80m"
@@ -98,12 +96,8 @@ class Texters:
 
 @pytest.mark.timeout(180)
 def test_on_a_full_disk_postgresql_is_red_at_once_and_each_trouble_is_told_once(disk, capfd):
-    with own_postgres(disk.folder) as (_, url):
-        host = Host(url)
-        try:
-            log = _through_it(disk, host, url, capfd)
-        finally:
-            host.kill()
+    with own_postgres(disk.folder) as (_, url), Host(url) as host:
+        log = _through_it(disk, host, url, capfd)
     told = [STAMP.sub("", each) for each in log.splitlines() if STAMP.match(each)]
     once = [each for each in told if "could not be kept" not in each]
     assert len(once) == len(set(once)), "a line for each trouble, and one for its end"
@@ -140,28 +134,27 @@ def _through_it(disk: Disk, host: Host, url: str, capfd) -> str:
 NO_TEXT_LEAVES = "http://127.0.0.1:9"
 
 
+@dataclass
 class Worker:
-    """A real ``ivr work``, and a text that falls due."""
+    """A real ``ivr work``, and what it says."""
 
-    def __init__(self, url: str, log: Path) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DATABASE_URL": url}
-        environment |= {"TWILIO_API_BASE_URL": NO_TEXT_LEAVES, "LOG_LEVEL": "info"}
-        self._log = log
-        command = [sys.executable, "-m", "ivr", "work"]
-        with log.open("wb") as written:
-            self.process = subprocess.Popen(command, env=environment, stderr=written)
+    process: subprocess.Popen[bytes]
+    written: Path
 
     @property
     def log(self) -> str:
-        return self._log.read_text()
+        return self.written.read_text()
 
     def says(self, words: str) -> None:
         until(lambda: words in self.log or self.process.poll() is not None, words)
         assert self.process.poll() is None, self.log
 
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
+
+@contextmanager
+def working(url: str, log: Path) -> Iterator[Worker]:
+    told = {"TWILIO_API_BASE_URL": NO_TEXT_LEAVES, "LOG_LEVEL": "info"}
+    with worker(log, DATABASE_URL=url, **told) as process:
+        yield Worker(process, log)
 
 
 def text_falls_due(store: Store, soon: timedelta) -> None:
@@ -178,8 +171,7 @@ def tried(store: Store) -> bool:
 def it_waits_and_goes_on(url: str, log: Path, trouble, over) -> None:
     """A text falls due in the moment in which the trouble begins."""
     store = open_store(url)
-    worker = Worker(url, log)
-    try:
+    with working(url, log) as worker:
         worker.says("the worker is ready")
         text_falls_due(store, timedelta(seconds=3))
         trouble()
@@ -190,9 +182,7 @@ def it_waits_and_goes_on(url: str, log: Path, trouble, over) -> None:
         until(lambda: tried(store), "the text is tried")
         assert worker.log.count("looking again") == 1 and "Traceback" not in worker.log
         assert worker.process.poll() is None
-    finally:
-        worker.end()
-        store.close()
+    store.close()
 
 
 @pytest.mark.timeout(180)
@@ -223,12 +213,9 @@ def test_a_worker_whose_postgresql_takes_nothing_waits_and_tells_once(tmp_path):
 def test_a_worker_that_starts_where_nothing_can_be_written_waits_and_begins_then(tmp_path):
     with own_postgres() as (_, url), read_only(url) as set_to:
         set_to("on")
-        worker = Worker(url, tmp_path / "log")
-        try:
+        with working(url, tmp_path / "log") as worker:
             worker.says("the worker waits")
             worker.says("the round could not be written down")
             set_to("off")
             worker.says("the worker is ready")
             assert worker.log.count("the worker waits") == 1
-        finally:
-            worker.end()

@@ -6,7 +6,6 @@ The same is drawn in each run; ``make fuzz`` draws afresh, and for as long as it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree as Xml
 
 import hypothesis
@@ -14,12 +13,8 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck
 
-from ivr.app import create_app
-from ivr.config import Settings, read
-from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.odd_drawn import tried
 from tests.support.hypothesis_profile import FRESH, SAME
-from tests.support.postgres import fresh_sqlite
 from tests.support.telephone import Telephone
 
 DRAWN = {"numbers": 200, "guard": 100, "state": 200, "texts": 200, "content": 40}
@@ -53,31 +48,15 @@ def test_the_same_chance_draws_the_same():
     assert given(1) == given(1) != given(2)
 
 
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The settings of one line for all of these."""
-    folder = tmp_path_factory.mktemp("odd")
-    return read(
-        {
-            "DATABASE_URL": fresh_sqlite(folder),
-            "LINE_CLOCK": "2026-11-24T10:00",
-            "EDITIONS_DIR": f"{folder}/editions",
-            "OWN_AUDIO_DIR": f"{folder}/audio",
-        }
-    )
-
-
-@pytest.fixture(scope="module")
-def app(told: Settings) -> Iterator[Flask]:
+@pytest.fixture
+def app(one_line) -> Flask:
     """One line for all of these, for odd input leaves nothing behind."""
-    made = create_app(told)
-    yield made
-    services_of(made, Lifetime).close()
+    return one_line[0]
 
 
 @pytest.fixture
-def telephone(app: Flask, told: Settings) -> Telephone:
-    return Telephone(app, told)
+def telephone(one_line) -> Telephone:
+    return Telephone(*one_line)
 
 
 def test_every_page_takes_odd_input_without_an_error(app, telephone, monkeypatch):

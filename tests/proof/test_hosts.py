@@ -2,54 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import Barrier
 
 import pytest
 from sqlalchemy import delete
 
-from ivr.config import read
-from ivr.secrets.seal import References
-from ivr.simulator.delivery import Delivery
-from ivr.simulator.golden_calls import MadeCall, trunk
-from ivr.simulator.people import Decided, Scripted
-from ivr.speech.manifest import read_library
-from ivr.store import Inbox, Outbox, open_store
+from ivr.store import open_store
 from ivr.store.tables import callback
-from tests.proof.hosts import PUBLIC, Balancer, Host
+from tests.proof.hosts import CALLS, Balancer, Host, left, ring, told
 from tests.support.machine import TIME_LIMITS
 from tests.support.postgres import postgres_url
-
-MOBILE = "+447700900123"
-SPELT = re.compile(r"Line: (one|two|three|four|five|six|seven|eight|nine|zero)[,.]", re.IGNORECASE)
-"""A digit that is read out: every reference of a call-back has others."""
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What a caller presses, what they then must have heard, and what they leave."""
-
-    pressed: tuple[str, ...]
-    hears: str
-    left: tuple[int, int]
-
-
-CALLS = {
-    "a text to another mobile, typed": Keys(
-        ("2", *"11111", "2", "2", "07700900456#", "1", "1"), "I am sending it now.", (1, 0)
-    ),
-    "the last day to appeal": Keys(
-        ("4", "2", "2", "2", "1#", "10#", "26#", "1", *"----"),
-        "Do not wait for the last day.",
-        (0, 0),
-    ),
-    "being rung back": Keys(
-        ("0", "2", "1", "1", "1", "1", "2", "1"), "An adviser will ring you back.", (0, 1)
-    ),
-}
 
 
 @pytest.fixture(scope="module")
@@ -84,34 +48,12 @@ def quiet(hosts: list[Host]) -> dict[str, list[str]]:
     return {name: told(ring(Balancer(hosts[:1]), keys)) for name, keys in CALLS.items()}
 
 
-def ring(balancer: Balancer, keys: Keys) -> MadeCall:
-    """One call through the balancer; advisers do not answer."""
-    settings = read({"PUBLIC_BASE_URL": PUBLIC})
-    # A host that is gone takes a try of three; here no answer is lost besides.
-    lost = Delivery(loses=0)
-    way = trunk(settings, balancer, read_library(settings.audio_dir), lost)
-    return way.ring(Scripted(keys.pressed), Decided("no-answer"), MOBILE)
-
-
-def told(call: MadeCall) -> list[str]:
-    """What was said and done, but for the digits of a reference."""
-    return [row for row in call.transcript if not SPELT.fullmatch(row)]
-
-
 def nobody_waits(database: str) -> None:
     """Nobody is to be rung back: one who asks again would hear that they are already."""
     store = open_store(database)
     with store.write() as connection:
         connection.execute(delete(callback))
     store.close()
-
-
-def left(database: str) -> tuple[int, int]:
-    """Texts that wait, and what callers left for people."""
-    store, references = open_store(database), References(read({}).reference_secret)
-    found = len(Outbox(store, references).waiting()), len(Inbox(store, references).items())
-    store.close()
-    return found
 
 
 def added(database: str, before: tuple[int, int]) -> tuple[int, int]:

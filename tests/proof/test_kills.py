@@ -10,7 +10,6 @@ import pytest
 from ivr.store.outbox import LEASE
 from tests.proof import kills_texts
 from tests.proof.kills import quick_worker, run
-from tests.support.postgres import postgres_url
 
 
 @pytest.mark.timeout(180)
@@ -20,18 +19,8 @@ def test_killed_workers_lose_and_double_no_message_and_no_call_back(tmp_path):
     assert outcome.sound, outcome
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """A fresh database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/line.db"
-        return
-    with postgres_url() as found:
-        yield found
-
-
 @pytest.mark.timeout(180)
-def test_killed_workers_lose_and_double_no_text(url):
-    outcome = kills_texts.run(url, rows=30, workers=3, kills=8, lease=LEASE)
+def test_killed_workers_lose_and_double_no_text(empty):
+    outcome = kills_texts.run(empty, rows=30, workers=3, kills=8, lease=LEASE)
     assert outcome.rows == outcome.taken == 30 and outcome.again
     assert outcome.sound, outcome

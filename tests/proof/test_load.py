@@ -140,15 +140,12 @@ everybody waited for the lock in turn it would be 10. ``make chaos`` measures it
 
 def test_asked_for_three_times_what_waiting_for_a_lock_allows_it_answers_in_time(tmp_path):
     threads = 8
-    host = Host(f"sqlite:///{tmp_path}/line.db", threads=threads)
-    load = Load(host.port, 3 * threads, steps=ASKS_FOR_A_PERSON, at_once=9 * threads)
-    try:
+    with Host(f"sqlite:///{tmp_path}/line.db", threads=threads) as host:
+        load = Load(host.port, 3 * threads, steps=ASKS_FOR_A_PERSON, at_once=9 * threads)
         with locked(tmp_path / "line.db"):
             seen = load.during(lambda: load.hears(80))
         assert seen.errors == [] and max(seen.seconds) < IN_TIME
         assert rings(host)
-    finally:
-        host.kill()
 
 
 TEXT = "/voice?at=text-complaint&on=key&trail=main~complaint.5"
@@ -161,15 +158,14 @@ EVERYBODY = (
 
 
 def test_with_more_callers_than_it_can_answer_nothing_that_was_promised_is_lost(tmp_path):
-    host = Host(f"sqlite:///{tmp_path}/line.db", METRICS_TOKEN="m" * 40)
-    crowd = Crowd(host.port, EVERYBODY)
+    with Host(f"sqlite:///{tmp_path}/line.db", METRICS_TOKEN="m" * 40) as host:
+        crowd = Crowd(host.port, EVERYBODY)
 
-    def press() -> None:
-        until(lambda: crowd.heard(TEXT, b"news=sending") > 0, "texts are promised")
-        with slowed(host):
-            until(lambda: crowd.heard("/voice", b"not working") > 0, "new calls are refused")
+        def press() -> None:
+            until(lambda: crowd.heard(TEXT, b"news=sending") > 0, "texts are promised")
+            with slowed(host):
+                until(lambda: crowd.heard("/voice", b"not working") > 0, "new calls are refused")
 
-    try:
         crowd.during(press)
         assert crowd.cut_off == 0 and {status for _, status, _ in crowd.answers} == {200}
         assert all(b"<Gather" in said for path, _, said in crowd.answers if "?" in path)
@@ -179,8 +175,6 @@ def test_with_more_callers_than_it_can_answer_nothing_that_was_promised_is_lost(
         until(lambda: rings(host), "new calls are taken again")
         refused = turned_away(host)
         assert refused["text"] > 0 and refused["ring"] > 0
-    finally:
-        host.kill()
 
 
 def turned_away(host: Host) -> Counter[str]:
@@ -212,9 +206,8 @@ def short_lived(folder: Path, **settings: str) -> Host:
 @pytest.fixture(scope="module")
 def idle(tmp_path_factory) -> Iterator[tuple[Host, list[int], float]]:
     """A line that nobody asks anything while other tests run, its process, and since when."""
-    host = short_lived(tmp_path_factory.mktemp("idle"))
-    yield host, web_processes(host), time.monotonic()
-    host.kill()
+    with short_lived(tmp_path_factory.mktemp("idle")) as host:
+        yield host, web_processes(host), time.monotonic()
 
 
 MOST_OPEN = 40
@@ -228,12 +221,11 @@ def left_open(tmp_path_factory) -> Iterator[Host]:
     """
     told = f"--worker-connections {MOST_OPEN}"
     folder = tmp_path_factory.mktemp("open")
-    host = Host(f"sqlite:///{folder}/line.db", threads=THREADS, GUNICORN_CMD_ARGS=told)
-    with ExitStack() as ways:
+    url = f"sqlite:///{folder}/line.db"
+    with Host(url, threads=THREADS, GUNICORN_CMD_ARGS=told) as host, ExitStack() as ways:
         for _ in range(THREADS):
             ways.enter_context(socket.create_connection(("127.0.0.1", host.port)))
         yield host
-    host.kill()
 
 
 @pytest.fixture(scope="module")
@@ -246,11 +238,10 @@ def pipe(tmp_path_factory) -> Path:
 def host(idle, left_open, pipe) -> Iterator[Host]:
     """A line for all: each test must leave it well for the next. Those two are there before it."""
     audio = pipe.parent.parent
-    made = short_lived(audio.parent, AUDIO_DIR=str(audio))
-    pipe.unlink()
-    os.mkfifo(pipe)
-    yield made
-    made.kill()
+    with short_lived(audio.parent, AUDIO_DIR=str(audio)) as made:
+        pipe.unlink()
+        os.mkfifo(pipe)
+        yield made
 
 
 @contextmanager

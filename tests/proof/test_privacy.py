@@ -6,10 +6,8 @@ import re
 
 from ivr.line.retention import AT_MOST, HANDLED, KEPT
 from ivr.store import edition_tables, tables
-from tests.support.paths import ROOT
+from tests.support.privacy import ROWS
 
-PAGE = (ROOT / "docs" / "privacy.md").read_text("utf-8")
-ROWS = [row.split("|") for row in PAGE.splitlines() if row.startswith("| `")]
 KEEPS = {name: row[-2] for row in ROWS for name in re.findall(r"`(\w+)`", row[1])}
 
 

@@ -28,8 +28,8 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, Guard
 from ivr.webhooks.voice import CallServices
 from tests.support.machine import until
+from tests.support.renderer import RENDER_SETTINGS, RENDERER
 from tests.support.telephone import CALL
-from tests.unit.test_twiml import RENDER_SETTINGS, RENDERER
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FORMS = st.lists(st.tuples(st.sampled_from(["a", "ab", "Digits", ""]) | TEXT, TEXT), max_size=6)

@@ -53,3 +53,10 @@ def test_every_static_check_runs_before_a_commit_too():
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     run = dict(re.findall(r"- id: (\w+)\n.*\n +entry: \.venv/bin/([\w-]+)", hooks))
     assert run == {name: command[0] for name, command in suite.STATIC.items()}
+
+
+def test_what_tests_share_stands_in_no_test():
+    """A helper that is imported from a test file moves to tests/support."""
+    files = {file: file.read_text(encoding="utf-8") for file in (ROOT / "tests").rglob("*.py")}
+    sharing = re.compile(r"^(?:from|import) (?:tests\S*\.test_|tests\S* import .*\btest_)", re.M)
+    assert [str(file) for file, text in files.items() if sharing.search(text)] == []

@@ -7,6 +7,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,15 +45,13 @@ class Callers:
 
     def run(self, meanwhile: Callable[[], None]) -> None:
         """Ask without a pause while something is done."""
-        threads = [threading.Thread(target=self._ask) for _ in range(AT_ONCE)]
-        for each in threads:
-            each.start()
-        try:
-            meanwhile()
-        finally:
-            self._stop.set()
-        for each in threads:
-            each.join()
+        with ThreadPoolExecutor(AT_ONCE) as callers:
+            for _ in range(AT_ONCE):
+                callers.submit(self._ask)
+            try:
+                meanwhile()
+            finally:
+                self._stop.set()
 
     def _ask(self) -> None:
         while not self._stop.wait(PAUSE):
@@ -92,10 +91,9 @@ def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def host(content: Path) -> Iterator[Host]:
     """Two web processes, as production has, for all: each test must leave it well for the next."""
     url = f"sqlite:///{content.parent}/line.db"
-    made = Host(url, processes=2, CONTENT_DIR=str(content))
-    until(lambda: len(web_processes(made)) == 2, "both processes are there")
-    yield made
-    made.kill()
+    with Host(url, processes=2, CONTENT_DIR=str(content)) as made:
+        until(lambda: len(web_processes(made)) == 2, "both processes are there")
+        yield made
 
 
 def go_on(callers: Callers) -> None:

@@ -35,13 +35,11 @@ from ivr.cli.migrate import migrate as migrate_command
 from ivr.health.doctor import Health, inside
 from ivr.store import Inbox, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS
-from tests.proof.hosts import Balancer, Host
-from tests.proof.test_hosts import CALLS, left, ring, told
+from tests.proof.hosts import CALLS, Balancer, Host, left, ring, told
+from tests.support.inbox import NOW, REFERENCES, queue
 from tests.support.machine import TIME_LIMITS, Machine, machine, until
-from tests.support.postgres import postgres_url
-from tests.unit.test_store import NOW, REFERENCES, migrate, queue, url
+from tests.support.postgres import migrate, postgres_url
 
-__all__ = ["url"]
 SCRIPTS = Config()
 SCRIPTS.set_main_option("script_location", str(MIGRATIONS))
 REVISIONS = [each.revision for each in ScriptDirectory.from_config(SCRIPTS).walk_revisions()][::-1]
@@ -140,11 +138,11 @@ def tables_at(url: str, wanted: str) -> MetaData:
 
 
 @pytest.mark.parametrize("wanted", REVISIONS)
-def test_what_an_older_program_writes_and_reads_is_taken_by_the_tables_of_today(url, wanted):
-    old = tables_at(url, wanted)
-    store = open_store(url)
-    assert revision(url) == HEAD
-    engine = create_engine(url)
+def test_what_an_older_program_writes_and_reads_is_taken_by_the_tables_of_today(empty, wanted):
+    old = tables_at(empty, wanted)
+    store = open_store(empty)
+    assert revision(empty) == HEAD
+    engine = create_engine(empty)
     for table in old.sorted_tables:
         if table.name == "alembic_version":
             continue
@@ -159,14 +157,14 @@ def test_what_an_older_program_writes_and_reads_is_taken_by_the_tables_of_today(
     store.close()
 
 
-def test_a_text_of_the_oldest_program_is_sent_by_the_newest_and_counts(url):
-    old = tables_at(url, REVISIONS[0])
-    store = open_store(url)
+def test_a_text_of_the_oldest_program_is_sent_by_the_newest_and_counts(empty):
+    old = tables_at(empty, REVISIONS[0])
+    store = open_store(empty)
     row = old_row(old.tables["message"], 1) | {
         "id": "old", "number": "+447700900123", "status": "waiting", "tries": 0, "error": "",
         "next_at": NOW, "asked_at": NOW,
     }  # fmt: skip
-    engine = create_engine(url)
+    engine = create_engine(empty)
     with engine.begin() as connection:
         connection.execute(insert(old.tables["message"]).values(row))
     engine.dispose()
@@ -203,27 +201,27 @@ def test_a_call_goes_on_while_a_newer_program_takes_over(newer):
                 each.kill()
 
 
-def test_texts_of_both_are_sent_by_the_worker_of_either(url, newer):
-    outbox = Outbox(open_store(url), REFERENCES)
+def test_texts_of_both_are_sent_by_the_worker_of_either(empty, newer):
+    outbox = Outbox(open_store(empty), REFERENCES)
     queue(outbox, call="CA1")
-    assert migrated(newer, url).returncode == 0
+    assert migrated(newer, empty).returncode == 0
     queue(outbox, call="CA2")
-    again = open_store(url)
+    again = open_store(empty)
     assert again.from_the_future() and again.writable()
     both = Outbox(again, REFERENCES)
     assert len(both.due(NOW)) == 2
     for message_id, _ in both.due(NOW):
         assert both.claim(message_id, NOW)
         both.accepted(message_id, f"SM{message_id}")
-    assert outbox.due(NOW) == [] and moods(url) == ["calm", "calm"]
+    assert outbox.due(NOW) == [] and moods(empty) == ["calm", "calm"]
     again.close()
 
 
-def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(url, newer, settings):
-    assert migrated(newer, url).returncode == 0
-    told_so = CliRunner().invoke(migrate_command, env={"DATABASE_URL": url})
-    assert "newer than this program" in told_so.output and revision(url) == FUTURE
-    store = open_store(url)
+def test_the_older_one_says_that_it_is_older_and_changes_nothing_back(empty, newer, settings):
+    assert migrated(newer, empty).returncode == 0
+    told_so = CliRunner().invoke(migrate_command, env={"DATABASE_URL": empty})
+    assert "newer than this program" in told_so.output and revision(empty) == FUTURE
+    store = open_store(empty)
     (found,) = inside.database(SimpleNamespace(store=store))
     assert found.state is Health.BAD and "newest version" in found.do
     store.close()
@@ -255,12 +253,12 @@ def halts(newer: Machine) -> Iterator[Path]:
 
 
 def test_a_change_that_is_killed_in_the_middle_has_changed_nothing_and_the_next_start_makes_it(
-    url, newer, halts
+    empty, newer, halts
 ):
-    outbox = Outbox(open_store(url), REFERENCES)
+    outbox = Outbox(open_store(empty), REFERENCES)
     queue(outbox, call="CA1")
     command = [sys.executable, "-m", "ivr", "migrate"]
-    process = subprocess.Popen(command, cwd=newer.folder, env=environment(newer.folder, url))
+    process = subprocess.Popen(command, cwd=newer.folder, env=environment(newer.folder, empty))
     until(halts.exists, "the change is half done")
     began = time.monotonic()
     with pytest.raises(StoreDownError):
@@ -269,13 +267,13 @@ def test_a_change_that_is_killed_in_the_middle_has_changed_nothing_and_the_next_
     process.kill()
     process.wait(TIME_LIMITS)
     until(lambda: queue(outbox, call="CA3") == "queued", "the database takes texts again")
-    assert revision(url) == HEAD
-    engine = create_engine(url)
+    assert revision(empty) == HEAD
+    engine = create_engine(empty)
     assert not inspect(engine).has_table("weather")
     assert "mood" not in {each["name"] for each in inspect(engine).get_columns("message")}
     engine.dispose()
     halts.with_name("wait").unlink()
-    done = migrated(newer, url)
-    assert done.returncode == 0 and revision(url) == FUTURE, done.stderr
-    assert moods(url) == ["calm", "calm"]
+    done = migrated(newer, empty)
+    assert done.returncode == 0 and revision(empty) == FUTURE, done.stderr
+    assert moods(empty) == ["calm", "calm"]
     assert len(outbox.due(datetime.now(UTC))) == 2

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import cache
 from pathlib import Path
 
-from ivr.content import Content, ContentError, read
+import pytest
+
+from ivr.content import Content, ContentError, load, read
 from ivr.content.checks import Evidence, Finding, check
 from ivr.line.call import Speed
 from ivr.speech.figures import Measured, count_words
 from tests.support.paths import ROOT
 
+SHIPPED, SMALL = ROOT / "prompts", Path(__file__).parent / "small_line"
+GREETING = "greeting: Advice.\n"
+"""So short that what is said before the first choice may become longer."""
 RATES: dict[Speed, float] = {"normal": 141, "slow": 115}
 
 
 @cache
 def shipped() -> Content:
     """The line as it ships."""
-    return read(ROOT / "prompts")
+    return read(SHIPPED)
 
 
 def as_recorded(words: str, speed: Speed) -> Measured:
@@ -56,12 +62,26 @@ def evidence(content: Content | None = None) -> Evidence:
     return Evidence(line, content.line_number, prompts, voices)
 
 
+def small(folder: Path) -> Path:
+    """A small line, to break: topics, menus and facts of its own, all other words as they ship.
+
+    No topic, menu entry or sentence that is added to the shipped line tips it over.
+    """
+    ignored = shutil.ignore_patterns("topics", "golden_calls")
+    content = Path(shutil.copytree(SHIPPED, folder / "prompts", ignore=ignored))
+    shutil.copytree(SMALL, content, dirs_exist_ok=True)
+    says = content / "en" / "says.yaml"
+    says.write_text(re.sub("^greeting: .*\n", GREETING, says.read_text(), flags=re.MULTILINE))
+    words = (SHIPPED / "en" / "questions.yaml").read_text()
+    with (content / "en" / "questions.yaml").open("a") as questions:
+        questions.write(words[words.index("\nhelp:") :])
+    return content
+
+
 def changed(folder: Path, file: str, old: str, new: str) -> Path:
-    """A copy of the shipped content with one change; the folder."""
-    content = Path(shutil.copytree(ROOT / "prompts", folder / "prompts"))
-    text = (content / file).read_text()
-    assert text.count(old) >= 1, f"{old!r} is not in {file}"
-    (content / file).write_text(text.replace(old, new, 1))
+    """The small line with one change; its folder. Without ``old``, the file is ``new`` alone."""
+    content = small(folder)
+    change(content, file, old, new)
     return content
 
 
@@ -77,3 +97,24 @@ def line_of(content: Path, file: str, words: str) -> int:
     """The line, from 1, on which words stand in a file."""
     text = (content / file).read_text()
     return text[: text.index(words)].count("\n") + 1
+
+
+@pytest.fixture
+def content(tmp_path: Path) -> Path:
+    """A copy of the shipped content, to break."""
+    return Path(shutil.copytree(SHIPPED, tmp_path / "prompts"))
+
+
+def change(content: Path, file: str, old: str, new: str) -> int:
+    """Replace words in a file; the line they stood on."""
+    path = content / file
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return text[: text.index(old)].count("\n") + 1
+
+
+def faults(content: Path) -> list[str]:
+    with pytest.raises(ContentError) as error:
+        load(content)
+    return [str(fault) for fault in error.value.faults]

@@ -6,8 +6,9 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Callable
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response, g, request
 from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
@@ -17,7 +18,7 @@ from ivr.outside.twilio.texts import Carrier
 from ivr.simulator import lookups, messages, numbers, recordings
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.faults import Faults
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.wire import Http, Wire
 
@@ -32,6 +33,25 @@ def error(status: int, code: int) -> Response:
     """An answer of the REST API that says no."""
     body = json.dumps({"code": code, "message": "on purpose", "status": status})
     return Response(body, status, content_type="application/json")
+
+
+def let_fail(api: Blueprint, fault: Callable[[], Response | None]) -> None:
+    """Ask for a fault before and after each text, deletion and sound; not after what is refused."""
+
+    def can_fail() -> bool:
+        if request.endpoint in ("messages.create", "recordings.delete"):
+            return True
+        return request.method == "GET" and not request.path.endswith(".json")
+
+    @api.before_request
+    def before() -> Response | None:
+        g.early = fault() if can_fail() else None
+        return g.early
+
+    @api.after_request
+    def after(response: Response) -> Response:
+        done = can_fail() and not g.get("early") and response.status_code not in (400, 401)
+        return (fault() if done else None) or response
 
 
 def untold(message_id: str) -> str:
@@ -55,13 +75,11 @@ class LocalCarrier:
         self.numbers = numbers.Numbers(account)
         kinds = lookups.blueprint(account)
         self.planned.watch(kinds)
-        for blueprint in (
-            kinds,
-            numbers.blueprint(self.numbers),
-            messages.blueprint(self.room, self.fault),
-            recordings.blueprint(self.sounds, account, self.fault),
-        ):
-            app.register_blueprint(blueprint, url_prefix="/exchange")
+        texts, sounds = messages.blueprint(self.room), recordings.blueprint(self.sounds, account)
+        for api in (texts, sounds):
+            let_fail(api, self.fault)
+        for api in (kinds, texts, sounds, numbers.blueprint(self.numbers)):
+            app.register_blueprint(api, url_prefix="/exchange")
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.port}/exchange"

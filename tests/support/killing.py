@@ -12,9 +12,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from typing import Protocol
 
 import requests
@@ -30,6 +32,7 @@ from ivr.store.database import PATIENT_MS
 from ivr.store.tables import sms
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
 from tests.support.machine import until
+from tests.support.paths import ROOT
 
 SLOW = 0.2
 """Seconds that the carrier takes for an answer, at most: time to be killed in."""
@@ -114,6 +117,22 @@ def _loop(database: str, api_url: str, ready: Event) -> None:
     carrier = Carrier(DEMO_ACCOUNT_SID, TOKEN, api_url, ACCOUNT.number, untold)
     kinds = {"text": Texts(outbox, carrier)}
     work(kinds, database, threading.Event(), lambda now: ready.set())
+
+
+@contextmanager
+def worker(
+    log: Path | None = None, code: Sequence[str] = ("-m", "ivr", "work"), **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A real ``ivr work`` with these settings, until it is killed; ``log``: where what it says goes."""
+    own = {**os.environ, "PYTHONPATH": str(ROOT), "PUBLIC_BASE_URL": "http://127.0.0.1:9"}
+    with log.open("wb") if log else nullcontext() as said:
+        command = [sys.executable, *code]
+        process = subprocess.Popen(command, env=own | settings, stdout=said, stderr=said)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
 
 class Workers:

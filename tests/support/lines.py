@@ -38,6 +38,7 @@ TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 NIGHT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
 OPEN = Facts(TUESDAY, True, None, "mobile", MOBILE)
 CLOSED = Facts(NIGHT, False, datetime(2026, 11, 25, 9, 0, tzinfo=LONDON), "mobile", MOBILE)
+AT_NIGHT = CLOSED._replace(ringable=MOBILE)
 LANDLINE = Facts(TUESDAY, True, None, "landline")
 
 PIECES = Pieces(
@@ -173,3 +174,11 @@ def words_of(turn: Turn) -> str:
     """Everything said in a turn, as one text."""
     said = [unit.words if isinstance(unit, InLanguage) else unit for unit in turn.say]
     return " ".join(unit for unit in said if isinstance(unit, str))
+
+
+def london(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def keys(*pressed: str) -> list[KeyPressed]:
+    return [KeyPressed(key) for key in pressed]

@@ -62,7 +62,7 @@ def until(true: Callable[[], bool], what: str) -> None:
     deadline = time.monotonic() + TIME_LIMITS
     while not true():
         assert time.monotonic() < deadline, f"{what}: not within {TIME_LIMITS} seconds"
-        time.sleep(0.1)
+        time.sleep(0.03)
 
 
 def answers(port: int) -> bool:

@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
-from ivr.app import create_app
-from ivr.config import read
 from ivr.staff.gate import COOKIE
-from ivr.webhooks.extension import Lifetime, services_of
+from tests.support import whole
 from tests.support.machine import free_port
-from tests.support.postgres import fresh_sqlite, postgres_url
 from tests.support.staff_pages import signed_in
+from tests.support.whole import demo, opened
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
@@ -49,8 +44,6 @@ TIME_LIMITS = 60
 expect.set_options(timeout=TIME_LIMITS * 1000)
 PICTURES = Path(os.environ.get("PICTURES", ""))
 """Where pictures of the pages are kept, for whoever wants them."""
-LOOK = 0.02
-"""Seconds after which a server looks again whether it is to end."""
 
 
 @pytest.fixture(scope="session")
@@ -62,24 +55,14 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
+@pytest.fixture
+def served(url: str, tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     """The line on a real port, on each kind of database."""
-    with ExitStack() as stack:
-        if request.param == "postgresql":
-            url = stack.enter_context(postgres_url(migrated=True))
-        else:
-            url = fresh_sqlite(tmp_path)
-        port = free_port()
-        base = f"http://127.0.0.1:{port}"
-        nodes = {"EDITIONS_DIR": f"{tmp_path}/editions", "OWN_AUDIO_DIR": f"{tmp_path}/audio"}
-        clock = {"LINE_CLOCK": "2026-11-24T10:00", "PUBLIC_BASE_URL": base}
-        app = create_app(read({"DATABASE_URL": url, **nodes, **clock}))
-        server = make_server("127.0.0.1", port, app, threaded=True)
-        threading.Thread(target=server.serve_forever, args=(LOOK,), daemon=True).start()
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    settings = demo(tmp_path, DATABASE_URL=url, PUBLIC_BASE_URL=base)
+    with opened(settings) as app, whole.served(app, port):
         yield app, base
-        server.shutdown()
-        services_of(app, Lifetime).close()
 
 
 @pytest.fixture

@@ -21,8 +21,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
 
 from ivr.store import open_store
+from ivr.store.database import MIGRATIONS
 from tests.support.machine import free_port, until
 
 
@@ -30,6 +34,19 @@ def fresh_sqlite(folder: Path) -> str:
     """The address of a fresh database in this folder, with the tables as they are now."""
     shutil.copy(_sqlite_with_tables(), folder / "line.db")
     return f"sqlite:///{folder}/line.db"
+
+
+KINDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def database(kind: str, folder: Path, migrated: bool = True) -> Iterator[str]:
+    """The address of a fresh database of this kind: with the tables as they are now, or empty."""
+    if kind == "postgresql":
+        with postgres_url(migrated) as url:
+            yield url
+    else:
+        yield fresh_sqlite(folder) if migrated else f"sqlite:///{folder}/line.db"
 
 
 @contextmanager
@@ -142,3 +159,12 @@ def own_postgres(disk: Path | None = None) -> Iterator[tuple[Server, str]]:
         yield server, _database(server.port, _postgres_with_tables(server.port))
     finally:
         server.end()
+
+
+def migrate(url, to, step=command.upgrade):
+    engine, config = create_engine(url), Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        step(config, to)
+    engine.dispose()

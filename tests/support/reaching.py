@@ -112,7 +112,7 @@ def ring(app: Flask, settings: Settings, caller: str, adviser: str) -> golden_ca
     person = KINDS[caller](WAYS[caller])
     follow = person.follow if isinstance(person, Leaving | Starring) else lambda event: None
     number = PHONES["mobile"][1]
-    return golden_calls.ring(app, settings, person, Decided(adviser), number, follow)
+    return golden_calls.trunk_to(app, settings).ring(person, Decided(adviser), number, follow)
 
 
 def ends() -> dict[tuple[str, str, str], str]:

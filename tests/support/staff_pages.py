@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pyotp
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from ivr.secrets import hashing
+from ivr.secrets.hashing import Hashing
 from ivr.staff import StaffServices
 from ivr.store.accounts import INVITED_FOR, Invitation
 from ivr.webhooks.extension import join, services_of
@@ -78,3 +85,46 @@ def signed_in(app: Flask, role: str, name: str = "") -> FlaskClient:
     if role in ("adviser", "manager"):
         set_up_factor(client)
     return client
+
+
+PARTS = {
+    "account_id": "none",
+    "item_id": "none",
+    "kind": "callback",
+    "token": "t",
+    "sealed": "s",
+    "name": "x",
+    "number": "1",
+}
+"""What stands for each part of an address; nothing is there."""
+
+
+def rules(app: Flask) -> list[Rule]:
+    """Every address of the staff pages but the files of their look."""
+    found = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/office")]
+    return [rule for rule in found if rule.endpoint != "office.static"]
+
+
+def address(rule: Rule) -> str:
+    return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda part: PARTS.get(part[1], "1"), rule.rule)
+
+
+@contextmanager
+def others(monkeypatch):
+    """Two hashes are being made and do not come to an end."""
+    stuck, begun = threading.Event(), threading.Barrier(3)
+
+    def hash_(self, secret):
+        begun.wait(60)
+        stuck.wait(60)
+        return "none"
+
+    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.05)
+    with monkeypatch.context() as patched, ThreadPoolExecutor(2) as pool:
+        patched.setattr(PasswordHasher, "hash", hash_)
+        making = Hashing()
+        for _ in range(2):
+            pool.submit(making.hash, "a")
+        begun.wait(60)
+        yield
+        stuck.set()

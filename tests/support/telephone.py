@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from urllib.parse import urldefrag, urlsplit
 from xml.etree import ElementTree as Xml
 
@@ -10,10 +11,13 @@ from twilio.request_validator import RequestValidator
 from werkzeug.test import TestResponse
 
 from ivr.config import Settings
+from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator.account import CLOCK_HEADER
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 
+MOBILE = "+447700900123"
+SIDS = count(1)
 CALL = {"CallSid": "CA1", "From": "+447700900123", "CallStatus": "in-progress"}
 
 
@@ -70,3 +74,29 @@ class Telephone:
                 prompt = library.by_file(element.text.rpartition("/")[2])
                 said.append(prompt.words)
         return " ".join(word for word in said if word)
+
+
+WEBHOOKS = [
+    *(
+        "/voice",
+        "/voice/status",
+        "/voice/recording",
+        "/staff/recording",
+        "/desk",
+        "/staff",
+        "/sms",
+        "/sms/status",
+    ),
+]
+
+
+def text(telephone, body: str, number: str = MOBILE, sid: str = "", **more: str):
+    sid = sid or f"SM{next(SIDS)}"
+    form = {"MessageSid": sid, "AccountSid": DEMO_ACCOUNT_SID, "From": number, "Body": body}
+    return telephone.post("/sms", form | more)
+
+
+def answers(telephone, body: str, number: str = MOBILE, sid: str = "", **more: str) -> list[str]:
+    response = text(telephone, body, number, sid, **more)
+    assert response.status_code == 200 and response.mimetype == "text/xml"
+    return [each.text for each in Xml.fromstring(response.data).iter("Message")]

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import insert
 
 from ivr.flow import step
 from ivr.line.call import Call, CallStarted, Event, Facts, KeyPressed, NoInput, Note
 from ivr.line.model import Line
+from ivr.staff import StaffServices
 from ivr.store import Store
+from ivr.store.statistics import Statistics
 from ivr.store.tables import journal
+from ivr.webhooks.extension import services_of
+from tests.support.lines import OPEN
 
+MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
+LATER = MORNING + timedelta(hours=1)
 MOST_STEPS = 30
 MOST_ROWS = 20_000
 
@@ -72,3 +78,16 @@ def months(store: Store, line: Line, calls: int, first: datetime, days: int, fac
             keep(store, rows)
             written, rows = written + len(rows), []
     return written
+
+
+def calls(app, count: int, *heard, at: datetime = MORNING, name: str = "c") -> None:
+    """So many calls in which the same was heard, counted."""
+    pages = services_of(app, StaffServices)
+    line, store = pages.line(), pages.statistics._store
+    call, notes = Call(lang="en", version=line.version), list[Note]()
+    for each in (CallStarted(), *heard):
+        turn = step(line, call, each, OPEN)
+        call, notes = turn.call, [*notes, *turn.notes]
+    for number in range(count):
+        put(store, f"{name}{number}", notes, at)
+    Statistics(store).count(LATER)

@@ -25,17 +25,10 @@ from ivr.store.optouts import OptOuts
 from ivr.store.sent import Sent
 from ivr.store.tables import sms
 from ivr.texts.ends import told
-from tests.support.carrier import LocalCarrier, error
+from tests.support.carrier import error
 
 NUMBER = "+447700900123"
 REFERENCES = References("a secret for tests")
-
-
-@pytest.fixture
-def carrier():
-    made = LocalCarrier()
-    yield made
-    made.close()
 
 
 @pytest.fixture

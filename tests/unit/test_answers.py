@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import sqlite3
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from ivr.store.optouts import OptOuts
 from ivr.store.purging import Purge
 from ivr.store.sent import Sent
 from ivr.store.tables import answer, text_in
+from tests.support.at_once import at_once
 from tests.support.postgres import fresh_sqlite
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
@@ -181,15 +181,8 @@ def test_texts_answers_and_those_to_staff_take_nothing_from_each_other(store):
 
 
 def test_two_texters_at_once_cannot_both_have_the_last_answer(store):
-    texter, got = Texter(store, Caps(answers_a_day=10, short_a_day=0)), []
-    numbers = [someone() for _ in range(12)]
-    threads = [
-        threading.Thread(target=lambda own=own: got.append(texter.text(own))) for own in numbers
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    texter = Texter(store, Caps(answers_a_day=10, short_a_day=0))
+    got = at_once(texter.text, [someone() for _ in range(12)])
     assert Counter(got) == {"full": 5, "": 7}
 
 
@@ -218,14 +211,8 @@ def test_a_text_that_is_told_again_knows_whether_its_number_had_stopped(store):
 
 
 def test_told_twice_at_the_same_moment_it_counts_once(store):
-    texter, got = Texter(store), []
-    threads = [
-        threading.Thread(target=lambda: got.append(texter.text(sid="SM-same"))) for _ in range(6)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    texter = Texter(store)
+    got = at_once(lambda _: texter.text(sid="SM-same"), range(6))
     assert got == ["full"] * 6 and texter.spent()["answers_a_day"] == 2
 
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, select, update
 
-from ivr.cli import main
 from ivr.config import read
 from ivr.store import Inbox, Outbox, Store, open_store
 from ivr.store.backup import BackupError, copy_out
@@ -19,21 +15,12 @@ from ivr.store.database import Key
 from ivr.store.limits import Caps
 from ivr.store.restoring import look_into, put_back
 from ivr.store.tables import callback, sms
+from tests.support.commands import ivr
+from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.lines import LINE
 from tests.support.machine import until
-from tests.support.postgres import fresh_sqlite, postgres_url
-from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 NO_CAPS = Caps(10**6, 10**6, 10**6, 10**6, 10**6, 10**6, 10**9)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield fresh_sqlite(tmp_path)
-        return
-    with postgres_url(migrated=True) as address:
-        yield address
 
 
 def texts(store: Store) -> int:
@@ -98,14 +85,14 @@ def test_the_commands_keep_so_many_and_purge_after_a_restore(url, tmp_path, monk
     (out / "x").parent.mkdir()
     for age in range(3):
         (out / f"line-2026010{age}T000000Z.backup").write_text("old")
-    made = CliRunner().invoke(main, ["backup", "--out", str(out), "--keep", "2"])
+    made = ivr("backup", "--out", str(out), "--keep", "2")
     assert made.exit_code == 0, made.output
     kept = sorted(out.iterdir())
     assert len(kept) == 2 and kept[0].name == "line-20260102T000000Z.backup"
     store.close()
-    refused = CliRunner().invoke(main, ["restore", str(kept[1])], input="n\n")
+    refused = ivr("restore", str(kept[1]), says="n\n")
     assert refused.exit_code == 1 and "nothing was changed" in refused.output
-    done = CliRunner().invoke(main, ["restore", str(kept[1]), "--yes"])
+    done = ivr("restore", str(kept[1]), "--yes")
     assert done.exit_code == 0, done.output
     back = open_store(url)
     assert Inbox(back, REFERENCES).items(done=True) == []

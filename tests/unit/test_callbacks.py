@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,8 +15,9 @@ from ivr.store import Asking, Inbox, Store
 from ivr.store.callbacks import most_careful
 from ivr.store.handling import Handling
 from ivr.store.tables import callback
+from tests.support.at_once import at_once
+from tests.support.inbox import PRIVATE, REFERENCES, WISH, effects
 from tests.support.lines import LINE
-from tests.unit.test_inbox import PRIVATE, REFERENCES, WISH, effects
 
 OWN, OTHER, STRANGER = "+447700900123", "+447700900456", "+447700900789"
 CAREFUL = replace(WISH, leave=False, saying="friend", best="any")
@@ -235,15 +235,7 @@ def test_a_number_for_drama_is_not_rung_back_by_a_line_for_real_calls(store):
 
 
 def test_many_at_once_put_a_number_down_once(store):
-    told: list[str] = []
-    threads = [
-        threading.Thread(target=lambda call=call: told.append(ask(store, f"CA{call}")))
-        for call in range(6)
-    ]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    told = at_once(lambda call: ask(store, f"CA{call}"), range(6))
     waits = Inbox(store, REFERENCES).items()
     assert len(waits) == 1 and {each.removeprefix("again-") for each in told} == {
         waits[0].reference

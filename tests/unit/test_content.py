@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import shutil
 import time
 import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -19,31 +17,8 @@ from ivr.content.edit import RefusedError, taken
 from ivr.flow import step
 from ivr.line.call import Call, NoInput
 from ivr.line.model import Line
+from tests.support.broken import SHIPPED, change, faults
 from tests.support.lines import OPEN, words_of
-from tests.support.paths import ROOT
-
-SHIPPED = ROOT / "prompts"
-
-
-@pytest.fixture
-def content(tmp_path: Path) -> Path:
-    """A copy of the shipped content, to break."""
-    return Path(shutil.copytree(SHIPPED, tmp_path / "prompts"))
-
-
-def change(content: Path, file: str, old: str, new: str) -> int:
-    """Replace words in a file; the line they stood on."""
-    path = content / file
-    text = path.read_text()
-    assert old in text
-    path.write_text(text.replace(old, new, 1))
-    return text[: text.index(old)].count("\n") + 1
-
-
-def faults(content: Path) -> list[str]:
-    with pytest.raises(ContentError) as error:
-        load(content)
-    return [str(fault) for fault in error.value.faults]
 
 
 def test_the_shipped_content_is_sound():

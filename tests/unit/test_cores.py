@@ -26,23 +26,17 @@ def test_of_all_cores_that_may_be_used_one_with_the_fewest_processes_is_taken(co
 
 
 def test_each_process_stays_on_a_core_of_its_own_and_so_does_its_successor(tmp_path):
-    host = Host(f"sqlite:///{tmp_path}/line.db", processes=2)
-    try:
+    with Host(f"sqlite:///{tmp_path}/line.db", processes=2) as host:
         until(lambda: spread(host), "both processes stay where they are")
         for _ in range(2):
             first = web_processes(host)[0]
             os.kill(first, signal.SIGKILL)
             until(lambda gone=first: spread(host, gone), "a successor takes the core that is free")
-    finally:
-        host.kill()
 
 
 def test_the_only_process_of_a_line_goes_where_it_likes(tmp_path):
-    alone = Host(f"sqlite:///{tmp_path}/line.db")
-    try:
+    with Host(f"sqlite:///{tmp_path}/line.db") as alone:
         assert [*stayed(alone).values()] == [os.sched_getaffinity(0)]
-    finally:
-        alone.kill()
 
 
 def spread(host: Host, gone: int = 0) -> bool:

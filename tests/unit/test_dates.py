@@ -24,6 +24,7 @@ from ivr.line.deadlines import (
     work_out,
     year_of,
 )
+from tests.support.deadlines import VECTORS
 from tests.support.paths import ROOT
 
 PAGE = ROOT / "docs" / "deadlines.md"
@@ -39,26 +40,6 @@ LISTED = """
 """England's bank holidays on weekdays, typed by hand: what is shipped is held against them."""
 HOLIDAYS = frozenset(map(day, LISTED.split()))
 TABLE = Calendar(HOLIDAYS, day("2025-12-25"), day("2028-06-30"))
-
-VECTORS = {
-    "IPSEA's example": "2026-10-01 - 2026-12-01 2026-12-01 2026-12-01 2026-12-01 2026-12-01",
-    "certificate into Christmas": "2026-10-01 2026-11-29 2026-12-01 2026-12-01 2026-12-29 2026-12-29 2027-01-04",
-    "weekend": "2026-11-23 - 2027-01-23 2027-01-22 2027-01-23 2027-01-22 2027-01-25",
-    "short month, HMCTS": "2025-12-31 - 2026-02-28 2026-02-27 2026-02-28 2026-02-27 2026-03-02",
-    "short month, Sunday": "2026-12-31 - 2027-02-28 2027-02-26 2027-02-28 2027-02-26 2027-03-01",
-    "leap year": "2027-12-31 - 2028-02-29 2028-02-29 2028-02-29 2028-02-29 2028-02-29",
-    "August trap": "2026-06-15 - 2026-08-15 2026-08-14 2026-08-15 2026-08-14 2026-09-01",
-    "certificate does not shorten": "2026-06-30 2026-07-10 2026-08-30 2026-08-28 2026-08-30 2026-08-28 2026-09-01",
-    "through August": "2026-07-31 - 2026-09-30 2026-09-30 2026-09-30 2026-09-30 2026-09-30",
-    "Sunday in August": "2027-06-01 - 2027-08-01 2027-07-30 2027-08-01 2027-07-30 2027-09-01",
-    "day before Christmas rule": "2026-10-24 - 2026-12-24 2026-12-24 2026-12-24 2026-12-24 2026-12-24",
-    "Christmas Day": "2026-10-25 - 2026-12-25 2026-12-24 2026-12-25 2026-12-24 2027-01-04",
-    "1 January": "2026-11-01 - 2027-01-01 2026-12-31 2027-01-01 2026-12-31 2027-01-04",
-    "certificate's month at Christmas": "2026-09-30 2026-11-30 2026-11-30 2026-11-30 2026-12-30 2026-12-30 2027-01-04",
-    "Easter": "2027-01-26 - 2027-03-26 2027-03-25 2027-03-26 2027-03-25 2027-03-30",
-    "certificate, HMCTS": "2026-02-01 2026-03-20 2026-04-01 2026-04-01 2026-04-20 2026-04-20 2026-04-20",
-}
-"""Letter, certificate, adviser_by, its safe day, raw, safe_day, last_day."""
 
 
 def letter_of(decision: str, certificate: str = "-", kind: str = "other") -> Letter:

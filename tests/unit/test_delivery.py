@@ -10,41 +10,29 @@ from collections import Counter
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, reliable
 from ivr.simulator.mailroom import Mailroom
-from ivr.simulator.people import Decided, Scripted
-from ivr.simulator.performer import Performance, WebhookAddresses
-from ivr.simulator.wire import Answer, Wire
+from ivr.simulator.people import Scripted
+from tests.support import exchange
+from tests.support.exchange import ACCOUNT, BASE
 from tests.support.machine import until
 
-TOKEN = "a-token"
-ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
-BASE = "http://line.test"
 AGAIN = "#rc=2&rp=ct,rt,5xx"
 SPEAK = ("say:8", "#")
 
 
-class Line:
+class Line(exchange.Line):
     """A made-up line that records whoever rings, and writes down what it is asked."""
 
     def __init__(self, delivery: Delivery) -> None:
-        self.asked: list[tuple[str, str, str]] = []
-        self.wire = Wire(self, TOKEN, delivery)
+        super().__init__({}, delivery)
         self.ended_at = 0
 
-    def send(self, method, url, form, headers) -> Answer:
-        path = url.removeprefix(BASE)
-        said = MultiDict(form)
-        what = said.get("RecordingStatus") or said.get("MessageStatus") or said["CallStatus"]
-        self.asked.append((path, what, headers["I-Twilio-Idempotency-Token"]))
-        kept = (
-            f'<Record action="/kept{AGAIN.replace("&", "&amp;")}" recordingStatusCallback="/news"/>'
-        )
-        words = kept if path == "/voice" else "<Say>Thank you.</Say>"
-        return Answer(200, "text/xml", f"<Response>{words}</Response>".encode())
+    def document(self, path: str, form: MultiDict[str, str]) -> str:
+        again = AGAIN.replace("&", "&amp;")
+        kept = f'<Record action="/kept{again}" recordingStatusCallback="/news"/>'
+        return kept if path == "/voice" else "<Say>Thank you.</Say>"
 
     def hear(self, event: events.Event) -> None:
         if isinstance(event, events.Ended):
@@ -53,11 +41,8 @@ class Line:
     def ring(self) -> list[str]:
         """One call in which something is recorded; the addresses that were asked."""
         begin = len(self.asked)
-        there = WebhookAddresses(f"{BASE}/voice", status=f"{BASE}/status")
-        Performance(
-            ACCOUNT, self.wire, there, Scripted(SPEAK), Decided(), "+447700900123", self.hear
-        ).run()
-        return [path for path, _, _ in self.asked[begin:]]
+        self.call(Scripted(SPEAK), hear=self.hear, status=f"{BASE}/status")
+        return self.paths()[begin:]
 
 
 def test_a_reliable_carrier_tells_each_thing_once_and_in_time():
@@ -77,13 +62,13 @@ def test_callbacks_come_twice_late_and_never_in_turn():
 def test_what_comes_late_comes_when_the_call_is_over():
     line = Line(Delivery(("late",), 0))
     line.ring()
-    assert [path for path, _, _ in line.asked[line.ended_at :]] == ["/status", "/news"]
+    assert line.paths()[line.ended_at :] == ["/status", "/news"]
 
 
 def test_what_comes_twice_is_two_requests_and_what_was_lost_is_the_same_one():
     line = Line(Delivery(("twice",), loses=1))
     line.ring()
-    told = [(path, token) for path, _, token in line.asked]
+    told = [(asked.path, asked.token) for asked in line.asked]
     assert len({token for path, token in told if path == "/news"}) == 2
     assert Counter(path for path, _ in told)["/kept"] == 3
     assert len({token for path, token in told if path == "/kept"}) == 1
@@ -117,7 +102,7 @@ def test_news_of_a_text_goes_the_same_ways(ways, told):
     sid = room.take(sent).sid
     until(lambda: room.texts[sid].status == "delivered", "it is delivered")
     until(lambda: len(line.asked) == len(told), "all is told")
-    assert [what for _, what, _ in line.asked] == told
+    assert [asked.form["MessageStatus"] for asked in line.asked] == told
 
 
 def test_late_news_of_a_text_comes_all_the_same():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from ivr.content.editions.publishing import stopping
 from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
+from tests.support.at_once import at_once
 from tests.support.words import COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio
 
 NEW = "Talk first. Then use the complaints procedure. It can be done in writing."
@@ -108,11 +108,7 @@ def test_twenty_saves_at_once_are_all_kept(host):
     def save(n):
         host.drafting.change(COMPLAINT, ("keywords", n), "k", f"k{n}", f"P{n}", NOW)
 
-    threads = [threading.Thread(target=save, args=(n,)) for n in range(8)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    at_once(save, range(8))
     kept = [word for word in host.value(("keywords",)) if word != "k"]
     saved = {save.by for save in host.drafting.open().saves if save.by.startswith("P")}
     assert set(kept) == {f"k{by[1:]}" for by in saved} and len(kept) == 8

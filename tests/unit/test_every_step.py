@@ -45,8 +45,8 @@ from ivr.line.call import (
     WithdrawAnnouncement,
 )
 from ivr.line.model import Line
+from tests.support.broken import SHIPPED
 from tests.support.lines import LINE, TWO_LANGUAGES, WORDS
-from tests.unit.test_content import SHIPPED
 
 SUBJECTS = ("complaint", "deadline", "certificate", "closed", "1234", "²", "a.x", ".²")
 """What a node may be about: a topic, a form, each paper, why nobody is there, and what is none."""

@@ -13,23 +13,19 @@ from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
 
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events, messages
 from ivr.simulator.account import CLOCK_HEADER, RealAccountError, SimulatedAccount
 from ivr.simulator.delivery import reliable
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.sounds import Sounds
 from ivr.simulator.unknown import with_unknown
 from ivr.simulator.verbs import ATTRIBUTES, VerbError, parse
 from ivr.simulator.wire import Answer, Http, InProcess, Wire, WireError
-
-TOKEN = "a-token"
-ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
-BASE = "http://line.test"
+from tests.support.exchange import ACCOUNT, BASE, TOKEN
+from tests.support.whole import served
 
 
 class Line:
@@ -333,12 +329,11 @@ def mailroom():
 
     room = Mailroom(ACCOUNT, Wire(Http(), TOKEN, reliable()))
     app.register_blueprint(messages.blueprint(room), url_prefix="/exchange")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     client = Client(ACCOUNT.sid, TOKEN)
-    client.api.base_url = f"http://127.0.0.1:{server.port}/exchange"
-    yield client, room, told, f"http://127.0.0.1:{server.port}/status"
-    server.shutdown()
+    with served(app) as port:
+        base = f"http://127.0.0.1:{port}"
+        client.api.base_url = f"{base}/exchange"
+        yield client, room, told, f"{base}/status"
 
 
 def test_a_text_is_taken_delivered_and_told_of(mailroom):

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pytest
 from twilio.request_validator import RequestValidator
 from werkzeug.datastructures import MultiDict
 
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import SimulatedAccount
-from ivr.simulator.events import Callee, Event, Person, Talk
+from ivr.simulator.events import Callee, Event, Talk
 from ivr.simulator.people import Advisers, Decided, Live, LiveCallee, Scripted
-from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.verbs import VerbError, parse
-from ivr.simulator.wire import Answer, Wire
+from tests.support import exchange
+from tests.support.exchange import BASE, CALLER, TOKEN, each
 
-TOKEN = "a-token"
-ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
-BASE = "http://line.test"
-CALLER, DESK, OTHER = "+447700900123", "+442079460201", "+442079460202"
+DESK, OTHER = "+442079460201", "+442079460202"
 WHISPER = (
     '<Gather action="/pressed" numDigits="1" timeout="8"><Say>A call. Press one to take it.</Say>'
     "</Gather><Hangup/>"
 )
 
 
-@dataclass(frozen=True)
-class Request:
-    """One request that the line was asked, and its signature."""
-
-    url: str
-    form: MultiDict[str, str]
-    signature: str
-
-
-class Line:
+class Line(exchange.Line):
     """A made-up line that rings these numbers, and asks each adviser to press 1."""
 
     def __init__(self, *numbers: str, dial: str = 'timeout="25"', whisper: str = WHISPER) -> None:
@@ -46,43 +30,25 @@ class Line:
             f'<Number url="/whisper">{number}</Number>' if whisper else f"<Number>{number}</Number>"
             for number in numbers
         )
-        self.documents = {
-            "/voice": f'<Dial action="/after" {dial}>{nouns}</Dial>',
-            "/whisper": whisper,
-            "/after": "<Say>After.</Say>",
-        }
-        self.asked: list[Request] = []
+        super().__init__(
+            {
+                "/voice": f'<Dial action="/after" {dial}>{nouns}</Dial>',
+                "/whisper": whisper,
+                "/after": "<Say>After.</Say>",
+            }
+        )
 
-    def send(self, method, url, form, headers) -> Answer:
-        path = url.removeprefix(BASE)
-        self.asked.append(Request(url, MultiDict(form), headers["X-Twilio-Signature"]))
+    def document(self, path: str, form: MultiDict[str, str]) -> str | None:
         if path == "/pressed":
-            document = "" if form["Digits"] == "1" else "<Hangup/>"
-        else:
-            document = self.documents[path]
-        return Answer(200, "text/xml", f"<Response>{document}</Response>".encode())
+            return "" if form["Digits"] == "1" else "<Hangup/>"
+        return super().document(path, form)
 
-    def call(self, callee: Callee, person: Person, called: str = "") -> list[Event]:
-        happened: list[Event] = []
-        Performance(
-            ACCOUNT, Wire(self, TOKEN), WebhookAddresses(f"{BASE}/voice"), person, callee, CALLER,
-            happened.append, called=called,
-        ).run()  # fmt: skip
-        return happened
-
-    def ring(self, callee: Callee, keys: Sequence[str] = ()) -> list[Event]:
-        return self.call(callee, Scripted(keys))
-
-    def forms(self, path: str) -> list[MultiDict[str, str]]:
-        return [request.form for request in self.asked if request.url == BASE + path]
+    def ring(self, callee: Callee, keys: Sequence[str] = (), **more: object) -> list[Event]:
+        return self.call(Scripted(keys), callee, **more)
 
     def told(self) -> tuple[str, str]:
         (form,) = self.forms("/after")
         return form["DialCallStatus"], form["DialBridged"]
-
-
-def each(kind: type, happened: list[Event]) -> list:
-    return [event for event in happened if isinstance(event, kind)]
 
 
 # --- one adviser -----------------------------------------------------------------------------
@@ -144,8 +110,8 @@ def test_the_advisers_end_is_a_call_of_its_own_with_a_signature():
     assert form["CallSid"] == after["DialCallSid"] != after["CallSid"] == form["ParentCallSid"]
     assert (form["From"], form["To"]) == ("+442079460100", DESK)
     assert (form["CallStatus"], form["Direction"]) == ("in-progress", "outbound-dial")
-    asked = next(request for request in line.asked if request.url.endswith("/whisper"))
-    assert RequestValidator(TOKEN).validate(asked.url, asked.form, asked.signature)
+    asked = next(asked for asked in line.asked if asked.path == "/whisper")
+    assert RequestValidator(TOKEN).validate(BASE + asked.path, asked.form, asked.signature)
 
 
 def test_without_a_caller_id_the_adviser_sees_the_caller():
@@ -259,11 +225,8 @@ def test_star_stops_the_ringing_and_the_call_goes_on(adviser):
 
 @pytest.mark.parametrize("told", ["completed", "no-answer", "canceled"])
 def test_what_is_told_of_star_can_be_set_as_twilio_does_not_say(told):
-    line, happened = Line(DESK, dial=STAR), []
-    Performance(
-        ACCOUNT, Wire(line, TOKEN), WebhookAddresses(f"{BASE}/voice"), Scripted([">*"]),
-        Decided("no-answer"), CALLER, happened.append, star=told,
-    ).run()  # fmt: skip
+    line = Line(DESK, dial=STAR)
+    line.ring(Decided("no-answer"), [">*"], star=told)
     assert line.told() == (told, "false")
 
 
@@ -291,11 +254,10 @@ def test_star_ends_a_talk_only_where_the_dial_asks_for_it(dial, talked):
 
 
 def test_a_live_caller_ends_a_talk_with_star():
-    line, happened = Line(DESK, dial=STAR, whisper=""), []
+    line = Line(DESK, dial=STAR, whisper="")
     person, adviser = Live(), LiveCallee()
 
     def hear(event: Event) -> None:
-        happened.append(event)
         if isinstance(event, events.Dialling):
             adviser.do("answer")
         if isinstance(event, events.Bridged):
@@ -303,13 +265,8 @@ def test_a_live_caller_ends_a_talk_with_star():
         if isinstance(event, events.DialEnded):
             person.hang_up()
 
-    call = Performance(
-        ACCOUNT, Wire(line, TOKEN), WebhookAddresses(f"{BASE}/voice"), person, adviser, CALLER, hear
-    )
-    thread = threading.Thread(target=call.run, daemon=True)
-    thread.start()
-    thread.join(SOON)
-    assert not thread.is_alive() and line.told() == ("completed", "true")
+    line.call(person, adviser, hear)
+    assert line.told() == ("completed", "true")
 
 
 # --- how long it rings -----------------------------------------------------------------------
@@ -330,29 +287,18 @@ def test_a_live_adviser_who_does_not_answer_lets_it_ring_by_the_clock_of_the_cal
 
 # --- a live adviser --------------------------------------------------------------------------
 
-SOON = 40
-"""Seconds: far below what it may ring here, far above what a live call without a wait takes."""
-
 
 def live(line: Line, *does: str) -> list[Event]:
     """A live call in which the adviser does these things once it rings. It is over soon."""
-    adviser, person, happened = LiveCallee(), Live(), []
+    adviser, person = LiveCallee(), Live()
     adviser.do("answer")
 
     def hear(event: Event) -> None:
-        happened.append(event)
         if isinstance(event, events.Dialling):
             for what in does:
                 adviser.do(what) if what != "bye" else person.hang_up()
 
-    performance = Performance(
-        ACCOUNT, Wire(line, TOKEN), WebhookAddresses(f"{BASE}/voice"), person, adviser, CALLER, hear
-    )
-    thread = threading.Thread(target=performance.run, daemon=True)
-    thread.start()
-    thread.join(SOON)
-    assert not thread.is_alive(), "it rang to the end"
-    return happened
+    return line.call(person, adviser, hear)
 
 
 @pytest.mark.parametrize(("does", "bridged"), [("accept", "true"), ("refuse", "false")])
@@ -396,6 +342,6 @@ def test_what_a_live_adviser_did_before_it_rang_does_not_count():
 )
 def test_a_call_says_which_of_the_numbers_was_rung(called, to):
     line = Line(DESK)
-    line.call(Decided("busy"), Scripted([]), called)
+    line.ring(Decided("busy"), called=called)
     (form,) = line.forms("/voice")
     assert form["To"] == form["Called"] == to

@@ -10,76 +10,46 @@ import numpy as np
 import pytest
 import requests
 import soundfile
-from flask import Flask, Response
+from flask import Response
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from werkzeug.datastructures import MultiDict
-from werkzeug.serving import make_server
 
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.simulator import events
-from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import reliable
-from ivr.simulator.events import Event, Person
-from ivr.simulator.people import Decided, Live, Scripted
-from ivr.simulator.performer import Performance, WebhookAddresses
-from ivr.simulator.recordings import RATE, SimulatedRecordings, blueprint
+from ivr.simulator.events import Event
+from ivr.simulator.people import Live, Scripted
+from ivr.simulator.recordings import RATE, SimulatedRecordings
 from ivr.simulator.verbs import VerbError, parse
-from ivr.simulator.wire import Answer, Wire
-from tests.support.carrier import SOON
+from tests.support import exchange
+from tests.support.carrier import LocalCarrier
+from tests.support.exchange import ACCOUNT, BASE, TOKEN, said
 from tests.support.machine import until
 
-TOKEN = "a-token"
-ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460100")
-BASE = "http://line.test"
 HERE = "http://exchange.test"
 STATUS = 'recordingStatusCallback="/status"'
 
 
-class Line:
+class Line(exchange.Line):
     """A made-up line that records whoever rings."""
 
     def __init__(self, attributes: str = "", missing: str = "") -> None:
         record = f'<Record action="/kept" {attributes}/>'
-        self.documents = {
+        documents = {
             "/voice": f"<Say>Speak after the tone.</Say>{record}<Say>Nothing heard.</Say>",
             "/kept": "<Say>Thank you.</Say>",
             "/status": "",
         }
-        self.documents.pop(missing, None)
-        self.asked: list[tuple[str, dict[str, str], str]] = []
+        documents.pop(missing, None)
+        super().__init__(documents, reliable())
         self.recordings = SimulatedRecordings(HERE)
 
-    def send(self, method, url, form, headers) -> Answer:
-        path = url.removeprefix(BASE)
-        self.asked.append((path, MultiDict(form), headers["X-Twilio-Signature"]))
-        document = self.documents.get(path)
-        status = 404 if document is None else 200
-        return Answer(status, "text/xml", f"<Response>{document}</Response>".encode())
-
     def ring(self, *tokens: str) -> list[Event]:
-        return self.call(Scripted(tokens))
-
-    def call(self, person: Person) -> list[Event]:
-        happened: list[Event] = []
-        self.performance = Performance(
-            ACCOUNT, Wire(self, TOKEN, reliable()), WebhookAddresses(f"{BASE}/voice"), person, Decided(),
-            "+447700900123", happened.append, recordings=self.recordings,
-        )  # fmt: skip
-        self.performance.run()
-        return happened
-
-    def paths(self) -> list[str]:
-        return [path for path, _, _ in self.asked]
+        return self.call(Scripted(tokens), recordings=self.recordings)
 
     def form(self, path: str) -> dict[str, str]:
-        (form,) = (form for each, form, _ in self.asked if each == path)
+        (form,) = self.forms(path)
         return form
-
-
-def said(happened: list[Event]) -> list[str]:
-    return [event.words for event in happened if isinstance(event, events.Said)]
 
 
 # --- Record ----------------------------------------------------------------------------------
@@ -136,8 +106,8 @@ def test_the_status_address_is_told_after_the_action_with_a_signature():
     line = Line(STATUS)
     line.ring("say:20", "#")
     assert line.paths() == ["/voice", "/kept", "/status"]
-    _, form, signature = line.asked[-1]
-    assert RequestValidator(TOKEN).validate(f"{BASE}/status", form, signature)
+    asked = line.asked[-1]
+    assert RequestValidator(TOKEN).validate(f"{BASE}/status", asked.form, asked.signature)
     kept = line.form("/kept")
     told = {
         "RecordingSid": kept["RecordingSid"],
@@ -149,7 +119,7 @@ def test_the_status_address_is_told_after_the_action_with_a_signature():
         "CallSid": kept["CallSid"],
         "AccountSid": ACCOUNT.sid,
     }
-    assert {name: form[name] for name in told} == told
+    assert {name: asked.form[name] for name in told} == told
 
 
 @pytest.mark.parametrize("missing", ["/status", "/kept"])
@@ -171,7 +141,7 @@ def test_a_live_caller_counts_as_speaking_until_a_key():
     line, person = Line(), Live()
     line.documents["/voice"] = '<Record action="/kept"/>'
     threading.Timer(1.3, person.press, ["#"]).start()
-    line.call(person)
+    line.call(person, recordings=line.recordings)
     (kept,) = line.recordings.newest()
     assert line.form("/kept")["Digits"] == "#" and 0.9 < kept.seconds < 40
 
@@ -204,43 +174,35 @@ def test_speech_sounds_and_silence_does_not():
 # --- the resource ----------------------------------------------------------------------------
 
 
-class Resource:
+class Resource(LocalCarrier):
     """The Recordings API over real HTTP, as Twilio's own client sees it."""
 
     def __init__(self) -> None:
-        self.recordings, self.faults = SimulatedRecordings(), []
-        app = Flask("exchange")
-        app.register_blueprint(blueprint(self.recordings, ACCOUNT, self.fault))
-        self.server = make_server("127.0.0.1", 0, app, threaded=True)
-        threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
-        self.base = f"http://127.0.0.1:{self.server.port}"
-        self.recordings.api_base = self.base
+        super().__init__(ACCOUNT)
+        self.sounds.api_base = self.url
         self.client = self.with_token(TOKEN)
-
-    def fault(self) -> Response | None:
-        return self.faults.pop(0) if self.faults else None
 
     def with_token(self, token: str) -> Client:
         client = Client(ACCOUNT.sid, token)
-        client.api.base_url = self.base
+        client.api.base_url = self.url
         return client
 
     def keep(self, *calls: str) -> list[str]:
         """A recording of each of these calls, made a moment ago."""
         made = datetime.now(UTC) - timedelta(seconds=2)
-        return [self.recordings.keep(call, [(True, 3)], made).sid for call in calls]
+        return [self.sounds.keep(call, [(True, 3)], made).sid for call in calls]
 
     def media(
         self, sid: str, ending: str = "", who: tuple[str, str] | None = (ACCOUNT.sid, TOKEN)
     ) -> requests.Response:
-        return requests.get(self.recordings.url(ACCOUNT, sid) + ending, auth=who, timeout=30)
+        return requests.get(self.sounds.url(ACCOUNT, sid) + ending, auth=who, timeout=30)
 
 
 @pytest.fixture
 def resource():
     made = Resource()
     yield made
-    made.server.shutdown()
+    made.close()
 
 
 @pytest.mark.parametrize(
@@ -255,7 +217,7 @@ def test_a_sound_is_fetched_with_the_accounts_own_name_and_token(resource, endin
 
 
 def test_a_recording_has_no_sound_in_its_first_second(resource):
-    sid = resource.recordings.keep("CA1", [(True, 3)]).sid
+    sid = resource.sounds.keep("CA1", [(True, 3)]).sid
     assert resource.media(sid).status_code == 404
     assert resource.client.recordings(sid).fetch().sid == sid
     until(lambda: resource.media(sid).status_code == 200, "it has a sound")
@@ -288,7 +250,7 @@ def test_without_the_token_nothing_is_listed_or_deleted(resource):
     ):  # fmt: skip
         with pytest.raises(TwilioException, match="401"):
             tried()
-    assert resource.recordings.get(sid)
+    assert resource.sounds.get(sid)
 
 
 def test_the_list_is_paged_newest_first_even_while_it_is_being_deleted(resource):
@@ -299,7 +261,7 @@ def test_the_list_is_paged_newest_first_even_while_it_is_being_deleted(resource)
         if len(seen) % 2 == 0:
             each.delete()
     assert seen == sids[::-1]
-    assert [each.sid for each in resource.recordings.newest()] == seen[::2]
+    assert [each.sid for each in resource.sounds.newest()] == seen[::2]
 
 
 def test_the_list_is_narrowed_by_call_on_every_page(resource):
@@ -322,7 +284,7 @@ def test_the_list_is_narrowed_by_time(resource, hours, before, after):
 
 @pytest.mark.parametrize("asked", ["PageSize=many", "DateCreated%3E=soon"])
 def test_a_parameter_that_is_none_is_refused(resource, asked):
-    url = f"{resource.base}/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings.json?{asked}"
+    url = f"{resource.url}/2010-04-01/Accounts/{ACCOUNT.sid}/Recordings.json?{asked}"
     assert requests.get(url, auth=(ACCOUNT.sid, TOKEN), timeout=30).status_code == 400
 
 
@@ -332,7 +294,7 @@ def test_a_deletion_may_fail_before_or_after_it_is_done(resource, late, there):
     resource.faults = [None] * late + [Response(status=500)]
     with pytest.raises(TwilioRestException) as error:
         resource.client.recordings(sid).delete()
-    assert error.value.status == 500 and bool(resource.recordings.get(sid)) == there
+    assert error.value.status == 500 and bool(resource.sounds.get(sid)) == there
 
 
 def test_a_sound_may_fail(resource):

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask, Response
-from werkzeug.serving import make_server
 
-from ivr.cli import main
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.content import load
 from ivr.simulator import events
@@ -20,8 +16,9 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.performer import Performance, WebhookAddresses
 from ivr.simulator.wire import Http, Wire
 from ivr.twiml.fallback import fallback_document, same
-from tests.support.carrier import SOON
+from tests.support.commands import ivr
 from tests.support.paths import ROOT
+from tests.support.whole import served
 
 LINE = load(ROOT / "prompts")
 NUMBER, ADVISER = "+442079460100", "+442079460200"
@@ -38,10 +35,8 @@ def bin_address() -> Iterator[str]:
         view_func=lambda: Response(FALLBACK, content_type="text/xml"),
         methods=["GET", "POST"],
     )
-    server = make_server("127.0.0.1", 0, app)
-    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}/bin"
-    server.shutdown()
+    with served(app) as port:
+        yield f"http://127.0.0.1:{port}/bin"
 
 
 def rung(fallback: str, *keys: str, adviser: str = "answer") -> list[events.Event]:
@@ -107,7 +102,7 @@ def test_how_it_is_set_out_makes_no_difference_but_a_word_does():
 
 
 def run(*arguments: str) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["fallback", *arguments])
+    done = ivr("fallback", *arguments)
     return done.exit_code, done.output
 
 

@@ -10,16 +10,12 @@ from hypothesis import strategies as st
 
 from ivr.config import LONDON
 from ivr.line.hours import Hours, Override, is_open, next_closing, next_opening
-from tests.support.lines import HOURS
+from tests.support.lines import HOURS, london
 
 MINUTE = timedelta(minutes=1)
 CHRISTMAS = frozenset({date(2026, 12, 25), date(2026, 12, 28)})
 NIGHT = ((time(22), time(0)),)
 MORNING = ((time(9), time(12)),)
-
-
-def london(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
 
 
 def utc(text: str) -> datetime:

@@ -7,42 +7,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 
-from ivr.line.call import DeleteVoicemail, KeepCallback, KeepVoicemail
-from ivr.secrets.seal import References
+from ivr.line.call import DeleteVoicemail, KeepVoicemail
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
-from ivr.store import Inbox, Notices, Outbox, Recordings, Store, Talks, open_store
-from ivr.store.tables import metadata
+from ivr.store import Inbox, Notices, Recordings, Store, open_store
 from ivr.store.tables import notice as notice_table
-from ivr.webhooks.effects import Effects
+from tests.support.inbox import (
+    MESSAGE,
+    NOW,
+    NUMBER,
+    PRIVATE,
+    REFERENCES,
+    WISH,
+    effects,
+    everything,
+)
 from tests.support.lines import LINE
-
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-NUMBER = "+447700900123"
-MESSAGE = "RE" + "0a" * 16
-PUBLIC, PRIVATE = key_pair()
-REFERENCES = References("a secret of some length, for tests only")
-WISH = KeepCallback(NUMBER, True, "friend", "morning", "en", "apples")
-
-
-def effects(store: Store) -> Effects:
-    ways = ("mail",)
-    return Effects(
-        Outbox(store, REFERENCES),
-        Inbox(store, REFERENCES, ways),
-        Recordings(store, REFERENCES, ways),
-        Talks(store, REFERENCES),
-        PUBLIC,
-    )
-
-
-def everything(store: Store) -> str:
-    """Every value in the database, as text."""
-    with store.read() as connection:
-        tables = metadata.tables.values()
-        return str([connection.execute(select(each)).all() for each in tables])
-
 
 # --- call-backs ------------------------------------------------------------------------------
 

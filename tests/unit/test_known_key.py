@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 from alembic import command
-from click.testing import CliRunner
 from sqlalchemy import create_engine, inspect, text
 
 from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import Settings, SettingsError, read
 from ivr.health import doctor
 from ivr.secrets.seal import References
@@ -21,12 +19,12 @@ from ivr.store import StoreDownError
 from ivr.store.opening import store_of
 from ivr.store.optouts import OptOuts
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from tests.proof.hosts import Balancer, Host
+from tests.support.commands import ivr
+from tests.support.postgres import migrate
 from tests.support.telephone import Telephone
-from tests.unit.test_store import migrate, url
 
-__all__ = ["url"]
 OLD, NEW = "an old secret of more than 32 characters", "a new secret of more than 32 characters"
 NUMBER = "+447700900123"
 
@@ -96,11 +94,11 @@ def test_a_new_secret_beside_the_key_of_references_forgets_no_stop(url, given):
     assert optouts(settings_of(url, **given)).stopped(NUMBER)
 
 
-def test_a_database_from_before_takes_the_key_up_and_none_of_it_is_kept(url):
-    migrate(url, "0010")
-    says_stop(url, SECRET_KEY=OLD)
-    assert OLD not in dump(url) and len(re.findall(r"[0-9a-f]{32}", dump(url))) == 1
-    assert "STOP" in why_not(url, SECRET_KEY=NEW)
+def test_a_database_from_before_takes_the_key_up_and_none_of_it_is_kept(empty):
+    migrate(empty, "0010")
+    says_stop(empty, SECRET_KEY=OLD)
+    assert OLD not in dump(empty) and len(re.findall(r"[0-9a-f]{32}", dump(empty))) == 1
+    assert "STOP" in why_not(empty, SECRET_KEY=NEW)
 
 
 def test_a_database_that_knows_no_key_takes_up_the_one_it_is_given(url):
@@ -147,7 +145,7 @@ def test_no_command_that_knows_numbers_works_with_another_key(url, monkeypatch, 
     says_stop(url, SECRET_KEY=OLD)
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
-    done = CliRunner().invoke(main, [*verb.split(), *(["--yes"] if "erase" in verb else [])])
+    done = ivr(*verb.split(), *(["--yes"] if "erase" in verb else []))
     assert done.exit_code == 1 and "STOP" in done.output and "SECRET_KEY: " in done.output
 
 
@@ -156,10 +154,10 @@ def test_who_has_lost_the_key_can_go_on_knowing_what_it_costs(url, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
     lost = ["migrate", "--new-reference-key"]
-    no = CliRunner().invoke(main, lost, input="n\n")
+    no = ivr(*lost, says="n\n")
     assert no.exit_code == 1 and "texted again" in no.output
     assert "STOP" in why_not(url, SECRET_KEY=NEW)
-    yes = CliRunner().invoke(main, lost, input="y\n")
+    yes = ivr(*lost, says="y\n")
     assert yes.exit_code == 0 and "up to date" in yes.output
     assert not optouts(settings_of(url, SECRET_KEY=NEW)).stopped(NUMBER)
 
@@ -170,7 +168,7 @@ def test_serving_with_another_key_ends_with_words_and_no_port(tmp_path, monkeypa
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("SECRET_KEY", NEW)
     monkeypatch.setenv("PORT", "0")  # the command sets it for its own processes
-    done = CliRunner().invoke(main, ["serve", "--port", "0"])
+    done = ivr("serve", "--port", "0")
     seen = capfd.readouterr().err
     assert done.exit_code == 1 and seen.count("who said STOP has gone") == 1
     assert "Traceback" not in seen
@@ -186,7 +184,9 @@ def test_two_web_processes_and_more_hosts_share_one_key(tmp_path):
     says_stop(url, SECRET_KEY=f"{NEW}, {OLD}")
 
 
-def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promised(tmp_path):
+def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promised(
+    tmp_path, opens
+):
     """Only once it is back can be seen that it knows another key."""
     there, away = tmp_path / "there", tmp_path / "away"
     there.mkdir()
@@ -194,7 +194,7 @@ def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promi
     there.rename(away)
     there.touch()
     settings = settings_of(f"sqlite:///{there}/line.db", SECRET_KEY=NEW)
-    app = create_app(settings)
+    app = opens(settings)
     telephone = Telephone(app, settings)
     assert telephone.post("/voice").status_code == 200
     there.unlink()
@@ -207,4 +207,3 @@ def test_while_the_database_is_away_calls_are_answered_and_then_nothing_is_promi
     room = services_of(app, StaffServices).checkup()
     (seen,) = [each for each in doctor.from_here(room) if each.name == "database"]
     assert seen.state is doctor.Health.BAD and "REFERENCE_KEY" in seen.do
-    services_of(app, Lifetime).close()

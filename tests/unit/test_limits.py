@@ -19,8 +19,9 @@ from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
 from ivr.store.limits import NOTICE, Caps, caps_of, one_at_a_time
 from ivr.webhooks.effects import Effects
+from tests.support.at_once import at_once
 from tests.support.lines import LINE
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.postgres import fresh_sqlite
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -30,17 +31,11 @@ RANGES += ["+442079460", "+441914980", "+442896496", "+442920180", "+441632960",
 """Ofcom's numbers for drama, each range another prefix; three digits or more are to come."""
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, tmp_path):
-    if request.param == "sqlite":
-        made = open_store(fresh_sqlite(tmp_path), 10_000)
-        yield made
-        made.close()
-        return
-    with postgres_url(migrated=True) as url:
-        made = open_store(url, 10_000)
-        yield made
-        made.close()
+@pytest.fixture
+def store(url):
+    made = open_store(url, 10_000)
+    yield made
+    made.close()
 
 
 @pytest.fixture
@@ -179,14 +174,7 @@ def test_texts_to_staff_take_no_place_of_a_caller(outbox):
 
 def test_two_callers_at_once_cannot_both_have_the_last_text(store):
     outbox = Outbox(store, REFERENCES, caps=Caps(a_day=5))
-    got: list[str] = []
-    threads = [
-        threading.Thread(target=lambda n=n: got.append(elsewhere(n).of(outbox))) for n in range(12)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    got = at_once(lambda n: elsewhere(n).of(outbox), range(12))
     assert Counter(got) == {"queued": 5, "limit": 7}
 
 

@@ -23,7 +23,7 @@ from ivr.health.logs import HARMLESS, PERSONAL, Stream, formatter
 from ivr.secrets.seal import References
 from ivr.store import StoreDownError
 from tests.support.machine import free_port
-from tests.unit.test_config import REAL
+from tests.support.whole import REAL
 
 REFERENCES = References("a secret of these tests")
 SID = "CA" + "0123456789abcdef" * 2

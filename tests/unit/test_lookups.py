@@ -7,14 +7,13 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from ivr.app import create_app
 from ivr.config import Settings, read
 from ivr.jobs.services import texts_job
 from ivr.outside.line_types import (
@@ -38,7 +37,7 @@ from ivr.webhooks.voice import CallServices
 from tests.support.carrier import LocalCarrier
 from tests.support.openapi import CUTS
 from tests.support.telephone import Telephone
-from tests.unit.test_config import REAL
+from tests.support.whole import REAL, demo
 
 MOBILE, OTHER = "+447700900123", "+447700900456"
 OFFER = "at=text-complaint&on=key&trail=main~complaint.5"
@@ -197,22 +196,8 @@ def test_when_it_is_closed_nothing_more_is_asked():
 
 
 @pytest.fixture
-def carrier() -> Iterator[LocalCarrier]:
-    running = LocalCarrier()
-    yield running
-    running.close()
-
-
-@pytest.fixture
 def settings(tmp_path: Path, carrier: LocalCarrier) -> Settings:
-    return read(
-        {
-            "DATABASE_URL": f"sqlite:///{tmp_path}/line.db",
-            "LINE_CLOCK": "2026-11-24T10:00",
-            "TEXTS_LOOKUP": "yes",
-            "TWILIO_API_BASE_URL": carrier.url,
-        }
-    )
+    return demo(tmp_path, TEXTS_LOOKUP="yes", TWILIO_API_BASE_URL=carrier.url)
 
 
 def looked_up(telephone: Telephone) -> None:
@@ -323,17 +308,16 @@ def test_a_number_that_is_typed_to_be_rung_back_is_not_looked_up(telephone, carr
     assert carrier.planned.waiting() == ["lookup=429"]
 
 
-def test_without_the_setting_nobody_is_asked(carrier, tmp_path):
+def test_without_the_setting_nobody_is_asked(carrier, tmp_path, opens):
     carrier.planned.add(faults.read("lookup=429"))
     database = f"sqlite:///{tmp_path}/line.db"
     settings = read({"DATABASE_URL": database, "TWILIO_API_BASE_URL": carrier.url})
-    app = create_app(settings)
+    app = opens(settings)
     telephone = Telephone(app, settings)
     telephone.voice(From=PORTED)
     assert "I am sending it now." in typed_at_once(telephone, PORTED)
     assert isinstance(services_of(app, CallServices).lookups, NoLookups)
     assert not settings.texts_lookup and carrier.planned.waiting() == ["lookup=429"]
-    services_of(app, Lifetime).close()
 
 
 def typed_at_once(telephone: Telephone, number: str) -> str:

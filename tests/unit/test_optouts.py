@@ -22,13 +22,6 @@ NUMBER, OTHER = "+447700900123", "+447700900456"
 
 
 @pytest.fixture
-def api():
-    made = LocalCarrier()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 def optouts(store):
     return OptOuts(store, REFERENCES)
 
@@ -96,33 +89,33 @@ def test_no_text_is_kept_for_a_number_that_said_stop(optouts, outbox, topic):
     assert queue(outbox, topic) == "queued"
 
 
-def test_a_text_that_waits_when_stop_comes_is_not_sent(optouts, outbox, store, api):
+def test_a_text_that_waits_when_stop_comes_is_not_sent(optouts, outbox, store, carrier):
     queue(outbox)
     queue(outbox, number=OTHER)
     optouts.stop(NUMBER, datetime.now(UTC))
-    assert sorted(send(outbox, api)) == ["accepted", "stopped"]
-    assert [text.to for text in api.room.texts.values()] == [OTHER]
+    assert sorted(send(outbox, carrier)) == ["accepted", "stopped"]
+    assert [text.to for text in carrier.room.texts.values()] == [OTHER]
     with store.read() as connection:
         found = connection.execute(select(sms).where(sms.c.number == NUMBER)).one()
     assert (found.status, found.error) == ("failed", "stopped") and found.finished_at
 
 
 def test_a_number_that_the_carrier_knows_as_stopped_is_never_texted_again(
-    optouts, outbox, store, api
+    optouts, outbox, store, carrier
 ):
-    api.room.stopped.add(NUMBER)
+    carrier.room.stopped.add(NUMBER)
     queue(outbox)
     queue(outbox, "school")
-    assert sorted(send(outbox, api)) == ["refused", "stopped"]
+    assert sorted(send(outbox, carrier)) == ["refused", "stopped"]
     assert optouts.stopped(NUMBER) and queue(outbox, "appeal") == "stopped"
     with store.read() as connection:
         errors = connection.execute(select(sms.c.status, sms.c.error)).all()
     assert set(errors) == {("failed", "21610"), ("failed", "stopped")}
 
 
-def test_a_number_that_is_refused_for_another_reason_may_be_texted(optouts, outbox, api):
+def test_a_number_that_is_refused_for_another_reason_may_be_texted(optouts, outbox, carrier):
     outbox.queue("CA1", "complaint", "en", NUMBER, "x" * 1_601, datetime.now(UTC))
-    assert send(outbox, api) == ["refused"]
+    assert send(outbox, carrier) == ["refused"]
     assert not optouts.stopped(NUMBER)
 
 

@@ -13,10 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import read
 from ivr.health.doctor.finding import Health
 from ivr.health.doctor.inside import files
@@ -26,7 +24,8 @@ from ivr.store import open_store
 from ivr.store.backup import BackupError, copy_out
 from ivr.store.heartbeats import Heartbeats
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.commands import ivr
+from tests.support.postgres import KINDS, database, fresh_sqlite
 
 NOW = datetime.now(UTC)
 
@@ -77,13 +76,10 @@ def watched(folder: Path) -> Iterator[set[str]]:
     looking.join()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        (tmp_path / "db").mkdir()
-        yield fresh_sqlite(tmp_path / "db")
-        return
-    with postgres_url(migrated=True) as address:
+    (tmp_path / "db").mkdir()
+    with database(request.param, tmp_path / "db") as address:
         yield address
 
 
@@ -131,14 +127,14 @@ def test_backups_that_were_open_are_closed_by_the_next_one(url, tmp_path, monkey
     out.mkdir()
     for name in ("line-20260101T000000Z.backup", "line-20260102T000000Z.backup.part"):
         (out / name).write_text("old")
-    made = CliRunner().invoke(main, ["backup", "--out", str(out)])
+    made = ivr("backup", "--out", str(out))
     assert made.exit_code == 0, made.output
     assert set(modes(out).values()) == {"600"} and len(modes(out)) == 3
 
 
 def test_keys_and_messages_are_closed_even_where_a_file_was_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    made = CliRunner().invoke(main, ["inbox", "keys"])
+    made = ivr("inbox", "keys")
     assert made.exit_code == 0 and modes(tmp_path) == {"messages-private-key.txt": "600"}
     there = tmp_path / "message.wav"
     there.write_bytes(b"an old one that is longer")
@@ -177,8 +173,9 @@ def test_the_doctor_names_what_others_can_read(app, settings, tmp_path):
     tmp_path.chmod(0o700)
 
 
-def test_to_look_after_a_database_takes_no_lock_from_who_uses_it(tmp_path):
+def test_to_look_after_a_database_takes_no_lock_from_who_uses_it(tmp_path, monkeypatch):
     """SQLite's locks go with any handle that a process closes: another could write in between."""
+    monkeypatch.setattr("ivr.store.database.LONGEST_START", 0.5)
     url = fresh_sqlite(tmp_path)
     store = open_store(url)
     with store.write() as connection:

@@ -12,8 +12,8 @@ from ivr.store import Inbox, Outbox, Store
 from ivr.store.handling import Handling
 from ivr.store.purging import BATCH, Purge
 from ivr.store.tables import item_note, journal, metadata, recording, sms
+from tests.support.inbox import NOW, REFERENCES, WISH, effects
 from tests.support.lines import LINE
-from tests.unit.test_inbox import NOW, REFERENCES, WISH, effects
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)

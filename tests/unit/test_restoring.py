@@ -14,13 +14,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from ivr.app import create_app
-from ivr.cli import main, restore
+from ivr.cli import restore
 from ivr.config import read
 from ivr.secrets.seal import References
 from ivr.staff import StaffServices
@@ -30,31 +30,23 @@ from ivr.store.backup import copy_out
 from ivr.store.optouts import OptOuts
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.commands import ivr
+from tests.support.postgres import fresh_sqlite, migrate, postgres_url
 from tests.support.staff_pages import PASSWORD, invite, joined, post, sign_in, signed_in
-from tests.unit.test_store import migrate
 
 OLD, NEW = "an old secret of more than 32 characters", "a new secret of more than 32 characters"
 NUMBER = "+447700900123"
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+@pytest.fixture
+def url(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The database of a line where somebody works, and somebody said STOP."""
     monkeypatch.setattr(restore, "COPIES", tmp_path / "aside")
     monkeypatch.setenv("SECRET_KEY", OLD)
-    if request.param == "sqlite":
-        monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
-        begin(fresh_sqlite(tmp_path))
-        yield f"sqlite:///{tmp_path}/line.db"
-        return
-    with postgres_url(migrated=True) as address:
-        monkeypatch.setenv("DATABASE_URL", address)
-        begin(address)
-        yield address
+    monkeypatch.setenv("DATABASE_URL", url)
+    begin(url)
+    return url
 
 
 def app_of(environment: dict[str, str]) -> Flask:
@@ -80,7 +72,7 @@ def as_it_was(url: str) -> bool:
 
 
 def put(file: Path, *options: str, yes: bool = True) -> Result:
-    done = CliRunner().invoke(main, ["restore", str(file), *options, *(["--yes"] if yes else [])])
+    done = ivr("restore", str(file), *options, *(["--yes"] if yes else []))
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done
 

@@ -16,11 +16,11 @@ from ivr.store.limits import Caps
 from ivr.store.rings import Rings
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
-from tests.calls.test_people import NIGHT, follow, keys, words_of
-from tests.calls.test_people import OPEN as DAY
+from tests.support.inbox import REFERENCES
+from tests.support.lines import AT_NIGHT, follow, keys, words_of
+from tests.support.lines import OPEN as DAY
 from tests.support.postgres import locked
 from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES
 
 NUMBER, OTHER = "+447700900123", "+447700900456"
 MOST = 20
@@ -167,8 +167,8 @@ def test_whoever_presses_a_key_is_a_person_and_goes_on_as_ever(key):
 def test_0_finds_a_person_and_star_leads_back_to_the_menu_and_not_to_these_words():
     turn = follow(*keys("0"), call=often().call, facts=DAY)
     assert isinstance(turn.effect, HoldRingGroup)
-    closed = follow(*keys("0"), call=often().call, facts=NIGHT)
-    assert follow(*keys("4"), call=closed.call, facts=NIGHT).call.at == "main"
+    closed = follow(*keys("0"), call=often().call, facts=AT_NIGHT)
+    assert follow(*keys("4"), call=closed.call, facts=AT_NIGHT).call.at == "main"
 
 
 def test_999_brings_advice_from_there_as_from_anywhere():

@@ -23,6 +23,7 @@ from ivr.reports import pdf
 from ivr.reports.front import one_off, printed, weekly
 from ivr.reports.paper import Paper, Row
 from ivr.reports.script import html, paper, plain
+from ivr.reports.sections import written
 from tests.support.lines import LINE, TWO_LANGUAGES, WORDS
 from tests.support.paths import ROOT
 
@@ -184,6 +185,17 @@ def test_the_paper_says_what_the_flow_says_of_a_changed_line():
     changed = replace(LINE, wordings={"en": replace(WORDS, topics=topics)})
     assert "Eat them soon." not in plain(paper(LINE, "en", DEMONSTRATION))
     assert "Eat them soon." in plain(paper(changed, "en", DEMONSTRATION))
+
+
+def test_every_row_that_is_written_stands_on_the_paper_where_the_line_has_its_call():
+    shown = {row.words for section in PAPER.sections() for row in section.rows}
+    chapters = written()["chapters"].values()
+    sections = [each for chapter in chapters for each in chapter.get("sections", {}).values()]
+    heads = [row["head"] for each in sections for row in each["rows"] if "head" in row]
+    of_two_languages, filled = {"Your language", "When you press 4"}, {"{relay}"}
+    assert set(heads) - shown == of_two_languages | filled
+    two = plain(paper(TWO_LANGUAGES, "en", DEMONSTRATION))
+    assert all(f"{words}:" in two for words in of_two_languages)
 
 
 # --- the number and the hours ----------------------------------------------------------------

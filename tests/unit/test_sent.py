@@ -7,9 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from click.testing import CliRunner
 
-from ivr.cli import main
 from ivr.config import read
 from ivr.jobs.alarms import TextAlarms
 from ivr.secrets.seal import References
@@ -17,6 +15,7 @@ from ivr.store import Outbox, open_store
 from ivr.store.limits import NOTICE, Caps
 from ivr.store.sent import Sent, Use
 from ivr.texts.ends import ENDS, told
+from tests.support.commands import ivr
 from tests.support.postgres import fresh_sqlite
 
 REFERENCES = References("a secret for tests")
@@ -119,10 +118,10 @@ def test_the_command_tells_it_all_without_a_number(tmp_path, monkeypatch):
     ask(outbox, 1, now - timedelta(hours=2))
     hand_over(outbox, now, ("undelivered", "30003"))
     store.close()
-    shown = CliRunner().invoke(main, ["texts"]).output
+    shown = ivr("texts").output
     assert "1 not delivered" in shown and "the phone was off or out of reach" in shown
     assert "50 % of the limit is reached (TEXTS_A_DAY)" in shown and "7700" not in shown
-    parsed = json.loads(CliRunner().invoke(main, ["texts", "--json"]).output)
+    parsed = json.loads(ivr("texts", "--json").output)
     assert parsed["troubles"][0]["error"] == "30003" and parsed["used"][0]["level"] == 50
 
 
@@ -132,24 +131,24 @@ def test_staff_can_say_for_somebody_that_they_want_no_texts_and_want_them_again(
     number, asked = "+447700900123", ("apples", "en", "+447700900123", "words", NOW)
     kept = References(read({}).reference_secret)
     outbox = Outbox(store, kept)
-    told = CliRunner().invoke(main, ["texts", "--stop", "07700 900123"])
+    told = ivr("texts", "--stop", "07700 900123")
     assert "no more texts" in told.output and outbox.queue("CA1", *asked) == "stopped"
-    told = CliRunner().invoke(main, ["texts", "--start", number])
+    told = ivr("texts", "--start", number)
     assert "again" in told.output and outbox.queue("CA2", *asked) == "queued"
     for wrong in (["--stop", "80808"], ["--stop", number, "--start", number]):
-        assert CliRunner().invoke(main, ["texts", *wrong]).exit_code == 2
+        assert ivr("texts", *wrong).exit_code == 2
 
 
 def test_the_command_names_every_limit_with_its_setting(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
     for name in ("STAFF_TEXTS_A_DAY", "STAFF_TEXTS_PENCE_A_MONTH", "ANSWERS_A_DAY"):
         monkeypatch.setenv(name, "0")
-    shown = CliRunner().invoke(main, ["texts"]).output
+    shown = ivr("texts").output
     for name in ("STAFF_TEXTS_A_DAY", "STAFF_TEXTS_PENCE_A_MONTH", "ANSWERS_A_DAY"):
         assert f"100 % of the limit is reached ({name})" in shown
 
 
 def test_without_a_database_the_command_says_what_to_do(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/nowhere/line.db")
-    done = CliRunner().invoke(main, ["texts"])
+    done = ivr("texts")
     assert done.exit_code == 1 and "DATABASE_URL" in done.output

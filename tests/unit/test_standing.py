@@ -24,12 +24,12 @@ from ivr.line.call import Note
 from ivr.store import Inbox, Journal, Outbox, StoreDownError, open_store
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.commands import ivr
+from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.lines import LINE
 from tests.support.machine import until
 from tests.support.postgres import fresh_sqlite, postgres_url
-from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES, WISH, effects
-from tests.web.test_sms import answers
+from tests.support.telephone import Telephone, answers
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 NUMBER = "+447700900123"
@@ -116,7 +116,7 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("size", [0, 1], ids=["an empty file", "a database of nothing"])
-def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
+def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size, opens):
     services_of(create_app(settings), Lifetime).close()
     take_away(path)
     path.touch()
@@ -124,10 +124,9 @@ def test_a_start_fills_nothing_empty_where_a_database_was(settings, path, size):
         other = sqlite3.connect(path)
         other.execute("CREATE TABLE apples (n)")
         other.close()
-    app, before = create_app(settings), path.read_bytes()
+    app, before = opens(settings), path.read_bytes()
     (told,) = answers(Telephone(app, settings), "RING")
     assert "cannot take that down" in told
-    services_of(app, Lifetime).close()
     assert path.read_bytes()[100:] == before[100:]
 
 
@@ -136,7 +135,7 @@ def test_no_command_makes_a_database_where_one_was(settings, path, monkeypatch, 
     services_of(create_app(settings), Lifetime).close()
     take_away(path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    done = CliRunner().invoke(main, words.split(), input="y\n")
+    done = ivr(*words.split(), says="y\n")
     assert done.exit_code == 1 and f"{path} is gone" in done.output, done.output
     assert "ivr restore" in done.output and not path.exists()
 
@@ -146,7 +145,7 @@ def test_before_the_first_start_other_commands_make_none_and_say_which_does(
     tmp_path, monkeypatch, words
 ):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/line.db")
-    done = CliRunner().invoke(main, words.split())
+    done = ivr(*words.split())
     assert done.exit_code == 1 and "no database of this line yet" in done.output, done.output
     assert "ivr serve" in done.output and not (tmp_path / "new").exists()
 
@@ -156,7 +155,7 @@ def test_who_only_looks_says_that_there_is_none(settings, path, monkeypatch, wor
     services_of(create_app(settings), Lifetime).close()
     take_away(path)
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{path}")
-    done = CliRunner().invoke(main, words.split())
+    done = ivr(*words.split())
     assert "database is" in done.output, done.output
     assert not path.exists()
 
@@ -165,11 +164,11 @@ def test_a_server_with_nothing_on_it_is_filled_by_a_start_alone(monkeypatch, cap
     with postgres_url() as url:
         monkeypatch.setenv("DATABASE_URL", url)
         for words in ("texts", "work", "backup"):
-            done = CliRunner().invoke(main, [words])
+            done = ivr(words)
             assert done.exit_code == 1 and "no database of this line yet" in done.output
-        made = CliRunner().invoke(main, ["migrate"])
+        made = ivr("migrate")
         assert made.exit_code == 0 and "a new one is made" in caplog.text
-        assert CliRunner().invoke(main, ["texts"]).exit_code == 0
+        assert ivr("texts").exit_code == 0
 
 
 def test_the_first_start_says_that_it_makes_a_database_and_the_next_does_not(tmp_path, caplog):
@@ -180,14 +179,14 @@ def test_the_first_start_says_that_it_makes_a_database_and_the_next_does_not(tmp
 
 
 def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_back(
-    settings, path, tmp_path
+    settings, path, tmp_path, opens
 ):
     services_of(create_app(settings), Lifetime).close()
     away = tmp_path / "away"
     away.mkdir()
     for each in path.parent.glob("line.db*"):
         each.rename(away / each.name)
-    app = create_app(settings)
+    app = opens(settings)
     telephone = Telephone(app, settings)
     assert telephone.voice().find("Gather") is not None, "calls go on"
     (told,) = answers(telephone, "RING")
@@ -196,7 +195,6 @@ def test_a_line_that_starts_where_its_database_was_promises_nothing_until_it_is_
     for each in away.iterdir():
         each.rename(path.parent / each.name)
     assert telephone.client.get("/readyz").json["checks"]["database"]
-    services_of(app, Lifetime).close()
 
 
 def test_a_worker_that_runs_makes_no_database_either(path):
@@ -273,7 +271,7 @@ WRITES = """
 import sys
 from ivr.store import open_store
 from tests.support.lines import LINE
-from tests.unit.test_inbox import WISH, effects
+from tests.support.inbox import WISH, effects
 store = open_store(sys.argv[1])
 effects(store).do("CA1", WISH, LINE)
 print("kept", flush=True)
@@ -313,12 +311,13 @@ def test_a_removed_file_is_one_line_in_the_log_and_one_when_it_is_back(sqlite, p
     assert len(caplog.records) == 2 and "is back" in caplog.records[1].message
 
 
-def test_a_folder_that_was_removed_is_told_by_the_doctor_and_nothing_breaks(settings, tmp_path):
-    app = create_app(settings.model_copy(update={"database_url": _elsewhere(tmp_path)}))
+def test_a_folder_that_was_removed_is_told_by_the_doctor_and_nothing_breaks(
+    settings, tmp_path, opens
+):
+    app = opens(settings.model_copy(update={"database_url": _elsewhere(tmp_path)}))
     shutil.rmtree(tmp_path / "elsewhere")
     ready = Telephone(app, settings).client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["disk"]
-    services_of(app, Lifetime).close()
 
 
 def _elsewhere(tmp_path: Path) -> str:
@@ -326,8 +325,10 @@ def _elsewhere(tmp_path: Path) -> str:
     return fresh_sqlite(tmp_path / "elsewhere")
 
 
-def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(settings, tmp_path):
-    app = create_app(settings)
+def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(
+    settings, tmp_path, opens
+):
+    app = opens(settings)
     telephone = Telephone(app, settings)
     assert telephone.client.get("/readyz").json["checks"]["database"]
     take_away(tmp_path / "line.db")
@@ -336,7 +337,6 @@ def test_a_line_whose_database_was_removed_is_red_at_once_and_promises_nothing(s
     ready = telephone.client.get("/readyz")
     assert ready.status_code == 503 and not ready.json["checks"]["database"]
     assert telephone.voice().find("Gather") is not None, "calls go on"
-    services_of(app, Lifetime).close()
 
 
 def test_what_looks_every_two_seconds_says_once_that_the_database_is_gone(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 import time
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -22,31 +21,19 @@ from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.database import MIGRATIONS, newest_migration
 from ivr.store.tables import journal, metadata, sms
 from ivr.store.time_limits import WEBHOOK, Within
+from tests.support.at_once import at_once
+from tests.support.inbox import queue
 from tests.support.machine import until
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.postgres import fresh_sqlite, migrate
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 REFERENCES = References("a secret for tests")
 NUMBER = "+447700900123"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """A fresh database of each kind."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/line.db"
-    else:
-        with postgres_url() as found:
-            yield found
-
-
 @pytest.fixture
 def outbox(store):
     return Outbox(store, REFERENCES)
-
-
-def queue(outbox, call="CA1", topic="complaint", number=NUMBER):
-    return outbox.queue(call, topic, "en", number, "the words", NOW)
 
 
 def row(store):
@@ -234,58 +221,38 @@ def test_a_status_of_an_unknown_text_or_an_unknown_status_changes_nothing(outbox
     assert row(store).status == "waiting"
 
 
-def test_the_tables_are_what_the_migrations_make(url):
-    open_store(url).close()
-    engine = create_engine(url)
+def test_the_tables_are_what_the_migrations_make(empty):
+    open_store(empty).close()
+    engine = create_engine(empty)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
 
 
-def migrate(url, to, step=command.upgrade):
-    engine, config = create_engine(url), Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        step(config, to)
-    engine.dispose()
-
-
-def test_texts_from_before_the_limits_are_kept_and_sent(url):
-    migrate(url, "0002")
+def test_texts_from_before_the_limits_are_kept_and_sent(empty):
+    migrate(empty, "0002")
     old = dict.fromkeys(("call_ref", "number_ref", "topic", "lang", "body", "error"), "x")
     old |= {"number": NUMBER, "asked_at": NOW, "next_at": NOW, "tries": 0}
     waits = {"id": "waits", "status": "waiting"}
     sent = {"id": "sent", "status": "sent", "topic": "y", "first_tried_at": NOW}
-    engine = create_engine(url)
+    engine = create_engine(empty)
     with engine.begin() as connection:
         for each in (waits, sent):
             connection.execute(insert(sms).values({**old, **each}))
     engine.dispose()
-    store = open_store(url)
+    store = open_store(empty)
     outbox = Outbox(store, REFERENCES)
     assert [message_id for message_id, _ in outbox.due(NOW)] == ["waits"]
     assert outbox.claim("waits", NOW)
     assert "sent" in {each.id for each in outbox.stuck(NOW + timedelta(hours=2))}
     store.close()
-    migrate(url, "0002", command.downgrade)
-    migrate(url, "head")
+    migrate(empty, "0002", command.downgrade)
+    migrate(empty, "head")
 
 
-def test_two_processes_may_open_a_fresh_database_at_once(url):
-    opened, failed = [], []
-
-    def open_it():
-        store = open_store(url)
-        (opened if store.writable() else failed).append(store)
-
-    threads = [threading.Thread(target=open_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(opened) == 4 and not failed
-    for store in opened:
+def test_two_processes_may_open_a_fresh_database_at_once(empty):
+    for store in at_once(open_store, [empty] * 4):
+        assert store.writable()
         store.close()
 
 

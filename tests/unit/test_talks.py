@@ -13,7 +13,6 @@ from sqlalchemy import insert
 from ivr.secrets.seal import References
 from ivr.store import Store, Talks, open_store
 from ivr.store.tables import talk
-from tests.support.postgres import fresh_sqlite, postgres_url
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 SECRET = "a secret of some length, for tests only"
@@ -206,16 +205,6 @@ with ThreadPoolExecutor(4) as pool:
     for got in pool.map(ask, range({MANY // 2})):
         print(got if isinstance(got, str) else got[0])
 """
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path):
-    """A fresh database of each kind, for several processes."""
-    if request.param == "sqlite":
-        yield fresh_sqlite(tmp_path)
-        return
-    with postgres_url(migrated=True) as made:
-        yield made
 
 
 def test_two_processes_at_the_same_moment_never_ring_the_same_adviser(url):

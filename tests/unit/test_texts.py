@@ -20,9 +20,9 @@ from ivr.line.call import Call
 from ivr.line.deadlines import Letter, odd
 from ivr.texts import AskedInText
 from ivr.texts.words import slipped
+from tests.support.broken import change, content, faults  # noqa: F401 - a fixture
 from tests.support.lines import LINE, OPEN, TUESDAY
 from tests.support.paths import ROOT
-from tests.unit.test_content import change, content, faults  # noqa: F401 - a fixture
 
 SHIPPED = load(ROOT / "prompts")
 TODAY = TUESDAY.date()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -27,7 +24,8 @@ from ivr.store.tables import sms
 from ivr.store.there import TextsThere
 from tests.proof.handed_over import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
-from tests.support.machine import ROOT, free_port, until
+from tests.support.killing import worker
+from tests.support.machine import free_port, until
 from tests.support.postgres import fresh_sqlite
 
 REFERENCES = References("a secret for tests")
@@ -38,11 +36,9 @@ ENDS = ("delivered", "undelivered", "failed")
 
 
 @pytest.fixture
-def api():
-    made = LocalCarrier()
-    made.room.pace = 0.0
-    yield made
-    made.close()
+def api(carrier):
+    carrier.room.pace = 0.0
+    return carrier
 
 
 def sent(store, api: LocalCarrier, *topics: str) -> None:
@@ -205,6 +201,15 @@ def test_a_database_that_is_away_is_waited_for(api, tmp_path, caplog):
     assert not thread.is_alive()
 
 
+WORKS_AT_ONCE = """
+from ivr.cli import main
+from ivr.jobs.forgetting import keep_forgetting
+keep_forgetting.__defaults__ = (0.0,)
+main(["work"])
+"""
+"""``ivr work``, which waits no ten seconds before its first round."""
+
+
 @pytest.mark.timeout(120)
 def test_the_worker_deletes_by_itself_what_is_old(tmp_path, api):
     """In a process of its own, against a carrier on a real port."""
@@ -214,11 +219,6 @@ def test_the_worker_deletes_by_itself_what_is_old(tmp_path, api):
     with store.write() as connection:
         connection.execute(update(sms).values(asked_at=NOW - WEEK, next_at=NOW - WEEK))
     settings = {"DATABASE_URL": url, "TWILIO_API_BASE_URL": api.url, "SMTP_PORT": str(free_port())}
-    command = [sys.executable, "-m", "ivr", "work"]
-    worker = subprocess.Popen(command, env={**os.environ, **settings}, cwd=ROOT)
-    try:
+    with worker(code=("-c", WORKS_AT_ONCE), **settings):
         until(lambda: not there(api), "the text is gone")
-    finally:
-        worker.kill()
-        worker.wait()
     store.close()

@@ -10,7 +10,7 @@ import pytest
 from ivr.simulator.account import CLOCK_HEADER
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
-from tests.support.telephone import CALL
+from tests.support.telephone import CALL, Telephone
 
 RIGHT = ["/voice", "/sms", "/staff", "/desk"]
 NEWS = ["/voice/status", "/voice/recording", "/staff/recording", "/sms/status"]
@@ -33,6 +33,11 @@ UNKNOWN = [
     "{}/a%20b",
     "{}/é",
 ]
+
+
+@pytest.fixture
+def telephone(one_line):
+    return Telephone(*one_line)
 
 
 @pytest.fixture
@@ -109,20 +114,22 @@ def test_a_step_asked_by_get_is_the_step(ask, telephone):
     assert ask("GET", "/voice/", form, "at=main&on=key").data == right.data
 
 
-def test_a_wish_for_no_texts_that_comes_by_get_is_kept(ask, app):
-    assert ask("GET", "/sms/", FORM | {"Body": "STOP"}).status_code == 200
-    assert services_of(app, StoreServices).optouts.stopped("+447700900123")
+def test_a_wish_for_no_texts_that_comes_by_get_is_kept(ask, telephone):
+    assert ask("GET", "/sms/", FORM | {"Body": "STOP", "From": "+447700900999"}).status_code == 200
+    assert services_of(telephone.app, StoreServices).optouts.stopped("+447700900999")
 
 
 @pytest.mark.parametrize("signature", ["", "wrong"])
 @pytest.mark.parametrize("path", RIGHT + NEWS)
 @pytest.mark.parametrize("amiss", [*AMISS.values(), *(("POST", each) for each in UNKNOWN)])
-def test_without_a_signature_nothing_is_done_however_it_is_asked(ask, app, path, amiss, signature):
+def test_without_a_signature_nothing_is_done_however_it_is_asked(
+    ask, telephone, path, amiss, signature
+):
     method, form = amiss
     answer = ask(method, form.format(path), FORM | {"Body": "STOP"}, signature=signature)
     assert answer.status_code == 403
     assert b"Response" not in answer.data
-    assert not services_of(app, StoreServices).optouts.stopped("+447700900123")
+    assert not services_of(telephone.app, StoreServices).optouts.stopped("+447700900123")
 
 
 @pytest.mark.parametrize("told", ["/voice", "/voice/", "//voice", "/voice/x"])

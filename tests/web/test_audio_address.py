@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from flask import Flask, Response, request
-from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.config import Settings, SettingsError, read
@@ -26,8 +24,9 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.authority import Authority
-from tests.web.test_doctor import MORNING, served
-from tests.web.test_guard import WEBHOOKS
+from tests.support.machine import free_port
+from tests.support.telephone import WEBHOOKS
+from tests.support.whole import TEN, opened, served
 
 SETTING = "AUDIO_BASE_URL"
 Change = Callable[[Response], Response]
@@ -58,7 +57,7 @@ def content_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
         body = (read({}).audio_dir / prompt.path).read_bytes()
         return made.change(Response(body, content_type="audio/mpeg"))
 
-    for port in served(page, context):
+    with served(page, context=context) as port:
         made.address = f"https://localhost:{port}/sounds"
         yield made
 
@@ -128,23 +127,21 @@ def test_a_whole_call_plays_every_recording_from_there(settings, content_store):
     assert len(content_store.asked) >= len(played)
 
 
-def test_the_line_goes_on_serving_them_for_an_address_that_passes_them_on(settings):
-    app = create_app(told(settings, "https://cdn.example.org"))
+def test_the_line_goes_on_serving_them_for_an_address_that_passes_them_on(settings, opens):
+    app = opens(told(settings, "https://cdn.example.org"))
     prompt = services_of(app, CallServices).library().prompts[-1]
     answer = app.test_client().get(f"/audio/{prompt.file}")
-    services_of(app, Lifetime).close()
     assert answer.status_code == 200 and "immutable" in answer.headers["Cache-Control"]
 
 
-def test_no_webhook_plays_from_anywhere_else(settings, telephone):
+def test_no_webhook_plays_from_anywhere_else(settings, telephone, opens):
     """Whatever is asked of the line: its own folder where the setting is, and nothing of the other."""
     there = told(settings, "https://cdn.example.org/audio")
-    app = create_app(there)
+    app = opens(there)
     telephone.client, telephone.app = app.test_client(), app
     for path in WEBHOOKS:
         body = telephone.post(path).get_data(as_text=True)
         assert f"{settings.base_url}/audio/" not in body, path
-    services_of(app, Lifetime).close()
 
 
 # --- the doctor -------------------------------------------------------------------------------
@@ -159,7 +156,7 @@ def room(settings: Settings, content_store: ContentStore) -> Iterator[Checkup]:
         StoreServices(own, store),
         load(own.content_dir),
         lambda: read_library(own.audio_dir),
-        MORNING,
+        TEN,
     )
     store.close()
 
@@ -211,17 +208,12 @@ def test_where_nothing_answers_or_nobody_is_trusted_it_is_said(room, monkeypatch
 def test_the_test_call_of_each_minute_fails_there_and_names_the_setting(
     room, content_store, tmp_path
 ):
-    holder: dict[str, Flask] = {}
-    server = make_server("127.0.0.1", 0, lambda *asked: holder["app"](*asked), threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.port}"
-    there = room.settings.model_copy(update={"public_base_url": base})
-    holder["app"] = create_app(there)
+    port = free_port()
+    there = room.settings.model_copy(update={"public_base_url": f"http://127.0.0.1:{port}"})
     here = replace(room, kept=StoreServices(there, room.store))
-    assert ring(here)
-    content_store.change = is_gone
-    with pytest.raises(TestCallError, match="HTTP 404") as error:
-        ring(here)
+    with opened(there) as app, served(app, port):
+        assert ring(here)
+        content_store.change = is_gone
+        with pytest.raises(TestCallError, match="HTTP 404") as error:
+            ring(here)
     assert SETTING in error.value.do
-    server.shutdown()
-    services_of(holder["app"], Lifetime).close()

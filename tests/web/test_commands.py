@@ -8,11 +8,11 @@ import subprocess
 
 import pytest
 import soundfile
-from click.testing import CliRunner
 
-from ivr.cli import VERBS, main
+from ivr.cli import VERBS
+from tests.support.commands import ivr
 from tests.support.paths import ROOT
-from tests.unit.test_config import REAL
+from tests.support.whole import REAL
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +21,6 @@ def environment(monkeypatch):
     for name in ("DATABASE_URL", "LINE_CLOCK", "PORT"):
         monkeypatch.setenv(name, "8000" if name == "PORT" else "")
         monkeypatch.delenv(name)
-
-
-def run(*words: str):
-    return CliRunner().invoke(main, words)
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
@@ -41,12 +37,12 @@ def test_what_is_secret_is_never_taken_into_the_repository(name):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_explains_itself(verb):
-    result = run(verb, "--help")
+    result = ivr(verb, "--help")
     assert result.exit_code == 0 and len(result.output.splitlines()) > 4
 
 
 def test_a_scripted_call_prints_its_transcript_and_ends_with_a_status():
-    result = run("call", "--keys", "2,#,0,1", "--from", "withheld", "--at", "2026-11-24T10:00")
+    result = ivr("call", "--keys", "2,#,0,1", "--from", "withheld", "--at", "2026-11-24T10:00")
     assert result.exit_code == 0, result.output
     assert "Making a complaint." in result.output
     assert "(you talk with the adviser)" in result.output
@@ -54,7 +50,7 @@ def test_a_scripted_call_prints_its_transcript_and_ends_with_a_status():
 
 
 def test_a_scripted_call_shows_the_text_that_was_asked_for():
-    result = run("call", "--keys", "2,1,1,1,1,1,2,1", "--at", "2026-11-24T10:00")
+    result = ivr("call", "--keys", "2,1,1,1,1,1,2,1", "--at", "2026-11-24T10:00")
     assert "Text to +447700900123: Advice line, about your call" in result.output
 
 
@@ -72,39 +68,39 @@ WAITS = {
 
 @pytest.mark.parametrize(("words", "shown"), WAITS.values(), ids=WAITS)
 def test_a_scripted_call_shows_what_waits_for_the_advisers(words, shown):
-    result = run("call", "--at", "2026-11-24T10:00", *words)
+    result = ivr("call", "--at", "2026-11-24T10:00", *words)
     assert result.exit_code == 0, result.output
     assert re.search(shown, result.output)
 
 
 def test_a_message_that_is_dropped_does_not_wait():
     keys = ("--adviser", "busy", "--keys", "0,1,1,say:12,#,4")
-    assert "reference" not in run("call", "--at", "2026-11-24T10:00", *keys).output
+    assert "reference" not in ivr("call", "--at", "2026-11-24T10:00", *keys).output
 
 
 def test_an_adviser_who_refuses_is_told_who_rings_and_does_not_get_the_call():
     keys = ("--adviser", "refuse", "--keys", "0")
-    result = run("call", "--at", "2026-11-24T10:00", *keys)
+    result = ivr("call", "--at", "2026-11-24T10:00", *keys)
     assert "(the adviser hears: " in result.output
     assert "(you talk with the adviser)" not in result.output
 
 
 def test_the_staff_line_is_rung_and_what_is_set_there_stays(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/line.db")
-    assert run("migrate").exit_code == 0
+    assert ivr("migrate").exit_code == 0
     (tmp_path / "pin").write_text("402817")
-    added = run("staff", "add", "Anna Smith", "--pin-file", str(tmp_path / "pin"))
+    added = ivr("staff", "add", "Anna Smith", "--pin-file", str(tmp_path / "pin"))
     number = re.search(r"is (\d{4})", added.output)[1]
-    result = run("call", "--staff", "--keys", f"{number}#,402817#,1,4,say:8,#,1")
+    result = ivr("call", "--staff", "--keys", f"{number}#,402817#,1,4,say:8,#,1")
     assert result.exit_code == 0, result.output
-    status = run("staff", "status").output
+    status = ivr("staff", "status").output
     assert "Hours: closed by hand" in status
     assert re.search(r"Announcement: until 00:00 on .*, set by staff", status)
 
 
 def test_a_call_is_kept_as_a_sound(tmp_path):
     path = tmp_path / "call.wav"
-    result = run("call", "--keys", "1", "--wav", str(path))
+    result = ivr("call", "--keys", "1", "--wav", str(path))
     assert result.exit_code == 0, result.output
     info = soundfile.info(path)
     assert info.samplerate == 8000 and 20 < info.duration < 120
@@ -112,7 +108,7 @@ def test_a_call_is_kept_as_a_sound(tmp_path):
 
 def test_recording_what_is_recorded_needs_no_voice(monkeypatch, tmp_path):
     monkeypatch.setenv("AUDIO_DIR", str(shutil.copytree(ROOT / "audio", tmp_path / "audio")))
-    result = run("record")
+    result = ivr("record")
     assert result.exit_code == 0, result.output
     assert result.output.startswith("en: 0 of ")
 
@@ -120,19 +116,19 @@ def test_recording_what_is_recorded_needs_no_voice(monkeypatch, tmp_path):
 def test_a_call_to_a_real_account_is_refused(monkeypatch):
     for name, value in REAL.items():
         monkeypatch.setenv(name, value)
-    result = run("call", "--keys", "1")
+    result = ivr("call", "--keys", "1")
     assert result.exit_code == 1 and "the demonstration line only" in result.output
 
 
 def test_a_wrong_setting_stops_the_start_and_is_named_once(monkeypatch, capfd):
     monkeypatch.setenv("ADVISER_NUMBER", "+449098765432")
-    result = run("serve", "--port", "0")
+    result = ivr("serve", "--port", "0")
     assert result.exit_code == 1 and capfd.readouterr().err.count("ADVISER_NUMBER") == 1
 
 
 def test_content_with_a_fault_stops_the_start_and_is_named(monkeypatch, tmp_path, capfd):
     monkeypatch.setenv("CONTENT_DIR", str(tmp_path))
-    result = run("serve", "--no-worker", "--port", "0")
+    result = ivr("serve", "--no-worker", "--port", "0")
     assert result.exit_code == 1 and "flow.yaml, line 1" in capfd.readouterr().err
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from click.testing import CliRunner
-from werkzeug.serving import make_server
 
-from ivr.app import create_app
 from ivr.cli import connect as connecting
-from ivr.cli import main
-from ivr.config import DEMO_AUTH_TOKEN, read
+from ivr.config import DEMO_AUTH_TOKEN
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.outside.twilio import CarrierError, GoneError
 from ivr.outside.twilio.numbers import NumbersApi
-from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.carrier import SOON
-from tests.support.postgres import fresh_sqlite
+from tests.support.commands import ivr
+from tests.support.whole import demo, opened, served
 
 LINE, STAFF = "+442079460100", "+442079460300"
 BASE = "https://line.example.org"
@@ -27,21 +20,17 @@ FALLBACK = "https://handler.example.org/twiml/EH1"
 @pytest.fixture
 def api_url(tmp_path, monkeypatch):
     """The local Twilio; the command is told of it, and keeps its files in a folder of its own."""
-    app = create_app(read({"DATABASE_URL": fresh_sqlite(tmp_path)}))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
-    url = f"http://127.0.0.1:{server.port}/exchange"
-    monkeypatch.setenv("TWILIO_API_BASE_URL", url)
-    monkeypatch.setenv("PUBLIC_BASE_URL", BASE)
-    monkeypatch.setenv("IVR_ENV", "demonstration")
-    monkeypatch.setattr(connecting, "KEPT", tmp_path)
-    yield url
-    server.shutdown()
-    services_of(app, Lifetime).close()
+    with opened(demo(tmp_path)) as app, served(app) as port:
+        url = f"http://127.0.0.1:{port}/exchange"
+        monkeypatch.setenv("TWILIO_API_BASE_URL", url)
+        monkeypatch.setenv("PUBLIC_BASE_URL", BASE)
+        monkeypatch.setenv("IVR_ENV", "demonstration")
+        monkeypatch.setattr(connecting, "KEPT", tmp_path)
+        yield url
 
 
 def run(*arguments: str, answer: str = "") -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["connect", *arguments], input=answer)
+    done = ivr("connect", *arguments, says=answer)
     return done.exit_code, done.output
 
 

@@ -16,17 +16,13 @@ from types import SimpleNamespace
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from sqlalchemy import func, select, text
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import LONDON, Settings, read
 from ivr.content import load
 from ivr.health import doctor
@@ -43,12 +39,13 @@ from ivr.store.limits import caps_of
 from ivr.store.services import StoreServices
 from ivr.store.tables import journal, metadata
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.carrier import SOON
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.commands import ivr
+from tests.support.inbox import REFERENCES, WISH, effects
+from tests.support.machine import free_port
+from tests.support.postgres import fresh_sqlite
 from tests.support.proxies import CHANGES, Change, proxy
-from tests.unit.test_inbox import REFERENCES, WISH, effects
+from tests.support.whole import TEN, opened, served
 
-MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 MINUTE = timedelta(minutes=1)
 ALWAYS = ((time(9), time(17)),)
 WEEK = Hours(week=(ALWAYS,) * 5 + ((), ()))
@@ -61,10 +58,10 @@ def room(settings: Settings) -> Iterator[Checkup]:
     line = load(settings.content_dir)
     store = open_store(settings.database)
     made = Checkup(
-        StoreServices(settings, store), line, lambda: read_library(settings.audio_dir), MORNING
+        StoreServices(settings, store), line, lambda: read_library(settings.audio_dir), TEN
     )
     for name in ("worker", "purge", "test-call", "backup"):
-        made.kept.beats.beat(name, MORNING)
+        made.kept.beats.beat(name, TEN)
     yield made
     store.close()
 
@@ -86,14 +83,14 @@ def test_when_all_is_well_nothing_is_bad(room):
 
 def an_old_beat(name: str, age: timedelta) -> Callable[[Checkup], Checkup]:
     def change(room: Checkup) -> Checkup:
-        room.kept.beats.beat(name, MORNING - age)
+        room.kept.beats.beat(name, TEN - age)
         return room
 
     return change
 
 
 def a_failed_call(room: Checkup) -> Checkup:
-    room.kept.beats.beat("test-call", MORNING + MINUTE, good=False, says="HTTP 502")
+    room.kept.beats.beat("test-call", TEN + MINUTE, good=False, says="HTTP 502")
     return room
 
 
@@ -105,13 +102,13 @@ def waits_for_a_fortnight(room: Checkup) -> Checkup:
 
 def full_of_texts(room: Checkup) -> Checkup:
     settings = room.settings.model_copy(update={"texts_a_day": 1})
-    now = MORNING.astimezone(UTC)
+    now = TEN.astimezone(UTC)
     Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", now)
     return replace(room, kept=StoreServices(settings, room.store))
 
 
 def a_text_that_is_stuck(room: Checkup) -> Checkup:
-    asked = MORNING.astimezone(UTC) - timedelta(hours=9)
+    asked = TEN.astimezone(UTC) - timedelta(hours=9)
     Outbox(room.store, REFERENCES).queue("CA1", "apples", "en", "+447700900123", "Apples.", asked)
     return room
 
@@ -123,7 +120,7 @@ def changed(**line: object) -> Callable[[Checkup], Checkup]:
 def full_of_answers(room: Checkup) -> Checkup:
     settings = room.settings.model_copy(update={"answers_a_day": 2})
     answers = AnswerLog(room.store, REFERENCES, caps_of(settings))
-    now = MORNING.astimezone(UTC)
+    now = TEN.astimezone(UTC)
     assert answers.text_in(TextIn("SM1", "+447700900123", full=2, short=1), now).size == "full"
     return replace(room, kept=StoreServices(settings, room.store))
 
@@ -146,7 +143,7 @@ def test_the_most_that_texts_can_cost_is_the_sum_of_every_kind(room):
 
 def many_wait(room: Checkup) -> Checkup:
     for n in range(21):
-        now = MORNING.astimezone(UTC)
+        now = TEN.astimezone(UTC)
         known = {"about": "", "lang": "en", "best": "any"}
         room.kept.inbox.keep_callback(f"CA{n}", f"+447700900{n:03}", b"sealed", now, **known)
     return room
@@ -165,7 +162,7 @@ WRONG = {
     "answers are used up": ("limits", full_of_answers, "look", "settings.md"),
     "a text is stuck": ("texts", a_text_that_is_stuck, "look", "ivr texts"),
     "holidays end": (
-        "bank-holidays", lambda room: replace(room, now=MORNING.replace(year=2028)), "bad", "newest",
+        "bank-holidays", lambda room: replace(room, now=TEN.replace(year=2028)), "bad", "newest",
     ),
     "nobody is on duty": (
         "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
@@ -175,7 +172,7 @@ WRONG = {
         "contacts", changed(contacts=(Contact("SENDIASS", "+442079460123"),), safeguarding="+442079460124"),
         "look", "Ring it",
     ),
-    "old advice": ("advice", lambda room: replace(room, now=MORNING.replace(year=2028)), "look", "law"),
+    "old advice": ("advice", lambda room: replace(room, now=TEN.replace(year=2028)), "look", "law"),
     "a proxy that is not counted": (
         "proxies", lambda room: replace(room, kept=StoreServices(room.settings.model_copy(update={"public_base_url": "https://line.example.org"}), room.store)),
         "look", "PROXIES=1",
@@ -225,35 +222,22 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
 
 def test_the_rota_is_looked_at_hour_by_hour():
     services = RingGroup((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
-    gaps = list(inside.rota_gaps(WEEK, services, MORNING))
+    gaps = list(inside.rota_gaps(WEEK, services, TEN))
     assert [f"{each:%a %H}" for each in gaps] == ["Tue 16", "Wed 16", "Thu 16", "Fri 16", "Mon 16"]
 
 
 # --- from outside: a real line on a real port -------------------------------------------------
 
 
-def served(application, context: ssl.SSLContext | None = None) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, application, threaded=True, ssl_context=context)
-    threading.Thread(target=server.serve_forever, args=(SOON,), daemon=True).start()
-    yield server.port
-    server.shutdown()
-
-
 @contextmanager
 def line_at(folder: Path, change: Change = str, **more: str) -> Iterator[tuple[int, Flask]]:
     """A port for a line that is told its own address, behind a proxy that changes the query so."""
-    holder: dict[str, object] = {}
-
-    def application(environ, start):
-        return proxy(holder["app"], change)(environ, start)
-
-    serving = served(application)
-    number = next(serving)
-    app = create_app(read(environment(folder, number, **more)))
-    holder["app"] = app
-    yield number, app
-    services_of(app, Lifetime).close()
-    next(serving, None)
+    number = free_port()
+    with (
+        opened(read(environment(folder, number, **more))) as app,
+        served(proxy(app, change), number),
+    ):
+        yield number, app
 
 
 @pytest.fixture
@@ -301,7 +285,7 @@ def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
         monkeypatch.setenv(name, value)
     address = "https://handler.example.org/twiml/EH1"
     monkeypatch.setattr("ivr.cli.connect.KEPT", tmp_path)
-    assert CliRunner().invoke(main, ["connect", "--fallback", address, "--yes"]).exit_code == 0
+    assert ivr("connect", "--fallback", address, "--yes").exit_code == 0
     after = seen_from_outside(room, tmp_path, port)
     assert (after["number"][0], after["fallback"][0]) == (Health.GOOD, Health.GOOD)
 
@@ -375,18 +359,9 @@ def test_where_a_shared_key_is_set_the_test_call_is_signed_with_it(room, tmp_pat
     assert refused[0] is Health.BAD and "TWILIO_WEBHOOK_KEY" in refused[2]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if request.param == "sqlite":
-        yield fresh_sqlite(tmp_path)
-        return
-    with postgres_url(migrated=True) as url:
-        yield url
-
-
 @pytest.mark.parametrize("hour", ["2026-11-24T10:00", "2026-11-24T23:00"], ids=["open", "shut"])
-def test_the_test_call_leaves_nothing_behind(room, tmp_path, database, hour):
-    more = {"DATABASE_URL": database, "LINE_CLOCK": hour}
+def test_the_test_call_leaves_nothing_behind(room, tmp_path, url, hour):
+    more = {"DATABASE_URL": url, "LINE_CLOCK": hour}
     with line_at(tmp_path, **more) as (number, app):
         store = open_store(read(environment(tmp_path, number, **more)).database)
         before = kept(store)
@@ -418,7 +393,7 @@ def test_an_answer_that_leads_elsewhere_or_nowhere_is_found_out(room, tmp_path, 
         start("200 OK", [("Content-Type", "text/xml")])
         return [body]
 
-    for number in served(rewritten):
+    with served(rewritten) as number:
         seen = seen_from_outside(room, tmp_path, number)
         assert seen["address"][0] is Health.BAD and "no address of its own" in seen["address"][1]
         assert "PUBLIC_BASE_URL" in seen["address"][2]
@@ -487,7 +462,7 @@ def page(environ, start):
 
 
 def test_another_server_in_the_lines_place_is_found_out(room, tmp_path):
-    for number in served(page):
+    with served(page) as number:
         seen = seen_from_outside(room, tmp_path, number)
         assert seen["address"][0] is Health.BAD
         assert "Something before the line answers in its place" in seen["address"][2]
@@ -559,7 +534,7 @@ def test_a_certificate_is_looked_at_in_time(
     context, pem = certificate(tmp_path, days)
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(pem))
-    for number in served(page, context):
+    with served(page, context=context) as number:
         address = f"https://localhost:{number}"
         there = room.settings.model_copy(update={"public_base_url": address})
         seen = found(outside.certificate(replace(room, kept=StoreServices(there, room.store))))[
@@ -575,9 +550,9 @@ def test_the_command_ends_red_and_speaks_json(tmp_path, monkeypatch):
     fresh_sqlite(tmp_path)
     for name, value in environment(tmp_path, 9).items():
         monkeypatch.setenv(name, value)
-    shown = CliRunner().invoke(main, ["doctor"])
+    shown = ivr("doctor")
     assert shown.exit_code == 1 and "BAD   A test call to http://127.0.0.1:9 failed" in shown.output
-    told = CliRunner().invoke(main, ["doctor", "--here", "--json"])
+    told = ivr("doctor", "--here", "--json")
     assert told.exit_code == 0
     assert {each["state"] for each in json.loads(told.output)} == {"good", "look"}
 
@@ -680,12 +655,11 @@ def test_a_line_is_ready_when_nothing_it_leans_on_is_bad(app, room):
     assert (status, checks["certificate"], checks["database"]) == (503, False, True)
 
 
-def test_without_its_database_the_line_lives_and_is_not_ready(settings):
-    app = create_app(settings.model_copy(update={"database_url": LOST}))
+def test_without_its_database_the_line_lives_and_is_not_ready(settings, opens):
+    app = opens(settings.model_copy(update={"database_url": LOST}))
     assert app.test_client().get("/healthz").status_code == 200
     status, checks = ready(app)
     assert (status, checks["database"]) == (503, False)
-    services_of(app, Lifetime).close()
 
 
 def test_each_cause_of_red_is_one_line_in_the_log(app, room, caplog, monkeypatch):

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import func, insert, select
-from werkzeug.serving import make_server
 
-from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import read
 from ivr.jobs.services import carrier_of
 from ivr.line.call import KeepVoicemail, Note
@@ -23,9 +18,10 @@ from ivr.store.erasing import Erasing
 from ivr.store.handling import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
-from ivr.webhooks.extension import Lifetime, services_of
+from tests.support.commands import ivr
+from tests.support.inbox import MESSAGE, REFERENCES, WISH, effects
 from tests.support.lines import LINE
-from tests.unit.test_inbox import MESSAGE, REFERENCES, WISH, effects
+from tests.support.whole import demo, opened, served
 
 NOW = datetime.now(UTC)
 NUMBER, OTHER = WISH.number, "+447700900456"
@@ -99,16 +95,12 @@ def test_who_asks_is_shown_their_own_and_no_sealed_or_hidden_thing(store):
 @pytest.fixture
 def twilio(tmp_path, monkeypatch):
     """A local Twilio on a real port, and a line that is told of it."""
-    settings = read({"DATABASE_URL": f"sqlite:///{tmp_path}/line.db"})
-    app = create_app(settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = f"http://127.0.0.1:{server.port}/exchange"
-    monkeypatch.setenv("DATABASE_URL", settings.database)
-    monkeypatch.setenv("TWILIO_API_BASE_URL", url)
-    yield read({"DATABASE_URL": settings.database, "TWILIO_API_BASE_URL": url})
-    server.shutdown()
-    services_of(app, Lifetime).close()
+    settings = demo(tmp_path)
+    with opened(settings) as app, served(app) as port:
+        url = f"http://127.0.0.1:{port}/exchange"
+        monkeypatch.setenv("DATABASE_URL", settings.database)
+        monkeypatch.setenv("TWILIO_API_BASE_URL", url)
+        yield read({"DATABASE_URL": settings.database, "TWILIO_API_BASE_URL": url})
 
 
 def test_the_command_erases_here_and_at_twilio_with_a_receipt(twilio):
@@ -117,10 +109,10 @@ def test_the_command_erases_here_and_at_twilio_with_a_receipt(twilio):
     sids = [carrier.send(number, "Apples.", "m1") for number in (NUMBER, NUMBER, OTHER)]
     assert len(set(sids)) == 3
     deadline = datetime.now(UTC) + timedelta(seconds=10)
-    done = CliRunner().invoke(main, ["erase", NUMBER, "--yes"])
+    done = ivr("erase", NUMBER, "--yes")
     while done.exit_code and datetime.now(UTC) < deadline:  # under way: not final yet
         assert "under way" in done.output
-        done = CliRunner().invoke(main, ["erase", NUMBER, "--yes"])
+        done = ivr("erase", NUMBER, "--yes")
     assert done.exit_code == 0, done.output
     assert "texts at the carrier" in done.output and "Erase again after a backup" in done.output
     since = datetime.now(UTC) - timedelta(hours=1)
@@ -138,11 +130,11 @@ def test_a_text_that_is_gone_at_the_carrier_meanwhile_counts_as_deleted(twilio, 
 
 @pytest.mark.parametrize("number", ["+441534712345", "+445512345678", "+33612345678"])
 def test_whoever_texted_or_rang_can_be_erased_though_we_would_not_ring_them(twilio, number):
-    done = CliRunner().invoke(main, ["erase", number, "--show"])
+    done = ivr("erase", number, "--show")
     assert done.exit_code == 0 and json.loads(done.output)["answer"] == []
 
 
 def test_a_number_that_is_none_and_a_no_delete_nothing(twilio):
-    assert CliRunner().invoke(main, ["erase", "12"]).exit_code == 2
-    no = CliRunner().invoke(main, ["erase", NUMBER], input="n\n")
+    assert ivr("erase", "12").exit_code == 2
+    no = ivr("erase", NUMBER, says="n\n")
     assert no.exit_code == 1 and "nothing was deleted" in no.output

@@ -7,24 +7,11 @@ from hypothesis import given, strategies
 from pydantic import SecretStr
 from twilio.request_validator import RequestValidator
 
-from ivr.app import create_app
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.fields import sure
-from tests.support.telephone import CALL, Telephone
+from tests.support.telephone import CALL, WEBHOOKS, Telephone
 
-WEBHOOKS = [
-    *(
-        "/voice",
-        "/voice/status",
-        "/voice/recording",
-        "/staff/recording",
-        "/desk",
-        "/staff",
-        "/sms",
-        "/sms/status",
-    ),
-]
 OPEN = {
     *("static", "audio.recording", "recorded.announcement", "health.alive", "health.ready"),
     "played.heard",  # its address is sealed: tests/web/test_played.py
@@ -59,10 +46,10 @@ def test_a_missing_or_wrong_signature_is_refused_and_nothing_done(telephone, pat
     assert rows(telephone.app) == []
 
 
-def test_while_the_token_is_changed_both_are_taken_and_no_third(settings):
+def test_while_the_token_is_changed_both_are_taken_and_no_third(settings, opens):
     both = SecretStr("the-new, the-old")
     changing = settings.model_copy(update={"twilio_auth_token": both})
-    app = create_app(changing)
+    app = opens(changing)
     telephone = Telephone(app, settings)
 
     def asked(token: str) -> int:
@@ -72,7 +59,6 @@ def test_while_the_token_is_changed_both_are_taken_and_no_third(settings):
     assert [asked(each) for each in ("the-new", "the-old")] == [200, 200]
     for wrong in ("the-new, the-old", "", " ", " the-old", "the-old "):
         assert asked(wrong) == 403
-    services_of(app, Lifetime).close()
 
 
 USED = {"Digits": "2", "From": "+447700900123", "Body": "complaint", "CallSid": "CA1"}

@@ -8,9 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from ivr.app import create_app
 from ivr.health.probe import Readiness
-from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.extension import join, services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.telephone import CALL
 
@@ -71,10 +70,8 @@ def every_answer(app: Flask, base_url: str) -> dict[str, TestResponse]:
 
 
 @pytest.fixture
-def over_https(settings):
-    made = create_app(settings.model_copy(update={"public_base_url": "https://line.example.org"}))
-    yield made
-    services_of(made, Lifetime).close()
+def over_https(settings, opens):
+    return opens(settings.model_copy(update={"public_base_url": "https://line.example.org"}))
 
 
 def test_every_answer_has_every_header(app, settings):

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from ivr.cli.hours import hours
 from ivr.content import ContentError, load
 from ivr.line.hours import is_open
+from tests.support.lines import london
 from tests.support.paths import ROOT
-from tests.unit.test_hours import london
 
 NONE = "other_days: []"
 CHRISTMAS = """other_days:

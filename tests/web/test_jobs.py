@@ -27,6 +27,7 @@ from ivr.store import Outbox, Store, StoreDownError, open_store
 from ivr.store.outbox import LEASE
 from ivr.store.tables import sms
 from tests.proof.kills_texts import NO_CAPS
+from tests.support.at_once import at_once
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, error, untold
 from tests.support.killing import CountingCarrier, Workers, texts_worker, time_passes
 from tests.support.machine import until
@@ -112,16 +113,8 @@ def row(store):
 def test_two_workers_and_one_row_make_one_text(store, api):
     outbox, message_id = one_text(store)
     api.faults = ["0.3"]
-    outcomes: list[str] = []
     jobs = [Texts(outbox, api.texts()) for _ in range(4)]
-    threads = [
-        threading.Thread(target=lambda job=job: outcomes.append(job.attempt(message_id)))
-        for job in jobs
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    outcomes = at_once(lambda job: job.attempt(message_id), jobs)
     assert Counter(outcomes) == {"accepted": 1, "not ours": 3}
     assert len(api.room.texts) == 1
 

@@ -9,26 +9,23 @@ import requests
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
-from ivr.app import create_app
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.proof.hosts import Host
+from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.lines import LINE
 from tests.support.machine import TIME_LIMITS
 from tests.support.telephone import Telephone
-from tests.unit.test_inbox import REFERENCES, WISH, effects
 
 TOKEN = "a token of some length"
 
 
 @pytest.fixture
-def watched(settings):
+def watched(settings, opens):
     token = type(settings.metrics_token)(TOKEN)
-    made = create_app(settings.model_copy(update={"metrics_token": token}))
-    yield made
-    services_of(made, Lifetime).close()
+    return opens(settings.model_copy(update={"metrics_token": token}))
 
 
 def figures(app: Flask, token: str = TOKEN) -> dict[tuple[str, str], float]:
@@ -59,15 +56,12 @@ def test_the_figures_are_those_of_the_line(watched, settings):
 
 def test_how_long_answers_take_is_told_of_every_process(settings):
     """A real line with two processes: each request is in the figures, whichever answers."""
-    line = Host(settings.database, processes=2, METRICS_TOKEN=TOKEN)
-    base, whole = f"http://127.0.0.1:{line.port}", {"Authorization": f"Bearer {TOKEN}"}
-    try:
+    with Host(settings.database, processes=2, METRICS_TOKEN=TOKEN) as line:
+        base, whole = f"http://127.0.0.1:{line.port}", {"Authorization": f"Bearer {TOKEN}"}
         for _ in range(20):
             refused = requests.post(f"{base}/voice", data={"CallSid": "CA1"}, timeout=TIME_LIMITS)
             assert refused.status_code == 403
         told = requests.get(f"{base}/metrics", headers=whole, timeout=TIME_LIMITS)
-    finally:
-        line.kill()
     found = {
         (sample.name, sample.labels.get("route"), sample.labels.get("status")): sample.value
         for family in text_string_to_metric_families(told.text)
@@ -85,11 +79,10 @@ def test_for_anybody_else_there_is_no_such_page(app, watched):
     assert app.test_client().get("/metrics").status_code == 404
 
 
-def test_while_the_database_is_away_what_is_known_is_told(settings):
+def test_while_the_database_is_away_what_is_known_is_told(settings, opens):
     token = type(settings.metrics_token)(TOKEN)
     away = {"metrics_token": token, "database_url": "sqlite:////proc/nowhere/line.db"}
-    app = create_app(settings.model_copy(update=away))
+    app = opens(settings.model_copy(update=away))
     found = figures(app)
     assert found["ivr_well", "database"] == 0
     assert ("ivr_waiting", "callback") not in found
-    services_of(app, Lifetime).close()

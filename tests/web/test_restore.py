@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
 from ivr.app import create_app
-from ivr.cli import main
 from ivr.config import read
 from ivr.staff import StaffServices
 from ivr.store import open_store
@@ -24,8 +20,10 @@ from ivr.store.heartbeats import Heartbeats
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, services_of
 from tests.proof.hosts import Host
+from tests.support.commands import ivr
+from tests.support.killing import worker
 from tests.support.machine import until
-from tests.support.postgres import fresh_sqlite, postgres_url
+from tests.support.postgres import fresh_sqlite
 from tests.support.staff_pages import (
     PASSWORD,
     invite,
@@ -38,25 +36,18 @@ from tests.support.staff_pages import (
 NOW = datetime.now(UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[str]:
+@pytest.fixture
+def url(url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """An address that the commands know, too."""
-    if request.param == "sqlite":
-        monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
-        yield fresh_sqlite(tmp_path)
-        return
-    with postgres_url(migrated=True) as address:
-        monkeypatch.setenv("DATABASE_URL", address)
-        yield address
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
 
 
 def restore(file: Path) -> Result:
-    return CliRunner().invoke(main, ["restore", str(file), "--yes"])
+    return ivr("restore", str(file), "--yes")
 
 
-def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
+def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path, opens):
     app, copy = create_app(read({"DATABASE_URL": url})), tmp_path / "line.backup"
     people = services_of(app, StaffServices).people
     manager = signed_in(app, "manager")
@@ -90,22 +81,21 @@ def test_who_was_out_is_named_and_everybody_is_signed_out(url, tmp_path):
     ]
     assert stays not in done.output and "Everybody is signed out" in done.output
     for who in ("Gone.Oak@example.org", number):
-        assert CliRunner().invoke(main, ["staff", "remove", who]).exit_code == 0
-        again = CliRunner().invoke(main, ["staff", "remove", who])
+        assert ivr("staff", "remove", who).exit_code == 0
+        again = ivr("staff", "remove", who)
         assert again.exit_code == 1 and "there is nobody with" in again.output
-    listed = CliRunner().invoke(main, ["staff", "list"]).output
+    listed = ivr("staff", "list").output
     assert "gone.oak@example.org" not in listed and number not in listed
     assert "the.same@example.org  The Same, viewer" in listed
-    last = CliRunner().invoke(main, ["staff", "remove", "manager@example.org"])
+    last = ivr("staff", "remove", "manager@example.org")
     assert last.exit_code == 1 and "nobody else could invite" in last.output
-    again = create_app(read({"DATABASE_URL": url}))
+    again = opens(read({"DATABASE_URL": url}))
     token = manager.get_cookie("office", path="/office").value
     browser = again.test_client()
     browser.set_cookie("office", token, path="/office")
     assert browser.get("/office").location.startswith("/office/sign-in")
     assert browser.get(link).status_code == 404
     assert sign_in(browser, "the.same@example.org", PASSWORD).status_code == 302
-    services_of(again, Lifetime).close()
 
 
 @pytest.mark.parametrize("left", [b"", b"spoiled " * 1000, None], ids=["empty", "spoiled", "none"])
@@ -138,16 +128,12 @@ def working(url: str) -> bool:
 def running(url: str, part: str) -> Iterator[None]:
     """One part of the line, until it is killed."""
     if part == "web":
-        host = Host(url)
-        yield
-        host.kill()
-        return
-    environment = {**os.environ, "DATABASE_URL": url, "PUBLIC_BASE_URL": "http://127.0.0.1:9"}
-    process = subprocess.Popen([sys.executable, "-m", "ivr", "work"], env=environment)
-    until(lambda: working(url), "a worker works")
-    yield
-    process.kill()
-    process.wait()
+        with Host(url):
+            yield
+    else:
+        with worker(DATABASE_URL=url):
+            until(lambda: working(url), "a worker works")
+            yield
 
 
 @pytest.mark.parametrize("part", ["web", "worker"])

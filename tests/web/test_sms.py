@@ -9,14 +9,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from xml.etree import ElementTree as Xml
 
 import pytest
 from sqlalchemy import select
 
 from ivr import texts
 from ivr.config import DEMO_SECRET
-from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.secrets.sealed_box import pair_of, unseal
 from ivr.store import open_store
 from ivr.store.limits import Caps
@@ -24,6 +22,7 @@ from ivr.store.services import StoreServices
 from ivr.store.tables import optout, sms
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.telephone import answers, text
 
 MOBILE, OTHER, FOREIGN = "+447700900123", "+447700900124", "+33123456789"
 SIDS = count(1000)
@@ -48,18 +47,6 @@ class Stopped:
 @pytest.fixture
 def optouts(app) -> Stopped:
     return Stopped(app)
-
-
-def text(telephone, body: str, number: str = MOBILE, sid: str = "", **more: str):
-    sid = sid or f"SM{next(SIDS)}"
-    form = {"MessageSid": sid, "AccountSid": DEMO_ACCOUNT_SID, "From": number, "Body": body}
-    return telephone.post("/sms", form | more)
-
-
-def answers(telephone, body: str, number: str = MOBILE, sid: str = "", **more: str) -> list[str]:
-    response = text(telephone, body, number, sid, **more)
-    assert response.status_code == 200 and response.mimetype == "text/xml"
-    return [each.text for each in Xml.fromstring(response.data).iter("Message")]
 
 
 @contextmanager

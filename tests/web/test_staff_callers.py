@@ -5,43 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner
 
-from ivr.cli import main
-from ivr.flow import step
-from ivr.line.call import Call, CallStarted, KeyPressed, NoInput, Note
+from ivr.line.call import KeyPressed, NoInput
 from ivr.reports import pdf
 from ivr.reports.callers import month_of, period, week_of
 from ivr.staff import StaffServices
 from ivr.store.statistics import Statistics
 from ivr.webhooks.extension import services_of
+from tests.support.commands import ivr
 from tests.support.effort import effort
 from tests.support.lines import OPEN
 from tests.support.staff_pages import signed_in
-from tests.support.traffic import months, put
+from tests.support.traffic import LATER, calls, months
 
-MORNING = datetime(2026, 11, 24, 9, tzinfo=UTC)
-LATER = MORNING + timedelta(hours=1)
 BAD = ["2026", "2026-13", "2026-W60", "1999-01", "x", "2026-11-24", "٢٠٢٦-11"]
-
-
-def calls(app, count: int, *heard, at: datetime = MORNING, name: str = "c") -> None:
-    """So many calls in which the same was heard, counted."""
-    line, store = (
-        services_of(app, StaffServices).line(),
-        services_of(app, StaffServices).statistics._store,
-    )
-    call, notes = Call(lang="en", version=line.version), list[Note]()
-    for each in (CallStarted(), *heard):
-        turn = step(line, call, each, OPEN)
-        call, notes = turn.call, [*notes, *turn.notes]
-    for number in range(count):
-        put(store, f"{name}{number}", notes, at)
-    Statistics(store).count(LATER)
 
 
 def to_the_end(app) -> tuple:
@@ -127,13 +108,13 @@ def test_the_terminal_writes_the_same_sheet_and_table(app, settings, tmp_path, m
     monkeypatch.setenv("DATABASE_URL", settings.database)
     files = [tmp_path / f"report.{kind}" for kind in ("html", "pdf", "csv")]
     asked = [f"--{file.suffix[1:]}={file}" for file in files]
-    done = CliRunner().invoke(main, ["report", "2026-11", *asked])
+    done = ivr("report", "2026-11", *asked)
     assert done.exit_code == 0, done.output
     assert "20 calls came" in files[0].read_text() and files[1].read_bytes()[:4] == b"%PDF"
     assert "2026-11,figures,all calls,Calls,20" in files[2].read_text()
-    plain = CliRunner().invoke(main, ["report", "2026-11"]).output
+    plain = ivr("report", "2026-11").output
     assert re.search(r"20 \(100 in 100\)  served", plain)
-    wrong = CliRunner().invoke(main, ["report", "November"])
+    wrong = ivr("report", "November")
     assert wrong.exit_code == 1 and "write it like 2026-11" in wrong.output
 
 

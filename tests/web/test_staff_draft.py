@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import threading
 from html import unescape
 
 import pytest
@@ -16,6 +15,7 @@ from ivr.staff.timetable import spans
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.at_once import at_once
 from tests.support.reads import reads
 from tests.support.staff_pages import post, signed_in
 
@@ -170,14 +170,7 @@ def test_two_editors_of_the_same_sentence_lose_nothing(app):
 def test_two_editors_of_different_things_both_keep_theirs(app):
     editors = [signed_in(app, "editor", name) for name in ("Ada", "Bea")]
     places = [SUMMARY, {"file": "en/topics/school.yaml", "at": "summary"}]
-    threads = [
-        threading.Thread(target=change, args=(client, app, f"Words {n}."), kwargs=place)
-        for n, (client, place) in enumerate(zip(editors, places, strict=True))
-    ]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join()
+    at_once(lambda n: change(editors[n], app, f"Words {n}.", **places[n]), range(2))
     assert (stands(app), stands(app, "en/topics/school.yaml", "summary")) == (
         "Words 0.",
         "Words 1.",

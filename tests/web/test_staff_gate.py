@@ -9,36 +9,24 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from ivr.app import create_app
 from ivr.config import read
 from ivr.staff import StaffServices
 from ivr.staff.gate import COOKIE, HEADERS, local
 from ivr.staff.keys import token_hash
 from ivr.staff.roles import ROLES, Permission, Role
-from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.staff_pages import FIELD, PASSWORD, joined, post, sign_in, signed_in
+from ivr.webhooks.extension import services_of
+from tests.support.staff_pages import (
+    FIELD,
+    PASSWORD,
+    address,
+    joined,
+    post,
+    rules,
+    sign_in,
+    signed_in,
+)
 
 EVIL = "<script>alert(1)</script>"
-PARTS = {
-    "account_id": "none",
-    "item_id": "none",
-    "kind": "callback",
-    "token": "t",
-    "sealed": "s",
-    "name": "x",
-    "number": "1",
-}
-"""What stands for each part of an address; nothing is there."""
-
-
-def rules(app: Flask) -> list[Rule]:
-    """Every address of the staff pages but the files of their look."""
-    found = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/office")]
-    return [rule for rule in found if rule.endpoint != "office.static"]
-
-
-def address(rule: Rule) -> str:
-    return re.sub(r"<(?:[^<>]+:)?(\w+)>", lambda part: PARTS.get(part[1], "1"), rule.rule)
 
 
 def needs(app: Flask, rule: Rule) -> Permission:
@@ -108,9 +96,9 @@ def test_every_answer_has_the_headers_and_no_script_in_it(app):
         assert " style=" not in answer.text and not re.search(r" on\w+=", answer.text)
 
 
-def test_over_https_the_cookies_are_for_https_alone(settings):
+def test_over_https_the_cookies_are_for_https_alone(settings, opens):
     https = settings.model_copy(update={"public_base_url": "https://line.example.org"})
-    app = create_app(https)
+    app = opens(https)
     client = app.test_client()
     email = joined(app, "viewer")
     shown = client.get("/office/sign-in", base_url="https://line.example.org")
@@ -121,7 +109,6 @@ def test_over_https_the_cookies_are_for_https_alone(settings):
         for cookie in answer.headers.getlist("Set-Cookie"):
             assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/office"} <= set(cookie.split("; "))
         assert answer.headers["Strict-Transport-Security"]
-    services_of(app, Lifetime).close()
 
 
 @pytest.mark.parametrize(
@@ -225,9 +212,8 @@ def test_the_webhooks_need_no_form_of_ours(telephone):
     assert telephone.post("/voice").status_code == 200
 
 
-def test_on_postgresql_too(store, settings):
-    app = create_app(read({"DATABASE_URL": store._url}))
+def test_on_postgresql_too(store, settings, opens):
+    app = opens(read({"DATABASE_URL": store._url}))
     client = signed_in(app, "manager")
     assert client.get("/office").status_code == 200
     assert client.get("/office/staff").status_code == 200
-    services_of(app, Lifetime).close()

@@ -11,17 +11,23 @@ from urllib.parse import unquote
 
 import pytest
 from argon2 import PasswordHasher
-from click.testing import CliRunner
 from flask import Flask
 
-from ivr.app import create_app
-from ivr.cli import main
 from ivr.secrets import hashing
 from ivr.secrets.hashing import Hashing, HashingBusyError
 from ivr.store.accounts import Accounts
-from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.staff_pages import FIELD, PASSWORD, clock_at, joined, post, sign_in, signed_in
-from tests.web.test_staff_gate import rules
+from tests.support.commands import ivr
+from tests.support.staff_pages import (
+    FIELD,
+    PASSWORD,
+    clock_at,
+    joined,
+    others,
+    post,
+    rules,
+    sign_in,
+    signed_in,
+)
 
 OTHER = "eight loud oceans"
 WAYS = ("hash", "verify")
@@ -138,27 +144,6 @@ def test_of_sixteen_at_once_two_are_hashed_and_all_are_answered(monkeypatch):
     assert 1 <= most[0] <= 2
 
 
-@contextmanager
-def others(monkeypatch):
-    """Two hashes are being made and do not come to an end."""
-    stuck, begun = threading.Event(), threading.Barrier(3)
-
-    def hash_(self, secret):
-        begun.wait(60)
-        stuck.wait(60)
-        return "none"
-
-    monkeypatch.setattr(hashing, "LONGEST_WAIT", 0.05)
-    with monkeypatch.context() as patched, ThreadPoolExecutor(2) as pool:
-        patched.setattr(PasswordHasher, "hash", hash_)
-        making = Hashing()
-        for _ in range(2):
-            pool.submit(making.hash, "a")
-        begun.wait(60)
-        yield
-        stuck.set()
-
-
 def test_who_would_wait_too_long_is_told_so_and_so_is_the_log(both, monkeypatch, caplog):
     email = joined(both, "viewer")
     client = both.test_client()
@@ -193,7 +178,7 @@ def test_who_would_wait_too_long_is_told_so_and_so_is_the_log(both, monkeypatch,
 )
 def test_the_terminal_invites_nobody_who_is_none(store, monkeypatch, name, email, says):
     monkeypatch.setenv("DATABASE_URL", store._url)
-    refused = CliRunner().invoke(main, ["staff", "invite", name, email])
+    refused = ivr("staff", "invite", name, email)
     assert refused.exit_code == 1 and says in refused.output and "/join/" not in refused.output
     assert Accounts(store).invitations(LONG_AGO) == []
 
@@ -228,10 +213,8 @@ HERE = "https://line.example.org"
 
 
 @pytest.fixture
-def https(settings) -> Flask:
-    app = create_app(settings.model_copy(update={"public_base_url": HERE}))
-    yield app
-    services_of(app, Lifetime).close()
+def https(settings, opens) -> Flask:
+    return opens(settings.model_copy(update={"public_base_url": HERE}))
 
 
 @pytest.mark.parametrize(

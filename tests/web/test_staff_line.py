@@ -13,7 +13,6 @@ from flask import Flask, Response
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.cli import main
 from ivr.cli.staff import staff as command
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.flow import staff, step
@@ -53,9 +52,10 @@ from ivr.webhooks.extension import join
 from ivr.webhooks.guard import Guard
 from ivr.webhooks.staff import StaffLineServices
 from ivr.webhooks.staff import staff_line as webhook
+from tests.support.commands import ivr
 from tests.support.lines import LINE, NIGHT, TUESDAY
 from tests.support.proxies import unharmed
-from tests.web.test_staff_guesses import others
+from tests.support.staff_pages import others
 
 BASE, TOKEN = "http://line.test", "a-token"
 ACCOUNT = SimulatedAccount(DEMO_ACCOUNT_SID, TOKEN, "+442079460150")
@@ -544,5 +544,5 @@ def test_status_tells_what_is_set_by_hand(shop):
 
 def test_without_a_database_the_verbs_say_so(monkeypatch):
     monkeypatch.setenv("DATABASE_URL", AWAY)
-    result = CliRunner().invoke(main, ["staff", "list"])
+    result = ivr("staff", "list")
     assert result.exit_code == 1 and "no database of this line" in result.output

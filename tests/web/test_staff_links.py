@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from click.testing import CliRunner
 
-from ivr.cli import main
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
+from tests.support.commands import ivr
 from tests.support.staff_pages import (
     PASSWORD,
     invite,
@@ -112,10 +111,10 @@ def test_the_last_manager_cannot_be_made_less_in_the_terminal(both, store, monke
     monkeypatch.setenv("DATABASE_URL", store._url)
     manager = signed_in(both, "manager")
     asked = ["staff", "invite", "Manager", "manager@example.org", "--role"]
-    refused = CliRunner().invoke(main, [*asked, "viewer"])
+    refused = ivr(*asked, "viewer")
     assert refused.exit_code == 1 and "make another person a manager" in refused.output
     assert manager.get("/office/staff").status_code == 200
-    told = CliRunner().invoke(main, [*asked, "manager"])
+    told = ivr(*asked, "manager")
     assert told.exit_code == 0 and manager.get("/office/staff").status_code == 302
     link = re.search(r"(/office/join/[\w-]+)", told.output)[1]
     use(manager, link)

@@ -9,16 +9,15 @@ from html import unescape
 import pyotp
 import pytest
 from argon2 import PasswordHasher
-from click.testing import CliRunner
 
-from ivr.app import create_app
-from ivr.cli import main
 from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices, factor, keys
 from ivr.staff.keys import PasswordError, refuse_weak
 from ivr.staff.people import MOST_FAILURES, MOST_FAILURES_OF_ADDRESS
 from ivr.store.services import StoreServices
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
+from tests.support.commands import ivr
+from tests.support.inbox import everything
 from tests.support.reads import reads
 from tests.support.staff_pages import (
     PASSWORD,
@@ -29,7 +28,6 @@ from tests.support.staff_pages import (
     sign_in,
     signed_in,
 )
-from tests.unit.test_inbox import everything
 
 
 def test_from_an_invitation_to_signed_in(app):
@@ -132,8 +130,8 @@ def test_digits_cannot_be_guessed(app):
     assert post(thief, "/office/code", "/office/code", code="000000").status_code == 429
 
 
-def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(settings):
-    app = create_app(settings.model_copy(update={"proxies": 1}))
+def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(settings, opens):
+    app = opens(settings.model_copy(update={"proxies": 1}))
     client = app.test_client()
     for turn in range(MOST_FAILURES_OF_ADDRESS):
         client.environ_base["HTTP_X_FORWARDED_FOR"] = f"10.0.0.{turn}, 192.0.2.7"
@@ -141,7 +139,6 @@ def test_behind_a_proxy_the_address_is_the_callers_and_not_what_they_write(setti
     assert sign_in(client, "x@example.org").status_code == 429
     client.environ_base["HTTP_X_FORWARDED_FOR"] = "192.0.2.8"
     assert sign_in(client, "x@example.org").status_code == 401
-    services_of(app, Lifetime).close()
 
 
 def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
@@ -164,10 +161,10 @@ def test_a_known_and_an_unknown_account_are_looked_at_alike(app, monkeypatch):
 # --- what was left is opened by who may -------------------------------------------------------
 
 
-def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, tmp_path):
+def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, tmp_path, opens):
     public, private = key_pair()
     sealed = settings.model_copy(update={"messages_public_key": public})
-    app = create_app(sealed)
+    app = opens(sealed)
     key_file = tmp_path / "key.txt"
     key_file.write_text(private)
     people = services_of(app, StaffServices).people
@@ -181,7 +178,6 @@ def test_a_dump_of_the_database_and_the_servers_secrets_open_nothing(settings, t
     for box in boxes:
         raw = box.encode().decode("unicode_escape").encode("latin-1")
         assert keys.opened(secret, raw) == "" and keys.unwrapped(people.hashing, secret, raw) == ""
-    services_of(app, Lifetime).close()
 
 
 def test_a_new_password_still_opens_what_was_left(app):
@@ -351,12 +347,12 @@ def test_an_invitation_that_cannot_be_is_refused_with_why(app, form):
 def test_the_first_manager_is_invited_in_the_terminal(app, settings, monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", settings.database)
     asked = ["staff", "invite", "Ada Ash", "ada@example.org"]
-    told = CliRunner().invoke(main, asked)
+    told = ivr(*asked)
     link = link_in(told.output)
     client = app.test_client()
     post(client, link, link, password=PASSWORD, again=PASSWORD)
     assert sign_in(client, "ada@example.org").status_code == 302
     wrong = tmp_path / "key.txt"
     wrong.write_text(key_pair()[1])
-    refused = CliRunner().invoke(main, [*asked, "--key-file", str(wrong)])
+    refused = ivr(*asked, "--key-file", str(wrong))
     assert refused.exit_code == 1 and "does not open" in refused.output

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
 
-from ivr.cli import main
 from ivr.reports import pdf, poster
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
+from tests.support.commands import ivr
 from tests.support.staff_pages import signed_in
 
 
@@ -40,6 +39,6 @@ def test_there_is_no_other_paper(app, path):
 
 
 def test_the_poster_in_the_terminal(tmp_path):
-    told = CliRunner().invoke(main, ["poster", "--out", str(tmp_path)])
+    told = ivr("poster", "--out", str(tmp_path))
     assert told.exit_code == 0
     assert (tmp_path / "poster.html").exists() and (tmp_path / "poster.pdf").exists()

@@ -11,48 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from click.testing import CliRunner
-from flask import Flask
 
-from ivr.app import create_app
-from ivr.cli import main
-from ivr.line.call import KeepCallback, KeepVoicemail
-from ivr.secrets.sealed_box import key_pair, seal
+from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices
-from ivr.store import Item
 from ivr.store.services import StoreServices
-from ivr.webhooks.effects import Effects
-from ivr.webhooks.extension import Lifetime, services_of
+from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
+from tests.support.commands import ivr
+from tests.support.inbox import WISH, effects_of, everything, left, message, path
 from tests.support.staff_pages import joined, post, signed_in
-from tests.unit.test_inbox import MESSAGE, WISH, everything
-
-
-def effects_of(app: Flask) -> Effects:
-    """What the line itself does when a caller asks."""
-    found: Effects = services_of(app, CallServices).effect.__self__
-    return found
-
-
-def left(app: Flask, wish: KeepCallback = WISH, call: str = "CA1") -> Item:
-    """A request to be rung back."""
-    line = services_of(app, StaffServices).line()
-    assert effects_of(app).do(call, wish, line).isdigit()
-    return services_of(app, StaffServices).inbox.items()[-1]
-
-
-def message(app: Flask, sound: bytes) -> Item:
-    """A message that has come here."""
-    staff_pages = services_of(app, StaffServices)
-    effects_of(app).do("CA1", KeepVoicemail(MESSAGE, 9, "mediation", "en"), staff_pages.line())
-    recordings = services_of(app, StoreServices).recordings
-    recordings.ended("CA1", datetime.now(UTC))
-    recordings.fetched(MESSAGE, seal(staff_pages.settings.public_key, sound), datetime.now(UTC))
-    return staff_pages.inbox.items()[0]
-
-
-def path(item: Item, what: str = "") -> str:
-    return f"/office/waiting/{item.kind}/{item.id}{what}"
 
 
 def test_today_says_what_is_so(app):
@@ -168,7 +135,7 @@ def test_whoever_asked_again_is_found_by_their_digits_and_the_most_careful_answe
     assert "Do not leave a message" in page and "say you are <strong>a friend</strong>" in page
     assert "a message may be left; if someone else answers, say you are the advice line" in page
     monkeypatch.setenv("DATABASE_URL", services_of(app, StaffServices).settings.database)
-    told = CliRunner().invoke(main, ["inbox", "show", digits]).output
+    told = ivr("inbox", "show", digits).output
     assert "Do NOT leave a message" in told and "we are a friend" in told
 
 
@@ -236,13 +203,12 @@ def test_what_somebody_had_who_leaves_is_everybodys_again(app):
     assert services_of(app, StaffServices).inbox.items()[0].taken_at is None
 
 
-def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings):
-    app = create_app(settings.model_copy(update={"messages_public_key": key_pair()[0]}))
+def test_an_account_without_the_key_is_told_so_and_opens_nothing(settings, opens):
+    app = opens(settings.model_copy(update={"messages_public_key": key_pair()[0]}))
     item, client = left(app), signed_in(app, "adviser")
     post(client, path(item, "/take"), "/office/waiting")
     page = client.get(path(item)).text
     assert "your account has no key" in page and WISH.number not in page
-    services_of(app, Lifetime).close()
 
 
 @pytest.mark.parametrize("address", ["callback/none", "message/none", "king/1", "callback/%00"])

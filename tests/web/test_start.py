@@ -42,13 +42,15 @@ def test_what_watches_over_a_line_loads_next_to_nothing():
     assert loaded("ivr.cli.serve", "pydantic", "flask", "sqlalchemy", "ivr.config") == []
 
 
+@pytest.mark.parametrize("verb", ["script", "poster", "deadline", "fallback", "check", "record"])
+def test_a_verb_that_asks_no_database_does_not_load_its_library(verb):
+    assert loaded(f"ivr.cli.{verb}", "sqlalchemy") == []
+
+
 @pytest.mark.parametrize(("settings", "wanted"), [({}, 1), (REAL, 2)])
 def test_a_demo_has_one_web_process_and_a_line_for_real_calls_two(tmp_path, settings, wanted):
-    host = Host(f"sqlite:///{tmp_path}/line.db", processes=0, **settings)
-    try:
+    with Host(f"sqlite:///{tmp_path}/line.db", processes=0, **settings) as host:
         until(lambda: len(web_processes(host)) == wanted, f"{wanted} processes")
-    finally:
-        host.kill()
 
 
 LISTENING = """

@@ -207,7 +207,7 @@ def test_who_has_called_and_left_something_hears_what_a_stranger_hears(app, sett
 
     def heard(number: str, *pressed: str) -> list[str]:
         ends = (Scripted(pressed), Decided("no-answer"), number)
-        return golden_calls.ring(app, settings, *ends).transcript
+        return golden_calls.trunk_to(app, settings).ring(*ends).transcript
 
     known = "+447700900123"
     for left in (("0", "2", "1", "1", "1", "1", "2", "1"), ("2", *"-----", "2", "1")):

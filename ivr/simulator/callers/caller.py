@@ -6,7 +6,11 @@ much is said meanwhile. What to press, and when, is each caller's own law.
 
 from __future__ import annotations
 
+import random
 from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
 
 from ivr.simulator.callers.ears import Ears
 from ivr.simulator.events import HangUp, Press, Speak
@@ -21,15 +25,33 @@ LONGEST_CALL = 7_200.0
 """Seconds after which any caller gives up."""
 
 
+@dataclass(eq=False)
 class Caller:
-    """Somebody who rings. ``law`` says who; ``now`` is seconds by their own watch."""
+    """Somebody who rings. ``law`` says who; ``now`` is seconds by their own watch.
+
+    ``wants`` are the labels to listen for, the last one that of the topic; ``seed`` is that of the
+    caller's whims; ``number`` what it types where a number is asked for, and says yes to.
+    """
+
+    wants: Sequence[str] = ()
+    seed: int = 0
+    number: str = ""
 
     law = ""
+    begins = ""
+    """What is pressed first of all, once the line waits."""
+    ends: ClassVar[tuple[str, ...]] = ()
+    """Words after which the call is ended."""
+    takes: ClassVar[tuple[str, ...]] = ()
+    """Words about what is chosen, the dearest first."""
+    speaks = 0.0
+    """Seconds that are spoken where the caller is recorded."""
 
-    def __init__(self) -> None:
-        self.now = 0.0
+    def __post_init__(self) -> None:
+        self.now = self.began = 0.0
         self.ears = Ears()
-        self.began = 0.0
+        self.chance = random.Random(self.seed)  # noqa: S311 - a caller's whims
+        self.spoken = False
         self._plans: deque[tuple[float, str]] = deque()
         self._quiet = False
 
@@ -56,8 +78,12 @@ class Caller:
         return None
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
-        """See Person: no caller leaves a message, unless its law says so."""
-        return self.wait(seconds, speaking=False)
+        """See Person: speaks once, where its law says so."""
+        if not self.speaks or self.spoken:
+            return self.silent(seconds)
+        self.spoken = True
+        self.now += self.speaks
+        return Speak(self.speaks)
 
     # --- the caller's law -------------------------------------------------------------------
 
@@ -66,16 +92,33 @@ class Caller:
 
         Most callers hear everything first, and answer when the line waits.
         """
-        if not speaking and (keys := self.choose()):
+        if speaking:
+            return
+        keys, self.begins = self.begins or self.choose(), ""
+        if keys:
             self.plan(keys, self.moment())
 
     def choose(self) -> str:
         """The keys to press after what was heard, BYE, or nothing."""
-        return ""
+        if any(map(self.ears.heard, self.ends)):
+            return BYE
+        if self.number and self.ears.number_wanted:
+            return self.number + "#"
+        if self.number and self.ears.digits:
+            return self.ears.key_of("Yes" if self.ears.digits == self.number else "No")
+        return self.ears.first_about(*self.takes)
+
+    def wanted(self) -> str:
+        """The key that leads on to the topic: the nearest label to it that is offered."""
+        return self.ears.key_of(*reversed(self.wants))
 
     def moment(self) -> float:
         """When to press what was just chosen, by the caller's own watch."""
         return self.now + AT_EASE
+
+    def silent(self, seconds: float) -> Press | HangUp | None:
+        """What is done in ``seconds`` of a recording in which nothing is said."""
+        return self.wait(seconds, speaking=False)
 
     def plan(self, keys: str, at: float) -> None:
         """Mean to press ``keys`` from the moment ``at`` on, one after another."""
@@ -89,3 +132,14 @@ class Caller:
         self.ears.forget()
         self._quiet = False
         return HangUp(after) if key == BYE else Press(key, after)
+
+
+@dataclass(eq=False)
+class PlainCaller(Caller):
+    """Wants to hear a topic, and finds a key only in what the line says."""
+
+    law = "Hears each menu out, then presses the right key."
+    ends: ClassVar[tuple[str, ...]] = ("in short",)
+
+    def choose(self) -> str:
+        return super().choose() or self.wanted()

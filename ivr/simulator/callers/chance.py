@@ -6,8 +6,6 @@ menu, or to an end that was announced.
 
 from __future__ import annotations
 
-import random
-
 from ivr.simulator.callers.caller import BYE, Caller
 from ivr.simulator.events import HangUp, Press, Speak
 
@@ -35,16 +33,14 @@ class RandomCaller(Caller):
     name = "random"
     law = "Presses keys or nothing and speaks at random, then a way out: 0, star, silence, goodbye."
 
-    def __init__(self, seed: int = 0) -> None:
-        super().__init__()
-        self._chance = random.Random(seed)  # noqa: S311 - a caller's whim
-        self._doings = self._chance.randint(1, MOST_DOINGS)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._doings = self.chance.randint(1, MOST_DOINGS)
         self._idle_until = 0.0
-        self.way_out = self._chance.choice(WAYS_OUT)
+        self.way_out = self.chance.choice(WAYS_OUT)
         self._pressed_out = self._same = 0
         self._before: list[str] = []
-        self._spoken = False
-        self.plan(self._chance.choice(BEGINS), self._chance.expovariate(1 / 12))
+        self.plan(self.chance.choice(BEGINS), self.chance.expovariate(1 / 12))
 
     def consider(self, seconds: float, speaking: bool) -> None:
         if self.now < self._idle_until:
@@ -57,13 +53,13 @@ class RandomCaller(Caller):
 
     def recorded(self, seconds: float) -> Press | HangUp | Speak | None:
         """Says something first, or nothing at all; then keys, or silence, as always."""
-        if self._spoken:
-            self._spoken = False
+        if self.spoken:
+            self.spoken = False
             return self.wait(seconds, speaking=False)
-        self._spoken = self._chance.random() > DUMB
-        speech = min(LONGEST_SPEECH, self._chance.expovariate(1 / 20)) if self._spoken else seconds
+        self.spoken = self.chance.random() > DUMB
+        speech = min(LONGEST_SPEECH, self.chance.expovariate(1 / 20)) if self.spoken else seconds
         self.now += speech
-        return Speak(speech) if self._spoken else None
+        return Speak(speech) if self.spoken else None
 
     def choose(self) -> str:
         """The way out: begun where the line waits, once it has said something."""
@@ -83,9 +79,9 @@ class RandomCaller(Caller):
 
     def _do(self) -> None:
         """Press something within a minute or so, or do nothing for a while."""
-        dice = self._chance.random()
+        dice = self.chance.random()
         if dice < IDLE:
-            self._idle_until = self.now + self._chance.uniform(15, 110)
+            self._idle_until = self.now + self.chance.uniform(15, 110)
             return
-        keys = self._chance.choice(NUMBERS if dice > 1 - TYPED else KEYS)
-        self.plan(keys, self.now + self._chance.expovariate(1 / 12))
+        keys = self.chance.choice(NUMBERS if dice > 1 - TYPED else KEYS)
+        self.plan(keys, self.now + self.chance.expovariate(1 / 12))

@@ -75,11 +75,6 @@ class Ears:
         return "Yes" in self.offered
 
     @property
-    def summed_up(self) -> bool:
-        """Whether a topic has come to its summary."""
-        return self.heard("in short")
-
-    @property
     def number_wanted(self) -> bool:
         """Whether a number is to be typed."""
         return any(NUMBER_WANTED.search(each) for each in self.said)

@@ -1,39 +1,36 @@
-"""Callers who want to hear a topic, and go to it each in their own time.
+"""Callers who want to hear a topic, and go to it each in their own time and way.
 
-Owns how a key is found: only in what the line says, never known beforehand.
+Owns how each of them finds the moment, asks the line to change, loses the way, or thinks again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from dataclasses import dataclass
 
-from ivr.simulator.callers.caller import BYE, Caller
+from ivr.simulator.callers.caller import PlainCaller
+from ivr.simulator.callers.ears import KEY_NAMES
 
-
-class PlainCaller(Caller):
-    """Wants a topic: ``wants`` are the labels to listen for, the last one the topic's own."""
-
-    law = "Hears each menu out, then presses the right key."
-
-    def __init__(self, wants: Sequence[str]) -> None:
-        super().__init__()
-        self.wants = tuple(wants)
-
-    def choose(self) -> str:
-        return BYE if self.ears.summed_up else self.wanted()
-
-    def wanted(self) -> str:
-        """The key that leads on to the topic: the nearest label to it that is offered."""
-        return self.ears.key_of(*reversed(self.wants))
+ANNOUNCEMENT = 45.0
+"""Seconds of a relay's own announcement at the start of a call (R53)."""
+ON_THE_WAY = 10.0
+"""Seconds a relay assistant takes to pass on an answer (R52)."""
+ANY_KEY = re.compile(r"\bpress (\w+)\.")
+THINKS_AGAIN = 8.0
+"""Seconds after it was said how to come back: a telephone rings by then."""
+WHIMS = 8
+"""How often somebody unsure goes back or listens again before letting the line speak."""
 
 
+@dataclass(eq=False)
 class SlowCaller(PlainCaller):
     """Needs a long time to find a key."""
 
-    def __init__(self, wants: Sequence[str], seconds: float = 60.0) -> None:
-        super().__init__(wants)
-        self.seconds = seconds
-        self.law = f"Presses {seconds:.0f} seconds after each menu has been said."
+    seconds: float = 60.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.law = f"Presses {self.seconds:.0f} seconds after each menu has been said."
 
     def moment(self) -> float:
         return self.now + self.seconds
@@ -50,10 +47,6 @@ class InterruptingCaller(PlainCaller):
         super().consider(seconds, speaking)
 
 
-ANNOUNCEMENT = 45.0
-"""Seconds of a relay's own announcement at the start of a call (R53)."""
-
-
 class AnnouncementCaller(PlainCaller):
     """Somebody else speaks first: a relay service explains itself to the line."""
 
@@ -61,3 +54,107 @@ class AnnouncementCaller(PlainCaller):
 
     def moment(self) -> float:
         return max(super().moment(), ANNOUNCEMENT)
+
+
+@dataclass(eq=False)
+class RelayCaller(PlainCaller):
+    """Reads what an assistant types, and so falls behind what is said.
+
+    In a topic it asks the line to wait, and begins the topic again so that no part is lost.
+    """
+
+    wpm: int = 40
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        read = f"Reads {self.wpm} typed words a minute"
+        self.law = f"{read}, and answers {ON_THE_WAY:.0f} seconds later."
+        self._held = False
+        self._next = 1
+
+    def moment(self) -> float:
+        typed = self.began + self.ears.words / self.wpm * 60 + ON_THE_WAY
+        return max(self.now, typed)
+
+    def choose(self) -> str:
+        if self._held and (key := self.ears.key_of("go on")):
+            return self._go_on(key)
+        if self.ears.part:
+            return "8"
+        if key := self.ears.key_about("wait for"):
+            self._held = True
+            return key
+        return super().choose()
+
+    def _go_on(self, key: str) -> str:
+        """The next part in order; back, where a part is missing."""
+        if self.ears.part != self._next:
+            return "*"
+        self._next += 1
+        return key
+
+
+class SlowerCaller(PlainCaller):
+    """Asks for slower speech at some moment of the first minute."""
+
+    law = "Presses 8 at a random moment and asks for slower speech."
+    takes = ("slowly",)
+    _asked = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._asks_at = self.chance.uniform(2, 60)
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if self._asked or self.now + seconds <= self._asks_at:
+            super().consider(seconds, speaking)
+        else:
+            self._asked = True
+            self.plan("8", max(self.now, self._asks_at))
+
+
+@dataclass(eq=False)
+class OtherLanguageCaller(PlainCaller):
+    """Understands one language; ``knows`` is how the line's offer of it begins."""
+
+    knows: str = ""
+    law = "Presses the key that is offered in its own language, in the first menu."
+
+    def choose(self) -> str:
+        return super().choose() or self._own_language()
+
+    def _own_language(self) -> str:
+        offers = (ANY_KEY.search(said) for said in self.ears.said if self.knows in said)
+        return next((KEY_NAMES.get(offer[1], offer[1]) for offer in offers if offer), "")
+
+
+class BackAndAgainCaller(PlainCaller):
+    """Presses star and hash now and then; where the way is lost, goes back."""
+
+    law = f"Presses star or hash at random, up to {WHIMS} times, on its way to the topic."
+    _whims = WHIMS
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if self._whims and self.chance.random() < 0.12:
+            self._whims -= 1
+            self.plan(self.chance.choice("*#"), self.now + seconds * self.chance.random())
+            return
+        super().consider(seconds, speaking)
+
+    def choose(self) -> str:
+        return super().choose() or ("*" if self.ears.choosing else "")
+
+
+class MindChangingCaller(PlainCaller):
+    """Asks for a person, thinks again while a telephone rings, and comes back for a topic."""
+
+    law = "Presses 0, and star while it rings; then goes to its topic after all."
+    begins = "0"
+    _changed = False
+
+    def consider(self, seconds: float, speaking: bool) -> None:
+        if not self._changed and (key := self.ears.key_about("come back")):
+            self._changed = True
+            self.plan(key, self.began + THINKS_AGAIN)
+        elif self._changed or self.begins:
+            super().consider(seconds, speaking)

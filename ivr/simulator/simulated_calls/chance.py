@@ -21,20 +21,12 @@ from ivr.line.call import (
     KeepVoicemail,
     SendText,
 )
-from ivr.simulator.callers import RandomCaller
-from ivr.simulator.golden_calls import Listener
+from ivr.simulator.callers.chance import RandomCaller
+from ivr.simulator.golden_calls import Create, Listener
 from ivr.simulator.people import Decided
 from ivr.simulator.simulated_calls import judges
 from ivr.simulator.simulated_calls.evidence import CallEvidence
-from ivr.simulator.simulated_calls.rig import (
-    CLOSED_AT,
-    OPEN_AT,
-    WELL,
-    Create,
-    Rig,
-    Straight,
-    straight,
-)
+from ivr.simulator.simulated_calls.rig import CLOSED_AT, OPEN_AT, WELL, Rig, Straight, straight
 from ivr.simulator.simulated_calls.table import PHONES
 
 PROCESSES = 2
@@ -103,7 +95,7 @@ def ring(
     step.now = CLOSED_AT if seed % 3 == 0 else OPEN_AT
     step.outcomes = outcomes(seed)
     adviser = ADVISERS[seed // 9 % len(ADVISERS)]
-    person, way = RandomCaller(seed), rig.trunks["open"]
+    person, way = RandomCaller(seed=seed), rig.trunks["open"]
     call = way.ring(person, Decided(adviser), phones[seed // 36 % len(phones)], listener)
     evidence = CallEvidence(call.events, rig.line, way.library)
     return tuple(judged(evidence, person.way_out))

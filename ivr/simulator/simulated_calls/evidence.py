@@ -6,10 +6,11 @@ Owns the reading of events. Decides nothing about what should have happened.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import soundfile
 
@@ -17,7 +18,7 @@ from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.simulator import events
 from ivr.simulator.events import Event
-from ivr.simulator.golden_calls import RECORDED, prompt_of
+from ivr.simulator.golden_calls import RECORDED, caption, prompt_of
 from ivr.simulator.people import NO_QUESTION
 from ivr.speech.library import Library
 from ivr.speech.measure import measured
@@ -25,6 +26,7 @@ from ivr.speech.measure import measured
 LAST_WAIT = 20.0
 """Seconds between the warning and an end that the line makes (R33)."""
 ROUNDING = 0.05
+Kind = TypeVar("Kind", bound=Event)
 BREAK = 0.25
 """Seconds of the shortest break that R40 asks for, after a comma."""
 
@@ -118,7 +120,7 @@ class CallEvidence:
 
     def after(self, name: str) -> list[Spoken]:
         """What was said whole, up to the end or the next key, once this phrase was."""
-        came = next((spoken.at for spoken in self.said(name)), None)
+        came = self.first(spoken.at for spoken in self.said(name))
         if came is None:
             return []
         until = next((key.at for key in self.keys if key.at > came), self.events[-1].at)
@@ -127,16 +129,10 @@ class CallEvidence:
     @property
     def told(self) -> list[str]:
         """What whoever picked up heard, before or after taking the call."""
-        heard = (event for event in self.events if isinstance(event, events.AdviserHears))
-        prompts = ((event.words, prompt_of(self._library, event.url)) for event in heard)
-        return [words or (prompt.words if prompt else "") for words, prompt in prompts]
+        heard = self.each(events.AdviserHears)
+        return [each.words or caption(self._library, each.url) for each in heard]
 
     # --- recordings -------------------------------------------------------------------------
-
-    @property
-    def recordings(self) -> list[events.Recorded]:
-        """What the caller was recorded saying."""
-        return [event for event in self.events if isinstance(event, events.Recorded)]
 
     def played_whole(self, made: events.Recorded) -> bool:
         """Whether what was recorded in this call was played to its end."""
@@ -146,25 +142,23 @@ class CallEvidence:
             if isinstance(event, events.Played) and RECORDED in event.url
         )
 
-    @property
-    def asked(self) -> list[events.Asked]:
-        """The requests that the line answered."""
-        return [event for event in self.events if isinstance(event, events.Asked)]
-
     # --- moments ----------------------------------------------------------------------------
 
     def began(self, words: str) -> float | None:
         """Seconds from the answer to the first time something with ``words`` in it was said."""
-        return next((spoken.at for spoken in self.spoken if words in spoken.words), None)
+        return self.first(spoken.at for spoken in self.spoken if words in spoken.words)
 
-    def each(self, kind: type[Event]) -> Iterator[Event]:
+    def each(self, kind: type[Kind]) -> list[Kind]:
         """The events of one kind."""
-        return (event for event in self.events if isinstance(event, kind))
+        return [event for event in self.events if isinstance(event, kind)]
+
+    def first(self, moments: Iterable[float], since: float = 0.0) -> float | None:
+        """The first of these moments, and not before ``since``."""
+        return min((at for at in moments if at >= since), default=None)
 
     def voice_before(self, at: float, lang: str) -> float:
         """Seconds of voice in ``lang`` up to ``at``: waits and the breaks of R40 left out."""
-        played = (event for event in self.events if isinstance(event, events.Played))
-        before = (event for event in played if event.at < at)
+        before = (event for event in self.each(events.Played) if event.at < at)
         return sum(_voice(event.sound) for event in before if self._lang(event) == lang)
 
     def offers_before(self, at: float, lang: str) -> float:
@@ -178,12 +172,12 @@ class CallEvidence:
     @property
     def keys(self) -> list[events.KeySent]:
         """The keys that were pressed."""
-        return [event for event in self.events if isinstance(event, events.KeySent)]
+        return self.each(events.KeySent)
 
     @property
     def rung(self) -> float | None:
         """When an adviser's telephone first rang; None when it never did."""
-        return next((event.at for event in self.each(events.Dialling)), None)
+        return self.first(event.at for event in self.each(events.Dialling))
 
     @property
     def to_person(self) -> float | None:
@@ -204,15 +198,15 @@ class CallEvidence:
 
     def waiting(self, at: float) -> float:
         """Seconds that the line was waiting, or was last waiting, for keys at this moment."""
-        waits = [event for event in self.events if isinstance(event, events.Listening)]
-        return next((event.seconds for event in reversed(waits) if event.at <= at), 0.0)
+        waits = reversed(self.each(events.Listening))
+        return next((event.seconds for event in waits if event.at <= at), 0.0)
 
     # --- the end ----------------------------------------------------------------------------
 
     @property
     def ended_by(self) -> str:
         """caller, line or error."""
-        return next((e.by for e in self.events if isinstance(e, events.Ended)), "error")
+        return next((each.by for each in self.each(events.Ended)), "error")
 
     @property
     def warned(self) -> bool:

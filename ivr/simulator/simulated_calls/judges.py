@@ -8,6 +8,7 @@ be promised that was not kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from ivr.simulator import events
 from ivr.simulator.simulated_calls.evidence import CallEvidence
@@ -23,12 +24,8 @@ TO_RINGING = 10.0
 NOBODY = ("closed", "busy")
 """What is said where no telephone can ring."""
 TYPED = (
-    "ask_number",
-    "ask_phone",
-    "ask_day_letter",
-    "ask_day_certificate",
-    "ask_month",
-    "ask_year",
+    *("ask_number", "ask_phone"),
+    *("ask_day_letter", "ask_day_certificate", "ask_month", "ask_year"),
 )
 """The phrases that ask for digits."""
 FIRST_WAIT = 10.0
@@ -47,9 +44,8 @@ TO_ADVICE = 10.0
 
 def sound(evidence: CallEvidence) -> Iterator[str]:
     """What must hold in every call: no error, no apology, no end without a warning (R33)."""
-    for event in evidence.events:
-        if isinstance(event, events.Failed):
-            yield f"failed after {event.at:.0f} seconds: {event.words}"
+    for event in evidence.each(events.Failed):
+        yield f"failed after {event.at:.0f} seconds: {event.words}"
     if evidence.said("apology"):
         yield "the line had to apologise: something broke"
     if evidence.ended_by == "line" and not evidence.warned:
@@ -95,12 +91,12 @@ def person(evidence: CallEvidence) -> Iterator[str]:
 def came_back(evidence: CallEvidence) -> Iterator[str]:
     """Star stopped the ringing: nobody else was rung, and nobody was talked with (R11)."""
     rung = [event.at for event in evidence.each(events.Dialling)]
-    star = next((key.at for key in evidence.keys if key.key == "*"), None)
+    star = evidence.first(key.at for key in evidence.keys if key.key == "*")
     if star is None or not rung or star < rung[0]:
         yield "star was not pressed while a telephone rang"
     elif any(at > star for at in rung):
         yield "somebody else was rung after star"
-    if list(evidence.each(events.Bridged)):
+    if evidence.each(events.Bridged):
         yield "the caller was put through all the same"
 
 
@@ -108,13 +104,13 @@ def adviser_told(evidence: CallEvidence) -> Iterator[str]:
     """Whoever took the call had heard which topic the caller has heard (R49)."""
     if evidence.title not in evidence.told:
         yield f"the adviser was not told that the caller has heard about {evidence.topic}"
-    if not list(evidence.each(events.Bridged)):
+    if not evidence.each(events.Bridged):
         yield "the caller was never put through"
 
 
 def panicked(evidence: CallEvidence) -> Iterator[str]:
     """The one press of 0 led to a person (R10)."""
-    zero = next((key.at for key in evidence.keys if key.key == "0"), None)
+    zero = evidence.first(key.at for key in evidence.keys if key.key == "0")
     if zero is None:
         yield "0 was never pressed"
     else:
@@ -129,9 +125,8 @@ def answered(evidence: CallEvidence, zero: float) -> Iterator[str]:
     """
     reached = [spoken.at for phrase in NOBODY for spoken in evidence.said(phrase)]
     reached += [event.at for event in evidence.each(events.Dialling)]
-    person = min((at for at in reached if at >= zero), default=None)
-    questions = (spoken.at for spoken in evidence.said("may_tell"))
-    asked = min((at for at in questions if at >= zero), default=None)
+    person = evidence.first(reached, zero)
+    asked = evidence.first((spoken.at for spoken in evidence.said("may_tell")), zero)
     if person is None:
         yield "0 led to no person, and nothing was said of it"
     elif asked is None or person < asked:
@@ -207,14 +202,12 @@ def second_presentation(evidence: CallEvidence) -> Iterator[str]:
 
 def slow_to_the_end(evidence: CallEvidence) -> Iterator[str]:
     """Once slower speech was asked for, everything was said slowly (R38)."""
-    began = next((spoken.at for spoken in evidence.said("slower_on")), None)
+    began = evidence.first(spoken.at for spoken in evidence.said("slower_on"))
     if began is None:
         yield "slower speech was never granted"
         return
-    for spoken in evidence.spoken:
-        if spoken.at > began and spoken.speed == "normal":
-            yield f"said at the usual speed: {spoken.words[:60]}"
-            return
+    usual = (each for each in evidence.spoken if each.at > began and each.speed == "normal")
+    yield from (f"said at the usual speed: {each.words[:60]}" for each in islice(usual, 1))
 
 
 def text_sent(evidence: CallEvidence, typed: bool) -> Iterator[str]:
@@ -239,14 +232,12 @@ def read_back(evidence: CallEvidence, number: str) -> Iterator[str]:
 
 def only_in_its_language(evidence: CallEvidence) -> Iterator[str]:
     """Nothing was said in another language once this one was chosen (R50)."""
-    chosen = next((key.at for key in evidence.keys), None)
+    chosen = evidence.first(key.at for key in evidence.keys)
     if chosen is None:
         yield "no language was chosen"
         return
-    for spoken in evidence.spoken:
-        if spoken.at > chosen and spoken.lang != evidence.lang:
-            yield f"said in another language: {spoken.words[:60]}"
-            return
+    other = (each for each in evidence.spoken if each.at > chosen and each.lang != evidence.lang)
+    yield from (f"said in another language: {each.words[:60]}" for each in islice(other, 1))
 
 
 def message_kept(evidence: CallEvidence) -> Iterator[str]:
@@ -270,12 +261,13 @@ def kept_at_least(evidence: CallEvidence) -> Iterator[str]:
     the words that say so."""
     if _message(evidence) is None:
         yield f"no message of {SPOKEN:.0f} seconds was recorded"
-    elif not any(KEPT in event.body for event in evidence.asked):
+    elif not any(KEPT in event.body for event in evidence.each(events.Asked)):
         yield "the message was not kept"
 
 
 def _message(evidence: CallEvidence) -> events.Recorded | None:
-    return next((e for e in evidence.recordings if abs(e.seconds - SPOKEN) < 1), None)
+    recorded = evidence.each(events.Recorded)
+    return next((each for each in recorded if abs(each.seconds - SPOKEN) < 1), None)
 
 
 def hung_up(evidence: CallEvidence) -> Iterator[str]:
@@ -283,11 +275,12 @@ def hung_up(evidence: CallEvidence) -> Iterator[str]:
 
     That it is there is for the advisers to see, not for somebody who has gone.
     """
-    if not any(each.key == "hangup" for each in evidence.recordings):
+    if not any(each.key == "hangup" for each in evidence.each(events.Recorded)):
         yield "the caller did not hang up in the middle of a message"
     if not evidence.said("message_end"):
         yield "it was not said before that one can just hang up"
-    answered = [event.body for event in evidence.asked if event.form.get("Digits") == "hangup"]
+    asked = evidence.each(events.Asked)
+    answered = [event.body for event in asked if event.form.get("Digits") == "hangup"]
     # Where that request was lost on its way there is no answer.
     if any(b"<Hangup" not in body or b"<Play" in body for body in answered):
         yield "the line did not end the call of somebody who had hung up"
@@ -295,7 +288,7 @@ def hung_up(evidence: CallEvidence) -> Iterator[str]:
 
 def said_to_be_kept(evidence: CallEvidence) -> Iterator[str]:
     """Right after the message it was said to be kept, before anything else was asked."""
-    made = [each.at for each in evidence.recordings if each.key == "#"]
+    made = [each.at for each in evidence.each(events.Recorded) if each.key == "#"]
     said = [spoken for spoken in evidence.said("kept_hang_up") if spoken.whole]
     if not made:
         yield "no message was recorded"

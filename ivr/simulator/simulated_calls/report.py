@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from ivr.simulator.callers import RandomCaller
+from ivr.simulator.callers.chance import RandomCaller
 from ivr.simulator.simulated_calls.chance import Batch
 from ivr.simulator.simulated_calls.run import Outcome
 

@@ -5,11 +5,10 @@ Owns how a line is reached in open hours and out of them. Nothing here judges a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from tempfile import TemporaryDirectory
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
@@ -25,9 +24,18 @@ from ivr.line.call import (
     SendText,
 )
 from ivr.line.model import Line
-from ivr.simulator import callers, events
+from ivr.simulator import events
 from ivr.simulator.account import CLOCK_HEADER
-from ivr.simulator.golden_calls import RECORDED, Trunk, prompt_of, trunk, trunk_to
+from ivr.simulator.callers.people import PersonSeeker
+from ivr.simulator.golden_calls import (
+    RECORDED,
+    Create,
+    Trunk,
+    passing,
+    prompt_of,
+    trunk,
+    trunk_to,
+)
 from ivr.simulator.people import Decided
 from ivr.simulator.recordings import SimulatedRecordings
 from ivr.simulator.simulated_calls.table import MOBILE, Hours
@@ -35,7 +43,7 @@ from ivr.simulator.wire import Answer, Http, InProcess, Transport, Wire, WireErr
 from ivr.speech.library import Library
 from ivr.store import Journal
 from ivr.webhooks import voice
-from ivr.webhooks.extension import Lifetime, join, services_of
+from ivr.webhooks.extension import join, services_of
 
 OPEN_AT = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
 CLOSED_AT = datetime(2026, 11, 24, 20, 0, tzinfo=LONDON)
@@ -49,10 +57,6 @@ WELL: Mapping[type[Effect], str] = {
     KeepCallback: "4821",
 }
 """How each kind of effect goes where all is well."""
-
-
-Create = Callable[[Settings], Flask]
-"""What makes a line of settings: ``ivr.app.create_app``, handed in by whoever may import it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +74,11 @@ class Rig:
 @contextmanager
 def here(settings: Settings, create: Create) -> Iterator[Rig]:
     """The line in this process, open and closed, with a database that is thrown away."""
-    with TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/calls.db"
-        apps = {hours: _app(create, settings, url, at) for hours, at in MOMENTS.items()}
+    with ExitStack() as stack:
+        lines = (stack.enter_context(_line(settings, create, at)) for at in MOMENTS.values())
+        apps = dict(zip(MOMENTS, lines, strict=True))
         ways = {hours: trunk_to(app, settings) for hours, app in apps.items()}
-        line = services_of(apps["open"], voice.CallServices).content_store.line("")
-        try:
-            yield Rig(line, ways)
-        finally:
-            for app in apps.values():
-                services_of(app, Lifetime).close()
+        yield Rig(services_of(apps["open"], voice.CallServices).content_store.line(""), ways)
 
 
 def over_http(settings: Settings, line: Line, library: Library) -> Rig:
@@ -87,7 +86,7 @@ def over_http(settings: Settings, line: Line, library: Library) -> Rig:
     recordings = SimulatedRecordings()
     transport = ServesRecordings(Http(), recordings)
     way = replace(trunk(settings, transport, library), recordings=recordings)
-    call = way.ring(callers.PersonSeeker(), Decided(), MOBILE)
+    call = way.ring(PersonSeeker(), Decided(), MOBILE)
     rang = any(isinstance(event, events.Dialling) for event in call.events)
     return Rig(line, {"open" if rang else "closed": way})
 
@@ -95,23 +94,20 @@ def over_http(settings: Settings, line: Line, library: Library) -> Rig:
 @contextmanager
 def straight(settings: Settings, create: Create) -> Iterator[tuple[Rig, Straight]]:
     """The line's own step, called for each request: for very many calls."""
-    with TemporaryDirectory() as folder:
-        app = _app(create, settings, f"sqlite:///{folder}/calls.db", OPEN_AT)
+    with _line(settings, create, OPEN_AT) as app:
         step, recordings = Straight(app, settings), SimulatedRecordings()
         wire = Wire(ServesRecordings(step, recordings), token="")
         way = replace(trunk(settings, step, step.library), wire=wire, recordings=recordings)
-        try:
-            line = services_of(app, voice.CallServices).content_store.line("")
-            yield Rig(line, {"open": way, "closed": way}), step
-        finally:
-            services_of(app, Lifetime).close()
+        line = services_of(app, voice.CallServices).content_store.line("")
+        yield Rig(line, {"open": way, "closed": way}), step
 
 
-def _app(create: Create, settings: Settings, database: str, at: datetime) -> Flask:
-    app = create(settings.model_copy(update={"database_url": database, "line_clock": at}))
-    services = services_of(app, voice.CallServices)
-    join(app, replace(services, effect=OneByOne(services)))
-    return app
+@contextmanager
+def _line(settings: Settings, create: Create, at: datetime) -> Iterator[Flask]:
+    with passing(settings, create, line_clock=at) as (app, _):
+        services = services_of(app, voice.CallServices)
+        join(app, replace(services, effect=OneByOne(services)))
+        yield app
 
 
 class OneByOne:

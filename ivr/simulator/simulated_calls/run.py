@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from ivr.line.model import Line
-from ivr.simulator.callers import Texter
+from ivr.simulator.callers.people import Texter
 from ivr.simulator.golden_calls import Listener, Trunk
-from ivr.simulator.messages import Mailroom
+from ivr.simulator.mailroom import Mailroom
 from ivr.simulator.people import Decided
 from ivr.simulator.simulated_calls import judges
 from ivr.simulator.simulated_calls.evidence import CallEvidence

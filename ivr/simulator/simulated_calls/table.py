@@ -12,14 +12,15 @@ from functools import partial
 from typing import Literal
 
 from ivr.line.model import Line
-from ivr.simulator import callers
-from ivr.simulator.callers import Caller
+from ivr.simulator.callers import keyless, people, topics
+from ivr.simulator.callers.caller import Caller, PlainCaller
 from ivr.simulator.simulated_calls import judges
 from ivr.simulator.simulated_calls.judges import Judge
 
 Hours = Literal["open", "closed", "any"]
 Wants = Sequence[str]
 """The labels that a caller listens for, one after another."""
+Make = Callable[[Wants, int], Caller]
 MOBILE, LANDLINE = "+447700900123", "+442079460123"
 WITHHELD, FOREIGN = "+266696687", "+12025550123"
 TYPED = "+447700900456"
@@ -37,7 +38,7 @@ class SimulatedCall:
     """
 
     caller: str
-    make: Callable[[Wants, int], Caller]
+    make: Make
     judges: tuple[Judge, ...]
     case: str = ""
     phone: str = MOBILE
@@ -71,91 +72,94 @@ HEARD = judges.heard_topic
 TEXTED = (HEARD, partial(judges.text_sent, typed=True), partial(judges.read_back, number=TYPED))
 
 ABOUT_EACH_TOPIC = (
-    Row("plain", lambda wants, _: callers.PlainCaller(wants), (HEARD, judges.in_time)),
-    Row("slow-60", lambda wants, _: callers.SlowCaller(wants, 60), (HEARD,)),
-    Row("slow-100", lambda wants, _: callers.SlowCaller(wants, 100), (HEARD,)),
-    Row("relay", lambda wants, _: callers.RelayCaller(wants), (HEARD,)),
-    Row("announcement", lambda wants, _: callers.AnnouncementCaller(wants), (HEARD,)),
-    Row("interrupter", lambda wants, _: callers.InterruptingCaller(wants), (HEARD,)),
-    Row("shaky", lambda wants, _: callers.ShakyCaller(wants), TEXTED, phone=WITHHELD),
-    Row("back-and-again", callers.BackAndAgainCaller, (HEARD,), seed=0),
-    Row("slower", callers.SlowerCaller, (HEARD, judges.slow_to_the_end), seed=0),
-    Row("panic", callers.PanickingCaller, (judges.panicked,), phone=WITHHELD, seed=0),
-    Row("texting-mobile", lambda wants, _: callers.TextingCaller(wants),
+    Row("plain", PlainCaller, (HEARD, judges.in_time)),
+    Row("slow-60", partial(topics.SlowCaller, seconds=60), (HEARD,)),
+    Row("slow-100", partial(topics.SlowCaller, seconds=100), (HEARD,)),
+    Row("relay", topics.RelayCaller, (HEARD,)),
+    Row("announcement", topics.AnnouncementCaller, (HEARD,)),
+    Row("interrupter", topics.InterruptingCaller, (HEARD,)),
+    Row("shaky", people.ShakyCaller, TEXTED, phone=WITHHELD),
+    Row("back-and-again", topics.BackAndAgainCaller, (HEARD,), seed=0),
+    Row("slower", topics.SlowerCaller, (HEARD, judges.slow_to_the_end), seed=0),
+    Row("panic", people.PanickingCaller, (judges.panicked,), phone=WITHHELD, seed=0),
+    Row("texting-mobile", people.TextingCaller,
         (HEARD, partial(judges.text_sent, typed=False))),
-    Row("texting-landline", lambda wants, _: callers.TextingCaller(wants), TEXTED, phone=LANDLINE),
-    Row("texting-withheld", lambda wants, _: callers.TextingCaller(wants), TEXTED, phone=WITHHELD),
-    Row("texting-foreign", lambda wants, _: callers.TextingCaller(wants), TEXTED, phone=FOREIGN),
-    Row("read-out", lambda wants, _: callers.ReadOutCaller(wants),
+    Row("texting-landline", people.TextingCaller, TEXTED, phone=LANDLINE),
+    Row("texting-withheld", people.TextingCaller, TEXTED, phone=WITHHELD),
+    Row("texting-foreign", people.TextingCaller, TEXTED, phone=FOREIGN),
+    Row("read-out", people.ReadOutCaller,
         (HEARD, partial(judges.called_back, typed=False), judges.read_out), phone=LANDLINE),
 )  # fmt: skip
 """Made once for each topic, with other whims for each."""
 
+
+def _open(
+    caller: str, make: Make, *judged: Judge, case: str = "open", adviser: str = "answer"
+) -> Row:
+    """A call while somebody is on duty."""
+    return Row(caller, make, judged, case, adviser=adviser, hours="open")
+
+
+def _closed(
+    caller: str, make: Make, *judged: Judge, case: str = "closed", phone: str = MOBILE
+) -> Row:
+    """A call while nobody is."""
+    return Row(caller, make, judged, case, phone=phone, hours="closed")
+
+
 WAY_ON = partial(judges.said, names=("closed", "opens", "contact_text_label", "ring_again"))
 LEFT_ONE = (judges.no_key, judges.advised, judges.kept_and_said, judges.announced_end)
+SHORT = (judges.advised, judges.announced_end)
+KEYLESS = {"talking": keyless.TalkingCaller, "lost-keys": keyless.LostKeysCaller}
+STAYING = partial(keyless.StayingCaller, times=judges.STAYS)
 STUCK = (
-    Row("wrong-key", lambda *_: callers.WrongKeyCaller(),
-        (judges.person, judges.second_presentation), "open", hours="open"),
-    Row("wrong-key", lambda *_: callers.WrongKeyCaller(),
-        (partial(judges.said, names=("closed",)),), "closed", hours="closed"),
-    Row("silent", lambda *_: callers.SilentCaller(),
-        (judges.person, judges.advised, judges.announced_end), "open", hours="open"),
-    Row("silent", lambda *_: callers.SilentCaller(),
-        (WAY_ON, judges.advised, judges.announced_end), "closed", hours="closed"),
-    Row("staying", lambda *_: callers.StayingCaller(judges.STAYS),
-        (judges.stayed, judges.announced_end), "closed", hours="closed"),
+    _open("wrong-key", keyless.WrongKeyCaller, judges.person, judges.second_presentation),
+    _closed("wrong-key", keyless.WrongKeyCaller, partial(judges.said, names=("closed",))),
+    _open("silent", keyless.SilentCaller, judges.person, *SHORT),
+    _closed("silent", keyless.SilentCaller, WAY_ON, *SHORT),
+    _closed("staying", STAYING, judges.stayed, judges.announced_end),
     *(
         case
-        for name, make in (
-            ("talking", lambda *_: callers.TalkingCaller()),
-            ("lost-keys", lambda wants, _: callers.LostKeysCaller(wants)),
-        )
+        for name, make in KEYLESS.items()
         for case in (
-            Row(name, make, (judges.no_key, judges.person), "open", hours="open"),
-            Row(name, make, (judges.person, *LEFT_ONE),
-                "no-answer", adviser="no-answer", hours="open"),
-            Row(name, make, LEFT_ONE, "closed", hours="closed"),
+            _open(name, make, judges.no_key, judges.person),
+            _open(name, make, judges.person, *LEFT_ONE, case="no-answer", adviser="no-answer"),
+            _closed(name, make, *LEFT_ONE),
         )
     ),
-    Row("twice", lambda *_: callers.TwiceCaller(), (judges.person,), "open", hours="open"),
-    Row("twice", lambda *_: callers.TwiceCaller(), (judges.kept_at_least,),
-        "closed", hours="closed"),
-)  # fmt: skip
+    _open("twice", keyless.TwiceCaller, judges.person),
+    _closed("twice", keyless.TwiceCaller, judges.kept_at_least),
+)
 """Who must be brought to a person, to a message, or to an end that was announced."""
 
+AFTER_TOPIC = partial(people.PersonSeeker, after_topic=True)
+OWN, OTHER = (
+    partial(people.CallbackCaller, number=each) for each in ("07700900123", "02079460123")
+)
+UNANSWERED = {"busy": "busy", "no-answer": "no_answer", "failed": "failed"}
 TO_A_PERSON = (
-    Row("person", lambda *_: callers.PersonSeeker(), (judges.person,), "answer", hours="open"),
+    _open("person", people.PersonSeeker, judges.person, case="answer"),
     *(
-        Row("person", lambda *_: callers.PersonSeeker(),
-            (judges.person, partial(judges.told, why=why)), adviser, adviser=adviser, hours="open")
-        for adviser, why in (("busy", "busy"), ("no-answer", "no_answer"), ("failed", "failed"))
+        _open("person", people.PersonSeeker, judges.person, partial(judges.told, why=why),
+              case=adviser, adviser=adviser)
+        for adviser, why in UNANSWERED.items()
     ),
-    Row("person", lambda *_: callers.PersonSeeker(), (partial(judges.told, why="closed"),),
-        "closed", hours="closed"),
-    Row("person", lambda wants, _: callers.PersonSeeker(wants),
-        (judges.person, judges.adviser_told), "told", hours="open"),
-    Row("mind-changing", lambda wants, _: callers.MindChangingCaller(wants),
-        (judges.person, judges.came_back, HEARD), "ringing", adviser="no-answer", hours="open"),
-    Row("message", lambda *_: callers.VoicemailCaller(), (judges.message_kept,),
-        "closed", hours="closed"),
-    Row("message", lambda *_: callers.VoicemailCaller(), (judges.message_kept,),
-        "busy", adviser="busy", hours="open"),
-    Row("breaking-off", lambda *_: callers.BreakingOffCaller(), (judges.hung_up,),
-        "closed", hours="closed"),
-    Row("hash-and-bye", lambda *_: callers.HashCaller(), (judges.said_to_be_kept,),
-        "closed", hours="closed"),
-    Row("one-second", lambda *_: callers.OneSecondCaller(), (judges.nothing_to_keep,),
-        "closed", hours="closed"),
-    Row("speechless", lambda *_: callers.SpeechlessCaller(), (judges.nothing_to_keep,),
-        "closed", hours="closed"),
-    Row("callback", lambda *_: callers.CallbackCaller("07700900123"),
-        (partial(judges.called_back, typed=False), partial(judges.read_back, number=MOBILE)),
-        "own", hours="closed"),
-    Row("callback", lambda *_: callers.CallbackCaller("02079460123"),
-        (partial(judges.called_back, typed=True), partial(judges.read_back, number=LANDLINE)),
-        "typed", phone=WITHHELD, hours="closed"),
-    Row("danger", lambda *_: callers.DangerCaller(), (judges.danger,), "early"),
-    Row("danger", lambda wants, _: callers.DangerCaller(wants, typing=True), (judges.danger,),
+    _closed("person", people.PersonSeeker, partial(judges.told, why="closed")),
+    _open("person", AFTER_TOPIC, judges.person, judges.adviser_told, case="told"),
+    _open("mind-changing", topics.MindChangingCaller, judges.person, judges.came_back, HEARD,
+          case="ringing", adviser="no-answer"),
+    _closed("message", people.VoicemailCaller, judges.message_kept),
+    _open("message", people.VoicemailCaller, judges.message_kept, case="busy", adviser="busy"),
+    _closed("breaking-off", people.BreakingOffCaller, judges.hung_up),
+    _closed("hash-and-bye", people.HashCaller, judges.said_to_be_kept),
+    _closed("one-second", people.OneSecondCaller, judges.nothing_to_keep),
+    _closed("speechless", people.SpeechlessCaller, judges.nothing_to_keep),
+    _closed("callback", OWN, partial(judges.called_back, typed=False),
+            partial(judges.read_back, number=MOBILE), case="own"),
+    _closed("callback", OTHER, partial(judges.called_back, typed=True),
+            partial(judges.read_back, number=LANDLINE), case="typed", phone=WITHHELD),
+    Row("danger", people.DangerCaller, (judges.danger,), "early"),
+    Row("danger", partial(people.DangerCaller, typing=True), (judges.danger,),
         "typing", phone=WITHHELD),
 )  # fmt: skip
 """Who asks for a person, leaves something for one, or is in danger."""
@@ -216,10 +220,6 @@ def _languages(line: Line) -> Iterator[SimulatedCall]:
     """Callers who understand another language than the first, where one is switched on."""
     for lang in line.languages[1:]:
         knows = line.words(lang).says["this_language"].partition("{")[0].strip()
-        make = partial(_knowing, knows)
+        make = partial(topics.OtherLanguageCaller, knows=knows)
         row = Row(f"other-language-{lang}", make, (HEARD, judges.only_in_its_language))
         yield from _about_topics(row, lang, labels(line, lang), 0)
-
-
-def _knowing(knows: str, wants: Wants, _: int) -> Caller:
-    return callers.OtherLanguageCaller(wants, knows)

@@ -154,7 +154,7 @@ const SHOW = {
   },
   said(event) { caption(event.words, "now"); say(event.words); },
   listening: () => status("Connected: press a key"),
-  key(event) {
+  keysent(event) {
     quiet();
     recording(false);
     status("Connected");

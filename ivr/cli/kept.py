@@ -1,0 +1,35 @@
+"""What the line keeps, for verbs that read or change it. Loads the database's library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import click
+
+from ivr.cli.settings import settings_in_words
+from ivr.config import Settings
+from ivr.store import StoreDownError
+from ivr.store.database import store_that_is_there
+from ivr.store.opening import store_for_a_command
+from ivr.store.services import StoreServices
+
+AWAY = "the database cannot be reached; see: ivr doctor"
+
+
+@contextmanager
+def kept_or_stop(
+    settings: Settings, away: str = AWAY, keyed: bool = True
+) -> Iterator[StoreServices]:
+    """What the line keeps, for who can wait; or the verb's end, where the database is ``away``.
+
+    ``keyed``: it ends, too, where the database knows numbers by another key. Raises
+    NoDatabaseError: none is made.
+    """
+    with settings_in_words():
+        store = store_for_a_command(settings) if keyed else store_that_is_there(settings.database)
+    with closing(store):
+        try:
+            yield StoreServices(settings, store)
+        except StoreDownError:
+            raise click.ClickException(away) from None
