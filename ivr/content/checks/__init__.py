@@ -73,6 +73,7 @@ CHECKED: Mapping[str, Rule] = {
     "R58": rule(texts.r58_short_texts),
     "R59": rule(texts.r59_safe_texts),
     "R61": rule(keys.r61_keys_from_the_flow),
+    "R62": rule(keys.r62_no_or_in_a_question),
     "R63": rule(plain.r63_everyday_words),
     "C1": rule(people.c1_costs_little),
     "C2": rule(people.c2_cost_is_told),
@@ -89,7 +90,7 @@ RULES: Mapping[str, Rule] = {
 
 ON_A_PIECE = (
     *("R03", "R12", "R13", "R14", "R19", "R21", "R22", "R25", "R26", "R27", "R28", "R30"),
-    *("R42", "R44", "R45", "R46", "R58", "R59", "R61", "R63"),
+    *("R42", "R44", "R45", "R46", "R58", "R59", "R61", "R62", "R63"),
 )
 """The rules that can be asked of one piece of wording alone."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Findings, about
 from ivr.content.checks.pieces import Piece
-from ivr.content.checks.reading import phrases_in
+from ivr.content.checks.reading import phrases_in, sentences
 
 KEY_WORDS = (
     *("dial", "key in", "push", "touch", "hit", "pound", "asterisk", "terminate"),
@@ -34,6 +34,7 @@ FIGURES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 SAID = re.compile(rf"\bpress (?:key |number )?(\d|{'|'.join(FIGURES)})\b(?! key)", re.IGNORECASE)
 ALONE = re.compile(r"(?<![\w.:{])([1-9])(?![\w}])")
 """A figure alone: in the help of a menu, whatever its language, it is a key."""
+OR = re.compile(r"\bor\b", re.IGNORECASE)
 EVERYWHERE = "08"
 """The keys that mean the same at every node, and so may be named by hand."""
 RESERVED = ("0", "star", "hash", "8")
@@ -100,6 +101,23 @@ def r61_keys_from_the_flow(e: Evidence) -> Findings:
             if key not in EVERYWHERE + own:
                 do = "Name what it leads to, such as {key:school}, in the help of its menu."
                 yield about("R61", e, piece, f"names key {key} by hand: “{said}”", do, said)
+
+
+def r62_no_or_in_a_question(e: Evidence) -> Findings:
+    """A question that is answered with a key asks one thing: it has no "or" in it.
+
+    Who hears two things takes key 1 for the first and key 2 for the second.
+
+    Source: our own; "1 assessment, 2 plan" led callers to complaints who had to appeal.
+    Right: Has the council sent you a plan for your child?
+    Wrong: Is the letter about an assessment, or about a plan?
+    """
+    for piece in e.kind("phrase", "question", "help"):
+        for sentence in sentences(piece.text) if piece.lang.startswith("en") else ():
+            if sentence.endswith("?") and (found := OR.search(sentence)):
+                what = f"two things in one question: “{sentence}”"
+                do = "Ask one thing, and let yes and no answer it."
+                yield about("R62", e, piece, what, do, found[0], "should")
 
 
 def _keys_said(piece: Piece) -> Iterator[tuple[str, str]]:
