@@ -16,9 +16,9 @@ from ivr.config import LONDON, MailSettings
 from ivr.jobs.waits import backoff
 from ivr.line.hours import Hours, later
 from ivr.outside import mail
-from ivr.store import Notice, Notices, Outbox
+from ivr.store import Notices, Outbox
 from ivr.store.limits import NOTICE
-from ivr.store.notices import TAKEN
+from ivr.store.notices import TAKEN, Notice
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
 from ivr.store.editions import Editions
-from ivr.store.handling import Handling
+from ivr.store.inbox import Handling
 from ivr.store.live_settings import LiveSettings
 from ivr.store.services import StoreServices
 from ivr.store.sessions import Changes

@@ -7,16 +7,14 @@ texts is kept: forgetting it would send them texts again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select, union, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, union, update
 
-from ivr.secrets.seal import References
 from ivr.store.count_tables import last_node, ring
-from ivr.store.database import Store, utc
+from ivr.store.database import KeptByReference
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
     answer,
@@ -45,12 +43,8 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
 
 
-class Erasing:
+class Erasing(KeptByReference):
     """What there is about numbers. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store, references: References) -> None:
-        self._store = store
-        self._references = references
 
     def show(self, number: str) -> Found:
         """Every row about a number (E.164), by kind."""
@@ -109,7 +103,7 @@ def _gone(connection: Connection, table: Table, which: ColumnElement[bool], now:
     if table is not recording:
         return connection.execute(delete(table).where(which)).rowcount
     still_there = and_(which, recording.c.status.in_(OPEN))
-    emptied = {"status": "dropping", "sealed": None, "about": "", "next_at": now.astimezone(UTC)}
+    emptied = {"status": "dropping", "sealed": None, "about": "", "next_at": now}
     marked = connection.execute(update(recording).where(still_there).values(emptied)).rowcount
     ended = and_(which, recording.c.status.not_in(OPEN))
     return marked + connection.execute(delete(recording).where(ended)).rowcount
@@ -120,9 +114,8 @@ def _shown(
 ) -> list[dict[str, Any]]:
     columns = [table.c[name] for name in SHOWN[table.name]]
     rows = connection.execute(select(*columns).where(which)).mappings()
-    return [dict(_plain(row)) for row in rows]
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
-def _plain(row: RowMapping) -> Iterator[tuple[str, Any]]:
-    for name, value in row.items():
-        yield name, utc(value).isoformat() if isinstance(value, datetime) else value
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

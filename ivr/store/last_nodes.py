@@ -18,8 +18,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.line.retention import KEPT
 from ivr.secrets.seal import References
+from ivr.store.background import Background
 from ivr.store.count_tables import last_node
-from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.database import Store, StoreDownError
 from ivr.store.journal import TEST_CALLS
 from ivr.store.spells import Spell
 
@@ -40,7 +41,7 @@ class Kept(NamedTuple):
     at: datetime
 
 
-class LastNodes:
+class LastNodes(Background):
     """Keeps at once, and writes soon. ``on``: whether anything is kept; ``every``: seconds between
     two looks."""
 
@@ -52,6 +53,7 @@ class LastNodes:
         every: float = EVERY,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        super().__init__("last-nodes")
         self._store = store
         self._references = references
         self._on = on
@@ -61,8 +63,6 @@ class LastNodes:
         self._known: dict[str, Kept] = {}
         self._trouble = Spell(log)
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def note(self, call_sid: str, number: str, node: str) -> None:
         """This number's call is at ``node`` now; empty: at nothing to go on with. Never waits."""
@@ -101,23 +101,11 @@ class LastNodes:
             return
         self._trouble.ends("where calls were is known to all again")
         with self._lock:
-            self._known = {row.number_ref: Kept(row.node, utc(row.at)) for row in rows}
-
-    def close(self) -> None:
-        """Write what is left, and stop."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+            self._known = {row.number_ref: Kept(row.node, row.at) for row in rows}
 
     def _at(self, ref: str) -> str:
         kept = self._waiting.get(ref) or self._known.get(ref)
         return kept.node if kept and kept.at > self._clock() - FOR else ""
-
-    def _begin(self) -> None:
-        """With the first call: so in the process that answers it, and not in its parent."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="last-nodes", daemon=True)
-            self._thread.start()
 
     def _run(self) -> None:
         while not self._closing.is_set():

@@ -14,9 +14,8 @@ from ivr.store.database import Store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from ivr.store.erasing import Erasing
-from ivr.store.handling import Handling
 from ivr.store.heartbeats import Heartbeats
-from ivr.store.inbox import Inbox
+from ivr.store.inbox import Handling, Inbox
 from ivr.store.journal import Journal
 from ivr.store.last_nodes import LastNodes
 from ivr.store.limits import caps_of
@@ -29,12 +28,11 @@ from ivr.store.purging import Purge
 from ivr.store.recordings import Recordings
 from ivr.store.refusals import Refusals
 from ivr.store.rings import Rings
-from ivr.store.sent import Sent
+from ivr.store.sent import Sent, TextsThere
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.store.statistics import Statistics
 from ivr.store.talks import Talks
-from ivr.store.there import TextsThere
 
 
 class StoreServices:
