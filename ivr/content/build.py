@@ -78,6 +78,10 @@ def line_of(
         ring_groups={"adviser": _ring_group(line.desk)},
         danger=flow.danger,
         short=tuple(flow.short),
+        renamed=dict(flow.renamed),
+        no_letter=tuple(flow.no_letter),
+        reviewed_by=line.reviewed_by,
+        open_questions=tuple(line.open_questions),
         safeguarding=_rung(line.safeguarding),
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )
@@ -107,7 +111,8 @@ def _rung(contact: schema.ContactFile | None) -> str:
 
 def _fact(name: str, fact: schema.FactFile, languages: Mapping[str, Language]) -> Fact:
     heard = {lang: tuple(read.proofs.get(name, [])) for lang, read in languages.items()}
-    return Fact(fact.says, fact.critical, heard)
+    told = (fact.says, fact.critical, heard, tuple(fact.sources), fact.checked)
+    return Fact(*told, tuple(fact.phrases), fact.limit)
 
 
 def _wording(lang: str, read: Language) -> Wording:

@@ -134,9 +134,14 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
         yield source.fault(f"the contact “{flow.contact}” is not a topic", "contact")
     if flow.danger not in flow.menus:
         yield source.fault(f"“{flow.danger}” is not a menu", "danger", rule="P8")
-    for number, name in enumerate(flow.short):
-        if name not in flow.topics:
-            yield source.fault(f"“{name}” is not a topic", "short", number)
+    for field in ("short", "no_letter"):
+        for number, name in enumerate(getattr(flow, field)):
+            if name not in flow.topics:
+                yield source.fault(f"“{name}” is not a topic", field, number)
+    for name, to in flow.renamed.items():
+        if name in nodes or to not in flow.topics:
+            says = f"“{name}” must be no name any more, and “{to}” one of a topic"
+            yield source.fault(says, "renamed", name)
     for name, keys in flow.menus.items():
         if sorted(keys) != list(range(1, len(keys) + 1)):
             yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")

@@ -20,8 +20,8 @@ from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 from ivr.speech import marks
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2,3}$")]
 MOST_RUNG = 10
 """Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -144,6 +144,8 @@ class LineFile(Strict):
     safeguarding: ContactFile | None = None
     contacts: list[ContactFile] = []
     law_checked: str = ""
+    reviewed_by: str = ""
+    open_questions: list[Spoken] = []
 
     def week(self) -> tuple[Spans, ...]:
         """The opening times, Monday first."""
@@ -175,14 +177,25 @@ class FlowFile(Strict):
     forms: dict[Literal["deadline"], Name] = {}
     danger: Name
     short: list[Name] = []
+    renamed: dict[Name, Name] = {}
+    no_letter: list[Name] = []
 
 
 class FactFile(Strict):
-    """One fact that callers must be able to learn."""
+    """One fact that callers must be able to learn.
+
+    ``sources``: the statute or rule it leans on. ``checked``: the day on which these were read.
+    ``phrases``: phrases and questions, other than parts of topics, that must say it too.
+    ``limit``: whether it is a time limit of the caller's.
+    """
 
     says: Words
     critical: bool
     heard: list[str] = Field(min_length=1)
+    sources: list[Words] = Field(min_length=1)
+    checked: date
+    phrases: list[str] = []
+    limit: bool = False
 
 
 class FactsFile(RootModel[dict[FactId, FactFile]]):

@@ -94,6 +94,7 @@ def handler_of(line: Line, node: str) -> Handler | None:
 
 def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     """What the line does when ``event`` happens to ``call``. Never raises for any call or key."""
+    call = _renamed(line, call)
     turn = _unhurried(_turn(line, call, event, facts))
     if turn.call.last and not call.last:
         turn = turn.noted((Note("first-key", _known(line, call.at)),))
@@ -112,6 +113,22 @@ def _unhurried(turn: Turn) -> Turn:
         case Record(silence=seconds):
             return turn._replace(then=replace(turn.then, silence=ceil(seconds * SLOW_WAIT)))
     return turn
+
+
+def _renamed(line: Line, call: Call) -> Call:
+    """The call with topics by the names they have now: it may have begun before they got them."""
+    if not line.renamed or call.version == line.version:
+        return call
+    at = line.named_now(call.at)
+    trail = tuple(_step_now(line, step) for step in call.trail)
+    return call.stay(at=at, trail=trail, part=call.part if at == call.at else 0)
+
+
+def _step_now(line: Line, step: str) -> str:
+    """A step of the trail; in a topic that has another name now, back to its beginning."""
+    name = step.partition(".")[0]
+    now = line.named_now(name)
+    return step if now == name else now
 
 
 def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import product
 
 from ivr.line.call import Pause, Unit
+from ivr.line.deadlines import Deadline
 from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS
 
 SENTENCE = Pause(500)
@@ -209,13 +210,14 @@ class Wording:
         month = pieces.written_months[day.month - 1]
         return f"{pieces.weekdays[day.weekday()]} {day.day} {month} {day.year}"
 
-    def deadline_text(self, name: str, day: date, adviser: bool) -> str:
-        """A worked-out date as a text: ``name`` is both, appeal, still or late; ``adviser``:
-        whether they are to be rung today."""
-        first = (self.say("sms_adviser"),) if adviser else ()
-        told = self.say(f"sms_{name}", **{} if name == "late" else {"date": self.written_date(day)})
-        told = told[:1].upper() + told[1:] if adviser else told
-        return " ".join((self.say("sms_opening"), *first, told, self.say("sms_check")))
+    def deadline_text(self, found: Deadline) -> str:
+        """What was worked out as a text: what to do by when, and what to check."""
+        told = [
+            self.say(name, date=self.written_date(day)) if day else self.say(name)
+            for name, day in texted(found)
+        ]
+        rest = (each[:1].upper() + each[1:] for each in told[1:])
+        return " ".join((self.say("sms_opening"), told[0], *rest, self.say("sms_check")))
 
     def date(self, day: date) -> tuple[Unit, ...]:
         """A date in full, with its weekday (R45). Raises KeyError outside the recorded years."""
@@ -237,6 +239,26 @@ class Wording:
         """A few figures read one by one."""
         spoken = [self.pieces.digits[int(figure)] for figure in figures[:-1]]
         return (*spoken, self.pieces.last_digits[int(figures[-1])])
+
+
+def texted(found: Deadline) -> tuple[tuple[str, date | None], ...]:
+    """The phrases of a text about what was worked out, each with the day it holds, if any."""
+    if found.adviser == "in-time":
+        return (("sms_ring_by", found.adviser_safe_day),)
+    if found.adviser == "today":
+        return (("sms_ring_today", None), ("sms_sent_later", None))
+    first = (("sms_passed", None),) if found.adviser == "passed" else ()
+    doubt = (("sms_late_certificate", None),) if found.late_certificate else ()
+    if found.status == "in-time":
+        same = ("sms_law_same", None)
+        law = same if found.last_day == found.safe_day else ("sms_law_last", found.last_day)
+        return (("sms_aim", found.safe_day), law, *doubt)
+    told: Mapping[str, tuple[str, date | None]] = {
+        "safe-day-passed": ("sms_still", found.last_day),
+        "perhaps": ("sms_perhaps", found.perhaps_until),
+        "late": ("sms_late", None),
+    }
+    return (*first, told[found.status], *doubt, *(() if first else (("sms_sent_later", None),)))
 
 
 def units(

@@ -159,6 +159,7 @@ def sheet(line: Line, span: Span) -> Sheet:
 
 def name_of(line: Line, node: str) -> str:
     """What a node is called; one that the line no longer has, by its own name."""
+    node = line.named_now(node)
     if line.has(node) or node in line.forms:
         return line.words(line.languages[0]).node(node).name
     return OWN_NAMES.get(node, node or "before the first word")

@@ -31,6 +31,7 @@ __all__ = ["RULES", "Evidence", "Finding", "Piece", "Rule", "check", "check_piec
 
 CHECKED: Mapping[str, Rule] = {
     "FACTS": rule(facts.facts_are_spoken),
+    "LIMITS": rule(facts.a_limit_in_every_topic),
     "CLIPS": rule(sound.prompts_recorded),
     "R01": rule(shape.r01_few_choices),
     "R02": rule(shape.r02_two_presses),
@@ -78,7 +79,7 @@ CHECKED: Mapping[str, Rule] = {
     "C1": rule(people.c1_costs_little),
     "C2": rule(people.c2_cost_is_told),
 }
-"""The rules that words, keys and recordings can break; FACTS and CLIPS are our own."""
+"""The rules that words, keys and recordings can break; those without a number are our own."""
 
 RULES: Mapping[str, Rule] = {
     **CHECKED,

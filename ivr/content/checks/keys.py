@@ -117,7 +117,7 @@ def r62_no_or_in_a_question(e: Evidence) -> Findings:
             if sentence.endswith("?") and (found := OR.search(sentence)):
                 what = f"two things in one question: “{sentence}”"
                 do = "Ask one thing, and let yes and no answer it."
-                yield about("R62", e, piece, what, do, found[0], "should")
+                yield about("R62", e, piece, what, do, found[0])
 
 
 def _keys_said(piece: Piece) -> Iterator[tuple[str, str]]:

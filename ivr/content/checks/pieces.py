@@ -12,9 +12,10 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from ivr.line.deadlines import Adviser, Deadline, Status
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
-from ivr.line.wording import TopicWords
+from ivr.line.wording import TopicWords, texted
 from ivr.speech.marks import plain
 
 Kind = Literal["phrase", "written", "label", "name", "help", "question", "part", "summary", "text"]
@@ -47,6 +48,28 @@ class Piece:
     def spoken(self) -> bool:
         """Whether callers hear it."""
         return self.kind not in ("text", "written")
+
+
+def _longest(
+    status: Status, adviser: Adviser, safe_day: date = LONGEST_DATE, *, doubt: bool = False
+) -> Deadline:
+    """A last day as it stands, with the longest dates there are."""
+    days = (LONGEST_DATE,) * 4
+    return Deadline(*days, safe_day, status, adviser, "", LONGEST_DATE, doubt)
+
+
+TEXTED = (
+    _longest("in-time", "in-time"),
+    _longest("safe-day-passed", "today"),
+    _longest("safe-day-passed", "passed"),
+    _longest("late", "passed"),
+    _longest("in-time", "not-needed", doubt=True),
+    _longest("in-time", "not-needed", LONGEST_DATE.replace(day=23), doubt=True),
+    _longest("safe-day-passed", "not-needed", doubt=True),
+    _longest("perhaps", "not-needed"),
+    _longest("late", "not-needed", doubt=True),
+)
+"""A last day of every kind that has a text of its own, at its longest."""
 
 
 def pieces_of(line: Line) -> Iterator[Piece]:
@@ -97,9 +120,9 @@ def _form_pieces(lang: str, line: Line) -> Iterator[Piece]:
     for name, form in words.forms.items():
         for kind in KINDS_OF_FORM:
             yield Piece(lang, kind, name, getattr(form, kind), f"{lang}/forms.yaml", (name, kind))
-        for text, rung in (("both", False), ("appeal", True), ("still", True), ("late", True)):
-            sent = words.deadline_text(text, LONGEST_DATE, rung)
-            yield Piece(lang, "text", name, sent, f"{lang}/says.yaml", (f"sms_{text}",))
+        for found in TEXTED:
+            sent, (first, _) = words.deadline_text(found), texted(found)[0]
+            yield Piece(lang, "text", name, sent, f"{lang}/says.yaml", (first,))
 
 
 def _topic_pieces(lang: str, name: str, topic: TopicWords) -> Iterator[Piece]:

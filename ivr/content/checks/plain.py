@@ -28,7 +28,7 @@ OUR_OWN = frozenset(
     {
         *("mediation", "mediator", "adviser", "disagreement", "tribunal", "ombudsman", "ipsea"),
         *("headteacher", "co-ordinator", "timetable", "exclusion", "exclude", "excluded"),
-        *("endeavours", "hash", "keypad", "rung", "rang"),
+        *("endeavours", "hash", "keypad", "rung", "rang", "fifteenth"),
     }
 )
 """Words that this line cannot do without, and that are explained where they count."""

@@ -190,8 +190,10 @@ def r25_short_sentences(e: Evidence) -> Findings:
 def answers(line: Line, lang: str) -> set[tuple[Unit, ...]]:
     """Every part that is said of a last day to appeal, whenever in a year the letter came."""
     found: set[tuple[Unit, ...]] = set()
-    for kind, weeks in product(get_args(Kind), range(52)):
-        letter = Letter(DAY.now.date() - timedelta(weeks=weeks), kind)
+    for kind, weeks, later in product(get_args(Kind), range(52), (None, 0, 10)):
+        printed = DAY.now.date() - timedelta(weeks=weeks)
+        certificate = None if later is None else printed + timedelta(weeks=later)
+        letter = Letter(printed, kind, certificate)
         call = Call(at="answer", lang=lang, form=Answers.of(letter).write())
         found.update(AnswerHandler().parts(Context(line, call, DAY)))
     return found
