@@ -102,6 +102,7 @@ class Services:
         self.kept.journal.close()
         self.kept.refusals.close()
         self.kept.rings.close()
+        self.kept.last_nodes.close()
         self.kept.store.close()
 
 

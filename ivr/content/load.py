@@ -6,7 +6,7 @@ Owns cross-references: nodes that keys lead to, words for every node, facts that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ivr.line.hours import in_order
 from ivr.line.model import Line
 from ivr.line.numbers import serves
 from ivr.line.phrases import SAYS
+from ivr.line.wording import QUESTION_KEYS
 from ivr.texts.words import cleaned, split
 
 LONGEST_DAYS = 366
@@ -173,8 +174,9 @@ def _language(
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
     forms = reading.shaped(f"{lang}/forms.yaml", schema.FormsFile)
     pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
-    if (reading.root / lang / "pronunciation.yaml").is_file():
-        reading.shaped(f"{lang}/pronunciation.yaml", schema.PronunciationFile)
+    file = f"{lang}/pronunciation.yaml"
+    there = (reading.root / file).is_file()
+    pronunciation = reading.shaped(file, schema.PronunciationFile) if there else None
     if says:
         reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
     if flow and forms and set(forms.root) != set(flow.forms):
@@ -188,7 +190,7 @@ def _language(
     proofs = own if first else _proofs(reading, lang, known)
     questions = _questions(reading, lang, flow) if first else None
     if says and menus and forms and pieces:
-        return Language(says, menus, forms, pieces, topics, proofs, questions)
+        return Language(says, menus, forms, pieces, topics, proofs, questions, pronunciation)
     return None
 
 
@@ -253,6 +255,16 @@ def _menu_faults(source: Source, menus: schema.MenusFile, flow: schema.FlowFile)
             yield source.fault(f"“{name}” is not a menu or question of flow.yaml", name)
         if (name in flow.questions) != (menu.question is not None):
             yield source.fault(f"“{name}”: a question, and only a question, has a question", name)
+        if wrong := schema.faults_of_help(menu.help, _askable(flow, name)):
+            yield source.fault(f"the help of “{name}”: {wrong}", name, "help", rule="R61")
+
+
+def _askable(flow: schema.FlowFile, menu: str) -> dict[str, Collection[str]]:
+    """What the help of a menu may ask for in braces, each with the names it may be asked by."""
+    if menu in flow.questions:
+        return {"key": QUESTION_KEYS}
+    to = flow.menus.get(menu, {}).values()
+    return {"key": to, "label": to, "count": ("",)}
 
 
 def _proofs(

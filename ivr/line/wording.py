@@ -29,6 +29,15 @@ KEYS = "0123456789*#"
 MAX_CHOICES = 5
 MAX_PARTS = 6
 MAX_DIGITS_COUNTED = 20
+QUESTION_KEYS: Mapping[str, str] = {"yes": "1", "no": "2"}
+"""The keys of every yes-or-no question (R11)."""
+
+
+class ByName(dict[str, str]):
+    """Values that wording asks for by name: ``{key:school}``."""
+
+    def __format__(self, name: str) -> str:
+        return self[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,10 @@ class TopicWords:
 
 @dataclass(frozen=True, slots=True)
 class MenuWords:
-    """A menu's wording; ``question`` only for a yes-or-no question, ``help`` is simpler help."""
+    """A menu's wording; ``question`` only for a yes-or-no question, ``help`` is simpler help.
+
+    ``help`` names keys and labels by the node they lead to (see ``Wording.help``).
+    """
 
     label: str
     name: str
@@ -116,6 +128,10 @@ class Wording:
     topics: Mapping[str, TopicWords]
     pieces: Pieces
     forms: Mapping[str, FormWords] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Units that say how they are to sound, each with its marks (``ivr.speech.marks``)."""
+    pronounced: Mapping[str, str] = field(default_factory=dict)
+    """How words that any voice would say wrongly are written for it."""
     _choices: dict[tuple[str, str], str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -147,6 +163,19 @@ class Wording:
         if question := self.menus[menu].question:
             return (question, self.say("yes"), self.say("no"))
         return tuple(self.choice(self.node(to).label, key) for key, to in keys.items())
+
+    def help(self, menu: str, keys: Mapping[str, str]) -> str:
+        """A menu's simpler help, with the keys, labels and number of choices of the flow."""
+        words = self.menus[menu]
+        if words.question:
+            return words.help.format(key=ByName(self._key_names(QUESTION_KEYS)))
+        named = self._key_names({to: key for key, to in keys.items()})
+        labels = ByName({to: self.node(to).label for to in keys.values()})
+        count = self.pieces.counts[len(keys) - 1]
+        return words.help.format(key=ByName(named), label=labels, count=count)
+
+    def _key_names(self, keys: Mapping[str, str]) -> dict[str, str]:
+        return {name: self.pieces.key_names[key] for name, key in keys.items()}
 
     def count(self, choices: int) -> str:
         """How many choices there are, said before they are listed (R06)."""
@@ -287,7 +316,7 @@ def _values(words: Wording, fields: tuple[str, ...]) -> Iterator[tuple[object, .
 
 
 def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
-    yield from (words.title(name), words.menus[name].help, *words.choices(name, keys))
+    yield from (words.title(name), words.help(name, keys), *words.choices(name, keys))
 
 
 def _topic(words: Wording, name: str, after: str) -> Iterator[str]:

@@ -29,6 +29,7 @@ OWN_NAMES = {
     "danger": "what to do in danger (999)",
     "short": "the advice in short, after silence",
     "leaving": "the end, after silence",
+    "resume": "going on with a call that dropped",
     "often": "short words for a phone that rings very often",
 }
 """What each family of the line's own nodes is called, in the order of the picture."""

@@ -194,6 +194,7 @@ def _facts(line: Line, who: str) -> Facts:
         ringable=number,
         rings=rings if there else (),
         often=who == "often",
+        resume=next(iter(line.topics)) if who == "again" else "",
     )
 
 

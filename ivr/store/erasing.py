@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, union, update
 
-from ivr.store.count_tables import ring
+from ivr.store.count_tables import last_node, ring
 from ivr.store.database import KeptByReference
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -37,6 +37,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "talk": ("began_at", "desk", "ended_at"),
     "text_in": ("at",),
     "ring": ("at",),
+    "last_node": ("at", "node"),
     "answer": ("at", "budget", "segments"),
 }
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
@@ -99,6 +100,7 @@ class Erasing(KeptByReference):
             (journal, journal.c.call_ref.in_(calls)),
             (talk, talk.c.call_ref.in_(calls)),
             (ring, ring.c.number_ref == ref),
+            (last_node, last_node.c.number_ref == ref),
         ]
 
 

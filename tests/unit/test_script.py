@@ -112,7 +112,7 @@ def test_the_four_keys_stand_first_a_person_before_all():
 def test_who_presses_nothing_reads_how_long_each_wait_is():
     heads = [row.words for row in rows_of(PAPER, "no-key") if row.kind == "head"]
     waits = [re.findall(r"\d+", words) for words in heads]
-    no_waits = [[]] * 3
+    no_waits = [[]] * 4
     assert waits == [
         *(["10"], ["20"], ["30"], ["40"], []),
         *(["10"], [], ["20"], *no_waits),

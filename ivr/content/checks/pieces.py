@@ -16,6 +16,7 @@ from ivr.line.deadlines import Adviser, Deadline, Status
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 from ivr.line.wording import TopicWords, texted
+from ivr.speech.marks import plain
 
 Kind = Literal["phrase", "written", "label", "name", "help", "question", "part", "summary", "text"]
 KINDS_OF_FORM: tuple[Kind, ...] = ("label", "name")
@@ -98,7 +99,7 @@ def piece_at(file: str, path: Sequence[str | int], text: str) -> Piece | None:
             name, kind = topic.removesuffix(".yaml"), "part"
         case _:
             return None
-    return Piece(lang, kind, name, text, file, tuple(path))
+    return Piece(lang, kind, name, plain(text), file, tuple(path))
 
 
 def _menu_pieces(lang: str, line: Line) -> Iterator[Piece]:
@@ -140,7 +141,7 @@ class Origins:
     """The pieces of one language, ready to be found by what is said."""
 
     def __init__(self, line: Line, lang: str) -> None:
-        self._lang = lang
+        self._lang, self._line = lang, line
         self._pieces = [piece for piece in pieces_of(line) if piece.lang == lang]
 
     def of(self, unit: str) -> Piece:
@@ -157,7 +158,14 @@ class Origins:
 
     @cached_property
     def _whole(self) -> dict[str, Piece]:
-        return {piece.text: piece for piece in self._pieces}
+        return {self._heard(piece): piece for piece in self._pieces}
+
+    def _heard(self, piece: Piece) -> str:
+        """A whole piece as it is spoken: a help names keys that stand in the flow."""
+        if piece.kind != "help":
+            return piece.text
+        keys = self._line.menus[piece.name].keys
+        return self._line.words(self._lang).help(piece.name, keys)
 
     @cached_property
     def _labels(self) -> list[Piece]:

@@ -25,7 +25,7 @@ MOST_SECONDS_OF_A_MENU, FIRST_CHOICE = 20.0, 12.0
 MOST_POINTS = 3
 HARDEST_TEXT, HARDEST_LINE = 5.0, 4.0
 MOST_WORDS_IN_A_SENTENCE, MEAN_WORDS = 20, 12
-KEY = r"(?:[\d{]\w*}?|star|hash)"
+KEY = r"(?:\d+|\{[\w:]+\}|star|hash)"
 PRESS = re.compile(rf"\bpress {KEY}", re.IGNORECASE)
 CHOICE = re.compile(rf"^(?:To|For|On|Yes|No|If)\b[^.?!]*, (?:then )?press {KEY}\.$")
 NOISE = (
@@ -187,21 +187,6 @@ def r25_short_sentences(e: Evidence) -> Findings:
             yield Finding(file, e.where(file, "parts"), "R25", what, "Shorten the longest ones.")
 
 
-def one_thing_a_question(e: Evidence) -> Findings:
-    """A question asks one thing: no "or" in it that could be taken for keys 1 and 2.
-
-    Source: our own, after "an assessment, or a plan?" was heard as "1 assessment, 2 plan".
-    Right: Has the council sent you a plan for your child?
-    Wrong: Is the letter about an assessment of your child's needs, or about a plan?
-    """
-    for piece in (piece for piece in e.kind("question", "phrase") if piece.lang.startswith("en")):
-        for sentence in sentences(piece.text):
-            if sentence.endswith("?") and phrases_in(sentence, ("or",)):
-                do = "Ask two questions, or one with a noun that covers both."
-                what = f"asks two things: “{sentence}”"
-                yield about("QUESTIONS", e, piece, what, do, sentence)
-
-
 def answers(line: Line, lang: str) -> set[tuple[Unit, ...]]:
     """Every part that is said of a last day to appeal, whenever in a year the letter came."""
     found: set[tuple[Unit, ...]] = set()
@@ -221,8 +206,9 @@ def _texts(line: Line) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
         for name, topic in words.topics.items():
             said = [*(part.says for part in topic.parts), topic.summary]
             yield f"{lang}/topics/{name}.yaml", ("parts",), " ".join(said)
-        for name, menu in words.menus.items():
-            said = [words.title(name), *words.choices(name, line.menus[name].keys), menu.help]
+        for name in words.menus:
+            keys = line.menus[name].keys
+            said = [words.title(name), *words.choices(name, keys), words.help(name, keys)]
             yield f"{lang}/menus.yaml", (name,), " ".join(said)
         phrases = (text for name, text in words.says.items() if name not in WRITTEN)
         yield f"{lang}/says.yaml", (), " ".join(phrases)
