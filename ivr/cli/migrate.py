@@ -14,14 +14,9 @@ from ivr.cli.common import FORGET, line_or_stop
 from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
 from ivr.store import Store, StoreDownError
-from ivr.store.database import (
-    LONGEST_MIGRATION_MS,
-    PATIENT_MS,
-    NoDatabaseError,
-    OtherKeyError,
-)
-from ivr.store.known_key import take
+from ivr.store.database import PATIENT_MS, NoDatabaseError, OtherKeyError
 from ivr.store.opening import key_of, refused
+from ivr.store.upgrading import LONGEST_MIGRATION_MS, take_key
 
 
 @click.command()
@@ -57,7 +52,7 @@ def _forget_key(settings: Settings) -> None:
     click.confirm("Everybody who said STOP is forgotten, and texted again. Go on?", abort=True)
     store = Store(settings.database, PATIENT_MS)
     with closing(store), _usable(), store.write() as connection:
-        take(connection, settings.fingerprint)
+        take_key(connection, settings.fingerprint)
 
 
 @contextmanager

@@ -15,11 +15,17 @@ from ivr.config import Settings
 from ivr.store import Store, StoreDownError
 from ivr.store.backup import BackupError, refuse_in_use
 from ivr.store.database import PATIENT_MS
-from ivr.store.entries import Entries, came_back, entries, sign_everybody_out
-from ivr.store.known_key import take
 from ivr.store.opening import key_of
 from ivr.store.purging import Purge
-from ivr.store.restoring import look_into, put_back
+from ivr.store.restoring import (
+    Entries,
+    came_back,
+    entries,
+    look_into,
+    put_back,
+    sign_everybody_out,
+)
+from ivr.store.upgrading import take_key
 
 OTHER_KEY = (
     "{} was made with another key than the one that is set, by which it knows who said STOP: put "
@@ -89,5 +95,5 @@ def _settled(settings: Settings, address: str, forget: bool) -> tuple[int, Entri
         sign_everybody_out(store)
         if forget:
             with store.write() as connection:
-                take(connection, settings.fingerprint)
+                take_key(connection, settings.fingerprint)
         return sum(Purge(store).run(datetime.now(UTC)).values()), entries(store)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from ivr.outside.twilio import CarrierError, GoneError, TwilioRefusedError, UnclearError
 from ivr.outside.twilio.texts import Carrier
 from ivr.store import StoreDownError
-from ivr.store.there import TextsThere
+from ivr.store.sent import TextsThere
 
 log = logging.getLogger(__name__)
 

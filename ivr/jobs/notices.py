@@ -16,9 +16,9 @@ from ivr.config import LONDON, MailSettings
 from ivr.jobs.waits import backoff
 from ivr.line.hours import Hours, later
 from ivr.outside import mail
-from ivr.store import Notice, Notices, Outbox
+from ivr.store import Notices, Outbox
 from ivr.store.limits import NOTICE
-from ivr.store.notices import TAKEN
+from ivr.store.notices import TAKEN, Notice
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ HOW = "To see what waits: {}/office/waiting"
 
 class NoticeJob:
     """The job of telling staff once. ``hours()`` gives the opening hours as they are now;
-    ``base_url`` is where the staff pages are."""
+    ``base_url`` is where the staff pages are; ``ahead()`` how far a demo's clock is ahead."""
 
     def __init__(
         self,
@@ -47,12 +47,14 @@ class NoticeJob:
         staff_mobile: str,
         hours: Callable[[], Hours],
         base_url: str,
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._notices = notices
         self._outbox = outbox
         self._mail = mail_settings
         self._mobile = staff_mobile
         self._hours = hours
+        self._ahead = ahead
         self._how = HOW.format(base_url)
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
@@ -96,7 +98,9 @@ class NoticeJob:
 
     def _after(self, moment: datetime, working: timedelta) -> datetime:
         """The moment after so much working time."""
-        return later(self._hours(), moment.astimezone(LONDON), working).astimezone(UTC)
+        ahead = self._ahead()
+        shown = (moment.astimezone(UTC) + ahead).astimezone(LONDON)
+        return later(self._hours(), shown, working).astimezone(UTC) - ahead
 
     def _tell(self, told: Notice, said: str, now: datetime) -> str:
         """Tell staff in the way of this notice; what became of the text where it is one."""

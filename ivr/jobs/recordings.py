@@ -87,12 +87,12 @@ class RecordingJob:
 
     def _fetch(self, work: Work) -> None:
         sound = self._api.sound(work.sid)
+        sealed = None
         if work.purpose == "announcement":
             self._announce(sound, work.since)
-            self._recordings.fetched(work.sid, None, datetime.now(UTC))
         else:
             sealed = seal(self._public_key, sound)
-            self._recordings.fetched(work.sid, sealed, datetime.now(UTC))
+        self._recordings.fetched(work.sid, sealed, datetime.now(UTC))
 
     def _delete(self, sid: str) -> None:
         try:

@@ -19,8 +19,8 @@ from ivr.outside.twilio import (
     UnclearError,
 )
 from ivr.outside.twilio.texts import Carrier
-from ivr.store import Outbox, QueuedText, RowRefusedError, StoreDownError
-from ivr.store.outbox import LONGEST_WAIT
+from ivr.store import Outbox, RowRefusedError, StoreDownError
+from ivr.store.outbox import LONGEST_WAIT, QueuedText
 from ivr.texts.ends import ACCOUNT_CODE
 
 log = logging.getLogger(__name__)

@@ -22,6 +22,7 @@ KEPT: Mapping[str, timedelta] = {
     "text_in": timedelta(days=1),
     "texter": timedelta(days=1),
     "ring": timedelta(days=1),
+    "last_node": timedelta(minutes=10),
     "answer": timedelta(days=35),
     "notice": AT_MOST,
     "dropped": timedelta(days=30),

@@ -5,21 +5,21 @@ Owns their rows. Passwords, tokens and codes come here as hashes, keys wrapped. 
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
-from ivr.store.database import Store, utc
+from ivr.store.database import Kept
+from ivr.store.rows import select_as
 from ivr.store.sessions import STAFF_WAIT, Session, end_entries, holds
-from ivr.store.tables import account, invitation, recovery_code
+from ivr.store.tables import account, fresh_id, invitation, recovery_code
 
 INVITED_FOR = timedelta(days=7)
 MANAGER = "manager"
-NOTHING = {"password_hash": "", "factor": "", "wrapped": None}
+NOTHING = {"password_hash": "", "factor": "", "wrapped": b""}
 """What is known of an account that nobody can sign in to."""
 
 
@@ -47,15 +47,15 @@ class Invitation:
     wrapped: bytes
 
 
+THERE = select_as(Account, account).where(account.c.left_at.is_(None))
+
+
 class LastManagerError(Exception):
     """Somebody must be left who can invite others."""
 
 
-class Accounts:
+class Accounts(Kept):
     """The accounts in the database. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def invite(self, asked: Invitation, token_hash: str, lost: bool = True) -> None:
         """Ask somebody to join; an earlier invitation of the same address ends.
@@ -63,33 +63,28 @@ class Accounts:
         Who has joined before has this role at once and is signed out; and where they have ``lost``
         something, nothing old lets anybody in. Raises LastManagerError.
         """
-        row = {name: getattr(asked, name) for name in ("name", "email", "role", "until")}
         query = select(account.c.id).where(account.c.email == asked.email)
         with self._store.write(STAFF_WAIT) as connection:
             if known := connection.execute(query).scalar():
                 _change(connection, known, {"role": asked.role}, lost)
             connection.execute(delete(invitation).where(invitation.c.email == asked.email))
-            fresh = row | {"token_hash": token_hash, "wrapped": asked.wrapped or None}
+            fresh = asdict(asked) | {"token_hash": token_hash}
             connection.execute(insert(invitation).values(fresh))
 
     def invited(self, token_hash: str, now: datetime) -> Invitation | None:
         """The invitation of this token, while it holds."""
         own = and_(invitation.c.token_hash == token_hash, invitation.c.until > now)
-        with self._store.read() as connection:
-            row = connection.execute(select(invitation).where(own)).one_or_none()
-        return _invitation(row) if row else None
+        return self._store.one(Invitation, select_as(Invitation, invitation).where(own))
 
     def invitations(self, now: datetime) -> list[Invitation]:
         """Those who have not joined yet."""
-        query = select(invitation).where(invitation.c.until > now).order_by(invitation.c.name)
-        with self._store.read() as connection:
-            return [_invitation(row) for row in connection.execute(query)]
+        query = select_as(Invitation, invitation).where(invitation.c.until > now)
+        return self._store.all(Invitation, query.order_by(invitation.c.name))
 
     def withdraw(self, email: str) -> bool:
         """Take an invitation back; False where there is none."""
-        with self._store.write(STAFF_WAIT) as connection:
-            gone = connection.execute(delete(invitation).where(invitation.c.email == email))
-            return gone.rowcount > 0
+        gone = delete(invitation).where(invitation.c.email == email)
+        return self._store.change(gone, STAFF_WAIT) > 0
 
     def join(self, token_hash: str, password_hash: str, wrapped: bytes, now: datetime) -> str:
         """Make an invitation an account, or give its account a new password; its id.
@@ -109,34 +104,31 @@ class Accounts:
             if connection.execute(delete(invitation).where(own)).rowcount != 1:
                 return ""
             values = {"name": asked.name, "role": asked.role, "password_hash": password_hash}
-            values |= {"wrapped": wrapped or None, "factor": ""}
+            values |= {"wrapped": wrapped, "factor": ""}
             if known:
                 _change(connection, known, values, lost=True)
                 return str(known)
-            fresh = uuid.uuid4().hex
+            fresh = fresh_id()
             new = {"id": fresh, "email": asked.email, "made_at": now}
             connection.execute(insert(account).values(values | new))
             return fresh
 
     def by_email(self, email: str) -> Account | None:
         """The account of this address."""
-        return self._one(account.c.email == email)
+        return self._store.one(Account, THERE.where(account.c.email == email))
 
     def by_id(self, account_id: str) -> Account | None:
         """The account of this id, while it has not been removed."""
-        return self._one(account.c.id == account_id)
+        return self._store.one(Account, THERE.where(account.c.id == account_id))
 
     def all(self) -> list[Account]:
         """Everybody who may sign in, by name."""
-        query = select(account).where(account.c.left_at.is_(None)).order_by(account.c.name)
-        with self._store.read() as connection:
-            return [_account(row) for row in connection.execute(query)]
+        return self._store.all(Account, THERE.order_by(account.c.name))
 
     def names(self) -> dict[str, str]:
         """The name of everybody there is or was, by id."""
-        with self._store.read() as connection:
-            rows = connection.execute(select(account.c.id, account.c.name))
-            return {row.id: row.name for row in rows}
+        rows = self._store.rows(select(account.c.id, account.c.name))
+        return {row.id: row.name for row in rows}
 
     def set_role(self, account_id: str, role: str, but: str = "") -> None:
         """Give somebody another role; sessions ``but`` one end, and links.
@@ -158,7 +150,7 @@ class Accounts:
 
         False where the account or the session is not any more what it was when it was looked at.
         """
-        values = {"password_hash": password_hash, "wrapped": wrapped or None}
+        values = {"password_hash": password_hash, "wrapped": wrapped}
         with self._store.write(STAFF_WAIT) as connection:
             if not holds(connection, of.id, of.password_hash, by.token_hash):
                 return False
@@ -190,33 +182,23 @@ class Accounts:
     def use_step(self, account_id: str, step: int) -> bool:
         """Take a code of the second factor as used; False where it was used before."""
         fresh = and_(account.c.id == account_id, account.c.factor_step < step)
-        with self._store.write(STAFF_WAIT) as connection:
-            used = update(account).where(fresh).values(factor_step=step)
-            return connection.execute(used).rowcount == 1
+        used = update(account).where(fresh).values(factor_step=step)
+        return self._store.change(used, STAFF_WAIT) == 1
 
     def use_code(self, account_id: str, code_hash: str, now: datetime) -> bool:
         """Take a recovery code as used; False where there is no such code left."""
-        fresh = and_(
-            recovery_code.c.account_id == account_id,
-            recovery_code.c.code_hash == code_hash,
-            recovery_code.c.used_at.is_(None),
-        )
-        with self._store.write(STAFF_WAIT) as connection:
-            used = update(recovery_code).where(fresh).values(used_at=now.astimezone(UTC))
-            return connection.execute(used).rowcount == 1
+        fresh = and_(_left(account_id), recovery_code.c.code_hash == code_hash)
+        used = update(recovery_code).where(fresh).values(used_at=now)
+        return self._store.change(used, STAFF_WAIT) == 1
 
     def codes_left(self, account_id: str) -> int:
         """How many recovery codes are not used yet."""
-        left = and_(recovery_code.c.account_id == account_id, recovery_code.c.used_at.is_(None))
-        with self._store.read() as connection:
-            query = select(func.count()).select_from(recovery_code).where(left)
-            return connection.execute(query).scalar_one()
+        return self._store.count(recovery_code, _left(account_id))
 
-    def _one(self, which: Any) -> Account | None:
-        query = select(account).where(which, account.c.left_at.is_(None))
-        with self._store.read() as connection:
-            row = connection.execute(query).one_or_none()
-        return _account(row) if row else None
+
+def _left(account_id: str) -> ColumnElement[bool]:
+    """The recovery codes that are not used yet."""
+    return and_(recovery_code.c.account_id == account_id, recovery_code.c.used_at.is_(None))
 
 
 def _change(
@@ -249,12 +231,3 @@ def _keep_a_manager(connection: Connection, account_id: str, role: str) -> None:
 
 def _forget_codes(connection: Connection, account_id: str) -> None:
     connection.execute(delete(recovery_code).where(recovery_code.c.account_id == account_id))
-
-
-def _account(row: Row[Any]) -> Account:
-    known = (row.id, row.name, row.email, row.role, row.password_hash, row.factor)
-    return Account(*known, row.wrapped or b"")
-
-
-def _invitation(row: Row[Any]) -> Invitation:
-    return Invitation(row.name, row.email, row.role, utc(row.until), row.wrapped or b"")

@@ -15,18 +15,11 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from ivr.line.numbers import mobile
 from ivr.secrets.seal import References
-from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.limits import (
-    DAY,
-    HOUR,
-    Budget,
-    Caps,
-    answers_budgets,
-    month_of,
-    one_at_a_time,
-)
+from ivr.store.database import KeptByReference, Store, StoreDownError
+from ivr.store.limits import DAY, HOUR, TEXT_LOCK, Budget, Caps, answers_budgets, month_of
 from ivr.store.notices import Ways, alarm
 from ivr.store.optouts import is_stopped
+from ivr.store.rows import count
 from ivr.store.tables import answer, text_in
 from ivr.store.texters import first_thanks
 
@@ -74,7 +67,7 @@ class Verdict:
     size: Size = ""
 
 
-class AnswerLog:
+class AnswerLog(KeptByReference):
     """What may be answered to somebody who texts in."""
 
     def __init__(
@@ -84,8 +77,7 @@ class AnswerLog:
         caps: Caps = Caps(),  # noqa: B008 - it cannot be changed
         ways: Ways = (),
     ) -> None:
-        self._store = store
-        self._references = references
+        super().__init__(store, references)
         self._ways = ways
         self._budgets = {each.name: each for each in answers_budgets(caps)}
         self._memory = Memory()
@@ -102,8 +94,7 @@ class AnswerLog:
             return Verdict(at)
         ref = self._references.number(text.number)
         try:
-            with self._store.write() as connection:
-                one_at_a_time(connection)
+            with self._store.write(lock=TEXT_LOCK) as connection:
                 return self._decided(connection, text, ref, at)
         except StoreDownError:
             return self._memory.decided(text, ref, at)
@@ -191,8 +182,7 @@ def _size(budget: str) -> Size:
 def _pays(connection: Connection, budget: Budget, parts: int, ref: str, now: datetime) -> bool:
     """Whether the budget has so many parts left, for all numbers and for this one."""
     own = (answer.c.budget == budget.name, answer.c.number_ref == ref, answer.c.at > now - DAY)
-    theirs = select(func.count()).select_from(answer).where(*own)
-    within = connection.execute(theirs).scalar_one() < budget.a_number
+    within = count(connection, answer, *own) < budget.a_number
     return within and budget.has_room(parts, *answers_used(connection, budget, now))
 
 
@@ -201,8 +191,8 @@ def answers_used(connection: Connection, budget: Budget, now: datetime) -> tuple
     parts = select(func.coalesce(func.sum(answer.c.segments), 0))
     own = parts.where(answer.c.budget == budget.name)
     today, month = own.where(answer.c.at > now - DAY), own.where(answer.c.at >= month_of(now))
-    found = connection.execute(select(today.label("today"), month.label("month"))).one()
-    return found.today, found.month
+    found = connection.execute(select(today.scalar_subquery(), month.scalar_subquery())).one()
+    return found[0], found[1]
 
 
 def _before(connection: Connection, text_ref: str | None) -> Verdict | None:
@@ -212,14 +202,13 @@ def _before(connection: Connection, text_ref: str | None) -> Verdict | None:
     row = connection.execute(select(answer).where(answer.c.text_ref == text_ref)).one_or_none()
     if row is None:
         return None
-    return Verdict(utc(row.at), row.stopped, row.heard, _size(row.budget))
+    return Verdict(row.at, row.stopped, row.heard, _size(row.budget))
 
 
 def _counted_in(connection: Connection, number_ref: str, now: datetime) -> bool:
     """Whether one more text of this number is looked at within the hour; it then counts."""
     connection.execute(delete(text_in).where(text_in.c.at <= now - HOUR))
-    own = select(func.count()).select_from(text_in).where(text_in.c.number_ref == number_ref)
-    if connection.execute(own).scalar_one() >= MOST_ANSWERS:
+    if count(connection, text_in, text_in.c.number_ref == number_ref) >= MOST_ANSWERS:
         return False
     connection.execute(insert(text_in).values({"number_ref": number_ref, "at": now}))
     return True

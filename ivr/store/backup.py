@@ -11,10 +11,12 @@ import shutil
 import sqlite3
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import URL, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -86,14 +88,21 @@ def refuse_in_use(database_url: str) -> None:
 
 
 def _refuse_others(url: URL) -> None:
-    engine, end = create_engine(url, poolclass=NullPool), time.monotonic() + LONGEST_GOING
+    end = time.monotonic() + LONGEST_GOING
+    with asked(url) as connection:
+        while others := connection.execute(text(OTHERS)).scalars().all():
+            connection.rollback()
+            if time.monotonic() > end:
+                raise BackupError(IN_USE.format(f" (user {', '.join(others)})"))
+            time.sleep(0.1)
+
+
+@contextmanager
+def asked(url: URL) -> Iterator[Connection]:
+    """A connection to a server's database for a question or two. Raises BackupError."""
     try:
-        with engine.connect() as connection:
-            while others := connection.execute(text(OTHERS)).scalars().all():
-                connection.rollback()
-                if time.monotonic() > end:
-                    raise BackupError(IN_USE.format(f" (user {', '.join(others)})"))
-                time.sleep(0.1)
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            yield connection
     except SQLAlchemyError as error:
         raise BackupError(f"the database cannot be asked: {type(error).__name__}") from error
 

@@ -11,18 +11,16 @@ each wants lies beside the first request, and nothing there makes it less carefu
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, func, insert, not_, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, not_, or_, select, update
 
 from ivr.line.call import AGAIN
-from ivr.store.database import exclusive
 from ivr.store.limits import DAY, Caps
 from ivr.store.notices import Ways, announce
+from ivr.store.rows import count
 from ivr.store.tables import callback, item_note, recording
 
 FULL = "full"
@@ -60,8 +58,7 @@ class Wanted(NamedTuple):
 
 
 def keep(connection: Connection, wanted: Wanted, caps: Caps, ways: Ways) -> str:
-    """Keep a request; what became of it as ``KeepCallback`` names it."""
-    exclusive(connection, LOCK)
+    """Keep a request, under LOCK; what became of it as ``KeepCallback`` names it."""
     told = _of_this_call(connection, wanted)
     first = _waiting(connection, wanted.number_ref)
     if told is not None:
@@ -88,7 +85,6 @@ def withdraw(connection: Connection, number_ref: str, now: datetime) -> bool:
 
     What others have asked for the same number stays.
     """
-    exclusive(connection, LOCK)
     first = _waiting(connection, number_ref)
     if first is None or {row.caller_ref for row in (first, *beside(connection, first))} != {
         number_ref
@@ -158,7 +154,6 @@ def _insert(connection: Connection, wanted: Wanted, status: str, reference: str)
         "caller_ref": wanted.caller_ref,
         "status": status,
         "asked_at": wanted.asked_at,
-        "id": uuid.uuid4().hex,
         "reference": reference,
         **wanted.answers,
     }
@@ -179,16 +174,15 @@ def _changed(
     connection.execute(update(callback).where(own).values(wanted.answers))
     of_it = and_(item_note.c.item == first.id, item_note.c.at == told.asked_at)
     words = update(item_note).where(of_it, item_note.c.what.in_(NOTES.values()))
-    connection.execute(words.values(sealed=wanted.note or None))
+    connection.execute(words.values(sealed=wanted.note))
 
 
 def _write_beside(connection: Connection, first: Row[Any], what: str, wanted: Wanted) -> None:
     """Write down for staff that the number was asked for again, and how to ring then."""
     own = and_(item_note.c.item == first.id, item_note.c.what.in_(NOTES.values()))
-    count = select(func.count()).select_from(item_note).where(own)
-    if connection.execute(count).scalar_one() < MOST_BESIDE:
+    if count(connection, item_note, own) < MOST_BESIDE:
         row = {"item": first.id, "by": "", "what": what, "at": wanted.asked_at}
-        connection.execute(insert(item_note).values({**row, "sealed": wanted.note or None}))
+        connection.execute(insert(item_note).values({**row, "sealed": wanted.note}))
 
 
 def _within(connection: Connection, wanted: Wanted, caps: Caps, first: Row[Any] | None) -> bool:
@@ -209,11 +203,7 @@ def _within(connection: Connection, wanted: Wanted, caps: Caps, first: Row[Any] 
         once = and_(by_caller, day, callback.c.status != ONCE_MORE)
         limits.append((known if wanted.caller_ref else hidden, once))
         limits.append((caps.callbacks_a_call, callback.c.call_ref == wanted.call_ref))
-    if not limits:
-        return True
-    counts = [select(func.count()).select_from(callback).where(which) for _, which in limits]
-    found = connection.execute(select(*(count.scalar_subquery() for count in counts))).one()
-    return all(has < most for has, (most, _) in zip(found, limits, strict=True))
+    return all(count(connection, callback, which) < most for most, which in limits)
 
 
 def _fresh(connection: Connection, wanted: Wanted) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, DateTime, Integer, String, Table
+from sqlalchemy import Boolean, Column, Date, Integer, String
 
-from ivr.store.tables import metadata
+from ivr.store.rows import Moment
+from ivr.store.tables import table
 
-tally = Table(
+tally = table(
     "tally",
-    metadata,
     Column("day", Date, primary_key=True),
     Column("what", String(24), primary_key=True),
     Column("at", String(64), primary_key=True),
@@ -17,20 +17,26 @@ tally = Table(
 )
 """How many calls of a London day did what: see ``ivr.line.statistics.Key``."""
 
-tally_day = Table(
+tally_day = table(
     "tally_day",
-    metadata,
     Column("day", Date, primary_key=True),
-    Column("counted_at", DateTime(timezone=True), nullable=False),
+    Column("counted_at", Moment, nullable=False),
     Column("settled", Boolean, nullable=False),
 )
 """Which days are counted; nothing more comes to a ``settled`` one."""
 
-ring = Table(
+ring = table(
     "ring",
-    metadata,
     Column("call_ref", String(32), primary_key=True),
     Column("number_ref", String(32), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Calls of the last hour, to tell who rings very often; never those of hidden callers."""
+
+last_node = table(
+    "last_node",
+    Column("number_ref", String(32), primary_key=True),
+    Column("node", String(64), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""In which topic the last call of a number was, for ten minutes; empty: in none any more."""

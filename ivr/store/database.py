@@ -1,71 +1,48 @@
 """The database: opened, brought up to date, and written to within a short time or not at all.
 
-Owns connections and migrations. A database that is away stops nothing but what needs it.
+Owns connections, and how the rest of the store asks for rows. A database that is away stops nothing
+but what needs it.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import ColumnElement, Connection, Delete, Row, Select, Table, Update
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from ivr.secrets.seal import References
 from ivr.store.engines import open_engine, try_a_row
 from ivr.store.errors import CannotUpgradeError as CannotUpgradeError
 from ivr.store.errors import NoDatabaseError as NoDatabaseError
 from ivr.store.errors import OtherKeyError as OtherKeyError
 from ivr.store.errors import RowRefusedError as RowRefusedError
 from ivr.store.errors import StoreDownError as StoreDownError
-from ivr.store.known_key import another
+from ivr.store.rows import as_rows, count, exclusive
 from ivr.store.spells import Spell
-from ivr.store.standing import FileStanding, mixed, mixed_up, note, note_of, noted, path_of
+from ivr.store.standing import FileStanding, path_of
 from ivr.store.time_limits import beside, left
+from ivr.store.upgrading import NO_KEY, migrate
+from ivr.store.upgrading import Key as Key
 
 log = logging.getLogger(__name__)
+Made = TypeVar("Made")
+Found = TypeVarTuple("Found")
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_WRITE_MS = 1_000
 """How long a caller may wait for the database (fault F2); then nothing is promised."""
 PATIENT_MS = 10_000
 """How long a worker may wait: nobody is listening."""
-LONGEST_MIGRATION_MS = 30_000
 LONGEST_START = 10.0
 """Seconds that a start waits for the database; then the line answers without it."""
 READING = {"reading": True, "postgresql_readonly": True}
 """Options of a connection that reads: SQLite's begin is told by ours, PostgreSQL by its own."""
-MIGRATION_LOCK = 7_410_316
-"""Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
-
-
-NONE_YET = (
-    "there is no database of this line yet ({}). The first start of a new line makes it: "
-    "ivr serve, or ivr migrate. Where there was one, look at DATABASE_URL, or put it back: "
-    "ivr restore"
-)
-GONE = (
-    "the database {0} is gone, or empty. No other one is made in its place: it would text people "
-    "who said STOP. Put it back, or a backup (ivr restore); to begin anew without it, delete {1}"
-)
-
-
-class Key(NamedTuple):
-    """The fingerprint of the key that references are made with; empty for who makes none.
-
-    ``nobodys``: of one whose references stand for nobody.
-    """
-
-    fingerprint: str = ""
-    nobodys: str = ""
-
-
-NO_KEY = Key()
 
 
 class Store:
@@ -91,16 +68,19 @@ class Store:
         self._trouble = Spell(log)
 
     @contextmanager
-    def write(self, seconds: float | None = None) -> Iterator[Connection]:
+    def write(self, seconds: float | None = None, lock: int = 0) -> Iterator[Connection]:
         """A transaction that writes. Raises StoreDownError when it could not be kept.
 
         RowRefusedError among these: it could not be kept however often it is tried.
         ``seconds``: how long to wait for who writes in SQLite, where it is not as long as always.
+        ``lock``: nobody else who writes under it goes on meanwhile.
         """
         engine = self._engine.execution_options(waits=seconds) if seconds else self._engine
         try:
             self.bring_up_to_date()
             with engine.begin() as connection:
+                if lock:
+                    exclusive(connection, lock)
                 yield connection
             self._look()
         except (IntegrityError, DataError) as error:
@@ -125,6 +105,37 @@ class Store:
             raise RowRefusedError(why(error)) from error
         except SQLAlchemyError as error:
             raise StoreDownError(why(error)) from error
+
+    def rows(self, query: Select[*Found]) -> Sequence[Row[*Found]]:
+        """Every row that this query finds."""
+        with self.read() as connection:
+            return connection.execute(query).all()
+
+    def values(self, query: Select[Made]) -> list[Made]:
+        """The one column of each row that it finds."""
+        return [row[0] for row in self.rows(query)]
+
+    def value(self, query: Select[Made]) -> Made | None:
+        """The one column of the first row; None where there is none."""
+        return next(iter(self.values(query)), None)
+
+    def all(self, kind: Callable[..., Made], query: Select[*tuple[Any, ...]]) -> list[Made]:
+        """Every row that it finds as a ``kind``: see ``as_rows``."""
+        return as_rows(kind, self.rows(query))
+
+    def one(self, kind: Callable[..., Made], query: Select[*tuple[Any, ...]]) -> Made | None:
+        """The first row that it finds as a ``kind``; None where there is none."""
+        return next(iter(self.all(kind, query)), None)
+
+    def count(self, table: Table, *which: ColumnElement[bool]) -> int:
+        """How many rows of a table there are of these."""
+        with self.read() as connection:
+            return count(connection, table, *which)
+
+    def change(self, statement: Update | Delete, seconds: float | None = None) -> int:
+        """Carry out one statement by itself; how many rows it was for. ``seconds``: see write."""
+        with self.write(seconds) as connection:
+            return connection.execute(statement).rowcount
 
     @property
     def file(self) -> Path | None:
@@ -200,7 +211,7 @@ class Store:
         """The migrations under way, or begun anew where the last try failed."""
         with self._lock:
             if self._upgrade is None or (self._upgrade.done() and self._upgrade.exception()):
-                self._upgrade = beside(lambda: _migrate(self._url, self._key, self._makes))
+                self._upgrade = beside(lambda: migrate(self._url, self._key, self._makes))
             return self._upgrade
 
     def from_the_future(self) -> bool:
@@ -231,6 +242,21 @@ class Store:
         self._lock = threading.Lock()
         if self._upgrade is not None and not self._upgrade.done():
             self._upgrade = None
+
+
+class Kept:
+    """A part of what a line keeps, in its database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+
+class KeptByReference(Kept):
+    """A part that knows calls and numbers, by their references alone."""
+
+    def __init__(self, store: Store, references: References) -> None:
+        super().__init__(store)
+        self._references = references
 
 
 def open_store(url: str, wait_ms: int = LONGEST_WRITE_MS, key: Key = NO_KEY) -> Store:
@@ -273,6 +299,16 @@ def why(error: BaseException) -> str:
     return " ".join([type(error).__name__, *(each for each in told if isinstance(each, str))])
 
 
+def once_more(kept: Callable[[], Made]) -> Made:
+    """Do this, and again where another has written the same row in the same moment."""
+    try:
+        return kept()
+    except StoreDownError as down:
+        if isinstance(down.__cause__, IntegrityError):
+            return kept()
+        raise
+
+
 @contextmanager
 def as_store_down() -> Iterator[None]:
     """A library that keeps its own rows in the database fails as a store does: StoreDownError."""
@@ -280,88 +316,3 @@ def as_store_down() -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise StoreDownError(why(error)) from error
-
-
-def exclusive(connection: Connection, lock: int) -> None:
-    """Nobody else who asks for ``lock`` goes on until this transaction ends.
-
-    In SQLite every writer is alone anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
-
-
-def _migrate(url: str, key: Key, makes: bool) -> bool:
-    """Run what is missing; False where the database is ahead of this program.
-
-    Raises OtherKeyError, NoDatabaseError.
-    """
-    file = path_of(url)
-    first = makes and not (file and noted(file))
-    if file:
-        _refuse_what_is_missing(file, first)
-    noting = file if file and (makes or noted(file)) else None
-    if noting:
-        # Before SQLite writes beside it: whoever is killed then leaves a note that is true.
-        note(noting)
-    engine = open_engine(url, LONGEST_MIGRATION_MS, makes)
-    try:
-        with engine.begin() as connection:
-            exclusive(connection, MIGRATION_LOCK)
-            ours = _brought_up(connection, first)
-            # Under the same lock: of several that start on a fresh database one gives it its key.
-            if known := another(connection, *key):
-                raise OtherKeyError(known)
-    finally:
-        engine.dispose()
-    if noting:
-        note(noting)
-    return ours
-
-
-def _refuse_what_is_missing(file: Path, first: bool) -> None:
-    """Raises NoDatabaseError where no file may be made, or what lies beside it is another's."""
-    if mixed(file):
-        raise NoDatabaseError(mixed_up(file))
-    if file.is_file() and file.stat().st_size:
-        return
-    if noted(file):
-        raise NoDatabaseError(GONE.format(file, note_of(file)))
-    if not first:
-        raise NoDatabaseError(NONE_YET.format(file))
-
-
-def _brought_up(connection: Connection, first: bool) -> bool:
-    stands_at = _stands_at(connection)
-    if stands_at == newest_migration():
-        return True
-    if not stands_at:
-        name = connection.engine.url.database
-        if not first:
-            raise NoDatabaseError(NONE_YET.format(name))
-        log.warning("there was no database yet: a new one is made (%s)", name)
-    return _upgrade(connection)
-
-
-def _upgrade(connection: Connection) -> bool:
-    """Run what is missing. What does so is imported only here: it takes a fifth of a start."""
-    from ivr.store.upgrading import upgrade  # noqa: PLC0415
-
-    return upgrade(connection)
-
-
-def _stands_at(connection: Connection) -> str:
-    """The last migration that has run; empty where none has."""
-    if not inspect(connection).has_table("alembic_version"):
-        return ""
-    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
-
-
-def newest_migration() -> str:
-    """The last migration that this program has: the figures in its file's name."""
-    return max(path.name for path in (MIGRATIONS / "versions").glob("m*.py"))[1:5]
-
-
-def utc(moment: datetime) -> datetime:
-    """A moment as it was written; SQLite gives UTC back without saying so."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -12,9 +12,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ivr.store.database import Store, utc
+from ivr.store.database import Kept
 from ivr.store.edition_tables import draft, draft_save
-from ivr.store.editions import added, alone, none_in_hand
+from ivr.store.editions import EDITIONS_LOCK, added, none_in_hand
+from ivr.store.rows import as_rows, columns_of
 
 
 class NoDraftError(Exception):
@@ -65,11 +66,8 @@ class Draft:
         return {save.file: save for save in self.saves}
 
 
-class Drafts:
+class Drafts(Kept):
     """The draft in the database. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def open(self) -> Draft | None:
         """The draft that is being written; None where there is none."""
@@ -82,8 +80,7 @@ class Drafts:
         Raises BusyError while an edition is being published.
         """
         row = {"base": base, "files": pack, "began_at": now, "began_by": by}
-        with self._store.write() as connection:
-            alone(connection)
+        with self._store.write(lock=EDITIONS_LOCK) as connection:
             if _open(connection) is None:
                 none_in_hand(connection)
                 connection.execute(insert(draft).values(row))
@@ -98,13 +95,8 @@ class Drafts:
 
         Raises OvertakenError when there is a save that ``known`` does not hold, NoDraftError.
         """
-        with self._store.write() as connection:
-            alone(connection)
-            found = _open(connection)
-            if found is None or found.id != known.id:
-                raise NoDraftError("The draft has been published or thrown away meanwhile.")
-            if found.revision != known.revision:
-                raise OvertakenError(found.saves[-1])
+        with self._store.write(lock=EDITIONS_LOCK) as connection:
+            found = _as_known(connection, known)
             key = {"draft": found.id, "revision": found.revision + 1}
             row = {"file": file, "what": what[:96], "text": text, "saved_at": now, "saved_by": by}
             connection.execute(insert(draft_save).values({**key, **row}))
@@ -112,9 +104,8 @@ class Drafts:
 
     def throw_away(self, known: Draft, now: datetime) -> None:
         """End the draft; nothing of it is published. Its saves stay in the history."""
-        with self._store.write() as connection:
-            own = update(draft).where(draft.c.id == known.id, draft.c.ended_at.is_(None))
-            connection.execute(own.values(ended_at=now))
+        own = update(draft).where(draft.c.id == known.id, draft.c.ended_at.is_(None))
+        self._store.change(own.values(ended_at=now))
 
     def hand_in(self, known: Draft, pack: bytes, version: str, made: tuple[str, str],
                 now: datetime) -> int:  # fmt: skip
@@ -122,13 +113,8 @@ class Drafts:
 
         Raises OvertakenError, NoDraftError, and BusyError while another is being published.
         """
-        with self._store.write() as connection:
-            alone(connection)
-            found = _open(connection)
-            if found is None or found.id != known.id:
-                raise NoDraftError("The draft has been published or thrown away meanwhile.")
-            if found.revision != known.revision:
-                raise OvertakenError(found.saves[-1])
+        with self._store.write(lock=EDITIONS_LOCK) as connection:
+            found = _as_known(connection, known)
             number = added(connection, pack, version, made, now)
             own = update(draft).where(draft.c.id == found.id)
             connection.execute(own.values({"ended_at": now, "edition": number}))
@@ -142,18 +128,27 @@ class Drafts:
             return _saves(connection, found) if found else ()
 
 
+def _as_known(connection: Connection, known: Draft) -> Draft:
+    """The open draft, if it is as it was read. Raises NoDraftError, OvertakenError."""
+    found = _open(connection)
+    if found is None or found.id != known.id:
+        raise NoDraftError("The draft has been published or thrown away meanwhile.")
+    if found.revision != known.revision:
+        raise OvertakenError(found.saves[-1])
+    return found
+
+
 def _open(connection: Connection) -> Draft | None:
     newest = select(func.max(draft.c.id)).where(draft.c.ended_at.is_(None)).scalar_subquery()
     row = connection.execute(select(draft).where(draft.c.id == newest)).one_or_none()
     if row is None:
         return None
     saves = _saves(connection, row.id)
-    return Draft(row.id, row.base, row.files, utc(row.began_at), row.began_by, saves)
+    return Draft(row.id, row.base, row.files, row.began_at, row.began_by, saves)
 
 
 def _saves(connection: Connection, number: int) -> tuple[Save, ...]:
-    own = select(draft_save).where(draft_save.c.draft == number).order_by(draft_save.c.revision)
-    return tuple(
-        Save(row.revision, row.file, row.what, row.text, utc(row.saved_at), row.saved_by)
-        for row in connection.execute(own)
-    )
+    saved = draft_save.c
+    named = (saved.saved_at.label("at"), saved.saved_by.label("by"))
+    query = select(*columns_of(Save, draft_save), *named).where(saved.draft == number)
+    return tuple(as_rows(Save, connection.execute(query.order_by(saved.revision))))

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, and_, func, insert, select, update
 
-from ivr.store.database import Store, exclusive, utc
+from ivr.store.database import Kept, Store
 from ivr.store.edition_tables import draft, edition
+from ivr.store.leases import LEASE, Leases
+from ivr.store.rows import count, select_as
 
 State = Literal["waiting", "checking", "recording", "published", "refused", "failed"]
 OPEN = ("waiting", "checking", "recording")
-LEASE = timedelta(seconds=60)
-"""How long a worker has an edition to itself; it says anew with each sentence that it lives."""
 FINE, REFUSED, FAILED = "published", "refused", "failed"
 EDITIONS_LOCK = 7_410_317
 """PostgreSQL's advisory lock for what may be there once only; SQLite has one writer anyway."""
@@ -54,64 +53,55 @@ class Edition:
         return self.state in OPEN
 
 
-class Editions:
+PLAIN, FILES = select_as(Edition, edition), select(edition.c.files)
+
+
+class Editions(Kept):
     """The editions in the database. Everything here raises StoreDownError."""
 
     def __init__(self, store: Store, lease: timedelta = LEASE) -> None:
-        self._store = store
-        self._lease = lease
+        super().__init__(store)
+        self._leases = Leases(edition, lambda now: edition.c.state.in_(OPEN), lasts=lease)
 
     def add(self, pack: bytes, version: str, by: str, why: str, now: datetime) -> int:
         """Have these files published; the edition's number. Raises BusyError."""
-        with self._store.write() as connection:
+        with self._store.write(lock=EDITIONS_LOCK) as connection:
             return added(connection, pack, version, (by, why), now)
 
     def current(self) -> Edition | None:
         """What callers hear; None where nothing has been published yet."""
-        query = _plain().where(edition.c.state == FINE).order_by(edition.c.number.desc()).limit(1)
-        return self._one(query)
+        query = PLAIN.where(edition.c.state == FINE).order_by(edition.c.number.desc()).limit(1)
+        return self._store.one(Edition, query)
 
     def get(self, number: int) -> Edition | None:
         """The edition of this number."""
-        return self._one(_plain().where(edition.c.number == number))
+        return self._store.one(Edition, PLAIN.where(edition.c.number == number))
 
     def files(self, number: int) -> bytes | None:
         """Its files, packed."""
-        query = select(edition.c.files).where(edition.c.number == number)
-        with self._store.read() as connection:
-            return connection.execute(query).scalar()
+        return self._store.value(FILES.where(edition.c.number == number))
 
     def files_of_version(self, version: str) -> bytes | None:
         """The files of a published edition of this version, packed."""
-        found = and_(edition.c.version == version, edition.c.state == FINE)
-        with self._store.read() as connection:
-            return connection.execute(select(edition.c.files).where(found).limit(1)).scalar()
+        own = and_(edition.c.version == version, edition.c.state == FINE)
+        return self._store.value(FILES.where(own).limit(1))
 
     def all(self) -> list[Edition]:
         """Every edition, the newest first."""
-        with self._store.read() as connection:
-            rows = connection.execute(_plain().order_by(edition.c.number.desc())).all()
-        return [_edition(row) for row in rows]
+        return self._store.all(Edition, PLAIN.order_by(edition.c.number.desc()))
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
         """Editions to see to now: each number with its tries so far."""
-        query = select(edition.c.number, edition.c.tries).where(_free(now)).limit(most)
-        with self._store.read() as connection:
-            return [(str(row.number), row.tries) for row in connection.execute(query)]
+        return self._leases.due(self._store, now, most)
 
     def claim(self, number: int, now: datetime) -> bool:
         """Take one for this worker alone; False when another has it or it is done."""
-        taken = update(edition).where(and_(edition.c.number == number, _free(now)))
-        until = now + self._lease
-        values = {"tries": edition.c.tries + 1, "lease_until": until, "next_at": until}
         with self._store.write() as connection:
-            return connection.execute(taken.values(values)).rowcount == 1
+            return self._leases.claim(connection, number, now)
 
     def progress(self, number: int, state: State, done: int, most: int, now: datetime) -> None:
         """So far it is; the worker keeps it for another while."""
-        until = now + self._lease
-        values = {"lease_until": until, "next_at": until, "done": done, "most": most}
-        self._set(number, {"state": state, **values})
+        self._set(number, {"state": state, "done": done, "most": most, **self._leases.held(now)})
 
     def publish(self, number: int, says: str, now: datetime) -> None:
         """Callers hear it from now on."""
@@ -128,52 +118,22 @@ class Editions:
 
     def _set(self, number: int, values: dict[str, object]) -> None:
         found = and_(edition.c.number == number, edition.c.state.in_(OPEN))
-        with self._store.write() as connection:
-            connection.execute(update(edition).where(found).values(values))
-
-    def _one(self, query: Any) -> Edition | None:
-        with self._store.read() as connection:
-            row = connection.execute(query).one_or_none()
-        return _edition(row) if row else None
+        self._store.change(update(edition).where(found).values(values))
 
 
 def added(
     connection: Connection, pack: bytes, version: str, made: tuple[str, str], now: datetime
 ) -> int:
-    """Add an edition (``made``: by whom, and why) in a transaction of others. Raises BusyError."""
-    alone(connection)
+    """Add an edition (``made``: by whom, and why) under EDITIONS_LOCK. Raises BusyError."""
     none_in_hand(connection)
     last = connection.execute(select(func.max(edition.c.number))).scalar() or 0
     by, why = made
     row = {"number": last + 1, "version": version, "files": pack, "made_at": now, "made_by": by}
-    begin = {"state": "waiting", "done": 0, "most": 0, "says": "", "tries": 0, "next_at": now}
-    connection.execute(insert(edition).values({**row, **begin, "why": why[:255]}))
+    connection.execute(insert(edition).values({**row, "next_at": now, "why": why[:255]}))
     return last + 1
 
 
 def none_in_hand(connection: Connection) -> None:
     """Raises BusyError while an edition is being published."""
-    busy = select(func.count()).select_from(edition).where(edition.c.state.in_(OPEN))
-    if connection.execute(busy).scalar_one():
+    if count(connection, edition, edition.c.state.in_(OPEN)):
         raise BusyError("Another change is being published. Wait until it is done, then try again.")
-
-
-def alone(connection: Connection) -> None:
-    """Nobody else changes drafts or editions until this transaction ends."""
-    exclusive(connection, EDITIONS_LOCK)
-
-
-def _plain() -> Any:
-    names = [name for name in Edition.__slots__ if name in edition.c]
-    return select(*(edition.c[name] for name in names))
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Not done, due, and in no worker's hands."""
-    unleased = or_(edition.c.lease_until.is_(None), edition.c.lease_until <= now)
-    return and_(edition.c.state.in_(OPEN), edition.c.next_at <= now, unleased)
-
-
-def _edition(row: Row[Any]) -> Edition:
-    values = {**row._mapping, "made_at": utc(row.made_at)}
-    return Edition(**values | {"published_at": row.published_at and utc(row.published_at)})

@@ -7,16 +7,14 @@ texts is kept: forgetting it would send them texts again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, and_, delete, or_, select, union, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, union, update
 
-from ivr.secrets.seal import References
-from ivr.store.count_tables import ring
-from ivr.store.database import Store, utc
+from ivr.store.count_tables import last_node, ring
+from ivr.store.database import KeptByReference
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
     answer,
@@ -41,17 +39,14 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "text_in": ("at",),
     "texter": ("at", "what"),
     "ring": ("at",),
+    "last_node": ("at", "node"),
     "answer": ("at", "budget", "segments"),
 }
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
 
 
-class Erasing:
+class Erasing(KeptByReference):
     """What there is about numbers. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store, references: References) -> None:
-        self._store = store
-        self._references = references
 
     def show(self, number: str) -> Found:
         """Every row about a number (E.164), by kind."""
@@ -69,6 +64,24 @@ class Erasing:
             rows = self._rows(connection, number)
             _forget_work(connection, number_ref=self._references.number(number))
             return {table.name: _gone(connection, table, which, now) for table, which in rows}
+
+    def knows_call(self, call_sid: str) -> bool:
+        """Whether anything is written down of this call."""
+        own = journal.c.call_ref == self._references.call(call_sid)
+        with self._store.read() as connection:
+            return connection.execute(select(journal.c.id).where(own).limit(1)).first() is not None
+
+    def erase_calls(self, call_sids: Collection[str]) -> datetime | None:
+        """Delete all that these calls led to; when the first of them was, where one was."""
+        refs = [self._references.call(each) for each in call_sids]
+        asked = select(callback.c.id).where(callback.c.call_ref.in_(refs))
+        first = select(journal.c.at).where(journal.c.call_ref.in_(refs)).order_by(journal.c.at)
+        with self._store.write() as connection:
+            began: datetime | None = connection.execute(first.limit(1)).scalar()
+            connection.execute(delete(item_note).where(item_note.c.item.in_(asked)))
+            for table in (sms, callback, journal, talk):
+                connection.execute(delete(table).where(table.c.call_ref.in_(refs)))
+        return began
 
     def _rows(self, connection: Connection, number: str) -> list[tuple[Table, ColumnElement[bool]]]:
         ref = self._references.number(number)
@@ -90,6 +103,7 @@ class Erasing:
             (journal, journal.c.call_ref.in_(calls)),
             (talk, talk.c.call_ref.in_(calls)),
             (ring, ring.c.number_ref == ref),
+            (last_node, last_node.c.number_ref == ref),
         ]
 
 
@@ -110,7 +124,7 @@ def _gone(connection: Connection, table: Table, which: ColumnElement[bool], now:
     if table is not recording:
         return connection.execute(delete(table).where(which)).rowcount
     still_there = and_(which, recording.c.status.in_(OPEN))
-    emptied = {"status": "dropping", "sealed": None, "about": "", "next_at": now.astimezone(UTC)}
+    emptied = {"status": "dropping", "sealed": None, "about": "", "next_at": now}
     marked = connection.execute(update(recording).where(still_there).values(emptied)).rowcount
     ended = and_(which, recording.c.status.not_in(OPEN))
     return marked + connection.execute(delete(recording).where(ended)).rowcount
@@ -121,9 +135,8 @@ def _shown(
 ) -> list[dict[str, Any]]:
     columns = [table.c[name] for name in SHOWN[table.name]]
     rows = connection.execute(select(*columns).where(which)).mappings()
-    return [dict(_plain(row)) for row in rows]
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
-def _plain(row: RowMapping) -> Iterator[tuple[str, Any]]:
-    for name, value in row.items():
-        yield name, utc(value).isoformat() if isinstance(value, datetime) else value
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select
 
-from ivr.store.database import Store, utc
+from ivr.store.database import Kept
+from ivr.store.rows import columns_of, put
 from ivr.store.tables import heartbeat
 
 LONGEST = 255
+RUNS_ON = "port"
+"""The heartbeat in which a demo says on which port it was started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +35,16 @@ class Beat:
         return self.good_at is not None and self.good_at >= self.at
 
 
-class Heartbeats:
+class Heartbeats(Kept):
     """The heartbeats in the database. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def beat(self, name: str, now: datetime, good: bool = True, says: str = "") -> None:
         """It has run now; ``says`` what there is to say of it."""
-        now = now.astimezone(UTC)
         row = {"at": now, "says": says[:LONGEST]} | ({"good_at": now} if good else {})
-        own = heartbeat.c.name == name
         with self._store.write() as connection:
-            if connection.execute(update(heartbeat).where(own).values(row)).rowcount == 0:
-                connection.execute(insert(heartbeat).values({"name": name, **row}))
+            put(connection, heartbeat, {"name": name}, row)
 
     def all(self) -> Mapping[str, Beat]:
         """Every heartbeat there is, by name."""
-        with self._store.read() as connection:
-            rows = connection.execute(select(heartbeat)).all()
-        return {row.name: Beat(utc(row.at), _some(row.good_at), row.says) for row in rows}
-
-
-def _some(moment: datetime | None) -> datetime | None:
-    return utc(moment) if moment else None
+        rows = self._store.rows(select(heartbeat.c.name, *columns_of(Beat, heartbeat)))
+        return {name: Beat(*beat) for name, *beat in rows}

@@ -1,7 +1,8 @@
 """What callers left for the advisers: messages and requests to be rung back.
 
-Owns their life on our side: left, taken, done. What identifies anybody is sealed before it comes
-here and opened only by staff. Times are UTC.
+Owns their life on our side: left, taken, handed over, done; and the notes on them. What identifies
+anybody, and what staff write in their own words, is sealed before it comes here and opened only by
+staff. Times are UTC.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, not_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, not_, select, true, update
 
 from ivr.secrets.seal import References
-from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep, withdraw
-from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.callbacks import BESIDE, IS_BESIDE, LOCK, Wanted, beside, keep, withdraw
+from ivr.store.database import Kept, KeptByReference, Store, once_more
 from ivr.store.limits import Caps
-from ivr.store.notices import LEFT, Ways
-from ivr.store.tables import callback, recording, row_of
+from ivr.store.notices import IS_LEFT, Ways
+from ivr.store.rows import select_as
+from ivr.store.tables import callback, item_note, recording, row_of
 
 Kind = Literal["message", "callback"]
 
@@ -39,16 +40,26 @@ class Item:
     reference: str
     about: str
     lang: str
-    best: str
-    seconds: int
     left_at: datetime
     taken_at: datetime | None
+    taken_by: str
     done_at: datetime | None
     sealed: bytes
+    best: str = ""
+    seconds: int = 0
     lost: bool = False
-    taken_by: str = ""
     also: tuple[str, ...] = ()
     beside: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingStep:
+    """One thing that was done with an item. ``by`` a member of staff; ``sealed`` may be empty."""
+
+    at: datetime
+    by: str
+    what: str
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +76,13 @@ class Asking:
 CAPS, NOBODY = Caps(), Asking()
 
 
-class Inbox:
+class Inbox(KeptByReference):
     """The messages and call-backs in the database. ``ways``: how staff are told of a new one."""
 
     def __init__(
         self, store: Store, references: References, ways: Ways = (), caps: Caps = CAPS
     ) -> None:
-        self._store = store
-        self._references = references
+        super().__init__(store, references)
         self._ways = ways
         self._caps = caps
 
@@ -99,104 +109,121 @@ class Inbox:
             answers={"sealed": sealed, **known},
             note=asking.note,
         )
-        try:
-            return self._kept(wanted)
-        except StoreDownError as down:
-            if isinstance(down.__cause__, IntegrityError):
-                # The same request was being kept in the same moment.
-                return self._kept(wanted)
-            raise
+        # The same request may be kept in the same moment.
+        return once_more(lambda: self._kept(wanted))
 
     def _kept(self, wanted: Wanted) -> str:
-        with self._store.write() as connection:
+        with self._store.write(lock=LOCK) as connection:
             return keep(connection, wanted, self._caps, self._ways)
 
     def withdraw(self, number: str, now: datetime) -> bool:
         """Take back what this number asked for itself. Raises StoreDownError."""
-        with self._store.write() as connection:
+        with self._store.write(lock=LOCK) as connection:
             return withdraw(connection, self._references.number(number), now.astimezone(UTC))
 
     def items(self, done: bool = False) -> list[Item]:
         """What waits, oldest first; with ``done`` also what has been dealt with."""
         with self._store.read() as connection:
-            rows = connection.execute(select(callback).where(not_(IS_BESIDE))).all()
-            callbacks = [_callback(row, beside(connection, row)) for row in rows]
-            heard = select(recording).where(
-                recording.c.purpose == "message", recording.c.status.in_(LEFT)
-            )
-            messages = connection.execute(heard).all()
-        found = [*callbacks, *map(_message, messages)]
-        return sorted(
-            (each for each in found if done or each.done_at is None), key=lambda each: each.left_at
-        )
+            found = _callbacks(connection, not_(IS_BESIDE)) + _messages(connection, true())
+        waits = (each for each in found if done or each.done_at is None)
+        return sorted(waits, key=lambda each: each.left_at)
 
     def item(self, kind: str, item_id: str) -> Item | None:
         """One item, done or not; None where there is none. Raises StoreDownError."""
-        table, key = row_of(kind)
+        _, key = row_of(kind)
         with self._store.read() as connection:
-            row = connection.execute(select(table).where(key == item_id)).one_or_none()
-            if row is None or (kind == "message" and not _left(row)):
-                return None
-            if kind == "callback":
-                return _callback(row, beside(connection, row))
-        return _message(row)
+            read = _callbacks if kind == "callback" else _messages
+            return next(iter(read(connection, key == item_id)), None)
 
     def take(self, item: Item, now: datetime, by: str = "") -> bool:
         """Take an item to work on it; False when somebody has taken it before."""
-        return self._mark(item, {"taken_at": now.astimezone(UTC), "taken_by": by}, "taken_at")
+        return self._mark(item, {"taken_at": now, "taken_by": by}, "taken_at")
 
     def done(self, item: Item, now: datetime, by: str = "") -> bool:
         """It has been dealt with; False when that was said before."""
         self.take(item, now, by)
-        return self._mark(item, {"done_at": now.astimezone(UTC)}, "done_at")
+        return self._mark(item, {"done_at": now}, "done_at")
 
     def _mark(self, item: Item, values: Mapping[str, object], empty: str) -> bool:
         table, key = row_of(item.kind)
         fresh = and_(key == item.id, table.c[empty].is_(None))
+        return self._store.change(update(table).where(fresh).values(values)) == 1
+
+
+class Handling(Kept):
+    """The work on items. Everything here raises StoreDownError."""
+
+    def note(self, item: Item, by: str, what: str, sealed: bytes, now: datetime) -> None:
+        """Write down what was done."""
         with self._store.write() as connection:
-            return connection.execute(update(table).where(fresh).values(values)).rowcount == 1
+            _write_down(connection, item, by, what, sealed, now)
+
+    def hand_over(self, item: Item, by: str, to: str, now: datetime) -> bool:
+        """Give it to somebody else, or back to all where ``to`` is empty.
+
+        False, and nothing is changed, where it is not ``by``'s any more, or is done.
+        """
+        table, key = row_of(item.kind)
+        theirs = and_(table.c.taken_at.is_not(None), table.c.taken_by == by)
+        own = and_(key == item.id, theirs, table.c.done_at.is_(None))
+        values = {"taken_by": to, "taken_at": now if to else None}
+        with self._store.write() as connection:
+            if connection.execute(update(table).where(own).values(values)).rowcount != 1:
+                return False
+            _write_down(connection, item, by, "handed-over" if to else "put-back", b"", now)
+        return True
+
+    def put_back_all(self, by: str) -> None:
+        """Give everything that somebody has in hand back to all: they have left."""
+        with self._store.write() as connection:
+            for kind in ("callback", "message"):
+                table, _ = row_of(kind)
+                theirs = and_(table.c.taken_by == by, table.c.done_at.is_(None))
+                free = {"taken_by": "", "taken_at": None}
+                connection.execute(update(table).where(theirs).values(free))
+
+    def steps(self, item: Item) -> list[HandlingStep]:
+        """What was done with it, the oldest first."""
+        query = select_as(HandlingStep, item_note).where(item_note.c.item == item.id)
+        return self._store.all(HandlingStep, query.order_by(item_note.c.id))
 
 
-def _left(row: Row[tuple[object, ...]]) -> bool:
-    return row.purpose == "message" and row.status in LEFT
+def _write_down(
+    connection: Connection, item: Item, by: str, what: str, sealed: bytes, now: datetime
+) -> None:
+    row = {"item": item.id, "at": now, "by": by, "what": what, "sealed": sealed}
+    connection.execute(insert(item_note).values(row))
+
+
+def _callbacks(connection: Connection, which: ColumnElement[bool]) -> list[Item]:
+    rows = connection.execute(select(callback).where(which)).all()
+    return [_callback(row, beside(connection, row)) for row in rows]
+
+
+def _messages(connection: Connection, which: ColumnElement[bool]) -> list[Item]:
+    rows = connection.execute(select(recording).where(IS_LEFT, which)).all()
+    return [_message(row) for row in rows]
 
 
 def _callback(row: Row[Any], others: Sequence[Row[Any]]) -> Item:
     return Item(
-        "callback",
-        row.id,
-        row.reference,
-        row.about,
-        row.lang,
-        row.best,
-        0,
-        utc(row.asked_at),
-        _some(row.taken_at),
-        _some(row.done_at),
-        row.sealed,
-        taken_by=row.taken_by,
+        kind="callback",
+        id=row.id,
+        left_at=row.asked_at,
+        best=row.best,
         also=tuple(dict.fromkeys(each.reference for each in others if each.status == BESIDE)),
         beside=tuple(each.sealed for each in others if each.sealed),
+        **_of_both(row),
     )
 
 
-def _message(row: Row[tuple[object, ...]]) -> Item:
-    return Item(
-        "message",
-        row.sid,
-        row.reference,
-        row.about,
-        row.lang,
-        "",
-        row.seconds,
-        utc(row.made_at),
-        _some(row.taken_at),
-        _some(row.done_at),
-        row.sealed or b"",
-        row.status == "failed",
-        row.taken_by,
-    )
+def _message(row: Row[Any]) -> Item:
+    left, lost = row.made_at, row.status == "failed"
+    own = {"kind": "message", "id": row.sid, "left_at": left, "seconds": row.seconds, "lost": lost}
+    return Item(**own, **_of_both(row))
 
 
-def _some(moment: datetime | None) -> datetime | None:
-    return utc(moment) if moment else None
+def _of_both(row: Row[Any]) -> dict[str, Any]:
+    """What stands under the same name in both kinds of row."""
+    names = ("reference", "about", "lang", "taken_at", "taken_by", "done_at", "sealed")
+    return {name: row._mapping[name] for name in names}

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import logging
 import queue
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -19,6 +18,7 @@ from sqlalchemy import insert
 
 from ivr.line.call import Note
 from ivr.secrets.seal import References
+from ivr.store.background import Background
 from ivr.store.database import RowRefusedError, Store, StoreDownError
 from ivr.store.spells import Spell
 from ivr.store.tables import journal
@@ -47,19 +47,17 @@ class JournalEntry(NamedTuple):
     at: datetime
 
 
-class Journal:
+class Journal(Background):
     """Takes notes at once and writes them soon."""
 
     def __init__(self, store: Store, references: References) -> None:
+        super().__init__("journal")
         self._store = store
         self._references = references
         self._waiting: queue.SimpleQueue[JournalEntry | None] = queue.SimpleQueue()
-        self._closing = threading.Event()
         self.dropped = 0
         self._trouble = Spell(log)
         self._later: list[Row] = []
-        self._beginning = threading.Lock()
-        self._thread: threading.Thread | None = None
 
     def note(self, call_sid: str, notes: tuple[Note, ...]) -> None:
         """Take notes of one call. Never waits, never fails."""
@@ -69,22 +67,16 @@ class Journal:
             self.dropped += len(notes)
             return
         self._waiting.put(JournalEntry(call_sid, notes, datetime.now(UTC)))
-        if self._thread is None:
-            self._begin()
+        self._begin()
 
-    def _begin(self) -> None:
-        """With the first note: so in the process that takes notes, and not in its parent."""
-        with self._beginning:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
-                self._thread.start()
+    def keep(self, steps: Iterable[JournalEntry]) -> None:
+        """Write down at once what was before. Raises StoreDownError."""
+        self._insert([row for step in steps for row in self._rows(step)])
 
     def close(self) -> None:
         """Write what is waiting, and stop."""
-        self._closing.set()
         self._waiting.put(None)
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        super().close()
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, func, select
 
 from ivr.config import Settings
-from ivr.store.database import exclusive
 from ivr.store.tables import sms
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
@@ -29,7 +27,8 @@ LONGEST_MONTH = 31
 """Days."""
 THIS_MONTH = sms.c.asked_at >= bindparam("month")
 TEXT_LOCK = 7_410_317
-"""Any number, the same in every process: PostgreSQL's advisory lock for counting texts."""
+"""Any number, the same in every process: PostgreSQL's advisory lock for counting texts.
+Nobody else counts until the transaction ends. In SQLite every writer is alone anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +37,7 @@ class Caps:
 
     Up to ``pence_a_segment`` texts that callers ask for; of answers and texts to staff, parts. Last
     the requests to be rung back: those of a call, for one number, of one who asks, and of all who
-    hide their number; and the calls of one number, from which on it is asked first whether somebody
-    is there.
+    hide their number; and the calls of one number within an hour.
     """
 
     a_call: int = 3
@@ -145,11 +143,6 @@ def worst_month(caps: Caps) -> dict[str, int]:
     return {"texts": caps.pence_a_month, **found}
 
 
-def one_at_a_time(connection: Connection) -> None:
-    """Nobody else counts until this transaction ends. In SQLite every writer is alone anyway."""
-    exclusive(connection, TEXT_LOCK)
-
-
 def within(connection: Connection, row: Mapping[str, Any], caps: Caps) -> bool:
     """Whether the text of this row, not yet kept, stays inside every limit.
 
@@ -158,8 +151,9 @@ def within(connection: Connection, row: Mapping[str, Any], caps: Caps) -> bool:
     """
     now = row["asked_at"]
     if row["topic"] == NOTICE:
-        found = connection.execute(STAFF, {"day": now - DAY, "month": month_of(now)}).one()
-        return staff_budget(caps).has_room(row["segments"], found.today, found.this_month)
+        found = used(connection, now)
+        to_staff = found.staff_today, found.staff_this_month
+        return staff_budget(caps).has_room(row["segments"], *to_staff)
     asked = {name: row[name] for name in ("call_ref", "number_ref", "caller_ref", "prefix_ref")}
     since = {"hour": now - HOUR, "day": now - DAY, "month": month_of(now)}
     counted = connection.execute(COUNTS, asked | since).one()._mapping
@@ -194,17 +188,20 @@ COUNTED = {
 """Which texts to callers are counted for each limit of Caps."""
 
 
-def _counts() -> Select[Any]:
-    """One query for all of them, and for the parts that this month's money paid."""
-    callers = select(func.count()).select_from(sms).where(sms.c.topic != NOTICE)
-    counts = [callers.where(*which).label(name) for name, which in COUNTED.items()]
-    return select(*counts, PARTS.where(sms.c.topic != NOTICE, THIS_MONTH).label("segments"))
-
-
+CALLERS = select(func.count()).select_from(sms).where(sms.c.topic != NOTICE)
 PARTS = select(func.coalesce(func.sum(sms.c.segments), 0))
-COUNTS = _counts()
+PAID = PARTS.where(sms.c.topic != NOTICE, THIS_MONTH).label("segments")
+COUNTS = select(*(CALLERS.where(*which).label(name) for name, which in COUNTED.items()), PAID)
 """Made once: making it takes longer than asking it."""
-STAFF = select(
-    PARTS.where(sms.c.topic == NOTICE, _since("day")).label("today"),
-    PARTS.where(sms.c.topic == NOTICE, THIS_MONTH).label("this_month"),
+USED = select(
+    *(CALLERS.where(*COUNTED[name]).label(name) for name in ("a_day", "a_month")),
+    PAID,
+    PARTS.where(sms.c.topic == NOTICE, _since("day")).label("staff_today"),
+    PARTS.where(sms.c.topic == NOTICE, THIS_MONTH).label("staff_this_month"),
 )
+"""The same of what holds for all numbers together, and of texts to staff."""
+
+
+def used(connection: Connection, now: datetime) -> Row[*tuple[Any, ...]]:
+    """What is used of the totals: see USED."""
+    return connection.execute(USED, {"day": now - DAY, "month": month_of(now)}).one()

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, Table, and_, distinct, func, insert, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, and_, distinct, func, select
 
 from ivr.config import LONDON
 from ivr.line.call import Totals
 from ivr.line.hours import DAY, MIDNIGHT, Override
 from ivr.line.statistics import TALKED
-from ivr.store.database import Store, StoreDownError, utc
-from ivr.store.notices import LEFT
+from ivr.store.database import Kept, StoreDownError
+from ivr.store.notices import IS_LEFT
+from ivr.store.rows import count, put
 from ivr.store.spells import Spell
 from ivr.store.tables import callback, journal, live_settings, recording
 
 log = logging.getLogger(__name__)
 
-Name = Literal["hours", "announcement"]
+Name = Literal["hours", "announcement", "clock"]
 USUAL = "usual"
 """The value of ``hours`` when nothing is set by hand."""
 LOOK_EVERY = 2.0
@@ -66,44 +67,37 @@ class CurrentSettings:
         post = self.post("announcement", now)
         return post.value if post else ""
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far the line's clock is ahead of the real one: never but in a demo."""
+        post = self.posts.get("clock")
+        return timedelta(seconds=int(post.value)) if post else timedelta()
 
-class LiveSettings:
+
+class LiveSettings(Kept):
     """The live settings in the database. ``by``: a staff number or a staff account."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def standing(self) -> CurrentSettings:
         """Everything that is set, without its sounds. Raises StoreDownError."""
-        query = select(
-            live_settings.c.name,
-            live_settings.c.value,
-            live_settings.c.until,
-            live_settings.c.set_by,
-        )
-        with self._store.read() as connection:
-            rows = connection.execute(query).all()
-        return CurrentSettings(
-            {row.name: Post(row.value, row.until and utc(row.until), row.set_by) for row in rows}
-        )
+        set_ = live_settings.c
+        rows = self._store.rows(select(set_.name, set_.value, set_.until, set_.set_by))
+        return CurrentSettings({name: Post(*post) for name, *post in rows})
 
     def hours(self, now: datetime) -> Override | None:
-        """See Standing.override. Raises StoreDownError."""
+        """See CurrentSettings.override. Raises StoreDownError."""
         return self.standing().override(now)
 
     def announcement(self, now: datetime) -> str:
-        """See Standing.announcement. Raises StoreDownError."""
+        """See CurrentSettings.announcement. Raises StoreDownError."""
         return self.standing().announcement(now)
 
     def set_hours(self, open: bool, until: datetime, by: str, now: datetime) -> None:
         """Open or close the line by hand up to ``until``. Raises StoreDownError."""
-        with self._store.write() as connection:
-            _put(connection, "hours", Post("open" if open else "closed", until, by), now)
+        self._set("hours", Post("open" if open else "closed", until, by), now)
 
     def usual_hours(self, by: str, now: datetime) -> None:
         """Nothing is set by hand any more. Raises StoreDownError."""
-        with self._store.write() as connection:
-            _put(connection, "hours", Post(USUAL, None, by), now)
+        self._set("hours", Post(USUAL, None, by), now)
 
     def announce(self, sound: bytes, until: datetime, by: str, now: datetime) -> bool:
         """Put up an MP3 that was kept at ``now``. Raises StoreDownError.
@@ -115,23 +109,31 @@ class LiveSettings:
         since = select(live_settings.c.set_at).where(live_settings.c.name == "announcement")
         with self._store.write() as connection:
             before = connection.execute(since).scalar()
-            if before and utc(before) > now:
+            if before and before > now:
                 return False
             _put(connection, "announcement", Post(name, until, by), now, sound)
         return True
 
     def withdraw(self, by: str, now: datetime) -> None:
         """Take the announcement away. Raises StoreDownError."""
+        self._set("announcement", Post("", None, by), now)
+
+    def _set(self, name: Name, post: Post, now: datetime) -> None:
         with self._store.write() as connection:
-            _put(connection, "announcement", Post("", None, by), now)
+            _put(connection, name, post, now)
+
+    def set_clock(self, ahead: timedelta, now: datetime) -> None:
+        """Put a demo's clock so far ahead; a negative time: behind. Raises StoreDownError."""
+        seconds = str(math.ceil(ahead.total_seconds()))
+        with self._store.write() as connection:
+            _put(connection, "clock", Post(seconds, None, ""), now)
 
     def sound(self, name: str) -> bytes | None:
         """The MP3 of this id; None when it is no longer there. Raises StoreDownError."""
         query = select(live_settings.c.sound).where(
             live_settings.c.name == "announcement", live_settings.c.value == name
         )
-        with self._store.read() as connection:
-            return connection.execute(query).scalar()
+        return self._store.value(query)
 
     def totals(self, day: date) -> Totals:
         """The numbers of a London day, and what waits now. Raises StoreDownError."""
@@ -140,17 +142,11 @@ class LiveSettings:
             person, text = _noted(day, "person"), _noted(day, "text")
             return Totals(
                 calls=connection.execute(rang).scalar_one(),
-                heard=_count(connection, journal, _noted(day, "heard-out")),
-                talks=_count(connection, journal, person, journal.c.detail.in_(TALKED)),
-                texts=_count(connection, journal, text, journal.c.detail == "queued"),
-                callbacks=_count(connection, callback, callback.c.done_at.is_(None)),
-                messages=_count(
-                    connection,
-                    recording,
-                    recording.c.purpose == "message",
-                    recording.c.status.in_(LEFT),
-                    recording.c.done_at.is_(None),
-                ),
+                heard=count(connection, journal, _noted(day, "heard-out")),
+                talks=count(connection, journal, person, journal.c.detail.in_(TALKED)),
+                texts=count(connection, journal, text, journal.c.detail == "queued"),
+                callbacks=count(connection, callback, callback.c.done_at.is_(None)),
+                messages=count(connection, recording, IS_LEFT, recording.c.done_at.is_(None)),
             )
 
 
@@ -166,13 +162,18 @@ class LiveSettingsCopy:
         self.look()
 
     def override(self, now: datetime) -> Override | None:
-        """See Standing.override."""
+        """See CurrentSettings.override."""
         return self._standing.override(now)
 
     def announcement(self, now: datetime) -> str:
-        """See Standing.announcement. Only one whose sound is at hand."""
+        """See CurrentSettings.announcement. Only one whose sound is at hand."""
         name = self._standing.announcement(now)
         return name if name in self._sounds else ""
+
+    @property
+    def ahead(self) -> timedelta:
+        """See CurrentSettings.ahead."""
+        return self._standing.ahead
 
     def sound(self, name: str) -> bytes | None:
         """The MP3 of an announcement: kept here, the one before it too, or still to be read.
@@ -226,20 +227,9 @@ def _put(
     connection: Connection, name: Name, post: Post, now: datetime, sound: bytes | None = None
 ) -> None:
     """Replace a row of the live settings."""
-    row = {
-        "value": post.value,
-        "until": post.until and post.until.astimezone(UTC),
-        "sound": sound,
-        "set_at": now.astimezone(UTC),
-        "set_by": post.by,
-    }
-    if (
-        connection.execute(
-            update(live_settings).where(live_settings.c.name == name).values(row)
-        ).rowcount
-        == 0
-    ):
-        connection.execute(insert(live_settings).values({"name": name, **row}))
+    row = {"value": post.value, "until": post.until, "sound": sound}
+    row |= {"set_at": now, "set_by": post.by}
+    put(connection, live_settings, {"name": name}, row)
 
 
 def _noted(day: date, event: str) -> ColumnElement[bool]:
@@ -247,8 +237,3 @@ def _noted(day: date, event: str) -> ColumnElement[bool]:
     begin = datetime.combine(day, MIDNIGHT, LONDON).astimezone(UTC)
     end = datetime.combine(day + DAY, MIDNIGHT, LONDON).astimezone(UTC)
     return and_(journal.c.event == event, journal.c.at >= begin, journal.c.at < end)
-
-
-def _count(connection: Connection, table: Table, *which: ColumnElement[bool]) -> int:
-    query = select(func.count()).select_from(table).where(*which)
-    return connection.execute(query).scalar_one()

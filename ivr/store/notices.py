@@ -6,23 +6,22 @@ A notice names nobody: it says how many messages and call-backs there are. Times
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, true, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, and_, func, insert, select, true, update
 
-from ivr.store.database import Store, exclusive, utc
+from ivr.store.database import Kept
+from ivr.store.leases import Leases
+from ivr.store.rows import exclusive
 from ivr.store.tables import callback, notice, recording
 
 Ways = Sequence[str]
 """How staff are told: ``mail``, ``text``, both or neither."""
-LEASE = timedelta(seconds=60)
-"""How long one worker has a row to itself: longer than a mail server may take."""
 LEFT = ("kept", "fetched", "cleared", "failed")
 """A message's states in which somebody has left it: not here yet, here, or lost at the carrier."""
+IS_LEFT = and_(recording.c.purpose == "message", recording.c.status.in_(LEFT))
 WAITING = "waiting"
 """The kind of a notice, and the state of one that is not sent yet."""
 DANGER = "danger"
@@ -33,6 +32,7 @@ TAKEN = "taken"
 """Why a notice was put off: somebody has all of it in hand."""
 LOCK = 7_410_321
 """Any number, the same in every process: PostgreSQL's advisory lock for these rows."""
+LEASES = Leases(notice, lambda now: notice.c.status == WAITING, due_at="due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +53,18 @@ class Notice:
     danger: bool = False
 
 
-class Notices:
+class Notices(Kept):
     """The notices in the database."""
-
-    def __init__(self, store: Store, lease: timedelta = LEASE) -> None:
-        self._store = store
-        self._lease = lease
 
     def due(self, now: datetime, most: int = 100) -> list[tuple[str, int]]:
         """Notices to send now, the oldest first: each id with the tries it has had."""
-        query = select(notice.c.id, notice.c.tries).where(_free(now)).order_by(notice.c.due_at)
-        with self._store.read() as connection:
-            return [(row.id, row.tries) for row in connection.execute(query.limit(most))]
+        return LEASES.due(self._store, now, most)
 
     def claim(self, notice_id: str, now: datetime) -> Notice | None:
         """Take one; None where another worker has it, or nothing waits any more."""
         own = notice.c.id == notice_id
-        until = now + self._lease
-        changes = {"tries": notice.c.tries + 1, "lease_until": until, "due_at": until}
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
-            claimed = update(notice).where(and_(own, _free(now))).values(changes)
-            if connection.execute(claimed).rowcount != 1:
+        with self._store.write(lock=LOCK) as connection:
+            if not LEASES.claim(connection, notice_id, now):
                 return None
             row = connection.execute(select(notice).where(own)).one()
             if row.kind == DANGER:
@@ -94,16 +84,14 @@ class Notices:
         """It has been sent; the next one is due at ``again_at``, should anything then wait."""
         values = {"status": "sent", "sent_at": now, "lease_until": None}
         fresh = and_(notice.c.id == told.id, notice.c.status == WAITING)
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             done = connection.execute(update(notice).where(fresh).values(values)).rowcount == 1
             if done and not told.danger:
                 _insert(connection, told.way, again_at)
 
     def later(self, told: Notice, at: datetime, why: str) -> None:
         """Not now: try again at ``at``; at once, where something was left since all was taken."""
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             fresh = why == TAKEN and bool(_open(connection)[0])
             due = told.claimed_at if fresh else at
             values = {"due_at": due, "lease_until": None, "error": why[:32]}
@@ -111,8 +99,7 @@ class Notices:
 
     def look(self, ways: Ways, now: datetime) -> None:
         """Have staff told of what waits, should there be no notice of it."""
-        with self._store.write() as connection:
-            exclusive(connection, LOCK)
+        with self._store.write(lock=LOCK) as connection:
             if any(_open(connection)):
                 for way in ways:
                     if _waiting(connection, way) is None:
@@ -158,43 +145,25 @@ def _told_at(connection: Connection, way: str, kind: str = WAITING) -> datetime 
     """When staff were told last in this way."""
     own = and_(notice.c.kind == kind, notice.c.way == way)
     query = select(func.max(notice.c.sent_at)).where(own)
-    last = connection.execute(query).scalar()
-    return utc(last) if last else None
+    return connection.execute(query).scalar()
 
 
 def _insert(connection: Connection, way: str, due: datetime, kind: str = WAITING) -> None:
     own = and_(notice.c.kind == kind, notice.c.way == way)
     last = connection.execute(select(func.max(notice.c.number)).where(own)).scalar()
-    row = {
-        "id": uuid.uuid4().hex,
-        "kind": kind,
-        "item": "",
-        "way": way,
-        "number": (last or 0) + 1,
-        "status": WAITING,
-        "tries": 0,
-        "due_at": due,
-        "error": "",
-    }
+    row = {"kind": kind, "way": way, "number": (last or 0) + 1, "due_at": due}
     connection.execute(insert(notice).values(row))
 
 
 def _open(connection: Connection) -> tuple[dict[str, int], dict[str, list[datetime]]]:
     """What is not done yet: how many nobody has taken, and when the others were."""
-    message = and_(recording.c.purpose == "message", recording.c.status.in_(LEFT))
     waits: dict[str, int] = {}
     taken: dict[str, list[datetime]] = {}
-    for kind, table, which in (("message", recording, message), ("callback", callback, true())):
+    for kind, table, which in (("message", recording, IS_LEFT), ("callback", callback, true())):
         query = select(table.c.taken_at).where(table.c.done_at.is_(None))
         for moment in connection.execute(query.where(which)).scalars():
             if moment is None:
                 waits[kind] = waits.get(kind, 0) + 1
             else:
-                taken.setdefault(kind, []).append(utc(moment))
+                taken.setdefault(kind, []).append(moment)
     return waits, taken
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Waiting, due, and in no worker's hands."""
-    unleased = or_(notice.c.lease_until.is_(None), notice.c.lease_until <= now)
-    return and_(notice.c.status == WAITING, notice.c.due_at <= now, unleased)

@@ -6,20 +6,20 @@ carrier. Times are UTC.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, or_, select, update
 
 from ivr.secrets.seal import References
-from ivr.store.database import Store, utc
-from ivr.store.limits import PREFIX, Caps, one_at_a_time, within
+from ivr.store.database import KeptByReference, Store
+from ivr.store.leases import Leases
+from ivr.store.limits import PREFIX, TEXT_LOCK, Caps, within
 from ivr.store.optouts import is_stopped, remember
-from ivr.store.tables import sms
+from ivr.store.rows import as_rows, columns_of
+from ivr.store.tables import optout, sms
 from ivr.texts import segments
 
 WAITING = "waiting"
@@ -71,18 +71,7 @@ class QueuedText:
     stopped: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
-    """A text that the carrier took, and has told nothing final of."""
-
-    id: str
-    topic: str
-    status: str
-    carrier_sid: str
-    tried_at: datetime
-
-
-class Outbox:
+class Outbox(KeptByReference):
     """The texts in the database."""
 
     def __init__(
@@ -92,9 +81,8 @@ class Outbox:
         lease: timedelta = LEASE,
         caps: Caps = Caps(),  # noqa: B008 - it cannot be changed
     ) -> None:
-        self._store = store
-        self._references = references
-        self._lease = lease
+        super().__init__(store, references)
+        self._leases = Leases(sms, _unfinished, order="asked_at", lasts=lease)
         self._caps = caps
 
     def queue(
@@ -108,14 +96,15 @@ class Outbox:
         worked_out: bool = False,
         caller: str = "",
         step: str = "",
+        delivered: bool = False,
     ) -> Answer:
         """Keep a text to be sent. The same topic to the same number in one call is kept once.
 
         ``worked_out``: the words are this caller's own, so other words are another text.
         ``caller``: the number that asks, empty where it is withheld. ``step``: what tells the step
         that asks from others of its call; the same one, asked again by the carrier, has the same
-        answer, where another one hears ``already``. ``stopped``: the number wants
-        no texts. ``limit``: one more would be too many. Of these two nothing was kept.
+        answer, another hears ``already``. ``delivered``: it is made up, and never sent. Nothing is
+        kept where the number wants no texts (``stopped``), or it is one too many (``limit``).
 
         Raises StoreDownError within about a second when it could not be kept.
         """
@@ -127,10 +116,11 @@ class Outbox:
             "segments": segments(body),
             "step_ref": self._references.text(step) if step else "",
             **self._named(call_sid, number, caller),
-            **_fresh(now.astimezone(UTC)),
+            "asked_at": now.astimezone(UTC),
+            "next_at": now,
+            "status": "delivered" if delivered else WAITING,
         }
-        with self._store.write() as connection:
-            one_at_a_time(connection)
+        with self._store.write(lock=TEXT_LOCK) as connection:
             if refused := _refused(connection, row, self._caps):
                 return refused
             connection.execute(insert(sms).values(row))
@@ -139,35 +129,24 @@ class Outbox:
     def waiting(self) -> list[tuple[str, str]]:
         """The number and words of each text that has not been handed over, oldest first."""
         query = select(sms.c.number, sms.c.body).where(sms.c.status == WAITING)
-        with self._store.read() as connection:
-            return [(row.number, row.body) for row in connection.execute(query)]
+        return [(number, body) for number, body in self._store.rows(query)]
 
     def due(self, now: datetime, most: int = 100) -> list[tuple[str, int]]:
         """Texts to send now, oldest first: each id with the tries it has had."""
-        query = select(sms.c.id, sms.c.tries).where(_free(now)).order_by(sms.c.asked_at)
-        with self._store.read() as connection:
-            return [(row.id, row.tries) for row in connection.execute(query.limit(most))]
+        return self._leases.due(self._store, now, most)
 
     def claim(self, message_id: str, now: datetime) -> QueuedText | None:
         """Take one text for this worker alone; None when another has it or it is done."""
-        taken = (
-            update(sms)
-            .where(and_(sms.c.id == message_id, _free(now)))
-            .values(
-                tries=sms.c.tries + 1,
-                lease_until=now + self._lease,
-                next_at=now + self._lease,
-                tried_at=now,
-            )
-        )
+        own = sms.c.id == message_id
         with self._store.write() as connection:
-            if connection.execute(taken).rowcount != 1:
+            if not self._leases.claim(connection, message_id, now, tried_at=now):
                 return None
-            own = sms.c.id == message_id
             first = and_(own, sms.c.first_tried_at.is_(None))
             connection.execute(update(sms).where(first).values(first_tried_at=now))
-            row = connection.execute(select(sms).where(own)).one()
-            return _message(row, is_stopped(connection, row.number_ref))
+            stopped = exists().where(optout.c.number_ref == sms.c.number_ref).label("stopped")
+            query = select(*columns_of(QueuedText, sms), stopped).where(own)
+            (claimed,) = as_rows(QueuedText, connection.execute(query))
+            return claimed
 
     def accepted(self, message_id: str, carrier_sid: str) -> None:
         """The carrier has it."""
@@ -188,35 +167,16 @@ class Outbox:
         """It will not be sent: the carrier's code, or why. After STOPPED, none is ever again."""
         ended = {"status": "failed", "error": error, "finished_at": now, "lease_until": None}
         own = sms.c.id == message_id
-        with self._store.write() as connection:
-            one_at_a_time(connection)
+        with self._store.write(lock=TEXT_LOCK) as connection:
             connection.execute(update(sms).where(_unsent(message_id)).values(ended))
             if error == STOPPED:
                 ref = connection.execute(select(sms.c.number_ref).where(own)).scalar_one()
                 remember(connection, ref, now)
 
-    def blocked(self, now: datetime) -> set[str]:
-        """References of the ranges that are left alone for now: their texts wait."""
-        with self._store.read() as connection:
-            return set(connection.execute(_blocked(now)).scalars())
-
-    def stuck(self, now: datetime) -> list[Stuck]:
-        """Texts handed over STUCK_AFTER ago or earlier, their end unknown; oldest first."""
-        columns = [sms.c[name] for name in Stuck.__slots__]
-        unfinished = sms.c.status.in_(UNFINISHED)
-        old = and_(unfinished, sms.c.tried_at <= now - STUCK_AFTER)
-        query = select(*columns).where(old).order_by(sms.c.tried_at)
-        with self._store.read() as connection:
-            return [
-                Stuck(row.id, row.topic, row.status, row.carrier_sid, utc(row.tried_at))
-                for row in connection.execute(query)
-            ]
-
     def known(self, carrier_sids: Collection[str]) -> set[str]:
         """Which of these are texts that are already accounted for."""
         query = select(sms.c.carrier_sid).where(sms.c.carrier_sid.in_(carrier_sids))
-        with self._store.read() as connection:
-            return {row.carrier_sid for row in connection.execute(query)}
+        return set(self._store.values(query))
 
     def status(
         self,
@@ -264,14 +224,7 @@ class Outbox:
         }
 
     def _set(self, message_id: str, **values: object) -> None:
-        with self._store.write() as connection:
-            connection.execute(update(sms).where(_unsent(message_id)).values(values))
-
-
-def _fresh(now: datetime) -> dict[str, object]:
-    """What every new row begins with."""
-    dates = {"asked_at": now, "next_at": now}
-    return {"id": uuid.uuid4().hex, "status": WAITING, "tries": 0, "error": "", **dates}
+        self._store.change(update(sms).where(_unsent(message_id)).values(values))
 
 
 def _refused(connection: Connection, row: Mapping[str, Any], caps: Caps) -> Answer | None:
@@ -290,12 +243,10 @@ def _unsent(message_id: str) -> ColumnElement[bool]:
     return and_(sms.c.id == message_id, sms.c.status == WAITING)
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Waiting, due, in no worker's hands, and not to a blocked range unless it is too late."""
-    unleased = or_(sms.c.lease_until.is_(None), sms.c.lease_until <= now)
+def _unfinished(now: datetime) -> ColumnElement[bool]:
+    """Waiting, and not to a blocked range unless it is too late."""
     old = sms.c.asked_at < now - LONGEST_WAIT
-    open_to_us = or_(sms.c.prefix_ref.not_in(_blocked(now)), old)
-    return and_(sms.c.status == WAITING, sms.c.next_at <= now, unleased, open_to_us)
+    return and_(sms.c.status == WAITING, or_(sms.c.prefix_ref.not_in(_blocked(now)), old))
 
 
 def _blocked(now: datetime) -> Select[str]:
@@ -310,8 +261,3 @@ def _before(status: str) -> tuple[str, ...]:
     if status in ("undelivered", "failed", "canceled"):
         return UNFINISHED
     return ORDER[: ORDER.index(status)]
-
-
-def _message(row: Row[tuple[object, ...]], stopped: bool) -> QueuedText:
-    moments = (utc(row.asked_at), utc(row.first_tried_at), utc(row.lease_until))
-    return QueuedText(row.id, row.number, row.body, row.tries, *moments, stopped)

@@ -7,15 +7,25 @@ may be waiting for the same database, so each transaction is short. Times are UT
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, delete, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Table,
+    Update,
+    and_,
+    delete,
+    or_,
+    select,
+    update,
+)
 
 from ivr.line.retention import AT_MOST, HANDLED, KEPT
-from ivr.store.count_tables import ring, tally, tally_day
-from ivr.store.database import Store
+from ivr.store.count_tables import last_node, ring, tally, tally_day
+from ivr.store.database import Kept
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
     answer,
@@ -37,15 +47,17 @@ from ivr.store.tables import (
 BATCH = 500
 """Rows of one transaction: well under a caller's second, on a slow disk too."""
 BLANK: Mapping[str, str] = {"number": "", "body": ""}
+ORPHANS = and_(
+    item_note.c.item.not_in(select(callback.c.id)),
+    item_note.c.item.not_in(select(recording.c.sid)),
+)
+"""What staff wrote about things that are gone."""
 
 Due = tuple[str, Table, ColumnElement[bool]]
 
 
-class Purge:
+class Purge(Kept):
     """The schedule, carried out."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def run(self, now: datetime) -> dict[str, int]:
         """Delete everything that is due; how many rows of each kind. Raises StoreDownError.
@@ -53,10 +65,11 @@ class Purge:
         Interrupted anywhere, the next run goes on: nothing is due twice.
         """
         now = now.astimezone(UTC)
-        gone = {kind: self._delete(table, due) for kind, table, due in _due(now)}
-        gone["number"] = self._blank(now)
-        gone["item_note"] = self._orphans()
-        gone["tally"] = self._statistics(now)
+        gone = {kind: self._each(delete(table), table, due) for kind, table, due in _due(now)}
+        gone["number"] = self._each(update(sms).values(BLANK), sms, _numbers(now))
+        gone["item_note"] = self._each(delete(item_note), item_note, ORPHANS)
+        # A whole day at a time: these rows have no key of one column.
+        gone["tally"] = self._store.change(delete(tally).where(tally.c.day <= _last_day(now)))
         return gone
 
     def waiting(self, now: datetime) -> int:
@@ -66,41 +79,16 @@ class Purge:
         with self._store.read() as connection:
             return sum(len(_some(connection, *each)) for each in every)
 
-    def _delete(self, table: Table, due: ColumnElement[bool]) -> int:
-        key, gone = _key(table), 0
-        while True:
-            with self._store.write() as connection:
-                some = _some(connection, table, due)
-                connection.execute(delete(table).where(key.in_(some)))
-            gone += len(some)
-            if len(some) < BATCH:
-                return gone
-
-    def _blank(self, now: datetime) -> int:
-        """Take the number and the words out of texts that were asked for long enough ago."""
+    def _each(self, done: Delete | Update, table: Table, due: ColumnElement[bool]) -> int:
+        """Do this with all that is due, a batch at a time; how many rows that were."""
         gone = 0
         while True:
             with self._store.write() as connection:
-                some = _some(connection, sms, _numbers(now))
-                blanked = update(sms).where(sms.c.id.in_(some)).values(BLANK)
-                connection.execute(blanked)
+                some = _some(connection, table, due)
+                connection.execute(done.where(_key(table).in_(some)))
             gone += len(some)
             if len(some) < BATCH:
                 return gone
-
-    def _statistics(self, now: datetime) -> int:
-        """Counts of days long ago, a whole day at a time: their rows have no key of one column."""
-        old = delete(tally).where(tally.c.day <= (now - KEPT["tally"]).date())
-        with self._store.write() as connection:
-            return connection.execute(old).rowcount
-
-    def _orphans(self) -> int:
-        """What staff wrote about things that are gone."""
-        there = or_(
-            item_note.c.item.in_(select(callback.c.id)),
-            item_note.c.item.in_(select(recording.c.sid)),
-        )
-        return self._delete(item_note, ~there)
 
 
 def _due(now: datetime) -> Iterator[Due]:
@@ -112,13 +100,19 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
     yield "texter", texter, texter.c.at <= now - KEPT["texter"]
     yield "ring", ring, ring.c.at <= now - KEPT["ring"]
+    yield "last_node", last_node, last_node.c.at <= now - KEPT["last_node"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
     yield "invitation", invitation, invitation.c.until <= now
     yield "session", staff_session, staff_session.c.made_at <= now - KEPT["session"]
     yield "try", sign_in_try, sign_in_try.c.at <= now - KEPT["try"]
     yield "change", change, change.c.at <= now - KEPT["change"]
-    yield "tally_day", tally_day, tally_day.c.day <= (now - KEPT["tally"]).date()
+    yield "tally_day", tally_day, tally_day.c.day <= _last_day(now)
+
+
+def _last_day(now: datetime) -> date:
+    """The last day whose counts are kept no more."""
+    return (now - KEPT["tally"]).date()
 
 
 def _texts(now: datetime) -> ColumnElement[bool]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from ivr.secrets.seal import References
 from ivr.store.callbacks import fresh_reference
-from ivr.store.database import Store, StoreDownError, utc
+from ivr.store.database import KeptByReference, Store, once_more
+from ivr.store.leases import Leases
 from ivr.store.notices import Ways, announce
+from ivr.store.rows import as_rows, columns_of, count
 from ivr.store.tables import journal, recording
 
 Purpose = Literal["message", "announcement"]
@@ -29,8 +29,6 @@ GRACE = timedelta(minutes=45)
 HOLD = timedelta(minutes=10)
 """How long a message is held back for its caller, where nobody tells us that the call has ended:
 longer than it takes to hear three minutes again and to choose."""
-LEASE = timedelta(seconds=60)
-"""How long one worker has a row to itself: longer than fetching and deleting may take."""
 OPEN = ("held", "unkept", "dropping", "kept", "fetched")
 """States in which there is still something to do. Then: cleared, dropped or failed.
 
@@ -42,6 +40,7 @@ MOST_MESSAGES = 3
 """Messages that are kept of one call: what one person can want to say, and no flood."""
 COUNTED = ("held", "kept", "fetched", "cleared", "failed")
 """States of what is kept of a call."""
+LEASES = Leases(recording, lambda now: recording.c.status.in_(OPEN))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +54,12 @@ class Work:
     since: datetime
 
 
-class Recordings:
+class Recordings(KeptByReference):
     """The recordings in the database."""
 
-    def __init__(
-        self, store: Store, references: References, ways: Ways = (), lease: timedelta = LEASE
-    ) -> None:
-        self._store = store
-        self._references = references
+    def __init__(self, store: Store, references: References, ways: Ways = ()) -> None:
+        super().__init__(store, references)
         self._ways = ways
-        self._lease = lease
 
     def keep(
         self, call_sid: str, sid: str, now: datetime, instead: str = "", /, **known: str | int
@@ -75,14 +70,9 @@ class Recordings:
         there stays as it is. ``instead``: an earlier one of its caller, dropped in the same breath.
         ``known``: about, lang and seconds. Raises StoreDownError.
         """
-        asked = (self._references.call(call_sid), sid, now.astimezone(UTC), instead, known)
-        try:
-            return self._kept(*asked)
-        except StoreDownError as down:
-            if isinstance(down.__cause__, IntegrityError):
-                # We were told of the same recording twice in one moment.
-                return self._kept(*asked)
-            raise
+        ref, now = self._references.call(call_sid), now.astimezone(UTC)
+        # We may be told of the same recording twice in one moment.
+        return once_more(lambda: self._kept(ref, sid, now, instead, known))
 
     def _kept(
         self, ref: str, sid: str, now: datetime, instead: str, known: Mapping[str, str | int]
@@ -110,7 +100,6 @@ class Recordings:
 
         Raises StoreDownError.
         """
-        now = now.astimezone(UTC)
         values = {"status": "kept", "kept_at": now, "next_at": now, "purpose": "announcement"}
         with self._store.write() as connection:
             status = _status(connection, sid)
@@ -124,16 +113,12 @@ class Recordings:
         """The call is over: its messages are handed to staff. Raises StoreDownError."""
         own = recording.c.call_ref == self._references.call(call_sid)
         held = and_(own, recording.c.status == "held")
-        handed = {"status": "kept", "next_at": now.astimezone(UTC)}
-        with self._store.read() as connection:
-            if connection.execute(select(recording.c.sid).where(held).limit(1)).scalar() is None:
-                return
-        with self._store.write() as connection:
-            connection.execute(update(recording).where(held).values(handed))
+        handed = {"status": "kept", "next_at": now}
+        if self._store.count(recording, held):
+            self._store.change(update(recording).where(held).values(handed))
 
     def drop(self, call_sid: str, sid: str, now: datetime) -> None:
         """Its caller does not want it kept, wherever it is by now. Raises StoreDownError."""
-        now = now.astimezone(UTC)
         with self._store.write() as connection:
             if _status(connection, sid) is None:
                 _insert(connection, sid, self._references.call(call_sid), now, {})
@@ -152,54 +137,41 @@ class Recordings:
 
     def due(self, now: datetime, most: int = 100) -> list[tuple[str, int]]:
         """Recordings to see to now, the longest waiting first: each id with its tries so far."""
-        query = select(recording.c.sid, recording.c.tries).where(_free(now))
-        with self._store.read() as connection:
-            rows = connection.execute(query.order_by(recording.c.next_at).limit(most))
-            return [(row.sid, row.tries) for row in rows]
+        return LEASES.due(self._store, now, most)
 
     def claim(self, sid: str, now: datetime) -> Work | None:
         """Take one for this worker alone; None when another has it or nothing is left to do."""
         own = recording.c.sid == sid
-        taken = update(recording).where(and_(own, _free(now)))
-        until = now + self._lease
-        changes = {"tries": recording.c.tries + 1, "lease_until": until, "next_at": until}
+        since = func.coalesce(recording.c.kept_at, recording.c.made_at).label("since")
         with self._store.write() as connection:
-            if connection.execute(taken.values(changes)).rowcount != 1:
+            if not LEASES.claim(connection, sid, now):
                 return None
             for waited, becomes in WHEN_DUE.items():
                 over = and_(own, recording.c.status == waited)
                 connection.execute(update(recording).where(over).values(status=becomes))
-            row = connection.execute(select(recording).where(own)).one()
-        return Work(row.sid, row.purpose, row.status, row.tries, utc(row.kept_at or row.made_at))
+            query = select(*columns_of(Work, recording), since).where(own)
+            (work,) = as_rows(Work, connection.execute(query))
+            return work
 
     def fetched(self, sid: str, sealed: bytes | None, now: datetime) -> None:
         """Its sound is here. Staff are told of a message in the same breath."""
-        values = {"status": "fetched", "sealed": sealed, "next_at": now, "lease_until": None}
-        fresh = and_(recording.c.sid == sid, recording.c.status == "kept")
-        with self._store.write() as connection:
-            if connection.execute(update(recording).where(fresh).values(values)).rowcount != 1:
-                return
-            _announce(connection, sid, self._ways, now)
+        self._told_of(sid, {**_end("fetched"), "sealed": sealed, "next_at": now}, now)
 
     def gone(self, sid: str) -> None:
         """It has been deleted at the carrier: what was fetched is cleared, the rest is dropped."""
         with self._store.write() as connection:
-            dropped = and_(recording.c.sid == sid, recording.c.status == "dropping")
-            cleared = and_(recording.c.sid == sid, recording.c.status == "fetched")
-            connection.execute(update(recording).where(dropped).values(_end("dropped")))
-            connection.execute(update(recording).where(cleared).values(_end("cleared")))
+            for was, ends in (("dropping", "dropped"), ("fetched", "cleared")):
+                own = and_(recording.c.sid == sid, recording.c.status == was)
+                connection.execute(update(recording).where(own).values(_end(ends)))
 
     def later(self, sid: str, at: datetime, error: str) -> None:
         """Not now: try again at ``at``."""
-        self._set(sid, {"next_at": at, "lease_until": None, "error": error[:32]})
+        values = {"next_at": at, "lease_until": None, "error": error[:32]}
+        self._store.change(update(recording).where(recording.c.sid == sid).values(values))
 
     def failed(self, sid: str, error: str, now: datetime) -> None:
         """It cannot be fetched: the carrier has no such recording. Staff are told, as of others."""
-        values = {**_end("failed"), "error": error[:32]}
-        fresh = and_(recording.c.sid == sid, recording.c.status == "kept")
-        with self._store.write() as connection:
-            if connection.execute(update(recording).where(fresh).values(values)).rowcount == 1:
-                _announce(connection, sid, self._ways, now)
+        self._told_of(sid, {**_end("failed"), "error": error[:32]}, now)
 
     def unknown(self, found: Mapping[str, str]) -> dict[str, str]:
         """Which of these recordings, each with its call, are callers' of this line and not known.
@@ -213,9 +185,15 @@ class Recordings:
             langs = _langs(connection, set(refs.values()))
         return {sid: langs[ref] for sid, ref in refs.items() if sid not in known and ref in langs}
 
-    def _set(self, sid: str, values: dict[str, object]) -> None:
+    def _told_of(self, sid: str, values: Mapping[str, object], now: datetime) -> None:
+        """Change what was to be fetched, and have staff told where it is a message."""
+        fresh = and_(recording.c.sid == sid, recording.c.status == "kept")
+        purpose = select(recording.c.purpose).where(recording.c.sid == sid)
         with self._store.write() as connection:
-            connection.execute(update(recording).where(recording.c.sid == sid).values(values))
+            if connection.execute(update(recording).where(fresh).values(values)).rowcount != 1:
+                return
+            if connection.execute(purpose).scalar() == "message":
+                announce(connection, self._ways, now)
 
 
 def _drop(connection: Connection, sid: str, now: datetime) -> None:
@@ -229,9 +207,8 @@ def _drop(connection: Connection, sid: str, now: datetime) -> None:
 def _others(connection: Connection, call_ref: str, sids: Sequence[str]) -> int:
     """How many messages of a call are kept, besides these."""
     others = and_(recording.c.call_ref == call_ref, recording.c.sid.not_in(sids))
-    kept = and_(others, recording.c.purpose == "message", recording.c.status.in_(COUNTED))
-    query = select(func.count()).select_from(recording).where(kept)
-    return connection.execute(query).scalar_one()
+    kept = and_(recording.c.purpose == "message", recording.c.status.in_(COUNTED))
+    return count(connection, recording, others, kept)
 
 
 def _langs(connection: Connection, calls: set[str]) -> dict[str, str]:
@@ -248,21 +225,8 @@ def _langs(connection: Connection, calls: set[str]) -> dict[str, str]:
     return langs
 
 
-def _announce(connection: Connection, sid: str, ways: Ways, now: datetime) -> None:
-    """Have staff told of a message; not of an announcement."""
-    purpose = select(recording.c.purpose).where(recording.c.sid == sid)
-    if connection.execute(purpose).scalar() == "message":
-        announce(connection, ways, now)
-
-
 def _end(status: str) -> dict[str, object]:
     return {"status": status, "lease_until": None}
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Something to do, due, and in no worker's hands."""
-    unleased = or_(recording.c.lease_until.is_(None), recording.c.lease_until <= now)
-    return and_(recording.c.status.in_(OPEN), recording.c.next_at <= now, unleased)
 
 
 def _status(connection: Connection, sid: str) -> str | None:
@@ -272,18 +236,6 @@ def _status(connection: Connection, sid: str) -> str | None:
 def _insert(
     connection: Connection, sid: str, ref: str, made: datetime, values: Mapping[str, object]
 ) -> None:
-    row: dict[str, object] = {
-        "sid": sid,
-        "purpose": "message",
-        "call_ref": ref,
-        "reference": fresh_reference(connection, sid.removeprefix("RE")),
-        "about": "",
-        "lang": "",
-        "seconds": 0,
-        "status": "unkept",
-        "made_at": made,
-        "tries": 0,
-        "next_at": made,
-        "error": "",
-    }
+    reference = fresh_reference(connection, sid.removeprefix("RE"))
+    row = {"sid": sid, "call_ref": ref, "reference": reference, "made_at": made, "next_at": made}
     connection.execute(insert(recording).values({**row, **values}))

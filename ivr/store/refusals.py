@@ -11,9 +11,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
-from ivr.store.database import Store, StoreDownError, exclusive, utc
+from ivr.store.background import Background
+from ivr.store.database import Store, StoreDownError
+from ivr.store.rows import put
 from ivr.store.tables import heartbeat
 
 log = logging.getLogger(__name__)
@@ -38,25 +40,21 @@ class Count(NamedTuple):
         return Count(self.all + other.all, self.keyed + other.keyed)
 
 
-class Refusals:
+class Refusals(Background):
     """Counts at once, and writes soon. ``every``: seconds between two writes."""
 
     def __init__(self, store: Store, every: float = EVERY) -> None:
+        super().__init__("refusals")
         self._store = store
         self._every = every
         self._new = Count()
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def count(self, keyed: bool) -> None:
         """One more. Never waits for the database, never fails."""
         with self._lock:
             self._new += Count(1, int(keyed))
-            if self._thread is None:
-                # With the first one: so in the process that counts, and not in its parent.
-                self._thread = threading.Thread(target=self._run, name="refusals", daemon=True)
-                self._thread.start()
+            self._begin()
 
     def write(self, now: datetime) -> None:
         """Add what was counted to what other processes have; while the database is away, later."""
@@ -65,8 +63,7 @@ class Refusals:
         if not new.all:
             return
         try:
-            with self._store.write() as connection:
-                exclusive(connection, LOCK)
+            with self._store.write(lock=LOCK) as connection:
                 _add(connection, new, now.astimezone(UTC))
         except StoreDownError:
             with self._lock:
@@ -78,15 +75,7 @@ class Refusals:
         query = select(heartbeat.c.says).where(
             heartbeat.c.name.startswith(NAME), heartbeat.c.at >= begin
         )
-        with self._store.read() as connection:
-            rows = connection.execute(query).scalars().all()
-        return sum(map(_read, rows), start=Count())
-
-    def close(self) -> None:
-        """Write what is left, and stop."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
+        return sum(map(_read, self._store.values(query)), start=Count())
 
     def _run(self) -> None:
         while not self._closing.is_set():
@@ -104,13 +93,9 @@ def _add(connection: Connection, new: Count, now: datetime) -> None:
     name = f"{NAME}{int(slot.timestamp() // SLOT.total_seconds()) % SLOTS}"
     own = heartbeat.c.name == name
     before = connection.execute(select(heartbeat.c.at, heartbeat.c.says).where(own)).first()
-    if before is not None and utc(before.at) == slot:
+    if before is not None and before.at == slot:
         new += _read(before.says)
-    row = {"at": slot, "says": f"{new.all} {new.keyed}"}
-    if before is None:
-        connection.execute(insert(heartbeat).values({"name": name, **row}))
-    else:
-        connection.execute(update(heartbeat).where(own).values(row))
+    put(connection, heartbeat, {"name": name}, {"at": slot, "says": f"{new.all} {new.keyed}"})
 
 
 def _read(says: str) -> Count:

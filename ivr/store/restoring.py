@@ -2,7 +2,8 @@
 
 Owns what is looked at beforehand, that what stood there is kept aside, and that whoever pulls the
 plug in between finds the one database or the other. SQLite's copy is made ready beside the database
-and takes its name in one step; PostgreSQL's is one transaction.
+and takes its name in one step; PostgreSQL's is one transaction. Also who can get in, before and
+after: what was changed since the backup is undone by it, so who was removed is back.
 """
 
 from __future__ import annotations
@@ -12,22 +13,22 @@ import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
-from sqlalchemy import URL, NullPool, create_engine, text
+from sqlalchemy import URL, delete, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.secrets import private_files
-from ivr.store.backup import BackupError, Client, client, copy_out, refuse_in_use, told
+from ivr.store.backup import BackupError, Client, asked, client, copy_out, refuse_in_use, told
+from ivr.store.database import Store
 from ivr.store.engines import beside_database
-from ivr.store.known_key import known_key
-from ivr.store.tables import invitation, staff_session
+from ivr.store.tables import account, invitation, known_key, staff, staff_session
 
 KEY_SINCE = "0011"
 """The migration since which a database knows its key."""
@@ -180,12 +181,8 @@ def _in_place(copy: Path, target: Path, aside: Path) -> Path | None:
 def _kept_of_server(url: URL, aside: Path) -> Path | None:
     """A copy of what stands there, where a line does. Raises BackupError where it is another's."""
     address = url.render_as_string(hide_password=False)
-    try:
-        engine = create_engine(url, poolclass=NullPool)
-        with engine.connect() as connection:
-            row = connection.execute(text(OWNER)).first()
-    except SQLAlchemyError as error:
-        raise BackupError(f"the database cannot be asked: {type(error).__name__}") from error
+    with asked(url) as connection:
+        row = connection.execute(text(OWNER)).first()
     if row is None:
         return None
     if row[0] != row[1]:
@@ -233,3 +230,48 @@ def _piped(shown: IO[bytes], reads: IO[bytes], ended: Callable[[], int]) -> None
         shown.close()
         with suppress(BrokenPipeError):
             reads.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One way in. ``role`` is empty for the staff line; ``proofs`` are what is asked for there."""
+
+    name: str
+    role: str
+    proofs: tuple[str, ...]
+
+
+Entries = Mapping[str, Entry]
+"""Every way in, by the e-mail or staff number that it is known by."""
+
+
+def entries(store: Store) -> Entries:
+    """Everybody who can sign in to the pages or the staff line. Raises StoreDownError."""
+    pages = select(account).where(account.c.left_at.is_(None)).order_by(account.c.name)
+    with store.read() as connection:
+        found = {
+            row.email: Entry(row.name, row.role, (row.password_hash, row.factor))
+            for row in connection.execute(pages)
+        }
+        for row in connection.execute(select(staff).order_by(staff.c.number)):
+            found[f"staff number {row.number}"] = Entry(row.name, "", (row.pin_hash,))
+    return found
+
+
+def sign_everybody_out(store: Store) -> None:
+    """End every session and every link. Raises StoreDownError."""
+    with store.write() as connection:
+        connection.execute(delete(staff_session))
+        connection.execute(delete(invitation))
+
+
+def came_back(before: Entries, after: Entries) -> Iterator[str]:
+    """One line for each way in that was not there just before, or not so."""
+    for known_by, now in after.items():
+        who, then = f"{now.name}, {known_by}", before.get(known_by)
+        if then is None:
+            yield f"{who}: can get in" + (f" as {now.role}" if now.role else "")
+        elif then.role != now.role:
+            yield f"{who}: is {now.role} again, was {then.role}"
+        elif then.proofs != now.proofs:
+            yield f"{who}: gets in with what held then (password, phone or PIN)"

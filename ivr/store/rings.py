@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ivr.secrets.seal import References
+from ivr.store.background import Background
 from ivr.store.count_tables import ring
 from ivr.store.database import Store, StoreDownError
 from ivr.store.journal import TEST_CALLS
@@ -37,12 +38,13 @@ INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 CAPS = Caps()
 
 
-class Rings:
+class Rings(Background):
     """Counts at once, and writes soon. ``every``: seconds between two looks."""
 
     def __init__(
         self, store: Store, references: References, caps: Caps = CAPS, every: float = EVERY
     ) -> None:
+        super().__init__("rings")
         self._store = store
         self._references = references
         self._most = caps.calls_an_hour
@@ -52,8 +54,6 @@ class Rings:
         self._many: dict[str, int] = {}
         self._trouble = Spell(log)
         self._lock = threading.Lock()
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def often(self, call_sid: str, number: str) -> bool:
         """Count this call; whether its number has rung too often within the hour.
@@ -67,10 +67,7 @@ class Rings:
             if call not in self._told and len(self._told) < MOST_TOLD:
                 self._told[call] = None
                 self._waiting.setdefault(ref, {})[call] = datetime.now(UTC)
-            if self._thread is None:
-                # With the first one: so in the process that counts, and not in its parent.
-                self._thread = threading.Thread(target=self._run, name="rings", daemon=True)
-                self._thread.start()
+            self._begin()
             count = self._many.get(ref, 0) + len(self._waiting.get(ref, ()))
         return count > self._most
 
@@ -100,12 +97,6 @@ class Rings:
                 fresh = {call: at for call, at in calls.items() if at > now - HOUR}
                 if fresh and len(self._waiting) < MOST_TOLD:
                     self._waiting[ref] = fresh | self._waiting.get(ref, {})
-
-    def close(self) -> None:
-        """Write what is left, and stop."""
-        self._closing.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
 
     def _run(self) -> None:
         while not self._closing.is_set():

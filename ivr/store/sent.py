@@ -1,27 +1,31 @@
-"""How texts went: the day's and the month's sums, and each that did not arrive.
+"""How texts went: the day's and the month's sums, what did not arrive, and what is still there.
 
-Owns reading the outbox for people. No number is in what it gives. Times are UTC.
+Owns reading the outbox for people, and when the carrier's record of a text is due to go: after as
+many days as the number and words here. No number is in what it gives. Times are UTC.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, ScalarSelect, and_, func, or_, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
+from ivr.line.retention import KEPT
 from ivr.store.answers import answers_used
-from ivr.store.database import Store, utc
-from ivr.store.limits import DAY, NOTICE, Budget, Caps, answers_budgets, month_of, staff_budget
+from ivr.store.database import Kept, Store
+from ivr.store.limits import DAY, Budget, Caps, answers_budgets, staff_budget, used
 from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
+from ivr.store.rows import select_as
 from ivr.store.tables import sms
 from ivr.texts.ends import ACCOUNT_CODE
 
 WEEK = timedelta(days=7)
 NOT_ARRIVED = ("undelivered", "failed", "canceled")
+WORKED_OUT = re.compile(r"-[0-9a-f]{32}$")
+"""What stands behind the topic of a text whose words are one caller's own."""
 LEVELS = (100, 80, 50)
 """Per cent of a limit at which somebody should know of it."""
 
@@ -58,19 +62,18 @@ class Use:
         return next((level for level in LEVELS if share >= level), 0)
 
 
-class Sent:
+class Sent(Kept):
     """What can be told of the texts. Everything here raises StoreDownError."""
 
     def __init__(self, store: Store, caps: Caps) -> None:
-        self._store = store
+        super().__init__(store)
         self._caps = caps
 
     def lately(self, now: datetime) -> Mapping[str, int]:
         """How many texts of the last 24 hours are at each status."""
         counts = select(sms.c.status, func.count().label("texts")).where(sms.c.asked_at > now - DAY)
-        with self._store.read() as connection:
-            rows = connection.execute(counts.group_by(sms.c.status))
-            return {row.status: row.texts for row in rows}
+        rows = self._store.rows(counts.group_by(sms.c.status))
+        return {row.status: row.texts for row in rows}
 
     def used(self, now: datetime) -> tuple[Use, ...]:
         """How much of each total is used: of texts to callers, to staff, and of each budget of
@@ -85,28 +88,12 @@ class Sent:
             return (*self._texts(connection, now), *answered)
 
     def _texts(self, connection: Connection, now: datetime) -> tuple[Use, ...]:
-        callers, staff = sms.c.topic != NOTICE, sms.c.topic == NOTICE
-        today, in_month = sms.c.asked_at > now - DAY, sms.c.asked_at >= month_of(now)
-        parts = select(func.coalesce(func.sum(sms.c.segments), 0))
-        query = select(
-            _count(and_(callers, today)),
-            _count(and_(callers, in_month)),
-            *(
-                parts.where(*which).scalar_subquery()
-                for which in (
-                    (callers, in_month),
-                    (staff, today),
-                    (staff, in_month),
-                )
-            ),
-        )
-        day, texts, paid, *to_staff = connection.execute(query).one()
-        caps = self._caps
+        found, caps = used(connection, now), self._caps
         return (
-            Use("a_day", day, caps.a_day),
-            Use("a_month", texts, caps.a_month),
-            Use("pence_a_month", paid * caps.pence_a_segment, caps.pence_a_month),
-            *_of(staff_budget(caps), *to_staff),
+            Use("a_day", found.a_day, caps.a_day),
+            Use("a_month", found.a_month, caps.a_month),
+            Use("pence_a_month", found.segments * caps.pence_a_segment, caps.pence_a_month),
+            *_of(staff_budget(caps), found.staff_today, found.staff_this_month),
         )
 
     def held_up(self) -> str:
@@ -116,8 +103,7 @@ class Sent:
         """
         waits = and_(sms.c.status == WAITING, sms.c.error.startswith(ACCOUNT_CODE))
         query = select(sms.c.error).where(waits).order_by(sms.c.tried_at.desc()).limit(1)
-        with self._store.read() as connection:
-            return (connection.execute(query).scalar() or "").removeprefix(ACCOUNT_CODE)
+        return (self._store.value(query) or "").removeprefix(ACCOUNT_CODE)
 
     def troubles(self, now: datetime) -> list[Trouble]:
         """The texts of the last seven days that did not arrive or are stuck, oldest first."""
@@ -126,9 +112,38 @@ class Sent:
         held = or_(sms.c.asked_at <= now - STUCK_AFTER, sms.c.error.startswith(ACCOUNT_CODE))
         waits = and_(sms.c.status == WAITING, held)
         wrong = and_(sms.c.asked_at > now - WEEK, or_(ended, silent, waits))
-        with self._store.read() as connection:
-            rows = connection.execute(select(sms).where(wrong).order_by(sms.c.asked_at))
-            return list(_troubles(rows))
+        query = select_as(Trouble, sms).where(wrong).order_by(sms.c.asked_at)
+        return [_of_topic(each) for each in self._store.all(Trouble, query)]
+
+
+class TextsThere(Kept):
+    """The carrier's records of texts, by the ids in our rows and no others.
+
+    A row has the carrier's id as long as there is such a record. Everything here raises
+    StoreDownError.
+    """
+
+    def due(self, now: datetime, most: int) -> list[tuple[str, str]]:
+        """Our id and the carrier's of each text whose record is to go now.
+
+        ``next_at`` tells when a text that was handed over is looked at again.
+        """
+        now = now.astimezone(UTC)
+        free = and_(_past(now), sms.c.next_at <= now)
+        query = select(sms.c.id, sms.c.carrier_sid).where(free).order_by(sms.c.next_at)
+        return [(text, carrier_sid) for text, carrier_sid in self._store.rows(query.limit(most))]
+
+    def gone(self, message_id: str) -> None:
+        """The carrier has it no more."""
+        self._store.change(update(sms).where(sms.c.id == message_id).values(carrier_sid=None))
+
+    def later(self, message_id: str, at: datetime) -> None:
+        """Not now: try again at ``at``."""
+        self._store.change(update(sms).where(sms.c.id == message_id).values(next_at=at))
+
+    def late(self, now: datetime, by: timedelta) -> int:
+        """How many are still there so long after their time."""
+        return self._store.count(sms, _past(now.astimezone(UTC) - by))
 
 
 def _of(budget: Budget, today: int, this_month: int) -> tuple[Use, Use]:
@@ -139,12 +154,11 @@ def _of(budget: Budget, today: int, this_month: int) -> tuple[Use, Use]:
     )
 
 
-def _count(which: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(sms).where(which).scalar_subquery()
+def _of_topic(text: Trouble) -> Trouble:
+    """What was worked out for one caller has the words' reference behind the topic."""
+    return replace(text, topic=WORKED_OUT.sub("", text.topic))
 
 
-def _troubles(rows: Iterable[Row[Any]]) -> Iterator[Trouble]:
-    for row in rows:
-        # What was worked out for one caller has the words' reference behind the topic.
-        topic = row.topic.partition("-")[0] if row.topic != NOTICE else NOTICE
-        yield Trouble(row.id, utc(row.asked_at), topic, row.status, row.error)
+def _past(now: datetime) -> ColumnElement[bool]:
+    old = sms.c.asked_at <= now - KEPT["number"]
+    return and_(sms.c.carrier_sid.is_not(None), old)

@@ -14,10 +14,10 @@ from ivr.store.database import Store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from ivr.store.erasing import Erasing
-from ivr.store.handling import Handling
 from ivr.store.heartbeats import Heartbeats
-from ivr.store.inbox import Inbox
+from ivr.store.inbox import Handling, Inbox
 from ivr.store.journal import Journal
+from ivr.store.last_nodes import LastNodes
 from ivr.store.limits import caps_of
 from ivr.store.live_settings import LiveSettings
 from ivr.store.notices import Notices
@@ -28,13 +28,12 @@ from ivr.store.purging import Purge
 from ivr.store.recordings import Recordings
 from ivr.store.refusals import Refusals
 from ivr.store.rings import Rings
-from ivr.store.sent import Sent
+from ivr.store.sent import Sent, TextsThere
 from ivr.store.sessions import Changes, Sessions, Tries
 from ivr.store.staff import StaffList
 from ivr.store.statistics import Statistics
 from ivr.store.talks import Talks
 from ivr.store.texters import Texters
-from ivr.store.there import TextsThere
 
 
 class StoreServices:
@@ -49,6 +48,7 @@ class StoreServices:
         self.recordings = Recordings(store, references, settings.ways)
         self.talks = Talks(store, references)
         self.rings = Rings(store, references, caps)
+        self.last_nodes = LastNodes(store, references, on=settings.resumes)
         self.journal = Journal(store, references)
         self.answers = AnswerLog(store, references, caps, settings.ways)
         self.texters = Texters(store, references)

@@ -7,24 +7,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    and_,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, insert, or_, select, update
 
-from ivr.store.database import Store, StoreDownError, exclusive, utc
+from ivr.store.database import Kept, StoreDownError
+from ivr.store.rows import count, select_as
 from ivr.store.tables import account, change, invitation, sign_in_try, staff_session
 
 log = logging.getLogger(__name__)
@@ -64,20 +53,15 @@ class StaffChange:
     of: str
 
 
-class Sessions:
+class Sessions(Kept):
     """The sessions in the database. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def begin(self, made: Session, password_hash: str, instead: str = "", tried: str = "") -> bool:
         """Somebody has signed in; False where what was checked for it holds no more.
 
         ``instead``: the session of before, which ends; what was ``tried`` counts no more.
         """
-        row = {name: getattr(made, name) for name in ("token_hash", "account_id", "second")}
-        row |= {"made_at": made.made_at, "seen_at": made.seen_at, "held": made.held or None}
-        row["browser"] = made.browser[:LONGEST_BROWSER]
+        row = asdict(made) | {"browser": made.browser[:LONGEST_BROWSER]}
         old = staff_session.c.made_at <= made.made_at - LONGEST
         gone = or_(old, staff_session.c.token_hash == instead)
         with self._store.write(STAFF_WAIT) as connection:
@@ -86,7 +70,7 @@ class Sessions:
             connection.execute(delete(staff_session).where(gone))
             connection.execute(insert(staff_session).values(row))
             if tried:
-                _forget(connection, tried)
+                connection.execute(_forgotten(tried))
         return True
 
     def of(self, token_hash: str, now: datetime) -> Session | None:
@@ -94,43 +78,29 @@ class Sessions:
 
         Where that cannot be written down, the page is given all the same: it may end sooner.
         """
-        fresh = and_(
-            staff_session.c.token_hash == token_hash,
-            staff_session.c.seen_at > now - IDLE,
-            staff_session.c.made_at > now - LONGEST,
-        )
-        with self._store.read() as connection:
-            row = connection.execute(select(staff_session).where(fresh)).one_or_none()
-        if row is not None and utc(row.seen_at) < now - SEEN_EVERY:
+        own = staff_session.c.token_hash == token_hash
+        found = self._store.one(Session, select_as(Session, staff_session).where(own, _fresh(now)))
+        if found and found.seen_at < now - SEEN_EVERY:
             self._see(token_hash, now)
-        return _session(row) if row else None
+        return found
 
     def _see(self, token_hash: str, now: datetime) -> None:
         own = staff_session.c.token_hash == token_hash
         try:
-            with self._store.write() as connection:
-                connection.execute(update(staff_session).where(own).values(seen_at=now))
+            self._store.change(update(staff_session).where(own).values(seen_at=now))
         except StoreDownError as error:
             log.warning("that somebody is still signed in could not be written down: %s", error)
 
     def of_account(self, account_id: str, now: datetime) -> list[Session]:
         """Where somebody is signed in, the newest first."""
-        own = and_(
-            staff_session.c.account_id == account_id,
-            staff_session.c.seen_at > now - IDLE,
-            staff_session.c.made_at > now - LONGEST,
-        )
-        query = select(staff_session).where(own).order_by(staff_session.c.made_at.desc())
-        with self._store.read() as connection:
-            return [_session(row) for row in connection.execute(query)]
+        own = and_(staff_session.c.account_id == account_id, _fresh(now))
+        query = select_as(Session, staff_session).where(own)
+        return self._store.all(Session, query.order_by(staff_session.c.made_at.desc()))
 
     def end(self, account_id: str, token_hash: str) -> None:
         """End one session of an account."""
-        own = and_(
-            staff_session.c.account_id == account_id, staff_session.c.token_hash == token_hash
-        )
-        with self._store.write(STAFF_WAIT) as connection:
-            connection.execute(delete(staff_session).where(own))
+        own = delete(staff_session).where(_is(account_id, token_hash))
+        self._store.change(own, STAFF_WAIT)
 
     def end_all(self, account_id: str, but: str = "") -> None:
         """End every session of an account, ``but`` one, and every link by which it is entered."""
@@ -138,51 +108,40 @@ class Sessions:
             end_entries(connection, account_id, but)
 
 
-class Tries:
+class Tries(Kept):
     """Failures to sign in, counted before it is known that they fail. Raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def begin(self, most: Mapping[str, int], now: datetime) -> bool:
         """Count a try; False, and it is too many, where as many have failed lately.
 
         ``most`` are taken of each name that it stands under, such as an account and an address.
         """
-        count = select(func.count()).select_from(sign_in_try)
-        with self._store.write(STAFF_WAIT) as connection:
-            exclusive(connection, TRY_LOCK)
+        with self._store.write(STAFF_WAIT, TRY_LOCK) as connection:
             connection.execute(delete(sign_in_try).where(sign_in_try.c.at <= now - TRY_WINDOW))
             for name, limit in most.items():
-                if connection.execute(count.where(_under(name))).scalar_one() >= limit:
+                if count(connection, sign_in_try, _under(name)) >= limit:
                     return False
             connection.execute(insert(sign_in_try).values(who=" ".join(most), at=now))
         return True
 
     def forget(self, name: str) -> None:
         """It went well: what failed before under this name counts no more, under none."""
-        with self._store.write(STAFF_WAIT) as connection:
-            _forget(connection, name)
+        self._store.change(_forgotten(name), STAFF_WAIT)
 
 
-class Changes:
+class Changes(Kept):
     """What staff did. Raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def note(self, by: str, what: str, of: str, now: datetime) -> None:
         """Write down that ``by`` did it."""
-        row = {"at": now.astimezone(UTC), "by": by, "what": what, "of": of[:64]}
+        row = {"at": now, "by": by, "what": what, "of": of[:64]}
         with self._store.write() as connection:
             connection.execute(insert(change).values(row))
 
     def newest(self, most: int = 200) -> list[StaffChange]:
         """The last changes, the newest first."""
-        query = select(change).order_by(change.c.id.desc()).limit(most)
-        with self._store.read() as connection:
-            rows = connection.execute(query).all()
-        return [StaffChange(utc(row.at), row.by, row.what, row.of) for row in rows]
+        query = select_as(StaffChange, change).order_by(change.c.id.desc()).limit(most)
+        return self._store.all(StaffChange, query)
 
 
 def end_entries(connection: Connection, account_id: str, but: str = "") -> None:
@@ -208,27 +167,24 @@ def holds(
     query = select(account.c.id).where(account.c.id == account_id, same).with_for_update()
     if connection.execute(query).scalar() is None:
         return False
-    session = select(staff_session.c.token_hash).where(
-        staff_session.c.account_id == account_id, staff_session.c.token_hash == token_hash
-    )
-    return not token_hash or connection.execute(session).scalar() is not None
+    return not token_hash or count(connection, staff_session, _is(account_id, token_hash)) > 0
 
 
 def _under(name: str) -> ColumnElement[bool]:
     return sign_in_try.c.who.contains(name, autoescape=True)
 
 
-def _forget(connection: Connection, name: str) -> None:
-    connection.execute(delete(sign_in_try).where(_under(name)))
+def _forgotten(name: str) -> Delete:
+    return delete(sign_in_try).where(_under(name))
 
 
-def _session(row: Row[Any]) -> Session:
-    return Session(
-        row.token_hash,
-        row.account_id,
-        utc(row.made_at),
-        utc(row.seen_at),
-        row.second,
-        row.browser,
-        row.held or b"",
-    )
+def _is(account_id: str, token_hash: str) -> ColumnElement[bool]:
+    """One session of an account."""
+    own = staff_session.c.account_id == account_id
+    return and_(own, staff_session.c.token_hash == token_hash)
+
+
+def _fresh(now: datetime) -> ColumnElement[bool]:
+    """Sessions that hold at ``now``."""
+    seen = staff_session.c.seen_at > now - IDLE
+    return and_(seen, staff_session.c.made_at > now - LONGEST)

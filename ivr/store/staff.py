@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
-from sqlalchemy import and_, delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from ivr.secrets.hashing import Hashing
-from ivr.store.database import Store
+from ivr.store.database import Kept, Store
+from ivr.store.rows import count
 from ivr.store.tables import pin_try, staff
 
 SHORTEST_PIN, LONGEST_PIN = 6, 10
@@ -34,11 +35,11 @@ class PinError(Exception):
     """This PIN may not be used. Says why, in plain words."""
 
 
-class StaffList:
+class StaffList(Kept):
     """The staff in the database."""
 
     def __init__(self, store: Store, hashing: Hashing) -> None:
-        self._store = store
+        super().__init__(store)
         self._hashing = hashing
 
     def add(self, name: str, pin: str, now: datetime) -> str:
@@ -49,8 +50,8 @@ class StaffList:
             used = _inside(pin).union(connection.execute(select(staff.c.number)).scalars())
             every = (f"{number:04}" for number in range(NUMBERS))
             number = secrets.choice([each for each in every if each not in used])
-            row = {"number": number, "name": name, "pin_hash": hashed}
-            connection.execute(insert(staff).values({**row, "added_at": now.astimezone(UTC)}))
+            row = {"number": number, "name": name, "pin_hash": hashed, "added_at": now}
+            connection.execute(insert(staff).values(row))
         return number
 
     def remove(self, number: str) -> bool:
@@ -58,15 +59,12 @@ class StaffList:
 
         Who has signed in before stays so until the end of that call.
         """
-        with self._store.write() as connection:
-            gone = connection.execute(delete(staff).where(staff.c.number == number))
-            return gone.rowcount == 1
+        return self._store.change(delete(staff).where(staff.c.number == number)) == 1
 
     def names(self) -> dict[str, str]:
         """The name of each staff number, in order of the numbers. Raises StoreDownError."""
         query = select(staff.c.number, staff.c.name).order_by(staff.c.number)
-        with self._store.read() as connection:
-            return {row.number: row.name for row in connection.execute(query)}
+        return {row.number: row.name for row in self._store.rows(query)}
 
     def check(self, number: str, pin: str, now: datetime) -> Checked:
         """Whether this PIN fits; locked after too many wrong ones, for a right one too.
@@ -99,22 +97,17 @@ class StaffList:
     def _too_many(self, number: str, now: datetime) -> bool:
         """Whether there are more tries than may be wrong, this one among them."""
         recent = pin_try.c.at > now - WINDOW
-        own = and_(recent, pin_try.c.staff_number == number)
         with self._store.read() as connection:
-            tries = select(func.count()).select_from(pin_try)
-            mine = connection.execute(tries.where(own)).scalar_one()
-            every = connection.execute(tries.where(recent)).scalar_one()
+            mine = count(connection, pin_try, recent, pin_try.c.staff_number == number)
+            every = count(connection, pin_try, recent)
         return mine > MOST_WRONG or every > MOST_WRONG_IN_ALL
 
     def _fits(self, number: str, pin: str) -> bool:
-        query = select(staff.c.pin_hash).where(staff.c.number == number)
-        with self._store.read() as connection:
-            hashed = connection.execute(query).scalar()
+        hashed = self._store.value(select(staff.c.pin_hash).where(staff.c.number == number))
         return self._hashing.fits(hashed or "", pin)
 
     def _forget(self, mine: int) -> None:
-        with self._store.write() as connection:
-            connection.execute(delete(pin_try).where(pin_try.c.id == mine))
+        self._store.change(delete(pin_try).where(pin_try.c.id == mine))
 
 
 def refuse_easy(pin: str) -> None:

@@ -12,18 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from ivr.config import LONDON
 from ivr.flow import family
 from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store.count_tables import tally, tally_day
-from ivr.store.database import Store, exclusive, utc
+from ivr.store.database import Kept
 from ivr.store.outbox import ORDER
-from ivr.store.tables import (
-    journal,
-    sms,
-)
+from ivr.store.rows import put
+from ivr.store.tables import journal, sms
 
 DAY = timedelta(days=1)
 LONGEST_CALL = timedelta(hours=5)
@@ -57,11 +55,8 @@ class Span:
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-class Statistics:
+class Statistics(Kept):
     """The counts in the database. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
     def count(self, now: datetime) -> int:
         """Count every day that is not settled, oldest first; how many days there were."""
@@ -69,6 +64,14 @@ class Statistics:
         for day in days:
             self._count(day, now)
         return len(days)
+
+    def recount(self, since: datetime, now: datetime) -> None:
+        """Count every day from ``since`` on anew, settled or not: their journal is still there."""
+        day = since.astimezone(LONDON).date()
+        with self._store.write(lock=TALLY_LOCK) as connection:
+            for table in (tally, tally_day):
+                connection.execute(delete(table).where(table.c.day >= day))
+        self.count(now)
 
     def between(self, first: date, last: date) -> Span:
         """What callers did from ``first`` to ``last``, both included."""
@@ -86,22 +89,19 @@ class Statistics:
             days = _by_day(connection.execute(daily))
             at = connection.execute(newest).scalar()
         calls = {CountKey(*row[:3]): int(row[3]) for row in rows}
-        return Span(first, last, calls, days, utc(at) if at else None)
+        return Span(first, last, calls, days, at)
 
     def sums(self, what: Iterable[str], first: date, last: date) -> dict[str, int]:
         """How many calls did each of these, wherever, from ``first`` to ``last``."""
         within = tally.c.day.between(first, last) & tally.c.what.in_(tuple(what))
         sums = select(tally.c.what, func.sum(tally.c.calls)).where(within).group_by(tally.c.what)
-        with self._store.read() as connection:
-            return {row[0]: int(row[1]) for row in connection.execute(sums)}
+        return {row[0]: int(row[1]) for row in self._store.rows(sums)}
 
     def _open(self, now: datetime) -> Iterator[date]:
         """The days from the first of the journal to today that are not settled."""
-        with self._store.read() as connection:
-            oldest = connection.execute(select(func.min(journal.c.at))).scalar()
-            settled = select(tally_day.c.day).where(tally_day.c.settled)
-            done = set(connection.execute(settled).scalars())
-        day = utc(oldest).astimezone(LONDON).date() if oldest else now.astimezone(LONDON).date()
+        oldest = self._store.value(select(func.min(journal.c.at)))
+        done = set(self._store.values(select(tally_day.c.day).where(tally_day.c.settled)))
+        day = (oldest or now).astimezone(LONDON).date()
         while day <= now.astimezone(LONDON).date():
             if day not in done:
                 yield day
@@ -113,24 +113,17 @@ class Statistics:
             counts = Counter(_keys(_calls(connection, begin, end), _texted(connection, begin, end)))
         settled = now >= end + SETTLES_AFTER
         rows = [{"day": day, **key._asdict(), "calls": calls} for key, calls in counts.items()]
-        with self._store.write() as connection:
-            exclusive(connection, TALLY_LOCK)
+        with self._store.write(lock=TALLY_LOCK) as connection:
             connection.execute(delete(tally).where(tally.c.day == day))
             if rows:
                 connection.execute(insert(tally), rows)
-            _mark(connection, day, {"counted_at": now.astimezone(UTC), "settled": settled})
+            put(connection, tally_day, {"day": day}, {"counted_at": now, "settled": settled})
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:
     """When a London day begins and ends: 23, 24 or 25 hours."""
     begin = datetime.combine(day, time(), LONDON)
     return begin.astimezone(UTC), datetime.combine(day + DAY, time(), LONDON).astimezone(UTC)
-
-
-def _mark(connection: Connection, day: date, values: dict[str, object]) -> None:
-    own = update(tally_day).where(tally_day.c.day == day)
-    if connection.execute(own.values(values)).rowcount == 0:
-        connection.execute(insert(tally_day).values({"day": day, **values}))
 
 
 def _calls(
@@ -141,8 +134,8 @@ def _calls(
     window = select(*names).where(journal.c.at >= begin, journal.c.at < end + LONGEST_CALL)
     calls: dict[str, tuple[datetime, list[Noted]]] = {}
     for row in connection.execute(window.order_by(journal.c.id)):
-        if row.event == "rang" and utc(row.at) < end:
-            calls.setdefault(row.call_ref, (utc(row.at), []))
+        if row.event == "rang" and row.at < end:
+            calls.setdefault(row.call_ref, (row.at, []))
         if row.call_ref in calls:
             calls[row.call_ref][1].append(Noted(row.event, row.place, row.detail))
     return calls

@@ -6,10 +6,11 @@ caller's voice only sealed, in ``recording.sealed``. A call or number elsewhere 
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
     Index,
     Integer,
     LargeBinary,
@@ -19,32 +20,45 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.sql.schema import SchemaItem
+
+from ivr.store.rows import Bytes, Moment
 
 metadata = MetaData()
 
-sms = Table(
+
+def table(name: str, *parts: SchemaItem) -> Table:
+    """A table of the line's."""
+    return Table(name, metadata, *parts)
+
+
+def fresh_id() -> str:
+    """The id of a new row: no other has it."""
+    return uuid.uuid4().hex
+
+
+sms = table(
     "message",
-    metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", String(32), primary_key=True, default=fresh_id),
     Column("call_ref", String(32), nullable=False),
     Column("number_ref", String(32), nullable=False),
     Column("topic", String(64), nullable=False),
     Column("lang", String(16), nullable=False),
     Column("number", String(16), nullable=False),
     Column("body", Text, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
-    Column("tries", Integer, nullable=False),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
-    Column("first_tried_at", DateTime(timezone=True)),
-    Column("finished_at", DateTime(timezone=True)),
-    Column("error", String(32), nullable=False),
+    Column("status", String(16), nullable=False, index=True, default="waiting"),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("asked_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("first_tried_at", Moment),
+    Column("finished_at", Moment),
+    Column("error", String(32), nullable=False, default=""),
     Column("carrier_sid", String(64), unique=True),
     Column("caller_ref", String(32), nullable=False, server_default=""),
     Column("prefix_ref", String(32), nullable=False, server_default=""),
     Column("segments", Integer, nullable=False, server_default="1"),
-    Column("tried_at", DateTime(timezone=True), index=True),
+    Column("tried_at", Moment, index=True),
     Column("step_ref", String(32), nullable=False, server_default=""),
     UniqueConstraint("call_ref", "number_ref", "topic"),
     Index("ix_message_number_ref_asked_at", "number_ref", "asked_at"),
@@ -54,42 +68,38 @@ sms = Table(
     Index("ix_message_asked_at", "asked_at", "topic", "segments"),
 )
 
-optout = Table(
+optout = table(
     "optout",
-    metadata,
     Column("number_ref", String(32), primary_key=True),
-    Column("stopped_at", DateTime(timezone=True), nullable=False),
+    Column("stopped_at", Moment, nullable=False),
 )
 """Who wants no texts, until they say START."""
 
-text_in = Table(
+text_in = table(
     "text_in",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("number_ref", String(32), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Texts that were answered within the last hour, so that two machines do not answer for ever."""
 
-texter = Table(
+texter = table(
     "texter",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("number_ref", String(32), nullable=False, index=True),
     Column("what", String(16), nullable=False),
     Column("sealed", Text, nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """A question that was asked by text, with the letter it is about, sealed; and that somebody was
 answered to their thanks."""
 
-answer = Table(
+answer = table(
     "answer",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("text_ref", String(32), unique=True),
     Column("number_ref", String(32), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
     Column("stopped", Boolean, nullable=False),
     Column("heard", Boolean, nullable=False),
     Column("budget", String(16), nullable=False),
@@ -100,26 +110,24 @@ answer = Table(
 )
 """Every text that came in: what was decided of it, and how many parts of which budget it took."""
 
-journal = Table(
+journal = table(
     "journal",
-    metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
     Column("call_ref", String(32), nullable=False),
     Column("event", String(32), nullable=False),
     Column("place", String(64), nullable=False),
     Column("detail", String(64), nullable=False),
 )
 
-talk = Table(
+talk = table(
     "talk",
-    metadata,
     Column("call_ref", String(32), primary_key=True),
     Column("desk", String(32), nullable=False),
-    Column("began_at", DateTime(timezone=True), nullable=False, index=True),
-    Column("ended_at", DateTime(timezone=True)),
+    Column("began_at", Moment, nullable=False, index=True),
+    Column("ended_at", Moment),
     Column("advisers", Text, nullable=False, server_default=""),
-    Column("picked_up_at", DateTime(timezone=True)),
+    Column("picked_up_at", Moment),
     Column("leg", String(32), nullable=False, server_default=""),
 )
 """Callers who are being put through, or talk; so many at once as a ring group can take.
@@ -128,33 +136,31 @@ talk = Table(
 leg on which one of these has taken the call.
 """
 
-recording = Table(
+recording = table(
     "recording",
-    metadata,
     Column("sid", String(34), primary_key=True),
-    Column("purpose", String(16), nullable=False),
+    Column("purpose", String(16), nullable=False, default="message"),
     Column("call_ref", String(32), nullable=False),
     Column("reference", String(8), nullable=False, index=True),
-    Column("about", String(64), nullable=False),
-    Column("lang", String(16), nullable=False),
-    Column("seconds", Integer, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("kept_at", DateTime(timezone=True)),
-    Column("taken_at", DateTime(timezone=True)),
-    Column("done_at", DateTime(timezone=True)),
-    Column("sealed", LargeBinary),
-    Column("tries", Integer, nullable=False),
-    Column("next_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
-    Column("error", String(32), nullable=False),
+    Column("about", String(64), nullable=False, default=""),
+    Column("lang", String(16), nullable=False, default=""),
+    Column("seconds", Integer, nullable=False, default=0),
+    Column("status", String(16), nullable=False, index=True, default="unkept"),
+    Column("made_at", Moment, nullable=False),
+    Column("kept_at", Moment),
+    Column("taken_at", Moment),
+    Column("done_at", Moment),
+    Column("sealed", Bytes),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("error", String(32), nullable=False, default=""),
     Column("taken_by", String(32), nullable=False, server_default=""),
 )
 
-callback = Table(
+callback = table(
     "callback",
-    metadata,
-    Column("id", String(32), primary_key=True),
+    Column("id", String(32), primary_key=True, default=fresh_id),
     Column("call_ref", String(32), nullable=False),
     Column("number_ref", String(32), nullable=False),
     Column("reference", String(8), nullable=False, index=True),
@@ -162,9 +168,9 @@ callback = Table(
     Column("lang", String(16), nullable=False),
     Column("best", String(16), nullable=False),
     Column("status", String(16), nullable=False, index=True),
-    Column("asked_at", DateTime(timezone=True), nullable=False),
-    Column("taken_at", DateTime(timezone=True)),
-    Column("done_at", DateTime(timezone=True)),
+    Column("asked_at", Moment, nullable=False),
+    Column("taken_at", Moment),
+    Column("done_at", Moment),
     Column("sealed", LargeBinary, nullable=False),
     Column("taken_by", String(32), nullable=False, server_default=""),
     Column("caller_ref", String(32), nullable=False, server_default=""),
@@ -182,81 +188,74 @@ def row_of(kind: str) -> tuple[Table, Column[str]]:
     return (callback, callback.c.id) if kind == "callback" else (recording, recording.c.sid)
 
 
-item_note = Table(
+item_note = table(
     "item_note",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("item", String(34), nullable=False, index=True),
-    Column("at", DateTime(timezone=True), nullable=False),
+    Column("at", Moment, nullable=False),
     Column("by", String(32), nullable=False),
     Column("what", String(32), nullable=False),
-    Column("sealed", LargeBinary),
+    Column("sealed", Bytes),
 )
 """What staff did with a message or call-back, in order, and that it was asked for again; what was
 said then, and staff's own words, sealed like the item."""
 
-heartbeat = Table(
+heartbeat = table(
     "heartbeat",
-    metadata,
     Column("name", String(32), primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False),
-    Column("good_at", DateTime(timezone=True)),
+    Column("at", Moment, nullable=False),
+    Column("good_at", Moment),
     Column("says", String(255), nullable=False),
 )
 """When each job that runs by itself last ran, and last went well."""
 
-notice = Table(
+notice = table(
     "notice",
-    metadata,
-    Column("id", String(32), primary_key=True),
-    Column("kind", String(16), nullable=False),
-    Column("item", String(34), nullable=False),
+    Column("id", String(32), primary_key=True, default=fresh_id),
+    Column("kind", String(16), nullable=False, default="waiting"),
+    Column("item", String(34), nullable=False, default=""),
     Column("way", String(8), nullable=False),
     Column("number", Integer, nullable=False),
-    Column("status", String(16), nullable=False, index=True),
-    Column("tries", Integer, nullable=False),
-    Column("due_at", DateTime(timezone=True), nullable=False),
-    Column("lease_until", DateTime(timezone=True)),
-    Column("sent_at", DateTime(timezone=True)),
-    Column("error", String(32), nullable=False),
+    Column("status", String(16), nullable=False, index=True, default="waiting"),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("sent_at", Moment),
+    Column("error", String(32), nullable=False, default=""),
     UniqueConstraint("kind", "item", "way", "number"),
 )
 """What staff are told: that things wait, one row for each time and each way. ``kind`` is
 ``waiting`` and ``item`` empty; an older program wrote a row for each item."""
 
-live_settings = Table(
+live_settings = table(
     "board",
-    metadata,
     Column("name", String(16), primary_key=True),
     Column("value", String(64), nullable=False),
-    Column("until", DateTime(timezone=True)),
+    Column("until", Moment),
     Column("sound", LargeBinary),
-    Column("set_at", DateTime(timezone=True), nullable=False),
+    Column("set_at", Moment, nullable=False),
     Column("set_by", String(32), nullable=False),
 )
 """What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
 
-staff = Table(
+staff = table(
     "staff",
-    metadata,
     Column("number", String(8), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("pin_hash", String(128), nullable=False),
-    Column("added_at", DateTime(timezone=True), nullable=False),
+    Column("added_at", Moment, nullable=False),
 )
 
-pin_try = Table(
+pin_try = table(
     "pin_try",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("staff_number", String(8), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Wrong PINs, so that guessing ends."""
 
-account = Table(
+account = table(
     "account",
-    metadata,
     Column("id", String(32), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("email", String(254), nullable=False, unique=True),
@@ -264,62 +263,64 @@ account = Table(
     Column("password_hash", String(128), nullable=False),
     Column("factor", String(255), nullable=False, server_default=""),
     Column("factor_step", Integer, nullable=False, server_default="0"),
-    Column("wrapped", LargeBinary),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("left_at", DateTime(timezone=True)),
+    Column("wrapped", Bytes),
+    Column("made_at", Moment, nullable=False),
+    Column("left_at", Moment),
 )
 """Staff of the pages. ``factor``: the secret of the second one, sealed; ``wrapped``: the private
 key of what callers left, which only the password opens."""
 
-recovery_code = Table(
+recovery_code = table(
     "recovery_code",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("account_id", String(32), nullable=False, index=True),
     Column("code_hash", String(64), nullable=False),
-    Column("used_at", DateTime(timezone=True)),
+    Column("used_at", Moment),
 )
 
-invitation = Table(
+invitation = table(
     "invitation",
-    metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("name", String(64), nullable=False),
     Column("email", String(254), nullable=False, index=True),
     Column("role", String(16), nullable=False),
-    Column("until", DateTime(timezone=True), nullable=False),
-    Column("wrapped", LargeBinary),
+    Column("until", Moment, nullable=False),
+    Column("wrapped", Bytes),
 )
 
-staff_session = Table(
+staff_session = table(
     "office_session",
-    metadata,
     Column("token_hash", String(64), primary_key=True),
     Column("account_id", String(32), nullable=False, index=True),
-    Column("made_at", DateTime(timezone=True), nullable=False),
-    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
     Column("second", Boolean, nullable=False),
     Column("browser", String(64), nullable=False),
-    Column("held", LargeBinary),
+    Column("held", Bytes),
 )
 """Who is signed in. ``held``: the private key, which only the browser's token opens."""
 
-sign_in_try = Table(
+sign_in_try = table(
     "sign_in_try",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("who", String(40), nullable=False),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
 )
 """Tries that failed, so that guessing ends. ``who``: a reference of an account or an address."""
 
-change = Table(
+change = table(
     "change",
-    metadata,
     Column("id", Integer, primary_key=True),
-    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("at", Moment, nullable=False, index=True),
     Column("by", String(32), nullable=False),
     Column("what", String(32), nullable=False),
     Column("of", String(64), nullable=False),
 )
 """What staff did on the pages, for managers to see."""
+
+known_key = table(
+    "known_key",
+    Column("fingerprint", String(32), primary_key=True),
+    Column("since", Moment, nullable=False),
+)
+"""By what the key is known again that references here are made with; one row at the most."""

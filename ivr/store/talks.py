@@ -12,12 +12,21 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select, update
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    delete,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from ivr.line.ring_groups import TALK_SECONDS
-from ivr.secrets.seal import References
-from ivr.store.database import Store, StoreDownError, exclusive, utc
+from ivr.store.database import KeptByReference, StoreDownError
+from ivr.store.rows import count
 from ivr.store.tables import talk
 
 RINGING = timedelta(minutes=2)
@@ -31,12 +40,8 @@ OVER = "over"
 Group = tuple[str, ...]
 
 
-class Talks:
+class Talks(KeptByReference):
     """Who is held for which call. ``ended_at``: when an adviser is free at the latest."""
-
-    def __init__(self, store: Store, references: References) -> None:
-        self._store = store
-        self._references = references
 
     def hold(
         self, call_sid: str, ring_group: str, most: int, groups: Sequence[Group], now: datetime
@@ -47,8 +52,7 @@ class Talks:
         ended long since. Raises StoreDownError in about a second.
         """
         ref, now = self._references.call(call_sid), now.astimezone(UTC)
-        with self._store.write() as connection:
-            exclusive(connection, DESK_LOCK)
+        with self._store.write(lock=DESK_LOCK) as connection:
             if _is_over(connection, ref):
                 return "talking"
             held = connection.execute(select(talk).where(_held(now))).mappings().all()
@@ -60,12 +64,8 @@ class Talks:
             if not chosen:
                 return "talking"
             connection.execute(delete(talk).where(talk.c.call_ref == ref))
-            row = {
-                "call_ref": ref,
-                "desk": ring_group,
-                "began_at": now,
-                "leg": own["leg"] if own else "",
-            }
+            row = {"call_ref": ref, "desk": ring_group, "began_at": now}
+            row["leg"] = own["leg"] if own else ""
             row["ended_at"] = max(now + RINGING, _end(own) if own else now)
             row["advisers"] = _joined((*_names(own), *chosen))
             connection.execute(insert(talk).values(row))
@@ -98,8 +98,7 @@ class Talks:
         free. ``adviser``: empty where it is not known who. After the end nothing is held.
         """
         try:
-            with self._store.write() as connection:
-                exclusive(connection, DESK_LOCK)
+            with self._store.write(lock=DESK_LOCK) as connection:
                 which = self._own(call_sid, now)
                 own = connection.execute(select(talk).where(which)).mappings().one_or_none()
                 names = _names(own)
@@ -138,8 +137,7 @@ class Talks:
 
     def _change(self, which: ColumnElement[bool], **values: datetime | str) -> None:
         try:
-            with self._store.write() as connection:
-                connection.execute(update(talk).where(which).values(values))
+            self._store.change(update(talk).where(which).values(values))
         except StoreDownError:
             # It is free by itself when its time is over.
             return
@@ -147,8 +145,7 @@ class Talks:
 
 def _is_over(connection: Connection, ref: str) -> bool:
     """Whether the call itself is known to have ended."""
-    over = and_(talk.c.call_ref == ref, talk.c.leg == OVER)
-    return connection.execute(select(talk.c.desk).where(over)).first() is not None
+    return count(connection, talk, talk.c.call_ref == ref, talk.c.leg == OVER) > 0
 
 
 def _first_free(groups: Sequence[Group], busy: set[str]) -> Group:
@@ -167,7 +164,8 @@ def _joined(names: Group) -> str:
 
 
 def _end(row: RowMapping) -> datetime:
-    return utc(row["ended_at"]) if row["ended_at"] else utc(row["began_at"]) + LONGEST
+    end: datetime = row["ended_at"] or row["began_at"] + LONGEST
+    return end
 
 
 def _held(now: datetime) -> ColumnElement[bool]:

@@ -9,20 +9,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, and_, delete, insert, select
 
-from ivr.secrets.seal import References
-from ivr.store.database import Store
+from ivr.store.database import KeptByReference
 from ivr.store.limits import DAY
 from ivr.store.tables import texter
 
 CERTIFICATE, THANKS = "certificate", "thanks"
 
 
-class Texters:
+class Texters(KeptByReference):
     """The memory in the database. Everything here raises StoreDownError."""
-
-    def __init__(self, store: Store, references: References) -> None:
-        self._store = store
-        self._references = references
 
     def asked(self, number: str, sealed: str, now: datetime) -> None:
         """This number was asked whether there is a certificate for a letter, which is sealed."""

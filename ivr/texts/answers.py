@@ -36,8 +36,6 @@ PHRASES: Mapping[Kind, str] = {
     "certificate-odd": "sms_ask_certificate",
 }
 """What has one answer, always the same."""
-SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
-"""Which words the last day has, by how it stands."""
 NOT_RUNG = {"cannot": "sms_cannot_ring", "full": "sms_ring_full"}
 """What is said of a call that is not taken down; of any other outcome, that it cannot be now."""
 SERVICE: Mapping[str, str] = {
@@ -170,10 +168,7 @@ def _with_certificate(
 
 
 def _worked_out(line: Line, words: Wording, letter: Letter, today: date) -> str:
-    found = work_out(letter, today, line.calendar)
-    day = found.safe_day if found.status == "in-time" else found.last_day
-    name = "both" if found.adviser == "in-time" else SMS[found.status]
-    told = words.deadline_text(name, day, found.adviser in ("today", "passed"))
+    told = words.deadline_text(work_out(letter, today, line.calendar))
     dated = words.say("sms_if_dated", date=words.written_date(letter.decision))
     return told.replace(words.say("sms_opening"), dated, 1)
 

@@ -115,8 +115,7 @@ def test_in_every_order_with_losses_and_repeats_there_is_one_message_and_staff_a
         about = "complaint" if told_of_it else ""
         assert (item.about, item.lang, item.seconds) == (about, "en", SECONDS), order
         assert item.sealed and not item.lost and everything.carrier.sounds.get(sid) is None
-    with everything.store.read() as connection:
-        notices = connection.execute(select(notice.c.way)).scalars().all()
+    notices = everything.store.values(select(notice.c.way))
     assert notices == ["mail"], "one notice says how much waits"
 
 

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from ivr.cli.migrate import migrate as migrate_command
 from ivr.health.doctor import Health, inside
 from ivr.store import Inbox, Outbox, StoreDownError, open_store
-from ivr.store.database import MIGRATIONS
+from ivr.store.upgrading import MIGRATIONS
 from tests.proof.hosts import CALLS, Balancer, Host, left, ring, told
 from tests.support.inbox import NOW, REFERENCES, queue
 from tests.support.machine import TIME_LIMITS, Machine, machine, until

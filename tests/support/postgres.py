@@ -26,7 +26,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 
 from ivr.store import open_store
-from ivr.store.database import MIGRATIONS
+from ivr.store.upgrading import MIGRATIONS
 from tests.support.machine import free_port, until
 
 
@@ -161,10 +161,10 @@ def own_postgres(disk: Path | None = None) -> Iterator[tuple[Server, str]]:
         server.end()
 
 
-def migrate(url, to, step=command.upgrade):
+def migrate(url, to):
     engine, config = create_engine(url), Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        step(config, to)
+        command.upgrade(config, to)
     engine.dispose()

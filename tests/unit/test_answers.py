@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ivr.jobs.alarms import TextAlarms
 from ivr.secrets.seal import References
@@ -274,8 +274,7 @@ def test_what_was_answered_is_kept_as_long_as_its_month_counts(store, texter):
     Purge(store).run(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))
     assert texter.spent(datetime(2026, 12, 31, 23, 59, tzinfo=UTC))["answers_pence_a_month"] == 8
     Purge(store).run(first + timedelta(days=36))
-    with store.read() as connection:
-        assert connection.execute(select(func.count()).select_from(answer)).scalar_one() == 0
+    assert store.count(answer) == 0
 
 
 # --- without a database ----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from ivr.line.call import DeleteVoicemail, KeepCallback, KeepVoicemail, SendText
 from ivr.secrets.sealed_box import unseal
 from ivr.store import Asking, Inbox, Store
 from ivr.store.callbacks import most_careful
-from ivr.store.handling import Handling
+from ivr.store.inbox import Handling
 from ivr.store.tables import callback
 from tests.support.at_once import at_once
 from tests.support.inbox import PRIVATE, REFERENCES, WISH, effects

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from alembic import command
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, text
 
 from ivr.app import create_app
 from ivr.config import Settings, SettingsError, read
@@ -128,16 +127,6 @@ def test_of_many_that_start_on_a_fresh_database_all_with_one_key_go_on(url):
     with ThreadPoolExecutor(len(asked)) as threads:
         went_on = list(threads.map(started, asked))
     assert went_on in ([True, False] * 3, [False, True] * 3)
-
-
-def test_going_back_to_an_older_program_and_again_keeps_every_stop(url):
-    says_stop(url, SECRET_KEY=OLD)
-    migrate(url, "0010", command.downgrade)
-    engine = create_engine(url)
-    assert not inspect(engine).has_table("known_key")
-    engine.dispose()
-    assert optouts(settings_of(url, SECRET_KEY=OLD)).stopped(NUMBER)
-    assert "STOP" in why_not(url, SECRET_KEY=NEW)
 
 
 @pytest.mark.parametrize("verb", ["work", "texts", "doctor --here", "migrate", f"erase {NUMBER}"])

@@ -17,7 +17,8 @@ from ivr.config import SettingsError, read
 from ivr.line.call import SendText
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
-from ivr.store.limits import NOTICE, Caps, caps_of, one_at_a_time
+from ivr.store.database import PATIENT_MS
+from ivr.store.limits import NOTICE, TEXT_LOCK, Caps, caps_of
 from ivr.webhooks.effects import Effects
 from tests.support.at_once import at_once
 from tests.support.lines import LINE
@@ -33,7 +34,8 @@ RANGES += ["+442079460", "+441914980", "+442896496", "+442920180", "+441632960",
 
 @pytest.fixture
 def store(url):
-    made = open_store(url, 10_000)
+    """One whose callers wait as long as a worker: many of them write at once."""
+    made = open_store(url, PATIENT_MS)
     yield made
     made.close()
 
@@ -181,8 +183,7 @@ def test_two_callers_at_once_cannot_both_have_the_last_text(store):
 def test_while_one_text_is_counted_the_next_one_waits(store):
     outbox, got = Outbox(store, REFERENCES), []
     thread = threading.Thread(target=lambda: got.append(Asked().of(outbox)))
-    with store.write() as connection:
-        one_at_a_time(connection)
+    with store.write(lock=TEXT_LOCK):
         thread.start()
         thread.join(0.3)
         assert got == []

@@ -303,6 +303,5 @@ def test_guessing_with_many_numbers_ends_for_all_and_a_right_pin_resets_nothing(
 def test_tries_that_no_longer_count_are_deleted(people, store):
     check(people, "0000", PIN, times=3)
     check(people, "0001", PIN, NOW + WINDOW)
-    with store.read() as connection:
-        (row,) = connection.execute(select(pin_try)).all()
+    (row,) = store.rows(select(pin_try))
     assert row.staff_number == "0001"

@@ -367,8 +367,7 @@ def test_the_worker_sends_nothing_to_what_is_no_mobile(
     ((message_id, _),) = outbox.due(datetime.now(UTC))
     assert texts_job(kept).attempt(message_id) == outcome
     assert len(carrier.room.texts) == (not why)
-    with store.read() as connection:
-        assert connection.execute(select(sms.c.error)).scalar_one() == why
+    assert store.value(select(sms.c.error)) == why
 
 
 def test_a_lookup_that_fails_does_not_keep_the_worker_from_sending():

@@ -76,8 +76,7 @@ def test_a_start_from_before_the_last_stop_changes_nothing(optouts):
 
 def test_the_list_holds_no_number(optouts, store):
     optouts.stop(NUMBER, datetime.now(UTC))
-    with store.read() as connection:
-        assert "7700900123" not in str(connection.execute(select(optout)).all())
+    assert "7700900123" not in str(store.rows(select(optout)))
 
 
 @pytest.mark.parametrize("topic", ["complaint", NOTICE])
@@ -108,8 +107,7 @@ def test_a_number_that_the_carrier_knows_as_stopped_is_never_texted_again(
     queue(outbox, "school")
     assert sorted(send(outbox, carrier)) == ["refused", "stopped"]
     assert optouts.stopped(NUMBER) and queue(outbox, "appeal") == "stopped"
-    with store.read() as connection:
-        errors = connection.execute(select(sms.c.status, sms.c.error)).all()
+    errors = store.rows(select(sms.c.status, sms.c.error))
     assert set(errors) == {("failed", "21610"), ("failed", "stopped")}
 
 

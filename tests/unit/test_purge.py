@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from ivr.line.retention import AT_MOST, HANDLED, KEPT, goes_at
 from ivr.store import Inbox, Outbox, Store
-from ivr.store.handling import Handling
+from ivr.store.inbox import Handling
 from ivr.store.purging import BATCH, Purge
 from ivr.store.tables import item_note, journal, metadata, recording, sms
 from tests.support.inbox import NOW, REFERENCES, WISH, effects
@@ -17,11 +17,6 @@ from tests.support.lines import LINE
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
-
-
-def count(store: Store, table) -> int:
-    with store.read() as connection:
-        return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def waiting(store: Store) -> Inbox:
@@ -51,9 +46,9 @@ def test_what_is_done_goes_thirty_days_later_with_what_staff_wrote(store):
     assert inbox.done(item, done_at, "ada")
     assert goes_at(item.left_at, done_at) == done_at + HANDLED
     Purge(store).run(done_at + HANDLED - SECOND)
-    assert (len(inbox.items(done=True)), count(store, item_note)) == (1, 1)
+    assert (len(inbox.items(done=True)), store.count(item_note)) == (1, 1)
     Purge(store).run(done_at + HANDLED)
-    assert (len(inbox.items(done=True)), count(store, item_note)) == (0, 0)
+    assert (len(inbox.items(done=True)), store.count(item_note)) == (0, 0)
 
 
 def test_what_is_done_late_still_goes_at_the_latest_day(store):
@@ -69,7 +64,7 @@ def test_the_number_and_words_of_a_text_go_after_a_week_and_its_row_stays(store)
         row = connection.execute(select(sms)).one()
     assert (row.number, row.body, row.topic) == ("", "", "apples")
     Purge(store).run(NOW + KEPT["message"])
-    assert count(store, sms) == 0
+    assert store.count(sms) == 0
 
 
 @pytest.mark.parametrize(
@@ -94,7 +89,7 @@ def test_the_row_of_a_recording_stays_as_long_as_it_is_needed(store, status, sea
     with store.write() as connection:
         connection.execute(insert(recording).values(row))
     Purge(store).run(NOW + days * DAY)
-    assert count(store, recording) == int(stays)
+    assert store.count(recording) == int(stays)
 
 
 def test_after_a_year_and_a_half_nothing_of_a_caller_is_left(store):
@@ -112,7 +107,7 @@ def test_after_a_year_and_a_half_nothing_of_a_caller_is_left(store):
     assert gone["journal"] == 2 * BATCH + 1
     assert purge.waiting(later) == 0
     for table in metadata.sorted_tables:
-        assert count(store, table) == 0, table.name
+        assert store.count(table) == 0, table.name
 
 
 def test_two_people_never_have_the_same_call_back(store):

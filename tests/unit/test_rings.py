@@ -56,8 +56,7 @@ def test_the_same_call_told_to_both_again_and_again_is_one(store):
         assert not any(call(one, NUMBER, 0, MOST // 2) + call(two, NUMBER, 0, MOST // 2))
         one.look(datetime.now(UTC))
         two.look(datetime.now(UTC))
-    with store.read() as connection:
-        assert len(connection.execute(select(ring)).all()) == MOST // 2
+    assert len(store.rows(select(ring))) == MOST // 2
 
 
 def test_a_call_that_is_told_again_once_it_was_written_is_not_counted_again(store):
@@ -76,8 +75,7 @@ def test_after_an_hour_a_number_is_as_any_other_and_nothing_of_it_is_left(store)
     process.look(later)
     assert call(process, NUMBER, 50, 1) == [False]
     process.look(later)
-    with store.read() as connection:
-        assert connection.execute(select(ring)).all() == []
+    assert store.rows(select(ring)) == []
 
 
 def test_hidden_callers_are_many_people(store):
@@ -88,8 +86,7 @@ def test_no_number_stands_in_the_database(store):
     process = rings(store)
     call(process, NUMBER, 0, 3)
     process.look(datetime.now(UTC))
-    with store.read() as connection:
-        assert "7700900" not in str(connection.execute(select(ring)).all())
+    assert "7700900" not in str(store.rows(select(ring)))
 
 
 def test_while_the_database_is_away_each_process_goes_by_what_it_knows(tmp_path, caplog):

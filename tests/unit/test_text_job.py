@@ -10,10 +10,9 @@ from sqlalchemy import select
 from ivr.jobs.texts import Texts
 from ivr.outside.twilio import TryLaterError, TwilioRefusedError, UnclearError
 from ivr.secrets.seal import References
-from ivr.store import Outbox, StoreDownError, open_store
+from ivr.store import Outbox, StoreDownError
 from ivr.store.outbox import LEASE, STOPPED
 from ivr.store.tables import sms
-from tests.support.postgres import fresh_sqlite
 
 NUMBER = "+447700900123"
 
@@ -34,13 +33,6 @@ class Told:
     def find(self, *asked):
         self.sought.append(asked)
         return self.found
-
-
-@pytest.fixture
-def store(tmp_path):
-    made = open_store(fresh_sqlite(tmp_path))
-    yield made
-    made.close()
 
 
 def one_text(store, age=timedelta(hours=2), lease=LEASE):

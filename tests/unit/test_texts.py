@@ -183,7 +183,7 @@ ANSWERED = {
     "how long do i have to appeal": ["like this: 15 June 2026. I then work out", "appeal must"],
     "31/2/2026": ["cannot find that date in the calendar"],
     "1/12/2026": ["still to come"],
-    "1/1/2020": ["more than a year ago"],
+    "1/1/2020": ["certificate may still give you time. Talk to a person today"],
     "1/10/2026 or 2/10/2026": ["more than one date"],
     "must be in by 11 jan": ["Look at the top of the council's decision letter", "appeal must"],
     "i missed the deadline is it too late": ["you can still ask the Tribunal"],
@@ -199,7 +199,14 @@ ANSWERED = {
     "school": ["talk first to the teacher"],
     "asdf": ["Text CALL: a person rings you"],
     "stop": [],
-    "24/9/2026": ["dated Thursday 24 September 2026, by Tuesday 24 November", "mediation cert"],
+    "24/9/2026": [
+        "dated Thursday 24 September 2026, ring the mediation adviser by Tuesday 24 November",
+        "mediation cert",
+    ],
+    "23/9/2026": [
+        "Ask to appeal without a certificate, and say why. It looks late",
+        "mediation cert",
+    ],
 }
 """On 24 November 2026: what stands in each text that comes back."""
 

@@ -20,8 +20,8 @@ from ivr.secrets.seal import References
 from ivr.store import Outbox, StoreDownError, open_store
 from ivr.store.limits import NOTICE
 from ivr.store.purging import Purge
+from ivr.store.sent import TextsThere
 from ivr.store.tables import sms
-from ivr.store.there import TextsThere
 from tests.proof.handed_over import NO_CAPS
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, untold
 from tests.support.killing import worker

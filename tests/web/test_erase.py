@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from ivr.config import read
 from ivr.jobs.services import carrier_of
@@ -15,7 +15,7 @@ from ivr.line.call import KeepVoicemail, Note
 from ivr.store import Inbox, Journal, Outbox, Store, open_store
 from ivr.store.answers import AnswerLog, TextIn
 from ivr.store.erasing import Erasing
-from ivr.store.handling import Handling
+from ivr.store.inbox import Handling
 from ivr.store.optouts import OptOuts
 from ivr.store.tables import metadata, recording
 from tests.support.commands import ivr
@@ -48,11 +48,7 @@ def everything_of(store: Store, call: str, number: str, sid: str = MESSAGE) -> N
 
 
 def counts(store: Store) -> dict[str, int]:
-    with store.read() as connection:
-        return {
-            name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for name, table in metadata.tables.items()
-        }
+    return {name: store.count(table) for name, table in metadata.tables.items()}
 
 
 def test_one_number_is_erased_and_another_keeps_everything(store):
@@ -66,10 +62,8 @@ def test_one_number_is_erased_and_another_keeps_everything(store):
     }  # fmt: skip
     left = counts(store)
     assert left["optout"] == 2
-    with store.read() as connection:
-        own = recording.c.sid == MESSAGE
-        row = connection.execute(select(recording).where(own)).one()
-    assert (row.status, row.sealed, row.about) == ("dropping", None, "")
+    (row,) = store.rows(select(recording).where(recording.c.sid == MESSAGE))
+    assert (row.status, row.sealed, row.about) == ("dropping", b"", "")
     for name in ("message", "callback", "text_in", "answer", "journal", "item_note"):
         assert left[name] == others[name], name
     assert not any(erasing.erase(NUMBER, NOW)[kind] for kind in gone if kind != "recording")

@@ -356,8 +356,7 @@ def test_killed_workers_lose_and_double_nothing(tmp_path):
     until(lambda: not outbox.waiting(), "all are handed over")
     last.kill()
     assert len(taken(api, "life")) == 40 and set(taken(api, "life").values()) == {1}
-    with store.read() as connection:
-        assert connection.execute(select(sms.c.id).where(sms.c.tries > 1)).all()
+    assert store.rows(select(sms.c.id).where(sms.c.tries > 1))
     store.close()
     api.close()
 

@@ -39,8 +39,7 @@ class Stopped:
     def numbers(self) -> set[str]:
         optouts, known = services_of(self.app, StoreServices).optouts, (MOBILE, OTHER, FOREIGN)
         found = {number for number in known if optouts.stopped(number)}
-        with optouts._store.read() as connection:
-            assert len(connection.execute(select(optout)).all()) == len(found)
+        assert len(optouts._store.rows(select(optout))) == len(found)
         return found
 
 
@@ -406,8 +405,7 @@ def test_a_status_callback_is_written_down_once_and_for_all(telephone, app, sett
         form = {"MessageSid": "SM1", "MessageStatus": status}
         assert telephone.post("/sms/status", form).status_code == 204
     store = open_store(settings.database)
-    with store.read() as connection:
-        assert connection.execute(select(sms.c.status)).scalar_one() == "delivered"
+    assert store.value(select(sms.c.status)) == "delivered"
     store.close()
 
 

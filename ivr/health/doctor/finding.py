@@ -5,7 +5,7 @@ Owns the form of a finding. The words are for people who are not engineers. Pure
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,6 +41,13 @@ def look(name: str, says: str, do: str) -> Diagnosis:
 def bad(name: str, says: str, do: str) -> Diagnosis:
     """Callers miss something, or soon will."""
     return Diagnosis(name, Health.BAD, says, do)
+
+
+def judged(
+    name: str, wrong: str, do: str, right: str, how: Callable[[str, str, str], Diagnosis] = bad
+) -> Diagnosis:
+    """What is ``wrong`` and what to do, told by ``how``; where nothing is, what is ``right``."""
+    return how(name, wrong, do) if wrong else good(name, right)
 
 
 def worst(findings: Iterable[Diagnosis]) -> Health:

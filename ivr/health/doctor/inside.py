@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from ivr.health.doctor.checkup import Checkup
-from ivr.health.doctor.finding import Diagnosis, bad, good, look
+from ivr.health.doctor.finding import Diagnosis, bad, good, judged, look
 from ivr.health.doctor.keys import keys
 from ivr.line.hours import DAY, Hours, is_open
 from ivr.line.ring_groups import RingGroup
@@ -111,31 +111,23 @@ def recordings(checkup: Checkup) -> Iterator[Diagnosis]:
         voice = checkup.line.voices[lang]
         units = checkup.line.units(lang)
         lacking = [each for each in units if not library.find(lang, "normal", each)]
-        if not lacking:
-            yield good("recordings", f"Every sentence has its recording ({lang}, {len(units)}).")
-        else:
-            says = f"{len(lacking)} of {len(units)} sentences have no recording ({lang})."
-            do = f"Callers hear them in {voice.say}'s voice meanwhile. Run: ivr record"
-            yield look("recordings", says, do)
+        says = f"{len(lacking)} of {len(units)} sentences have no recording ({lang})."
+        do = f"Callers hear them in {voice.say}'s voice meanwhile. Run: ivr record"
+        well = f"Every sentence has its recording ({lang}, {len(units)})."
+        yield judged("recordings", says if lacking else "", do, well, look)
 
 
 def texts(checkup: Checkup) -> Iterator[Diagnosis]:
     """Texts that are stuck or did not arrive, and how much of the money is used."""
-    stuck = [
-        each
-        for each in checkup.kept.sent.troubles(checkup.now)
-        if each.asked_at > checkup.now - DAY
-    ]
-    if stuck:
-        says = f"{len(stuck)} texts of the last day did not arrive, or nobody knows."
-        yield look("texts", says, "See which, and why: ivr texts")
-    else:
-        yield good("texts", "No text of the last day is stuck.")
+    troubles = checkup.kept.sent.troubles(checkup.now)
+    stuck = sum(each.asked_at > checkup.now - DAY for each in troubles)
+    says = f"{stuck} texts of the last day did not arrive, or nobody knows." if stuck else ""
+    do, well = "See which, and why: ivr texts", "No text of the last day is stuck."
+    yield judged("texts", says, do, well, look)
     for use in checkup.kept.sent.used(checkup.now):
         if use.level >= 80:
-            says = (
-                f"Texts: {use.level} % of the limit {use.limit} is used, {use.used} of {use.most}."
-            )
+            says = f"Texts: {use.level} % of the limit {use.limit} is used, "
+            says += f"{use.used} of {use.most}."
             do = "Callers are told when texts stop. Raise TEXTS_* or the like (docs/settings.md)."
             yield look("limits", says, do)
 
@@ -143,25 +135,22 @@ def texts(checkup: Checkup) -> Iterator[Diagnosis]:
 def old_texts(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether texts whose time is up are deleted at the carrier too."""
     late = checkup.kept.there.late(checkup.now, TEXTS_THERE)
-    if late:
-        says = f"{late} texts whose time was up {TEXTS_THERE.days} days ago are still at Twilio."
-        do = "Look at the worker's log, and at the account at Twilio: its token. It goes on trying."
-        yield look("old-texts", says, do)
-    else:
-        yield good("old-texts", "Texts are deleted at Twilio when their time is up.")
+    says = f"{late} texts whose time was up {TEXTS_THERE.days} days ago are still at Twilio."
+    do = "Look at the worker's log, and at the account at Twilio: its token. It goes on trying."
+    well = "Texts are deleted at Twilio when their time is up."
+    yield judged("old-texts", says if late else "", do, well, look)
 
 
 def account(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the carrier serves this account at all: texts wait while it does not."""
-    if code := checkup.kept.sent.held_up():
-        says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
-        do = (
-            "Look at the account at Twilio: its money, its token, and whether LINE_NUMBER is its "
-            "number. Then the texts go by themselves."
-        )
-        yield bad(ACCOUNT, says, do)
-    else:
-        yield good(ACCOUNT, "No text waits because of the account at Twilio.")
+    code = checkup.kept.sent.held_up()
+    says = f"Twilio sends no texts for this account (its code {code}). They wait up to 4 hours."
+    do = (
+        "Look at the account at Twilio: its money, its token, and whether LINE_NUMBER is its "
+        "number. Then the texts go by themselves."
+    )
+    well = "No text waits because of the account at Twilio."
+    yield judged(ACCOUNT, says if code else "", do, well)
 
 
 def refusals(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -196,10 +185,8 @@ def money(checkup: Checkup) -> Iterator[Diagnosis]:
     worst = worst_month(caps_of(checkup.settings))
     each = ", ".join(f"£{pence / 100:.2f} {MONEY[name]}" for name, pence in worst.items())
     pounds = sum(worst.values()) / 100
-    yield good(
-        "money",
-        f"Texts that are sent can cost at most £{pounds:.2f} in a month: {each}. {COMES_IN}",
-    )
+    says = f"Texts that are sent can cost at most £{pounds:.2f} in a month: {each}. {COMES_IN}"
+    yield good("money", says)
 
 
 def waiting(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -219,11 +206,10 @@ def waiting(checkup: Checkup) -> Iterator[Diagnosis]:
 def holidays(checkup: Checkup) -> Iterator[Diagnosis]:
     """How far ahead the bank holidays are known."""
     last = checkup.line.calendar.last
-    if last - checkup.now.date() > TABLE_ENDS_SOON:
-        yield good("bank-holidays", f"Bank holidays are known up to {_day(last)}.")
-    else:
-        says = f"Bank holidays are known only up to {_day(last)}."
-        yield bad("bank-holidays", says, "Install the newest version of the program.")
+    soon = last - checkup.now.date() <= TABLE_ENDS_SOON
+    says = f"Bank holidays are known only up to {_day(last)}." if soon else ""
+    do, well = "Install the newest version of the program.", "Bank holidays are known up to {}."
+    yield judged("bank-holidays", says, do, well.format(_day(last)))
 
 
 def people(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -232,13 +218,11 @@ def people(checkup: Checkup) -> Iterator[Diagnosis]:
         yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
         return
     gaps = list(rota_gaps(checkup.line.hours, checkup.line.ring_groups["adviser"], checkup.now))
-    if gaps:
-        says = (
-            f"Nobody is on duty at {len(gaps)} open hours, first on {gaps[0]:%A %-d %B at %H:%M}."
-        )
-        yield look("rota", says, "Change the advisers' hours in prompts/line.yaml.")
-    else:
-        yield good("rota", "Somebody is on duty in every open hour of the next seven days.")
+    first = f"{gaps[0]:%A %-d %B at %H:%M}" if gaps else ""
+    says = f"Nobody is on duty at {len(gaps)} open hours, first on {first}." if gaps else ""
+    do = "Change the advisers' hours in prompts/line.yaml."
+    well = "Somebody is on duty in every open hour of the next seven days."
+    yield judged("rota", says, do, well, look)
 
 
 def proxies(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -266,16 +250,11 @@ def contacts(checkup: Checkup) -> Iterator[Diagnosis]:
 def words(checkup: Checkup) -> Iterator[Diagnosis]:
     """Advice that nobody has read again for a year."""
     first = checkup.line.words(checkup.line.languages[0])
-    old = [
-        name
-        for name, topic in first.topics.items()
-        if topic.reviewed + REVIEW_AFTER < checkup.now.date()
-    ]
-    if old:
-        says = f"Nobody has read this advice again for a year: {', '.join(sorted(old))}."
-        yield look("advice", says, "Read it against the law, then write the new day: reviewed.")
-    else:
-        yield good("advice", "All advice was reviewed within a year.")
+    since = checkup.now.date() - REVIEW_AFTER
+    old = sorted(name for name, topic in first.topics.items() if topic.reviewed < since)
+    says = f"Nobody has read this advice again for a year: {', '.join(old)}." if old else ""
+    do = "Read it against the law, then write the new day: reviewed."
+    yield judged("advice", says, do, "All advice was reviewed within a year.", look)
 
 
 def disk(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -286,10 +265,9 @@ def disk(checkup: Checkup) -> Iterator[Diagnosis]:
         says = f"The disk of the database cannot be looked at: {error.strerror}."
         yield bad("disk", says, "Look at DATABASE_URL and its folder: was it moved or removed?")
         return
-    if free > LEAST_DISK:
-        yield good("disk", f"There is room on the disk: {free // 10**9} GB.")
-    else:
-        yield bad("disk", f"The disk is nearly full: {free // 10**6} MB left.", "Make room on it.")
+    says = "" if free > LEAST_DISK else f"The disk is nearly full: {free // 10**6} MB left."
+    well = f"There is room on the disk: {free // 10**9} GB."
+    yield judged("disk", says, "Make room on it.", well)
 
 
 def files(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -298,12 +276,10 @@ def files(checkup: Checkup) -> Iterator[Diagnosis]:
         return
     kept = [file, *beside_database(file), *(file.parent / "backups").glob("line-*.backup*")]
     wide = [each for each in (file.parent, *kept) if each.exists() and open_to_others(each)]
-    if not wide:
-        yield good("files", "Nobody but the line's own user can read its files.")
-        return
     named = ", ".join(str(each) for each in wide)
+    says = f"Others on this machine can get at {named}." if wide else ""
     do = "As the line's user: chmod 700 the folder and 600 its files (docs/operations.md)."
-    yield look("files", f"Others on this machine can get at {named}.", do)
+    yield judged("files", says, do, "Nobody but the line's own user can read its files.", look)
 
 
 CHECKS = (

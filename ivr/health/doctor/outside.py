@@ -18,8 +18,8 @@ import requests
 
 from ivr.config import Settings
 from ivr.health.doctor.checkup import Checkup
-from ivr.health.doctor.finding import Diagnosis, bad, good, look
-from ivr.health.doctor.testcall import ELSEWHERE, TEST_CALL, TestCallError, ring
+from ivr.health.doctor.finding import Diagnosis, bad, good, judged, look
+from ivr.health.doctor.testcall import ELSEWHERE, IN_ITS_PLACE, TEST_CALL, TestCallError, ring
 from ivr.outside import mail
 from ivr.outside.services import numbers_api
 from ivr.outside.twilio import CarrierError, GoneError
@@ -39,11 +39,9 @@ def address(checkup: Checkup) -> Iterator[Diagnosis]:
         return
     yield good("address", f"A test call to {settings.base_url} was answered: “{heard}”")
     forged = requests.post(f"{settings.base_url}/voice", {"CallSid": TEST_CALL}, timeout=TIMEOUT)
-    if forged.status_code == 403:
-        yield good("signature", "A call that is not signed by Twilio is refused.")
-    else:
-        says = f"A call that is not signed by Twilio was answered ({forged.status_code})."
-        yield bad("signature", says, "Something before the line answers in its place: look there.")
+    says = f"A call that is not signed by Twilio was answered ({forged.status_code})."
+    wrong, well = forged.status_code != 403, "A call that is not signed by Twilio is refused."
+    yield judged("signature", says if wrong else "", IN_ITS_PLACE, well)
 
 
 def certificate(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -61,11 +59,10 @@ def certificate(checkup: Checkup) -> Iterator[Diagnosis]:
         yield bad("certificate", says, "Renew it; Caddy does so by itself (docs/deploy.md).")
         return
     left = ends - datetime.now(UTC)
-    if left > CERTIFICATE_SOON:
-        yield good("certificate", f"The certificate of {host} is good for {left.days} days.")
-    else:
-        says = f"The certificate of {host} ends in {left.days} days."
-        yield bad("certificate", says, "See why it was not renewed: docs/deploy.md.")
+    says = f"The certificate of {host} ends in {left.days} days."
+    do = "See why it was not renewed: docs/deploy.md."
+    well = f"The certificate of {host} is good for {left.days} days."
+    yield judged("certificate", says if left <= CERTIFICATE_SOON else "", do, well)
 
 
 def audio_address(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -93,11 +90,10 @@ def clock(checkup: Checkup) -> Iterator[Diagnosis]:
         yield look("clock", "Nobody could be asked what time it is.", "Look at the network.")
         return
     off = abs(datetime.now(UTC) - theirs)
-    if off < CLOCK_OFF:
-        yield good("clock", f"The clock is right. In London it is {checkup.now:%H:%M}.")
-    else:
-        says = f"The clock of this machine is {off.total_seconds():.0f} seconds off."
-        yield bad("clock", says, "Set it by the network: timedatectl set-ntp true")
+    says = f"The clock of this machine is {off.total_seconds():.0f} seconds off."
+    do = "Set it by the network: timedatectl set-ntp true"
+    well = f"The clock is right. In London it is {checkup.now:%H:%M}."
+    yield judged("clock", says if off >= CLOCK_OFF else "", do, well)
 
 
 def number(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -156,20 +152,12 @@ def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Diagnos
         for what, path in (("voice_url", "/voice"), ("sms_url", "/sms"))
         if found[what].partition("#")[0] != f"{settings.base_url}{path}"
     ]
-    if wrong:
-        says = f"{settings.line_number} does not lead here: {', '.join(wrong)}."
-        yield bad("number", says, "Point it here: ivr connect")
-    else:
-        yield good("number", f"{settings.line_number} leads here.")
-    if found["voice_fallback_url"]:
-        yield good("fallback", "Something answers when this line does not.")
-    else:
-        says = "Nothing answers when this line does not."
-        yield bad(
-            "fallback",
-            says,
-            "Put the fallback document there (docs/fallback.md), then: ivr connect --fallback",
-        )
+    says = f"{settings.line_number} does not lead here: {', '.join(wrong)}." if wrong else ""
+    well = f"{settings.line_number} leads here."
+    yield judged("number", says, "Point it here: ivr connect", well)
+    says = "" if found["voice_fallback_url"] else "Nothing answers when this line does not."
+    do = "Put the fallback document there (docs/fallback.md), then: ivr connect --fallback"
+    yield judged("fallback", says, do, "Something answers when this line does not.")
 
 
 def _wrong_sound(folder: str, name: str) -> str:

@@ -39,9 +39,3 @@ def upgrade() -> None:
         sa.Column("place", sa.String(64), nullable=False),
         sa.Column("detail", sa.String(64), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Remove both tables."""
-    op.drop_table("journal")
-    op.drop_table("message")

@@ -20,12 +20,6 @@ def upgrade() -> None:
     _pin_try()
 
 
-def downgrade() -> None:
-    """Remove the tables."""
-    for name in ("pin_try", "staff", "board", "notice", "callback", "recording", "talk"):
-        op.drop_table(name)
-
-
 def _talk() -> None:
     op.create_table(
         "talk",

@@ -7,7 +7,6 @@ revision = "0003"
 down_revision = "0002"
 
 MOMENT = sa.DateTime(timezone=True)
-NEW = ("caller_ref", "prefix_ref", "segments", "tried_at")
 COUNTED_BY = ("number_ref", "caller_ref", "prefix_ref")
 
 
@@ -34,14 +33,3 @@ def upgrade() -> None:
         sa.Column("number_ref", sa.String(32), nullable=False, index=True),
         sa.Column("at", MOMENT, nullable=False, index=True),
     )
-
-
-def downgrade() -> None:
-    """Remove them. Who wanted no texts is forgotten with the table."""
-    op.drop_table("text_in")
-    op.drop_table("optout")
-    for name in ("tried_at", "asked_at", *(f"{each}_asked_at" for each in COUNTED_BY)):
-        op.drop_index(f"ix_message_{name}", "message")
-    with op.batch_alter_table("message") as table:
-        for name in NEW:
-            table.drop_column(name)

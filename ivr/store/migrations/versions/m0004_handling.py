@@ -7,12 +7,11 @@ revision = "0004"
 down_revision = "0003"
 
 MOMENT = sa.DateTime(timezone=True)
-ITEMS = ("callback", "recording")
 
 
 def upgrade() -> None:
     """Add who has taken an item, the notes on items, and the heartbeats of jobs."""
-    for name in ITEMS:
+    for name in ("callback", "recording"):
         taken_by = sa.Column("taken_by", sa.String(32), nullable=False, server_default="")
         op.add_column(name, taken_by)
     op.create_table(
@@ -31,12 +30,3 @@ def upgrade() -> None:
         sa.Column("good_at", MOMENT),
         sa.Column("says", sa.String(255), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Remove them. What staff wrote is lost with the table."""
-    op.drop_table("heartbeat")
-    op.drop_table("item_note")
-    for name in ITEMS:
-        with op.batch_alter_table(name) as table:
-            table.drop_column("taken_by")

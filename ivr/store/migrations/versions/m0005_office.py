@@ -74,11 +74,3 @@ def _what_they_do() -> None:
         sa.Column("what", sa.String(32), nullable=False),
         sa.Column("of", sa.String(64), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Remove them: nobody can sign in any more."""
-    for name in (
-        *("change", "sign_in_try", "office_session", "invitation", "recovery_code", "account"),
-    ):
-        op.drop_table(name)

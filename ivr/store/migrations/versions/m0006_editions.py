@@ -63,9 +63,3 @@ def _add_editions() -> None:
         sa.Column("lease_until", MOMENT),
         sa.Column("published_at", MOMENT),
     )
-
-
-def downgrade() -> None:
-    """Remove them: the line speaks the words of ``prompts/`` again."""
-    for name in ("own_clip", "draft_save", "draft", "edition"):
-        op.drop_table(name)

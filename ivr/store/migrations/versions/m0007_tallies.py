@@ -23,9 +23,3 @@ def upgrade() -> None:
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled", sa.Boolean, nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Remove them: they can be counted again from the journal."""
-    op.drop_table("tally_day")
-    op.drop_table("tally")

@@ -11,8 +11,3 @@ def upgrade() -> None:
     """Add the column; an older program writes none."""
     step = sa.Column("step_ref", sa.String(32), nullable=False, server_default="")
     op.add_column("message", step)
-
-
-def downgrade() -> None:
-    """Remove it."""
-    op.drop_column("message", "step_ref")

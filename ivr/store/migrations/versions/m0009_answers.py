@@ -22,8 +22,3 @@ def upgrade() -> None:
     )
     op.create_index("ix_answer_number_ref_at", "answer", ["number_ref", "at"])
     op.create_index("ix_answer_budget_at", "answer", ["budget", "at", "segments"])
-
-
-def downgrade() -> None:
-    """Remove it: nothing is texted because of it."""
-    op.drop_table("answer")

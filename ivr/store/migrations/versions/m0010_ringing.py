@@ -12,9 +12,3 @@ def upgrade() -> None:
     op.add_column("talk", sa.Column("advisers", sa.Text, nullable=False, server_default=""))
     op.add_column("talk", sa.Column("picked_up_at", sa.DateTime(timezone=True)))
     op.add_column("talk", sa.Column("leg", sa.String(32), nullable=False, server_default=""))
-
-
-def downgrade() -> None:
-    """Remove them: places are only counted again."""
-    for name in ("leg", "picked_up_at", "advisers"):
-        op.drop_column("talk", name)

@@ -14,8 +14,3 @@ def upgrade() -> None:
         sa.Column("fingerprint", sa.String(32), primary_key=True),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
     )
-
-
-def downgrade() -> None:
-    """Remove it: the key is taken up again at the next start."""
-    op.drop_table("known_key")

@@ -21,12 +21,3 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     )
     op.create_index("ix_ring_at", "ring", ["at"])
-
-
-def downgrade() -> None:
-    """Remove them: each call asks to be rung for itself again, and nobody is counted."""
-    op.drop_table("ring")
-    for name in ("caller_ref", "number_ref"):
-        op.drop_index(f"ix_callback_{name}_asked_at", "callback")
-    for name in ("renewed_ref", "caller_ref"):
-        op.drop_column("callback", name)
