@@ -29,7 +29,7 @@ from ivr.speech import manifest
 from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
 from ivr.speech.library import HUMAN, Library, PromptAudio, prompt_key
-from ivr.speech.marks import SLOWER, Said, said
+from ivr.speech.marks import SLOWER, Marked, said
 
 SPEEDS: tuple[Speed, ...] = get_args(Speed)
 PAUSES_FOLDER = "pauses"
@@ -99,7 +99,7 @@ def make(voice: Synthesiser, words: str, lang: str, marked: str = "") -> Made:
     return words, made
 
 
-def piece_takes(voice: Synthesiser, piece: Said) -> list[Take]:
+def piece_takes(voice: Synthesiser, piece: Marked) -> list[Take]:
     """What is said in one way, a take for each of its sentences."""
     words = piece.words.replace(" ", ", ") if piece.digits else piece.words
     spoken = sentences(words)

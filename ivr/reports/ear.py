@@ -52,7 +52,7 @@ class NoCallError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class MadeCall:
+class PaperCall:
     """A call on ``line`` in language ``lang``, made while ``facts`` are so, up to ``turn``."""
 
     line: Line
@@ -60,24 +60,24 @@ class MadeCall:
     facts: Facts
     turn: Turn
 
-    def follow(self, steps: str) -> MadeCall:
+    def follow(self, steps: str) -> PaperCall:
         """The call some steps later. Raises NoCallError."""
         call = self
         for did in steps.split():
             call = call._then(did)
         return call
 
-    def rows(self, known: MadeCall | None = None) -> tuple[Row, ...]:
+    def rows(self, known: PaperCall | None = None) -> tuple[Row, ...]:
         """What the last turn says, a row a sentence; without what ``known`` says as well."""
         left_out = {row.words for row in known.rows()} if known else set()
         rows = (self._row(words, lang) for words, lang in self._sentences())
         return tuple(row for row in rows if row.words not in left_out)
 
-    def hears(self, event: Event, at: Call | None = None) -> MadeCall:
+    def hears(self, event: Event, at: Call | None = None) -> PaperCall:
         """The call once this has happened."""
         return replace(self, turn=step(self.line, at or self.turn.call, event, self.facts))
 
-    def _then(self, did: str) -> MadeCall:
+    def _then(self, did: str) -> PaperCall:
         match did[0], did[1:]:
             case ".", "":
                 return self.hears(NoInput())
@@ -93,26 +93,26 @@ class MadeCall:
         node, asked, keys = did.rpartition("?")
         return self if asked and self.turn.call.at != node else self.hears(KeyPressed(keys))
 
-    def _at(self, node: str, end: str = "") -> MadeCall:
+    def _at(self, node: str, end: str = "") -> PaperCall:
         topics = self.line.words(self.lang).topics
         node = {"menu": self.line.start, "topic": next(iter(self.line.topics))}.get(node, node)
         part = len(topics[node].parts) if end else 0
         return self.hears(KeyPressed("#"), Call(at=node, part=part, lang=self.lang))
 
-    def _ends(self, outcome: str) -> MadeCall:
+    def _ends(self, outcome: str) -> PaperCall:
         thing = self.turn.effect or self.turn.then
         if not isinstance(thing, Effect | Transfer):
             raise NoCallError
         return self.hears(EffectDone(thing, outcome))
 
-    def _each_ends(self, outcome: str) -> MadeCall:
+    def _each_ends(self, outcome: str) -> PaperCall:
         """Whoever is rung is free, and each telephone ends so."""
         call = self
         while call.turn.effect or isinstance(call.turn.then, Transfer):
             call = call._ends("free" if call.turn.effect else outcome)
         return call
 
-    def _speaks(self, seconds: str, key: str = "#") -> MadeCall:
+    def _speaks(self, seconds: str, key: str = "#") -> PaperCall:
         """Speaks for so many seconds until a key, or says nothing (0)."""
         told = RecordingDone(MESSAGE, int(seconds), key) if seconds != "0" else RecordingDone("")
         return self.hears(told)
@@ -154,7 +154,7 @@ class MadeCall:
 
 
 @dataclass(frozen=True, slots=True)
-class Ear:
+class Ringer:
     """Whoever rings the line in one language. ``named``: how calls begin that have a name."""
 
     line: Line
@@ -166,14 +166,14 @@ class Ear:
         """The wording that is heard."""
         return self.line.words(self.lang)
 
-    def call(self, written: str) -> MadeCall:
+    def call(self, written: str) -> PaperCall:
         """The call that is written so. Raises NoCallError."""
         who, _, steps = written.partition(" ")
         if who in self.named:
             return self.call(self.named[who]).follow(steps)
         facts = _facts(self.line, who)
         turn = step(self.line, Call(lang=self.lang), CallStarted(), facts)
-        return MadeCall(self.line, self.lang, facts, turn).follow(steps)
+        return PaperCall(self.line, self.lang, facts, turn).follow(steps)
 
 
 def _facts(line: Line, who: str) -> Facts:

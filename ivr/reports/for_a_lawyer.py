@@ -37,7 +37,7 @@ once it has changed: `ivr facts regulation 33`.
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LegalSentence:
     """One sentence, or one text: where it stands, and the facts that it says."""
 
     node: str
@@ -46,7 +46,7 @@ class Said:
     facts: tuple[str, ...]
 
 
-def said(line: Line, lang: str) -> Iterator[Said]:
+def said(line: Line, lang: str) -> Iterator[LegalSentence]:
     """Everything that is said of the facts, topic by topic, then the line's own phrases."""
     words = line.words(lang)
     for name, topic in words.topics.items():
@@ -54,10 +54,10 @@ def said(line: Line, lang: str) -> Iterator[Said]:
         for number, part in enumerate(topic.parts, start=1):
             for sentence in sentences(part.says):
                 facts = tuple(_facts_of(line, lang, part, sentence))
-                yield Said(title, f"{file}, part {number}", sentence, facts)
+                yield LegalSentence(title, f"{file}, part {number}", sentence, facts)
         named = dict.fromkeys(fact for part in topic.parts for fact in part.facts)
         facts = tuple(each for each in named if not missing(line.facts[each], topic.text, lang))
-        yield Said(title, f"{file}, text", topic.text, facts)
+        yield LegalSentence(title, f"{file}, text", topic.text, facts)
     yield from _phrases(line, lang)
 
 
@@ -69,7 +69,7 @@ def _facts_of(line: Line, lang: str, part: PartWords, sentence: str) -> Iterator
             yield name
 
 
-def _phrases(line: Line, lang: str) -> Iterator[Said]:
+def _phrases(line: Line, lang: str) -> Iterator[LegalSentence]:
     """The phrases and questions that facts name, in the order of their files."""
     words = line.words(lang)
     named: dict[str, list[str]] = {}
@@ -79,11 +79,13 @@ def _phrases(line: Line, lang: str) -> Iterator[Said]:
     for name in words.menus:
         if name in named:
             where, asked = f"{lang}/menus.yaml, {name}", words.menus[name].question
-            yield Said("Questions", where, asked, tuple(named[name]))
+            yield LegalSentence("Questions", where, asked, tuple(named[name]))
     title = "The last day to appeal"
     for name in words.says:
         if name in named:
-            yield Said(title, f"{lang}/says.yaml, {name}", words.says[name], tuple(named[name]))
+            yield LegalSentence(
+                title, f"{lang}/says.yaml, {name}", words.says[name], tuple(named[name])
+            )
 
 
 def rules_of(fact: Fact) -> tuple[str, ...]:
@@ -118,7 +120,7 @@ def page(line: Line) -> str:
     return "\n".join(rows).rstrip() + "\n"
 
 
-def _table(line: Line, node: str, group: list[Said]) -> Iterator[str]:
+def _table(line: Line, node: str, group: list[LegalSentence]) -> Iterator[str]:
     """A table of the sentences with a rule; the others, which need no box, in one paragraph."""
     yield from (f"## {node}", "", "| right? | it says | leans on | read on |", "|---|---|---|---|")
     rest = []

@@ -13,7 +13,7 @@ from textwrap import fill
 from typing import Any
 
 from ivr.line.model import Line
-from ivr.reports.ear import Ear
+from ivr.reports.ear import Ringer
 from ivr.reports.front import hours, keywords, values
 from ivr.reports.pages import rendered
 from ivr.reports.paper import Chapter, Paper, Row, Section
@@ -32,7 +32,7 @@ def paper(line: Line, lang: str, number: str) -> Paper:
     dash, and none is that of a topic.
     """
     script = written()
-    ear = Ear(line, lang, script["calls"])
+    ear = Ringer(line, lang, script["calls"])
     fills = {"hours": partial(hours, line), "keywords": partial(keywords, line)}
     writer = partial(Writer, ear, values(line, number), fills)
     chapters = (

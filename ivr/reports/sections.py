@@ -12,7 +12,7 @@ from typing import Any
 
 from ivr.content.parser import plain, tree_of
 from ivr.line.call import Record, SendText
-from ivr.reports.ear import Ear, MadeCall, NoCallError
+from ivr.reports.ear import Ringer, PaperCall, NoCallError
 from ivr.reports.paper import Kind, Row, Section, note
 from ivr.reports.silence import silent_call
 
@@ -43,11 +43,11 @@ def section(writer: Writer, name: str, title: str, entries: Iterable[Entry]) -> 
 class Writer:
     """Writes the rows of one section. ``values`` fill braces, ``fills`` are rows worked out."""
 
-    ear: Ear
+    ear: Ringer
     values: Mapping[str, str]
     fills: Mapping[str, Fill] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
-    _last: MadeCall | None = None
+    _last: PaperCall | None = None
 
     @property
     def tag(self) -> str:
@@ -98,11 +98,11 @@ class Writer:
             case {"fill": name}:
                 yield from self.fills[name]()
 
-    def _made(self, written: str) -> MadeCall:
+    def _made(self, written: str) -> PaperCall:
         self._last = self.ear.call(written)
         return self._last
 
-    def _call(self, entry: Entry, made: MadeCall) -> Iterator[Row]:
+    def _call(self, entry: Entry, made: PaperCall) -> Iterator[Row]:
         if entry.get("at", made.turn.call.at) != made.turn.call.at:
             raise NoCallError
         less, keys = entry.get("less", ""), entry.get("keys", "")
@@ -117,7 +117,7 @@ class Writer:
             rows = [row for key in keys for row in rows if row.key == key]
         return iter(rows)
 
-    def _parts(self, call: MadeCall) -> Iterator[Row]:
+    def _parts(self, call: PaperCall) -> Iterator[Row]:
         """A topic to its summary; "Part 1 of 3." heads its part."""
         says, count = self.ear.words.say, len(self.ear.words.topics[call.turn.call.at].parts)
         heads = {says("in_short"), *(says("part", n=n, m=count) for n in range(1, count + 1))}
@@ -129,7 +129,7 @@ class Writer:
                     yield row
             call = call.follow(".")
 
-    def _read(self, call: MadeCall) -> Iterator[Row]:
+    def _read(self, call: PaperCall) -> Iterator[Row]:
         """Part by part to the first choice, what is new of it; then the same as a text message."""
         while not any(row.key for row in call.rows()):
             yield from self._new(call)
@@ -140,7 +140,7 @@ class Writer:
             yield note("As a text message:")
             yield Row("text", effect.body, self.tag)
 
-    def _new(self, call: MadeCall) -> Iterator[Row]:
+    def _new(self, call: PaperCall) -> Iterator[Row]:
         for row in call.rows():
             if row.words not in self._known:
                 self._known.add(row.words)

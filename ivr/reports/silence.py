@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from ivr.flow.topics import BETWEEN_PARTS
 from ivr.line.call import End, Listen, Record, Transfer, Turn
-from ivr.reports.ear import MadeCall
+from ivr.reports.ear import PaperCall
 from ivr.reports.paper import Row, head, note
 
 
-def silent_call(call: MadeCall, known: set[str], told: bool) -> Iterator[Row]:
+def silent_call(call: PaperCall, known: set[str], told: bool) -> Iterator[Row]:
     """All that is said from here to the end and not ``known``, which it then is.
 
     ``told``: with how long each wait is and what comes next.
@@ -29,7 +29,7 @@ def silent_call(call: MadeCall, known: set[str], told: bool) -> Iterator[Row]:
             waited = 0
 
 
-def _without_a_key(call: MadeCall) -> MadeCall:
+def _without_a_key(call: PaperCall) -> PaperCall:
     if call.turn.effect:
         return call.follow("=free")
     match call.turn.then:

@@ -21,7 +21,7 @@ MARK = re.compile(r"\[(?:(pause)|slow: ([^\[\]]*\w[^\[\]]*)|digits: (\d+))\]")
 STOPS = ".,;:?!"
 
 
-class Said(NamedTuple):
+class Marked(NamedTuple):
     """Words that are said in one way; ``pause``: whether a pause follows them."""
 
     words: str
@@ -45,9 +45,9 @@ def plain(text: str) -> str:
     return " ".join(without.split())
 
 
-def said(text: str) -> tuple[Said, ...]:
+def said(text: str) -> tuple[Marked, ...]:
     """A marked text, in pieces that are said in one way each."""
-    found: list[Said] = []
+    found: list[Marked] = []
     for each in _pieces(text):
         # A comma or full stop after a mark belongs to the words in it.
         rest = each.words.lstrip(STOPS) if found else each.words
@@ -59,15 +59,15 @@ def said(text: str) -> tuple[Said, ...]:
     return tuple(found)
 
 
-def _pieces(text: str) -> Iterator[Said]:
+def _pieces(text: str) -> Iterator[Marked]:
     at = 0
     for mark in MARK.finditer(text):
-        yield Said(text[at : mark.start()].strip())
+        yield Marked(text[at : mark.start()].strip())
         pause, slow, digits = mark.groups()
         words = slow or " ".join(digits or "")
-        yield Said(words.strip(), slow=bool(slow), digits=bool(digits), pause=bool(pause))
+        yield Marked(words.strip(), slow=bool(slow), digits=bool(digits), pause=bool(pause))
         at = mark.end()
-    yield Said(text[at:].strip())
+    yield Marked(text[at:].strip())
 
 
 def ssml(text: str, pronounced: Mapping[str, str]) -> str:
@@ -76,7 +76,7 @@ def ssml(text: str, pronounced: Mapping[str, str]) -> str:
     return " ".join(spoken)
 
 
-def _ssml(each: Said, pronounced: Mapping[str, str]) -> str:
+def _ssml(each: Marked, pronounced: Mapping[str, str]) -> str:
     if each.digits:
         figures = re.sub(r"\D", "", each.words)
         stop = each.words.lstrip("0123456789 ")

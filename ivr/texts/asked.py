@@ -16,7 +16,7 @@ from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
 from ivr.texts.cleaning import cleaned, listed, plain, words_of
 from ivr.texts.consent import WORDS, taken
-from ivr.texts.days import Written, dates_in, in_figures
+from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
 from ivr.texts.roles import Role, letters, roles, vague
@@ -149,7 +149,9 @@ def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInT
     return AskedInText("ask-date") if vague(text) else None
 
 
-def _of_letter(line: Line, dates: tuple[Written, ...], of: list[Role], today: date) -> AskedInText:
+def _of_letter(
+    line: Line, dates: tuple[WrittenDate, ...], of: list[Role], today: date
+) -> AskedInText:
     date_ = next(each for each, role in zip(dates, of, strict=True) if role == "letter")
     if date_.day is None:
         return AskedInText("date-odd")

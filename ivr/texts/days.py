@@ -50,7 +50,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenDate:
     """A date as it stands in a text, from ``start`` to ``end``; ``day`` is None for one that the
     calendar does not have.
 
@@ -85,12 +85,12 @@ def in_figures(text: str, names: Names) -> str:
     return re.sub(counted, lambda found: str(last[found[1]]), text)
 
 
-def dates_in(text: str, names: Names, today: date) -> tuple[Written, ...]:
+def dates_in(text: str, names: Names, today: date) -> tuple[WrittenDate, ...]:
     """The dates of a plain text, in the order in which they stand.
 
     One without a year is the last that is not to come.
     """
-    found: list[Written] = []
+    found: list[WrittenDate] = []
     for pattern, sure, near in _patterns(names):
         for match in re.finditer(pattern, text):
             apart = all(match.end() <= each.start or match.start() >= each.end for each in found)
@@ -116,7 +116,7 @@ def _patterns(names: Names) -> Iterator[tuple[str, bool, bool]]:
 
 def _made(
     match: re.Match[str], text: str, names: Names, today: date, *, sure: bool, near: bool
-) -> Written | None:
+) -> WrittenDate | None:
     parts = match.groupdict()
     year, end = parts.get("year"), match.end()
     if year and len(year) == 2 and parts["month"] in names.months and not _near(year, today):
@@ -125,7 +125,7 @@ def _made(
     day = _day(parts["day"], parts["month"], year, names.months, today)
     if (near and (day is None or not _near(year or "", today))) or (not sure and day is None):
         return None
-    return Written(match.start(), end, day, sure, _weekday(text, match.start(), end))
+    return WrittenDate(match.start(), end, day, sure, _weekday(text, match.start(), end))
 
 
 def _near(year: str, today: date) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from ivr.texts.cleaning import listed, words_of
-from ivr.texts.days import Written
+from ivr.texts.days import WrittenDate
 
 Role = Literal["letter", "other", "doubt"]
 
@@ -91,7 +91,7 @@ class Beside(NamedTuple):
     after: str
 
 
-def roles(text: str, dates: Sequence[Written]) -> list[Role]:
+def roles(text: str, dates: Sequence[WrittenDate]) -> list[Role]:
     """The role of each date."""
     besides = [_beside(text, dates, at) for at in range(len(dates))]
     whole = _without(text, dates)
@@ -107,12 +107,12 @@ def vague(text: str) -> bool:
     return known and bool(POINTS.difference(MONTHS_ALSO_WORDS).intersection(words) or alone)
 
 
-def letters(dates: Sequence[Written], found: Sequence[Role]) -> set[date | None]:
+def letters(dates: Sequence[WrittenDate], found: Sequence[Role]) -> set[date | None]:
     """The days that are said to be a letter's."""
     return {each.day for each, role in zip(dates, found, strict=True) if role == "letter"}
 
 
-def _beside(text: str, dates: Sequence[Written], at: int) -> Beside:
+def _beside(text: str, dates: Sequence[WrittenDate], at: int) -> Beside:
     start = dates[at - 1].end if at else 0
     end = dates[at + 1].start if at + 1 < len(dates) else len(text)
     before, after = text[start : dates[at].start], text[dates[at].end : end]
@@ -174,7 +174,7 @@ def _last(pattern: str, words: str) -> re.Match[str] | None:
     return found[-1] if found else None
 
 
-def _without(text: str, dates: Sequence[Written]) -> str:
+def _without(text: str, dates: Sequence[WrittenDate]) -> str:
     parts, at = [], 0
     for each in dates:
         parts.append(text[at : each.start])
