@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ivr.cli.common import line_or_stop
-from ivr.reports.for_a_lawyer import Said, matching, said
+from ivr.reports.for_a_lawyer import LegalSentence, matching, said
 
 
 @click.command()
@@ -37,5 +37,5 @@ def facts(words: tuple[str, ...]) -> None:
         click.echo()
 
 
-def _row(each: Said) -> str:
+def _row(each: LegalSentence) -> str:
     return f"{each.where}: “{each.words}”"

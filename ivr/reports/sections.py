@@ -12,7 +12,7 @@ from typing import Any
 
 from ivr.content.parser import plain, tree_of
 from ivr.line.call import Record, SendText
-from ivr.reports.ear import Ringer, PaperCall, NoCallError
+from ivr.reports.ear import NoCallError, PaperCall, Ringer
 from ivr.reports.paper import Kind, Row, Section, note
 from ivr.reports.silence import silent_call
 
