@@ -6,7 +6,7 @@ Owns cross-references: nodes that keys lead to, words for every node, facts that
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -210,7 +210,7 @@ def _question_faults(
             if unknown := set(re.findall(r"<(.*?)>", way)).difference(file.named):
                 yield source.fault(f"“{min(unknown)}” is not a list of “named”", kind, at)
     for path, way in _ways(file):
-        words = tuple(word for word in split(cleaned(way)) if word not in file.small)
+        words = words_asked(way, file.small)
         if not words:
             yield source.fault(f"“{way}” holds small words only", *path, rule="R51")
         elif words in seen:
@@ -219,14 +219,18 @@ def _question_faults(
         seen[words] = str(path[-2])
 
 
+def words_asked(way: str, small: Collection[str]) -> tuple[str, ...]:
+    """The words of it that count: two ways with the same ones are one."""
+    return tuple(word for word in split(cleaned(way)) if word not in small)
+
+
 def _ways(file: schema.QuestionsFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Everything that is asked, and where it stands."""
     for name, ways in file.topics.items():
         for at, way in enumerate(ways):
             yield ("topics", name, at), way
-    own = (("help", file.help), ("ring", file.ring), ("stop", file.stop))
-    for name, ways in (*own, ("danger", file.danger), ("nothing", file.nothing)):
-        for at, way in enumerate(ways):
+    for name in schema.ASKED:
+        for at, way in enumerate(getattr(file, name)):
             yield (name, at), way
 
 

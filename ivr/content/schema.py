@@ -238,6 +238,10 @@ class PronunciationFile(RootModel[dict[str, SpokenAs]]):
     """``<language>/pronunciation.yaml``, where there is one."""
 
 
+ASKED = ("help", "ring", "stop", "danger", "nothing")
+"""What people ask for in a text beside topics: no way of asking may stand under two."""
+
+
 class QuestionsFile(Strict):
     """``<language>/questions.yaml``: how people ask in a text, by what they ask for."""
 

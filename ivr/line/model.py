@@ -82,6 +82,8 @@ class Line:
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
     ``short``: see ``in_short``. ``staff``: whether it is the staff's own line that is rung.
+    ``lacks``: phrases that an older edition does not have, and the program's own stand for;
+    ``unknown``: names in it that the program does not know any more.
     """
 
     name: str
@@ -102,6 +104,8 @@ class Line:
     safeguarding: str = ""
     short: tuple[str, ...] = ()
     staff: bool = False
+    lacks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     @property
     def in_short(self) -> tuple[str, ...]:

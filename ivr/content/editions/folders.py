@@ -20,6 +20,7 @@ from ivr.content.files import (
     version_of_files,
     written,
 )
+from ivr.content.filling import filled
 from ivr.secrets import private_files
 from ivr.speech import manifest
 from ivr.store import StoreDownError
@@ -84,6 +85,10 @@ class EditionFolders:
             return files_of(self._root)
         pack = self._editions.files(number)
         return unpacked(pack) if pack else None
+
+    def whole(self, files: Files, since: Files | None = None) -> Files:
+        """The same with what they lack of what the program says; see ``filled``."""
+        return filled(files, files_of(self._root), since).files
 
     def current(self) -> int:
         """The number of the edition that callers hear. Raises StoreDownError."""

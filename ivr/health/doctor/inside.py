@@ -257,6 +257,18 @@ def words(checkup: Checkup) -> Iterator[Diagnosis]:
     yield judged("advice", says, do, "All advice was reviewed within a year.", look)
 
 
+def edition(checkup: Checkup) -> Iterator[Diagnosis]:
+    """Whether the published words are as new as the program."""
+    lacks, unknown = checkup.line.lacks, checkup.line.unknown
+    says = [
+        f"The edition lacks {len(lacks)} phrases that this version of the program says; the "
+        f"program's own are used: {', '.join(lacks)}."
+    ] * bool(lacks)
+    says += [f"The program no longer knows, and leaves out: {', '.join(unknown)}."] * bool(unknown)
+    do = "Open Words on the staff pages, read them, and publish on the page Draft."
+    yield judged("edition", " ".join(says), do, "The words are as new as the program.", look)
+
+
 def disk(checkup: Checkup) -> Iterator[Diagnosis]:
     """Room on the disk that an SQLite database grows on."""
     try:
@@ -284,7 +296,7 @@ def files(checkup: Checkup) -> Iterator[Diagnosis]:
 
 CHECKS = (
     *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
-    *(holidays, people, proxies, contacts, words, keys, disk, files),
+    *(holidays, people, proxies, contacts, words, edition, keys, disk, files),
 )
 
 
