@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from ivr.content import version_of
@@ -88,7 +89,12 @@ class EditionFolders:
 
     def whole(self, files: Files, since: Files | None = None) -> Files:
         """The same with what they lack of what the program says; see ``filled``."""
-        return filled(files, files_of(self._root), since).files
+        return filled(files, self._own, since).files
+
+    @cached_property
+    def _own(self) -> Files:
+        """What the program came with: pages ask for it each time, and it is many files."""
+        return files_of(self._root)
 
     def current(self) -> int:
         """The number of the edition that callers hear. Raises StoreDownError."""
