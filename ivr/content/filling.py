@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -18,10 +17,10 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
 from ivr.content import schema
-from ivr.content.files import Files, files_of, version_of_files, written
-from ivr.content.load import load, words_asked
+from ivr.content.files import Files, files_of, version_of_files
+from ivr.content.load import joined, words_asked
 from ivr.content.parser import plain, text_of, tree_of
-from ivr.content.source import FILES_KEPT, parsed
+from ivr.content.source import FILES_KEPT, Reading, parsed
 from ivr.line.model import Line
 from ivr.line.phrases import SAYS
 
@@ -60,10 +59,7 @@ def load_whole(root: Path, own: Path) -> Line:
     """
     files = files_of(root)
     whole = filled(files, files_of(own))
-    if whole.files == files:
-        return load(root)
-    with TemporaryDirectory() as folder:
-        line = load(written(whole.files, Path(folder) / "words"))
+    line = joined(Reading(whole.files)).line
     version = version_of_files(files)
     return replace(line, version=version, lacks=whole.lacks, unknown=whole.unknown)
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from ivr.content.files import LARGEST
+from ivr.content.files import LARGEST, Files
 from ivr.content.parser import TOO_LARGE, plain, tree_of, tripped
 from ivr.content.schema import rule_of
 
@@ -77,22 +77,21 @@ class Source:
 
 @dataclass
 class Reading:
-    """The reading of one content folder: what was read so far, and every fault found."""
+    """The reading of all content files: what was read so far, and every fault found."""
 
-    root: Path
+    files: Files
     faults: list[Fault] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
 
     def read(self, file: str) -> Source | None:
         """Read one file; None, and a fault, when it is missing or is no YAML."""
-        try:
-            if (self.root / file).stat().st_size > LARGEST:
-                self.faults.append(Fault(file, 1, TOO_LARGE))
-                return None
-            text = (self.root / file).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            self.faults.append(Fault(file, 1, "this file is missing"))
+        raw = self.files.get(file)
+        if raw is None or len(raw) > LARGEST:
+            says = "this file is missing" if raw is None else TOO_LARGE
+            self.faults.append(Fault(file, 1, says))
             return None
+        try:
+            text = raw.decode()
         except UnicodeDecodeError:
             self.faults.append(Fault(file, 1, "this file is not text in UTF-8"))
             return None

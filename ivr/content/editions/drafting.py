@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from ivr.content import ContentError, Fault, load
+from ivr.content import ContentError, Fault
 from ivr.content.edit import Step, Value, changed, taken, value_at
 from ivr.content.editions.folders import EditionFolders
-from ivr.content.files import Files, packed, unpacked, version_of_files, written
+from ivr.content.files import Files, packed, unpacked, version_of_files
+from ivr.content.load import joined
+from ivr.content.source import Reading
 from ivr.store.drafts import Draft, Drafts, NoDraftError, OvertakenError, Save
 
 MOST_TRIES = 10
@@ -97,11 +98,10 @@ class Drafting:
     def faults_with(self, file: str, text: str) -> list[Fault]:
         """What could not be read in the words as they stand, with this file in place of its own."""
         files = {**self.files(), file: text.encode()}
-        with TemporaryDirectory() as folder:
-            try:
-                load(written(files, Path(folder) / "words"))
-            except ContentError as error:
-                return list(error.faults)
+        try:
+            joined(Reading(files))
+        except ContentError as error:
+            return list(error.faults)
         return []
 
     def throw_away(self, now: datetime) -> None:
