@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import Flask
+from flask import Flask, Response
 
 from ivr import staff
 from ivr.config import Settings, SettingsError, read
@@ -24,6 +24,7 @@ from ivr.services import Services, open_services
 from ivr.simulator.account import simulated_moment
 from ivr.speech.manifest import PromptAudios
 from ivr.staff.services import staff_services
+from ivr.store.services import StoreServices
 from ivr.webhooks.extension import Lifetime, join
 from ivr.webhooks.guard import MOST_BODY
 from ivr.webhooks.services import WebhookServices
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 USUAL, DEMONSTRATION = 2, 1
 """Web processes of a line for real calls, and of a demo."""
+FRONT = (
+    "This is the address of a telephone advice line. It answers calls. There is nothing to read.\n"
+)
 
 
 def from_environment() -> Flask:
@@ -63,7 +67,7 @@ def create_app(settings: Settings, begun: bool = True) -> Flask:
     services, gauge = open_services(settings), Gauge()
     check_advisers(services.content_store.line(""), settings)
     _webhook_services(services, gauge).add(app)
-    health.add(app, gauge, services.kept, services.checkup, lambda: services.clock().date())
+    health.add(app, gauge, services.kept, services.checkup, services.today)
     join(app, services, _lifetime(app, services))
     staff.add(app, _staff_services(services))
     if begun:
@@ -89,12 +93,13 @@ def _webhook_services(services: Services, gauge: Gauge) -> WebhookServices:
 def _lifetime(app: Flask, services: Services) -> Lifetime:
     """How the line begins and ends. A demo is joined here, and its mailbox begins with it."""
     if not services.settings.demo_account:
+        app.add_url_rule("/", "front", front)
         return Lifetime(services.begin, services.close, USUAL)
-    demo = sound_parts().add_demo(app, services.settings, services.prompts)
+    demo = sound_parts().add_demo(app, services.kept, services.prompts)
 
     def begin() -> None:
         services.begin()
-        demo.open_mailbox()
+        demo.begin()
 
     return Lifetime(begin, services.close, DEMONSTRATION)
 
@@ -108,13 +113,19 @@ def _staff_services(services: Services) -> staff.StaffServices:
         as_mp3=lambda sent: sound_parts().as_mp3(sent),
         stopping=lambda folder: sound_parts().stopping(folder, services.settings),
         clock=services.clock,
+        today=services.today,
     )
+
+
+def front() -> Response:
+    """What a line for real calls says to whoever opens its address in a browser."""
+    return Response(FRONT, content_type="text/plain; charset=utf-8")
 
 
 class SoundParts(NamedTuple):
     """The parts of a line that decode sound."""
 
-    add_demo: Callable[[Flask, Settings, PromptAudios], Demo]
+    add_demo: Callable[[Flask, StoreServices, PromptAudios], Demo]
     as_mp3: Callable[[bytes], bytes]
     stopping: Callable[[Path, Settings], list[Finding]]
 

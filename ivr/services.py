@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from ivr.config import LONDON, Settings
@@ -64,8 +64,15 @@ class Services:
 
     @cached_property
     def clock(self) -> Callable[[], datetime]:
-        """London time."""
-        return clock_of(self.settings)
+        """The line's London time: in a demo the one that was chosen there, which goes on."""
+        usual = clock_of(self.settings)
+        if not self.settings.demo_account:
+            return usual
+        return lambda: (usual().astimezone(UTC) + self.live_copy.ahead).astimezone(LONDON)
+
+    def today(self) -> date:
+        """The day in London on which calls are counted, whatever clock was chosen in a demo."""
+        return clock_of(self.settings)().date()
 
     def checkup(self) -> Checkup:
         """The line as the doctor looks at it."""
@@ -94,6 +101,7 @@ class Services:
         self.kept.journal.close()
         self.kept.refusals.close()
         self.kept.rings.close()
+        self.kept.last_nodes.close()
         self.kept.store.close()
 
 

@@ -21,6 +21,7 @@ VERBS = {
     "doctor": "Say what is right and wrong with the whole line, and what to do.",
     "editions": "List the editions of the words; go back to one, export, import.",
     "erase": "Show everything there is about a telephone number, or delete it.",
+    "facts": "List what callers must learn by the rule it leans on, with each sentence.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
     "migrate": "Bring the database up to date before a new version takes over.",

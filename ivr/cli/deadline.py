@@ -35,11 +35,18 @@ NOON = time(12)
 ASK_AGAIN: dict[Oddity, str] = {
     "future": "This letter is dated after today. Look at the date printed on it again.",
     "certificate-future": "This certificate is dated after today. Look at its date again.",
-    "certificate-before-letter": "This certificate is older than the letter. Look at both again.",
+    "certificate-before-letter": (
+        "This certificate is older than the letter. A new letter needs a new certificate. "
+        "Look at both again."
+    ),
 }
 """What is odd about a date that was probably misread or mistyped."""
 ASK_A_PERSON: dict[Oddity, str] = {
     "too-old": "This letter is more than 12 months old.",
+    "too-old-certified": (
+        "This letter is more than 12 months old. "
+        "The certificate may still give time: talk to a person today."
+    ),
     "beyond-table": "The bank holidays of those days are not known here.",
 }
 """Why no date may be given at all."""
@@ -49,7 +56,10 @@ MOVED: dict[Moved, str] = {
     "august": "moved: August (rule 12)",
     "christmas": "moved: 25 December to 1 January (rule 12)",
 }
-SHOWN = ("adviser_by", "adviser_safe_day", "raw", "last_day", "safe_day", "status")
+SHOWN = (
+    *("adviser_by", "adviser_safe_day", "raw", "last_day", "safe_day", "status"),
+    "perhaps_until",
+)
 Row = tuple[str, str, str]
 
 
@@ -137,8 +147,11 @@ def _rows(letter: Letter, found: Deadline, today: date) -> Iterator[Row]:
     if letter.counted_certificate:
         month = add_months(letter.counted_certificate, MONTHS_FROM_CERTIFICATE)
         yield ("One month from the certificate", in_words(month), "")
-    yield _row("Appeal must arrive by", found.safe_day, today, "tell the caller this day only")
-    yield _row("Last day worked out", found.last_day, today, MOVED[found.moved])
+    yield _row("Aim for the appeal to arrive", found.safe_day, today, "the safe day")
+    yield _row("Last day the law gives", found.last_day, today, MOVED[found.moved])
+    if found.perhaps_until:
+        remark = "rule 20(1)(c)(ii) as it reads: get advice"
+        yield _row("May be in time until", found.perhaps_until, today, remark)
 
 
 def _adviser_row(found: Deadline, today: date) -> Row:

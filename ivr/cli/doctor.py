@@ -13,6 +13,7 @@ from dataclasses import asdict
 import click
 
 from ivr.cli.common import line_or_stop
+from ivr.cli.kept import as_it_runs
 from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
 from ivr.health import doctor as examining
@@ -56,7 +57,7 @@ def checkup_of(settings: Settings) -> Iterator[Checkup]:
         if isinstance(refusal := store.refusal(), OtherKeyError):
             with settings_in_words():
                 raise refused(settings, refusal)
-        yield Services(StoreServices(settings, store)).checkup()
+        yield Services(StoreServices(as_it_runs(settings, store), store)).checkup()
 
 
 def _show(settings: Settings, found: Iterable[Diagnosis]) -> None:

@@ -9,12 +9,24 @@ import click
 
 from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
-from ivr.store import StoreDownError
+from ivr.store import Store, StoreDownError
 from ivr.store.database import store_that_is_there
+from ivr.store.heartbeats import RUNS_ON, Heartbeats
 from ivr.store.opening import store_for_a_command
 from ivr.store.services import StoreServices
 
 AWAY = "the database cannot be reached; see: ivr doctor"
+
+
+def as_it_runs(settings: Settings, store: Store) -> Settings:
+    """These settings with the port of the demo that runs on this database, where none is set."""
+    if not settings.demo_account or {"port", "public_base_url"} & settings.model_fields_set:
+        return settings
+    try:
+        runs = Heartbeats(store).all().get(RUNS_ON)
+    except StoreDownError:
+        return settings
+    return settings.model_copy(update={"port": int(runs.says)}) if runs else settings
 
 
 @contextmanager

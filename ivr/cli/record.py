@@ -58,7 +58,8 @@ def record(
 
 def _maker(line: Line, lang: str, voice: str | None, content: Path, audio: Path) -> recording.Maker:
     spoken_by = voice or line.voices[lang].recorded
-    return recording.Maker(spoken_by, lang, audio / "voices", pronunciation(content, lang))
+    said = pronunciation(content, lang)
+    return recording.Maker(spoken_by, lang, audio / "voices", said, line.words(lang).marks)
 
 
 def _wanted(line: Line, maker: recording.Maker, audio: Path, again: str) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import FOLDER, line_or_stop, page_and_paper
+from ivr.reports import for_a_lawyer as lawyer
 from ivr.reports import pdf
 from ivr.reports import script as pages
 
@@ -15,7 +16,8 @@ from ivr.reports import script as pages
 @click.option("--large-print", is_flag=True, help="Write a page (HTML) and a paper (PDF).")
 @FOLDER
 @click.option("--lang", help="A language other than the first.")
-def script(large_print: bool, out: Path, lang: str | None) -> None:
+@click.option("--for-a-lawyer", is_flag=True, help="Print docs/for-a-lawyer.md instead.")
+def script(large_print: bool, out: Path, lang: str | None, for_a_lawyer: bool) -> None:
     """Print everything the line says, for people who cannot hear it or want it on paper.
 
     Without an option it is plain text. With --large-print it is a page for a screen or telephone,
@@ -24,8 +26,12 @@ def script(large_print: bool, out: Path, lang: str | None) -> None:
     \b
       ivr script
       ivr script --large-print
+      ivr script --for-a-lawyer > docs/for-a-lawyer.md
     """
     settings, line = line_or_stop()
+    if for_a_lawyer:
+        click.echo(lawyer.page(line), nl=False)
+        return
     lang = lang or line.languages[0]
     if lang not in line.languages:
         raise click.ClickException(f"the line speaks {', '.join(line.languages)}, and not {lang}")

@@ -50,16 +50,15 @@ def serve(
     and no text or call that leaves it. With Twilio's settings (see docs/settings.md) the same
     command answers real calls, and refuses what everybody knows from the demo.
     """
-    os.environ["PORT"] = str(port)
+    web = Web(host, port, processes, threads)
+    os.environ["PORT"] = str(web.port)
     plan = _planned(faults) if faults else None
     with TemporaryDirectory(prefix="ivr-figures-") as figures:
-        line = Processes(
-            Web(host, port, processes, threads), {**os.environ, SHARED: figures}, worker
-        )
+        line = Processes(web, {**os.environ, SHARED: figures}, worker)
         if line.start():
             if plan:
-                plan(port)
-            _greet(settings_of_line(), port)
+                plan(web.port)
+            _greet(settings_of_line())
         else:
             click.echo("The line has not started; what is wrong stands above.", err=True)
         ended = line.watch()
@@ -140,10 +139,11 @@ class Processes:
             self._worker.kill()
 
 
-def _greet(settings: Settings, port: int) -> None:
+def _greet(settings: Settings) -> None:
     """Say where the line is."""
-    click.echo(f"The line is ready at {settings.base_url}")
-    if settings.demo_account:
-        click.echo(f"Ring it in a page:       http://127.0.0.1:{port}/phone")
-        click.echo("Ring it in a terminal:   .venv/bin/ivr call")
-        click.echo("See what callers left:   .venv/bin/ivr inbox")
+    if not settings.demo_account:
+        click.echo(f"The line is ready at {settings.base_url}")
+        return
+    click.echo(f"The line is ready. Open in a browser:   {settings.base_url}/")
+    click.echo("To ring it in this terminal instead:    .venv/bin/ivr call")
+    click.echo("To end it:                              Ctrl-C")

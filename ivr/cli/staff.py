@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import FILE, plainly, show
-from ivr.cli.kept import kept_or_stop
+from ivr.cli.kept import as_it_runs, kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
 from ivr.secrets.sealed_box import opens
@@ -76,8 +76,9 @@ def invite(name: str, email: str, role: str, key_file: Path | None) -> None:
     asked = Invitation(name.strip(), email.strip().lower(), role, now + INVITED_FOR, b"")
     with _kept(settings) as kept, plainly(InvitationError), _last_manager_stays():
         token = people_of(kept).invite(asked, private_key or settings.demo_private_key)
+        address = as_it_runs(settings, kept.store).base_url
     click.echo(f"Give {name} this link. It works once, for seven days:")
-    click.echo(f"  {settings.base_url}/office/join/{token}")
+    click.echo(f"  {address}/office/join/{token}")
     if needs_factor(role) and not (private_key or settings.demo_private_key):
         click.echo("Without --key-file this person cannot open messages and requests to ring back.")
 
@@ -159,9 +160,9 @@ def _off_the_pages(accounts: Accounts, email: str) -> bool:
 def status() -> None:
     """Show what staff have set by hand: opening hours, and an announcement."""
     settings = settings_or_stop()
-    now = clock_of(settings)()
     with _kept(settings) as kept:
         standing, names = kept.live_settings.standing(), kept.staff_list.names()
+    now = clock_of(settings)() + standing.ahead
     show(_standing(standing, names, now))
 
 

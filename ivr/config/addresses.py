@@ -50,7 +50,7 @@ def is_public(address: str) -> bool:
 def is_here(address: str) -> bool:
     """Whether a whole address leads to this machine, as that of a demo does."""
     host = urlsplit(address).hostname or ""
-    return f".{host}".endswith(".localhost") or host.startswith("127.")
+    return f".{host}".endswith(".localhost") or (host.startswith("127.") and _ip(host))
 
 
 def is_mail(text: str) -> bool:

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     pence_a_segment: PositiveInt = 4
     pence_elsewhere: PositiveInt = 50
     texts_lookup: bool = False
+    resume_calls: bool | None = None
     proxies: NonNegativeInt = 0
     metrics_token: SecretStr = SecretStr("")
     sentry_dsn: SecretStr = SecretStr("")
@@ -142,6 +143,11 @@ class Settings(BaseSettings):
     def audio_url(self) -> str:
         """The folder of the recordings: the operator's own address, or here. Ends with a slash."""
         return (self.audio_base_url or f"{self.base_url}/audio").rstrip("/") + "/"
+
+    @property
+    def resumes(self) -> bool:
+        """Whether who rings again soon may go on: unless it is said otherwise, for real calls."""
+        return not self.demo_account if self.resume_calls is None else self.resume_calls
 
     @property
     def api_base_url(self) -> str:

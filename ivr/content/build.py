@@ -5,7 +5,7 @@ Owns that translation. Finds no faults: what comes here has been checked.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -19,6 +19,7 @@ from ivr.line.hours import Hours
 from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
 from ivr.line.ring_groups import Adviser, RingGroup
 from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.speech.marks import plain
 from ivr.texts import AskedInText, Questions, TextedWording
 from ivr.texts.signs import Phrase, Signs, phrase
 
@@ -37,6 +38,14 @@ class Language:
     topics: Mapping[str, schema.TopicFile]
     proofs: Mapping[str, list[str]]
     questions: schema.QuestionsFile | None = None
+    pronunciation: schema.PronunciationFile | None = None
+
+    def marked(self) -> Iterator[str]:
+        """All wording that may say how it is to sound."""
+        yield from self.says.root.values()
+        yield from (menu.question or "" for menu in self.menus.root.values())
+        for topic in self.topics.values():
+            yield from (topic.summary, *(part.says for part in topic.parts))
 
 
 def line_of(
@@ -69,6 +78,10 @@ def line_of(
         ring_groups={"adviser": _ring_group(line.desk)},
         danger=flow.danger,
         short=tuple(flow.short),
+        renamed=dict(flow.renamed),
+        no_letter=tuple(flow.no_letter),
+        reviewed_by=line.reviewed_by,
+        open_questions=tuple(line.open_questions),
         safeguarding=_rung(line.safeguarding),
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )
@@ -98,17 +111,22 @@ def _rung(contact: schema.ContactFile | None) -> str:
 
 def _fact(name: str, fact: schema.FactFile, languages: Mapping[str, Language]) -> Fact:
     heard = {lang: tuple(read.proofs.get(name, [])) for lang, read in languages.items()}
-    return Fact(fact.says, fact.critical, heard)
+    told = (fact.says, fact.critical, heard, tuple(fact.sources), fact.checked)
+    return Fact(*told, tuple(fact.phrases), fact.limit)
 
 
 def _wording(lang: str, read: Language) -> Wording:
     menus = {
-        name: MenuWords(menu.label, menu.name, menu.help, menu.question or "")
+        name: MenuWords(menu.label, menu.name, menu.help, plain(menu.question or ""))
         for name, menu in read.menus.root.items()
     }
     topics = {name: _topic(topic) for name, topic in read.topics.items()}
     forms = {name: FormWords(form.label, form.name) for name, form in read.forms.root.items()}
-    made = (lang, dict(read.says.root), menus, topics, _pieces(read.pieces), forms)
+    says = {name: plain(phrase) for name, phrase in read.says.root.items()}
+    marks = {plain(each): each for each in read.marked() if plain(each) != each}
+    pronounced = read.pronunciation.root if read.pronunciation else {}
+    spelled = {word: each.say for word, each in pronounced.items() if each.say}
+    made = (lang, says, menus, topics, _pieces(read.pieces), forms, marks, spelled)
     if read.questions is None:
         return Wording(*made)
     return TextedWording(*made, questions_of(read.questions, tuple(forms)))
@@ -153,7 +171,7 @@ def _topic(topic: schema.TopicFile) -> TopicWords:
         topic.label,
         topic.name,
         tuple(_part(part) for part in topic.parts),
-        topic.summary,
+        plain(topic.summary),
         topic.text,
         tuple(topic.sources),
         topic.reviewed,
@@ -163,7 +181,7 @@ def _topic(topic: schema.TopicFile) -> TopicWords:
 
 def _part(part: schema.PartFile) -> PartWords:
     """Where its points are not counted by the author, each fact is one."""
-    return PartWords(part.says, tuple(part.facts), part.points or max(1, len(part.facts)))
+    return PartWords(plain(part.says), tuple(part.facts), part.points or max(1, len(part.facts)))
 
 
 def _pieces(pieces: schema.PiecesFile) -> Pieces:

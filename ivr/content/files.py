@@ -16,7 +16,7 @@ from pathlib import Path
 
 Files = Mapping[str, bytes]
 """Every content file by its name from the content folder on, such as ``en/menus.yaml``."""
-NAME = re.compile(r"(?:[a-z]{2,3}(?:-[a-z]+)?/)?(?:topics/)?[a-z]+\.yaml")
+NAME = re.compile(r"(?:[a-z]{2,3}(?:-[a-z]+)?/)?(?:topics/)?[a-z]+(?:-[a-z]+)*\.yaml")
 LARGEST = 1_000_000
 """Bytes of one file; the largest of ours has 40,000."""
 MOST_FILES = 500

@@ -186,6 +186,11 @@ def _kind(file: str) -> str:
 
 
 def _named(file: str, paths: Sequence[Place] | Mapping[Place, Any]) -> list[str]:
-    """As people know them: a phrase by its name, all else with its file before it."""
+    """As people know them: a phrase by its name, all else with its file before it.
+
+    Nobody hears where a fact is from.
+    """
+    if _kind(file) == "facts":
+        return []
     before = [] if _kind(file) == "says" else [PurePosixPath(file).stem]
     return [".".join(map(str, (*before, *path))) for path in paths]

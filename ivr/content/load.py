@@ -18,6 +18,7 @@ from ivr.line.hours import in_order
 from ivr.line.model import Line
 from ivr.line.numbers import serves
 from ivr.line.phrases import SAYS
+from ivr.line.wording import QUESTION_KEYS
 from ivr.texts.words import cleaned, split
 
 LONGEST_DAYS = 366
@@ -134,9 +135,14 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
         yield source.fault(f"the contact “{flow.contact}” is not a topic", "contact")
     if flow.danger not in flow.menus:
         yield source.fault(f"“{flow.danger}” is not a menu", "danger", rule="P8")
-    for number, name in enumerate(flow.short):
-        if name not in flow.topics:
-            yield source.fault(f"“{name}” is not a topic", "short", number)
+    for field in ("short", "no_letter"):
+        for number, name in enumerate(getattr(flow, field)):
+            if name not in flow.topics:
+                yield source.fault(f"“{name}” is not a topic", field, number)
+    for name, to in flow.renamed.items():
+        if name in nodes or to not in flow.topics:
+            says = f"“{name}” must be no name any more, and “{to}” one of a topic"
+            yield source.fault(says, "renamed", name)
     for name, keys in flow.menus.items():
         if sorted(keys) != list(range(1, len(keys) + 1)):
             yield source.fault("keys go 1, 2, 3 without a gap", "menus", name, rule="R04")
@@ -169,8 +175,9 @@ def _language(
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
     forms = reading.shaped(f"{lang}/forms.yaml", schema.FormsFile)
     pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
-    if f"{lang}/pronunciation.yaml" in reading.files:
-        reading.shaped(f"{lang}/pronunciation.yaml", schema.PronunciationFile)
+    file = f"{lang}/pronunciation.yaml"
+    there = file in reading.files
+    pronunciation = reading.shaped(file, schema.PronunciationFile) if there else None
     if says:
         reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
     if flow and forms and set(forms.root) != set(flow.forms):
@@ -184,7 +191,7 @@ def _language(
     proofs = own if first else _proofs(reading, lang, known)
     questions = _questions(reading, lang, flow) if first else None
     if says and menus and forms and pieces:
-        return Language(says, menus, forms, pieces, topics, proofs, questions)
+        return Language(says, menus, forms, pieces, topics, proofs, questions, pronunciation)
     return None
 
 
@@ -253,6 +260,16 @@ def _menu_faults(source: Source, menus: schema.MenusFile, flow: schema.FlowFile)
             yield source.fault(f"“{name}” is not a menu or question of flow.yaml", name)
         if (name in flow.questions) != (menu.question is not None):
             yield source.fault(f"“{name}”: a question, and only a question, has a question", name)
+        if wrong := schema.faults_of_help(menu.help, _askable(flow, name)):
+            yield source.fault(f"the help of “{name}”: {wrong}", name, "help", rule="R61")
+
+
+def _askable(flow: schema.FlowFile, menu: str) -> dict[str, Collection[str]]:
+    """What the help of a menu may ask for in braces, each with the names it may be asked by."""
+    if menu in flow.questions:
+        return {"key": QUESTION_KEYS}
+    to = flow.menus.get(menu, {}).values()
+    return {"key": to, "label": to, "count": ("",)}
 
 
 def _proofs(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Annotated, Literal
 
@@ -15,12 +15,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 
 from ivr.line.hours import Spans
 from ivr.line.model import LANGUAGE_KEYS
-from ivr.line.phrases import SAYS
+from ivr.line.phrases import NEVER_ALONE, SAYS
 from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
+from ivr.speech import marks
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+$")]
-FactId = Annotated[str, StringConstraints(pattern=r"^F\d\d$")]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
+FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2,3}$")]
 MOST_RUNG = 10
 """Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -36,7 +37,21 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-Spoken = Annotated[Words, AfterValidator(_one_line)]
+def _unmarked(text: str) -> str:
+    if marks.MARK.search(text):
+        raise ValueError("sound marks are taken in whole sentences only, not here")
+    return _one_line(text)
+
+
+def _marked(text: str) -> str:
+    if wrong := marks.faults(text):
+        raise ValueError(wrong)
+    return _one_line(text)
+
+
+Spoken = Annotated[Words, AfterValidator(_unmarked)]
+Marked = Annotated[Words, AfterValidator(_marked)]
+"""What is a recording by itself, and so may say how it is to sound."""
 
 
 class VoiceFile(Strict):
@@ -129,6 +144,8 @@ class LineFile(Strict):
     safeguarding: ContactFile | None = None
     contacts: list[ContactFile] = []
     law_checked: str = ""
+    reviewed_by: str = ""
+    open_questions: list[Spoken] = []
 
     def week(self) -> tuple[Spans, ...]:
         """The opening times, Monday first."""
@@ -160,14 +177,25 @@ class FlowFile(Strict):
     forms: dict[Literal["deadline"], Name] = {}
     danger: Name
     short: list[Name] = []
+    renamed: dict[Name, Name] = {}
+    no_letter: list[Name] = []
 
 
 class FactFile(Strict):
-    """One fact that callers must be able to learn."""
+    """One fact that callers must be able to learn.
+
+    ``sources``: the statute or rule it leans on. ``checked``: the day on which these were read.
+    ``phrases``: phrases and questions, other than parts of topics, that must say it too.
+    ``limit``: whether it is a time limit of the caller's.
+    """
 
     says: Words
     critical: bool
     heard: list[str] = Field(min_length=1)
+    sources: list[Words] = Field(min_length=1)
+    checked: date
+    phrases: list[str] = []
+    limit: bool = False
 
 
 class FactsFile(RootModel[dict[FactId, FactFile]]):
@@ -181,7 +209,7 @@ class ProofsFile(RootModel[dict[FactId, list[Words]]]):
 class PartFile(Strict):
     """One part of a topic. ``points``: how many things it asks a listener to keep."""
 
-    says: Spoken
+    says: Marked
     facts: list[FactId] = []
     points: int | None = Field(default=None, ge=1)
 
@@ -193,7 +221,7 @@ class TopicFile(Strict):
     name: Spoken
     keywords: list[str] = []
     parts: list[PartFile] = Field(min_length=1, max_length=MAX_PARTS)
-    summary: Spoken
+    summary: Marked
     text: Spoken
     sources: list[str] = Field(min_length=1)
     reviewed: date
@@ -205,7 +233,7 @@ class MenuFile(Strict):
     label: Spoken
     name: Spoken
     help: Spoken
-    question: Spoken | None = None
+    question: Marked | None = None
 
 
 class FormFile(Strict):
@@ -223,7 +251,7 @@ class MenusFile(RootModel[dict[Name, MenuFile]]):
     """``<language>/menus.yaml``."""
 
 
-class SaysFile(RootModel[dict[str, Spoken]]):
+class SaysFile(RootModel[dict[str, Marked]]):
     """``<language>/says.yaml``: what the line says about itself."""
 
 
@@ -299,6 +327,22 @@ def fields_of(phrase: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
 
 
+def faults_of_help(text: str, named: Mapping[str, Collection[str]]) -> str:
+    """What is wrong with the braces in the help of a menu; empty when nothing is.
+
+    ``named``: each field with the names that may follow it, such as ``school`` in ``{key:school}``.
+    """
+    try:
+        found = [each[1:] for each in string.Formatter().parse(text) if each[1] is not None]
+    except ValueError:
+        return "a { or } stands alone"
+    for field, name, converted in found:
+        if converted or name not in named.get(str(field), ()):
+            asked = f"{field}:{name}" if name else field
+            return f"“{{{asked}}}” names no key of this menu"
+    return ""
+
+
 def faults_of_phrase(name: str, phrase: str) -> str:
     """What is wrong with one phrase of ``says.yaml``; empty when nothing is."""
     if name not in SAYS:
@@ -310,4 +354,6 @@ def faults_of_phrase(name: str, phrase: str) -> str:
     if found != set(SAYS[name]):
         wanted = " ".join(f"{{{field}}}" for field in SAYS[name]) or "no field in braces"
         return f"it must hold {wanted}"
+    if marks.MARK.search(phrase) and (found or name.endswith("_label") or name in NEVER_ALONE):
+        return "sound marks are taken in whole sentences only, not here"
     return ""

@@ -4,7 +4,8 @@ Owns where a caller goes next. Pure: never asks a clock, a file, a database or c
 in one table: a node belongs to a handler, and a handler answers keys, silence and outcomes; what
 it leaves unanswered is answered the same everywhere (``steering``).
 
-    rang      the opening of the start; where this number rings very often, a short word first
+    rang      the opening of the start; where this number rings very often, a short word first;
+              where its last call ended in a topic just now, whether to go on there
     anything  where a handler lacks what it works with, it says where to go instead
     pressed   the last key again: nothing new; a third 9: 999; 0 * # 8 steer; the handler's own
               keys; else a slip
@@ -20,6 +21,8 @@ its 0 no adviser, a figure pressed twice may be a PIN's, and nobody there is led
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import ceil
 
 from ivr.flow import (  # noqa: F401 - so that their nodes are known
     callback,
@@ -35,6 +38,7 @@ from ivr.flow import (  # noqa: F401 - so that their nodes are known
 from ivr.flow.adviser import OftenHandler
 from ivr.flow.context import OWN, Context, Go, Handler, family, kind_of, own_handler
 from ivr.flow.menus import MenuHandler, QuestionHandler
+from ivr.flow.resume import ResumeHandler, resumable
 from ivr.flow.staff import STAFF
 from ivr.flow.topics import TopicHandler
 from ivr.flow.voicemail import left
@@ -48,8 +52,10 @@ from ivr.line.call import (
     HoldRingGroup,
     HungUp,
     KeyPressed,
+    Listen,
     NoInput,
     Note,
+    Record,
     RecordingDone,
     Transfer,
     Turn,
@@ -57,12 +63,14 @@ from ivr.line.call import (
 from ivr.line.model import Line
 from ivr.line.wording import AFTER_KEY
 
-__all__ = ["OWN", "family", "handler_of", "kind_of", "own_handler", "step"]
+__all__ = ["OWN", "family", "handler_of", "kind_of", "own_handler", "resumable", "step"]
 
+SLOW_WAIT = 1.5
 MENU = MenuHandler()
 QUESTION = QuestionHandler()
 TOPIC = TopicHandler()
 OFTEN = OftenHandler()
+RESUME = ResumeHandler()
 
 
 def handler_of(line: Line, node: str) -> Handler | None:
@@ -79,17 +87,48 @@ def handler_of(line: Line, node: str) -> Handler | None:
             return None
         case "text" if not line.told(node.partition("-")[2]):
             return None
+        case "resume" if node.partition("-")[2] not in line.topics:
+            return None
     return handler
 
 
 def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     """What the line does when ``event`` happens to ``call``. Never raises for any call or key."""
-    turn = _turn(line, call, event, facts)
+    call = _renamed(line, call)
+    turn = _unhurried(_turn(line, call, event, facts))
     if turn.call.last and not call.last:
         turn = turn.noted((Note("first-key", _known(line, call.at)),))
     if isinstance(event, CallStarted) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
         return turn
     return turn.noted(tuple(_moved(line, call, turn.call)))
+
+
+def _unhurried(turn: Turn) -> Turn:
+    """Who asked for slower speech has half as long again for every key, and to speak (1.4)."""
+    if turn.call.speed != "slow":
+        return turn
+    match turn.then:
+        case Listen(seconds):
+            return turn._replace(then=replace(turn.then, seconds=ceil(seconds * SLOW_WAIT)))
+        case Record(silence=seconds):
+            return turn._replace(then=replace(turn.then, silence=ceil(seconds * SLOW_WAIT)))
+    return turn
+
+
+def _renamed(line: Line, call: Call) -> Call:
+    """The call with topics by the names they have now: it may have begun before they got them."""
+    if not line.renamed or call.version == line.version:
+        return call
+    at = line.named_now(call.at)
+    trail = tuple(_step_now(line, step) for step in call.trail)
+    return call.stay(at=at, trail=trail, part=call.part if at == call.at else 0)
+
+
+def _step_now(line: Line, step: str) -> str:
+    """A step of the trail; in a topic that has another name now, back to its beginning."""
+    name = step.partition(".")[0]
+    now = line.named_now(name)
+    return step if now == name else now
 
 
 def _moved(line: Line, before: Call, after: Call) -> Iterator[Note]:
@@ -118,14 +157,21 @@ def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
         return _settle(context, Go(call.stay(at=line.start)))
     if isinstance(event, CallStarted):
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
-        at = "often" if facts.often else line.start
-        ringing = context.on(call.stay(at=at, part=0, trail=()))
-        turn = OFTEN.opening(ringing) if facts.often else MENU.opening(ringing)
-        return turn.noted(rang)
+        at, opens = _opens(line, facts)
+        return opens.opening(context.on(call.stay(at=at, part=0, trail=()))).noted(rang)
     handler = handler_of(line, call.at)
     turn = _settle(context, _by_event(context, handler, event) if handler else _lost(context))
     keyed = isinstance(event, KeyPressed) or (isinstance(event, EffectDone) and _is_effect(event))
     return _after_key(turn) if keyed and not line.staff else turn
+
+
+def _opens(line: Line, facts: Facts) -> tuple[str, MenuHandler | OftenHandler | ResumeHandler]:
+    """Where a call begins."""
+    if facts.often:
+        return "often", OFTEN
+    if facts.resume in line.topics:
+        return f"resume-{facts.resume}", RESUME
+    return line.start, MENU
 
 
 def _is_effect(done: EffectDone) -> bool:

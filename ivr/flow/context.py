@@ -200,4 +200,4 @@ def own_handler(node: str) -> Handler | None:
 def family(node: str) -> str:
     """What a node is for: ``text`` for ``check-school``. Any node of the content is itself."""
     handler = own_handler(node)
-    return (handler.family if handler else "") or kind_of(node)
+    return (handler.family or kind_of(node)) if handler else node

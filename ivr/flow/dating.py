@@ -24,8 +24,6 @@ ODD = {
     "certificate-before-letter": "certificate_before",
 }
 """What is odd about a date that may be a slip of the hand: it is asked for again."""
-CANNOT = {"too-old": "cannot-old", "beyond-table": "cannot-beyond"}
-"""What no second try mends: nothing is worked out, and the way to a person is told."""
 
 
 def answered(context: Context) -> Answers:
@@ -108,9 +106,7 @@ class YearHandler(TypingHandler, node="year"):
             return again(context, given, "no_such_date")
         if year not in context.words.pieces.years:
             past = year < context.facts.now.year
-            return (
-                to(context, "cannot-old", given) if past else again(context, given, "date_future")
-            )
+            return _too_old(context, given) if past else again(context, given, "date_future")
         return to(context, f"date-{paper}", given.dated(paper, typed))
 
 
@@ -161,14 +157,28 @@ def _accepted(context: Context, given: Answers, paper: Paper) -> Go:
     if checked is None:
         return to(context, "deadline", Answers())
     why = odd(checked, context.facts.now.date(), context.line.calendar)
+    if why == "certificate-before-letter" and given.tries:
+        return _told(context, replace(given, certified=False), context.say("certificate_old"))
     if why in ODD:
         return again(context, given, ODD[cast(str, why)])
-    if why in CANNOT:
-        return to(context, CANNOT[cast(str, why)], given)
+    # What no second try mends: nothing is worked out, and the way to a person is told.
+    if why == "beyond-table":
+        return to(context, "cannot-beyond", given)
+    if why:
+        return _too_old(context, given)
     if paper == "letter" and given.certified:
-        return to(context, "day-certificate", given)
-    # The journal knows that a date was worked out, never which.
-    return to(context, "answer", given)._replace(notes=(Note("worked-out", "deadline"),))
+        return to(context, "day-certificate", replace(given, tries=0))
+    return _told(context, given)
+
+
+def _told(context: Context, given: Answers, before: tuple[Unit, ...] = ()) -> Go:
+    """On to the answer. The journal knows that a date was worked out, never which."""
+    return to(context, "answer", given, before)._replace(notes=(Note("worked-out", "deadline"),))
+
+
+def _too_old(context: Context, given: Answers) -> Go:
+    """No date for a letter over a year old; but a certificate may still give time."""
+    return to(context, "cannot-certified" if given.certified else "cannot-old", given)
 
 
 def _day_and_month(context: Context, typed: Typed) -> tuple[Unit, ...]:

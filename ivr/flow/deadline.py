@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import groupby
 
 from ivr.flow.answers import Answers
@@ -20,13 +21,17 @@ from ivr.line.deadlines import Deadline, Kind, Letter, work_out
 from ivr.line.model import Line
 
 FIRST = {
-    "today": ("adviser_today", "adviser_number"),
+    "today": ("adviser_today", "adviser_number", "say_want_appeal"),
     "passed": ("adviser_passed", "adviser_passed_ask"),
 }
 """What comes before anything else, where the mediation adviser's time runs out or is over."""
 KINDS: dict[str, Kind] = {"1": "placement-only", "2": "other", "3": "not-sure"}
 STAYS = {"august": "adviser_stays_august", "christmas": "adviser_stays_christmas"}
 """What is said of rule 12, by the season in which the two months end."""
+CANNOT = {"beyond": ("date_beyond",), "certified": ("date_too_old", "certificate_may_help")}
+"""Why no date is given; of anything else, that the letter is too old."""
+WARNED = {"placement-only": ("placement_certificate",), "not-sure": ("not_sure_warning",)}
+"""What is said of certificates before one is asked for."""
 
 
 class DeadlineHandler(Handler, node="deadline"):
@@ -48,10 +53,7 @@ class DeadlineHandler(Handler, node="deadline"):
         kind = KINDS.get(key)
         if kind is None:
             return None
-        if kind == "placement-only":
-            return to(context, "day-letter", Answers(kind))
-        warned = context.say("not_sure_warning") if kind == "not-sure" else ()
-        return to(context, "paper", Answers(kind), warned)
+        return to(context, "paper", Answers(kind), context.say(*WARNED.get(kind, ())))
 
 
 class PaperHandler(Handler, node="paper"):
@@ -82,8 +84,8 @@ class CannotHandler(Handler, node="cannot"):
     begins = "date_too_old"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
-        why = "date_beyond" if context.subject == "beyond" else "date_too_old"
-        return context.turn(before, context.say(why), self.choices(context))
+        why = CANNOT.get(context.subject, ("date_too_old",))
+        return context.turn(before, context.say(*why), self.choices(context))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return listed([*context.own_choices("cannot"), context.words.say("for_person")])
@@ -98,7 +100,7 @@ class AnswerHandler(PartsHandler, node="answer"):
     """What to do by when, then what always goes with such a date."""
 
     family = "deadline"
-    begins = "do_both_by"
+    begins = "aim_for"
 
     about = "deadline"
 
@@ -111,18 +113,21 @@ class AnswerHandler(PartsHandler, node="answer"):
             return ()
         more = ("again_with_certificate",) if found.adviser != "not-needed" else ()
         arrive = () if found.status == "late" else ("must_arrive",)
+        first = context.say(*FIRST.get(found.adviser, ()))
+        by_when = joined(list(filter(None, (_by_when(context, found), _once_more(context, found)))))
         told = (
-            context.say(*FIRST.get(found.adviser, ())),
-            joined([_what_by_when(context, found), _once_more(context, found)]),
-            context.say("adviser_number", *_stays(found)) if found.adviser == "in-time" else (),
-            context.say("check_letter", "only_tribunal"),
+            *(first, by_when, _besides(context, found)),
+            context.say("check_letter", "sent_later", "only_tribunal"),
             context.say(*arrive, "clock_runs", *more),
         )
         return tuple(part for part in told if part)
 
     def summary(self, context: Context) -> tuple[Unit, ...]:
         found = worked_out(context)
-        return joined([context.say("in_short"), _what_by_when(context, found)]) if found else ()
+        if found is None:
+            return ()
+        short = _by_when(context, found) or context.say("adviser_today")
+        return joined([context.say("in_short"), short])
 
 
 def worked_out(context: Context) -> Deadline | None:
@@ -136,28 +141,55 @@ def worked_out(context: Context) -> Deadline | None:
         return None
 
 
-def _what_by_when(context: Context, found: Deadline) -> tuple[Unit, ...]:
+def _the_day(found: Deadline) -> date | None:
+    """The one day to act by; None where that is today, or gone by."""
+    if found.adviser == "today":
+        return None
+    days = {
+        "in-time": found.safe_day,
+        "safe-day-passed": found.last_day,
+        "perhaps": found.perhaps_until,
+    }
+    return days.get(found.status)
+
+
+def _by_when(context: Context, found: Deadline) -> tuple[Unit, ...]:
+    """What to do, and by which day; nothing where the mediation adviser is to be rung today."""
+    day = _the_day(found)
+    if day is None:
+        return () if found.adviser == "today" else context.say("late")
+    spoken = context.words.date(day)
     match found.status:
-        case "in-time":
-            both = "do_both_by" if found.adviser == "in-time" else "appeal_by"
-            return (*context.say(both), *context.words.date(found.safe_day))
         case "safe-day-passed":
-            last = context.words.date(found.last_day)
-            return (*context.say("still_in_time"), *last, *context.say("before_five"))
-    return context.say("late")
+            return (*context.say("still_in_time"), *spoken, *context.say("before_five"))
+        case "perhaps":
+            return (*context.say("may_be_until"), *spoken)
+    does = "ring_adviser_by" if found.adviser == "in-time" else "aim_for"
+    return (*context.say(does), *spoken)
 
 
 def _once_more(context: Context, found: Deadline) -> tuple[Unit, ...]:
     """The one date, a second time."""
-    if found.status == "late":
-        return ()
-    day = found.safe_day if found.status == "in-time" else found.last_day
-    return (*context.say("once_more"), *context.words.date(day))
+    day = _the_day(found)
+    return (*context.say("once_more"), *context.words.date(day)) if day else ()
 
 
-def _stays(found: Deadline) -> tuple[str, ...]:
-    """Why the day for the appeal may move and that for the mediation adviser does not."""
-    return (STAYS[found.moved],) if found.moved in STAYS else ()
+def _besides(context: Context, found: Deadline) -> tuple[Unit, ...]:
+    """What goes with the day: what to tell the adviser, or what is true if the day is missed."""
+    doubt = ("late_certificate",) if found.late_certificate else ()
+    if found.adviser == "in-time":
+        stays = (STAYS[found.moved],) if found.moved in STAYS else ()
+        return context.say("say_want_appeal", "adviser_number", *stays, "missed_ask")
+    if found.status == "perhaps":
+        return context.say("send_get_advice")
+    if found.status != "in-time":
+        return context.say(*doubt)
+    if found.last_day == found.safe_day:
+        missed = "missed_in_time" if found.perhaps_until else "missed_ask"
+        return context.say("law_same", missed, *doubt)
+    law = (*context.say("law_last"), *context.words.date(found.last_day))
+    last = (*law, *context.say("before_five"))
+    return joined([context.say("missed_in_time"), last, *([context.say(*doubt)] if doubt else [])])
 
 
 def told(line: Line, letter: Letter, facts: Facts) -> tuple[str, ...]:
@@ -184,15 +216,7 @@ def can_be_texted(context: Context, about: str) -> bool:
     )
 
 
-SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
-"""Which words a text has, by how it stands."""
-
-
 def text(context: Context) -> str:
     """The dates as a text message: no family detail, and what to check."""
     found = worked_out(context)
-    if found is None:
-        return ""
-    day = found.safe_day if found.status == "in-time" else found.last_day
-    name = "both" if found.adviser == "in-time" else SMS[found.status]
-    return context.words.deadline_text(name, day, found.adviser in ("today", "passed"))
+    return context.words.deadline_text(found) if found else ""

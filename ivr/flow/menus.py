@@ -37,7 +37,7 @@ class MenuHandler(Handler):
         return listed(context.words.choices(context.call.at, _keys(context)))
 
     def help(self, context: Context) -> tuple[Unit, ...]:
-        return (context.words.menus[context.call.at].help,)
+        return (context.words.help(context.call.at, _keys(context)),)
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
         to = _keys(context).get(key)

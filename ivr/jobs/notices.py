@@ -33,7 +33,7 @@ HOW = "To see what waits: {}/office/waiting"
 
 class NoticeJob:
     """The job of telling staff once. ``hours()`` gives the opening hours as they are now;
-    ``base_url`` is where the staff pages are."""
+    ``base_url`` is where the staff pages are; ``ahead()`` how far a demo's clock is ahead."""
 
     def __init__(
         self,
@@ -43,12 +43,14 @@ class NoticeJob:
         staff_mobile: str,
         hours: Callable[[], Hours],
         base_url: str,
+        ahead: Callable[[], timedelta] = timedelta,
     ) -> None:
         self._notices = notices
         self._outbox = outbox
         self._mail = mail_settings
         self._mobile = staff_mobile
         self._hours = hours
+        self._ahead = ahead
         self._how = HOW.format(base_url)
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
@@ -90,7 +92,9 @@ class NoticeJob:
 
     def _after(self, moment: datetime, working: timedelta) -> datetime:
         """The moment after so much working time."""
-        return later(self._hours(), moment.astimezone(LONDON), working).astimezone(UTC)
+        ahead = self._ahead()
+        shown = (moment.astimezone(UTC) + ahead).astimezone(LONDON)
+        return later(self._hours(), shown, working).astimezone(UTC) - ahead
 
     def _tell(self, told: Notice, said: str, now: datetime) -> str:
         """Tell staff in the way of this notice; what became of the text where it is one."""

@@ -49,7 +49,15 @@ def notice_job(kept: StoreServices, hours: Callable[[], Hours]) -> NoticeJob:
         staff_mobile=kept.settings.staff_mobile,
         hours=hours,
         base_url=kept.settings.base_url,
+        ahead=partial(_ahead, kept),
     )
+
+
+def _ahead(kept: StoreServices) -> timedelta:
+    """How far the line's clock is ahead, which it can be in a demo alone."""
+    if not kept.settings.demo_account:
+        return timedelta()
+    return kept.live_settings.standing().ahead
 
 
 def publish_job(kept: StoreServices, folders: EditionFolders) -> PublishJob:

@@ -113,8 +113,8 @@ class Facts(NamedTuple):
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
     the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
     group after another; ``announcement`` what staff recorded for today; ``often`` whether this
-    number has rung very often within the hour (told of a ring only); ``totals`` those of today,
-    once staff have asked for them.
+    number has rung very often within the hour, ``resume`` the topic that its last call was in
+    within ten minutes (both of a ring only); ``totals`` those of today, once staff asked for them.
     """
 
     now: datetime
@@ -127,6 +127,7 @@ class Facts(NamedTuple):
     rings: tuple[tuple[str, ...], ...] = (("first",),)
     announcement: str = ""
     often: bool = False
+    resume: str = ""
     totals: Totals | None = None
 
 

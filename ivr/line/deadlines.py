@@ -16,11 +16,18 @@ Kind = Literal["other", "placement-only", "not-sure"]
 """What the appeal is about: ``placement-only`` is only the school or college, its type, or that
 none is named; ``not-sure`` counts as ``other``, where a certificate is needed (F69-F71)."""
 Oddity = Literal[
-    "future", "certificate-future", "certificate-before-letter", "too-old", "beyond-table"
+    "future",
+    "certificate-future",
+    "certificate-before-letter",
+    "too-old",
+    "too-old-certified",
+    "beyond-table",
 ]
-"""Why no date may be given: the first three are asked again, the others go to a person."""
-Status = Literal["in-time", "safe-day-passed", "late"]
-"""Today is up to the safe day; after it and up to the last day; after the last day."""
+"""Why no date may be given: the first three are asked again, the others go to a person.
+``too-old-certified``: the letter is too old, and its certificate may still give time."""
+Status = Literal["in-time", "safe-day-passed", "perhaps", "late"]
+"""Today is up to the safe day; after it and up to the last day; after that, and up to the day that
+a certificate may give; after the last day."""
 Adviser = Literal["not-needed", "in-time", "today", "passed"]
 """``today``: the last working day has gone by, but the two months have not."""
 Moved = Literal["", "weekend", "august", "christmas"]
@@ -95,6 +102,12 @@ class Letter:
         return None if self.kind == "placement-only" else self.certificate
 
     @property
+    def spare_certificate(self) -> date | None:
+        """One that was not needed, and may give time all the same (rule 20(1)(c)(ii))."""
+        spare = self.certificate if self.kind == "placement-only" else None
+        return spare if spare and spare >= self.decision else None
+
+    @property
     def needs_adviser(self) -> bool:
         """Whether a certificate is needed and not yet there."""
         return self.kind != "placement-only" and self.certificate is None
@@ -109,6 +122,9 @@ class Deadline:
     ``raw``: when time to appeal ends, before rule 12 moves it.
     ``safe_day``: the last working day up to ``raw``: the one date that is told to a caller.
     ``last_day``: the last day on which an appeal is in time, as far as we can tell.
+    ``perhaps_until``: a later day that a certificate may give which was not needed; else None.
+    ``late_certificate``: whether it came after the two months, as it may where the adviser was
+    rung too late.
     """
 
     adviser_by: date
@@ -119,15 +135,14 @@ class Deadline:
     status: Status
     adviser: Adviser
     moved: Moved
+    perhaps_until: date | None = None
+    late_certificate: bool = False
 
 
 def odd(letter: Letter, today: date, calendar: Calendar) -> Oddity | None:
-    """Why no date may be given for this letter today; None where ``work_out`` will answer.
-
-    A certificate is not looked at where it does not count.
-    """
+    """Why no date may be given for this letter today; None where ``work_out`` will answer."""
     try:
-        if found := _oddity(letter, today):
+        if found := _oddity(letter, today, calendar):
             return found
         work_out(letter, today, calendar)
     except BeyondTable:
@@ -141,23 +156,27 @@ def work_out(letter: Letter, today: date, calendar: Calendar) -> Deadline:
     Raises BeyondTable where a date falls outside the calendar, and ValueError for anything else
     that ``odd`` names.
     """
-    if found := _oddity(letter, today):
+    if found := _oddity(letter, today, calendar):
         raise ValueError(found)
     adviser_by = add_months(letter.decision, MONTHS_FROM_LETTER)
     adviser_safe_day = calendar.previous_working_day(adviser_by)
     raw = _raw(letter)
     safe_day = calendar.previous_working_day(raw)
     last_day, moved = _roll(raw, calendar)
-    needed = letter.needs_adviser
+    until = _certificates_day(letter.spare_certificate, calendar)
+    perhaps = until if until and until > last_day else None
+    counted, needed = letter.counted_certificate, letter.needs_adviser
     return Deadline(
         adviser_by=adviser_by,
         adviser_safe_day=adviser_safe_day if needed else None,
         raw=raw,
         last_day=last_day,
         safe_day=safe_day,
-        status=_status(today, safe_day, last_day),
+        status=_status(today, safe_day, last_day, perhaps),
         adviser=_adviser(today, adviser_safe_day, adviser_by) if needed else "not-needed",
         moved=moved,
+        perhaps_until=perhaps,
+        late_certificate=bool(counted and counted > adviser_by),
     )
 
 
@@ -220,18 +239,29 @@ def made_date(day: int, month: int, year: int) -> date | None:
         return None
 
 
-def _oddity(letter: Letter, today: date) -> Oddity | None:
-    """What is odd about the dates told, whatever the calendar holds. The letter comes first."""
-    certificate = letter.counted_certificate
+def _oddity(letter: Letter, today: date, calendar: Calendar) -> Oddity | None:
+    """What is odd about the dates told, whatever is worked out from them. The letter comes first.
+
+    A certificate that is older than the letter is odd only where one is needed.
+    """
+    certificate, counted = letter.certificate, letter.counted_certificate
     if letter.decision > today:
         return "future"
-    if today > add_months(letter.decision, OLDEST_MONTHS):
-        return "too-old"
     if certificate and certificate > today:
         return "certificate-future"
-    if certificate and certificate < letter.decision:
+    if counted and counted < letter.decision:
         return "certificate-before-letter"
-    return None
+    if today <= add_months(letter.decision, OLDEST_MONTHS):
+        return None
+    until = _certificates_day(certificate, calendar)
+    return "too-old-certified" if until and today <= until else "too-old"
+
+
+def _certificates_day(certificate: date | None, calendar: Calendar) -> date | None:
+    """The last day that a certificate may give by itself (Rules 20(1)(c)(ii) and 12)."""
+    if certificate is None:
+        return None
+    return _roll(add_months(certificate, MONTHS_FROM_CERTIFICATE), calendar)[0]
 
 
 def _raw(letter: Letter) -> date:
@@ -263,10 +293,12 @@ def _after_closed_season(raw: date) -> tuple[date, Moved]:
     return raw, "weekend"
 
 
-def _status(today: date, safe_day: date, last_day: date) -> Status:
+def _status(today: date, safe_day: date, last_day: date, perhaps: date | None) -> Status:
     if today <= safe_day:
         return "in-time"
-    return "safe-day-passed" if today <= last_day else "late"
+    if today <= last_day:
+        return "safe-day-passed"
+    return "perhaps" if perhaps and today <= perhaps else "late"
 
 
 def _adviser(today: date, safe_day: date, by: date) -> Adviser:

@@ -63,12 +63,18 @@ class Contact:
 class Fact:
     """What a caller must be able to learn. ``heard``: by language, words that prove it is said.
 
-    ``critical``: leaving it out can cost a family a right or a time limit.
+    ``critical``: leaving it out can cost a family a right or a time limit. ``sources``: the
+    statute or rule it leans on, read on the day ``checked``. ``phrases``: phrases and questions
+    that say it, beside parts of topics. ``limit``: whether it is a time limit of the caller's.
     """
 
     says: str
     critical: bool
     heard: Mapping[str, tuple[str, ...]]
+    sources: tuple[str, ...] = ()
+    checked: date = date.min
+    phrases: tuple[str, ...] = ()
+    limit: bool = False
 
 
 def _no_holidays() -> Calendar:
@@ -81,7 +87,11 @@ class Line:
 
     ``danger``: the menu in which callers hear what to do in danger. ``safeguarding``: who is told
     of a child who is not safe, a number in E.164 that a person has rung; empty where none is known.
-    ``short``: see ``in_short``. ``staff``: whether it is the staff's own line that is rung.
+    ``short``: see ``in_short``. ``renamed``: names that topics had before, and have now.
+    ``staff``: whether it is the staff's own line that is rung.
+    ``no_letter``: topics that no decision letter of the council leads to. ``reviewed_by``: the
+    lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
+    source was found for.
     ``lacks``: phrases that an older edition does not have, and the program's own stand for;
     ``unknown``: names in it that the program does not know any more.
     """
@@ -103,9 +113,20 @@ class Line:
     danger: str = ""
     safeguarding: str = ""
     short: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
     staff: bool = False
+    no_letter: tuple[str, ...] = ()
+    reviewed_by: str = ""
+    open_questions: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+
+    def reviewed(self, lang: str) -> str:
+        """What paper and pages say of who has checked the advice."""
+        words = self.words(lang)
+        if not self.reviewed_by:
+            return words.say("paper_unchecked")
+        return words.say("paper_checked", name=self.reviewed_by)
 
     @property
     def in_short(self) -> tuple[str, ...]:
@@ -156,6 +177,13 @@ class Line:
     def told(self, node: str) -> bool:
         """Whether a node ends with something that can be had as a text."""
         return node in self.topics or node in self.forms
+
+    def named_now(self, node: str) -> str:
+        """A node by the name it has now, also one that is about a topic (``text-school``)."""
+        kind, dash, subject = node.partition("-")
+        if subject in self.renamed:
+            return f"{kind}{dash}{self.renamed[subject]}"
+        return self.renamed.get(node, node)
 
     def after(self, node: str) -> str:
         """What usually comes after a topic or a form."""

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import product
 
 from ivr.line.call import Pause, Unit
+from ivr.line.deadlines import Deadline
 from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS
 
 SENTENCE = Pause(500)
@@ -28,6 +29,15 @@ KEYS = "0123456789*#"
 MAX_CHOICES = 5
 MAX_PARTS = 6
 MAX_DIGITS_COUNTED = 20
+QUESTION_KEYS: Mapping[str, str] = {"yes": "1", "no": "2"}
+"""The keys of every yes-or-no question (R11)."""
+
+
+class ByName(dict[str, str]):
+    """Values that wording asks for by name: ``{key:school}``."""
+
+    def __format__(self, name: str) -> str:
+        return self[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,10 @@ class TopicWords:
 
 @dataclass(frozen=True, slots=True)
 class MenuWords:
-    """A menu's wording; ``question`` only for a yes-or-no question, ``help`` is simpler help."""
+    """A menu's wording; ``question`` only for a yes-or-no question, ``help`` is simpler help.
+
+    ``help`` names keys and labels by the node they lead to (see ``Wording.help``).
+    """
 
     label: str
     name: str
@@ -115,6 +128,10 @@ class Wording:
     topics: Mapping[str, TopicWords]
     pieces: Pieces
     forms: Mapping[str, FormWords] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Units that say how they are to sound, each with its marks (``ivr.speech.marks``)."""
+    pronounced: Mapping[str, str] = field(default_factory=dict)
+    """How words that any voice would say wrongly are written for it."""
     _choices: dict[tuple[str, str], str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -146,6 +163,19 @@ class Wording:
         if question := self.menus[menu].question:
             return (question, self.say("yes"), self.say("no"))
         return tuple(self.choice(self.node(to).label, key) for key, to in keys.items())
+
+    def help(self, menu: str, keys: Mapping[str, str]) -> str:
+        """A menu's simpler help, with the keys, labels and number of choices of the flow."""
+        words = self.menus[menu]
+        if words.question:
+            return words.help.format(key=ByName(self._key_names(QUESTION_KEYS)))
+        named = self._key_names({to: key for key, to in keys.items()})
+        labels = ByName({to: self.node(to).label for to in keys.values()})
+        count = self.pieces.counts[len(keys) - 1]
+        return words.help.format(key=ByName(named), label=labels, count=count)
+
+    def _key_names(self, keys: Mapping[str, str]) -> dict[str, str]:
+        return {name: self.pieces.key_names[key] for name, key in keys.items()}
 
     def count(self, choices: int) -> str:
         """How many choices there are, said before they are listed (R06)."""
@@ -180,13 +210,14 @@ class Wording:
         month = pieces.written_months[day.month - 1]
         return f"{pieces.weekdays[day.weekday()]} {day.day} {month} {day.year}"
 
-    def deadline_text(self, name: str, day: date, adviser: bool) -> str:
-        """A worked-out date as a text: ``name`` is both, appeal, still or late; ``adviser``:
-        whether they are to be rung today."""
-        first = (self.say("sms_adviser"),) if adviser else ()
-        told = self.say(f"sms_{name}", **{} if name == "late" else {"date": self.written_date(day)})
-        told = told[:1].upper() + told[1:] if adviser else told
-        return " ".join((self.say("sms_opening"), *first, told, self.say("sms_check")))
+    def deadline_text(self, found: Deadline) -> str:
+        """What was worked out as a text: what to do by when, and what to check."""
+        told = [
+            self.say(name, date=self.written_date(day)) if day else self.say(name)
+            for name, day in texted(found)
+        ]
+        rest = (each[:1].upper() + each[1:] for each in told[1:])
+        return " ".join((self.say("sms_opening"), told[0], *rest, self.say("sms_check")))
 
     def date(self, day: date) -> tuple[Unit, ...]:
         """A date in full, with its weekday (R45). Raises KeyError outside the recorded years."""
@@ -208,6 +239,26 @@ class Wording:
         """A few figures read one by one."""
         spoken = [self.pieces.digits[int(figure)] for figure in figures[:-1]]
         return (*spoken, self.pieces.last_digits[int(figures[-1])])
+
+
+def texted(found: Deadline) -> tuple[tuple[str, date | None], ...]:
+    """The phrases of a text about what was worked out, each with the day it holds, if any."""
+    if found.adviser == "in-time":
+        return (("sms_ring_by", found.adviser_safe_day),)
+    if found.adviser == "today":
+        return (("sms_ring_today", None), ("sms_sent_later", None))
+    first = (("sms_passed", None),) if found.adviser == "passed" else ()
+    doubt = (("sms_late_certificate", None),) if found.late_certificate else ()
+    if found.status == "in-time":
+        same = ("sms_law_same", None)
+        law = same if found.last_day == found.safe_day else ("sms_law_last", found.last_day)
+        return (("sms_aim", found.safe_day), law, *doubt)
+    told: Mapping[str, tuple[str, date | None]] = {
+        "safe-day-passed": ("sms_still", found.last_day),
+        "perhaps": ("sms_perhaps", found.perhaps_until),
+        "late": ("sms_late", None),
+    }
+    return (*first, told[found.status], *doubt, *(() if first else (("sms_sent_later", None),)))
 
 
 def units(
@@ -265,7 +316,7 @@ def _values(words: Wording, fields: tuple[str, ...]) -> Iterator[tuple[object, .
 
 
 def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
-    yield from (words.title(name), words.menus[name].help, *words.choices(name, keys))
+    yield from (words.title(name), words.help(name, keys), *words.choices(name, keys))
 
 
 def _topic(words: Wording, name: str, after: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ HEARD = 45.0
 ends far under the frames that count as speech, and cut off they make another word."""
 MOST_EDGE = 0.06
 """Seconds of that at each end of a take: a word that dies away for longer holds up the next."""
+BETWEEN_WORDS = 0.1
+"""Seconds of quiet between two takes within a sentence."""
 BEFORE_PRESS = 0.36
 """Seconds of quiet before "press": 300 ms (R40) once the word before has died away."""
 NEAR = 0.17
@@ -59,15 +61,26 @@ FEW_WORDS = 3
 """Of so few words the rate says little: they are never stretched less than is usual."""
 
 
-def finished(takes: list[tuple[Samples, float]], words: int, speed: Speed) -> Samples:
-    """Takes in a row at the right rate. Beside each stands how far into it "press" comes (0-1).
+class Take(NamedTuple):
+    """What was spoken at a stretch. ``press``: how far into it "press" comes (0-1); ``slower``: so
+    many times as long as the rest; ``stopped``: whether the pause of a full stop follows.
+    """
+
+    sound: Samples
+    press: float = 0.0
+    slower: float = 1.0
+    stopped: bool = True
+
+
+def finished(takes: list[Take], words: int, speed: Speed) -> Samples:
+    """Takes in a row at the right rate.
 
     The rate is that of the finished sound, so it is measured there and mended where it is off.
     """
     pace = PACES[speed]
-    trimmed = [(_trimmed(take), press) for take, press in takes]
+    trimmed = [take._replace(sound=_trimmed(take.sound)) for take in takes]
     least = pace.least if words > FEW_WORDS else pace.usual
-    factor, quiet = pace.usual, pace.between * (len(takes) - 1)
+    factor, quiet = pace.usual, pace.between * sum(take.stopped for take in takes[:-1])
     sound = mastered(_joined(trimmed, pace, factor))
     for _ in range(TRIES):
         spoken = span(_played(sound), PLAYED_RATE) - quiet
@@ -80,12 +93,13 @@ def finished(takes: list[tuple[Samples, float]], words: int, speed: Speed) -> Sa
     return sound
 
 
-def _joined(takes: list[tuple[Samples, float]], pace: Pace, factor: float) -> Samples:
-    spoken = [_spoken(take, press, factor) for take, press in takes]
+def _joined(takes: list[Take], pace: Pace, factor: float) -> Samples:
+    spoken = [_spoken(take.sound, take.press, factor * take.slower) for take in takes]
     pieces = [spoken[0]]
-    for before, after in pairwise(spoken):
+    for take, (before, after) in zip(takes, pairwise(spoken), strict=False):
         rest = _quiet_ends(before)[1] + _quiet_ends(after)[0]
-        pieces += [_silence(max(0.0, pace.between - rest)), after]
+        between = pace.between if take.stopped else BETWEEN_WORDS
+        pieces += [_silence(max(0.0, between - rest)), after]
     return np.concatenate([*pieces, _silence(EDGE)])
 
 

@@ -11,7 +11,7 @@ import re
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -22,12 +22,14 @@ import numpy as np
 from ivr.config.extras import extra
 from ivr.line.call import Pause, Speed
 from ivr.recording import master
+from ivr.recording.master import Take
 from ivr.recording.sentences import cut, sentences
 from ivr.recording.voices import RATE, Synthesiser, open_voice
 from ivr.speech import manifest
 from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
 from ivr.speech.library import HUMAN, Library, PromptAudio, prompt_key
+from ivr.speech.marks import SLOWER, Said, said
 
 SPEEDS: tuple[Speed, ...] = get_args(Speed)
 PAUSES_FOLDER = "pauses"
@@ -42,6 +44,8 @@ class Maker:
     lang: str
     styles: Path
     pronunciation: dict[str, dict[str, str]]
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """Words that say how they are to sound, each with its sound marks."""
 
     def open(self) -> Synthesiser:
         """The voice itself."""
@@ -52,16 +56,19 @@ Made = tuple[str, dict[Speed, tuple[bytes, float]]]
 """Words, and for each speed the file's bytes and its length in seconds."""
 
 
-def missing(library: Library, maker: Maker, said: Sequence[str], again: str = "") -> list[str]:
+def missing(library: Library, maker: Maker, units: Sequence[str], again: str = "") -> list[str]:
     """The words that are not yet recorded at both speeds, in the order they are said.
 
     Those that hold the text ``again`` count as not recorded.
     """
     return [
         words
-        for words in said
+        for words in units
         if (again and again in words)
-        or not all(library.has(maker.lang, maker.voice, speed, words) for speed in SPEEDS)
+        or not all(
+            library.has(maker.lang, maker.voice, speed, words, maker.marks.get(words, ""))
+            for speed in SPEEDS
+        )
     ]
 
 
@@ -77,19 +84,32 @@ def record(
         manifest.write(audio, prompts.values())
 
 
-def make(voice: Synthesiser, words: str, lang: str) -> Made:
+def make(voice: Synthesiser, words: str, lang: str, marked: str = "") -> Made:
     """One take of these words, finished at both speeds."""
-    spoken = spelled(words) if lang == "en" else words
-    said = sentences(spoken)
-    takes = [
-        (sound, press_at(each))
-        for sound, each in zip(sentence_takes(voice, said), said, strict=True)
+    pieces = [
+        each._replace(words=spelled(each.words) if lang == "en" else each.words)
+        for each in said(marked or words)
     ]
+    takes = [take for each in pieces for take in piece_takes(voice, each)]
+    count = sum(count_words(each.words) for each in pieces)
     made: dict[Speed, tuple[bytes, float]] = {}
     for speed in SPEEDS:
-        sound = master.finished(takes, count_words(spoken), speed)
+        sound = master.finished(takes, count, speed)
         made[speed] = (master.encoded(sound), round(len(sound) / RATE, 2))
     return words, made
+
+
+def piece_takes(voice: Synthesiser, piece: Said) -> list[Take]:
+    """What is said in one way, a take for each of its sentences."""
+    words = piece.words.replace(" ", ", ") if piece.digits else piece.words
+    spoken = sentences(words)
+    slower = SLOWER if piece.slow else 1.0
+    takes = [
+        Take(sound, press_at(each), slower)
+        for sound, each in zip(sentence_takes(voice, spoken), spoken, strict=True)
+    ]
+    stopped = piece.pause or words.endswith((".", "?", "!"))
+    return [*takes[:-1], takes[-1]._replace(stopped=stopped)]
 
 
 def sentence_takes(voice: Synthesiser, said: list[str]) -> list[Samples]:
@@ -144,11 +164,11 @@ def prune(audio: Path, said: Mapping[str, Sequence[str]]) -> int:
 def _recorded(maker: Maker, words: Sequence[str], processes: int) -> Iterator[Made]:
     if processes <= 1 or len(words) <= 1:
         voice = maker.open() if words else None
-        yield from (make(voice, each, maker.lang) for each in words if voice)
+        yield from (_make(voice, maker, each) for each in words if voice)
         return
     context = get_context("spawn")
     with ProcessPoolExecutor(processes, context, _open_here, (maker,)) as pool:
-        yield from pool.map(partial(_make_here, maker.lang), words)
+        yield from pool.map(partial(_make_here, maker), words)
 
 
 class _Here:
@@ -163,8 +183,12 @@ def _open_here(maker: Maker) -> None:
     _Here.voice = maker.open()
 
 
-def _make_here(lang: str, words: str) -> Made:
-    return make(_Here.voice, words, lang)
+def _make_here(maker: Maker, words: str) -> Made:
+    return _make(_Here.voice, maker, words)
+
+
+def _make(voice: Synthesiser, maker: Maker, words: str) -> Made:
+    return make(voice, words, maker.lang, maker.marks.get(words, ""))
 
 
 def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[PromptAudio]:
@@ -173,7 +197,8 @@ def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[PromptAudio]:
         human = _human(audio, maker.lang, speed, words)
         voice = HUMAN if human else maker.voice
         file = _write(audio / maker.lang, human or sound)
-        yield PromptAudio(maker.lang, voice, speed, words, file, maker.lang, seconds)
+        marked = maker.marks.get(words, "")
+        yield PromptAudio(maker.lang, voice, speed, words, file, maker.lang, seconds, marked=marked)
 
 
 def _human(audio: Path, lang: str, speed: Speed, words: str) -> bytes:

@@ -11,6 +11,7 @@ import io
 import json
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ import soundfile
 from ivr.config.extras import extra
 from ivr.speech.figures import count_words
 from ivr.speech.frames import Samples
+from ivr.speech.marks import respelled
 
 RATE = 24_000
 """Samples a second of every take."""
@@ -96,8 +98,9 @@ class Gtts:
 
     name = "gtts"
 
-    def __init__(self, lang: str) -> None:
+    def __init__(self, lang: str, pronounced: Mapping[str, str]) -> None:
         self._lang = lang
+        self._pronounced = pronounced
         self._gtts: Any = extra("gtts", "base")
         self._last = 0.0
 
@@ -107,7 +110,8 @@ class Gtts:
         self._last = time.monotonic()
         buffer = io.BytesIO()
         try:
-            speech = self._gtts.gTTS(words, lang=self._lang, tld="co.uk", timeout=GTTS_TIMEOUT)
+            spoken = respelled(words, self._pronounced)
+            speech = self._gtts.gTTS(spoken, lang=self._lang, tld="co.uk", timeout=GTTS_TIMEOUT)
             speech.write_to_fp(buffer)
         except (self._gtts.gTTSError, OSError) as error:
             raise VoiceError(
@@ -124,7 +128,9 @@ def open_voice(
     name: str, lang: str, styles: Path, pronunciation: dict[str, dict[str, str]]
 ) -> Synthesiser:
     """``gtts``, or one of Kokoro's voices. Raises ExtraMissingError, VoiceError."""
-    return Gtts(lang) if name == "gtts" else Kokoro(name, styles, pronunciation)
+    if name != "gtts":
+        return Kokoro(name, styles, pronunciation)
+    return Gtts(lang, {word: each["say"] for word, each in pronunciation.items() if "say" in each})
 
 
 def kokoro_speed(words: str) -> float:

@@ -29,6 +29,7 @@ OWN_NAMES = {
     "danger": "what to do in danger (999)",
     "short": "the advice in short, after silence",
     "leaving": "the end, after silence",
+    "resume": "going on with a call that dropped",
     "often": "short words for a phone that rings very often",
 }
 """What each family of the line's own nodes is called, in the order of the picture."""
@@ -158,6 +159,7 @@ def sheet(line: Line, span: Span) -> Sheet:
 
 def name_of(line: Line, node: str) -> str:
     """What a node is called; one that the line no longer has, by its own name."""
+    node = line.named_now(node)
     if line.has(node) or node in line.forms:
         return line.words(line.languages[0]).node(node).name
     return OWN_NAMES.get(node, node or "before the first word")

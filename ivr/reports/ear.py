@@ -148,8 +148,9 @@ class MadeCall:
             return ""
         after = self.hears(KeyPressed(key)).turn.call
         handler = own_handler(after.at)
+        section = (handler.section or kind_of(after.at)) if handler else after.at
         deeper = len(after.trail) > len(self.turn.call.trail)
-        return ((handler.section if handler else "") or kind_of(after.at)) if deeper else ""
+        return section if deeper else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def _facts(line: Line, who: str) -> Facts:
         ringable=number,
         rings=rings if there else (),
         often=who == "often",
+        resume=next(iter(line.topics)) if who == "again" else "",
     )
 
 

@@ -40,6 +40,7 @@ def values(line: Line, number: str) -> dict[str, str]:
         "cost": words.say(cost) if cost else "",
         "made_up": "made up" if number.startswith(DRAMA) else "",
         "reviewed": _day(_oldest(line)),
+        "checked": line.reviewed(line.languages[0]),
         "deadline": "deadline" if "deadline" in line.forms else "",
     }
 

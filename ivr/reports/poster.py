@@ -34,4 +34,5 @@ def html(line: Line, lang: str, number: str) -> str:
         choices=[(key, wording.node(to).label) for key, to in keys.items()],
         steering=STEERING,
         hours=list(weekly(line.hours)),
+        reviewed=line.reviewed(lang),
     )

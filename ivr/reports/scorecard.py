@@ -21,10 +21,10 @@ from ivr.speech.manifest import read_library
 from ivr.texts import segments
 
 GROUPS = {
-    "Facts and recordings": ("FACTS", "CLIPS"),
+    "Facts and recordings": ("FACTS", "LIMITS", "CLIPS"),
     "Shape of a call": tuple(f"R{n:02}" for n in range(1, 10)),
-    "Keys": tuple(f"R{n:02}" for n in range(10, 19)),
-    "Words": tuple(f"R{n:02}" for n in range(19, 31)),
+    "Keys": (*(f"R{n:02}" for n in range(10, 19)), "R61", "R62"),
+    "Words": (*(f"R{n:02}" for n in range(19, 31)), "R63"),
     "Time, silence, mistakes": tuple(f"R{n:02}" for n in range(31, 41)),
     "Numbers and typing": tuple(f"R{n:02}" for n in range(41, 47)),
     "People and languages": tuple(f"R{n:02}" for n in range(47, 54)),

@@ -29,7 +29,7 @@ def paper(line: Line, lang: str, number: str) -> Paper:
     """The line in one language. ``number`` is its own, in E.164.
 
     A section about a node bears its name, which links are made from. All other names hold a
-    dash, which no menu or topic may, so that none is there twice.
+    dash, and none is that of a topic.
     """
     script = written()
     ear = Ear(line, lang, script["calls"])
@@ -102,7 +102,9 @@ def _plain_row(paper: Paper, row: Row) -> Iterator[str]:
             words = f"{row.words} ({to})" if to else row.words
             yield fill(words, WIDTH, initial_indent="  ", subsequent_indent="      ")
         case "keyword":
-            yield f"  {row.key}: {row.words}"
+            yield fill(
+                f"{row.key}: {row.words}", WIDTH, initial_indent="  ", subsequent_indent="      "
+            )
         case _:
             indent = "" if row.kind == "note" else "  "
             yield fill(row.words, WIDTH, initial_indent=indent, subsequent_indent=indent)

@@ -6,6 +6,7 @@ of that moment, and only once it answers. What gunicorn is told is in ``ivr.serv
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import subprocess
@@ -31,8 +32,8 @@ class Web:
         try:
             self._socket = listening(host, port)
         except OSError as error:
-            says = f"port {port} cannot be had ({error.strerror}): choose another with --port"
-            raise click.ClickException(says) from None
+            raise click.ClickException(_taken(port, error)) from None
+        self.port: int = self._socket.getsockname()[1]
         self._told = [
             *(sys.executable, "-m", "gunicorn", "--config", f"python:{CONFIG}"),
             *("--bind", f"fd://{self._socket.fileno()}", "--threads", str(threads)),
@@ -82,6 +83,16 @@ class Web:
             return web, _comes(ready, web)
         finally:
             os.close(ready)
+
+
+def _taken(port: int, error: OSError) -> str:
+    """Why a port cannot be had, and what to do."""
+    if error.errno != errno.EADDRINUSE:
+        return f"port {port} cannot be had ({error.strerror}): choose another with --port"
+    return (
+        f"port {port} is taken: another program has it, or this line runs already. Stop that, or "
+        f"choose another with --port (make run PORT={port + 1})"
+    )
 
 
 def _comes(ready: int, web: subprocess.Popen[bytes]) -> bool:

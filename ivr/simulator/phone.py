@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from werkzeug.wrappers import Response as Redirect
 
 from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
@@ -160,8 +161,12 @@ def blueprint(
     mailroom: Mailroom,
     line_number: str,
     mails: Callable[[], list[Mail]] = list,
+    lacks_mail: Callable[[], str] = str,
 ) -> Blueprint:
-    """The page, and what its script asks for. ``mails()``: what staff were sent, oldest first."""
+    """The page, and what its script asks for. ``mails()``: what staff were sent, oldest first;
+
+    ``lacks_mail()``: why it cannot be shown, empty where it can.
+    """
     page = Blueprint(
         "phone", __name__, static_folder="static", static_url_path="/phone/static",
         template_folder="templates",
@@ -176,8 +181,13 @@ def blueprint(
             line_number=line_number,
             staff_number=DEMO_STAFF_LINE,
             edition=request.args.get("edition", ""),
+            lacks_mail=lacks_mail(),
         )
         return Response(html, headers={"Content-Security-Policy": MAY_DO})
+
+    @page.get("/phone/")
+    def with_a_slash() -> Redirect:
+        return redirect(f"/phone?{request.query_string.decode()}".rstrip("?"))
 
     _add_calls(page, phone)
     _add_post(page, mailroom, mails)

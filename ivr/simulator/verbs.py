@@ -95,6 +95,13 @@ INSIDE: Mapping[str, tuple[str, ...]] = {
     "Gather": ("Say", "Play", "Pause"),
     "Dial": ("Number",),
 }
+SSML: Mapping[str, set[str]] = {
+    "break": {"time"},
+    "prosody": {"rate"},
+    "say-as": {"interpret-as"},
+    "sub": {"alias"},
+}
+"""What is taken of the SSML that Twilio's neural voices know, each with its attributes."""
 NEEDS_TEXT = ("Say", "Play", "Redirect", "Number")
 
 
@@ -117,14 +124,22 @@ def _verb(element: Xml.Element, parent: str) -> Verb:
     name = element.tag
     if name not in INSIDE.get(parent, ()):
         raise VerbError(12200, f"{name} may not stand in {parent}")
-    text = (element.text or "").strip()
+    text = (element.text or "").strip() if name != "Say" else _spoken(element)
     if name == "Dial" and text:
         element = _dial_with_number(element, text)
-    inside = tuple(_verb(child, name) for child in element)
+    inside = () if name == "Say" else tuple(_verb(child, name) for child in element)
     _check_text(name, text)
     if name == "Dial" and not 1 <= len(inside) <= MOST_NUMBERS:
         raise VerbError(12200, f"a Dial with {len(inside)} numbers")
     return Verb(name, _attributes(element), text, inside)
+
+
+def _spoken(say: Xml.Element) -> str:
+    """The words of a Say, without the SSML that says how they sound."""
+    for each in say.iter():
+        if each is not say and (each.tag not in SSML or set(each.attrib) != SSML[each.tag]):
+            raise VerbError(13513, f"{each.tag} with {', '.join(each.attrib)} may not stand in Say")
+    return " ".join("".join(say.itertext()).split())
 
 
 def _dial_with_number(element: Xml.Element, number: str) -> Xml.Element:

@@ -17,7 +17,10 @@ HUMAN = "human"
 
 @dataclass(frozen=True, slots=True, order=True)
 class PromptAudio:
-    """One recording. ``file`` is a hash of its bytes; a pause has no words but ``pause`` ms."""
+    """One recording. ``file`` is a hash of its bytes; a pause has no words but ``pause`` ms.
+
+    ``marked``: the words with their sound marks; empty where they have none.
+    """
 
     lang: str
     voice: str
@@ -27,6 +30,7 @@ class PromptAudio:
     folder: str
     seconds: float
     pause: int = 0
+    marked: str = ""
 
     @property
     def path(self) -> str:
@@ -55,10 +59,12 @@ class Library:
         """The prompt of these words; at normal speed where there is no slow one."""
         return self._spoken.get((lang, speed, words)) or self._spoken.get((lang, "normal", words))
 
-    def has(self, lang: str, voice: str, speed: Speed, words: str) -> bool:
+    def has(self, lang: str, voice: str, speed: Speed, words: str, marked: str = "") -> bool:
         """Whether these words are recorded in just this way, or by a person."""
         prompt = self._spoken.get((lang, speed, words))
-        return prompt is not None and prompt.voice in (voice, HUMAN)
+        if prompt is None or prompt.voice == HUMAN:
+            return prompt is not None
+        return (prompt.voice, prompt.marked) == (voice, marked)
 
     def pause(self, ms: int) -> PromptAudio | None:
         """A recording of silence."""

@@ -82,11 +82,15 @@ def read(audio: Path) -> list[PromptAudio]:
 def write(audio: Path, prompts: Iterable[PromptAudio]) -> None:
     """Write the manifest in one piece: a reader sees the old one or the new one."""
     audio.mkdir(parents=True, exist_ok=True)
-    rows = [json.dumps(asdict(prompt), ensure_ascii=False) for prompt in sorted(prompts)]
+    rows = [json.dumps(_row(prompt), ensure_ascii=False) for prompt in sorted(prompts)]
     text = '{"clips": [\n' + ",\n".join(rows) + "\n]}\n"
     fresh = audio / (NAME + ".new")
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(audio / NAME)
+
+
+def _row(prompt: PromptAudio) -> dict[str, object]:
+    return {name: value for name, value in asdict(prompt).items() if value or name != "marked"}
 
 
 def _prompt(row: dict[str, object]) -> PromptAudio:
@@ -99,4 +103,5 @@ def _prompt(row: dict[str, object]) -> PromptAudio:
         folder=str(row["folder"]),
         seconds=float(cast(float, row["seconds"])),
         pause=int(cast(int, row.get("pause", 0))),
+        marked=str(row.get("marked", "")),
     )

@@ -16,6 +16,7 @@ from ivr.staff import (
     account,
     callers,
     contacts,
+    demo,
     draft,
     editions,
     gate,
@@ -34,7 +35,7 @@ from ivr.staff.services import StaffServices
 from ivr.webhooks.extension import join
 
 SECTIONS = (
-    *(signin.section, account.section, staff.section),
+    *(signin.section, demo.section, account.section, staff.section),
     *(today.section, waiting.section, callers.section, words.section, printing.section),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
 )
@@ -78,6 +79,7 @@ def add(app: Flask, services: StaffServices) -> None:
     look.app_template_filter("london")(london)
     look.app_template_filter("day")(day)
     look.app_context_processor(lambda: {"navigation": _navigation()})
+    look.app_template_global("demo_is_offered")(lambda: demo.offered(services))
     look.after_request(gate.headed)
     for status in (404, 405):
         look.app_errorhandler(status)(gate.astray)

@@ -70,7 +70,7 @@ def _file(content: bytes, kind: str, name: str) -> Response:
 
 
 def _period(services: StaffServices, name: str) -> Period:
-    found = period(name) if name else month_of(services.clock().date())
+    found = period(name) if name else month_of(services.today())
     if found is None:
         abort(404)
     return found

@@ -269,8 +269,10 @@ def astray(error: HTTPException) -> ResponseReturnValue:
     """What is asked for at or below /office where there is nothing gets words, as on every page."""
     if not f"{request.path}/".startswith(ROOT + "/"):
         return error.get_response()
-    if request.path == ROOT + "/":
-        return redirect(ROOT)
+    if request.method == "GET" and request.path.endswith("/"):
+        return redirect(
+            request.full_path.replace(request.path, request.path.rstrip("/"), 1).rstrip("?")
+        )
     answer = make_response(error.get_response())
     answer.set_data(_gone(error)[0])
     return headed(answer)

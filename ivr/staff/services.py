@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ivr.config import Settings
@@ -28,7 +28,8 @@ from ivr.store.statistics import Statistics
 
 @dataclass(frozen=True, slots=True)
 class StaffServices:
-    """Everything pages use. ``now()`` is UTC by the real clock; ``clock()`` the line's London time.
+    """Everything pages use. ``now()`` is UTC by the real clock; ``clock()`` the line's London time;
+    ``today()`` the day on which calls are counted.
 
     ``line()`` gives the content in use, ``checkup()`` the line as the doctor looks at it.
     ``as_mp3`` makes a sound fit to be announced, and raises AnnouncementError; ``stopping`` says
@@ -51,6 +52,7 @@ class StaffServices:
     as_mp3: Callable[[bytes], bytes]
     stopping: Callable[[Path], list[Finding]]
     clock: Callable[[], datetime]
+    today: Callable[[], date]
     now: Callable[[], datetime]
 
 
@@ -63,6 +65,7 @@ def staff_services(
     as_mp3: Callable[[bytes], bytes],
     stopping: Callable[[Path], list[Finding]],
     clock: Callable[[], datetime],
+    today: Callable[[], date],
 ) -> StaffServices:
     """What the staff pages of one line are made from."""
     return StaffServices(
@@ -82,6 +85,7 @@ def staff_services(
         as_mp3=as_mp3,
         stopping=stopping,
         clock=clock,
+        today=today,
         now=lambda: datetime.now(UTC),
     )
 

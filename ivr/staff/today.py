@@ -55,7 +55,7 @@ def today(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         "today.html",
         now=services.clock(),
         standing=_standing(services),
-        totals=services.live_settings.totals(services.clock().date()),
+        totals=services.live_settings.totals(services.today()),
         state=worst(found),
         largest=LARGEST_SOUND,
         large=LARGE,
@@ -71,13 +71,13 @@ def switch(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
     until = midnight(now)
     if what == "open":
         until = open_until(services.line().hours, now)
-        services.live_settings.set_hours(True, until, who.id, now)
+        services.live_settings.set_hours(True, until, who.id, services.now())
     elif what == "close":
-        services.live_settings.set_hours(False, until, who.id, now)
+        services.live_settings.set_hours(False, until, who.id, services.now())
     elif what == "usual":
-        services.live_settings.usual_hours(who.id, now)
+        services.live_settings.usual_hours(who.id, services.now())
     elif what == "withdraw":
-        services.live_settings.withdraw(who.id, now)
+        services.live_settings.withdraw(who.id, services.now())
     else:
         abort(404)
     services.changes.note(who.id, f"hours-{what}", "", services.now())
@@ -99,7 +99,7 @@ def announce(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     except AnnouncementError as error:
         flash(str(error))
         return redirect(url_for("today.today"))
-    services.live_settings.announce(sound, midnight(now), who.id, now)
+    services.live_settings.announce(sound, midnight(now), who.id, services.now())
     services.changes.note(who.id, "announced", "", services.now())
     flash("The announcement is up. Callers hear it within seconds, until midnight.")
     return redirect(url_for("today.today"))

@@ -111,8 +111,12 @@ def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str
 
 
 def _facts(services: StaffServices, file: str, path: tuple[Step, ...]) -> list[str]:
-    found = value_of(services, file, (*path[:-1], "facts")) if path[-1] == "says" else None
-    return list(found or [])
+    """The facts that a part names, and those that name a phrase or a question."""
+    if path[-1] == "says":
+        return list(value_of(services, file, (*path[:-1], "facts")) or [])
+    if not file.endswith("/says.yaml") and path[-1] != "question":
+        return []
+    return [code for code, fact in services.line().facts.items() if path[0] in fact.phrases]
 
 
 def _lost(line: Line, piece: Piece, codes: list[str]) -> Iterator[tuple[str, str, str]]:

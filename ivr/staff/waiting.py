@@ -118,6 +118,7 @@ def _row(services: StaffServices, item: Item) -> WaitingRow:
     line = services.line()
     topics = line.words(line.languages[0]).topics
     titles = {name: topic.name for name, topic in topics.items()}
+    titles |= {was: topics[now].name for was, now in line.renamed.items()}
     return row_of(item, services.people.accounts.names(), titles)
 
 

@@ -90,7 +90,13 @@ def words(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     line, find = services.line(), request.args.get("find", "").strip()[:LONGEST_SEARCH]
     found = [_node(services, line, name) for name in (*nodes(line), *line.forms)]
     shown = [each for each in found if each.holds(find)]
-    return render_template("words.html", nodes=shown, find=find, version=line.version)
+    return render_template(
+        "words.html",
+        nodes=shown,
+        find=find,
+        version=line.version,
+        reviewed=line.reviewed(line.languages[0]),
+    )
 
 
 @section.get("/words/<name>", needs=Permission.SEE)

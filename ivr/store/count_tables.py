@@ -32,3 +32,11 @@ ring = table(
     Column("at", Moment, nullable=False, index=True),
 )
 """Calls of the last hour, to tell who rings very often; never those of hidden callers."""
+
+last_node = table(
+    "last_node",
+    Column("number_ref", String(32), primary_key=True),
+    Column("node", String(64), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""In which topic the last call of a number was, for ten minutes; empty: in none any more."""

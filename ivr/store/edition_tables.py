@@ -60,6 +60,7 @@ own_clip = table(
     Column("file", String(32), primary_key=True),
     Column("voice", String(32), nullable=False),
     Column("words", Text, nullable=False),
+    Column("marked", Text, nullable=False, server_default=""),
     Column("seconds", Float, nullable=False),
     Column("sound", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),

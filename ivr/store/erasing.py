@@ -7,13 +7,13 @@ texts is kept: forgetting it would send them texts again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, union, update
 
-from ivr.store.count_tables import ring
+from ivr.store.count_tables import last_node, ring
 from ivr.store.database import KeptByReference
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -37,6 +37,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "talk": ("began_at", "desk", "ended_at"),
     "text_in": ("at",),
     "ring": ("at",),
+    "last_node": ("at", "node"),
     "answer": ("at", "budget", "segments"),
 }
 """What is shown of each kind of row to who asks for it: nothing of anybody else."""
@@ -62,6 +63,24 @@ class Erasing(KeptByReference):
             _forget_work(connection, number_ref=self._references.number(number))
             return {table.name: _gone(connection, table, which, now) for table, which in rows}
 
+    def knows_call(self, call_sid: str) -> bool:
+        """Whether anything is written down of this call."""
+        own = journal.c.call_ref == self._references.call(call_sid)
+        with self._store.read() as connection:
+            return connection.execute(select(journal.c.id).where(own).limit(1)).first() is not None
+
+    def erase_calls(self, call_sids: Collection[str]) -> datetime | None:
+        """Delete all that these calls led to; when the first of them was, where one was."""
+        refs = [self._references.call(each) for each in call_sids]
+        asked = select(callback.c.id).where(callback.c.call_ref.in_(refs))
+        first = select(journal.c.at).where(journal.c.call_ref.in_(refs)).order_by(journal.c.at)
+        with self._store.write() as connection:
+            began: datetime | None = connection.execute(first.limit(1)).scalar()
+            connection.execute(delete(item_note).where(item_note.c.item.in_(asked)))
+            for table in (sms, callback, journal, talk):
+                connection.execute(delete(table).where(table.c.call_ref.in_(refs)))
+        return began
+
     def _rows(self, connection: Connection, number: str) -> list[tuple[Table, ColumnElement[bool]]]:
         ref = self._references.number(number)
         texts = or_(sms.c.number_ref == ref, sms.c.caller_ref == ref)
@@ -81,6 +100,7 @@ class Erasing(KeptByReference):
             (journal, journal.c.call_ref.in_(calls)),
             (talk, talk.c.call_ref.in_(calls)),
             (ring, ring.c.number_ref == ref),
+            (last_node, last_node.c.number_ref == ref),
         ]
 
 

@@ -17,6 +17,8 @@ from ivr.store.rows import columns_of, put
 from ivr.store.tables import heartbeat
 
 LONGEST = 255
+RUNS_ON = "port"
+"""The heartbeat in which a demo says on which port it was started."""
 
 
 @dataclass(frozen=True, slots=True)

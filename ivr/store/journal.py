@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import queue
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -68,6 +68,10 @@ class Journal(Background):
             return
         self._waiting.put(JournalEntry(call_sid, notes, datetime.now(UTC)))
         self._begin()
+
+    def keep(self, steps: Iterable[JournalEntry]) -> None:
+        """Write down at once what was before. Raises StoreDownError."""
+        self._insert([row for step in steps for row in self._rows(step)])
 
     def close(self) -> None:
         """Write what is waiting, and stop."""

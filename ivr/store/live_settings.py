@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import ColumnElement, Connection, and_, distinct, func, select
@@ -28,7 +29,7 @@ from ivr.store.tables import callback, journal, live_settings, recording
 
 log = logging.getLogger(__name__)
 
-Name = Literal["hours", "announcement"]
+Name = Literal["hours", "announcement", "clock"]
 USUAL = "usual"
 """The value of ``hours`` when nothing is set by hand."""
 LOOK_EVERY = 2.0
@@ -65,6 +66,12 @@ class CurrentSettings:
         """The id of the announcement's sound, or empty."""
         post = self.post("announcement", now)
         return post.value if post else ""
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the line's clock is ahead of the real one: never but in a demo."""
+        post = self.posts.get("clock")
+        return timedelta(seconds=int(post.value)) if post else timedelta()
 
 
 class LiveSettings(Kept):
@@ -115,6 +122,12 @@ class LiveSettings(Kept):
         with self._store.write() as connection:
             _put(connection, name, post, now)
 
+    def set_clock(self, ahead: timedelta, now: datetime) -> None:
+        """Put a demo's clock so far ahead; a negative time: behind. Raises StoreDownError."""
+        seconds = str(math.ceil(ahead.total_seconds()))
+        with self._store.write() as connection:
+            _put(connection, "clock", Post(seconds, None, ""), now)
+
     def sound(self, name: str) -> bytes | None:
         """The MP3 of this id; None when it is no longer there. Raises StoreDownError."""
         query = select(live_settings.c.sound).where(
@@ -156,6 +169,11 @@ class LiveSettingsCopy:
         """See CurrentSettings.announcement. Only one whose sound is at hand."""
         name = self._standing.announcement(now)
         return name if name in self._sounds else ""
+
+    @property
+    def ahead(self) -> timedelta:
+        """See CurrentSettings.ahead."""
+        return self._standing.ahead
 
     def sound(self, name: str) -> bytes | None:
         """The MP3 of an announcement: kept here, the one before it too, or still to be read.

@@ -96,14 +96,15 @@ class Outbox(KeptByReference):
         worked_out: bool = False,
         caller: str = "",
         step: str = "",
+        delivered: bool = False,
     ) -> Answer:
         """Keep a text to be sent. The same topic to the same number in one call is kept once.
 
         ``worked_out``: the words are this caller's own, so other words are another text.
         ``caller``: the number that asks, empty where it is withheld. ``step``: what tells the step
         that asks from others of its call; the same one, asked again by the carrier, has the same
-        answer, where another one hears ``already``. ``stopped``: the number wants
-        no texts. ``limit``: one more would be too many. Of these two nothing was kept.
+        answer, another hears ``already``. ``delivered``: it is made up, and never sent. Nothing is
+        kept where the number wants no texts (``stopped``), or it is one too many (``limit``).
 
         Raises StoreDownError within about a second when it could not be kept.
         """
@@ -117,6 +118,7 @@ class Outbox(KeptByReference):
             **self._named(call_sid, number, caller),
             "asked_at": now.astimezone(UTC),
             "next_at": now,
+            "status": "delivered" if delivered else WAITING,
         }
         with self._store.write(lock=TEXT_LOCK) as connection:
             if refused := _refused(connection, row, self._caps):

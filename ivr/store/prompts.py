@@ -23,7 +23,8 @@ class OwnPrompts(Kept):
         """Keep one; a second time changes nothing."""
         key = {"lang": prompt.lang, "speed": prompt.speed, "file": prompt.file}
         same = and_(*(own_clip.c[name] == value for name, value in key.items()))
-        said = {"voice": prompt.voice, "words": prompt.words, "seconds": prompt.seconds}
+        said = {"voice": prompt.voice, "words": prompt.words, "seconds": prompt.seconds,
+                "marked": prompt.marked}  # fmt: skip
         with self._store.write() as connection:
             if connection.execute(select(own_clip.c.file).where(same)).scalar() is None:
                 row = {**key, **said, "sound": sound, "made_at": now}

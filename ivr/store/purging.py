@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from ivr.line.retention import AT_MOST, HANDLED, KEPT
-from ivr.store.count_tables import ring, tally, tally_day
+from ivr.store.count_tables import last_node, ring, tally, tally_day
 from ivr.store.database import Kept
 from ivr.store.recordings import OPEN
 from ivr.store.tables import (
@@ -98,6 +98,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
     yield "ring", ring, ring.c.at <= now - KEPT["ring"]
+    yield "last_node", last_node, last_node.c.at <= now - KEPT["last_node"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]
     yield "notice", notice, notice.c.due_at <= now - KEPT["notice"]
     yield "invitation", invitation, invitation.c.until <= now

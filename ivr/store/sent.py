@@ -6,6 +6,7 @@ many days as the number and words here. No number is in what it gives. Times are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 from ivr.line.retention import KEPT
 from ivr.store.answers import answers_used
 from ivr.store.database import Kept, Store
-from ivr.store.limits import DAY, NOTICE, Budget, Caps, answers_budgets, staff_budget, used
+from ivr.store.limits import DAY, Budget, Caps, answers_budgets, staff_budget, used
 from ivr.store.outbox import STUCK_AFTER, UNFINISHED, WAITING
 from ivr.store.rows import select_as
 from ivr.store.tables import sms
@@ -23,6 +24,8 @@ from ivr.texts.ends import ACCOUNT_CODE
 
 WEEK = timedelta(days=7)
 NOT_ARRIVED = ("undelivered", "failed", "canceled")
+WORKED_OUT = re.compile(r"-[0-9a-f]{32}$")
+"""What stands behind the topic of a text whose words are one caller's own."""
 LEVELS = (100, 80, 50)
 """Per cent of a limit at which somebody should know of it."""
 
@@ -153,8 +156,7 @@ def _of(budget: Budget, today: int, this_month: int) -> tuple[Use, Use]:
 
 def _of_topic(text: Trouble) -> Trouble:
     """What was worked out for one caller has the words' reference behind the topic."""
-    topic = text.topic.partition("-")[0] if text.topic != NOTICE else NOTICE
-    return replace(text, topic=topic)
+    return replace(text, topic=WORKED_OUT.sub("", text.topic))
 
 
 def _past(now: datetime) -> ColumnElement[bool]:

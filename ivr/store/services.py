@@ -17,6 +17,7 @@ from ivr.store.erasing import Erasing
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.inbox import Handling, Inbox
 from ivr.store.journal import Journal
+from ivr.store.last_nodes import LastNodes
 from ivr.store.limits import caps_of
 from ivr.store.live_settings import LiveSettings
 from ivr.store.notices import Notices
@@ -46,6 +47,7 @@ class StoreServices:
         self.recordings = Recordings(store, references, settings.ways)
         self.talks = Talks(store, references)
         self.rings = Rings(store, references, caps)
+        self.last_nodes = LastNodes(store, references, on=settings.resumes)
         self.journal = Journal(store, references)
         self.answers = AnswerLog(store, references, caps)
         self.optouts = OptOuts(store, references)

@@ -65,6 +65,14 @@ class Statistics(Kept):
             self._count(day, now)
         return len(days)
 
+    def recount(self, since: datetime, now: datetime) -> None:
+        """Count every day from ``since`` on anew, settled or not: their journal is still there."""
+        day = since.astimezone(LONDON).date()
+        with self._store.write(lock=TALLY_LOCK) as connection:
+            for table in (tally, tally_day):
+                connection.execute(delete(table).where(table.c.day >= day))
+        self.count(now)
+
     def between(self, first: date, last: date) -> Span:
         """What callers did from ``first`` to ``last``, both included."""
         within = tally.c.day.between(first, last)

@@ -29,8 +29,6 @@ PHRASES: Mapping[Kind, str] = {
     "date-two": "sms_date_two",
 }
 """What has one answer, always the same."""
-SMS = {"in-time": "appeal", "safe-day-passed": "still", "late": "late"}
-"""Which words the last day has, by how it stands."""
 NOT_RUNG = {"cannot": "sms_cannot_ring", "full": "sms_ring_full"}
 """What is said of a call that is not taken down; of any other outcome, that it cannot be now."""
 
@@ -84,10 +82,8 @@ def ring_back(line: Line, outcome: str) -> tuple[str, ...]:
 def _last_day(line: Line, words: Wording, letter: date, today: date) -> tuple[str, ...]:
     """The last day for a letter about the plan as a whole, and what was taken for granted."""
     found = work_out(Letter(letter), today, line.calendar)
-    day = found.safe_day if found.status == "in-time" else found.last_day
-    name = "both" if found.adviser == "in-time" else SMS[found.status]
-    told = words.deadline_text(name, day, found.adviser in ("today", "passed"))
-    return (told, words.say("sms_read_as", date=words.written_date(letter)))
+    read_as = words.say("sms_read_as", date=words.written_date(letter))
+    return (words.deadline_text(found), read_as)
 
 
 def _menu(line: Line, words: Wording) -> str:

@@ -26,8 +26,9 @@ from ivr.line.call import (
     Unit,
 )
 from ivr.line.ring_groups import RING_SECONDS, TALK_SECONDS
-from ivr.line.wording import AFTER_KEY, KEYS
+from ivr.line.wording import AFTER_KEY, KEYS, Wording
 from ivr.speech.library import Library
+from ivr.speech.marks import ssml
 from ivr.twiml.check import TwimlError, check
 
 __all__ = ["LastDesk", "RenderSettings", "Renderer", "TwimlError", "check", "last_words", "write"]
@@ -48,7 +49,7 @@ class RenderSettings:
     adviser's telephone asks what to hear before the talk.
     ``kept``: each thing said as TwiML that was found to be sound, by the language, the speed, all
     that is said and what is waited for; ``figures``: what only callers' numbers and dates are read
-    with, so that no row that holds one is kept.
+    with, so that no row that holds one is kept. ``wordings``: how a Say is to sound, by language.
     """
 
     library: Library
@@ -60,6 +61,7 @@ class RenderSettings:
     whisper: Callable[[Call, Transfer], str] = lambda call, transfer: ""
     kept: dict[Row, tuple[str, ...]] = field(default_factory=dict)
     figures: frozenset[str] = frozenset()
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
 
 
 class Renderer(NamedTuple):
@@ -222,8 +224,11 @@ def _checked(*children: str) -> bytes:
     return document
 
 
-def _say(words: str, voice: str, tag: str) -> str:
-    return f'<Say voice="{escape(voice)}" language="{escape(tag)}">{escape(words)}</Say>'
+def _say(words: str, voice: str, tag: str, wording: Wording | None = None) -> str:
+    said = escape(words)
+    if wording:
+        said = ssml(wording.marks.get(words, words), wording.pronounced)
+    return f'<Say voice="{escape(voice)}" language="{escape(tag)}">{said}</Say>'
 
 
 def _play(address: str) -> str:
@@ -243,7 +248,8 @@ def _unit(unit: Unit, lang: str, speed: Speed, renderer: Renderer) -> str:
         lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
         prompt = render_settings.library.find(lang, speed, words)
         if prompt is None:
-            return _say(words, render_settings.say_voice[lang], render_settings.tags[lang])
+            voice, tag = render_settings.say_voice[lang], render_settings.tags[lang]
+            return _say(words, voice, tag, render_settings.wordings.get(lang))
     return _play(render_settings.audio + prompt.file)
 
 

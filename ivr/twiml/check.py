@@ -23,6 +23,8 @@ NESTING: Mapping[str, frozenset[str]] = {
     ),
     "Gather": frozenset({"Say", "Play", "Pause"}),
     "Dial": frozenset({"Number"}),
+    "Say": frozenset({"break", "prosody", "say-as", "sub"}),
+    "prosody": frozenset({"say-as", "sub"}),
 }
 NEEDED: Mapping[str, frozenset[str]] = {
     "Gather": frozenset({"input", "timeout", "finishOnKey", "action", "method"}),
@@ -60,8 +62,9 @@ def _check_children(parent: Xml.Element) -> None:
             raise TwimlError(f"{child.tag} inside {parent.tag}")
         if missing := NEEDED.get(child.tag, frozenset()) - set(child.attrib):
             raise TwimlError(f"{child.tag} without {', '.join(sorted(missing))}")
-        if child.tag in ("Say", "Play", "Redirect", "Number") and not (child.text or "").strip():
+        text = "".join(child.itertext())
+        if child.tag in ("Say", "Play", "Redirect", "Number") and not text.strip():
             raise TwimlError(f"empty {child.tag}")
-        if child.tag == "Say" and len(child.text or "") > MOST_WORDS:
-            raise TwimlError(f"a Say of {len(child.text or '')} characters")
+        if child.tag == "Say" and len(text) > MOST_WORDS:
+            raise TwimlError(f"a Say of {len(text)} characters")
         _check_children(child)

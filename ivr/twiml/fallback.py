@@ -14,6 +14,7 @@ from xml.etree import ElementTree as Xml
 from ivr.flow.adviser import LAST_WAIT
 from ivr.line.model import Line
 from ivr.line.ring_groups import RING_SECONDS, TALK_SECONDS
+from ivr.speech.marks import ssml
 
 PEN_AND_PAPER = 10
 """Seconds for a key after the advice, to hear it again (R31)."""
@@ -78,8 +79,10 @@ def _say(line: Line, parent: Xml.Element, *names: str) -> None:
 
 
 def _speak(line: Line, parent: Xml.Element, words: str) -> None:
-    voice = line.voices[line.languages[0]]
-    Xml.SubElement(parent, "Say", voice=voice.say, language=voice.tag).text = words
+    lang = line.languages[0]
+    say = Xml.fromstring(f"<Say>{ssml(words, line.words(lang).pronounced)}</Say>")  # noqa: S314 - ours
+    say.attrib.update(voice=line.voices[lang].say, language=line.voices[lang].tag)
+    parent.append(say)
 
 
 def _plain(document: bytes) -> str:

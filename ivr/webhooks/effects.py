@@ -45,6 +45,10 @@ def _never() -> bool:
     return False
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Effects:
     """Does effects. ``public_key``: what only staff can open is sealed with it.
@@ -63,6 +67,7 @@ class Effects:
     textable: Callable[[str], bool] = _any
     pressed: Callable[[], bool] = _never
     told: Once = field(default_factory=Once)
+    now: Callable[[], datetime] = _now
 
     def do(
         self, call_sid: str, effect: Effect, line: Line, caller: str = "", step: str = ""
@@ -95,12 +100,12 @@ class Effects:
                 return self._text(call_sid, effect, line, caller, step)
             case HoldRingGroup(services, groups):
                 most = line.ring_groups[services].most
-                held = self.talks.hold(call_sid, services, most, groups, _now())
+                held = self.talks.hold(call_sid, services, most, groups, self.now())
                 return held if isinstance(held, str) else free(held)
             case KeepVoicemail():
                 return self._message(call_sid, effect)
             case DeleteVoicemail(recording):
-                self.recordings.drop(call_sid, recording, _now())
+                self.recordings.drop(call_sid, recording, self.now())
                 return "deleted"
             case KeepCallback():
                 return self._callback(call_sid, effect, line, caller)
@@ -120,7 +125,7 @@ class Effects:
             lang=effect.lang,
             number=effect.number,
             body=_words(effect.body, effect.topic, effect.lang, line),
-            now=_now(),
+            now=self.now(),
             worked_out=bool(effect.body),
             caller=caller,
             step=step,
@@ -130,7 +135,7 @@ class Effects:
         return self.recordings.keep(
             call_sid,
             effect.recording,
-            _now(),
+            self.now(),
             effect.instead,
             about=effect.about,
             lang=effect.lang,
@@ -147,7 +152,9 @@ class Effects:
         note = seal(self.public_key, in_words(effect).encode())
         known = {"about": effect.about, "lang": effect.lang, "best": effect.best}
         asking = Asking(caller, note)
-        return self.inbox.keep_callback(call_sid, effect.number, sealed, _now(), asking, **known)
+        return self.inbox.keep_callback(
+            call_sid, effect.number, sealed, self.now(), asking, **known
+        )
 
 
 def lacking(effect: CallerEffect, line: Line) -> str:
@@ -186,7 +193,3 @@ def in_words(wish: KeepCallback) -> str:
 def _words(body: str, topic: str, lang: str, line: Line) -> str:
     """What was worked out for this caller, or the topic's own text."""
     return body or line.words(lang).topics[topic].text
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -100,6 +100,7 @@ class WebhookServices:
             line_number=settings.line_number,
             full=partial(self.refuses, "ring"),
             often=self.kept.rings.often,
+            last_nodes=self.kept.last_nodes,
             last_words=last_words(settings, line, self.live_copy.override, self.clock),
             last_whisper=last_whisper(settings, line),
         )

@@ -122,27 +122,26 @@ def _outcome(
         if isinstance(effect, ReadTotals):
             totals = services.live_settings.totals(datetime.now(LONDON).date())
             facts = facts._replace(totals=totals)
-        return _done(services, effect, who, sid, facts.now), facts
+        return _done(services, effect, who, sid), facts
     except (StoreDownError, HashingBusyError) as error:
         log.error("the staff line could not do what was asked: %s", error)
         return "failed", facts
 
 
-def _done(
-    services: StaffLineServices, effect: StaffEffect, who: str, sid: str, now: datetime
-) -> str:
-    """PINs and totals go by the real clock, as the journal does, even where LINE_CLOCK is set."""
+def _done(services: StaffLineServices, effect: StaffEffect, who: str, sid: str) -> str:
+    """PINs, totals and what was set when go by the real clock, even where LINE_CLOCK is set."""
+    at = datetime.now(UTC)
     match effect:
         case CheckPin(number=number, pin=pin):
-            return services.staff.check(number, pin, datetime.now(UTC))
+            return services.staff.check(number, pin, at)
         case SetHours(opened=opened, until=until):
-            services.live_settings.set_hours(opened, until, who, now)
+            services.live_settings.set_hours(opened, until, who, at)
         case KeepUsualHours():
-            services.live_settings.usual_hours(who, now)
+            services.live_settings.usual_hours(who, at)
         case KeepAnnouncement(recording=recording):
             return "done" if services.keep_announcement(sid, recording) else "failed"
         case WithdrawAnnouncement():
-            services.live_settings.withdraw(who, now)
+            services.live_settings.withdraw(who, at)
         case ReadTotals():
             pass
         case _:

@@ -18,7 +18,7 @@ from typing import Protocol
 from flask import Blueprint, Response, current_app, g
 
 from ivr import twiml
-from ivr.flow import own_handler, step
+from ivr.flow import own_handler, resumable, step
 from ivr.flow.adviser import AdviserHandler
 from ivr.flow.texting import CheckHandler
 from ivr.line.call import (
@@ -43,6 +43,7 @@ from ivr.outside.line_types import Lookups, NoLookups
 from ivr.secrets.seal import Sealer
 from ivr.speech.library import Library
 from ivr.store import Journal
+from ivr.store.last_nodes import LastNodes
 from ivr.store.live_settings import LiveSettingsCopy
 from ivr.webhooks import address, ringing
 from ivr.webhooks.duty import Duties
@@ -87,10 +88,11 @@ class CallServices:
     apart two keys came. ``advisers`` holds the numbers that may be rung, by name; ``whisper`` where
     an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the address of
     what was recorded by telephone. ``full()``: whether no more callers can be taken now;
-    ``often(call_sid, number)``: whether this number has rung very often within the hour. Neither
-    waits. ``audio_dirs``: where recordings lie, the program's before the charity's own.
-    ``last_words(lang)`` and ``last_whisper`` are what is said when all else fails. ``inks``:
-    what TwiML was written with lately, by the version of the line.
+    ``often(call_sid, number)``: whether this number has rung very often within the hour;
+    ``last_nodes``: where its last call was. None of these waits. ``audio_dirs``: where recordings
+    lie, the program's before the charity's own. ``last_words(lang)`` and ``last_whisper`` are what
+    is said when all else fails. ``inks``: what TwiML was written with lately, by the version of the
+    line.
     """
 
     content_store: Lines
@@ -117,6 +119,7 @@ class CallServices:
     line_number: str
     full: Callable[[], bool]
     often: Callable[[str, str], bool]
+    last_nodes: LastNodes
     last_words: Callable[[str], bytes]
     last_whisper: bytes
     inks: dict[str, twiml.RenderSettings] = field(default_factory=dict)
@@ -165,7 +168,9 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
     event = event_of(query, form)
     facts = facts_of(services, line, form)
     if isinstance(event, CallStarted):
-        facts = facts._replace(often=services.often(sid, form.get("From", "")))
+        caller = form.get("From", "")
+        resume = services.last_nodes.of(sid, _visible(facts, caller))
+        facts = facts._replace(often=services.often(sid, caller), resume=resume)
     if isinstance(event, EffectDone):
         event = EffectDone(event.effect, ringing.outcome(services, call, facts, form))
         services.release(sid, ringing.leg(form))
@@ -186,7 +191,13 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
     if number := _soon_texted(event, facts, turn.call):
         services.lookups.ask(number)
     services.journal.note(sid, notes)
+    services.last_nodes.note(sid, _visible(facts, form.get("From", "")), resumable(line, turn.call))
     return twiml.write(turn, _renderer(services, line, sid))
+
+
+def _visible(facts: Facts, number: str) -> str:
+    """The number that is calling; empty where it is hidden."""
+    return "" if facts.caller == "withheld" else number
 
 
 def _renderer(services: CallServices, line: Line, sid: str) -> twiml.Renderer:
@@ -307,6 +318,7 @@ def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettin
         numbers=services.advisers,
         line_number=services.line_number,
         whisper=services.whisper,
+        wordings=line.wordings,
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
     return render_settings

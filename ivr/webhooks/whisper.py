@@ -98,7 +98,7 @@ def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:
     """Who is calling, as far as the caller said that it may be told, and how to take the call."""
     words = line.words(line.languages[0])
     said: list[Unit | tuple[Unit, ...]] = [words.say("desk_caller")]
-    if line.told(about := query.get("about", "")):
+    if line.told(about := line.named_now(query.get("about", ""))):
         said += [words.say("desk_heard"), words.title(about)]
     if (lang := query.get("lang", "")) in line.languages:
         said.append(line.words(lang).say("desk_lang"))

@@ -36,6 +36,7 @@ SAYS_NOTHING = RecordingDone("")
 KEYPAD = "I am a recording. I cannot hear you speak. On a mobile, tap Keypad, then press 5."
 SHORT = {
     "school": "Talk to the teacher or the headteacher first.",
+    "out-of-school": "It must get your form within fifteen school days of their letter.",
     "complaint": "Then write to them and use the word complaint.",
     "mediation": "It is a free, private meeting to try to agree.",
     "certificate": "Ring the mediation adviser within two months of it",

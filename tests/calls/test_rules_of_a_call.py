@@ -28,7 +28,7 @@ from ivr.line.call import (
 )
 from ivr.line.model import Line
 from ivr.line.wording import PAUSES
-from ivr.speech.library import Library
+from ivr.speech.library import Library, PromptAudio
 from ivr.speech.manifest import read_library
 from tests.support.lines import TWO_LANGUAGES
 from tests.support.paths import ROOT
@@ -93,11 +93,16 @@ def seconds(units) -> float:
     """How long this speaks."""
     recorded = (unit for unit in units if isinstance(unit, str | Pause))
     return sum(
-        LIBRARY.pause(unit.ms).seconds
-        if isinstance(unit, Pause)
-        else LIBRARY.find("en", "normal", unit).seconds
+        LIBRARY.pause(unit.ms).seconds if isinstance(unit, Pause) else recording(unit).seconds
         for unit in recorded
     )
+
+
+def recording(unit: str) -> PromptAudio:
+    """The recording of these words."""
+    found = LIBRARY.find("en", "normal", unit)
+    assert found, f"“{unit}” is not recorded: run make record"
+    return found
 
 
 def typing(step: Step) -> bool:

@@ -245,7 +245,7 @@ BREAKS = {
     "slips are never counted": ("wrong-key:open", {"body": swapped("slip[a-z]+=[0-9]+", "x=1")}, "no person was rung"),
     "busy is taken for a talk": ("person:busy", {"form": talked}, "it was not said why"),
     "texts are asked for in vain": ("texting-mobile:ways", {"body": swapped("at=text-ways", "at=ways")}, "no text was promised"),
-    "the adviser is not told": ("person:told", {"body": swapped("about=[a-z]+", "about=")}, "was not told"),
+    "the adviser is not told": ("person:told", {"body": swapped("about=[a-z-]+", "about=")}, "was not told"),
     "nobody rings after the question": ("panic:0:school", {"body": swapped("at=tell(&amp;[^#<]*on=silence)", r"at=main\1")}, "0 led to no person"),
     "a message is not played": ("message:closed", {"body": swapped("<Play>[^<]*/audio/heard/[^<]*</Play>", "")}, "not heard back"),
     "a message is not kept": ("message:closed", {"body": swapped("at=keep", "at=message")}, "not said that the message was kept"),

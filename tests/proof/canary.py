@@ -168,7 +168,7 @@ def scene(folder: Path) -> Iterator[Scene]:
     given = whole.settings_of(folder, **own, LOG_LEVEL="debug", PUBLIC_BASE_URL=HERE.format(port))
     settings = read(given)
     with every_level() as seen, whole.opened(settings) as app:
-        services_of(app, Demo).open_mailbox()
+        services_of(app, Demo).begin()
         with whole.served(app, port), worker(folder / "worker.log", **given):
             yield Scene(settings, app, folder, seen, Overheard(app))
         services_of(app, Demo).mailbox.stop()

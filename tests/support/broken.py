@@ -16,6 +16,7 @@ from ivr.speech.figures import Measured, count_words
 from tests.support.paths import ROOT
 
 SHIPPED, SMALL = ROOT / "prompts", Path(__file__).parent / "small_line"
+ASK_KIND = "ask_kind: Do you want to appeal only about the school in the plan?\n"
 GREETING = "greeting: Advice.\n"
 """So short that what is said before the first choice may become longer."""
 RATES: dict[Speed, float] = {"normal": 141, "slow": 115}
@@ -71,7 +72,8 @@ def small(folder: Path) -> Path:
     content = Path(shutil.copytree(SHIPPED, folder / "prompts", ignore=ignored))
     shutil.copytree(SMALL, content, dirs_exist_ok=True)
     says = content / "en" / "says.yaml"
-    says.write_text(re.sub("^greeting: .*\n", GREETING, says.read_text(), flags=re.MULTILINE))
+    text = re.sub("^greeting: .*\n", GREETING, says.read_text(), flags=re.MULTILINE)
+    says.write_text(re.sub("^ask_kind: .*\n", ASK_KIND, text, flags=re.MULTILINE))
     words = (SHIPPED / "en" / "questions.yaml").read_text()
     with (content / "en" / "questions.yaml").open("a") as questions:
         questions.write(words[words.index("\nhelp:") :])

@@ -67,7 +67,11 @@ SPECIAL = {
     "this_language": "For this language, press {key_name}.",
     "text_menu": "Text one of these: {choices}",
     "paper_relay": "<paper_relay> {number}",
-    **{f"sms_{name}": f"<sms_{name}> {{date}}" for name in ("both", "appeal", "still")},
+    "paper_checked": "<paper_checked> {name}",
+    **{
+        f"sms_{name}": f"<sms_{name}> {{date}}"
+        for name in ("ring_by", "aim", "law_last", "still", "perhaps")
+    },
 }
 SAID = {name: SPECIAL.get(name, f"<{name}>") for name in SAYS}
 

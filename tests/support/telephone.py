@@ -69,7 +69,7 @@ class Telephone:
         said = []
         for element in twiml.iter():
             if element.tag == "Say":
-                said.append(element.text)
+                said.append("".join(element.itertext()))
             elif element.tag == "Play":
                 prompt = library.by_file(element.text.rpartition("/")[2])
                 said.append(prompt.words)

@@ -33,8 +33,9 @@ def said(words: str) -> tuple[str, str, str]:
 
 
 def text(words: str) -> tuple[str, str, str]:
-    """A topic whose text message is other words."""
-    return COMPLAINT, *of(broken.SMALL / COMPLAINT, "text"), f"text: >-\n  {words}\n"
+    """A topic that needs no time limit, whose text message is other words."""
+    others = "en/topics/others.yaml"
+    return others, *of(broken.SMALL / others, "text"), f"text: >-\n  {words}\n"
 
 
 def phrase(name: str, words: str) -> tuple[str, str, str]:
@@ -50,8 +51,12 @@ def of(file: Path, name: str) -> list[str]:
 LONG = "You can ring us here on any day. You can ask us all that you like. " * 2
 """Some 11 seconds of plain words."""
 CONTENT = {
-    "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F04]", "facts: []", None),
+    "FACTS: a fact nobody speaks": ("FACTS", COMPLAINT, "facts: [F04, F11]", "facts: [F11]", None),
     "FACTS: a part that only pretends": ("FACTS", COMPLAINT, "They will send you one.", "", "- says"),
+    "FACTS: a phrase that only pretends": ("FACTS", *phrase("law_same", "That is all."), "law_same:"),
+    "FACTS: a question that only pretends": ("FACTS", MENUS, "to make a complaint?", "to complain?", "letter:"),
+    "LIMITS: a topic without a time limit": ("LIMITS", FLOW, "no_letter: [school, ", "no_letter: [", None),
+    "LIMITS: a text without one": ("LIMITS", COMPLAINT, " It does not stop the clock.", "", "text: >-"),
     "R01: a sixth choice": ("R01", FLOW, MAIN, MAIN[:-1] + ", 4: service, 5: others, 6: deadline}", "main: {1"),
     "R01: a fifth below": ("R01", FLOW, CHOOSE, CHOOSE[:-1] + ", 5: complaint}", "choose: {"),
     "R02: three presses away": ("R02", FLOW, ", 4: others}", "}", "others: main"),
@@ -68,10 +73,10 @@ CONTENT = {
         "R12", MENUS, "question: ", "question: To go back, press star. ", "question: To go back"),
     "R13: another word for a key": ("R13", *said("You can dial them."), "You can dial"),
     "R14: a letter": ("R14", *said("Press Y for yes."), "Press Y"),
-    "R19: the key before the thing": ("R19", *said("Press 2 for more."), "Press 2 for"),
+    "R19: the key before the thing": ("R19", *said("Press hash for more."), "Press hash for"),
     "R20: a long label": ("R20", "en/topics/others.yaml", "learn who else there is",
                           "learn who else there is to ask about these things", "label: learn"),
-    "R21: a web address": ("R21", *said("See www.example.org for that."), "See www"),
+    "R21: a web address": ("R21", *said("See council.com for that."), "See council"),
     "R21: a long greeting": ("R21", SAYS, broken.GREETING, f"greeting: {LONG[:66]}\n", "greeting:"),
     "R22: a long part of an answer": (
         "R22", *phrase("check_letter", LONG * 2), "check_letter:"),
@@ -79,9 +84,12 @@ CONTENT = {
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
     "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      Be clear"),
     "R24: hard words": (
-        "R24", *said("Administrative tribunals adjudicate institutional provision. " * 7), "parts:"),
+        "R24", *said("Individual opportunities require considerable preparation. " * 7), "parts:"),
     "R25: a long sentence": ("R25", *said("You go and " + "talk and " * 10 + "sit."), "You go and"),
     "R26: a bare abbreviation": ("R26", *said("Ask for an EHC plan."), "Ask for an EHC"),
+    "R26: a short form nobody has listed": ("R26", *said("Ask CAMHS."), "Ask CAMHS"),
+    "R26: with full stops": ("R26", *said("Ask about S.E.N. now."), "Ask about S.E.N."),
+    "R26: several of them": ("R26", *said("Some have EHCPs."), "Some have EHCPs"),
     "R26: SENCO on its own": ("R26", *said("Ask the SENCO."), "Ask the SENCO"),
     "R27: an idiom": ("R27", *said("It is a piece of cake."), "It is a piece"),
     "R28: blame": ("R28", *said("That key is invalid."), "That key is"),
@@ -90,8 +98,8 @@ CONTENT = {
         "R29", *phrase("no_number", "I did not hear a key."), "no_number:"),
     "R30: a hurry": ("R30", *said("Hurry up now."), "Hurry up"),
     "R35: a help that is harder": (
-        "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press 1.",
-        "Complaints necessitate documentation.", "help: \"Complaints"),
+        "R35", MENUS, "A complaint is when you write to say you are unhappy. If you would like that, press {key:yes}.",
+        "Complaints require documentation.", "help: \"Complaints"),
     "R36: a long goodbye": (
         "R36", *phrase("goodbye", "Thank you for ringing us today. Goodbye, and all the best."), "goodbye:"),
     "R42: no way to clear": ("R42", *phrase("how_to_enter", "It has 11 digits. To finish, press hash."), "how_to_enter:"),
@@ -111,6 +119,22 @@ CONTENT = {
     "R58: a link": ("R58", *text("Advice line, about your call: see https://bit.ly/a"), "Advice line"),
     "R59: another opening": ("R59", *text("Your appeal: ring us."), "text: >-"),
     "R59: a place": ("R59", *text("Advice line, about your call: ask Dagenham."), "Advice line"),
+    "R61: a key by hand": ("R61", MENUS, "press {key:school}", "press 1", "help: \"You can hear"),
+    "R61: a key by hand, in a word": ("R61", MENUS, "press {key:yes}.", "press one.", None),
+    "R61: a key of another menu": ("R61", MENUS, "press {key:school}", "press {key:others}", "help: \"You can hear"),
+    "R61: a label of no choice": ("R61", MENUS, "to {label:school}", "to {label:others}", "help: \"You can hear"),
+    "R61: a key in advice": ("R61", *said("To complain, press 2."), "To complain"),
+    "R61: a key in what the line says": ("R61", *phrase("closed", "To appeal, press 4."), "closed:"),
+    "R61: a key in a text": ("R61", *text("Advice line, about your call: ring us and press 2."), "Advice line"),
+    "R62: two things in one question": (
+        "R62", MENUS, "Would you like to make a complaint?", "Would you like to complain or appeal?", None),
+    "R62: two things in a question of the line's own": (
+        "R62", SAYS, "number_right: Is that", "number_right: Is that or was that", "number_right:"),
+    "R63: hard words in a short sentence": ("R63", *said(
+        "Thereafter endeavour to utilise the statutory complaints procedure in accordance with your legal "
+        "entitlements."), "Thereafter"),
+    "R63: two words few people use": ("R63", *said("Commence it forthwith."), "Commence"),
+    "R63: one word hardly anybody uses": ("R63", *said("You can utilise it."), "You can utilise"),
     "C2: nothing about the cost": (
         "C2", *phrase("paper_free", "Ring this number."), "paper_free:"),
 }  # fmt: skip
@@ -146,7 +170,7 @@ def test_the_whole_line_takes_2_seconds_and_a_sentence_a_third_of_one():
 
 
 def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
-    content = broken.changed(tmp_path, COMPLAINT, "facts: [F04]", "facts: []")
+    content = broken.changed(tmp_path, COMPLAINT, "facts: [F04, F11]", "facts: [F11]")
     (finding,) = broken.found_in(content)
     assert finding.file == "facts.yaml" and "F04" in finding.what
     assert finding.line == broken.line_of(content, "facts.yaml", "F04:")
@@ -154,9 +178,29 @@ def test_a_fact_nobody_speaks_is_named_where_facts_stand(tmp_path):
 
 def test_all_that_is_wrong_is_named_at_once(tmp_path):
     content = broken.changed(
-        tmp_path, *said("Press 2 for more. Ask for an EHC plan. We are sorry.")
+        tmp_path, *said("Press hash for more. Ask for an EHC plan. We are sorry.")
     )
     assert {finding.rule for finding in broken.found_in(content)} == {"R19", "R26", "R28"}
+
+
+def found_in_a_part(words: str) -> set[str]:
+    piece = piece_at(COMPLAINT, ("parts", 0, "says"), words)
+    return {each.rule for each in check_piece(broken.shipped().line, piece)}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Ask the child and adolescent mental health service, or CAMHS.",
+        "Ask the SENCO. That is the special educational needs co-ordinator.",
+        "It is an education, health and care plan, an EHC plan or EHCP for short.",
+        "Ask the local NHS. That is OK in the UK.",
+        "Use form S E N D thirty-five.",
+        "Look at section I. A plan is there.",
+    ],
+)
+def test_a_short_form_that_is_said_in_full_or_known_is_let_be(words):
+    assert "R26" not in found_in_a_part(words)
 
 
 # --- what the rules say of themselves --------------------------------------------------------
@@ -169,8 +213,8 @@ def test_every_rule_explains_itself(name):
 
 
 def test_every_rule_of_the_accessibility_rules_is_there():
-    wanted = {f"R{n:02}" for n in range(1, 61)} | {f"C{n}" for n in range(1, 5)}
-    assert set(RULES) == wanted | {"FACTS", "CLIPS"}
+    wanted = {f"R{n:02}" for n in range(1, 64)} | {f"C{n}" for n in range(1, 5)}
+    assert set(RULES) == wanted | {"FACTS", "LIMITS", "CLIPS"}
 
 
 def test_each_rule_says_where_it_is_shown():

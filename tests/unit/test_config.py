@@ -256,6 +256,7 @@ def test_a_real_line_may_be_tried_on_this_machine_with_an_account_that_is_nobody
         ({"DANGER_A_DAY": "0"}, "DANGER_A_DAY: must be more than 0"),
         ({"TEXTS_A_DAY": "-1"}, "TEXTS_A_DAY: must be 0 or more"),
         ({"TEXTS_LOOKUP": "maybe"}, "TEXTS_LOOKUP: must be yes or no"),
+        ({"RESUME_CALLS": "maybe"}, "RESUME_CALLS: must be yes or no"),
         ({"LINE_CLOCK": "noon"}, "LINE_CLOCK: must be an ISO time, such as 2026-11-24T10:00"),
         ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY: must be 'starttls', 'tls' or 'none'"),
     ],

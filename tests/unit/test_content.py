@@ -14,14 +14,18 @@ import pytest
 from ivr.content import ContentError, load
 from ivr.content.content_store import ContentStore
 from ivr.content.edit import RefusedError, taken
+from ivr.flow import step
+from ivr.line.call import Call, NoInput
+from ivr.line.model import Line
 from tests.support.broken import SHIPPED, change, faults
+from tests.support.lines import OPEN, words_of
 
 
 def test_the_shipped_content_is_sound():
     line = load(SHIPPED)
-    assert len(line.facts) == 98 and line.version
+    assert len(line.facts) >= 129 and line.version
     assert list(line.menus["main"].keys.values()) == [
-        "school",
+        "help",
         "complaint",
         "agree",
         "appeal",
@@ -35,10 +39,10 @@ FAULTS = {
     "a tag": (COMPLAINT, "summary:", "summary: !!set", "a tag (!)"),
     "a name misspelt": (COMPLAINT, "summary:", "sumary:", "sumary"),
     "an unknown fact": (COMPLAINT, "F23", "F99", "F99 is not in facts.yaml"),
-    "a date that is none": (COMPLAINT, "2026-11-23", "soon", "reviewed"),
+    "a date that is none": (COMPLAINT, "2026-11-29", "soon", "reviewed"),
     "an empty part": (COMPLAINT, "label: make a complaint", 'label: ""', "label"),
     "a key that leads nowhere": ("flow.yaml", "2: complaint", "2: complaints", "complaints"),
-    "a gap in the keys": ("flow.yaml", "4: exclusion", "5: exclusion", "without a gap"),
+    "a gap in the keys": ("flow.yaml", "4: discrimination", "5: discrimination", "without a gap"),
     "a sixth choice": ("flow.yaml", "5: choose", "5: choose, 6: ways", "main"),
     "a start that is no menu": ("flow.yaml", "start: main", "start: mian", "not a menu"),
     "advice in short of what is no topic": (
@@ -180,3 +184,44 @@ def test_whoever_looked_for_a_change_finds_it_also_where_another_looks_at_the_sa
     with ThreadPoolExecutor(2) as threads:
         both = [threads.submit(found) for _ in range(2)]
     assert all(each.result().startswith("First, talk.") for each in both)
+
+
+def help_in(line: Line, menu: str) -> str:
+    """What a caller hears who has been silent twice in a menu."""
+    silent = Call(at=menu, version=line.version, last="5", silences=1)
+    return words_of(step(line, silent, NoInput(), OPEN))
+
+
+def test_hints_follow_keys_that_are_swapped(content):
+    change(content, "flow.yaml", "main: {1: school, 2: complaint", "main: {1: complaint, 2: school")
+    change(content, "flow.yaml", "3: mediation, 4: certificate", "3: certificate, 4: mediation")
+    change(content, "en/topics/mediation.yaml", "label: hear", "label: learn more")
+    line = load(content)
+    assert "you may want to talk to the school. For that, press 2." in help_in(line, "main")
+    assert "to learn more about mediation, press 4." in help_in(line, "agree")
+
+
+def test_a_hint_counts_the_choices_there_are(content):
+    change(content, "flow.yaml", ", 5: choose}", "}")
+    change(content, "flow.yaml", "4: exclusion}", "4: choose}")
+    assert "You can hear about four things." in help_in(load(content), "main")
+
+
+ODD_BRACES = (
+    "{key}",
+    "{key:}",
+    "{key:nowhere}",
+    "{key!r:school}",
+    "{key:{key}}",
+    "{0}",
+    "{count:school}",
+    "{",
+    "{label.x:school}",
+)
+
+
+@pytest.mark.parametrize("odd", ODD_BRACES)
+def test_a_hint_that_cannot_be_filled_is_refused(odd, content):
+    at = change(content, "en/menus.yaml", "press {key:school}", f"press {odd}")
+    (fault,) = faults(content)
+    assert fault.startswith(f"en/menus.yaml, line {at}:")

@@ -178,10 +178,21 @@ def test_with_a_certificate_only_the_appeal_has_a_status(today, status):
         (letter_of("2026-10-01", "2026-10-01"), "2026-10-01", None),
         (letter_of("2026-10-01", "2026-09-30"), "2026-10-01", "certificate-before-letter"),
         (letter_of("2026-10-01", "2026-09-30", "placement-only"), "2026-10-01", None),
-        (letter_of("2026-10-01", "2026-10-02", "placement-only"), "2026-10-01", None),
+        (
+            letter_of("2026-10-01", "2026-10-02", "placement-only"),
+            "2026-10-01",
+            "certificate-future",
+        ),
         (letter_of("2026-02-28"), "2027-02-28", None),
         (letter_of("2026-02-28"), "2027-03-01", "too-old"),
-        (letter_of("2026-01-05", "2027-01-05"), "2027-01-10", "too-old"),
+        (letter_of("2026-01-05", "2027-01-05"), "2027-01-10", "too-old-certified"),
+        (
+            letter_of("2026-01-05", "2027-01-05", "placement-only"),
+            "2027-01-10",
+            "too-old-certified",
+        ),
+        (letter_of("2026-06-05", "2027-07-05"), "2027-08-31", "too-old-certified"),
+        (letter_of("2026-06-05", "2027-07-05"), "2027-09-02", "too-old"),
         (letter_of("2028-04-30"), "2028-04-30", None),
         (letter_of("2028-05-01"), "2028-05-01", "beyond-table"),
         (letter_of("2028-03-01", "2028-05-31"), "2028-05-31", None),
@@ -192,8 +203,13 @@ def test_with_a_certificate_only_the_appeal_has_a_status(today, status):
     ],
     ids=[
         *("letter of today", "letter of tomorrow", "certificate of tomorrow", "both of today"),
-        *("certificate before the letter", "not looked at: before", "not looked at: tomorrow"),
-        *("12 months old", "a day older", "old with a new certificate"),
+        *(
+            "certificate before the letter",
+            "not looked at: before",
+            "tomorrow's, though none is needed",
+        ),
+        *("12 months old", "a day older", "old with a new certificate", "and none is needed"),
+        *("its month ends in August", "and September has begun"),
         *("ends on the table's last day", "ends a day later", "certificate's month ends on it"),
         *(
             "certificate's month ends later",
@@ -278,13 +294,21 @@ def test_the_day_for_the_adviser_is_two_months_on_and_never_moved(letter):
 
 @always
 @given(letters(), st.integers(0, 270))
-def test_for_a_placement_only_a_certificate_changes_nothing(letter, later):
-    today = letter.decision + later * DAY
-    given_one = Letter(letter.decision, "placement-only", letter.certificate)
-    found = worked(given_one, today)
-    assert found == worked(Letter(letter.decision, "placement-only"), today)
+def test_for_a_placement_only_a_certificate_moves_no_day_and_may_give_a_later_one(letter, later):
+    newest = max(letter.decision, letter.certificate or letter.decision)
+    today = newest + later * DAY
+    found = worked(Letter(letter.decision, "placement-only", letter.certificate), today)
+    without = worked(Letter(letter.decision, "placement-only"), today)
+    assert (found.raw, found.safe_day, found.last_day) == (
+        *(without.raw, without.safe_day, without.last_day),
+    )
     assert (found.adviser, found.adviser_safe_day) == ("not-needed", None)
-    assert found.raw == found.adviser_by
+    if found.perhaps_until:
+        other = worked(Letter(letter.decision, "other", letter.certificate), newest)
+        assert found.perhaps_until == other.last_day > found.last_day
+    late = today > found.last_day
+    in_doubt = bool(found.perhaps_until) and today <= (found.perhaps_until or today)
+    assert (found.status == "perhaps") is (late and in_doubt)
 
 
 @always

@@ -72,13 +72,13 @@ def test_the_form_says_its_name_what_is_needed_and_asks_one_thing():
 
 
 @pytest.mark.parametrize(
-    ("key", "node", "warned"),
-    [("1", "day-letter", False), ("2", "paper", False), ("3", "paper", True)],
+    ("key", "said"),
+    [("1", "<placement_certificate>"), ("2", ""), ("3", "<not_sure_warning>")],
 )
-def test_only_the_school_needs_no_certificate_and_not_sure_is_warned(key, node, warned):
+def test_a_certificate_is_asked_for_and_what_it_is_for_is_said(key, said):
     turn = keyed(key)
-    assert turn.call.at == node
-    assert ("<not_sure_warning>" in words_of(turn)) == warned
+    assert turn.call.at == "paper" and said in words_of(turn)
+    assert ("<not_sure_warning>" in words_of(turn)) == (key == "3")
 
 
 def test_each_piece_of_a_date_is_asked_on_its_own_and_heard_back():
@@ -145,6 +145,32 @@ def test_after_the_second_date_that_cannot_be_comes_a_person():
     assert put_through(keyed("2", "2", *odd, *odd)).then == Transfer()
 
 
+OLD_CERTIFICATE = ("22", "11", "26", "1")
+
+
+def test_a_certificate_that_stays_older_than_the_letter_counts_as_none():
+    asked = keyed("2", "1", "23", "11", "26", "1", *OLD_CERTIFICATE)
+    assert "<certificate_before>" in words_of(asked) and asked.call.at == "day-certificate"
+    said = words_of(keyed(*OLD_CERTIFICATE, call=asked.call))
+    assert "<certificate_old>" in said and f"<ring_adviser_by> {spoken('2027-01-22')}" in said
+
+
+def test_a_slip_with_the_letter_is_no_second_one_with_the_certificate():
+    slip = ("31", "2", "26")
+    asked = keyed("2", "1", *slip, "23", "11", "26", "1", *OLD_CERTIFICATE)
+    assert "<certificate_before>" in words_of(asked) and asked.call.at == "day-certificate"
+
+
+@pytest.mark.parametrize(
+    "year", [("25", "1"), ("19",)], ids=["a year that can be said", "one that cannot"]
+)
+def test_with_a_certificate_a_letter_over_a_year_old_may_still_have_time(year):
+    said = words_of(keyed("2", "1", "23", "11", *year))
+    assert "<date_too_old> <certificate_may_help>" in said
+    without = words_of(keyed("2", "2", "23", "11", *year))
+    assert "<date_too_old>" in without and "<certificate_may_help>" not in without
+
+
 def test_after_the_second_slip_at_a_question_comes_a_person():
     assert put_through(keyed("2", "2", "32", "33")).then == Transfer()
 
@@ -171,13 +197,15 @@ def test_slow_typing_is_never_cut_off_and_silence_helps(keys):
 def test_in_time_says_one_date_twice_and_the_adviser_first():
     assert words_of(dated("2026-11-23")).count(spoken("2027-01-22")) == 2
     said = told(dated("2026-11-23"))
-    assert said.index("<do_both_by>") < said.index("<once_more>") < said.index("<adviser_number>")
+    order = ("ring_adviser_by", "once_more", "say_want_appeal", "adviser_number", "missed_ask")
+    places = [said.index(f"<{phrase}>") for phrase in order]
+    assert places == sorted(places)
     assert spoken("2027-01-25") not in told(dated("2026-11-23"))
 
 
 def test_what_always_goes_with_a_date_is_told():
     said = told(dated("2026-11-23"))
-    for phrase in ("check_letter", "only_tribunal", "must_arrive", "clock_runs"):
+    for phrase in ("check_letter", "sent_later", "only_tribunal", "must_arrive", "clock_runs"):
         assert f"<{phrase}>" in said
     assert "<again_with_certificate>" in said
     assert "<again_with_certificate>" not in told(
@@ -187,14 +215,16 @@ def test_what_always_goes_with_a_date_is_told():
 
 def test_a_certificate_moves_only_the_appeal():
     turn = dated("2026-10-01", first=("2", "1"), certificate="2026-11-20")
-    assert f"<appeal_by> {spoken('2026-12-18')}" in words_of(turn)
+    assert f"<aim_for> {spoken('2026-12-18')}" in words_of(turn)
     assert "adviser" not in words_of(turn)
 
 
-def test_only_the_school_needs_no_adviser():
-    turn = dated("2026-11-02", first=("1",))
-    assert f"<appeal_by> {spoken('2026-12-31')}" in words_of(turn)
+def test_only_the_school_needs_no_adviser_and_hears_both_days():
+    turn = dated("2026-11-02", first=("1", "2"))
+    assert f"<aim_for> {spoken('2026-12-31')}" in words_of(turn)
     assert "adviser" not in words_of(turn)
+    law = f"<missed_in_time> <law_last> {spoken('2027-01-04')} <before_five>"
+    assert law in told(turn)
 
 
 def test_in_august_and_at_christmas_it_says_why_the_days_differ():
@@ -212,7 +242,10 @@ def test_past_the_safe_day_it_says_send_it_now():
 
 
 def test_on_the_weekend_before_two_months_are_over_the_adviser_is_to_be_rung_today():
-    assert "<adviser_today>" in words_of(dated("2026-11-23", at("2027-01-23")))
+    facts = at("2027-01-23")
+    said = told(dated("2026-11-23", facts), facts)
+    assert "<adviser_today> <adviser_number> <say_want_appeal>" in said
+    assert "<still_in_time>" not in said and "month 1 " not in said
 
 
 def test_late_says_that_one_can_still_ask():
@@ -224,8 +257,9 @@ def test_late_says_that_one_can_still_ask():
 @pytest.mark.parametrize(
     ("now", "phrase"),
     [
-        ("2027-01-22T23:59", "<do_both_by>"),
-        ("2027-01-23T00:00", "<still_in_time>"),
+        ("2027-01-22T23:59", "<ring_adviser_by>"),
+        ("2027-01-23T00:00", "<adviser_today>"),
+        ("2027-01-24T00:00", "<still_in_time>"),
         ("2027-01-25T23:59", "<still_in_time>"),
         ("2027-01-26T00:00", "<late>"),
     ],
@@ -245,7 +279,7 @@ def test_29_february_and_summer_time_nights():
 def test_at_the_end_it_goes_on_or_is_had_as_a_text_or_leads_to_a_person():
     end = keyed(*"----", call=dated("2026-11-23").call)
     said = words_of(end)
-    assert said.startswith(f"<in_short> <do_both_by> {spoken('2027-01-22')}")
+    assert said.startswith(f"<in_short> <ring_adviser_by> {spoken('2027-01-22')}")
     assert "To go on to the apples, press 1." in said and "<again>" in said
     assert keyed("1", call=end.call).call.at == "apples"
     assert put_through(keyed("0", call=end.call)).then == Transfer()
@@ -258,7 +292,7 @@ def test_the_text_holds_the_date_and_is_sent_once_asked_for():
     assert asked.call.at == "text-deadline" and "<text_seen>" in words_of(asked)
     sent = keyed("1", call=asked.call).effect
     assert isinstance(sent, SendText) and sent.number == OPEN.number
-    assert sent.body == "<sms_opening> <sms_both> Friday 22 Month1 2027 <sms_check>"
+    assert sent.body == "<sms_opening> <sms_ring_by> Friday 22 Month1 2027 <sms_check>"
     after = step(LINE, asked.call, EffectDone(sent, "queued"), TODAY)
     assert after.call.at == "answer" and "<sending>" in words_of(after)
 
@@ -294,7 +328,7 @@ def test_the_journal_knows_that_a_date_was_worked_out_and_not_which():
 def test_a_certificate_that_the_caller_says_they_do_not_have_counts_no_more():
     call = Call(at="answer", form="other/0/1-10-2026/5-11-2026/0")
     said = words_of(keyed("#", call=call))
-    assert f"<do_both_by> {spoken('2026-12-01')}" in said
+    assert f"<ring_adviser_by> {spoken('2026-12-01')}" in said
 
 
 def test_a_date_without_the_question_before_it_begins_with_that_question():
@@ -307,26 +341,28 @@ def test_a_date_without_the_question_before_it_begins_with_that_question():
 LETTERS = {
     "two months": (
         Letter(date(2026, 10, 1)),
-        "<do_both_by> {day} | <once_more> {day} | <adviser_number> | <check_letter> | "
-        "<only_tribunal> | <must_arrive> | <clock_runs> | <again_with_certificate>",
+        "<ring_adviser_by> {day} | <once_more> {day} | <say_want_appeal> | <adviser_number> | "
+        "<missed_ask> | <check_letter> | <sent_later> | <only_tribunal> | <must_arrive> | "
+        "<clock_runs> | <again_with_certificate>",
         "2026-12-01",
     ),
     "only the school": (
         Letter(date(2026, 10, 1), "placement-only"),
-        "<appeal_by> {day} | <once_more> {day} | <check_letter> | <only_tribunal> | "
-        "<must_arrive> | <clock_runs>",
+        "<aim_for> {day} | <once_more> {day} | <law_same> | <missed_ask> | <check_letter> | "
+        "<sent_later> | <only_tribunal> | <must_arrive> | <clock_runs>",
         "2026-12-01",
     ),
     "a certificate": (
-        Letter(date(2026, 10, 1), "other", date(2026, 11, 5)),
-        "<appeal_by> {day} | <once_more> {day} | <check_letter> | <only_tribunal> | "
-        "<must_arrive> | <clock_runs>",
+        Letter(date(2026, 9, 3), "other", date(2026, 11, 5)),
+        "<aim_for> {day} | <once_more> {day} | <missed_in_time> | "
+        "<law_last> Monday day 7 month 12 2026 <before_five> | <late_certificate> | "
+        "<check_letter> | <sent_later> | <only_tribunal> | <must_arrive> | <clock_runs>",
         "2026-12-04",
     ),
     "late": (
         Letter(date(2026, 9, 23)),
-        "<adviser_passed> | <adviser_passed_ask> | <late> | <check_letter> | <only_tribunal> | "
-        "<clock_runs> | <again_with_certificate>",
+        "<adviser_passed> | <adviser_passed_ask> | <late> | <check_letter> | <sent_later> | "
+        "<only_tribunal> | <clock_runs> | <again_with_certificate>",
         "2026-11-23",
     ),
     "31 years ago": (Letter(date(1995, 9, 23)), "", "2026-11-23"),

@@ -19,6 +19,7 @@ from ivr.line.call import (
     RecordingDone,
     SendText,
     Transfer,
+    Turn,
 )
 from tests.support.lines import (
     CLOSED,
@@ -251,6 +252,45 @@ def test_slower_holds_for_the_whole_call_and_goes_on_where_it_was():
     ringing = put_through(follow(*keys("*", "2", "0"), call=turn.call))
     later = follow(EffectDone(ringing.then, "busy"), *keys("1"), call=ringing.call)
     assert later.call.speed == "slow"
+
+
+def waited(turn: Turn) -> int | None:
+    """Seconds for a key, or of quiet before a recording ends."""
+    match turn.then:
+        case Listen(seconds):
+            return seconds
+        case Record(silence=seconds):
+            return seconds
+    return None
+
+
+WAITING = (
+    *("main", "more", "ask", "apples", "hearing", "hold", "short", "leaving", "often", "danger"),
+    *("message", "number-apples", "day-letter", "text-apples", "nobody-closed"),
+)
+
+
+@pytest.mark.parametrize("place", WAITING)
+def test_with_slower_every_wait_is_half_as_long_again(place):
+    call = Call(at=place, trail=("main",), last="1")
+    seen = 0
+    for heard in (NoInput(), *keys("#", "1", "2", "7")):
+        usual = step(LINE, call, heard, OPEN)
+        slow = step(LINE, call.stay(speed="slow"), heard, OPEN)
+        speeds = (usual.call.speed, slow.call.speed)
+        if speeds == ("normal", "slow") and waited(usual) is not None:
+            assert waited(usual) * 1.5 <= waited(slow) < waited(usual) * 1.5 + 1
+            seen += 1
+    assert seen
+
+
+def test_with_slower_silence_has_half_as_long_again_on_each_rung():
+    turn, waits = follow(RING, *keys("8", "1")), []
+    for _ in range(4):
+        waits.append(turn.then.seconds)
+        turn = step(LINE, turn.call, NoInput(), OPEN)
+    assert waits == [15, 30, 45, 60]
+    assert follow(*keys("8", "2"), call=turn.call.stay(at="main")).then.seconds == 10
 
 
 def test_wait_for_me_holds_at_once_and_after_every_part():

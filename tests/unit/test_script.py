@@ -112,7 +112,7 @@ def test_the_four_keys_stand_first_a_person_before_all():
 def test_who_presses_nothing_reads_how_long_each_wait_is():
     heads = [row.words for row in rows_of(PAPER, "no-key") if row.kind == "head"]
     waits = [re.findall(r"\d+", words) for words in heads]
-    no_waits = [[]] * 3
+    no_waits = [[]] * 4
     assert waits == [
         *(["10"], ["20"], ["30"], ["40"], []),
         *(["10"], [], ["20"], *no_waits),
@@ -400,7 +400,7 @@ def document(made):
 
 def test_the_paper_has_a_title_and_a_page_for_each_menu_and_topic_at_least(document):
     assert document.metadata.title == f"{REAL.name}: what the line says"
-    assert len(REAL.menus) + len(REAL.topics) < len(document.pages) < 100
+    assert len(REAL.menus) + len(REAL.topics) < len(document.pages) < 130
 
 
 def test_no_letter_on_the_paper_is_smaller_than_18_points_and_none_is_slanted(document):
@@ -421,7 +421,8 @@ def letters(box):
 
 def test_every_part_of_a_topic_stays_on_one_page(document):
     pages = [" ".join(box.text for box in letters(page._page_box)) for page in document.pages]
-    pages = [" ".join(page.split()) for page in pages]
+    # A line may end behind the dash of a word.
+    pages = [" ".join(page.split()).replace("- ", "-") for page in pages]
     for topic in WORDS_SAID.topics.values():
         for part in topic.parts:
             assert any(part.says in page for page in pages), part.says

@@ -161,7 +161,7 @@ def test_a_short_word_is_never_taken_for_another(body):
 
 
 def test_a_long_story_brings_the_menu_unless_it_speaks_of_danger():
-    assert asked("exclusion " + "x" * 449) == AskedInText("topic", "exclusion")
+    assert asked("exclusion " + "x" * 449) == AskedInText("topic", "out-of-school")
     assert asked("exclusion " + "x" * 450) == AskedInText("menu")
     story = "he was excluded and then " * 60
     assert asked(story) == AskedInText("menu")
@@ -194,14 +194,20 @@ ANSWERED = {
     "how long do i have to appeal": ["like this: 15 June 2026. I then work out"],
     "31/2/2026": ["cannot find that date in the calendar"],
     "1/12/2026": ["still to come"],
-    "1/1/2020": ["more than a year ago"],
+    "1/1/2020": ["certificate may still give you time. Talk to a person today"],
     "1/10/2026 or 2/10/2026": ["more than one date"],
     "I am in danger": ["ring 999 now", "1 SCHOOL, 2 COMPLAIN, 3 AGREE, 4 DISPUTES"],
     "school": ["talk first to the teacher"],
     "asdf": ["1 SCHOOL, 2 COMPLAIN, 3 AGREE, 4 DISPUTES"],
     "stop": [],
-    "24/9/2026": ["by Tuesday 24 November 2026, do two things", "took Thursday 24 September 2026"],
-    "23/9/2026": ["ring the mediation adviser today. It looks late", "took Wednesday 23 September"],
+    "24/9/2026": [
+        "ring the mediation adviser by Tuesday 24 November 2026. The number",
+        "took Thursday 24 September 2026",
+    ],
+    "23/9/2026": [
+        "Ask to appeal without a certificate, and say why. It looks late",
+        "took Wednesday 23 September",
+    ],
 }
 """On 24 November 2026: what stands in each text that comes back."""
 
@@ -314,7 +320,7 @@ def test_the_guide_shows_the_first_rows_of_each_kind():
     guide = (ROOT / "docs/texts.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| `(.+?)` \| ([a-z-]+) \|", guide, re.MULTILINE)
     first = [(body, kind) for kind, bodies in TABLE.items() for body in map(_body, bodies[:2])]
-    assert len(shown) == 40 and shown == [row for row in first if row in shown]
+    assert len(shown) == 43 and shown == [row for row in first if row in shown]
     assert {kind for _, kind in shown} == set(TABLE)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from ivr.content import ContentError, version_of
 from ivr.content.content_store import ContentStore
 from ivr.content.edit import changed, value_at, without
 from ivr.content.files import files_of, packed, unpacked, version_of_files
+from ivr.health.doctor import Health, inside
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from tests.support.broken import small
@@ -209,3 +212,10 @@ def test_what_the_program_comes_with_is_read_as_it_is(tmp_path):
     says.write_text(without(says.read_text(), ["for_person"]))
     with pytest.raises(ContentError, match="“for_person” is missing"):
         ContentStore(root)
+
+
+def test_the_doctor_names_a_few_and_counts_the_rest(store, tmp_path):
+    names = tuple(f"p{at}" for at in range(15))
+    line = replace(Host(store, tmp_path / "one").content_store.line(""), lacks=names)
+    (found,) = inside.edition(SimpleNamespace(line=line))
+    assert (found.state, found.says.endswith("p10, p11, and 3 more.")) == (Health.LOOK, True)

@@ -26,8 +26,8 @@ BAD = ["2026", "2026-13", "2026-W60", "1999-01", "x", "2026-11-24", "٢٠٢٦-11
 
 
 def to_the_end(app) -> tuple:
-    parts = len(services_of(app, StaffServices).line().words("en").topics["school"].parts)
-    return (KeyPressed("1"), *(NoInput() for _ in range(parts)))
+    parts = len(services_of(app, StaffServices).line().words("en").topics["complaint"].parts)
+    return (KeyPressed("2"), *(NoInput() for _ in range(parts)))
 
 
 def test_the_page_says_how_many_rang_were_served_and_where_they_went(app):
@@ -35,7 +35,7 @@ def test_the_page_says_how_many_rang_were_served_and_where_they_went(app):
     calls(app, 10, KeyPressed("3"), name="d")
     page = signed_in(app, "viewer").get("/office/callers").text
     assert "30 calls, 20 (67 in 100) served" in page
-    assert re.search(r"the main menu → talking to the school</th><td class=\"n\">20</td>", page)
+    assert re.search(r"the main menu → making a complaint</th><td class=\"n\">20</td>", page)
     assert "Counted Tue 24 Nov 2026, 10:00" in page
 
 
@@ -47,10 +47,10 @@ def test_the_picture_is_drawn_from_the_same_numbers_and_can_be_read(app):
     said = ["".join(each.itertext()) for each in picture.iter("{http://www.w3.org/2000/svg}title")]
     assert said == [
         "Where callers went",
-        "20 calls went from the main menu to talking to the school",
+        "20 calls went from the main menu to making a complaint",
     ]
     boxes = ["".join(each.itertext()) for each in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert "Talking to the school" in boxes and "under 5" in boxes
+    assert "Making a complaint" in boxes and "under 5" in boxes
 
 
 def test_small_numbers_are_nowhere(app):
@@ -139,3 +139,11 @@ def test_pages_ask_no_more_of_a_long_journal(app):
     statistics.count(LATER)
     long = asked()
     assert all(long[path] < 1.5 * short[path] for path in short), (short, long)
+
+
+def test_what_was_left_under_the_name_a_topic_had_before_is_shown_by_its_name(app):
+    inbox = services_of(app, StaffServices).inbox
+    known = {"about": "exclusion", "lang": "en", "best": "any"}
+    inbox.keep_callback("CA1", "+447700900123", b"sealed", datetime.now(UTC), **known)
+    page = signed_in(app, "adviser").get("/office/waiting").text
+    assert "being sent home or kept out of school" in page and "exclusion" not in page

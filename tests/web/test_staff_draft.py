@@ -111,6 +111,20 @@ def test_what_speaks_against_words_stands_beside_them(app):
     assert "Nothing speaks against these words" in good and "reading grade" in good
 
 
+@pytest.mark.parametrize(
+    ("file", "at", "words"),
+    [
+        ("en/says.yaml", "law_same", "“last day the law gives”"),
+        ("en/menus.yaml", "draft.question", "“at least fifteen days”"),
+    ],
+)
+def test_what_a_phrase_or_a_question_must_say_stands_beside_it(app, file, at, words):
+    client = signed_in(app, "editor")
+    bare = {"file": file, "at": at, "was": "", "value": "That is all."}
+    page = post(client, "/office/draft/check", f"{PAGE}?file={file}&at={at}", **bare).text
+    assert "must be said here" in page and words in page
+
+
 def test_a_text_shows_its_parts_and_price(app):
     client = signed_in(app, "editor")
     where = {"file": "en/topics/complaint.yaml", "at": "text"}

@@ -31,6 +31,7 @@ __all__ = ["RULES", "Evidence", "Finding", "Piece", "Rule", "check", "check_piec
 
 CHECKED: Mapping[str, Rule] = {
     "FACTS": rule(facts.facts_are_spoken),
+    "LIMITS": rule(facts.a_limit_in_every_topic),
     "CLIPS": rule(sound.prompts_recorded),
     "R01": rule(shape.r01_few_choices),
     "R02": rule(shape.r02_two_presses),
@@ -72,10 +73,13 @@ CHECKED: Mapping[str, Rule] = {
     "R57": rule(sound.r57_one_voice),
     "R58": rule(texts.r58_short_texts),
     "R59": rule(texts.r59_safe_texts),
+    "R61": rule(keys.r61_keys_from_the_flow),
+    "R62": rule(keys.r62_no_or_in_a_question),
+    "R63": rule(plain.r63_everyday_words),
     "C1": rule(people.c1_costs_little),
     "C2": rule(people.c2_cost_is_told),
 }
-"""The rules that words, keys and recordings can break; FACTS and CLIPS are our own."""
+"""The rules that words, keys and recordings can break; those without a number are our own."""
 
 RULES: Mapping[str, Rule] = {
     **CHECKED,
@@ -87,7 +91,7 @@ RULES: Mapping[str, Rule] = {
 
 ON_A_PIECE = (
     *("R03", "R12", "R13", "R14", "R19", "R21", "R22", "R25", "R26", "R27", "R28", "R30"),
-    *("R42", "R44", "R45", "R46", "R58", "R59"),
+    *("R42", "R44", "R45", "R46", "R58", "R59", "R61", "R62", "R63"),
 )
 """The rules that can be asked of one piece of wording alone."""
 

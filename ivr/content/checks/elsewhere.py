@@ -87,6 +87,9 @@ BY_TESTS: Mapping[str, str] = {
     "R32": """
         Each wait is longer than the one before: 10, 15, 20 seconds or more, 100 in all.
 
+        For who asked for slower speech each is half as long again, the pause between two parts
+        too.
+
         Source: WCAG 2.2.1; Irish NDA guidelines 2.1.
         Right: 10, 20, 30 and 40 seconds
         Wrong: three times five seconds

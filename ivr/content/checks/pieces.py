@@ -12,9 +12,11 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from ivr.line.deadlines import Adviser, Deadline, Status
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
-from ivr.line.wording import TopicWords
+from ivr.line.wording import TopicWords, texted
+from ivr.speech.marks import plain
 
 Kind = Literal["phrase", "written", "label", "name", "help", "question", "part", "summary", "text"]
 KINDS_OF_FORM: tuple[Kind, ...] = ("label", "name")
@@ -48,6 +50,28 @@ class Piece:
         return self.kind not in ("text", "written")
 
 
+def _longest(
+    status: Status, adviser: Adviser, safe_day: date = LONGEST_DATE, *, doubt: bool = False
+) -> Deadline:
+    """A last day as it stands, with the longest dates there are."""
+    days = (LONGEST_DATE,) * 4
+    return Deadline(*days, safe_day, status, adviser, "", LONGEST_DATE, doubt)
+
+
+TEXTED = (
+    _longest("in-time", "in-time"),
+    _longest("safe-day-passed", "today"),
+    _longest("safe-day-passed", "passed"),
+    _longest("late", "passed"),
+    _longest("in-time", "not-needed", doubt=True),
+    _longest("in-time", "not-needed", LONGEST_DATE.replace(day=23), doubt=True),
+    _longest("safe-day-passed", "not-needed", doubt=True),
+    _longest("perhaps", "not-needed"),
+    _longest("late", "not-needed", doubt=True),
+)
+"""A last day of every kind that has a text of its own, at its longest."""
+
+
 def pieces_of(line: Line) -> Iterator[Piece]:
     """Every piece of wording in every language."""
     for lang, wording in line.wordings.items():
@@ -75,7 +99,7 @@ def piece_at(file: str, path: Sequence[str | int], text: str) -> Piece | None:
             name, kind = topic.removesuffix(".yaml"), "part"
         case _:
             return None
-    return Piece(lang, kind, name, text, file, tuple(path))
+    return Piece(lang, kind, name, plain(text), file, tuple(path))
 
 
 def _menu_pieces(lang: str, line: Line) -> Iterator[Piece]:
@@ -96,9 +120,9 @@ def _form_pieces(lang: str, line: Line) -> Iterator[Piece]:
     for name, form in words.forms.items():
         for kind in KINDS_OF_FORM:
             yield Piece(lang, kind, name, getattr(form, kind), f"{lang}/forms.yaml", (name, kind))
-        for text, rung in (("both", False), ("appeal", True), ("still", True), ("late", True)):
-            sent = words.deadline_text(text, LONGEST_DATE, rung)
-            yield Piece(lang, "text", name, sent, f"{lang}/says.yaml", (f"sms_{text}",))
+        for found in TEXTED:
+            sent, (first, _) = words.deadline_text(found), texted(found)[0]
+            yield Piece(lang, "text", name, sent, f"{lang}/says.yaml", (first,))
 
 
 def _topic_pieces(lang: str, name: str, topic: TopicWords) -> Iterator[Piece]:
@@ -117,7 +141,7 @@ class Origins:
     """The pieces of one language, ready to be found by what is said."""
 
     def __init__(self, line: Line, lang: str) -> None:
-        self._lang = lang
+        self._lang, self._line = lang, line
         self._pieces = [piece for piece in pieces_of(line) if piece.lang == lang]
 
     def of(self, unit: str) -> Piece:
@@ -134,7 +158,14 @@ class Origins:
 
     @cached_property
     def _whole(self) -> dict[str, Piece]:
-        return {piece.text: piece for piece in self._pieces}
+        return {self._heard(piece): piece for piece in self._pieces}
+
+    def _heard(self, piece: Piece) -> str:
+        """A whole piece as it is spoken: a help names keys that stand in the flow."""
+        if piece.kind != "help":
+            return piece.text
+        keys = self._line.menus[piece.name].keys
+        return self._line.words(self._lang).help(piece.name, keys)
 
     @cached_property
     def _labels(self) -> list[Piece]:

@@ -1,29 +1,39 @@
-"""Rules about plain, kind words (R26-R30): nothing unexplained, nothing that blames or hurries."""
+"""Rules about plain, kind words (R26-R30, R63): nothing unexplained, blaming or hurried."""
 
 from __future__ import annotations
 
 import re
 
 from ivr.content.checks.evidence import Evidence
-from ivr.content.checks.finding import Findings, about
-from ivr.content.checks.reading import phrases_in
+from ivr.content.checks.finding import Findings, Level, about
+from ivr.content.checks.reading import UNKNOWN, names_apart, phrases_in, rank, sentences
 
-SHORT_FORMS = {
-    "SEN": "special educational needs",
-    "SEND": "special educational needs and disability",
-    "EHC": "education, health and care",
-    "EHCP": "education, health and care plan",
-    "E H C": "education, health and care",
-    "LA": "local authority",
-    "SENCO": "special educational needs co-ordinator",
-    "IASS": "information, advice and support service",
+FIELD = re.compile(r"\{[^{}]*\}")
+KNOWN_BY_LETTERS = frozenset({"NHS", "UK", "GP", "TV", "OK", "IPSEA"})
+"""Short forms that people know better than what they stand for; IPSEA is a charity's whole name."""
+SHORT_FORM = re.compile(r"\b(?:\w*[A-Z]{2,}\w*|[A-Z](?: [A-Z])+|(?:[A-Z]\.){2,})(?!\w)")
+"""Two capitals or more, in a row or apart."""
+NAME_OF_A_FORM = re.compile(r"\bform (?:[A-Z] ?){2,}")
+"""What is printed on it, which nobody has to understand."""
+IN_PLAIN_WORDS = {
     "SENDIASS": "information, advice and support service",
     "SENDIST": "special educational needs and disability tribunal",
-    "DRS": "disagreement resolution service",
     "ICB": "the local nhs",
     "CCG": "the local nhs",
 }
-"""Short forms, and the full form that has to be heard with them or before them."""
+"""What says the same in plain words, where its letters are not theirs."""
+SMALL = 3
+"""Letters of a word that a short form may leave out: of, and, for, the."""
+OUR_OWN = frozenset(
+    {
+        *("mediation", "mediator", "adviser", "disagreement", "tribunal", "ombudsman", "ipsea"),
+        *("headteacher", "co-ordinator", "timetable", "exclusion", "exclude", "excluded"),
+        *("endeavours", "hash", "keypad", "rung", "rang", "fifteenth"),
+    }
+)
+"""Words that this line cannot do without, and that are explained where they count."""
+EVERYDAY = 7_000
+"""Of so many words there may be any number in a sentence, and one that is less common."""
 IDIOMS = (
     *("at the end of the day", "piece of cake", "ball is in", "red tape", "on board", "touch base"),
     *("get the ball rolling", "up in the air", "in the loop", "bear with", "rule of thumb"),
@@ -62,10 +72,32 @@ def r26_short_forms_explained(e: Evidence) -> Findings:
     Wrong: Ask for an EHC plan. - with the full form only in another topic
     """
     for piece in e.spoken:
-        for short, full in SHORT_FORMS.items():
-            if re.search(rf"\b{short}\b", piece.text) and full not in piece.text.lower():
+        for short in dict.fromkeys(SHORT_FORM.findall(NAME_OF_A_FORM.sub("", piece.text))):
+            if short.removesuffix("s") not in KNOWN_BY_LETTERS and not _in_full(short, piece.text):
                 what = f"“{short}” can be heard before it is said in full"
-                yield about("R26", e, piece, what, f"Say “{full}” here first.", short)
+                do = "Say what it stands for here first, or only that."
+                yield about("R26", e, piece, what, do, short)
+
+
+def _in_full(short: str, text: str) -> bool:
+    """Whether words stand in a text whose beginnings, in a row, make up the short form."""
+    low = text.replace(short, " ").lower()
+    if plain := IN_PLAIN_WORDS.get(short):
+        return plain in low
+    letters = re.sub(r"[^a-z]", "", short.removesuffix("s").lower())
+    words = re.findall(r"[^\W\d_]+", low)
+    return any(_begin(words[at:], letters) for at in range(len(words)))
+
+
+def _begin(words: list[str], letters: str) -> bool:
+    """Whether the beginnings of the first words make up all of these letters."""
+    if not letters or not words:
+        return not letters
+    word, rest = words[0], words[1:]
+    own = (n for n in range(1, len(letters) + 1) if word.startswith(letters[:n]))
+    return any(_begin(rest, letters[n:]) for n in own) or (
+        len(word) <= SMALL and _begin(rest, letters)
+    )
 
 
 def r27_no_idioms(e: Evidence) -> Findings:
@@ -121,3 +153,25 @@ def _banned(e: Evidence, name: str, words: tuple[str, ...], do: str) -> Findings
     for piece in e.spoken:
         for word in phrases_in(piece.text, words):
             yield about(name, e, piece, f"says “{word}”", do, word)
+
+
+def r63_everyday_words(e: Evidence) -> Findings:
+    """A sentence has everyday words: at most one outside the 7,000 most common of English.
+
+    Any that is outside the 15,000 most common is named. Names and words that this line cannot do
+    without (mediation, tribunal) are passed over. English only.
+
+    Source: NHS digital service manual; GOV.UK on plain English; frequencies of wordfreq.
+    Right: Then use the complaints procedure. That means the steps they follow.
+    Wrong: Thereafter endeavour to utilise the statutory complaints procedure.
+    """
+    for piece in (piece for piece in e.spoken if piece.lang.startswith("en")):
+        for sentence in sentences(FIELD.sub("", piece.text)):
+            words = dict.fromkeys(names_apart(sentence))
+            hard = [word for word in words if word not in OUR_OWN and rank(word) >= EVERYDAY]
+            rare = [word for word in hard if rank(word) == UNKNOWN]
+            if len(hard) > 1 or rare:
+                few = "”, “".join(hard)
+                level: Level = "must" if len(hard) > 1 else "should"
+                do = "Use words that people hear every day."
+                yield about("R63", e, piece, f"words few people use: “{few}”", do, hard[0], level)

