@@ -69,7 +69,6 @@ class ContentStore:
         """
         self._root = root
         self._folders = folders or OneFolder(root)
-        self._told: set[str] = set()
         first = self._first(root)
         self._lines = {first.version: first}
         self._missed: dict[str, float] = {}
@@ -147,11 +146,9 @@ class ContentStore:
     def _read(self, root: Path) -> Line:
         """An edition, whole also where it is older than the program. Raises ContentError."""
         line = load_whole(root, self._root)
-        if line.version not in self._told:
-            self._told.add(line.version)
-            for each, says in ((line.lacks, LACKS), (line.unknown, UNKNOWN)):
-                if each:
-                    log.warning(says, line.version, len(each), ", ".join(each))
+        for each, says in ((line.lacks, LACKS), (line.unknown, UNKNOWN)):
+            if each:
+                log.warning(says, line.version, len(each), ", ".join(each))
         return line
 
     def _keep(self, line: Line) -> None:
