@@ -13,7 +13,7 @@ from ivr import texts
 from ivr.cli.deadline import deadline
 from ivr.content.build import calendar
 from ivr.line.deadlines import Letter, odd, work_out
-from tests.calls.test_deadline_calls import LINE, WORDS, keys_of, ring
+from tests.support.deadline_calls import LINE, WORDS, keys_of, ring
 from tests.support.last_days import CASES, ODD, SPOKEN, TEXTED
 
 KINDS = {"placement-only": "1", "other": "2", "not-sure": "3"}

@@ -31,11 +31,11 @@ def _work(folder: Path, life: int, before: int, there: Event) -> None:
     store, written = open_store(f"sqlite:///{folder}/line.db", 10_000), count(1)
     write = store.write
 
-    def write_or_stop():
+    def write_or_stop(*given: object, **more: object):
         if next(written) == before:
             there.set()
             time.sleep(600)
-        return write()
+        return write(*given, **more)
 
     def now() -> datetime:
         return datetime.now(UTC) + life * HOUR

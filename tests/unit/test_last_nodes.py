@@ -19,11 +19,10 @@ from ivr.store.erasing import Erasing
 from ivr.store.last_nodes import LastNodes
 from ivr.store.purging import Purge
 from ivr.webhooks.extension import Lifetime, services_of
-from tests.support.lines import CLOSED, LINE, OPEN, follow, words_of
+from tests.support.inbox import REFERENCES
+from tests.support.lines import CLOSED, LINE, OPEN, follow, keys, words_of
 from tests.support.postgres import fresh_sqlite, locked
 from tests.support.telephone import Telephone
-from tests.unit.test_flow import keys
-from tests.unit.test_inbox import REFERENCES
 
 NUMBER, OTHER = "+447700900123", "+442079460456"
 NEVER = 3_600.0
@@ -278,7 +277,7 @@ def test_a_hidden_caller_is_asked_nothing(hidden, resuming):
 
 def test_who_heard_a_topic_out_is_asked_nothing(resuming):
     telephone = Telephone(*resuming)
-    ringing(telephone, "CA1", NUMBER, "3", "3", *"1111")
+    ringing(telephone, "CA1", NUMBER, "3", "3", *"11111")
     assert "You were" not in ringing(telephone, "CA2", NUMBER)
 
 

@@ -28,7 +28,7 @@ from tests.support.machine import free_port
 from tests.support.postgres import fresh_sqlite
 from tests.support.staff_pages import joined
 from tests.support.telephone import Telephone
-from tests.unit.test_config import REAL
+from tests.support.whole import REAL
 
 HERE = "http://127.0.0.1:8000"
 OURS = {"Sec-Fetch-Site": "same-origin"}
