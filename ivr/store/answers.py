@@ -16,10 +16,10 @@ from sqlalchemy import Connection, delete, func, insert, select
 from ivr.line.numbers import mobile
 from ivr.secrets.seal import References
 from ivr.store.database import KeptByReference, Store, StoreDownError
-from ivr.store.limits import DAY, HOUR, TEXT_LOCK, Budget, Caps, answers_budgets, month_of
+from ivr.store.limits import DAY, HOUR, Budget, Caps, answers_budgets, month_of
 from ivr.store.notices import Ways, alarm
 from ivr.store.optouts import is_stopped
-from ivr.store.rows import count
+from ivr.store.rows import Lock, count
 from ivr.store.tables import answer, text_in
 from ivr.store.texters import first_thanks
 
@@ -94,7 +94,7 @@ class AnswerLog(KeptByReference):
             return Verdict(at)
         ref = self._references.number(text.number)
         try:
-            with self._store.write(lock=TEXT_LOCK) as connection:
+            with self._store.write(lock=Lock.TEXTS) as connection:
                 return self._decided(connection, text, ref, at)
         except StoreDownError:
             return self._memory.decided(text, ref, at)

@@ -26,8 +26,6 @@ from ivr.store.tables import callback, item_note, recording
 FULL = "full"
 REFERENCES = 10_000
 """Four digits: enough for what waits at one time."""
-LOCK = 7_410_320
-"""Any number, the same in every process: PostgreSQL's advisory lock for counting requests."""
 WAITING, BESIDE, ONCE_MORE = "waiting", "beside", "again"
 """The state of a request: the one that waits for a number, another's beside it, and one that was
 made before from the same telephone. Staff do the first; the others are done with it."""
@@ -58,7 +56,7 @@ class Wanted(NamedTuple):
 
 
 def keep(connection: Connection, wanted: Wanted, caps: Caps, ways: Ways) -> str:
-    """Keep a request, under LOCK; what became of it as ``KeepCallback`` names it."""
+    """Keep a request, under Lock.CALLBACKS; what became of it as ``KeepCallback`` names it."""
     told = _of_this_call(connection, wanted)
     first = _waiting(connection, wanted.number_ref)
     if told is not None:

@@ -24,7 +24,7 @@ from ivr.store.errors import NoDatabaseError as NoDatabaseError
 from ivr.store.errors import OtherKeyError as OtherKeyError
 from ivr.store.errors import RowRefusedError as RowRefusedError
 from ivr.store.errors import StoreDownError as StoreDownError
-from ivr.store.rows import as_rows, count, exclusive
+from ivr.store.rows import Lock, as_rows, count, exclusive
 from ivr.store.spells import Spell
 from ivr.store.standing import FileStanding, path_of
 from ivr.store.time_limits import beside, left
@@ -68,7 +68,7 @@ class Store:
         self._trouble = Spell(log)
 
     @contextmanager
-    def write(self, seconds: float | None = None, lock: int = 0) -> Iterator[Connection]:
+    def write(self, seconds: float | None = None, lock: Lock | None = None) -> Iterator[Connection]:
         """A transaction that writes. Raises StoreDownError when it could not be kept.
 
         RowRefusedError among these: it could not be kept however often it is tried.

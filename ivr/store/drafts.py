@@ -14,8 +14,8 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from ivr.store.database import Kept
 from ivr.store.edition_tables import draft, draft_save
-from ivr.store.editions import EDITIONS_LOCK, added, none_in_hand
-from ivr.store.rows import as_rows, columns_of
+from ivr.store.editions import added, none_in_hand
+from ivr.store.rows import Lock, as_rows, columns_of
 
 
 class NoDraftError(Exception):
@@ -80,7 +80,7 @@ class Drafts(Kept):
         Raises BusyError while an edition is being published.
         """
         row = {"base": base, "files": pack, "began_at": now, "began_by": by}
-        with self._store.write(lock=EDITIONS_LOCK) as connection:
+        with self._store.write(lock=Lock.EDITIONS) as connection:
             if _open(connection) is None:
                 none_in_hand(connection)
                 connection.execute(insert(draft).values(row))
@@ -95,7 +95,7 @@ class Drafts(Kept):
 
         Raises OvertakenError when there is a save that ``known`` does not hold, NoDraftError.
         """
-        with self._store.write(lock=EDITIONS_LOCK) as connection:
+        with self._store.write(lock=Lock.EDITIONS) as connection:
             found = _as_known(connection, known)
             key = {"draft": found.id, "revision": found.revision + 1}
             row = {"file": file, "what": what[:96], "text": text, "saved_at": now, "saved_by": by}
@@ -113,7 +113,7 @@ class Drafts(Kept):
 
         Raises OvertakenError, NoDraftError, and BusyError while another is being published.
         """
-        with self._store.write(lock=EDITIONS_LOCK) as connection:
+        with self._store.write(lock=Lock.EDITIONS) as connection:
             found = _as_known(connection, known)
             number = added(connection, pack, version, made, now)
             own = update(draft).where(draft.c.id == found.id)

@@ -15,13 +15,11 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 from ivr.store.database import Kept, Store
 from ivr.store.edition_tables import draft, edition
 from ivr.store.leases import LEASE, Leases
-from ivr.store.rows import count, select_as
+from ivr.store.rows import Lock, count, select_as
 
 State = Literal["waiting", "checking", "recording", "published", "refused", "failed"]
 OPEN = ("waiting", "checking", "recording")
 FINE, REFUSED, FAILED = "published", "refused", "failed"
-EDITIONS_LOCK = 7_410_317
-"""PostgreSQL's advisory lock for what may be there once only; SQLite has one writer anyway."""
 
 
 class BusyError(Exception):
@@ -65,7 +63,7 @@ class Editions(Kept):
 
     def add(self, pack: bytes, version: str, by: str, why: str, now: datetime) -> int:
         """Have these files published; the edition's number. Raises BusyError."""
-        with self._store.write(lock=EDITIONS_LOCK) as connection:
+        with self._store.write(lock=Lock.EDITIONS) as connection:
             return added(connection, pack, version, (by, why), now)
 
     def current(self) -> Edition | None:
@@ -124,7 +122,7 @@ class Editions(Kept):
 def added(
     connection: Connection, pack: bytes, version: str, made: tuple[str, str], now: datetime
 ) -> int:
-    """Add an edition (``made``: by whom, and why) under EDITIONS_LOCK. Raises BusyError."""
+    """Add an edition (``made``: by whom, and why) under Lock.EDITIONS. Raises BusyError."""
     none_in_hand(connection)
     last = connection.execute(select(func.max(edition.c.number))).scalar() or 0
     by, why = made

@@ -15,11 +15,11 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, not_, select, true, update
 
 from ivr.secrets.seal import References
-from ivr.store.callbacks import BESIDE, IS_BESIDE, LOCK, Wanted, beside, keep, withdraw
+from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep, withdraw
 from ivr.store.database import Kept, KeptByReference, Store, once_more
 from ivr.store.limits import Caps
 from ivr.store.notices import IS_LEFT, Ways
-from ivr.store.rows import select_as
+from ivr.store.rows import Lock, select_as
 from ivr.store.tables import callback, item_note, recording, row_of
 
 Kind = Literal["message", "callback"]
@@ -113,12 +113,12 @@ class Inbox(KeptByReference):
         return once_more(lambda: self._kept(wanted))
 
     def _kept(self, wanted: Wanted) -> str:
-        with self._store.write(lock=LOCK) as connection:
+        with self._store.write(lock=Lock.CALLBACKS) as connection:
             return keep(connection, wanted, self._caps, self._ways)
 
     def withdraw(self, number: str, now: datetime) -> bool:
         """Take back what this number asked for itself. Raises StoreDownError."""
-        with self._store.write(lock=LOCK) as connection:
+        with self._store.write(lock=Lock.CALLBACKS) as connection:
             return withdraw(connection, self._references.number(number), now.astimezone(UTC))
 
     def items(self, done: bool = False) -> list[Item]:

@@ -26,9 +26,6 @@ NOTICE = "to-staff"
 LONGEST_MONTH = 31
 """Days."""
 THIS_MONTH = sms.c.asked_at >= bindparam("month")
-TEXT_LOCK = 7_410_317
-"""Any number, the same in every process: PostgreSQL's advisory lock for counting texts.
-Nobody else counts until the transaction ends. In SQLite every writer is alone anyway."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, and_, func, insert, select, true, update
 
 from ivr.store.database import Kept
 from ivr.store.leases import Leases
-from ivr.store.rows import exclusive
+from ivr.store.rows import Lock, exclusive
 from ivr.store.tables import callback, notice, recording
 
 Ways = Sequence[str]
@@ -30,8 +30,6 @@ ALARMS_APART = timedelta(minutes=10)
 """Between two of those each way: a flood of them must not hide the rest."""
 TAKEN = "taken"
 """Why a notice was put off: somebody has all of it in hand."""
-LOCK = 7_410_321
-"""Any number, the same in every process: PostgreSQL's advisory lock for these rows."""
 LEASES = Leases(notice, lambda now: notice.c.status == WAITING, due_at="due_at")
 
 
@@ -63,7 +61,7 @@ class Notices(Kept):
     def claim(self, notice_id: str, now: datetime) -> Notice | None:
         """Take one; None where another worker has it, or nothing waits any more."""
         own = notice.c.id == notice_id
-        with self._store.write(lock=LOCK) as connection:
+        with self._store.write(lock=Lock.NOTICES) as connection:
             if not LEASES.claim(connection, notice_id, now):
                 return None
             row = connection.execute(select(notice).where(own)).one()
@@ -84,14 +82,14 @@ class Notices(Kept):
         """It has been sent; the next one is due at ``again_at``, should anything then wait."""
         values = {"status": "sent", "sent_at": now, "lease_until": None}
         fresh = and_(notice.c.id == told.id, notice.c.status == WAITING)
-        with self._store.write(lock=LOCK) as connection:
+        with self._store.write(lock=Lock.NOTICES) as connection:
             done = connection.execute(update(notice).where(fresh).values(values)).rowcount == 1
             if done and not told.danger:
                 _insert(connection, told.way, again_at)
 
     def later(self, told: Notice, at: datetime, why: str) -> None:
         """Not now: try again at ``at``; at once, where something was left since all was taken."""
-        with self._store.write(lock=LOCK) as connection:
+        with self._store.write(lock=Lock.NOTICES) as connection:
             fresh = why == TAKEN and bool(_open(connection)[0])
             due = told.claimed_at if fresh else at
             values = {"due_at": due, "lease_until": None, "error": why[:32]}
@@ -99,7 +97,7 @@ class Notices(Kept):
 
     def look(self, ways: Ways, now: datetime) -> None:
         """Have staff told of what waits, should there be no notice of it."""
-        with self._store.write(lock=LOCK) as connection:
+        with self._store.write(lock=Lock.NOTICES) as connection:
             if any(_open(connection)):
                 for way in ways:
                     if _waiting(connection, way) is None:
@@ -109,7 +107,7 @@ class Notices(Kept):
 def announce(connection: Connection, ways: Ways, now: datetime) -> None:
     """Have staff told that something waits, in the transaction that keeps it."""
     if ways:
-        exclusive(connection, LOCK)
+        exclusive(connection, Lock.NOTICES)
     for way in ways:
         _announce(connection, way, now)
 
@@ -117,7 +115,7 @@ def announce(connection: Connection, ways: Ways, now: datetime) -> None:
 def alarm(connection: Connection, ways: Ways, now: datetime) -> None:
     """Have staff told that somebody texts of danger, in the transaction that answers it."""
     if ways:
-        exclusive(connection, LOCK)
+        exclusive(connection, Lock.NOTICES)
     for way in ways:
         if _waiting(connection, way, DANGER) is None:
             last = _told_at(connection, way, DANGER)

@@ -11,8 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert
 
 from ivr.store.database import KeptByReference
-from ivr.store.limits import TEXT_LOCK
-from ivr.store.rows import count
+from ivr.store.rows import Lock, count
 from ivr.store.tables import optout
 
 
@@ -21,7 +20,7 @@ class OptOuts(KeptByReference):
 
     def stop(self, number: str, now: datetime) -> None:
         """Never text this number (E.164) again. A text that waits for it is not sent either."""
-        with self._store.write(lock=TEXT_LOCK) as connection:
+        with self._store.write(lock=Lock.TEXTS) as connection:
             remember(connection, self._references.number(number), now)
 
     def start(self, number: str, now: datetime) -> None:

@@ -16,9 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, insert, 
 from ivr.secrets.seal import References
 from ivr.store.database import KeptByReference, Store
 from ivr.store.leases import Leases
-from ivr.store.limits import PREFIX, TEXT_LOCK, Caps, within
+from ivr.store.limits import PREFIX, Caps, within
 from ivr.store.optouts import is_stopped, remember
-from ivr.store.rows import as_rows, columns_of
+from ivr.store.rows import Lock, as_rows, columns_of
 from ivr.store.tables import optout, sms
 from ivr.texts import segments
 
@@ -120,7 +120,7 @@ class Outbox(KeptByReference):
             "next_at": now,
             "status": "delivered" if delivered else WAITING,
         }
-        with self._store.write(lock=TEXT_LOCK) as connection:
+        with self._store.write(lock=Lock.TEXTS) as connection:
             if refused := _refused(connection, row, self._caps):
                 return refused
             connection.execute(insert(sms).values(row))
@@ -167,7 +167,7 @@ class Outbox(KeptByReference):
         """It will not be sent: the carrier's code, or why. After STOPPED, none is ever again."""
         ended = {"status": "failed", "error": error, "finished_at": now, "lease_until": None}
         own = sms.c.id == message_id
-        with self._store.write(lock=TEXT_LOCK) as connection:
+        with self._store.write(lock=Lock.TEXTS) as connection:
             connection.execute(update(sms).where(_unsent(message_id)).values(ended))
             if error == STOPPED:
                 ref = connection.execute(select(sms.c.number_ref).where(own)).scalar_one()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 
 from ivr.store.background import Background
 from ivr.store.database import Store, StoreDownError
-from ivr.store.rows import put
+from ivr.store.rows import Lock, put
 from ivr.store.tables import heartbeat
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ SLOTS = 7
 NAME = "refused:"
 EVERY = 10.0
 """Seconds for which a process gathers what it counts."""
-LOCK = 7_410_319
-"""Any number, the same in every process: PostgreSQL's advisory lock for this count."""
 
 
 class Count(NamedTuple):
@@ -63,7 +61,7 @@ class Refusals(Background):
         if not new.all:
             return
         try:
-            with self._store.write(lock=LOCK) as connection:
+            with self._store.write(lock=Lock.REFUSALS) as connection:
                 _add(connection, new, now.astimezone(UTC))
         except StoreDownError:
             with self._lock:

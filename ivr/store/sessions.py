@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Delete, and_, delete, insert, or_, select, update
 
 from ivr.store.database import Kept, StoreDownError
-from ivr.store.rows import count, select_as
+from ivr.store.rows import Lock, count, select_as
 from ivr.store.tables import account, change, invitation, sign_in_try, staff_session
 
 log = logging.getLogger(__name__)
@@ -26,8 +26,6 @@ SEEN_EVERY = timedelta(minutes=1)
 LONGEST_BROWSER = 64
 STAFF_WAIT = 5.0
 """Seconds that somebody of staff may wait for others who write; callers wait shorter."""
-TRY_LOCK = 7_410_317
-"""Any number that no other lock has: of many tries at once each counts those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ class Tries(Kept):
 
         ``most`` are taken of each name that it stands under, such as an account and an address.
         """
-        with self._store.write(STAFF_WAIT, TRY_LOCK) as connection:
+        with self._store.write(STAFF_WAIT, Lock.SIGN_IN_TRIES) as connection:
             connection.execute(delete(sign_in_try).where(sign_in_try.c.at <= now - TRY_WINDOW))
             for name, limit in most.items():
                 if count(connection, sign_in_try, _under(name)) >= limit:

@@ -20,7 +20,7 @@ from ivr.line.statistics import CountKey, Noted, counted
 from ivr.store.count_tables import tally, tally_day
 from ivr.store.database import Kept
 from ivr.store.outbox import ORDER
-from ivr.store.rows import put
+from ivr.store.rows import Lock, put
 from ivr.store.tables import journal, sms
 
 DAY = timedelta(days=1)
@@ -28,7 +28,6 @@ LONGEST_CALL = timedelta(hours=5)
 """A call may go on after midnight; Twilio ends it after four hours."""
 SETTLES_AFTER = timedelta(hours=12)
 """From then on nothing more comes to a day: no call goes on, and every text's fate is known."""
-TALLY_LOCK = 7_410_318
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class Statistics(Kept):
     def recount(self, since: datetime, now: datetime) -> None:
         """Count every day from ``since`` on anew, settled or not: their journal is still there."""
         day = since.astimezone(LONDON).date()
-        with self._store.write(lock=TALLY_LOCK) as connection:
+        with self._store.write(lock=Lock.STATISTICS) as connection:
             for table in (tally, tally_day):
                 connection.execute(delete(table).where(table.c.day >= day))
         self.count(now)
@@ -113,7 +112,7 @@ class Statistics(Kept):
             counts = Counter(_keys(_calls(connection, begin, end), _texted(connection, begin, end)))
         settled = now >= end + SETTLES_AFTER
         rows = [{"day": day, **key._asdict(), "calls": calls} for key, calls in counts.items()]
-        with self._store.write(lock=TALLY_LOCK) as connection:
+        with self._store.write(lock=Lock.STATISTICS) as connection:
             connection.execute(delete(tally).where(tally.c.day == day))
             if rows:
                 connection.execute(insert(tally), rows)

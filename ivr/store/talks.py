@@ -26,15 +26,13 @@ from sqlalchemy import (
 
 from ivr.line.ring_groups import TALK_SECONDS
 from ivr.store.database import KeptByReference, StoreDownError
-from ivr.store.rows import count
+from ivr.store.rows import Lock, count
 from ivr.store.tables import talk
 
 RINGING = timedelta(minutes=2)
 """For one telephone: its ringing, who is calling said twice, twice over, and time for a key."""
 LONGEST = timedelta(seconds=TALK_SECONDS) + timedelta(minutes=10)
 """For a talk, and what came before it."""
-DESK_LOCK = 7_410_317
-"""Any number, the same in every process: PostgreSQL's advisory lock for who is rung by whom."""
 OVER = "over"
 """What stands for a leg once the call itself has ended."""
 Group = tuple[str, ...]
@@ -52,7 +50,7 @@ class Talks(KeptByReference):
         ended long since. Raises StoreDownError in about a second.
         """
         ref, now = self._references.call(call_sid), now.astimezone(UTC)
-        with self._store.write(lock=DESK_LOCK) as connection:
+        with self._store.write(lock=Lock.TALKS) as connection:
             if _is_over(connection, ref):
                 return "talking"
             held = connection.execute(select(talk).where(_held(now))).mappings().all()
@@ -98,7 +96,7 @@ class Talks(KeptByReference):
         free. ``adviser``: empty where it is not known who. After the end nothing is held.
         """
         try:
-            with self._store.write(lock=DESK_LOCK) as connection:
+            with self._store.write(lock=Lock.TALKS) as connection:
                 which = self._own(call_sid, now)
                 own = connection.execute(select(talk).where(which)).mappings().one_or_none()
                 names = _names(own)

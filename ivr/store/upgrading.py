@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, insert, inspect, select, text
 
 from ivr.store.engines import open_engine
 from ivr.store.errors import CannotUpgradeError, NoDatabaseError, OtherKeyError
-from ivr.store.rows import exclusive
+from ivr.store.rows import Lock, exclusive
 from ivr.store.standing import mixed, mixed_up, note, note_of, noted, path_of
 from ivr.store.tables import known_key
 
@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_MIGRATION_MS = 30_000
-MIGRATION_LOCK = 7_410_316
-"""Any number, the same in every process: PostgreSQL's advisory lock for migrations."""
 NONE_YET = (
     "there is no database of this line yet ({}). The first start of a new line makes it: "
     "ivr serve, or ivr migrate. Where there was one, look at DATABASE_URL, or put it back: "
@@ -66,7 +64,7 @@ def migrate(url: str, key: Key, makes: bool) -> bool:
     engine = open_engine(url, LONGEST_MIGRATION_MS, makes)
     try:
         with engine.begin() as connection:
-            exclusive(connection, MIGRATION_LOCK)
+            exclusive(connection, Lock.MIGRATION)
             ours = _brought_up(connection, first)
             # Under the same lock: of several that start on a fresh database one gives it its key.
             if known := _another(connection, *key):

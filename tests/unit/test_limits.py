@@ -18,7 +18,8 @@ from ivr.line.call import SendText
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Outbox, Recordings, Talks, open_store
 from ivr.store.database import PATIENT_MS
-from ivr.store.limits import NOTICE, TEXT_LOCK, Caps, caps_of
+from ivr.store.limits import NOTICE, Caps, caps_of
+from ivr.store.rows import Lock
 from ivr.webhooks.effects import Effects
 from tests.support.at_once import at_once
 from tests.support.lines import LINE
@@ -183,7 +184,7 @@ def test_two_callers_at_once_cannot_both_have_the_last_text(store):
 def test_while_one_text_is_counted_the_next_one_waits(store):
     outbox, got = Outbox(store, REFERENCES), []
     thread = threading.Thread(target=lambda: got.append(Asked().of(outbox)))
-    with store.write(lock=TEXT_LOCK):
+    with store.write(lock=Lock.TEXTS):
         thread.start()
         thread.join(0.3)
         assert got == []
