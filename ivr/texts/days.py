@@ -25,7 +25,8 @@ COUNTED = (
     rf"(?P<day>\d{{1,2}}){NTH} (?:of )?(?:the )?(?P<month>\d{{1,2}})(?:st|nd|rd|th),? "
     r"(?P<year>\d{4})"
 )
-ROMAN = {name: at for at, name in enumerate("i ii iii iv v vi vii viii ix x xi xii".split(), 1)}
+ROMAN_NAMES = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+ROMAN = {name: at for at, name in enumerate(ROMAN_NAMES, start=1)}
 SPACED = rf"(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {YEAR}"
 CLOSE = r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})"
 SHORT = r"(?P<day>\d{1,2})\s?[-/.]\s?(?P<month>\d{1,2})"

@@ -33,8 +33,8 @@ LETTER = (
 OURS = r"\b(?:i|we|ive|weve) (?:\w+ )?(?:sent|wrote|written|emailed|posted|gave)\b|\bletter to\b"
 """A letter that a parent wrote."""
 NAMED = (
-    rf"{OURS}|\b(?:you|u) said\b|\bcamhs\b|\bgps?\b|\bdoctor\w*|\bhospital\b|\bpaed\w*|\bnhs\b|\bdla\b"
-    r"|\bpip\b|\bdwp\b|\bbenefits?\b|\btax\b|\brent\b|\bhousing\b|\bsolicitor\w*|\bbank\b"
+    rf"{OURS}|\b(?:you|u) said\b|\bcamhs\b|\bgps?\b|\bdoctor\w*|\bhospital\b|\bpaed\w*|\bnhs\b"
+    r"|\bdla\b|\bpip\b|\bdwp\b|\bbenefits?\b|\btax\b|\brent\b|\bhousing\b|\bsolicitor\w*|\bbank\b"
     r"|\bdiagnos\w*|\bfine\b|\bsocial (?:worker|services)\b"
     r"|\bdeadlines?\b|\bdead line\b|\bappeal(?:ed|s|ing)?\b|\bdue\b|\blast day\b|\bexpir\w+"
     r"|\bends?\b|\bended\b"
@@ -43,7 +43,8 @@ NAMED = (
     r"|\bhearing\b|\bmeeting\w*|\breview\w*|\bmediat\w+|\bappointment\b|\btribunal\b|\bpanel\b"
     r"|\bcourt\b"
     r"|\bexclu\w+|\bsuspen\w+|\bexpel\w*|\bschool\b|\bstart(?:s|ed|ing)?\b|\breport\b"
-    r"|\bphone\w*|\bcall\w*|\brang\b|\bring\b|(?<!\bu )(?<!you )\b(?:ask|asked|asking|appl(?:y|ied|ying)"
+    r"|\bphone\w*|\bcall\w*|\brang\b|\bring\b"
+    r"|(?<!\bu )(?<!you )\b(?:ask|asked|asking|appl(?:y|ied|ying)"
     r"|request\w*) (?:\w+ )?(?:for|to)\b|\bapplied\b"
 )
 """Things that have a date of their own. Before "dated" they take it away from the letter."""
@@ -60,7 +61,8 @@ EVENTS = (
     r"\b(?:i|he|she|we|they) (?:\w+ )?(?:was|were|had|did|went|fell|broke|hit|saw|met|left|\w+ed)\b"
     r"|\b(?:thats|that is|is|was|its) (?:when|my|his|her|our)\b|\bwedding\b|\bholidays?\b|\btrip\b"
     r"|\bparty\b|\bvisit\w*|\bhospital\b|\bdoctor\w*|\bgp\b|\bdentist\b|\boperation\b"
-    r"|\btherap\w*|\bfuneral\b|\binterview\b|\bmov(?:ed|ing)\b|\bpaid\b|\bpayment\b|\bfree\b|\bis (?:that|it) ok\b|\bok for\b|\bsuits?\b"
+    r"|\btherap\w*|\bfuneral\b|\binterview\b|\bmov(?:ed|ing)\b|\bpaid\b|\bpayment\b|\bfree\b"
+    r"|\bis (?:that|it) ok\b|\bok for\b|\bsuits?\b"
 )
 """What happened or will, in the other sentences of a text: a date may be of that."""
 UNSURE = re.compile(r"(?:\beither\b.*|\b\d{1,2}(?:st|nd|rd|th)? ?(?:or|/) ?(?:the )?|\?)$")
@@ -76,7 +78,8 @@ NEUTRAL = listed(
     "wont will issue st nd rd th and written wrote top printed which ref reference number tel "
     "mobile time am pm oclock e din de do z z dnia data la carta del scrisoarea mon monday "
     "tue tues tuesday wed weds wednesday thu thur thurs thursday fri friday sat saturday sun "
-    "sunday ending ended refuses decided deciding or they theyve them thats what if know ages final "
+    "sunday ending ended refuses decided deciding or they theyve them thats what if know ages "
+    "final "
     "boy girl autism autistic adhd buna este e jest to yra salam assalamu alaikum hola bonjour "
     "witam dzien dobry merhaba zdravei от на е із від m r d г р y scrisorii data fecha tarihi "
     "tarih তারিখ হল হচ্ছে کی کا ہے تاریخ پر का है मेरी"
