@@ -210,14 +210,21 @@ class Wording:
         month = pieces.written_months[day.month - 1]
         return f"{pieces.weekdays[day.weekday()]} {day.day} {month} {day.year}"
 
-    def deadline_text(self, found: Deadline) -> str:
-        """What was worked out as a text: what to do by when, and what to check."""
+    def deadline_text(self, found: Deadline, dated: date | None = None) -> str:
+        """What was worked out as a text: what to do by when, and what to check.
+
+        ``dated``: the date of a letter as it was read in a text, which the answer then names.
+        """
         told = [
             self.say(name, date=self.written_date(day)) if day else self.say(name)
             for name, day in texted(found)
         ]
         rest = (each[:1].upper() + each[1:] for each in told[1:])
-        return " ".join((self.say("sms_opening"), told[0], *rest, self.say("sms_check")))
+        opening, end = self.say("sms_opening"), self.say("sms_check")
+        if dated:
+            opening = self.say("sms_if_dated", date=self.written_date(dated))
+            end = self.say("sms_tribunal")
+        return " ".join((opening, told[0], *rest, end))
 
     def date(self, day: date) -> tuple[Unit, ...]:
         """A date in full, with its weekday (R45). Raises KeyError outside the recorded years."""

@@ -168,9 +168,7 @@ def _with_certificate(
 
 
 def _worked_out(line: Line, words: Wording, letter: Letter, today: date) -> str:
-    told = words.deadline_text(work_out(letter, today, line.calendar))
-    dated = words.say("sms_if_dated", date=words.written_date(letter.decision))
-    return told.replace(words.say("sms_opening"), dated, 1)
+    return words.deadline_text(work_out(letter, today, line.calendar), dated=letter.decision)
 
 
 def menu(line: Line, words: Wording) -> str:

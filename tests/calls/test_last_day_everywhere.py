@@ -104,7 +104,7 @@ def test_by_a_date_that_is_texted_in(case):
     body = f"{case.letter.day} {case.letter:%B %Y}"
     told, read_as = texts.answers(LINE, texts.asked(LINE, body, case.today), case.today)
     assert written(case.letter) in read_as and "keep the envelope" in read_as.lower()
-    assert "Do you have a mediation certificate? Or is it only about the school" in read_as
+    assert "Do you have a mediation certificate? Text yes and its date, or no." in read_as
     if case.certificate is None and case.kind != "placement-only":
         says_all(case, told, TEXTED)
         assert case.day is None or written(case.day) in told

@@ -238,7 +238,7 @@ BREAKS = {
     "the last wait is short": ("silent:open", {"body": swapped('timeout="20"', 'timeout="18"')}, "without a warning"),
     "every wait is 5 seconds": ("slow-100:mediation", {"body": HURRY}, "not heard to its end"),
     "it does not wait for a relay": ("relay:appealing", {"body": HURRY}, "not heard to its end"),
-    "a shaking hand counts twice": ("shaky:school", {"faster": 10}, "not heard to its end"),
+    "a shaking hand counts twice": ("shaky:mediation", {"faster": 10}, "no text was promised"),
     "keys are heard only afterwards": ("interrupter:school", {"body": AFTERWARDS}, "not heard to its end"),
     "slow speech does not last": ("slower:0:school", {"body": swapped("speed=slow", "speed=normal")}, "at the usual speed"),
     "it mishears digits": ("texting-withheld:ways", {"form": mishears}, "not read back"),

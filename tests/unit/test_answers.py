@@ -308,7 +308,7 @@ def test_a_process_remembers_as_many_numbers_as_it_may():
 class Away:
     """A database that takes nothing."""
 
-    def write(self) -> None:
+    def write(self, *_: object, **__: object) -> None:
         raise StoreDownError
 
 

@@ -193,17 +193,17 @@ def help_in(line: Line, menu: str) -> str:
 
 
 def test_hints_follow_keys_that_are_swapped(content):
-    change(content, "flow.yaml", "main: {1: school, 2: complaint", "main: {1: complaint, 2: school")
+    change(content, "flow.yaml", "main: {1: help, 2: complaint", "main: {1: complaint, 2: help")
     change(content, "flow.yaml", "3: mediation, 4: certificate", "3: certificate, 4: mediation")
     change(content, "en/topics/mediation.yaml", "label: hear", "label: learn more")
     line = load(content)
-    assert "you may want to talk to the school. For that, press 2." in help_in(line, "main")
+    assert "you may want to ask about school or a plan. For that, press 2." in help_in(line, "main")
     assert "to learn more about mediation, press 4." in help_in(line, "agree")
 
 
 def test_a_hint_counts_the_choices_there_are(content):
     change(content, "flow.yaml", ", 5: choose}", "}")
-    change(content, "flow.yaml", "4: exclusion}", "4: choose}")
+    change(content, "flow.yaml", "4: discrimination}", "4: choose}")
     assert "You can hear about four things." in help_in(load(content), "main")
 
 
@@ -222,6 +222,6 @@ ODD_BRACES = (
 
 @pytest.mark.parametrize("odd", ODD_BRACES)
 def test_a_hint_that_cannot_be_filled_is_refused(odd, content):
-    at = change(content, "en/menus.yaml", "press {key:school}", f"press {odd}")
+    at = change(content, "en/menus.yaml", "press {key:help}", f"press {odd}")
     (fault,) = faults(content)
     assert fault.startswith(f"en/menus.yaml, line {at}:")

@@ -9,9 +9,9 @@ import pytest
 from ivr.content import load
 from ivr.flow import step
 from ivr.line.call import Call, KeyPressed, NoInput
+from tests.support.broken import change, faults
 from tests.support.lines import LINE, OPEN
 from tests.support.paths import ROOT
-from tests.unit.test_content import change, content, faults  # noqa: F401 - a fixture
 
 NOW = replace(LINE, version="new", renamed={"plums": "apples"})
 """The line since the plums are called apples."""
@@ -51,12 +51,12 @@ def test_what_was_called_exclusion_is_found():
 
 
 @pytest.mark.parametrize("to", ["exclusions", "main"])
-def test_a_name_that_leads_to_no_topic_is_a_fault(content, to):  # noqa: F811
+def test_a_name_that_leads_to_no_topic_is_a_fault(content, to):
     change(content, "flow.yaml", "exclusion: out-of-school", f"exclusion: {to}")
     assert any("exclusion" in fault and "flow.yaml" in fault for fault in faults(content))
 
 
-def test_an_edition_in_which_it_has_the_old_name_can_be_read(content):  # noqa: F811
+def test_an_edition_in_which_it_has_the_old_name_can_be_read(content):
     topics = content / "en/topics"
     (topics / "out-of-school.yaml").rename(topics / "exclusion.yaml")
     change(content, "flow.yaml", "renamed: {exclusion: out-of-school}", "")

@@ -91,7 +91,7 @@ def test_a_picture_alone_is_told_that_it_cannot_be_seen(telephone):
 def test_a_letters_date_brings_the_last_day_by_the_lines_own_clock(telephone):
     told, read_as = answers(telephone, "letter 5 October 2026")
     assert "if your letter is dated Monday 5 October 2026" in told
-    assert "by Friday 4 December 2026, do two things" in told
+    assert "ring the mediation adviser by Friday 4 December 2026." in told
     assert "Monday 5 October 2026" in read_as
 
 
@@ -102,7 +102,7 @@ def test_a_question_for_the_certificate_may_be_answered_for_a_day(telephone, app
     assert "Monday 5 October 2026" in told and "Friday 18 December 2026" in told
     assert answers(telephone, "yes 20 nov", sid="SM1") == [told]
     assert "mediation certificate" in answers(telephone, "yes")[0]
-    assert "do two things" in answers(telephone, "no")[0]
+    assert "ring the mediation adviser by Friday 4 December 2026" in answers(telephone, "no")[0]
     assert "5 October" not in " ".join(answers(telephone, "no", OTHER))
     store = open_store(settings.database)
     with store.write() as connection:

@@ -80,7 +80,9 @@ def text_all(rig: Rig, way: Trunk) -> Outcome:
     mailroom = Mailroom(way.account, way.wire)
     texter = Texter(lambda body: mailroom.text_in(f"{way.base_url}/sms", MOBILE, body))
     words = rig.line.words(rig.line.languages[0])
-    came = set(texter.answers().values())
-    missing = [name for name, topic in words.topics.items() if topic.text not in came]
+    came = " ".join(texter.answers().values())
+    # A text that answers a text speaks of no call in its opening.
+    advice = {name: topic.text.partition(": ")[2] for name, topic in words.topics.items()}
+    missing = [name for name, said in advice.items() if said not in came]
     faults = tuple(f"no word brings the text of {name}" for name in missing)
     return Outcome(texter.name, texter.law, "", "", faults)
