@@ -175,7 +175,8 @@ def _alone(before: str, beside: Beside, rest: str) -> bool:
 
     It comes first, or what comes before speaks of the letter: "my wedding. 7/11/26" is none.
     """
-    if not _neutral(beside.before + " " + beside.after):
+    ended = re.search(r"[.!?]\s*$", beside.before)
+    if not _neutral(("" if ended else beside.before) + " " + beside.after):
         return False
     first = all(word in NEUTRAL | VAGUE | CHAT for word in words_of(before))
     told = other(re.sub(r"\bsince\b", " ", rest)) or re.search(EVENTS, rest)

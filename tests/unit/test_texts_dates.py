@@ -52,7 +52,7 @@ WRITTEN = [
     ),
     *(
         "3/11/26 final plan from mr brown",
-        "Tues 3 nov. what a day",
+        "halloween lol. 3/11/26",
         "3 nov 26, for Ann DOB 4/5/2019",
     ),
 ]
