@@ -15,7 +15,6 @@ from ivr.config import LONDON, Settings
 from ivr.content.content_store import ContentStore
 from ivr.content.editions import EditionFolders, edition_folders
 from ivr.health.doctor import Checkup
-from ivr.line.model import Line
 from ivr.outside.line_types import Lookups, NoLookups
 from ivr.outside.services import lookups_of
 from ivr.speech.manifest import PromptAudios
@@ -75,11 +74,11 @@ class Services:
         """The day in London on which calls are counted, whatever clock was chosen in a demo."""
         return clock_of(self.settings)().date()
 
-    def checkup(self, line: Line | None = None) -> Checkup:
-        """The line as the doctor looks at it; with other content than calls begin with now."""
+    def checkup(self) -> Checkup:
+        """The line as the doctor looks at it."""
         return Checkup(
             kept=self.kept,
-            line=line or self.content_store.line(""),
+            line=self.content_store.line(""),
             library=self.prompts.library,
             now=datetime.now(LONDON),
         )

@@ -18,7 +18,6 @@ from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
 from ivr.health import doctor as examining
 from ivr.health.doctor import Checkup, Diagnosis, Health
-from ivr.line.model import Line
 from ivr.services import Services
 from ivr.store import Store
 from ivr.store.database import PATIENT_MS, OtherKeyError
@@ -41,8 +40,8 @@ def doctor(here: bool, as_json: bool) -> None:
     Each thing is good, or to look at, or bad, with what to do. Ends with status 1 where something
     is bad. Run it before the number is given out, and whenever something seems wrong.
     """
-    settings, line = line_or_stop()
-    with checkup_of(settings, line) as checkup:
+    settings, _ = line_or_stop()
+    with checkup_of(settings) as checkup:
         found = examining.from_here(checkup) + ([] if here else examining.from_outside(checkup))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))
@@ -52,13 +51,13 @@ def doctor(here: bool, as_json: bool) -> None:
 
 
 @contextmanager
-def checkup_of(settings: Settings, line: Line) -> Iterator[Checkup]:
-    """The line that these settings describe, as the doctor looks at it."""
+def checkup_of(settings: Settings) -> Iterator[Checkup]:
+    """The line of these settings, with the words that callers hear, as the doctor looks at it."""
     with closing(Store(settings.database, PATIENT_MS, key_of(settings))) as store:
         if isinstance(refusal := store.refusal(), OtherKeyError):
             with settings_in_words():
                 raise refused(settings, refusal)
-        yield Services(StoreServices(as_it_runs(settings, store), store)).checkup(line)
+        yield Services(StoreServices(as_it_runs(settings, store), store)).checkup()
 
 
 def _show(settings: Settings, found: Iterable[Diagnosis]) -> None:

@@ -101,7 +101,7 @@ def show(number: int) -> None:
 def back(number: int, by: str) -> None:
     """Go back to an edition: its words are published again, under a new number."""
     with _shelves() as shelves:
-        shelves.add(shelves.files(number), by, f"back to edition {number}")
+        shelves.add(shelves.folders.whole(shelves.files(number)), by, f"back to edition {number}")
 
 
 @editions.command(name="export")

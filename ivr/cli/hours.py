@@ -19,6 +19,7 @@ from ivr.cli.common import DAY, MOMENT, line_or_stop
 from ivr.cli.deadline import in_words
 from ivr.config import Settings
 from ivr.content.build import bank_holidays
+from ivr.content.files import files_of
 from ivr.content.schema import LineFile, OtherDays
 from ivr.content.source import Reading, Source
 from ivr.line.hours import (
@@ -102,7 +103,7 @@ def _by_hand(settings: Settings, now: datetime) -> Override | None:
 
 
 def _read(line: Line, root: Path, now: datetime, monday: date) -> Shown:
-    reading = Reading(root)
+    reading = Reading(files_of(root))
     file = reading.shaped("line.yaml", LineFile)
     if file is None:
         raise click.ClickException("line.yaml has just been changed; try again")

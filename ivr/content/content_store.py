@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ivr.content.filling import load_whole
 from ivr.content.load import ContentError, load, version_of
 from ivr.line.model import Line
 
@@ -24,6 +25,13 @@ LOOK_EVERY = 2.0
 """Seconds between two looks for new content."""
 FORGOTTEN = 600.0
 """Seconds after which a version that was not to be had is looked for again."""
+
+
+LACKS = (
+    "edition %s lacks %s phrases that this version of the program says; the program's own are "
+    "used: %s"
+)
+UNKNOWN = "edition %s has %s names that this version of the program does not know: %s"
 
 
 class Folders(Protocol):
@@ -59,6 +67,7 @@ class ContentStore:
 
         Raises ContentError when neither can be used: the line does not start.
         """
+        self._root = root
         self._folders = folders or OneFolder(root)
         first = self._first(root)
         self._lines = {first.version: first}
@@ -90,7 +99,7 @@ class ContentStore:
             return
         self._seen = version
         try:
-            line = load(root)
+            line = self._read(root)
         except ContentError as error:
             log.error("the changed content is not used; the line keeps what it has:\n%s", error)
             return
@@ -110,7 +119,7 @@ class ContentStore:
         """What is newest, or where that cannot be used, what the program came with."""
         newest = self._folders.newest()
         try:
-            return load(newest)
+            return self._read(newest)
         except (ContentError, OSError):
             if newest == root:
                 raise
@@ -124,7 +133,7 @@ class ContentStore:
             return None
         try:
             root = self._folders.version(version)
-            line = load(root) if root else None
+            line = self._read(root) if root else None
         except (ContentError, OSError):
             log.exception("version %s cannot be used", version)
             line = None
@@ -132,6 +141,14 @@ class ContentStore:
             self._missed = dict([*self._missed.items(), (version, now)][-MOST_MISSED:])
             return None
         self._keep(line)
+        return line
+
+    def _read(self, root: Path) -> Line:
+        """An edition, whole also where it is older than the program. Raises ContentError."""
+        line = load_whole(root, self._root)
+        for each, says in ((line.lacks, LACKS), (line.unknown, UNKNOWN)):
+            if each:
+                log.warning(says, line.version, len(each), ", ".join(each))
         return line
 
     def _keep(self, line: Line) -> None:

@@ -73,10 +73,11 @@ def written_model(head: Mapping[str, object], rarity: bytes, weights: bytes) -> 
     return json.dumps(head).encode() + b"\n" + zlib.compress(rarity + weights, 9)
 
 
-def classifier_of(root: Path, lang: str) -> Classifier | None:
+def classifier_of(root: Path | None, lang: str) -> Classifier | None:
     """The classifier of a language: that of its content folder, or the one that the program came
     with. An edition has words alone: what people mean by theirs does not change with it."""
-    return _model(root / lang / "texts") or _model(ROOT / "prompts" / lang / "texts")
+    own = _model(root / lang / "texts") if root else None
+    return own or _model(ROOT / "prompts" / lang / "texts")
 
 
 def _model(folder: Path) -> Classifier | None:

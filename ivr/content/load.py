@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ivr.content import schema
 from ivr.content.build import Language, line_of
@@ -53,11 +53,11 @@ def load(root: Path) -> Line:
 
 def read(root: Path) -> Content:
     """The same with where everything stands. Raises ContentError."""
-    return joined(Reading(root))
+    return joined(Reading(files_of(root), root))
 
 
 def joined(reading: Reading) -> Content:
-    """What a reading makes of its folder, whichever way it comes to the files of it."""
+    """What a reading makes of its files, wherever they lie. Raises ContentError."""
     line = reading.shaped("line.yaml", schema.LineFile)
     flow = reading.shaped("flow.yaml", schema.FlowFile)
     facts = reading.shaped("facts.yaml", schema.FactsFile)
@@ -71,7 +71,8 @@ def joined(reading: Reading) -> Content:
     sound = {lang: each for lang, each in languages.items() if each}
     if reading.faults or line is None or flow is None or facts is None:
         raise ContentError(reading.faults)
-    return Content(line_of(line, flow, facts, sound, version_of(reading.root)), reading.sources)
+    version = version_of_files(reading.files)
+    return Content(line_of(line, flow, facts, sound, version), reading.sources)
 
 
 def version_of(root: Path) -> str:
@@ -174,7 +175,7 @@ def _language(
     forms = reading.shaped(f"{lang}/forms.yaml", schema.FormsFile)
     pieces = reading.shaped(f"{lang}/pieces.yaml", schema.PiecesFile)
     file = f"{lang}/pronunciation.yaml"
-    there = (reading.root / file).is_file()
+    there = file in reading.files
     pronunciation = reading.shaped(file, schema.PronunciationFile) if there else None
     if says:
         reading.faults += _says_faults(reading.sources[f"{lang}/says.yaml"], says)
@@ -269,7 +270,8 @@ def _topics(
     facts: Mapping[str, schema.FactFile],
 ) -> dict[str, schema.TopicFile]:
     wanted = list(flow.topics) if flow else []
-    found = {path.stem for path in (reading.root / lang / "topics").glob("*.yaml")}
+    paths = map(PurePosixPath, reading.files)
+    found = {path.stem for path in paths if path.parent == PurePosixPath(lang, "topics")}
     for name in sorted(found.difference(wanted) if flow else ()):
         file = f"{lang}/topics/{name}.yaml"
         reading.faults.append(Fault(file, 1, "no topic of this name in flow.yaml"))

@@ -15,12 +15,12 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml.comments import CommentedBase
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from ivr.content.files import LARGEST
+from ivr.content.files import LARGEST, Files
 from ivr.content.parser import TOO_LARGE, plain, tree_of, tripped
 from ivr.content.schema import rule_of
 
-FILES_KEPT = 32
-"""Files whose text is known: one edition and what another changes."""
+FILES_KEPT = 64
+"""Files whose text is known: one edition, what another changes, and the program's own."""
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
@@ -77,27 +77,30 @@ class Source:
 
 @dataclass
 class Reading:
-    """The reading of one content folder: what was read so far, and every fault found."""
+    """The reading of all content files: what was read so far, and every fault found.
 
-    root: Path
+    ``root``: the folder of examples of texts, where that is another than the program's.
+    """
+
+    files: Files
+    root: Path | None = None
     faults: list[Fault] = field(default_factory=list)
     sources: dict[str, Source] = field(default_factory=dict)
 
     def read(self, file: str) -> Source | None:
         """Read one file; None, and a fault, when it is missing or is no YAML."""
-        try:
-            if (self.root / file).stat().st_size > LARGEST:
-                self.faults.append(Fault(file, 1, TOO_LARGE))
-                return None
-            text = (self.root / file).read_text(encoding="utf-8")
-        except FileNotFoundError:
-            self.faults.append(Fault(file, 1, "this file is missing"))
+        raw = self.files.get(file)
+        if raw is None or len(raw) > LARGEST:
+            says = "this file is missing" if raw is None else TOO_LARGE
+            self.faults.append(Fault(file, 1, says))
             return None
+        try:
+            text = raw.decode()
         except UnicodeDecodeError:
             self.faults.append(Fault(file, 1, "this file is not text in UTF-8"))
             return None
         try:
-            self.sources[file] = Source(file, text, _tree(text))
+            self.sources[file] = Source(file, text, parsed(text))
         except (YAMLError, ValueError) as error:
             self.faults.append(_unreadable(file, error))
         return self.sources.get(file)
@@ -120,11 +123,11 @@ class Reading:
 def pronunciation(root: Path, lang: str) -> dict[str, dict[str, str]]:
     """How the recordings' voice says words it would say wrongly, by word."""
     path = root / lang / "pronunciation.yaml"
-    return plain(_tree(path.read_text(encoding="utf-8"))) or {} if path.is_file() else {}
+    return plain(parsed(path.read_text(encoding="utf-8"))) or {} if path.is_file() else {}
 
 
 @lru_cache(maxsize=FILES_KEPT)
-def _tree(text: str) -> Any:
+def parsed(text: str) -> Any:
     """What stands in a file, to be looked at only. Raises what the parser raises.
 
     Kept by its text: an edition has most files in common with the one before it, and reading a
@@ -142,7 +145,7 @@ def _tree(text: str) -> Any:
 def readable(file: str, text: str) -> list[Fault]:
     """What a parser cannot read in this text: one fault, or none."""
     try:
-        _tree(text)
+        parsed(text)
     except (YAMLError, ValueError) as error:
         return [_unreadable(file, error)]
     return []

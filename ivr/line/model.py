@@ -94,6 +94,8 @@ class Line:
     ``no_letter``: topics that no decision letter of the council leads to. ``reviewed_by``: the
     lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
     source was found for.
+    ``lacks``: phrases that an older edition does not have, and the program's own stand for;
+    ``unknown``: names in it that the program does not know any more.
     """
 
     name: str
@@ -120,6 +122,8 @@ class Line:
     no_letter: tuple[str, ...] = ()
     reviewed_by: str = ""
     open_questions: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
     def reviewed(self, lang: str) -> str:
         """What paper and pages say of who has checked the advice."""

@@ -14,7 +14,7 @@ from ivr.content.checks import Finding, piece_at
 from ivr.content.edit import RefusedError, taken, typed
 from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
-from ivr.content.files import LARGEST, NAME, unpacked, version_of_files
+from ivr.content.files import LARGEST, NAME, version_of_files
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -146,7 +146,7 @@ def _page(
 ) -> ResponseReturnValue:
     open_ = services.drafting.open()
     files = services.drafting.files()
-    changes = differences(unpacked(open_.pack), files) if open_ else []
+    changes = differences(services.drafting.began(), files)
     places = [(each, named(each.path), piece_at(each.file, each.path, "")) for each in changes]
     page = render_template(
         "draft.html",

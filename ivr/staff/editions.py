@@ -60,9 +60,10 @@ def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseR
 @section.post("/editions/<int(max=999999):number>/back", needs=Permission.PUBLISH)
 def back(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """Publish the words of an edition again, under a new number."""
-    files = services.folders.files(number)
-    if files is None:
+    old = services.folders.files(number)
+    if old is None:
         abort(404)
+    files = services.folders.whole(old)
     try:
         fresh = services.editions.add(
             pack=packed(files),

@@ -29,6 +29,7 @@ from ivr.config import read as read_settings
 from ivr.content import ContentError, load
 from ivr.content.examples import read_examples
 from ivr.content.files import files_of
+from ivr.content.filling import filled
 from ivr.content.load import joined
 from ivr.content.source import Reading, Source
 from ivr.flow import step
@@ -97,33 +98,25 @@ class OneOdd(Reading):
 @cache
 def shipped() -> dict[str, Source]:
     """Each content file, read once."""
-    reading = Reading(SHIPPED)
-    for file in files_of(SHIPPED):
+    reading = Reading(files_of(SHIPPED))
+    for file in reading.files:
         reading.read(file)
     return reading.sources
-
-
-@cache
-def odd_folder() -> Path:
-    """The shipped content, to be changed."""
-    return Path(shutil.copytree(SHIPPED, folder() / "prompts"))
 
 
 def content(data: bytes) -> None:
     """Content is loaded, or refused with each fault at its place and in words."""
     name, _, text = data.partition(b"\n")
-    files, named, reading = sorted(shipped()), name.decode("latin-1"), OneOdd(odd_folder())
-    reading.odd = named if named in files else files[sum(name) % len(files)]
-    path = odd_folder() / reading.odd
-    whole = path.read_bytes()
-    path.write_bytes(text)
+    files, named = sorted(shipped()), name.decode("latin-1")
+    odd = named if named in files else files[sum(name) % len(files)]
+    reading = OneOdd({**files_of(SHIPPED), odd: text})
+    reading.odd = odd
+    filled(reading.files, files_of(SHIPPED))
     try:
         joined(reading)
     except ContentError as error:
         assert error.faults and all(fault.line >= 1 and fault.says for fault in error.faults)
         raise
-    finally:
-        path.write_bytes(whole)
 
 
 def content_seeds() -> Iterator[bytes]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from ivr.content import ContentError, Fault, load
+from ivr.content import ContentError, Fault
 from ivr.content.edit import Step, Value, changed, taken, value_at
 from ivr.content.editions.folders import EditionFolders
-from ivr.content.files import Files, packed, unpacked, version_of_files, written
+from ivr.content.files import Files, packed, unpacked, version_of_files
+from ivr.content.load import joined
+from ivr.content.source import Reading
 from ivr.store.drafts import Draft, Drafts, NoDraftError, OvertakenError, Save
 
 MOST_TRIES = 10
@@ -50,7 +51,12 @@ class Drafting:
     def files(self) -> Files:
         """The words as they stand now: the draft's, or those of the current edition."""
         draft = self._drafts.open()
-        return files_with(draft) if draft else self._current()[1]
+        return self._files(draft) if draft else self._folders.whole(self._current()[1])
+
+    def began(self) -> Files:
+        """What the draft is compared with: the words that callers were given when it was begun."""
+        draft = self._drafts.open()
+        return unpacked(draft.pack) if draft else self._current()[1]
 
     def folder(self) -> Path:
         """The same as a folder, to be checked, or tried out by telephone."""
@@ -65,7 +71,7 @@ class Drafting:
         what = ".".join(str(step) for step in path)
         for _ in range(MOST_TRIES):
             draft = self._begun(by, now)
-            text = files_with(draft)[file].decode()
+            text = self._files(draft)[file].decode()
             stands = value_at(text, path)
             if stands != was:
                 raise ConflictError(stands, value, draft.changed().get(file))
@@ -92,11 +98,10 @@ class Drafting:
     def faults_with(self, file: str, text: str) -> list[Fault]:
         """What could not be read in the words as they stand, with this file in place of its own."""
         files = {**self.files(), file: text.encode()}
-        with TemporaryDirectory() as folder:
-            try:
-                load(written(files, Path(folder) / "words"))
-            except ContentError as error:
-                return list(error.faults)
+        try:
+            joined(Reading(files))
+        except ContentError as error:
+            return list(error.faults)
         return []
 
     def throw_away(self, now: datetime) -> None:
@@ -110,9 +115,10 @@ class Drafting:
         Raises NoDraftError, NothingChangedError, OvertakenError, BusyError.
         """
         draft = self._drafts.open()
-        if draft is None:
+        if draft is None and self.files() == self.began():
             raise NoDraftError("There is nothing to publish.")
-        files = files_with(draft)
+        draft = draft or self._begun(by, now)
+        files = self._files(draft)
         if files == unpacked(draft.pack):
             raise NothingChangedError("Nothing is changed in the draft.")
         made = (by, why)
@@ -124,6 +130,10 @@ class Drafting:
             return draft
         number, files = self._current()
         return self._drafts.begin(number, packed(files), by, now)
+
+    def _files(self, draft: Draft) -> Files:
+        """The draft, whole also where it was begun from an edition older than the program."""
+        return self._folders.whole(files_with(draft), unpacked(draft.pack))
 
     def _current(self) -> tuple[int, Files]:
         number = self._folders.current()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from ivr.content import version_of
@@ -20,6 +21,7 @@ from ivr.content.files import (
     version_of_files,
     written,
 )
+from ivr.content.filling import filled
 from ivr.secrets import private_files
 from ivr.speech import manifest
 from ivr.store import StoreDownError
@@ -84,6 +86,15 @@ class EditionFolders:
             return files_of(self._root)
         pack = self._editions.files(number)
         return unpacked(pack) if pack else None
+
+    def whole(self, files: Files, since: Files | None = None) -> Files:
+        """The same with what they lack of what the program says; see ``filled``."""
+        return filled(files, self._own, since).files
+
+    @cached_property
+    def _own(self) -> Files:
+        """What the program came with: pages ask for it each time, and it is many files."""
+        return files_of(self._root)
 
     def current(self) -> int:
         """The number of the edition that callers hear. Raises StoreDownError."""

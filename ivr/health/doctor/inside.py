@@ -7,7 +7,7 @@ or ``/readyz`` may call it.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -38,6 +38,8 @@ TABLE_ENDS_SOON = timedelta(days=396)
 LEAST_DISK = 500_000_000
 """Bytes: months of messages, and room for a backup."""
 ROTA_DAYS = 7
+MOST_NAMED = 12
+"""Phrases that are named; the log names all."""
 COMES_IN = "Texts and calls that come in, calls to advisers and look-ups are not in it."
 MONEY = {
     "texts": "for texts that callers ask for",
@@ -257,6 +259,17 @@ def words(checkup: Checkup) -> Iterator[Diagnosis]:
     yield judged("advice", says, do, "All advice was reviewed within a year.", look)
 
 
+def edition(checkup: Checkup) -> Iterator[Diagnosis]:
+    """Whether the published words are as new as the program."""
+    lacks, unknown = checkup.line.lacks, checkup.line.unknown
+    says = f"The edition lacks {len(lacks)} phrases that this version of the program says; "
+    says = f"{says}the program's own are used: {_few(lacks)}." if lacks else ""
+    if unknown:
+        says += f" The program no longer knows, and leaves out: {_few(unknown)}."
+    do = "Open Words on the staff pages, read them, and publish on the page Draft."
+    yield judged("edition", says.strip(), do, "The words are as new as the program.", look)
+
+
 def disk(checkup: Checkup) -> Iterator[Diagnosis]:
     """Room on the disk that an SQLite database grows on."""
     try:
@@ -284,7 +297,7 @@ def files(checkup: Checkup) -> Iterator[Diagnosis]:
 
 CHECKS = (
     *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
-    *(holidays, people, proxies, contacts, words, keys, disk, files),
+    *(holidays, people, proxies, contacts, words, edition, keys, disk, files),
 )
 
 
@@ -307,6 +320,11 @@ def _beat(
     if now - beat.at > silent:
         return bad(name, f"{what} last ran on {_moment(beat.at, now)}.", do)
     return good(name, f"{what} went well at {_moment(beat.at, now)}.")
+
+
+def _few(names: Sequence[str]) -> str:
+    more = [f"and {len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*names[:MOST_NAMED], *more])
 
 
 def _moment(moment: datetime, now: datetime) -> str:
