@@ -19,7 +19,7 @@ from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
-from ivr.texts.roles import Role, letters, roles, vague
+from ivr.texts.roles import Role, letters, other, roles, unsure, vague
 from ivr.texts.wishes import NUMBER, Wishes, wishes
 
 ODD: Mapping[str | None, Kind] = {
@@ -139,6 +139,10 @@ def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInT
     text = in_figures(plain(cleaned(body)), questions.names)
     dates = dates_in(text, questions.names, today)
     of = roles(text, dates)
+    if unsure(text, dates, of):
+        return AskedInText("ask-date")
+    if len({each.day for each in dates}) > 1 and set(of) == {"doubt"} and not other(text):
+        return AskedInText("date-two")
     if found := letters(dates, of):
         return _of_letter(line, dates, of, today) if len(found) == 1 else AskedInText("date-two")
     told = [each for each, role in zip(dates, of, strict=True) if each.sure or role == "other"]
@@ -171,6 +175,8 @@ def _topic(
             return AskedInText("nothing")
     elif not questions.classifier or scores[label] < questions.classifier.bar(label):
         return AskedInText("menu")
+    if label == "date" and not re.search(r"\d", cleaned(body)):
+        return AskedInText("ask-date")
     when = bool(WHEN.search(cleaned(body)))
     return _of_label(line, questions, label, when=when)
 

@@ -1,6 +1,6 @@
 """What a text is about, as its examples teach it: one sum for each label.
 
-Owns that sum (logistic regression, one label against all others). The figures are worked out when
+Owns that sum (a linear classifier, one label against all others). The figures are worked out when
 the content is built (``tools/train_texts.py``) and handed in: nothing here reads a file.
 """
 

@@ -21,6 +21,9 @@ WITHOUT_ACCENT = str.maketrans("łđøıßæœ", "ldoisao")
 LATIN_ACCENT = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 IN_FIGURES = re.compile(r"(?<![^\W\d_])(?=[\dol|]*\d)[\dol|]+(?![^\W\d_])")
 """A run of figures, in which O and l are meant for 0 and 1."""
+BARS = re.compile(r"(?<!\d)(\d{1,2})\|(\d{1,2})\|(?=\d{2})")
+"""A date with bars for slashes, which are no figures then."""
+MONTH_OF_LETTERS = re.compile(r"(?<=\d[/.-])[ol|]{1,2}(?=[/.-]\d)")
 FIGURES = str.maketrans("ol|", "011")
 
 
@@ -28,8 +31,9 @@ def cleaned(body: str) -> str:
     """Small letters and our figures; accents stay, for they tell one language from another."""
     text = unicodedata.normalize("NFKC", body).casefold()
     text = text.translate(DASHES).translate(SLASHES).translate(QUOTES)
-    seen = "".join(map(_seen, text))
-    return re.sub(r"\s+", " ", IN_FIGURES.sub(_figures, seen)).strip()
+    seen = BARS.sub(r"\1/\2/", "".join(map(_seen, text)))
+    figures = MONTH_OF_LETTERS.sub(_figures, IN_FIGURES.sub(_figures, seen))
+    return re.sub(r"\s+", " ", figures).strip()
 
 
 def plain(text: str) -> str:
@@ -39,8 +43,11 @@ def plain(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The words and numbers of a cleaned text, without what stands between them."""
-    return re.findall(r"[^\W_]+", text)
+    """The words and numbers of a cleaned text, without what stands between them.
+
+    The vowels of Indian scripts are marks to Unicode, and part of a word all the same.
+    """
+    return re.findall(r"(?:[^\W_]|[\u0900-\u0dff])+", text)
 
 
 def listed(words: str) -> frozenset[str]:

@@ -20,11 +20,18 @@ YEAR = r"(?P<year>\d{4}|\d{2})"
 NTH = r"(?:\s?(?:st|nd|rd|th))?"
 OF = r"(?:of|de|do|den|the)"
 ISO = r"(?P<year>\d{4})\s?[-/. ]\s?(?P<month>\d{1,2})\s?[-/. ]\s?(?P<day>\d{1,2})"
-FIGURES = rf"(?P<day>\d{{1,2}}){NTH}\s?[-/.,\\]\s?(?P<month>\d{{1,2}})\s?[-/.,\\]\s?{YEAR}"
+FIGURES = rf"(?P<day>\d{{1,2}}){NTH}\s?[-/.,_\\]\s?(?P<month>\d{{1,2}})\s?[-/.,_\\]\s?{YEAR}"
+COUNTED = (
+    rf"(?P<day>\d{{1,2}}){NTH} (?:of )?(?:the )?(?P<month>\d{{1,2}})(?:st|nd|rd|th),? "
+    r"(?P<year>\d{4})"
+)
+ROMAN_NAMES = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+ROMAN = {name: at for at, name in enumerate(ROMAN_NAMES, start=1)}
 SPACED = rf"(?P<day>\d{{1,2}}) (?P<month>\d{{1,2}}) {YEAR}"
 CLOSE = r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4}|\d{2})"
 SHORT = r"(?P<day>\d{1,2})\s?[-/.]\s?(?P<month>\d{1,2})"
 CLOCK = r"(?!\s?(?:am|pm|a\.m|p\.m|o'?clock|%))"
+SAID_DATE = re.compile(r"\bdated?\b\W*(?:is\W*)?$")
 YEARS_NEAR = (-2, 1)
 """Years from today's, within which six figures in a row are a date and not a reference."""
 YEARS_BACK = 4
@@ -81,6 +88,8 @@ def in_figures(text: str, names: Names) -> str:
         text = re.sub(rf"\b{word.replace(' ', '[ -]?')}\b", f"{spoken[word]}th", text)
     text = re.sub(SPOKEN_YEAR, lambda found: _spoken_year(found, last), text)
     months = _any_of(names.months)
+    short = rf"\b({months}) twenty[ -]({_any_of(last)})\b"
+    text = re.sub(short, lambda found: f"{found[1]} 20{20 + last[found[2]]}", text)
     counted = rf"\b({_any_of(last)})\b(?=\s(?:{OF}\s)?{months}\b)" if last else r"(?!)"
     return re.sub(counted, lambda found: str(last[found[1]]), text)
 
@@ -103,10 +112,16 @@ def _patterns(names: Names) -> Iterator[tuple[str, bool, bool]]:
     """Every way to write a date, the surest first; whether it is sure, and must be a near one."""
     yield BEFORE + ISO + AFTER, True, False
     yield BEFORE + FIGURES + AFTER, True, False
+    yield BEFORE + COUNTED + AFTER, True, False
+    between = r"\s?[-/. ]\s?"
+    roman = rf"(?P<day>\d{{1,2}}){between}(?P<month>{_any_of(ROMAN)}){between}{YEAR}"
+    yield BEFORE + roman + AFTER, True, False
     month = rf"(?P<month>{_any_of(names.months)})"
     year = rf"(?:{GAP}(?:{OF}\s)?'?{YEAR}{CLOCK}(?![\d:]))?"
     day = rf"(?P<day>\d{{1,2}}){NTH}"
-    yield rf"{BEFORE}{day}{GAP}(?:{OF}\s+)?{month}\b\.?{year}", True, False
+    before = r"(?P<year>\d{4})(?:\s?m\.?)?[\s,./-]+"
+    yield rf"{BEFORE}{before}{month}[\s,./-]+{day}{CLOCK}(?![\w:])", True, False
+    yield rf"{BEFORE}{day}{GAP}(?:{OF}\s+)?{month}(?![^\W\d_])\.?{year}", True, False
     first = rf"{SPOKEN_BEFORE_MAY}\b{month}\b\.?{GAP}(?:the\s+)?{day}{CLOCK}(?![\w:])"
     yield rf"{first}(?:[\s,]+{YEAR}{CLOCK}(?![\w:]))?", True, False
     yield BEFORE + SPACED + AFTER, True, True
@@ -123,8 +138,13 @@ def _made(
         # "3 november 10 people": the figures behind a month's name are no year.
         year, end = None, match.start("year")
     day = _day(parts["day"], parts["month"], year, names.months, today)
-    if (near and (day is None or not _near(year or "", today))) or (not sure and day is None):
+    if near and not _near(year or "", today):
         return None
+    if day is None and (not sure or (near and not SAID_DATE.search(text[: match.start()]))):
+        # A reference or a telephone number, unless it is said to be a date.
+        return None
+    if text[end - 1] == ".":
+        end -= 1
     return WrittenDate(match.start(), end, day, sure, _weekday(text, match.start(), end))
 
 
@@ -137,7 +157,10 @@ def _near(year: str, today: date) -> bool:
 def _day(
     typed_day: str, typed_month: str, year: str | None, months: Mapping[str, int], today: date
 ) -> date | None:
-    day, month = day_of(typed_day), months.get(typed_month) or month_of(typed_month)
+    day, month = (
+        day_of(typed_day),
+        (months.get(typed_month) or ROMAN.get(typed_month) or month_of(typed_month)),
+    )
     if day is None or month is None:
         return None
     if year:
@@ -164,7 +187,10 @@ def _mended(word: str, months: Mapping[str, int]) -> str:
     """A month's name where a slip of a finger made ``word`` of it."""
     if word in months:
         return word
-    meant = [name for name in months if len(name) >= SHORTEST_MENDED and slipped(word, name)]
+    long = [name for name in months if len(name) >= SHORTEST_MENDED]
+    meant = [name for name in long if slipped(word, name)]
+    # One letter too many in a long name: no other word is so near.
+    meant = meant or [name for name in long if len(name) > SHORTEST_MENDED and slipped(name, word)]
     return meant[0] if len({months[name] for name in meant}) == 1 else word
 
 

@@ -19,6 +19,25 @@ PLACES = LETTER_PLACES + WORD_PLACES
 LONGEST_RUN, MOST_WORDS = 5, 3
 LONG_FIGURES = re.compile(r"\d{5,}")
 """A telephone number or a reference: which one tells nothing."""
+ALIKE = (
+    "u you ya yous yu|ur your yr youre|r are|n and|2 to|4 for|cos because cuz coz bcos bc"
+    "|pls please plz plse|thanks thx ta cheers thank thnx tnx tks|im am|the da de th|that tht dat"
+    "|child son daughter boy girl lad kid sons daughters boys kids children grandson stepson"
+    " granddaughter stepdaughter dorter kiddo|he she hes shes hed shed they theyve theyre"
+    "|him her them|his their hers theirs|man husband wife partner ex dad mum mother father"
+    " boyfriend girlfriend hubby stepdad stepmum uncle|text txt message msg messages texts msgs"
+    " texting txts sms texted messaging txting|call ring phone fone telephone rang called phoned"
+    " calling ringing phoning calls callback bell|pills tablets paracetamol meds medication tablet"
+    " pill ibuprofen overdose overdosed|not dont cant wont didnt doesnt isnt wasnt havent hasnt"
+    " never cannot couldnt wouldnt shouldnt aint dnt|want wanna wants wanted wana"
+    "|going gonna goin gunna|council la lbbd authority|school skool schol college nursery"
+    "|hurt hit hits hitting punch punched slapped slap kicked beat beats beating hurts hurting"
+    " battered strangled|cut cuts cutting|die dead kill died killing suicide suicidal kms"
+    "|someone some1 sum1 somebody anyone anybody any1|when wen|what wot wat whats|no nah nope"
+    "|know kno|with wiv|tomorrow tmrw tomoz 2moro|night nite"
+)
+"""Words that are one to what a text is about, in runs of words: who of a family it is, slang."""
+ONE = {word: group.split()[0] for group in ALIKE.split("|") for word in group.split()}
 TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 
 
@@ -47,7 +66,7 @@ def _letters(words: list[str]) -> Iterator[int]:
 
 
 def _words(words: list[str]) -> Iterator[int]:
-    edged = ["<", *words, ">"]
+    edged = ["<", *(ONE.get(word, word) for word in words), ">"]
     for size in range(1, MOST_WORDS + 1):
         for start in range(len(edged) - size + 1):
             run = " ".join(edged[start : start + size])

@@ -52,7 +52,7 @@ ASKS_WHO = re.compile(
 )
 """A call that was made, or was not: whoever asks about it must say clearly that they want one."""
 CLEARLY = 0.6
-HALF, MUCH = 0.5, 0.25
+HALF, MUCH, MUCH_LIKELIER = 0.5, 0.25, 2
 CALM = ("menu", "thanks", "date", "picture", "late")
 """Labels beside which a wish that is only half heard is none."""
 STOPS = frozenset(("stop", "stops", "stopping", "stopped"))
@@ -206,6 +206,10 @@ class _Heard:
 
     def _hidden(self, label: str, score: float) -> bool:
         """Whether what is only half heard is much likelier something else."""
+        if label == "danger":
+            topics = [each for name, each in self.whole.items() if name.startswith("topic:")]
+            if max(topics, default=0) > score + HALF:
+                return True
         others = ("not-danger",) if label == "danger" else CALM
         return score < HALF and max(self.whole.get(each, 0) for each in others) > score + MUCH
 
@@ -222,7 +226,8 @@ def _rung(heard: _Heard, *, denied: bool, timed: bool, past: bool) -> tuple[bool
     if denied and not timed:
         return False, True
     if ring and no_ring:
-        ring = heard.more("ring", "no-ring")
+        # Who is rung against their will may be harmed: a ring must be much the likelier.
+        ring = heard.whole.get("ring", 0) > MUCH_LIKELIER * heard.whole.get("no-ring", 0)
         return ring, not ring
     return ring, no_ring
 

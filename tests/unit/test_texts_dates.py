@@ -42,6 +42,19 @@ WRITTEN = [
     *("3/11/2026 07700 900123", "3 november 2026 10.15am", "dated 3 nov my sons dob is 4/5/2019"),
     *("3 novmber 2026", "the letter is dated 3/11/26 and says i must appeal by 3/1/27"),
     *("three november", "third november twenty twenty six", "Hi, letter dated: 03.11.2026. Thanks"),
+    *("3_11_26", "3rd of the 11th 2026", "3rdnov26", "3rd novemeber", "3.XI.2026", "3|11|26"),
+    *("O3/ll/26", "3rd of Nov twenty six", "2026 nov 3", "buna, scrisoarea este din 3 noiembrie"),
+    *(
+        "3 ноември 2026 г.",
+        "চিঠির তারিখ ৩ নভেম্বর",
+        "3 nov. how long does that leave",
+        "3 nov they said no",
+    ),
+    *(
+        "3/11/26 final plan from mr brown",
+        "halloween lol. 3/11/26",
+        "3 nov 26, for Ann DOB 4/5/2019",
+    ),
 ]
 """The third of November 2026, or 3 November, in each of these."""
 
@@ -62,6 +75,9 @@ OTHERS = [
     *("spoke to senco 3/11/26", "emailed them on 3 november", "my appeal form is dated 3/11/26"),
     *("letter says hearing is on 3/11/26", "out of school since 3/11/26", "due 3/11/26"),
     *("letter sent 3/11/26", "the school trip is 3 november 2026", "she turns 5 on 3 november"),
+    *("7/11/26 is my wedding", "my wedding. 3/11/26", "3 november. thats when he turned 5"),
+    *("3 november. she kicked off in class", "I asked for the assessment 3/11/26"),
+    *("doctors letter dated 3/11/26", "i sent a letter dated 3/11/26", "my letter to them 3/11/26"),
     *("the plan ends 3/11/26", "letter says he starts on 3/11/26", "before 3 november"),
 ]
 
@@ -84,6 +100,12 @@ def answered(body):
         "a day of no month": ("the 12th", "ask"),
         "weeks ago": ("about three weeks ago", "ask"),
         "before a holiday": ("before easter", "ask"),
+        "one of two": ("9 or 10/11", "ask"),
+        "one that cannot be read": ("i can see ?2/11/26", "ask"),
+        "days ago": ("10 days ago", "ask"),
+        "a month and a year": ("just says Nov 2026 no day", "ask"),
+        "none on it": ("there is no date on the letter", "ask"),
+        "six figures that are said to be one": ("letter dated 310926", "impossible"),
         "two": ("letter 1/10/26 or letter 2/10/26", "ask"),
         "a weekday that does not fit": ("dated Monday 3 November 2026", "ask"),
         "to come": ("dated 3 december 2026", "future"),
