@@ -43,6 +43,7 @@ def blueprint(kept: StoreServices, lacks_mail: Callable[[], str]) -> Blueprint:
         html = render_template(
             "start.html",
             name=line.name,
+            reviewed=line.reviewed(line.languages[0]),
             number=_printed(services.line_number),
             choices=_choices(line),
             standing=_standing(services, line, now),
