@@ -61,7 +61,7 @@ def test_a_page_is_given_though_nobody_can_write_down_that_it_was_asked_for(
     client = signed_in(both, "viewer")
     clock_at(both, 2 * MINUTE)
 
-    def full(store):
+    def full(*_, **__):
         raise StoreDownError("the disk is full")
 
     monkeypatch.setattr(Store, "write", full)

@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,7 +29,16 @@ from ivr.outside.twilio.recordings import RecordingsApi
 from ivr.secrets.seal import References
 from ivr.secrets.sealed_box import pair_of, seal, unseal
 from ivr.simulator.mail import Mailbox
-from ivr.store import Inbox, Notices, Outbox, Recordings, StoreDownError, open_store
+from ivr.store import (
+    Inbox,
+    Notices,
+    Outbox,
+    Recordings,
+    StoreDownError,
+    notices,
+    open_store,
+    recordings,
+)
 from tests.support.carrier import TOKEN
 from tests.support.killing import SHORT, Killable, SlowCarrier, small_worker
 from tests.support.lines import HOURS
@@ -156,12 +165,14 @@ def quick_worker(scene: Scene) -> Killable:
 def _work(database: str, api_url: str, mail_port: int) -> None:
     references, store = References(DEMO_SECRET), open_store(database, 10_000)
     api = RecordingsApi(DEMO_ACCOUNT_SID, TOKEN, api_url)
-    rows = Recordings(store, references, WAYS, SHORT)
+    for module in (notices, recordings):
+        module.LEASES = replace(module.LEASES, lasts=SHORT)
+    rows = Recordings(store, references, WAYS)
     server = ("127.0.0.1", mail_port, "", "", "none")
     mail = MailSettings(*server, "line@example.org", "advisers@example.org")
     kinds = (
         RecordingJob(rows, api, PUBLIC, lambda sound, at: None),
-        NoticeJob(Notices(store, SHORT), Outbox(store, references), mail, "", lambda: HOURS, ""),
+        NoticeJob(Notices(store), Outbox(store, references), mail, "", lambda: HOURS, ""),
     )
     while True:
         for kind in kinds:

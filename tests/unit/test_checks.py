@@ -127,7 +127,7 @@ CONTENT = {
     "R61: a key in what the line says": ("R61", *phrase("closed", "To appeal, press 4."), "closed:"),
     "R61: a key in a text": ("R61", *text("Advice line, about your call: ring us and press 2."), "Advice line"),
     "R62: two things in one question": (
-        "R62", MENUS, "Would you like to make a complaint?", "Would you like to complain or appeal?", None),
+        "R62", MENUS, "Would you like to make a complaint?", "Would you like to make a complaint or appeal?", None),
     "R62: two things in a question of the line's own": (
         "R62", SAYS, "number_right: Is that", "number_right: Is that or was that", "number_right:"),
     "R63: hard words in a short sentence": ("R63", *said(

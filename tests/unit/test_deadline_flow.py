@@ -292,7 +292,9 @@ def test_the_text_holds_the_date_and_is_sent_once_asked_for():
     assert asked.call.at == "text-deadline" and "<text_seen>" in words_of(asked)
     sent = keyed("1", call=asked.call).effect
     assert isinstance(sent, SendText) and sent.number == OPEN.number
-    assert sent.body == "<sms_opening> <sms_ring_by> Friday 22 Month1 2027 <sms_check>"
+    assert (
+        sent.body == "Advice line, about your call: <sms_ring_by> Friday 22 Month1 2027 <sms_check>"
+    )
     after = step(LINE, asked.call, EffectDone(sent, "queued"), TODAY)
     assert after.call.at == "answer" and "<sending>" in words_of(after)
 

@@ -18,7 +18,7 @@ OPEN = {
     "metrics.shown",  # has a token of its own: tests/web/test_metrics.py
 }
 """Endpoints that anybody may ask; the demo's own are named by their blueprint."""
-DEMONSTRATION = ("phone.", "messages.", "recordings.", "faults.", "numbers.", "lookups.")
+DEMONSTRATION = ("start.", "phone.", "messages.", "recordings.", "faults.", "numbers.", "lookups.")
 
 
 def rows(app):
