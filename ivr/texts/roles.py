@@ -66,7 +66,7 @@ EVENTS = (
 """What happened or will, in the other sentences of a text: a date may be of that."""
 YES_OR_NO = (
     r"^\W*(?:yes|yep|yeah|yea|yh|ya|aye|no|nope|nah)\b\W*(?:(?:i|we|ive|do|have|got|one|its|it|is"
-    r"|was|the|date|dated|on|from|of)\b\W*)*#"
+    r"|was|the|date|dated|on|from|of|please)\b\W*)*#"
 )
 """An answer to a question that nobody asked, of which "#" is the date."""
 OWN_PAPERS = (
@@ -75,16 +75,18 @@ OWN_PAPERS = (
     r"|answer\w*|thanks?(?: you)? for) (?:to )?(?:my|our|your)\b|\bno (?:reply|answer|response)\b"
     r"|\bignored (?:me|us|it)\b|\b(?:not|never|havent|hasnt) (?:\w+ )?(?:repl|answered|respond)\w*"
     r"|\bi (?:\w+ )?(?:requested|complained|chased)\b"
+    r"|\bmy letter to\b|\b(?:i|we) (?:\w+ )?asked (?:\w+ )?(?:on )?(?:the )?#"
 )
 """What a parent wrote or asked for."""
 NEGATIONS = "not|not to|not been|dont|didnt|never|wont|refused to|refusing to|refuse to|no|havent"
 NOT_YET = "".join(rf"(?<!\b{no} )" for no in (*NEGATIONS.split("|"), "hasnt", "arent", "cant"))
 NO_REFUSAL = (
     rf"{NOT_YET}\b(?:draft\w*|propos\w+|agree\w*|accept\w*|grant\w*|approv\w*|transport\w*"
-    r"|(?:will|going to|gonna|decided to) (?:now |be |do )?(?:re)?assess\w*|(?:are"
-    r"|theyre) (?:now )?(?:re)?assessing|yes to|says? yes|saying yes)\b"
+    r"|(?:will|going to|gonna|decided to) (?:now |be |do )?(?:an |the )?(?:re)?assess\w*|(?:are"
+    r"|theyre) (?:now )?(?:re)?assessing|yes to|sa(?:id|ys?|ying) yes)\b"
 )
 """A draft, an agreement or a matter that has another way of appeal."""
+REFUSAL = re.compile(r"\b(?:refus\w+|final\w*|no|not|wont|down|didnt|dont|ceas\w+)\b")
 PAPERS = (
     r"\b(?:dla|pip|dwp|tax|housing|rent|invoice\w*|bills?|universal credit|benefits?|invit\w+"
     r"|complain\w*|acknowledg\w+|admissions?|blue badge|direct payments?|short breaks?|home office"
@@ -97,14 +99,12 @@ PEOPLE = (
     r"|consultant|psych\w+|dentist|health visitor|solicitors?|lawyers?|mps?|governors?|landlord"
     r"|police|councillor)\b"
 )
-TEACHERS = (
-    r"(?:schools?|nursery|college|academy|senco|head\w*|teachers?|tribunal|ofsted)\b(?! plac)"
-)
-FROM = r"(?:from|by|off|at|via)"
+TEACHERS = r"(?:schools?|nursery|college|senco|head\w*|teachers?|tribunal|ofsted)\b(?! plac)"
+FROM = "from|by|off|at|via"
 OTHERS_PAPERS = (
     rf"\b{PEOPLE}.*#|#.*\b(?:{FROM}|about|with|for|re|of) (?!\w* ?council)(?:\w+ ){{0,3}}{PEOPLE}"
-    rf"|# {PEOPLE}|\b{FROM} (?!\w* ?council)(?:\w+ ){{0,2}}{TEACHERS}|\b{TEACHERS} (?:letter|report"
-    rf"|email|decision)|\b(?:{PEOPLE}|{TEACHERS}) (?:\w+ )?(?:sent|wrote|gave|emailed)\b"
+    rf"|# {PEOPLE}|\b(?:{FROM}) (?!\w* ?council)(?:\w+ ){{0,2}}{TEACHERS}|\b{TEACHERS} (?:letter"
+    rf"|report|email|decision)|\b(?:{PEOPLE}|{TEACHERS}) (?:\w+ )?(?:sent|wrote|gave|emailed)\b"
 )
 """What somebody else than the council wrote."""
 NOT_SO = (
@@ -116,7 +116,7 @@ NOT_SO = (
 ELSEWHERE = re.compile("|".join((OWN_PAPERS, NO_REFUSAL, PAPERS, OTHERS_PAPERS, NOT_SO)))
 JOINED = re.compile(
     r"[,;.(-](?=\s?(?:its |it is |it was |and )?(?:date\w*|from|by|about|re)\b)"
-    r"|\bbut\b(?=\s(?:that|its?)\b)"
+    r"|\b(?:but|and)\b(?=\s(?:that|its?)\b)"
 )
 UNSURE = re.compile(r"(?:\beither\b.*|\b\d{1,2}(?:st|nd|rd|th)? ?(?:or|/) ?(?:the )?|\?)$")
 END = re.compile(r"[,;.!?()]\s|\s-\s|\b(?:and|but|so|then)\b")
@@ -197,9 +197,8 @@ def vague(text: str) -> bool:
     counted = re.sub(r"\b\d{1,2}(?:st|nd|rd|th)\b", "nth", text)
     counted = re.sub(COUNTS, " ", counted)
     words = [word for word in words_of(counted) if word not in NEUTRAL or word in POINTS]
-    known = all(word in VAGUE for word in words)
-    alone = words == ["may"] or words == ["march"]
-    return known and bool((POINTS - {"may", "march"}).intersection(words) or alone)
+    points = POINTS if len(words) == 1 else POINTS - {"may", "march"}
+    return VAGUE.issuperset(words) and bool(points.intersection(words))
 
 
 def letters(dates: Sequence[WrittenDate], found: Sequence[Role]) -> set[date | None]:
@@ -223,7 +222,8 @@ def _elsewhere(text: str, dates: Sequence[WrittenDate], at: int) -> bool:
     joined = JOINED.sub(lambda found: " " * len(found[0]), text)
     before, after = _beside(joined, dates, at)
     answer = re.search(YES_OR_NO, text[: dates[at].start] + "#") and not re.search(LETTER, after)
-    return bool(answer or ELSEWHERE.search(f"{before}#{after}"))
+    agreed = re.search(NO_REFUSAL, text) and not REFUSAL.search(text)
+    return bool(answer or agreed or ELSEWHERE.search(f"{before}#{after}"))
 
 
 def _alone(before: str, beside: Beside, rest: str) -> bool:

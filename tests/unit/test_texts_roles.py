@@ -26,6 +26,7 @@ ELSEWHERE = {
         *("Yes, 20th November 2026", "yes we have one dated 20/11/26"),
     ],
     "asked for": [
+        *("i asked them on 12/10/26",),
         *("i asked for assessment 12/10/26", "we asked for ehcp on 12 october 2026"),
         *("my request letter is dated 12 oct 2026",),
         *("they refused my request dated 12 october 2026",),
@@ -49,6 +50,7 @@ ELSEWHERE = {
     "an agreement": [
         *("council letter agreeing to assess dated 12/10/26",),
         *("letter dated 12 oct 2026 says they will assess",),
+        *("letter dated 12/10/26. they agreed to assess", "they said yes 12/10/26"),
         *("letter dated 12/10/26 they agreed to assess", "they agreed to assess 12/10/26"),
     ],
     "transport": [
