@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from ivr.line.deadlines import day_of, made_date, month_of, year_of
 from ivr.texts.slips import slipped
@@ -36,6 +36,8 @@ YEARS_NEAR = (-2, 1)
 """Years from today's, within which six figures in a row are a date and not a reference."""
 YEARS_BACK = 4
 """How far 29 February may lie back."""
+NEAR_AHEAD = timedelta(weeks=13)
+"""How near a day without a year is to come for last year's, over 9 months ago, not to be meant."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEKDAY = r"\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 SPOKEN_YEAR = r"\b(?:twenty|two thousand(?: and)?) twenty[ -]?(?P<last>[a-z]+)"
@@ -97,7 +99,7 @@ def in_figures(text: str, names: Names) -> str:
 def dates_in(text: str, names: Names, today: date) -> tuple[WrittenDate, ...]:
     """The dates of a plain text, in the order in which they stand.
 
-    One without a year is the last that is not to come.
+    One without a year is the last that is not to come, if that is not long ago.
     """
     found: list[WrittenDate] = []
     for pattern, sure, near in _patterns(names):
@@ -166,6 +168,9 @@ def _day(
     if year:
         number = year_of(year, today)
         return made_date(day, month, number) if number else None
+    ahead = made_date(day, month, today.year)
+    if ahead and today < ahead < today + NEAR_AHEAD:
+        return ahead
     years = range(today.year, today.year - YEARS_BACK - 1, -1)
     made = (made_date(day, month, number) for number in years)
     return next((each for each in made if each and each <= today), None)

@@ -154,8 +154,15 @@ def test_a_date_is_understood_in_every_way_of_writing_it(day):
 
 
 def test_a_date_without_a_year_is_the_last_one_that_is_not_to_come():
-    assert letter("24 nov") == "2026-11-24" and letter("25 nov") == "2025-11-25"
+    assert letter("24 nov") == "2026-11-24" and letter("12 march") == "2026-03-12"
+    found = texts.asked(SHIPPED, "12 nov", date(2027, 1, 8))
+    assert (found.kind, found.day) == ("date", date(2026, 11, 12))
     assert texts.asked(SHIPPED, "29 feb", date(2024, 3, 1)).day == date(2024, 2, 29)
+
+
+@pytest.mark.parametrize("body", ["25 nov", "1 dec", "12 dec", "letter dated 12 dec"])
+def test_a_day_soon_to_come_is_not_taken_for_one_of_last_year(body):
+    assert "future" in understood(body) and not letter(body)
 
 
 def test_a_date_beyond_the_bank_holidays_that_are_known_gets_no_last_day():
