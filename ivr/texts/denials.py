@@ -53,6 +53,8 @@ ELSEWHERE = re.compile(
     r"\b(?:council|school|head|teacher|senco|caseworker|camhs|gp|doctor|mediator|lea|nhs)s?\b"
 )
 """Who else might have rung, or is to be."""
+GIVES_UP = re.compile(r"\b(?:dont|do not) bother\b|\btoo late\b|\bno need\b|\bforget it\b")
+"""That a call is not wanted any more."""
 REFUSES = re.compile(
     r"\b(?:dont|do not|not|never|no|wont) (?:\w+ ){0,4}?be (?:called|rung|rang|phoned|telephoned)\b"
     r"|\b(?:refrain|abstain|desist|avoid)\w* (?:from )?(?:call|ring|phon|telephon)ing\b"
@@ -66,7 +68,8 @@ REFUSES = re.compile(
 )
 """Other ways of not wanting to be rung."""
 PUT_OFF = re.compile(
-    rf"\b(?:dont|do not|not) (?:\w+ ){{0,2}}?{VERB}(?: \w+){{0,3}}? (?:un)?(?:till?|before|b4)\b"
+    rf"\b(?:dont|do not|not) (?!to )(?:\w+ ){{0,2}}?{VERB}(?: \w+){{0,3}}? "
+    r"(?:un)?(?:till?|before|b4)\b"
     rf"|\b(?:dont|do not|not) {VERB}(?: me| us| back)?(?: (?!or|nor)\w+){{1,2}},? {VERB}\b"
 )
 """Not now, but later: whoever says when wants it."""
@@ -87,12 +90,13 @@ RING_ME = re.compile(rf"\b{VERB}(?:ing)? (?:me|us|my|him|her)\b|\bcall ?back")
 
 def complains(text: str) -> bool:
     """Whether somebody waits for a call of ours that never came."""
-    return bool(COMPLAINS.search(text)) and not ELSEWHERE.search(text)
+    return bool(COMPLAINS.search(text)) and not (ELSEWHERE.search(text) or GIVES_UP.search(text))
 
 
 def refuses(sentence: str) -> bool:
     """Whether a sentence says that its writer is not to be rung."""
-    return denies(sentence, CALLS) or bool(REFUSES.search(sentence))
+    given_up = COMPLAINS.search(sentence) and GIVES_UP.search(sentence)
+    return denies(sentence, CALLS) or bool(given_up or REFUSES.search(sentence))
 
 
 def calls_themselves(text: str) -> bool:

@@ -28,7 +28,8 @@ ENDS_TEXTS = re.compile(
 OTHER_STOP = re.compile(
     r"\b(?:to|can|could|will|would|does|do|did|should|how|must|going to|mediation|they|council"
     r"|school) (?:\w+ ){0,3}?stop(?:s|ped|ping)? (?:the|his|her|their|our|him|them|a|school|council"
-    r"|time)\b"
+    r"|time)\b|^(?:please )?stop (?:the|his|her|their|school|council)\b"
+    r"|\bmake (?:them|it|him|her|school) stop\b"
 )
 """What is not ours to stop, or what somebody else does."""
 

@@ -176,6 +176,14 @@ BESIDE = {
     "abuse": {"alert"},
     "council wont stop sending him home": set(),
     "why has nobody rung me": {"call-back"},
+    "stop the council. letter 3 nov 2026": set(),
+    "letter 3 nov 2026 how do i make them stop": set(),
+    "how do i stop these texts": {"opt-out"},
+    "i want to die, remove me from this list": {"alert", "opt-out"},
+    "nobody called me back dont bother now": {"cancel-call-back"},
+    "dont call me until i say": {"cancel-call-back"},
+    "my son is deaf can he get help": set(),
+    "cancel my call. letter 3 nov 2026": {"cancel-call-back"},
 }
 """Wishes beside a date, in other words, or that only look like wishes."""
 
