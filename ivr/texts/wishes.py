@@ -11,7 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ivr.texts.classifier import Classifier
-from ivr.texts.cleaning import cleaned, listed, plain, words_of
+from ivr.texts.cleaning import cleaned, plain, words_of
+from ivr.texts.denials import (
+    CALLS,
+    DENIES,
+    INSTEAD,
+    PUT_OFF,
+    REACH,
+    calls_themselves,
+    complains,
+    refuses,
+)
+from ivr.texts.stops import keyword_beside_date, other_stop
 
 SENTENCE = re.compile(r"[.,;:!?\n]+|\bbut\b|\bso\b|\band\b|\binstead\b")
 SHORTEST = 2
@@ -19,27 +30,6 @@ SHORTEST = 2
 ALONE = 0.6
 """By how much a part must be surer than a whole text: it is shorter, and says less."""
 MOST_PARTS = 24
-DENIES = listed(
-    "dont don't dnt never not no nobody noone cant cannot can't wont won't doesnt doesn't "
-    "didnt didn't without stop stopped quit neednt shouldnt mustnt hate cancel scrap forget "
-    "rather-not"
-)
-CALLS = listed("ring ringing call calls calling phone phoning telephone fone callback callbacks")
-WRITES = listed("text texts texting txt txting sms message messages msg email write")
-JOINS = frozenset(("or", "nor", "and"))
-THEM = frozenset(("you", "u", "ya", "council", "school"))
-BETWEEN = listed(
-    "want wants wanted wanting need needs needing to you u ya a an any anyone anybody someone "
-    "somebody one ever bother even me my us the that this more again get getting be being have "
-    "having under circumstances please like think should for safe good point reason it somebodys "
-    "try trying keep them him her just really now"
-)
-"""Words that may stand between a denial and what it denies."""
-REACH = 5
-"""Words from a denial to what it denies."""
-ENDS = frozenset(
-    ("so", "just", "but", "please", "pls", "plz", "because", "cos", "then", "rather", "instead")
-)
 TAKES_BACK = re.compile(
     r"\b(?:cancel\w*|withdraw\w*|scrap|forget|call off|no longer|not? (?:\w+ ){0,3}any ?more"
     r"|changed? (?:my|our) mind|dont (?:\w+ ){0,3}(?:need|want)"
@@ -52,14 +42,29 @@ ASKS_WHO = re.compile(
 )
 """A call that was made, or was not: whoever asks about it must say clearly that they want one."""
 CLEARLY = 0.6
-HALF, MUCH, MUCH_LIKELIER = 0.5, 0.25, 2
+VERY, HALF, MUCH, MUCH_LIKELIER, CLEARER = 0.9, 0.5, 0.25, 2, 0.4
 CALM = ("menu", "thanks", "date", "picture", "late")
 """Labels beside which a wish that is only half heard is none."""
-STOPS = frozenset(("stop", "stops", "stopping", "stopped"))
-ASKED_WHY = re.compile(
-    r"\b(?:why|cant|can't|wont|could|didnt) (?:dont |not )?(?:you|u|someone|somebody|anyone"
-    r"|any1|some1)\b"
+WISHED = ("danger", "stop", "ring", "no-ring")
+BARE = re.compile(
+    r"(?:(?:domestic|child|sexual|physical) )?(?:abuse|abused|violence|rape|raped|assault\w*)"
+    r"|self ?-?harm\w*|suicid\w+"
 )
+"""Danger in a word, with nothing beside it."""
+MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+A_DATE = (
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:of )?{MONTH}(?:[ ,-]*(?:20)?\d\d(?!\d))?"
+    rf"|{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? 20\d\d)?\b"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.](?:20)?\d\d(?!\d)|20\d\d-\d\d-\d\d)"
+)
+DATED_LETTER = re.compile(
+    r"(?:\b(?:my|the|our|a|council|decision|refusal|final)\s+)*"
+    r"(?:\b(?:letter|decision|refusal|email)\b\s*)?"
+    r"(?:\b(?:is|was|came|dated|date|from|of|on|got|received|sent)\b[\s:]*)*"
+    rf"(?<![\w/]){A_DATE}",
+    re.IGNORECASE,
+)
+"""A date and the words that say it is a letter's."""
 EMERGENCY = re.compile(r"(?<!\d)999(?!\d)")
 SEEN = re.compile(
     r"\b(?:he|she|they|who|husband|wife|partner|ex|boyfriend|girlfriend|dad|mum|fella|him"
@@ -102,44 +107,42 @@ class Wishes:
 
 def wishes(body: str, scores: Mapping[str, float], classifier: Classifier) -> Wishes:
     """The wishes of a text, whose ``scores`` as a whole are known."""
-    parts = list(_parts(body))
-    heard = _Heard(classifier, scores, [classifier.scores(each) for each in parts])
-    text = plain(cleaned(body))
-    denied = [each for each in sentences(body) if denies(each, CALLS)]
-    timed = any(TIME.search(each) for each in denied)
-    past = bool(ASKS_WHO.search(text)) or _near_denial(words_of(text))
-    ring, no_ring = _rung(heard, denied=bool(denied), timed=timed, past=past)
-    stop = heard.of("stop") and not _stop_denied(sentences(body))
+    rest = undated(body)
+    heard = _Heard(
+        classifier,
+        _strongest(scores, rest, body, classifier),
+        [classifier.scores(each) for each in _parts(rest)],
+    )
+    text, parts = plain(cleaned(rest)), sentences(rest)
+    call = _Call.of(text, parts)
+    ring, no_ring = _rung(heard, call)
+    danger = heard.of("danger") and not (call.missed and heard.unclear("danger"))
+    danger = danger or bool(EMERGENCY.search(text) or BARE.fullmatch(text))
+    called = ring and heard.more("ring", "stop")
+    weaker = heard.unclear("danger") and heard.more("stop", "danger")
+    stop = keyword_beside_date(text, dated=rest != body) or heard.of("stop")
     if no_ring and heard.more("no-ring", "stop") and heard.whole["stop"] < CLEARLY:
         stop = False
     return Wishes(
-        danger=heard.of("danger") or bool(EMERGENCY.search(text)),
+        danger=danger,
         seen=bool(SEEN.search(text)),
-        stop=stop,
+        stop=stop and not other_stop(text, parts, danger=danger and not weaker, ring=called),
         ring=ring,
         no_ring=no_ring,
-        cancel=no_ring and not timed and bool(denied or TAKES_BACK.search(text)),
+        cancel=no_ring and not call.timed and bool(call.denied or TAKES_BACK.search(text)),
         note=note_of(body) if ring else "",
     )
+
+
+def undated(body: str) -> str:
+    """A text without its dates and what says that they are a letter's; itself where none is."""
+    rest = DATED_LETTER.sub(" ", body)
+    return rest if rest != body and words_of(rest) else body
 
 
 def sentences(body: str) -> list[str]:
     """The parts of a text that stand for themselves, cleaned."""
     return [plain(cleaned(each)) for each in SENTENCE.split(body) if each.strip()]
-
-
-def denies(sentence: str, verbs: frozenset[str]) -> bool:
-    """Whether one of these verbs is denied: "never ring", not "dont text just ring"."""
-    if ASKED_WHY.search(sentence):
-        return False
-    words = [word for word in words_of(sentence) if word not in ("is", "are", "r")]
-    after = any(
-        word in verbs and words[at + 1 : at + 2] in (["no"], ["not"])
-        for at, word in enumerate(words)
-    )
-    return after or any(
-        word in DENIES and _denied(words[at + 1 :], verbs) for at, word in enumerate(words)
-    )
 
 
 def note_of(body: str) -> str:
@@ -152,20 +155,6 @@ def note_of(body: str) -> str:
     return ". ".join(kept or [body.strip()])[:LONGEST_NOTE]
 
 
-def _denied(words: Sequence[str], verbs: frozenset[str]) -> bool:
-    for at, word in enumerate(words[:REACH]):
-        if word in ENDS:
-            return False
-        if word in verbs:
-            return not THEM.intersection(words[at + 1 : at + 2])
-        if word in WRITES:
-            joined = JOINS.intersection(words[at + 1 : at + 3])
-            return bool(joined) and bool(verbs.intersection(words[at + 2 : at + 5]))
-        if word not in BETWEEN and word not in DENIES:
-            return False
-    return False
-
-
 def _near_denial(words: Sequence[str]) -> bool:
     """Whether a call stands so near to a denial that it might be meant."""
     return any(
@@ -174,17 +163,30 @@ def _near_denial(words: Sequence[str]) -> bool:
     )
 
 
-def _stop_denied(sentences: Sequence[str]) -> bool:
-    """ "he wont stop", "dont stop": somebody goes on, or should; and no other stop stands."""
-    denying = DENIES.difference(("stop", "stopped", "no"))
-    split = [words_of(each) for each in sentences]
-    stops = [
-        bool(denying.intersection(words[max(0, at - 2) : at]))
-        for words in split
-        for at, word in enumerate(words)
-        if word in STOPS
-    ]
-    return bool(stops) and all(stops)
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """What the rules find of a call: refused, at a time, missed, wanted later
+    or instead of a text, made by themselves."""
+
+    denied: bool
+    timed: bool
+    missed: bool
+    wanted: bool
+    themselves: bool
+    past: bool
+
+    @classmethod
+    def of(cls, text: str, sentences: Sequence[str]) -> _Call:
+        """What a text says of it."""
+        denied = [each for each in sentences if refuses(each)]
+        return cls(
+            denied=bool(denied),
+            timed=any(TIME.search(each) for each in denied),
+            missed=complains(text),
+            wanted=bool(INSTEAD.search(text) or (PUT_OFF.search(text) and TIME.search(text))),
+            themselves=calls_themselves(text),
+            past=bool(ASKS_WHO.search(text)) or _near_denial(words_of(text)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,38 +200,65 @@ class _Heard:
     def of(self, label: str) -> bool:
         """Whether this is meant."""
         bar = self.classifier.bar(label)
-        surer = bar + (1 - bar) * ALONE
+        surer = VERY if self._calm(label) else bar + (1 - bar) * ALONE
         whole = self.whole.get(label, 0)
         return (whole >= bar and not self._hidden(label, whole)) or any(
             each.get(label, 0) >= surer for each in self.parts
         )
 
+    def _calm(self, label: str) -> bool:
+        """Whether a text as a whole speaks of no danger, so that a part of it must be very sure."""
+        calm = self.whole.get("not-danger", 0) > HALF and self.whole.get("danger", 0) < MUCH
+        return label == "danger" and calm
+
     def _hidden(self, label: str, score: float) -> bool:
         """Whether what is only half heard is much likelier something else."""
-        if label == "danger":
-            topics = [each for name, each in self.whole.items() if name.startswith("topic:")]
-            if max(topics, default=0) > score + HALF:
-                return True
+        topics = [each for name, each in self.whole.items() if name.startswith("topic:")]
+        weak = label == "danger" or (label in ("stop", "no-ring") and score < MUCH)
+        if weak and max(topics, default=0) > score + HALF:
+            return True
         others = ("not-danger",) if label == "danger" else CALM
         return score < HALF and max(self.whole.get(each, 0) for each in others) > score + MUCH
+
+    def unclear(self, label: str) -> bool:
+        """Whether the text as a whole does not say this clearly."""
+        return self.whole.get(label, 0) < CLEARLY
 
     def more(self, label: str, than: str) -> bool:
         """Whether one label is likelier than another, in the whole text."""
         return self.whole.get(label, 0) > self.whole.get(than, 0)
 
 
-def _rung(heard: _Heard, *, denied: bool, timed: bool, past: bool) -> tuple[bool, bool]:
+def _rung(heard: _Heard, call: _Call) -> tuple[bool, bool]:
     """Whether they want to be rung, and whether they want not to be. In doubt nobody is rung."""
     ring, no_ring = heard.of("ring"), heard.of("no-ring")
-    if past and heard.whole.get("ring", 0) < CLEARLY:
-        return False, ring or no_ring
-    if denied and not timed:
+    if call.denied and not call.timed:
         return False, True
+    if call.missed or call.wanted:
+        return True, False
+    if call.themselves:
+        return False, False
+    if call.past and heard.unclear("ring"):
+        return False, ring or no_ring
     if ring and no_ring:
         # Who is rung against their will may be harmed: a ring must be much the likelier.
-        ring = heard.whole.get("ring", 0) > MUCH_LIKELIER * heard.whole.get("no-ring", 0)
+        said, denied = heard.whole.get("ring", 0), heard.whole.get("no-ring", 0)
+        ring = said > min(MUCH_LIKELIER * denied, denied + CLEARER)
         return ring, not ring
     return ring, no_ring
+
+
+def _strongest(
+    scores: Mapping[str, float], rest: str, body: str, classifier: Classifier
+) -> Mapping[str, float]:
+    """The scores of a text, and of its wishes also what they are without its dates."""
+    if rest == body:
+        return scores
+    apart = classifier.scores(rest)
+    return {
+        **scores,
+        **{each: apart[each] for each in WISHED if apart[each] > max(HALF, scores[each])},
+    }
 
 
 def _parts(body: str) -> Iterator[str]:

@@ -10,7 +10,8 @@ import pytest
 from ivr import texts
 from ivr.content import load
 from ivr.texts.cleaning import cleaned
-from ivr.texts.wishes import CALLS, denies, note_of
+from ivr.texts.denials import CALLS, denies
+from ivr.texts.wishes import note_of
 from tests.support.paths import ROOT
 
 SHIPPED = load(ROOT / "prompts")
@@ -120,7 +121,74 @@ WISHES = {
 }
 
 
-@pytest.mark.parametrize(("body", "does"), WISHES.items())
+BESIDE = {
+    "letter dated 3 nov 2026 he wants to die": {"alert"},
+    "letter 3/11/26 my husband hits me": {"alert"},
+    "we are not safe. my letter is dated 3 november 2026": {"alert"},
+    "the council refused to assess and we are not safe": {"alert"},
+    "letter dated 3 nov 2026 my son is missing": {"alert"},
+    "STOP letter 3 november 2026": {"opt-out"},
+    "letter dated 3 nov 2026, stop": {"opt-out"},
+    "letter dated 3 nov 2026 leave me alone": {"opt-out"},
+    "letter dated 3 nov 2026 remove me": {"opt-out"},
+    "letter dated 3 nov 2026 wrong number": {"opt-out"},
+    "letter dated 3 nov 2026 dont text me": {"opt-out"},
+    "letter dated 3 nov 2026 unsubscribe": {"opt-out"},
+    "UNSUBSCRIBE letter 3 november 2026": {"opt-out"},
+    "3/11/26 dont ring me": {"cancel-call-back"},
+    "letter dated 3 nov 2026 do not ring": {"cancel-call-back"},
+    "letter dated 3 nov 2026 never call me": {"cancel-call-back"},
+    "letter dated 3 nov 2026 i am deaf text only": {"cancel-call-back"},
+    "does mediation stop the clock": set(),
+    "they want to stop his plan": set(),
+    "can they stop the plan": set(),
+    "how do i stop the school excluding him": set(),
+    "can i stop them": set(),
+    "i am not safe": {"alert"},
+    "i dont want to live": {"alert"},
+    "im going to end it tonight": {"alert"},
+    "i cant do this anymore im done": {"alert"},
+    "please call but not on this number": {"call-back"},
+    "call me dont text": {"call-back"},
+    "dont text, ring me": {"call-back"},
+    "dont forget to call me": {"call-back"},
+    "no one calls me back please call": {"call-back"},
+    "don't call today call tomorrow": {"call-back"},
+    "please dont call until 4": {"call-back"},
+    "why don't you ring me": {"call-back"},
+    "i asked for a call nobody rang": {"call-back"},
+    "please ring nobody": {"cancel-call-back"},
+    "i take back my request for a call": {"cancel-call-back"},
+    "what number do i call": set(),
+    "when can i ring you": set(),
+    "should i ring the mediation adviser": set(),
+    "appointment 12 dec": set(),
+    "please call police": {"alert"},
+    "I do not wish to be telephoned": {"cancel-call-back"},
+    "please refrain from phoning": {"cancel-call-back"},
+    "i can't talk on the phone": {"cancel-call-back"},
+    "text only please i'm deaf": {"cancel-call-back"},
+    "someone is following us": {"alert"},
+    "i want to disappear": {"alert"},
+    "there is nobody who would miss me": {"alert"},
+    "social worker says child at risk": {"alert"},
+    "selfharming": {"alert"},
+    "abuse": {"alert"},
+    "council wont stop sending him home": set(),
+    "why has nobody rung me": {"call-back"},
+    "stop the council. letter 3 nov 2026": set(),
+    "letter 3 nov 2026 how do i make them stop": set(),
+    "how do i stop these texts": {"opt-out"},
+    "i want to die, remove me from this list": {"alert", "opt-out"},
+    "nobody called me back dont bother now": {"cancel-call-back"},
+    "dont call me until i say": {"cancel-call-back"},
+    "my son is deaf can he get help": set(),
+    "cancel my call. letter 3 nov 2026": {"cancel-call-back"},
+}
+"""Wishes beside a date, in other words, or that only look like wishes."""
+
+
+@pytest.mark.parametrize(("body", "does"), (WISHES | BESIDE).items())
 def test_every_wish_of_a_text_is_heard(body, does):
     assert done(body) == does
 
