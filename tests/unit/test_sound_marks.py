@@ -97,15 +97,8 @@ class Buzz:
         return np.concatenate(pieces).astype(np.float32)
 
 
-@pytest.fixture
-def figures(monkeypatch):
-    """Figures in words, where the library that says them is not installed."""
-    said = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    library = SimpleNamespace(num2words=lambda figure: said[figure])
-    monkeypatch.setattr("ivr.recording.record.extra", lambda *_: library)
-
-
-def test_a_recording_has_the_pause_the_slow_words_and_each_digit(figures):
+def test_a_recording_has_the_pause_the_slow_words_and_each_digit():
+    pytest.importorskip("pedalboard", reason="needs the voice extra")
     voice = Buzz()
     _, plain = make(voice, PLAIN, "en")
     assert voice.given and "what you want, or ring" in " ".join(voice.given)
@@ -128,7 +121,8 @@ def test_words_whose_marks_have_changed_are_recorded_again():
     assert missing(marked, maker, [PLAIN]) == [PLAIN]
 
 
-def test_what_was_recorded_with_marks_is_known_by_them(tmp_path, monkeypatch, figures):
+def test_what_was_recorded_with_marks_is_known_by_them(tmp_path, monkeypatch):
+    pytest.importorskip("pedalboard", reason="needs the voice extra")
     monkeypatch.setattr("ivr.recording.record.open_voice", lambda *_: Buzz())
     maker = Maker("buzz", "en", Path(), {}, {PLAIN: SUMMARY})
     assert {each.marked for each in record(tmp_path, maker, [PLAIN], processes=1)} == {SUMMARY}

@@ -198,7 +198,9 @@ DANGER = "Advice line: if you or a child are in danger, ring 999 now. It is free
 
 
 @pytest.mark.parametrize("stop", ["STOP", "please stop texting me"])
-@pytest.mark.parametrize("body", ["ok", "complain", "3/11/2026", "help with school", "", "no more texts"])
+@pytest.mark.parametrize(
+    "body", ["ok", "complain", "3/11/2026", "help with school", "", "no more texts"]
+)
 def test_after_a_stop_there_is_silence_until_start(telephone, optouts, stop, body):
     answers(telephone, stop)
     assert answers(telephone, body) == [] and optouts.numbers == {MOBILE}
