@@ -156,7 +156,7 @@ def _node(services: StaffServices, line: Line, name: str) -> Node:
         return Node(name, title, kind, pieces)
     topic = wording.topics[name]
     parts = [(f"Part {at}", part.says, part.facts) for at, part in enumerate(topic.parts, 1)]
-    said = [("Title", wording.title(name), ()), *parts, ("In short", topic.summary, ())]
+    said = [("Title", wording.title(name), ()), ("In short", topic.summary, ()), *parts]
     cost = segments(topic.text)
     return Node(
         name,

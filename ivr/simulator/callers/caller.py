@@ -139,7 +139,7 @@ class PlainCaller(Caller):
     """Wants to hear a topic, and finds a key only in what the line says."""
 
     law = "Hears each menu out, then presses the right key."
-    ends: ClassVar[tuple[str, ...]] = ("in short",)
+    ends: ClassVar[tuple[str, ...]] = ("to go on to",)
 
     def choose(self) -> str:
         return super().choose() or self.wanted()

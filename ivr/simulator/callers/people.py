@@ -127,7 +127,7 @@ class PersonSeeker(Caller):
     _asked = False
 
     def choose(self) -> str:
-        if not self._asked and self.after_topic and not self.ears.heard("in short"):
+        if not self._asked and self.after_topic and not self.ears.heard("to go on to"):
             return self.wanted()
         if not self._asked:
             self._asked = True
