@@ -118,7 +118,7 @@ class Writer:
         return iter(rows)
 
     def _parts(self, call: PaperCall) -> Iterator[Row]:
-        """A topic: its short version and the keys told there; then its parts, a figure above each."""
+        """A topic: its short version and the keys told there; then each part."""
         count = len(self.ear.words.topics[call.turn.call.at].parts)
         yield from call.rows()
         for number in range(1, count + 1):
