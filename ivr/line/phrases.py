@@ -77,6 +77,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "hear_message_label": (),
     "record_again_label": (),
     "delete_label": (),
+    "can_hang_up": (),
     "message_kept": (),
     "message_deleted": (),
     "cannot_keep": (),

@@ -190,7 +190,7 @@ def test_where_nothing_was_spoken_nothing_is_kept_and_the_end_is_warned_of(heard
 @pytest.mark.parametrize("nobody", ["no-answer", "busy", "failed", "completed"])
 def test_a_call_without_keys_ends_after_a_warning_and_does_not_last_for_ever(facts, speaks, nobody):
     turns = keyless(facts, speaks, nobody)
-    assert "I will end the call in 20 seconds." in words_of(turns[-2])
+    assert "If you press nothing, I will wait a little, then end the call." in words_of(turns[-2])
     assert turns[-2].then.seconds >= 20
     waits = [turn.then.seconds for turn in turns if isinstance(turn.then, Listen)]
     assert sum(waits) < 300
@@ -300,4 +300,4 @@ def test_one_key_at_any_moment_still_leads_to_a_warned_end(silences, key, facts,
         return
     begin = step(REAL, turn.call, KeyPressed(key), facts)
     after = keyless(facts, speaks, begin=begin, line=REAL)
-    assert "I will end the call in 20 seconds." in words_of(after[-2])
+    assert "If you press nothing, I will wait a little, then end the call." in words_of(after[-2])

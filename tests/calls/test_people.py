@@ -358,7 +358,7 @@ def test_less_than_two_seconds_are_no_message(heard):
 def test_a_message_may_be_left_as_it_is_and_the_caller_goes_on_where_they_were():
     noted = left("kept", *keys("1"))
     assert noted.effect is None and noted.call.recording == ""
-    assert words_of(noted).startswith("<message_kept>")
+    assert words_of(noted).startswith("<message_kept> <can_hang_up> To <resume_label>, press 1.")
     assert follow(*keys("1"), call=noted.call, facts=AT_NIGHT).call.at == "apples"
 
 
@@ -494,7 +494,9 @@ def test_a_call_back_is_asked_for_in_small_steps_and_heard_back():
     kept = follow(*keys("1"), call=turn.call, facts=AT_NIGHT)
     assert kept.effect == KeepCallback(MOBILE, True, "friend", "afternoon", "en", "")
     noted = follow(EffectDone(kept.effect, "4821"), call=kept.call, facts=AT_NIGHT)
-    assert words_of(noted).startswith("<callback_kept> <your_reference> 4, 8, 2, 1.")
+    assert words_of(noted).startswith(
+        "<callback_kept> <your_reference> 4, 8, 2, 1. <can_hang_up> To <resume_label>, press 1."
+    )
     assert noted.call.wish == ""
     assert follow(*keys("1"), call=noted.call, facts=AT_NIGHT).call.at == "main"
 

@@ -186,6 +186,11 @@ def test_whoever_looked_for_a_change_finds_it_also_where_another_looks_at_the_sa
     assert all(each.result().startswith("First, talk.") for each in both)
 
 
+def test_no_wait_is_told_in_figures_as_slower_speech_makes_it_longer():
+    told = load(SHIPPED).units("en")
+    assert [each for each in told if re.search(r"\bseconds\b", each)] == []
+
+
 def help_in(line: Line, menu: str) -> str:
     """What a caller hears who has been silent twice in a menu."""
     silent = Call(at=menu, version=line.version, last="5", silences=1)
