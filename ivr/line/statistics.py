@@ -97,7 +97,7 @@ class _Story:
                 self.keyed = True
             case "often":
                 self.often = True
-            case "part" if note.detail == "0":
+            case "part" if note.detail == "1":
                 self._whole.add(here)
             case "skip":
                 self._whole.discard(here)

@@ -128,7 +128,8 @@ class Writer:
 
     def _read(self, call: PaperCall) -> Iterator[Row]:
         """Part by part to the choices of its end, what is new of it; then the same as a text."""
-        while not any(row.key == "#" for row in call.rows()):
+        again = self.ear.words.says["again"]
+        while not any(row.words == again for row in call.rows()):
             yield from self._new(call)
             call = call.follow(".")
         yield from self._new(call)

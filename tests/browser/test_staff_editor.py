@@ -94,8 +94,8 @@ def hear(page: Page, app: Flask, words: str) -> None:
     """Ring, and skip through the advice on complaints until these words are said."""
     parts = len(services_of(app, StaffServices).line().words("en").topics["complaint"].parts)
     ring(page)
-    press(page, "2", *"1" * parts)
-    caption(page, "In short.")
+    press(page, "2", *"1" * (parts + 1))
+    caption(page, "To go on to ways to agree, press 1.")
     skip_to(page, words)
     page.get_by_role("button", name="End", exact=True).click()
 

@@ -106,7 +106,8 @@ class Caller:
             return self.number + "#"
         if self.number and self.ears.digits:
             return self.ears.key_of("Yes" if self.ears.digits == self.number else "No")
-        return self.ears.first_about(*self.takes)
+        # What is offered before the whole of the advice is heard can wait until it was.
+        return "" if self.ears.reading else self.ears.first_about(*self.takes)
 
     def wanted(self) -> str:
         """The key that leads on to the topic: the nearest label to it that is offered."""
