@@ -37,17 +37,17 @@ class PartsHandler(Handler):
         raise NotImplementedError
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
-        part, title = context.call.part, (context.words.title(self._about(context)),)
+        part = context.call.part
+        title: tuple[Unit, ...] = (context.words.title(self._about(context)),)
         if self._ended(context):
             note = "" if part == END else "heard-out"
             return context.turn(before, title, self.choices(context), note=note)
-        if part == 0:
-            said, keys, pause = (title, self.summary(context)), self.choices(context), BEFORE_PARTS
-        else:
-            said, pause = (self.parts(context)[part - 1],), BETWEEN_PARTS
-            keys = context.say("press_to_go_on") if context.call.wait else ()
-        then = Listen(WAIT_FOR_ME if context.call.wait else pause)
-        return context.turn(before, *said, keys, then=then, note="part", detail=str(part))
+        then = Listen(WAIT_FOR_ME if context.call.wait else BETWEEN_PARTS if part else BEFORE_PARTS)
+        keys = self.choices(context)
+        if part:
+            title, keys = (), context.say("press_to_go_on") if context.call.wait else ()
+        said = self.parts(context)[part - 1] if part else self.summary(context)
+        return context.turn(before, title, said, keys, then=then, note="part", detail=str(part))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         words = context.words

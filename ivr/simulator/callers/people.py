@@ -26,7 +26,7 @@ ONE_SECOND = 1.0
 IN_DANGER = 15.0
 """Seconds into a call after which somebody needs 999: while the choices are read."""
 NOTED = ("will ring you back", "cannot take that down")
-ANSWERS = ("calling from", "Yes", "we are the advice line", "any time")
+ANSWERS = ("calling from", "Yes", "it is the advice line", "any time")
 """What is answered to the questions of a call-back."""
 
 
