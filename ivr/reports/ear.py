@@ -98,7 +98,7 @@ class PaperCall:
         node = {"menu": self.line.start, "topic": next(iter(self.line.topics))}.get(node, node)
         if end:
             last = Call(at=node, part=len(topics[node].parts), lang=self.lang)
-            return self.hears(NoInput(), last)
+            return self.hears(KeyPressed("1"), last)
         return self.hears(KeyPressed("#"), Call(at=node, lang=self.lang))
 
     def _ends(self, outcome: str) -> PaperCall:
