@@ -14,7 +14,7 @@ from typing import Literal
 
 from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
-from ivr.texts.cleaning import cleaned, listed, plain, words_of
+from ivr.texts.cleaning import cleaned, gibberish, listed, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
@@ -36,6 +36,7 @@ REST: Mapping[str, Kind] = {
     "menu": "menu",
     "date": "menu",
     "not-danger": "menu",
+    "not-late": "menu",
 }
 """Labels of the examples that are no topics."""
 WISHES = ("danger", "stop", "ring", "no-ring")
@@ -63,6 +64,8 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
         return found
     if found := keyword(line, questions, body):
         return found
+    if gibberish(cleaned(body)):
+        return AskedInText("menu")
     scores = _scores(questions, body)
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
