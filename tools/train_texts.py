@@ -35,7 +35,7 @@ others are taken for it."""
 MOST_WRONG = {"danger": 0.06, "stop": 0.05, "ring": 0.05, "no-ring": 0.08}
 REST_BAR = 0.2
 REST = ("late", "language", "picture", "thanks", "menu", "date", "not-danger", "not-late")
-WRONG_TOPICS = 0.15
+WRONG_TOPICS = 0.12
 """The share of texts about a topic that may get another one: the menu harms less."""
 
 

@@ -46,6 +46,8 @@ WHEN = re.compile(
     r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b"
     r"|\btime limit\b|\bwhen\b"
 )
+RUN_TOGETHER = re.compile(r"(?<![\w.+-])(?=\d{7}\b)[0-3]?\d[01]?\d20[23]\d\b")
+"""A date in seven figures: "3112026" may be 3 November or 31 January."""
 ABOUT_APPEALS = frozenset(("how-to-appeal", "certificate", "grounds"))
 YES = listed("yes yep yeah yea yh ya y aye ok got have")
 NO = listed("no nope nah n not havent havnt none dont")
@@ -142,7 +144,7 @@ def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInT
     text = in_figures(plain(cleaned(body)), questions.names)
     dates = dates_in(text, questions.names, today)
     of = roles(text, dates)
-    if unsure(text, dates, of):
+    if unsure(text, dates, of) or RUN_TOGETHER.search(text):
         return AskedInText("ask-date")
     if len({each.day for each in dates}) > 1 and set(of) == {"doubt"} and not other(text):
         return AskedInText("date-two")

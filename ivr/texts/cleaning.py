@@ -56,9 +56,9 @@ def listed(words: str) -> frozenset[str]:
 
 
 SHORT_FORMS = listed(
-    "pls plz plss txt txts sms msg msgs mms pdf jpg hmm xxx mrs hrs bsl tbh gdpr tmrw drs chc wks thx "
-    "thnx tnx nhs lbbd dnt stp ppl kms ffs wtf sht schl rng shld spk nxt nvm svp cnt mths wknd nvr phn "
-    "cll bck lttr pmt hlp grr brb ttyl smh fml omg sos"
+    "pls plz plss txt txts sms msg msgs mms pdf jpg hmm xxx mrs hrs bsl tbh gdpr tmrw drs chc wks "
+    "thx thnx tnx nhs lbbd dnt stp ppl kms ffs wtf sht schl rng shld spk nxt nvm svp cnt mths wknd "
+    "nvr phn cll bck lttr pmt hlp grr brb ttyl smh fml omg sos"
 )
 """Words that are written without their vowels."""
 
