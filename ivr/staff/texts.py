@@ -5,7 +5,7 @@ Owns this page. No number is on it, but one that was typed into its form and ref
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
@@ -22,6 +22,7 @@ from ivr.texts.ends import told
 
 section = PageSection("texts")
 LONGEST = 40
+ACTIONS = ("look", "stop", "start")
 ARRIVED = ("delivered", "read")
 COSTS = {"pence_a_month": "Texts that callers asked for", "staff_pence_a_month": "Texts to staff"}
 COSTS |= {
@@ -51,9 +52,11 @@ def texts(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     return _page(services, NumberForm(formdata=None))
 
 
-@section.post("/texts/<any(look, stop, start):what>", needs=Permission.WAITING)
+@section.post("/texts/<what>", needs=Permission.WAITING)
 def number(services: StaffServices, who: StaffMember, what: str) -> ResponseReturnValue:
     """Look whether a number is on the do-not-text list, put it there, or take it off."""
+    if what not in ACTIONS:
+        abort(404)
     form = NumberForm()
     if not form.validate():
         return _page(services, form), 422
