@@ -1,13 +1,14 @@
 """The staff pages, for the people who run the line, under ``/office``.
 
-Owns the list of their sections, and how they are joined to the web side.
+Owns the list of their sections, and how they are joined to the web side. What stands at the top of
+each is ``navigation``.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.config import LONDON
@@ -30,8 +31,7 @@ from ivr.staff import (
     waiting,
     words,
 )
-from ivr.staff.people import StaffMember
-from ivr.staff.roles import Permission
+from ivr.staff.navigation import navigation
 from ivr.staff.services import StaffServices
 from ivr.webhooks.extension import join
 
@@ -47,17 +47,6 @@ SECTIONS = (
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
 )
-NAVIGATION = (
-    ("today.today", "Today", Permission.SEE),
-    ("waiting.waiting", "What waits", Permission.WAITING),
-    ("callers.callers", "Callers", Permission.SEE),
-    ("words.words", "Words", Permission.SEE),
-    ("draft.draft", "Draft", Permission.EDIT),
-    ("printing.papers", "Print", Permission.SEE),
-    ("staff_pages.people", "Staff", Permission.MANAGE),
-    ("account.own", "Your account", Permission.OWN),
-)
-"""What stands at the top of each page, for who may see it."""
 
 __all__ = ["StaffServices", "add"]
 
@@ -86,10 +75,10 @@ def add(app: Flask, services: StaffServices) -> None:
     )  # fmt: skip
     look.app_template_filter("london")(london)
     look.app_template_filter("day")(day)
-    look.app_context_processor(lambda: {"navigation": _navigation()})
+    look.app_context_processor(lambda: {"navigation": navigation()})
     look.app_template_global("demo_is_offered")(lambda: demo.offered(services))
     look.after_request(gate.headed)
-    for status in (404, 405):
+    for status in (404, 405, 413, 500):
         look.app_errorhandler(status)(gate.astray)
     app.register_blueprint(look)
     for section in SECTIONS:
@@ -109,11 +98,3 @@ def london(moment: datetime) -> str:
 def day(moment: datetime) -> str:
     """The London day of a moment."""
     return f"{moment.astimezone(LONDON):%-d %B %Y}"
-
-
-def _navigation() -> list[tuple[str, str]]:
-    """The pages that somebody who is signed in may see."""
-    who: StaffMember | None = g.get("who")
-    if who is None or who.code_due:
-        return []
-    return [(endpoint, label) for endpoint, label, needs in NAVIGATION if who.may(needs)]

@@ -59,7 +59,8 @@ def report(services: StaffServices, who: StaffMember, name: str, kind: str) -> R
     try:
         content = pdf.content(made) if kind == "pdf" else made.encode()
     except ExtraMissingError:
-        flash("No PDF can be made on this machine. Take the page, and print it from the browser.")
+        says = "No PDF can be made on this machine. Take the page, and print it from the browser."
+        flash(says, "wrong")
         return redirect(url_for("callers.callers", period=shown.name))
     return _file(content, KINDS[kind], f"callers-{shown.name}.{kind}")
 

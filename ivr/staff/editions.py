@@ -73,7 +73,7 @@ def back(services: StaffServices, who: StaffMember, number: int) -> ResponseRetu
             now=services.now(),
         )
     except BusyError as error:
-        flash(str(error))
+        flash(str(error), "wrong")
         return redirect(url_for("editions.editions"))
     services.changes.note(who.id, "back", str(number), services.now())
     return redirect(url_for("editions.edition", number=fresh))

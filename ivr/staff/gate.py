@@ -68,6 +68,14 @@ A_PIECE = 65_536
 ROOM = 20_000
 """Bytes of a form beside the file that it holds."""
 
+ASTRAY = {
+    404: ("It is not here", "gone"),
+    405: ("It is not here", "gone"),
+    413: ("That is too big", "large"),
+    500: ("Something went wrong", "broken"),
+}
+"""What a page is called, and what is said on it, by the status that the browser gets."""
+
 csrf = CSRFProtect()
 
 
@@ -252,7 +260,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 
 def _ended(error: Exception) -> ResponseReturnValue:
-    flash("Your account was changed from elsewhere in the meantime. Please try again.")
+    flash("Your account was changed from elsewhere in the meantime. Please try again.", "wrong")
     return redirect(url_for("signin.sign_in"))
 
 
@@ -266,15 +274,22 @@ def _gone(error: Exception) -> tuple[str, int]:
 
 
 def astray(error: HTTPException) -> ResponseReturnValue:
-    """What is asked for at or below /office where there is nothing gets words, as on every page."""
-    if not f"{request.path}/".startswith(ROOT + "/"):
-        return error.get_response()
-    if request.method == "GET" and request.path.endswith("/"):
+    """A page in words, with a way back, for a browser that gets no other answer.
+
+    Below /office everybody gets it; elsewhere who asks for a page, as browsers do and Twilio never.
+    """
+    ours = f"{request.path}/".startswith(ROOT + "/")
+    if ours and error.code == 404 and request.method == "GET" and request.path.endswith("/"):
         return redirect(
             request.full_path.replace(request.path, request.path.rstrip("/"), 1).rstrip("?")
         )
+    if not ours and "text/html" not in request.accept_mimetypes.values():
+        return error.get_response()
+    title, why = ASTRAY.get(error.code or 500, ASTRAY[404])
     answer = make_response(error.get_response())
-    answer.set_data(_gone(error)[0])
+    most = (request.max_content_length or 0) // 1000
+    home = ROOT if ours else "/"
+    answer.set_data(render_template("trouble.html", title=title, why=why, home=home, most=most))
     return headed(answer)
 
 
@@ -283,4 +298,5 @@ def _stale(error: Exception) -> ResponseReturnValue:
 
 
 def _large(error: Exception) -> ResponseReturnValue:
-    return render_template("trouble.html", title="That is too much", why="large"), 413
+    most = (request.max_content_length or 0) // 1000
+    return render_template("trouble.html", title="That is too big", why="large", most=most), 413

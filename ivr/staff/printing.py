@@ -38,7 +38,8 @@ def paper(services: StaffServices, who: StaffMember, name: str, kind: str) -> Re
     try:
         content = pdf.content(made) if kind == "pdf" else made.encode()
     except ExtraMissingError:
-        flash("No PDF can be made on this machine. Take the page, and print it from the browser.")
+        says = "No PDF can be made on this machine. Take the page, and print it from the browser."
+        flash(says, "wrong")
         return redirect(url_for("printing.papers"))
     file = f'attachment; filename="{name}.{kind}"'
     return Response(content, content_type=KINDS[kind], headers={"Content-Disposition": file})

@@ -54,6 +54,7 @@ class WaitingRow:
     state: str
     holder: str
     goes: datetime
+    ago: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,26 @@ class CallbackWish:
     said: str = ""
 
 
-def row_of(item: Item, names: Mapping[str, str], titles: Mapping[str, str]) -> WaitingRow:
+def row_of(
+    item: Item, names: Mapping[str, str], titles: Mapping[str, str], now: datetime
+) -> WaitingRow:
     """One item as it stands. ``names``: of staff; ``titles``: of topics."""
     holder = names.get(item.taken_by, "somebody" if item.taken_at else "")
     about = titles.get(item.about, item.about)
     goes = goes_at(item.left_at, item.done_at)
     return WaitingRow(
-        item, KINDS[item.kind], about, BEST.get(item.best, ""), _state(item), holder, goes
-    )
+        item, KINDS[item.kind], about, BEST.get(item.best, ""), _state(item), holder, goes,
+        ago(item.left_at, now),
+    )  # fmt: skip
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago something was, as people say it."""
+    minutes = int((now - moment).total_seconds() // 60)
+    hours, days = minutes // 60, minutes // (60 * 24)
+    if days:
+        return "1 day ago" if days == 1 else f"{days} days ago"
+    return f"{hours} h ago" if hours else f"{minutes} min ago" if minutes > 0 else "just now"
 
 
 def wish_of(opened: Sequence[bytes]) -> CallbackWish:

@@ -86,7 +86,7 @@ def switch(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
 
 
 def _too_large(services: StaffServices) -> ResponseReturnValue:
-    flash(LARGE)
+    flash(LARGE, "wrong")
     return redirect(url_for("today.today"))
 
 
@@ -97,7 +97,7 @@ def announce(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     try:
         sound = services.as_mp3(sent.read() if sent else b"")
     except AnnouncementError as error:
-        flash(str(error))
+        flash(str(error), "wrong")
         return redirect(url_for("today.today"))
     services.live_settings.announce(sound, midnight(now), who.id, services.now())
     services.changes.note(who.id, "announced", "", services.now())

@@ -68,7 +68,7 @@ def take(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
     if services.inbox.take(found, services.now(), who.id):
         services.handling.note(found, who.id, "taken", b"", services.now())
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
-    flash("Somebody else has just taken it.")
+    flash("Somebody else has just taken it.", "wrong")
     return redirect(url_for("waiting.waiting"))
 
 
@@ -78,7 +78,7 @@ def note(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
     found = _item(services, kind, item_id)
     outcome = request.form.get("outcome", "")
     if found.taken_by != who.id or outcome not in OUTCOMES:
-        flash("Nothing was written down: take it first, and say what came of it.")
+        flash("Nothing was written down: take it first, and say what came of it.", "wrong")
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
     words = request.form.get("words", "").strip()[:LONGEST_NOTE]
     sealed = seal(services.settings.public_key, words.encode()) if words else b""
@@ -101,11 +101,11 @@ def hand_over(
     # A manager gives on what somebody has who is ill, too.
     holder = found.taken_by if who.may(Permission.MANAGE) else who.id
     if to and to not in known:
-        flash("That person cannot take it.")
+        flash("That person cannot take it.", "wrong")
     elif services.handling.hand_over(found, holder, to, services.now()):
         flash("It is handed over." if to else "It is back in the list.")
     else:
-        flash("It is not yours any more.")
+        flash("It is not yours any more.", "wrong")
     return redirect(url_for("waiting.waiting"))
 
 
@@ -119,7 +119,7 @@ def _row(services: StaffServices, item: Item) -> WaitingRow:
     topics = line.words(line.languages[0]).topics
     titles = {name: topic.name for name, topic in topics.items()}
     titles |= {was: topics[now].name for was, now in line.renamed.items()}
-    return row_of(item, services.people.accounts.names(), titles)
+    return row_of(item, services.people.accounts.names(), titles, services.now())
 
 
 def _others(services: StaffServices, who: StaffMember) -> list[Account]:

@@ -19,7 +19,7 @@ from ivr.store.callbacks import BESIDE, IS_BESIDE, Wanted, beside, keep, withdra
 from ivr.store.database import Kept, KeptByReference, Store, once_more
 from ivr.store.limits import Caps
 from ivr.store.notices import IS_LEFT, Ways
-from ivr.store.rows import Lock, select_as
+from ivr.store.rows import Lock, count, select_as
 from ivr.store.tables import callback, item_note, recording, row_of
 
 Kind = Literal["message", "callback"]
@@ -127,6 +127,13 @@ class Inbox(KeptByReference):
             found = _callbacks(connection, not_(IS_BESIDE)) + _messages(connection, true())
         waits = (each for each in found if done or each.done_at is None)
         return sorted(waits, key=lambda each: each.left_at)
+
+    def waiting(self) -> int:
+        """How many wait. Raises StoreDownError."""
+        left, asked = recording.c.done_at.is_(None), callback.c.done_at.is_(None)
+        with self._store.read() as connection:
+            messages = count(connection, recording, IS_LEFT, left)
+            return messages + count(connection, callback, not_(IS_BESIDE), asked)
 
     def item(self, kind: str, item_id: str) -> Item | None:
         """One item, done or not; None where there is none. Raises StoreDownError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,6 +89,43 @@ def test_axe_finds_nothing_on_any_page_and_each_fits_a_narrow_screen(served, con
         page.screenshot(path=PICTURES / "today.png", full_page=True)
 
 
+def test_on_a_telephone_the_navigation_has_two_rows_and_take_is_on_the_screen(served, context):
+    app, base = served
+    item = left(app)
+    page = as_somebody(context, app, base, "manager")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto("/office/waiting")
+    assert page.locator("header").bounding_box()["height"] <= 2 * 60
+    expect(page.get_by_role("link", name=re.compile("^Waiting"))).to_have_attribute(
+        "aria-current", "true"
+    )
+    box = page.get_by_role("button", name=f"Take {item.reference}").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 375 and box["width"] > 300
+    assert box["height"] >= 44 and box["y"] < 800
+    axe_finds_nothing(page)
+    if PICTURES.name:
+        page.screenshot(path=PICTURES / "waiting-375.png", full_page=True)
+
+
+def test_a_page_says_where_it_belongs_and_the_focus_can_be_seen_in_the_header(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "manager")
+    page.goto("/office/words/mediation")
+    top = page.get_by_role("navigation", name="Pages")
+    expect(top.get_by_role("link", name="Words")).to_have_attribute("aria-current", "true")
+    under = page.get_by_role("navigation", name="Words")
+    expect(under.get_by_role("link", name="Topics")).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineColor")
+    assert ring == "rgb(255, 221, 0)"
+    page.locator("summary", has_text="manager of the page").click()
+    page.get_by_role("link", name="Log").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who did what")
+    page.locator("summary", has_text="manager of the page").click()
+    axe_finds_nothing(page)
+
+
 def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
     app, base = served
     item = left(app)
@@ -131,7 +169,7 @@ def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, con
     assert "larger than 3 MB" in chosen.evaluate("it => it.validationMessage")
     chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 500_000}])
     page.get_by_role("button", name="Put it up").click()
-    expect(page.get_by_role("status")).to_contain_text("no sound that can be played")
+    expect(page.get_by_role("alert")).to_contain_text("no sound that can be played")
     bare = browser.new_context(base_url=base, java_script_enabled=False)
     bare.add_cookies(context.cookies())
     page = bare.new_page()
@@ -140,7 +178,7 @@ def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, con
         [SOUND | {"buffer": b"RIFF" * 800_000}]
     )
     page.get_by_role("button", name="Put it up").click()
-    expect(page.get_by_role("status")).to_contain_text("larger than 3 MB")
+    expect(page.get_by_role("alert")).to_contain_text("larger than 3 MB")
     bare.close()
 
 
@@ -174,6 +212,7 @@ def test_without_a_script_everything_still_works(served, browser):
     expect(page.get_by_role("status")).to_have_text("The line is closed now, until midnight.")
     page.get_by_role("button", name="Usual hours again").click()
     expect(page.get_by_role("status")).to_have_text("The usual hours hold now.")
+    page.locator("summary", has_text="adviser of the page").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     context.close()

@@ -117,6 +117,7 @@ def test_a_morning_at_the_staff_pages(served, context):
     page.get_by_role("button", name="it is done").click()
     expect(page.get_by_role("status")).to_contain_text("is done")
     clock_at(app, 70 * MINUTE)
+    page.locator("summary", has_text="manager of the page").click()
     page.get_by_role("link", name="Staff", exact=True).click()
     page.get_by_role("button", name="Remove Vi Oak").click()
     expect(page.get_by_role("status")).to_have_text("They cannot sign in any more.")

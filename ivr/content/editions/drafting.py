@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ivr.content import ContentError, Fault
 from ivr.content.edit import Step, Value, changed, taken, value_at
+from ivr.content.editions.differences import Change, differences
 from ivr.content.editions.folders import EditionFolders
 from ivr.content.files import Files, packed, unpacked, version_of_files
 from ivr.content.load import joined
@@ -57,6 +58,14 @@ class Drafting:
         """What the draft is compared with: the words that callers were given when it was begun."""
         draft = self._drafts.open()
         return unpacked(draft.pack) if draft else self._current()[1]
+
+    def changes(self) -> list[Change]:
+        """What differs from the words that callers hear."""
+        draft = self._drafts.open()
+        if draft is None:
+            began = self._current()[1]
+            return differences(began, self._folders.whole(began))
+        return differences(unpacked(draft.pack), self._files(draft))
 
     def folder(self) -> Path:
         """The same as a folder, to be checked, or tried out by telephone."""
