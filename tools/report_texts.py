@@ -47,6 +47,8 @@ class Judged:
         first = self.example.label.split("|")[0]
         if first == "not-danger":
             return "danger" not in self.kinds
+        if first == "not-late":
+            return "late" not in self.kinds
         if first in ("not-date", "date"):
             return not any(each.startswith("letter:") for each in self.kinds) or first == "date"
         wanted = self.example.labels if first.startswith("topic") else {*first.split("/")}

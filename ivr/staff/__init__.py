@@ -24,6 +24,7 @@ from ivr.staff import (
     printing,
     signin,
     staff,
+    texts,
     timetable,
     today,
     value,
@@ -36,7 +37,14 @@ from ivr.webhooks.extension import join
 
 SECTIONS = (
     *(signin.section, demo.section, account.section, staff.section),
-    *(today.section, waiting.section, callers.section, words.section, printing.section),
+    *(
+        today.section,
+        waiting.section,
+        callers.section,
+        texts.section,
+        words.section,
+        printing.section,
+    ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
 )
 

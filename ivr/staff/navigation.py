@@ -59,7 +59,13 @@ NAVIGATION = (
             Page("Contacts", "contacts.contacts", Permission.EDIT, ("contacts",)),
         ),
     ),
-    Item("Callers", (Page("Figures", "callers.callers", Permission.SEE, ("callers",)),)),
+    Item(
+        "Callers",
+        (
+            Page("Figures", "callers.callers", Permission.SEE, ("callers",)),
+            Page("Texts", "texts.texts", Permission.SEE, ("texts",)),
+        ),
+    ),
 )
 OWN = (
     Page("Your account", "account.own", Permission.OWN, ("account",)),

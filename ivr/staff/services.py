@@ -21,6 +21,8 @@ from ivr.store import Inbox, Outbox
 from ivr.store.editions import Editions
 from ivr.store.inbox import Handling
 from ivr.store.live_settings import LiveSettings
+from ivr.store.optouts import OptOuts
+from ivr.store.sent import Sent
 from ivr.store.services import StoreServices
 from ivr.store.sessions import Changes
 from ivr.store.statistics import Statistics
@@ -42,6 +44,8 @@ class StaffServices:
     inbox: Inbox
     handling: Handling
     outbox: Outbox
+    sent: Sent
+    optouts: OptOuts
     live_settings: LiveSettings
     statistics: Statistics
     drafting: Drafting
@@ -75,6 +79,8 @@ def staff_services(
         inbox=kept.inbox,
         handling=kept.handling,
         outbox=kept.outbox,
+        sent=kept.sent,
+        optouts=kept.optouts,
         live_settings=kept.live_settings,
         statistics=kept.statistics,
         drafting=Drafting(kept.drafts, folders),

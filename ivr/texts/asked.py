@@ -14,7 +14,7 @@ from typing import Literal
 
 from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
-from ivr.texts.cleaning import cleaned, listed, plain, words_of
+from ivr.texts.cleaning import cleaned, gibberish, listed, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
@@ -36,6 +36,7 @@ REST: Mapping[str, Kind] = {
     "menu": "menu",
     "date": "menu",
     "not-danger": "menu",
+    "not-late": "menu",
 }
 """Labels of the examples that are no topics."""
 WISHES = ("danger", "stop", "ring", "no-ring")
@@ -45,6 +46,8 @@ WHEN = re.compile(
     r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b"
     r"|\btime limit\b|\bwhen\b"
 )
+RUN_TOGETHER = re.compile(r"(?<![\w.+-])(?=\d{7}\b)[0-3]?\d[01]?\d20[23]\d\b")
+"""A date in seven figures: "3112026" may be 3 November or 31 January."""
 ABOUT_APPEALS = frozenset(("how-to-appeal", "certificate", "grounds"))
 YES = listed("yes yep yeah yea yh ya y aye ok got have")
 NO = listed("no nope nah n not havent havnt none dont")
@@ -63,6 +66,8 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
         return found
     if found := keyword(line, questions, body):
         return found
+    if gibberish(cleaned(body)):
+        return AskedInText("menu")
     scores = _scores(questions, body)
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
@@ -139,7 +144,7 @@ def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInT
     text = in_figures(plain(cleaned(body)), questions.names)
     dates = dates_in(text, questions.names, today)
     of = roles(text, dates)
-    if unsure(text, dates, of):
+    if unsure(text, dates, of) or RUN_TOGETHER.search(text):
         return AskedInText("ask-date")
     if len({each.day for each in dates}) > 1 and set(of) == {"doubt"} and not other(text):
         return AskedInText("date-two")

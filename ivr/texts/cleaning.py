@@ -55,6 +55,27 @@ def listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+SHORT_FORMS = listed(
+    "pls plz plss txt txts sms msg msgs mms pdf jpg hmm xxx mrs hrs bsl tbh gdpr tmrw drs chc wks "
+    "thx thnx tnx nhs lbbd dnt stp ppl kms ffs wtf sht schl rng shld spk nxt nvm svp cnt mths wknd "
+    "nvr phn cll bck lttr pmt hlp grr brb ttyl smh fml omg sos"
+)
+"""Words that are written without their vowels."""
+
+
+def gibberish(text: str) -> bool:
+    """Whether a cleaned text is keys hit at random: every word is one letter again and again, or
+    Latin letters without a vowel that no short form of a word is made of."""
+    words = words_of(plain(text))
+    return bool(words) and all(_no_word(word) for word in words)
+
+
+def _no_word(word: str) -> bool:
+    if not re.fullmatch("[a-z]{3,}", word) or word in SHORT_FORMS:
+        return False
+    return len(set(word)) == 1 or not re.search("[aeiouy]", word)
+
+
 def _seen(letter: str) -> str:
     kind = unicodedata.category(letter)
     if kind == "Nd":

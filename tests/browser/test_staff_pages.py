@@ -59,6 +59,7 @@ PAGES = [
     "",
     "/callers",
     "/callers?period=2026-10",
+    "/texts",
     "/words",
     "/words/mediation",
     "/words/main",

@@ -214,3 +214,63 @@ def test_where_a_number_for_talking_is_verified_it_stands_beside_999():
 def test_a_date_beside_a_call_is_worked_out_as_well():
     ring, told = said("please ring me, my letter is dated 3 november 2026")
     assert "1234" in ring and "Tuesday 3 November 2026" in told
+
+
+@pytest.mark.parametrize("body", ["zzz", "zzzz", "qqq", "aaaaa", "hjkl", "sdf ghj", "ZZZ!"])
+def test_keys_hit_at_random_bring_the_menu_alone(body):
+    assert texts.kinds(SHIPPED, asked(body)) == ["menu"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"), {"stp": "stop", "pls stp txt": "stop", "kms": "danger"}.items()
+)
+def test_words_without_their_vowels_are_words(body, kind):
+    assert kind in texts.kinds(SHIPPED, asked(body))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "mă bate",
+        "chcę umrzeć",
+        "সে আমাকে মারে",
+        "وہ مجھے مارتا ہے",
+        "noriu mirti",
+        "quero morrer",
+        "ai më rreh",
+        "искам да умра",
+        "ਮੈਂ ਮਰਨਾ ਚਾਹੁੰਦੀ ਹਾਂ",
+        "waxaan rabaa inaan dhinto",
+        "أريد أن أموت",
+    ],
+)
+def test_danger_is_heard_in_the_languages_of_the_borough(body):
+    assert done(body) == {"alert"}
+
+
+@pytest.mark.parametrize("body", ["3112026", "my letter is dated 3112026", "1122026"])
+def test_a_date_that_two_days_may_be_meant_by_is_asked_for(body):
+    assert texts.kinds(SHIPPED, asked(body)) == ["ask"]
+
+
+@pytest.mark.parametrize(
+    "body", ["council is 30 weeks late", "the council are late with the plan", "the taxi is late"]
+)
+def test_what_others_are_late_with_is_no_missed_deadline(body):
+    assert "late" not in texts.kinds(SHIPPED, asked(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    {
+        "Please arrange a telephone appointment for me": "ring",
+        "this is a company phone, remove it": "stop",
+        "end chat": "stop",
+    }.items(),
+)
+def test_wishes_in_other_words_are_heard(body, kind):
+    assert kind in texts.kinds(SHIPPED, asked(body))
+
+
+def test_keys_hit_at_random_beside_a_date_take_nothing_from_it():
+    assert texts.kinds(SHIPPED, asked("zzz 3/11/26")) != ["menu"]

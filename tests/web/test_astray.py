@@ -14,7 +14,7 @@ from tests.support.telephone import CALL, Telephone
 
 RIGHT = ["/voice", "/sms", "/staff", "/desk"]
 NEWS = ["/voice/status", "/voice/recording", "/staff/recording", "/sms/status"]
-FORM = CALL | {"Body": "school", "MessageSid": "SM1", "CallToken": "%7B", "To": "+442079460000"}
+FORM = CALL | {"Body": "zzz", "MessageSid": "SM1", "CallToken": "%7B", "To": "+442079460000"}
 AMISS = {
     "GET": ("GET", "{}"),
     "a slash at the end": ("POST", "{}/"),
