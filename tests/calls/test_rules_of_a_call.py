@@ -110,10 +110,10 @@ def typing(step: Step) -> bool:
 
 
 def between_parts(step: Step) -> bool:
-    """Whether something is being told in parts, and this is not its end."""
+    """Whether advice is being told, and this is not its end."""
     call = step.turn.call
     told = call.at == "short" or call.at in LINE.topics or call.at == "answer"
-    ended = WORDS.choice(WORDS.says["text_this"], "2") in step.turn.say
+    ended = WORDS.says["again"] in step.turn.say
     return told and not call.silences and (call.at == "short" or not ended)
 
 
