@@ -113,7 +113,7 @@ def between_parts(step: Step) -> bool:
     """Whether advice is being told, and this is not its end."""
     call = step.turn.call
     told = call.at == "short" or call.at in LINE.topics or call.at == "answer"
-    ended = WORDS.says["again"] in step.turn.say
+    ended = any("To go on to" in str(unit) for unit in step.turn.say)
     return told and not call.silences and (call.at == "short" or not ended)
 
 
