@@ -2,8 +2,7 @@
 
 Owns which checks there are and their order, and nothing of what they look at. A check that fails
 does not keep the others from running. The last line says what failed and where, so that nobody has
-to look for it. Three processes of pytest share two cores: for half of its time a test waits for a
-server, a browser or a database.
+to look for it. Each process of pytest has a core.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ CORE = (
     *("people", "deadline_flow", "languages", "twiml", "address", "texts", "golden_calls", "sizes"),
 )
 """What is run while working: the core, and the golden calls."""
-PYTEST = ("pytest", "-n", "3", "--dist", "worksteal", f"--junitxml={RESULTS}")
+PYTEST = ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}")
 TESTS = {
     "all": PYTEST,
     "quick": (*PYTEST, *(str(*ROOT.glob(f"tests/*/test_{name}.py")) for name in CORE)),

@@ -285,6 +285,9 @@ def astray(error: HTTPException) -> ResponseReturnValue:
         )
     if not ours and "text/html" not in request.accept_mimetypes.values():
         return error.get_response()
+    if error.code == 500:
+        # What broke may be what the navigation counts: this page must not ask for it again.
+        g.pop("who", None)
     title, why = ASTRAY.get(error.code or 500, ASTRAY[404])
     answer = make_response(error.get_response())
     most = (request.max_content_length or 0) // 1000
