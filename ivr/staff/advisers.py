@@ -6,6 +6,7 @@ no draft is published.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -13,11 +14,14 @@ from typing import NamedTuple
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from ivr import twiml
 from ivr.content.schema import DAYS
 from ivr.line.hours import DAY, Spans, is_open, written
 from ivr.line.ring_groups import RingGroup
 from ivr.line.roster import MOST_RUNG, Person, Roster
 from ivr.line.rota import Shift, gaps, shifts
+from ivr.outside.services import calls_api
+from ivr.outside.twilio import CarrierError
 from ivr.staff.adviser_form import AdviserForm, form_of
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
@@ -26,6 +30,22 @@ from ivr.staff.services import StaffServices
 
 section = PageSection("advisers")
 WEEKS = ("This week", "Next week")
+TEST_RING = "This is a test ring from the advice line. Your telephone works. You can hang up now."
+CALL = re.compile(r"CA[0-9a-f]{32}", re.ASCII)
+RANG = {
+    **dict.fromkeys(("queued", "initiated", "ringing"), ("look", "{} is being rung.")),
+    "in-progress": ("look", "The telephone of {} was picked up."),
+    "completed": (
+        "good",
+        "The telephone of {} was picked up. Ask whether they heard it: a mailbox picks up as well.",
+    ),
+    "busy": ("wrong", "{} was engaged. The number is there; try again later."),
+    "no-answer": ("wrong", "{} did not pick up. Is the telephone on, and the number right?"),
+    "canceled": ("wrong", "The ring was ended before {} picked up."),
+    "failed": ("wrong", "{} could not be reached. Is the number right?"),
+    "unknown": ("look", "Twilio did not say how far the ring of {} is."),
+}
+"""What Twilio's word for a call means to staff."""
 PLACES = ("first", "second", "third")
 FULL = f"There are {MOST_RUNG} advisers, and no more can be rung. Take somebody away first."
 THEIRS = (
@@ -126,6 +146,39 @@ def sooner(services: StaffServices, who: StaffMember, adviser_id: str) -> Respon
     found = _found(services.advisers.roster(), adviser_id)
     services.advisers.sooner(adviser_id)
     return _kept(services, who, "sooner", f"{found.name} rings sooner now.", adviser_id)
+
+
+@section.post("/advisers/<adviser_id>/test", needs=Permission.MANAGE)
+def test(services: StaffServices, who: StaffMember, adviser_id: str) -> ResponseReturnValue:
+    """Ring somebody's telephone once, with a sentence and no caller."""
+    found, line = _found(services.advisers.roster(), adviser_id), services.line()
+    voice = line.voices[line.languages[0]]
+    try:
+        document = twiml.said_twice(TEST_RING, voice.say, voice.tag)
+        call_sid = calls_api(services.settings).ring(found.number, document)
+    except CarrierError as error:
+        flash(f"{found.name} could not be rung: Twilio says {error.code}.", "wrong")
+        return redirect(url_for("advisers.person", adviser_id=adviser_id))
+    services.changes.note(who.id, "adviser-test-ring", adviser_id, services.now())
+    return redirect(url_for("advisers.rings", adviser_id=adviser_id, call_sid=call_sid))
+
+
+@section.get("/advisers/<adviser_id>/test/<call_sid>", needs=Permission.MANAGE)
+def rings(
+    services: StaffServices, who: StaffMember, adviser_id: str, call_sid: str
+) -> ResponseReturnValue:
+    """How far a test ring is."""
+    found = _found(services.advisers.roster(), adviser_id)
+    if not CALL.fullmatch(call_sid):
+        abort(404)
+    try:
+        status = calls_api(services.settings).status(call_sid)
+    except CarrierError:
+        status = "unknown"
+    kind, says = RANG.get(status, RANG["queued"])
+    return render_template(
+        "adviser-rings.html", person=found, call_sid=call_sid, kind=kind, says=says, words=TEST_RING
+    )
 
 
 @section.post("/advisers/ring", needs=Permission.MANAGE)

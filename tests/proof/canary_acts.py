@@ -65,6 +65,9 @@ def an_adviser_is_entered(scene: Scene) -> None:
     (seen,) = re.findall(r'name="seen"[^>]* value="([^"]+)"', manager.get(link).text)
     changed = {**who, "number": "07700 900 683", "seen": seen, "languages": "Welsh"}
     scene.look(manager, link, post(manager, link, link, **changed))
+    ringing = post(manager, f"{link}/test", page)
+    assert "/test/CA" in ringing.location
+    scene.look(manager, ringing.location)
     services_of(scene.app, Services).live_copy.look()
 
 

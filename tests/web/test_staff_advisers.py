@@ -10,7 +10,7 @@ import pytest
 from ivr.config import read
 from ivr.line.roster import Roster
 from ivr.services import Services
-from ivr.simulator import golden_calls
+from ivr.simulator import calls, golden_calls
 from ivr.simulator.events import Bridged, Dialling
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.staff import StaffServices
@@ -18,8 +18,9 @@ from ivr.staff.adviser_form import AdviserForm
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from tests.support.inbox import everything
+from tests.support.machine import free_port, until
 from tests.support.staff_pages import post, signed_in
-from tests.support.whole import REAL, settings_of
+from tests.support.whole import REAL, demo, opened, served, settings_of
 
 PAGE, NEW = "/office/advisers", "/office/advisers/new"
 ANNA = {"name": "Anna Ash", "number": "020 7946 0155", "when": "open"}
@@ -259,3 +260,46 @@ def test_who_was_sealed_with_a_key_that_is_gone_is_said_and_the_file_counts(sett
     page = text_of(signed_in(app, "manager", "Other").get(PAGE))
     assert "1 of the advisers cannot be read" in page
     assert rung(app) == [FIRST, SECOND]
+
+
+# --- the test ring ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_a_port(tmp_path):
+    """A line whose simulator answers its own requests."""
+    port = free_port()
+    with opened(demo(tmp_path, PORT=str(port))) as app, served(app, port):
+        yield app
+
+
+def looked(client, page: str, words: str) -> str:
+    """What the page of a test ring says once these words stand there."""
+    until(lambda: words in text_of(client.get(page)), words)
+    return text_of(client.get(page))
+
+
+def test_a_test_ring_is_followed_to_its_end(on_a_port, monkeypatch):
+    monkeypatch.setattr(calls, "RINGS", 0.1)
+    monkeypatch.setattr(calls, "LASTS", 0.2)
+    manager = signed_in(on_a_port, "manager")
+    enter(manager, **ANNA)
+    enter(manager, **BEN | {"number": "020 7946 0199"})
+    begun = post(manager, f"{own(manager, 'Anna Ash')}/test", PAGE)
+    said = looked(manager, begun.location, "was picked up. Ask whether they heard it")
+    assert "Your telephone works." in said and "Ring again Anna Ash" in said
+    off = post(manager, f"{own(manager, 'Ben Birch')}/test", PAGE)
+    looked(manager, off.location, "Ben Birch did not pick up.")
+    assert "adviser-test-ring" in text_of(manager.get("/office/staff/changes"))
+    gone = f"{own(manager, 'Anna Ash')}/test/CA{'0' * 32}"
+    assert "Twilio did not say" in text_of(manager.get(gone))
+    assert manager.get(gone + "x").status_code == 404
+
+
+def test_where_twilio_cannot_be_asked_it_is_said_and_nobody_is_rung(settings, opens):
+    manager = signed_in(opens(settings.model_copy(update={"port": free_port()})), "manager")
+    enter(manager, **ANNA)
+    page = own(manager, "Anna Ash")
+    back = post(manager, f"{page}/test", PAGE)
+    assert back.location == page
+    assert "Anna Ash could not be rung: Twilio says connect." in text_of(manager.get(page))
