@@ -38,7 +38,7 @@ def work() -> None:
     stop = _set_by_signals()
     content_store.watch()
     recordings = jobs.recording_job(kept)
-    notices = jobs.notice_job(kept, lambda: content_store.line("").hours)
+    notices = jobs.notice_job(kept, lambda: content_store.line(""))
     kinds: dict[str, Kind] = {
         "text": jobs.texts_job(kept),
         "recording": recordings,
