@@ -52,6 +52,7 @@ def work() -> None:
         notices.look(settings.ways, now)
         alarms.look(now)
         kept.purge.run(now)
+        kept.advisers.seal_anew()
         kept.beats.beat("purge", now)
 
     watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings))

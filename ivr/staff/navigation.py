@@ -55,7 +55,7 @@ NAVIGATION = (
     Item(
         "Advisers",
         (
-            Page("Who is on", "advisers.advisers", Permission.SEE, ("advisers",)),
+            Page("Rota", "advisers.advisers", Permission.SEE, ("advisers",)),
             Page("Hours and closures", "timetable.timetable", Permission.EDIT, ("timetable",)),
             Page("Contacts", "contacts.contacts", Permission.EDIT, ("contacts",)),
         ),

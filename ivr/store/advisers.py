@@ -80,6 +80,12 @@ class Advisers(Kept):
             for place, each in enumerate(keys, start=1):
                 connection.execute(update(adviser).where(adviser.c.id == each).values(place=place))
 
+    def seal_anew(self) -> None:
+        """Seal with the newest secret what an older one sealed, so that the old one can go."""
+        for each in self.roster().people:
+            if self._sealed(each, each.key) != each.seen:
+                self.change(each)
+
     def _sealed(self, person: Person, key: str) -> str:
         told = {name: value for name, value in asdict(person).items() if name in SEALED}
         return self._sealer.seal(json.dumps(told | {"week": _as_text(person.week)}), key)

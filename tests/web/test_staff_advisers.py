@@ -8,13 +8,14 @@ from html import unescape
 import pytest
 
 from ivr.config import read
-from ivr.line.roster import Roster
+from ivr.line.roster import Person, Roster
 from ivr.services import Services
 from ivr.simulator import calls, golden_calls
 from ivr.simulator.events import Bridged, Dialling
 from ivr.simulator.people import Advisers, Decided, Scripted
 from ivr.staff import StaffServices
 from ivr.staff.adviser_form import AdviserForm
+from ivr.store import advisers as kept_advisers
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from tests.support.inbox import everything
@@ -260,6 +261,16 @@ def test_who_was_sealed_with_a_key_that_is_gone_is_said_and_the_file_counts(sett
     page = text_of(signed_in(app, "manager", "Other").get(PAGE))
     assert "1 of the advisers cannot be read" in page
     assert rung(app) == [FIRST, SECOND]
+
+
+def test_a_new_secret_seals_who_is_there_so_that_the_old_one_can_go(store):
+    def advisers(*secrets: str) -> kept_advisers.Advisers:
+        return kept_advisers.Advisers(store, secrets, {})
+
+    advisers("old").add(Person("Anna Ash", ANNAS))
+    advisers("new", "old").seal_anew()
+    assert [each.number for each in advisers("new").roster().people] == [ANNAS]
+    assert advisers("old").roster().unread == 1
 
 
 # --- the test ring ----------------------------------------------------------------------------
