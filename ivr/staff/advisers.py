@@ -181,6 +181,13 @@ def rings(
     )
 
 
+@section.post("/advisers/unread", needs=Permission.MANAGE)
+def unread(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Take away those who cannot be read any more."""
+    services.advisers.remove_unread()
+    return _kept(services, who, "unread-removed", "They are taken away.")
+
+
 @section.post("/advisers/ring", needs=Permission.MANAGE)
 def ring(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Whether they ring one after another, or all at once."""

@@ -71,6 +71,11 @@ class Advisers(Kept):
         """Take somebody away: nothing is kept of them."""
         self._store.change(delete(adviser).where(adviser.c.id == key), STAFF_WAIT)
 
+    def remove_unread(self) -> None:
+        """Take away whoever was sealed with a key that is not here: nobody can read them."""
+        read = [each.key for each in self.roster().people]
+        self._store.change(delete(adviser).where(adviser.c.id.not_in(read)), STAFF_WAIT)
+
     def sooner(self, key: str) -> None:
         """Let somebody ring before who now rings before them."""
         with self._store.write(STAFF_WAIT, Lock.ADVISERS) as connection:

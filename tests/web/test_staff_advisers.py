@@ -258,9 +258,12 @@ def test_who_was_sealed_with_a_key_that_is_gone_is_said_and_the_file_counts(sett
                 "reference_key": settings.secret_key}
     )  # fmt: skip
     app = opens(other)
-    page = text_of(signed_in(app, "manager", "Other").get(PAGE))
+    other_manager = signed_in(app, "manager", "Other")
+    page = text_of(other_manager.get(PAGE))
     assert "1 of the advisers cannot be read" in page
     assert rung(app) == [FIRST, SECOND]
+    post(other_manager, f"{PAGE}/unread", PAGE)
+    assert "cannot be read" not in text_of(other_manager.get(PAGE))
 
 
 def test_a_new_secret_seals_who_is_there_so_that_the_old_one_can_go(store):

@@ -218,7 +218,7 @@ def people(checkup: Checkup) -> Iterator[Diagnosis]:
     roster, hours = checkup.kept.advisers.roster(), checkup.line.hours
     if roster.unread:
         says = f"{roster.unread} advisers cannot be read: they were sealed with another SECRET_KEY."
-        do = "Put the old key after the new one, or enter them again (docs/settings.md)."
+        do = "Put the old key after the new one (docs/settings.md), or enter them again."
         yield bad("advisers", says, do)
     group = roster.ring_group(checkup.line.ring_groups["adviser"])
     if not group.advisers:
