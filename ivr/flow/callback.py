@@ -309,6 +309,7 @@ class ConfirmHandler(AskHandler, node="confirm"):
 class WrongHandler(AskHandler, node="wrong"):
     """Which answer of the summary is wrong: that one alone is asked again."""
 
+    begins = "ask_wrong"
     asks: Mapping[str, str] = {
         **dict(zip("1234", ("phone", "when", "leave", "saying"), strict=True)),
         WRONG_LANGUAGE_KEY: "tongue",
@@ -318,7 +319,7 @@ class WrongHandler(AskHandler, node="wrong"):
         words, labels = context.words, context.own_choices("wrong")
         if len(context.line.languages) > 1:
             labels += [words.choice(words.says["wrong_language_label"], WRONG_LANGUAGE_KEY)]
-        return joined([context.say("ask_wrong"), listed(labels)])
+        return joined([context.say(self.begins), listed(labels)])
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
         asked = self.asks.get(key)
