@@ -123,7 +123,7 @@ def _standing(services: StaffServices) -> TodayStanding:
         changes_at=change(line.hours, now, override),
         by_hand=override,
         by=_named(services, hours.by) if hours else "",
-        on=_on(services, line, now),
+        on=_on(services, line, now) if opened else (),
         announcement=live_settings.post("announcement", now),
     )
 

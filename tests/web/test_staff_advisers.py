@@ -21,7 +21,7 @@ from ivr.webhooks.extension import services_of
 from tests.support.inbox import everything
 from tests.support.machine import free_port, until
 from tests.support.staff_pages import post, signed_in
-from tests.support.whole import REAL, demo, opened, served, settings_of
+from tests.support.whole import REAL, TEN, demo, opened, served, settings_of
 
 PAGE, NEW = "/office/advisers", "/office/advisers/new"
 ANNA = {"name": "Anna Ash", "number": "020 7946 0155", "when": "open"}
@@ -228,6 +228,15 @@ def test_with_no_gap_it_says_so_and_today_names_who_is_on(app, manager):
     enter(manager, **ANNA)
     assert "Somebody is on whenever the line is open" in text_of(manager.get(PAGE))
     assert "Who is on Anna Ash" in text_of(manager.get("/office"))
+
+
+def test_in_the_evening_nobody_is_on_and_it_is_said_from_when(opens, settings):
+    app = opens(settings.model_copy(update={"line_clock": TEN.replace(hour=20)}))
+    manager = signed_in(app, "manager")
+    enter(manager, **ANNA)
+    page = text_of(manager.get(PAGE))
+    assert "Nobody is on now. Callers can be put through from Wed 25 Nov 2026, 09:00." in page
+    assert "Who is on Nobody is on duty now." in text_of(manager.get("/office"))
 
 
 def test_everybody_of_staff_sees_who_is_on_and_only_a_manager_numbers_and_forms(app, manager):
