@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from ivr.config import read
+from ivr.health.doctor import inside
 from ivr.line.roster import Person, Roster
 from ivr.services import Services
 from ivr.simulator import calls, golden_calls
@@ -18,6 +20,7 @@ from ivr.staff.adviser_form import AdviserForm
 from ivr.store import advisers as kept_advisers
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
+from tests.support.commands import ivr
 from tests.support.inbox import everything
 from tests.support.machine import free_port, until
 from tests.support.staff_pages import post, signed_in
@@ -245,6 +248,17 @@ def test_everybody_of_staff_sees_who_is_on_and_only_a_manager_numbers_and_forms(
     page = viewer.get(PAGE)
     assert "Anna Ash" in text_of(page) and "0155" not in page.text and "<form" not in page.text.partition("<main")[2]  # fmt: skip
     assert viewer.get(NEW).status_code == 403
+
+
+def test_the_commands_and_the_doctor_go_by_the_same_people(both, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", services_of(both, StoreServices).settings.database)
+    enter(signed_in(both, "manager"), **ANNA | {"when": "own", "tuesday": "09:00-12:00, 12:20-17:00"})  # fmt: skip
+    said = ivr("hours", "--week", "2026-11-24").output
+    assert "Tuesday 24 November 2026, 12:00 to 12:20: the line is open and no adviser" in said
+    assert f">{ANNAS}</Number>" in ivr("fallback").output
+    checkup = replace(services_of(both, Services).checkup(), now=TEN)
+    (rota,) = [each for each in inside.people(checkup) if each.name == "rota"]
+    assert "5 times" in rota.says and "Tuesday 24 November, 12:00 to 12:20" in rota.says
 
 
 # --- what is kept -----------------------------------------------------------------------------
