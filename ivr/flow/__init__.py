@@ -216,7 +216,7 @@ def _pressed(context: Context, handler: Handler, keys: str) -> Turn | Go:
         return danger.nine(now, handler)
     if now.call.news or now.call.nines:
         now = now.on(now.call.stay(news="", nines=0))
-    done = steering.steer(now, key) or _instead(now, handler) or handler.key(now, key)
+    done = steering.steer(now, handler, key) or _instead(now, handler) or handler.key(now, key)
     return done or steering.no_match(now, handler, steering.unused(now, key))
 
 

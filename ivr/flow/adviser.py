@@ -7,6 +7,7 @@ R47-R49). Which numbers are rung is settled elsewhere, from checked settings onl
 from __future__ import annotations
 
 from ivr.flow.context import Context, Go, Handler, listed
+from ivr.flow.topics import END
 from ivr.line.call import Call, EffectDone, HoldRingGroup, Listen, Note, Transfer, Turn, Unit
 from ivr.line.call import End as EndCall
 
@@ -65,8 +66,7 @@ class AdviserHandler(Handler, node="adviser"):
         note = (Note("person", context.call.at, done.outcome),)
         match done.outcome:
             case "completed" | "answered":
-                back = before_person(context).stay(rung=(), since=0)
-                return Go(back, context.say("person_ended"), note)
+                return Go(_after_talk(context), context.say("person_ended"), note)
             case "stopped":
                 return _stopped(context, note)
             case "early":
@@ -81,6 +81,13 @@ class AdviserHandler(Handler, node="adviser"):
 def before_person(context: Context) -> Call:
     """The call as it was before a person was asked for; else at the start."""
     return context.before(ASIDE)
+
+
+def _after_talk(context: Context) -> Call:
+    """Where the caller was; of advice its end, because nothing is read again unasked (1.3)."""
+    back = before_person(context).stay(rung=(), since=0)
+    advice = back.at in context.line.topics or back.at == "answer"
+    return back.stay(part=END) if advice else back
 
 
 def heard_about(context: Context) -> str:

@@ -166,6 +166,10 @@ class Handler:
         """Fuller and simpler help, for the second silence (R35)."""
         return ()
 
+    def again(self, context: Context) -> Call:
+        """Where hash leads: what was heard, once more."""
+        return context.call.stay(silences=0)
+
     def key(self, context: Context, key: str) -> Turn | Go | None:
         """Act on a key from 1 to 9; None where it is not offered."""
         return None

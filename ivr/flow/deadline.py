@@ -22,7 +22,7 @@ from ivr.line.model import Line
 
 FIRST = {
     "today": ("adviser_today", "adviser_number", "say_want_appeal"),
-    "passed": ("adviser_passed", "adviser_passed_ask"),
+    "passed": ("adviser_passed",),
 }
 """What comes before anything else, where the mediation adviser's time runs out or is over."""
 KINDS: dict[str, Kind] = {"1": "placement-only", "2": "other", "3": "not-sure"}
@@ -108,26 +108,29 @@ class AnswerHandler(PartsHandler, node="answer"):
         return None if worked_out(context) else context.call.go("deadline")
 
     def parts(self, context: Context) -> tuple[tuple[Unit, ...], ...]:
-        found = worked_out(context)
-        if found is None:
-            return ()
-        more = ("again_with_certificate",) if found.adviser != "not-needed" else ()
-        arrive = () if found.status == "late" else ("must_arrive",)
-        first = context.say(*FIRST.get(found.adviser, ()))
-        by_when = joined(list(filter(None, (_by_when(context, found), _once_more(context, found)))))
-        told = (
-            *(first, by_when, _besides(context, found)),
-            context.say("check_letter", "sent_later", "only_tribunal"),
-            context.say(*arrive, "clock_runs", *more),
-        )
-        return tuple(part for part in told if part)
+        return told_of(context)[1:]
 
     def summary(self, context: Context) -> tuple[Unit, ...]:
-        found = worked_out(context)
-        if found is None:
-            return ()
-        short = _by_when(context, found) or context.say("adviser_today")
-        return joined([context.say("in_short"), short])
+        return next(iter(told_of(context)), ())
+
+
+def told_of(context: Context) -> tuple[tuple[Unit, ...], ...]:
+    """All that is told of a date that is worked out, what to do by when first."""
+    found = worked_out(context)
+    if found is None:
+        return ()
+    more = ("again_with_certificate",) if found.adviser != "not-needed" else ()
+    arrive = () if found.status == "late" else ("must_arrive",)
+    ask = ("adviser_passed_ask",) if found.adviser == "passed" else ()
+    first = context.say(*FIRST.get(found.adviser, ()))
+    by_when = (first, _by_when(context, found), _once_more(context, found))
+    told = (
+        joined(list(filter(None, by_when))),
+        *(context.say(*ask), _besides(context, found)),
+        context.say("check_letter", "sent_later", "only_tribunal"),
+        context.say(*arrive, "clock_runs", *more),
+    )
+    return tuple(part for part in told if part)
 
 
 def worked_out(context: Context) -> Deadline | None:
@@ -198,7 +201,7 @@ def told(line: Line, letter: Letter, facts: Facts) -> tuple[str, ...]:
     Empty where no date may be given.
     """
     call = Call(at="answer", lang=line.languages[0], form=Answers.of(letter).write())
-    parts = AnswerHandler().parts(Context(line, call, facts))
+    parts = told_of(Context(line, call, facts))
     return tuple(sentence for part in parts for sentence in _sentences(part))
 
 

@@ -48,7 +48,7 @@ def resumable(line: Line, call: Call) -> str:
         call = call.stay(at=call.at.partition("-")[2], part=0)
     if call.at not in line.topics:
         return ""
-    return call.at if call.part < len(line.words(call.lang).topics[call.at].parts) else ""
+    return call.at if call.part <= len(line.words(call.lang).topics[call.at].parts) else ""
 
 
 def _first(context: Context) -> Call:

@@ -25,7 +25,7 @@ def person(context: Context, *before: str) -> Go:
     return Go(fresh.go("adviser"), context.say(*before), (Note("person-asked", context.call.at),))
 
 
-def steer(context: Context, key: str) -> Go | None:
+def steer(context: Context, handler: Handler, key: str) -> Go | None:
     """The keys that mean the same at every node; None for any other key."""
     match key:
         case "0":
@@ -33,7 +33,7 @@ def steer(context: Context, key: str) -> Go | None:
         case "*":
             return Go(context.back())
         case "#":
-            return Go(context.call.stay(silences=0))
+            return Go(handler.again(context))
         case "8":
             return Go(context.call.go("hearing"))
     return None

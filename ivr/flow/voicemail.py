@@ -153,7 +153,8 @@ class NotedHandler(Handler, node="noted"):
     begins = "message_kept"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
-        return context.turn(before, self._taken(context), self.choices(context))
+        taken, hang_up = self._taken(context), context.say("can_hang_up")
+        return context.turn(before, taken, hang_up, self.choices(context))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return listed(context.own_choices("noted"))

@@ -96,8 +96,10 @@ class PaperCall:
     def _at(self, node: str, end: str = "") -> PaperCall:
         topics = self.line.words(self.lang).topics
         node = {"menu": self.line.start, "topic": next(iter(self.line.topics))}.get(node, node)
-        part = len(topics[node].parts) if end else 0
-        return self.hears(KeyPressed("#"), Call(at=node, part=part, lang=self.lang))
+        if end:
+            last = Call(at=node, part=len(topics[node].parts), lang=self.lang)
+            return self.hears(KeyPressed("1"), last)
+        return self.hears(KeyPressed("#"), Call(at=node, lang=self.lang))
 
     def _ends(self, outcome: str) -> PaperCall:
         thing = self.turn.effect or self.turn.then

@@ -118,20 +118,18 @@ class Writer:
         return iter(rows)
 
     def _parts(self, call: PaperCall) -> Iterator[Row]:
-        """A topic to its summary; "Part 1 of 3." heads its part."""
-        says, count = self.ear.words.say, len(self.ear.words.topics[call.turn.call.at].parts)
-        heads = {says("in_short"), *(says("part", n=n, m=count) for n in range(1, count + 1))}
-        for _ in range(count + 1):
-            for row in call.rows():
-                if row.words in heads:
-                    yield Row("head", row.words.removesuffix("."), row.tag)
-                elif not row.key:
-                    yield row
+        """A topic: its short version and the keys told there; then each part."""
+        count = len(self.ear.words.topics[call.turn.call.at].parts)
+        yield from call.rows()
+        for number in range(1, count + 1):
             call = call.follow(".")
+            yield Row("head", str(number), self.tag)
+            yield from call.rows()
 
     def _read(self, call: PaperCall) -> Iterator[Row]:
-        """Part by part to the first choice, what is new of it; then the same as a text message."""
-        while not any(row.key for row in call.rows()):
+        """Part by part to the choices of its end, what is new of it; then the same as a text."""
+        again = self.ear.words.says["again"]
+        while not any(row.words == again for row in call.rows()):
             yield from self._new(call)
             call = call.follow(".")
         yield from self._new(call)

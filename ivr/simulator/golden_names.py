@@ -51,7 +51,7 @@ def missing(line: Line, names: Collection[str]) -> Iterator[tuple[str, str]]:
         keys = _way(line, topic)
         if name not in names and keys is not None:
             words = line.words(lang).topics[topic]
-            pressed = ", ".join(f'"{key}"' for key in [*keys, *("-" for _ in words.parts)])
+            pressed = ", ".join(f'"{key}"' for key in [*keys, "-", *("-" for _ in words.parts)])
             about = f"A parent hears all of {words.name} without pressing a key, then rings off."
             yield name, f"about: {about}\nkeys: [{pressed}]\n"
 

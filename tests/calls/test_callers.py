@@ -44,9 +44,15 @@ MENU = Node(
     {"1": "pears", "2": "apples", "#": "menu"},
     wait=200,
 )
-APPLES = Node(("Part 1 of 2.", "Apples are round."), {"1": "more"}, 2, "more")
-MORE = Node(("Part 2 of 2.", "They grow on trees."), {"1": "end", "#": "more"}, 2, "end")
-END = Node(("In short.", "To get this as a text message, press 2."), {"2": "number"}, 200)
+TEXT = "To get this as a text message, press 2."
+APPLES = Node(
+    ("Apples are round.", TEXT, "To have it all read to you, wait, or press 1."),
+    {"1": "more"},
+    2,
+    "more",
+)
+MORE = Node(("They grow on trees.",), {"1": "end", "#": "more"}, 2, "end")
+END = Node(("To go on to pears, press 1.", TEXT), {"2": "number"}, 200)
 SPEED = Node(
     ("To hear this more slowly, press 1.", "To make me wait for you, press 3."),
     {"1": "apples", "3": "held"},
@@ -54,7 +60,7 @@ SPEED = Node(
 )
 FRUIT = {
     "menu": MENU,
-    "pears": Node(("Part 1 of 1.", "Pears are not."), {}, 2, "end"),
+    "pears": Node(("Pears are not.",), {}, 2, "end"),
     "apples": APPLES,
     "more": MORE,
     "end": END,
@@ -62,7 +68,7 @@ FRUIT = {
     "held": Node(("To go on, press 1.",), {"*": "held-more", "1": "held-more"}, 300),
     "held-more": Node((*MORE.says, "To go on, press 1."), {"1": "end", "*": "held-menu"}, 300),
     "held-menu": Node(MENU.says, {"2": "held-apples"}, 300),
-    "held-apples": Node((*APPLES.says, "To go on, press 1."), {"1": "held-more"}, 300),
+    "held-apples": Node(("Apples are round.", TEXT, "To go on, press 1."), {"1": "held-more"}, 300),
     "number": Node(("Please enter a mobile number.",), {}, 10),
     "check": Node(
         ("You entered", "{digits}", "Yes, press 1.", "No, press 2."),

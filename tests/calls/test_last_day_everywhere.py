@@ -90,10 +90,10 @@ def test_by_the_command(case):
 @EACH
 def test_over_the_telephone_and_by_the_text_that_is_asked_for_there(case, tmp_path):
     heard, body = called(tmp_path, case, *"-----", "2", "1")
-    says_all(case, heard.partition("In short.")[0], SPOKEN)
+    says_all(case, heard.partition("To go on to")[0], SPOKEN)
     assert SENT_LATER in heard
     for day, times in ((case.day, 2), (case.law, 1)):
-        assert day is None or heard.partition("In short.")[0].count(spoken(day)) == times
+        assert day is None or heard.partition("To go on to")[0].count(spoken(day)) == times
         assert day is None or written(day) in body
     says_all(case, body, TEXTED)
 

@@ -255,7 +255,7 @@ BREAKS = {
     "a reference is not said": ("callback:own", {"body": unsaid("your_reference")}, "the reference was not said"),
     "it mishears who is to be rung": ("callback:typed", {"form": mishears}, "not read back"),
     "9 is a key like any other": ("danger:early", {"form": other_than_9}, "did not lead to what to do"),
-    "no advice in short": ("talking:closed", {"body": swapped("at=short", "at=leaving")}, "in short was not heard"),
+    "no advice in short": ("talking:closed", {"body": swapped("at=nobody-closed", "at=leaving")}, "in short was not heard"),
     "a message needs a key": ("talking:closed", {"body": swapped("(?s)<Record.*?/>", "")}, "seconds was recorded"),
     "nobody is rung for who talks": ("talking:open", {"body": swapped("(?s)<Dial.*?</Dial>", "")}, "no person was rung"),
     "an answer is no TwiML": ("plain:school", {"body": swapped("<Response>", "<Html>")}, "failed"),

@@ -61,7 +61,6 @@ SPECIAL = {
     "sms_opening_text": "Advice line:",
     "choice": "To {label}, press {key}.",
     "count": "There are {count} choices.",
-    "part": "Part {n} of {m}.",
     "not_used": "Key {key_name} is not used here.",
     "tap_keypad": "<tap_keypad> {key_name}",
     "digits_heard": "That was {digits} digits.",

@@ -82,6 +82,8 @@ CONTENT = {
         "R22", *phrase("check_letter", LONG * 2), "check_letter:"),
     "R22: a part of 90 words": ("R22", *said("We talk to you. " * 18), "- says: >\n      Usually"),
     "R23: a topic without a summary": ("R23", COMPLAINT, "summary:", "# summary:", None),
+    "R23: a short version of 48 words": (
+        "R23", COMPLAINT, "summary: Talk first.", "summary: " + "We talk to you. " * 9 + "Talk first.", "summary:"),
     "R23: four points in one part": ("R23", COMPLAINT, "    points: 3\n", "", "- says: >\n      Be clear"),
     "R24: hard words": (
         "R24", *said("Individual opportunities require considerable preparation. " * 7), "parts:"),

@@ -47,9 +47,9 @@ FAULTS = {
     "a start that is no menu": ("flow.yaml", "start: main", "start: mian", "not a menu"),
     "advice in short of what is no topic": (
         "flow.yaml",
-        "short: [school",
-        "short: [schol",
-        "schol",
+        "short: [ways",
+        "short: [wasy",
+        "wasy",
     ),
     "a phrase without its field": ("en/says.yaml", "press {key}.", "press.", "{key}"),
     "a phrase that is not known": ("en/says.yaml", "greeting:", "greetings:", "greetings"),
@@ -166,7 +166,7 @@ def test_a_running_line_keeps_the_last_good_content_and_takes_up_the_next(conten
     content_store.look()
     assert content_store.line("") is first
     change(content, COMPLAINT, "sumary:", "summary:")
-    change(content, COMPLAINT, "Talk first.", "First, talk.")
+    change(content, COMPLAINT, "Usually, you need to talk to them first.", "First, talk.")
     content_store.look()
     assert content_store.line("").words("en").topics["complaint"].summary.startswith("First, talk.")
     assert content_store.line(first.version) is first
@@ -174,7 +174,7 @@ def test_a_running_line_keeps_the_last_good_content_and_takes_up_the_next(conten
 
 def test_whoever_looked_for_a_change_finds_it_also_where_another_looks_at_the_same_time(content):
     content_store, together = ContentStore(content), Barrier(2)
-    change(content, COMPLAINT, "Talk first.", "First, talk.")
+    change(content, COMPLAINT, "Usually, you need to talk to them first.", "First, talk.")
 
     def found() -> str:
         together.wait()
@@ -184,6 +184,11 @@ def test_whoever_looked_for_a_change_finds_it_also_where_another_looks_at_the_sa
     with ThreadPoolExecutor(2) as threads:
         both = [threads.submit(found) for _ in range(2)]
     assert all(each.result().startswith("First, talk.") for each in both)
+
+
+def test_no_wait_is_told_in_figures_as_slower_speech_makes_it_longer():
+    told = load(SHIPPED).units("en")
+    assert [each for each in told if re.search(r"\bseconds\b", each)] == []
 
 
 def help_in(line: Line, menu: str) -> str:
@@ -225,3 +230,21 @@ def test_a_hint_that_cannot_be_filled_is_refused(odd, content):
     at = change(content, "en/menus.yaml", "press {key:help}", f"press {odd}")
     (fault,) = faults(content)
     assert fault.startswith(f"en/menus.yaml, line {at}:")
+
+
+def test_the_names_of_services_stand_in_one_place_and_are_heard_and_texted(content):
+    line = content / "line.yaml"
+    line.write_text(line.read_text().replace("name: IPSEA", "name: The Law Helpers"))
+    others = load(content).words("en").topics["others"]
+    assert "The Law Helpers gives free advice" in others.parts[2].says
+    assert "The Law Helpers" in others.summary and "The Law Helpers" in others.text
+
+
+@pytest.mark.parametrize("odd", ["{nobody}", "{}", "{0}", "{advice.x}", "{"])
+def test_a_service_that_is_no_contact_is_refused(odd, content):
+    file = content / "en/topics/others.yaml"
+    file.write_text(file.read_text().replace("Ask {ipsea}", f"Ask {odd}"))
+    with pytest.raises(ContentError) as caught:
+        load(content)
+    said = str(caught.value)
+    assert "en/topics/others.yaml" in said and "{advice}" in said

@@ -64,25 +64,60 @@ def test_a_question_is_asked_without_a_count():
 
 
 def test_parts_follow_one_another_without_a_key():
-    turn = follow(RING, *keys("1"))
-    assert words_of(turn) == "The apples. Part 1 of 3. apples part 1."
+    turn = follow(RING, *keys("1"), NoInput())
+    assert words_of(turn) == "apples part 1."
     assert turn.then == Listen(2)
-    assert words_of(follow(RING, *keys("1"), NoInput())) == "Part 2 of 3. apples part 2."
+    assert words_of(follow(NoInput(), call=turn.call)) == "apples part 2."
+
+
+def test_a_topic_opens_with_its_name_its_short_version_and_what_can_be_done_now():
+    turn = follow(RING, *keys("1"))
+    assert words_of(turn) == "The apples. apples in short. To <text_this>, press 2. <read_all>"
+    assert turn.then == Listen(3)
+
+
+@pytest.mark.parametrize(("year", "overdue"), [(2026, ""), (2028, " <overdue>")])
+def test_advice_that_nobody_has_read_again_for_a_year_says_so(year, overdue):
+    facts = OPEN._replace(now=OPEN.now.replace(year=year))
+    said = words_of(follow(RING, *keys("1"), facts=facts))
+    assert said == f"The apples. apples in short.{overdue} To <text_this>, press 2. <read_all>"
+
+
+@pytest.mark.parametrize("skips", range(5))
+def test_2_asks_for_the_text_at_any_time_in_a_topic(skips):
+    turn = follow(RING, *keys("1", *"1" * skips, "2"))
+    assert turn.call.at == "text-apples"
+    waiting = follow(RING, *keys("1", "8", "3", "1", *"1" * skips, "2"))
+    assert waiting.call.at == "text-apples"
+
+
+def test_2_in_the_middle_of_a_topic_comes_back_to_the_part_that_was_heard():
+    asked = follow(RING, *keys("1", "1", "1", "2", "1"))
+    told = follow(EffectDone(asked.effect, "queued"), call=asked.call)
+    assert words_of(told) == "<sending> apples part 2."
+
+
+@pytest.mark.parametrize("part", [*range(6), 98, 99])
+def test_keys_held_from_an_address_of_an_older_version_still_lead_on(part):
+    for key, to in (("2", {"text-apples"}), ("1", {"apples", "pears"}), ("*", {"main"})):
+        assert step(LINE, Call(at="apples", part=part), KeyPressed(key), OPEN).call.at in to
 
 
 def test_1_skips_on_and_hash_hears_the_part_again():
-    second = follow(RING, *keys("1", "1"))
+    second = follow(RING, *keys("1", "1", "1"))
     assert "apples part 2." in words_of(second)
     assert words_of(follow(*keys("#"), call=second.call)) == words_of(second)
 
 
-def test_after_the_last_part_come_summary_and_choices():
-    turn = follow(RING, *keys("1", "1", "1", "1"))
+def test_after_the_last_part_come_the_choices():
+    turn = follow(RING, *keys("1", "1", "1", "1", "1"))
     assert words_of(turn) == (
-        "<in_short> apples in short. To go on to the pears, press 1. "
+        "The apples. To go on to the pears, press 1. "
         "To <text_this>, press 2. <again> <back> <for_person>"
     )
     assert turn.then == Listen(10)
+    again = follow(*keys("#"), call=turn.call)
+    assert words_of(again).startswith("The apples. apples in short.")
 
 
 def test_a_run_of_ones_never_sends_a_text():
@@ -100,9 +135,10 @@ def test_star_goes_back_one_step_and_at_last_to_the_main_menu():
 
 
 def test_star_after_going_on_returns_to_the_end_of_the_topic_before():
-    turn = follow(RING, *keys("1", "1", "1", "1", "1"))
+    turn = follow(RING, *keys("1", "1", "1", "1", "1", "1"))
     assert turn.call.at == "pears"
-    assert "<in_short> apples in short." in words_of(follow(*keys("*"), call=turn.call))
+    back = words_of(follow(*keys("*"), call=turn.call))
+    assert back.startswith("The apples. To go on to the pears, press 1.")
 
 
 # --- silence ---------------------------------------------------------------------------------
@@ -230,10 +266,20 @@ def test_a_transfer_that_fails_leads_to_words_and_a_next_step(outcome, said):
     assert follow(*keys("4"), call=turn.call).call.at == "apples"
 
 
-def test_after_a_talk_the_caller_is_back_where_they_were():
-    ringing = put_through(follow(RING, *keys("1", "1", "0")))
+def test_after_a_talk_nothing_is_read_again_and_it_is_asked_what_next():
+    ringing = put_through(follow(RING, *keys("1", "1", "1", "0")))
     turn = follow(EffectDone(ringing.then, "completed"), call=ringing.call)
-    assert words_of(turn) == "<person_ended> Part 2 of 3. apples part 2."
+    assert words_of(turn).startswith(
+        "<person_ended> The apples. To go on to the pears, press 1. To <text_this>, press 2."
+    )
+    assert not [note for note in turn.notes if note.event == "heard-out"]
+    assert words_of(follow(*keys("#"), call=turn.call)).startswith("The apples. apples in short.")
+
+
+def test_after_a_talk_asked_for_in_a_menu_its_choices_come():
+    ringing = put_through(follow(RING, *keys("2", "0")))
+    turn = follow(EffectDone(ringing.then, "completed"), call=ringing.call)
+    assert words_of(turn).startswith("<person_ended> The more. There are two choices.")
 
 
 def test_when_closed_the_line_says_when_it_opens():
@@ -246,9 +292,9 @@ def test_when_closed_the_line_says_when_it_opens():
 
 
 def test_slower_holds_for_the_whole_call_and_goes_on_where_it_was():
-    turn = follow(RING, *keys("1", "1", "8", "1"))
+    turn = follow(RING, *keys("1", "1", "1", "8", "1"))
     assert turn.call.speed == "slow"
-    assert words_of(turn) == "<slower_on> Part 2 of 3. apples part 2."
+    assert words_of(turn) == "<slower_on> apples part 2."
     ringing = put_through(follow(*keys("*", "2", "0"), call=turn.call))
     later = follow(EffectDone(ringing.then, "busy"), *keys("1"), call=ringing.call)
     assert later.call.speed == "slow"
@@ -294,7 +340,7 @@ def test_with_slower_silence_has_half_as_long_again_on_each_rung():
 
 
 def test_wait_for_me_holds_at_once_and_after_every_part():
-    held = follow(RING, *keys("1", "8", "3"))
+    held = follow(RING, *keys("1", "1", "8", "3"))
     assert words_of(held) == "<wait_on>" and held.then == Listen(300)
     part = follow(*keys("1"), call=held.call)
     assert words_of(part).endswith("apples part 1. <press_to_go_on>")
@@ -305,7 +351,7 @@ def test_wait_for_me_holds_at_once_and_after_every_part():
 
 # --- texts -----------------------------------------------------------------------------------
 
-END = ("1", "1", "1", "1")
+END = ("1", "1", "1", "1", "1")
 
 
 def test_a_mobile_confirms_with_one_key():
@@ -443,10 +489,10 @@ def test_a_call_is_noted_from_place_to_place_with_its_version():
 
 
 def test_a_topic_read_to_its_end_is_told_from_one_that_was_skipped_through():
-    heard = noted(RING, *keys("1"), NoInput(), NoInput(), NoInput())
-    skipped = noted(RING, *keys("1", "1"), NoInput(), NoInput())
+    heard = noted(RING, *keys("1", "1"), NoInput(), NoInput(), NoInput())
+    skipped = noted(RING, *keys("1", "1", "1"), NoInput(), NoInput())
     assert [each for each in heard if each[0] in ("part", "heard-out")] == [
-        *(("part", "apples", str(at)) for at in (1, 2, 3)),
+        *(("part", "apples", str(at)) for at in range(4)),
         ("heard-out", "apples", ""),
     ]
     assert ("skip", "apples", "") in skipped and ("skip", "apples", "") not in heard

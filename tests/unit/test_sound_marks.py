@@ -37,7 +37,8 @@ def with_summary(content: Path, summary: str, field: str = "summary"):
     path = content / "en/topics/complaint.yaml"
     rows = path.read_text().splitlines()
     (at,) = [n for n, row in enumerate(rows) if row.startswith(f"{field}: ")]
-    rows[at] = f"{field}: {summary!r}"
+    until = next(n for n in range(at + 1, len(rows)) if not rows[n].startswith(" "))
+    rows[at:until] = [f"{field}: {summary!r}"]
     path.write_text("\n".join(rows))
     return load(content)
 

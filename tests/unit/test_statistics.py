@@ -43,8 +43,8 @@ def keys(*pressed: str) -> tuple[KeyPressed, ...]:
     return tuple(KeyPressed(key) for key in pressed)
 
 
-LISTENED = (*keys("1"), NoInput(), NoInput(), NoInput())
-SKIPPED = keys("1", "1", "1", "1")
+LISTENED = (*keys("1"), *[NoInput()] * 4)
+SKIPPED = keys("1", "1", "1", "1", "1")
 
 
 def told(notes, texted: bool = False) -> frozenset[CountKey]:

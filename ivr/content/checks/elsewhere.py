@@ -24,12 +24,12 @@ BY_TESTS: Mapping[str, str] = {
         Wrong: a node where star says "that key is not used here"
         """,
     "R09": """
-        On arrival a node says its name first; a topic ends with a summary and what comes
-        next.
+        On arrival a node says its name first, and a topic then its short version; at its end
+        it says what comes next.
 
         Source: W3C COGA; Home Office posters on designing for people with anxiety.
-        Right: Making a complaint. Part 1 of 5. …
-        Wrong: Part 1 of 5. …
+        Right: Making a complaint. Usually, you need to talk to them first. …
+        Wrong: a topic that keeps what to do until the end
         """,
     "R10": """
         0 leads to a person from every node with one press, even in the middle of speech.

@@ -23,6 +23,7 @@ OWN_KEYS: Mapping[str, str] = {
     "yes": "1",
     "no": "2",
     "press_to_go_on": "1",
+    "read_all": "1",
     "wait_on": "1",
     "desk_take": "1",
     "not_sure": "3",

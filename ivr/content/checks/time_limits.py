@@ -54,7 +54,7 @@ def r38_slower(e: Evidence) -> Findings:
     8 is named in the opening and after a slip; every sentence has a slower recording.
 
     Source: W3C COGA; a guide to voice messages of California (summary).
-    Right: To hear this another way, press 8.
+    Right: To make me go slower, press 8.
     Wrong: a sentence recorded only at the usual speed
     """
     for lang in e.line.languages:

@@ -13,7 +13,7 @@ from ivr.content.checks.finding import Finding, Findings, about
 from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, sentences, words_of
 from ivr.flow.answers import Answers
 from ivr.flow.context import Context
-from ivr.flow.deadline import AnswerHandler
+from ivr.flow.deadline import told_of
 from ivr.line.call import Call, InLanguage, Unit
 from ivr.line.deadlines import Kind, Letter
 from ivr.line.model import Line
@@ -21,13 +21,14 @@ from ivr.line.phrases import WRITTEN
 
 MOST_WORDS_IN_A_CHOICE = 12
 MOST_WORDS_IN_A_PART, MOST_SECONDS_OF_A_PART = 75, 30.0
+MOST_WORDS_IN_SHORT, MOST_SECONDS_IN_SHORT = 45, 18.0
 MOST_SECONDS_OF_A_MENU, FIRST_CHOICE = 20.0, 12.0
 MOST_POINTS = 3
 HARDEST_TEXT, HARDEST_LINE = 5.0, 4.0
 MOST_WORDS_IN_A_SENTENCE, MEAN_WORDS = 20, 12
 KEY = r"(?:\d+|\{[\w:]+\}|star|hash)"
 PRESS = re.compile(rf"\bpress {KEY}", re.IGNORECASE)
-CHOICE = re.compile(rf"^(?:To|For|On|Yes|No|If)\b[^.?!]*, (?:then )?press {KEY}\.$")
+CHOICE = re.compile(rf"^(?:To|For|On|Yes|No|If)\b[^.?!]*, (?:then |wait, or )?press {KEY}\.$")
 NOISE = (
     *(
         "your call is important",
@@ -127,15 +128,21 @@ def r22_short_parts(e: Evidence) -> Findings:
 
 
 def r23_few_points(e: Evidence) -> Findings:
-    """A part asks a listener to keep at most three things; a topic ends with a plain summary.
+    """A topic opens with a short version of 45 words or 18 s; a part has at most three points.
 
     Each fact counts as one, unless the author counts the points: a list of cases of one thing is
     one point.
 
-    Source: NHS digital service manual; W3C COGA.
-    Right: points: 3
+    Source: NHS digital service manual; W3C COGA; the length of the short version is our own.
+    Right: summary: the one thing to do, by when and with whom, in 40 words
     Wrong: a part that names five facts and does not say how they hang together
     """
+    for piece in e.kind("summary"):
+        prompt = e.prompts.get((piece.lang, "normal", piece.text))
+        count = len(piece.text.split())
+        if count > MOST_WORDS_IN_SHORT and (not prompt or prompt.seconds > MOST_SECONDS_IN_SHORT):
+            what = f"a short version of {count} words, at most {MOST_WORDS_IN_SHORT}"
+            yield about("R23", e, piece, what, "Keep the one thing to do, by when and with whom.")
     for _, _, file, topic in e.topics():
         for number, part in enumerate(topic.parts):
             if part.points > MOST_POINTS:
@@ -195,7 +202,7 @@ def answers(line: Line, lang: str) -> set[tuple[Unit, ...]]:
         certificate = None if later is None else printed + timedelta(weeks=later)
         letter = Letter(printed, kind, certificate)
         call = Call(at="answer", lang=lang, form=Answers.of(letter).write())
-        found.update(AnswerHandler().parts(Context(line, call, DAY)))
+        found.update(told_of(Context(line, call, DAY)))
     return found
 
 

@@ -106,7 +106,8 @@ class Caller:
             return self.number + "#"
         if self.number and self.ears.digits:
             return self.ears.key_of("Yes" if self.ears.digits == self.number else "No")
-        return self.ears.first_about(*self.takes)
+        # What is offered before the whole of the advice is heard can wait until it was.
+        return "" if self.ears.reading else self.ears.first_about(*self.takes)
 
     def wanted(self) -> str:
         """The key that leads on to the topic: the nearest label to it that is offered."""
@@ -139,7 +140,7 @@ class PlainCaller(Caller):
     """Wants to hear a topic, and finds a key only in what the line says."""
 
     law = "Hears each menu out, then presses the right key."
-    ends: ClassVar[tuple[str, ...]] = ("in short",)
+    ends: ClassVar[tuple[str, ...]] = ("to go on to",)
 
     def choose(self) -> str:
         return super().choose() or self.wanted()

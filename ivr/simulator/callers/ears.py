@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-CHOICE = re.compile(r"\b(?:To|For) ([^.]+?), press (\w+)\.")
+CHOICE = re.compile(r"\b(?:To|For) ([^.]+?), (?:wait, or )?press (\w+)\.")
 ANSWER = re.compile(r"\b(Yes|No), press (\w+)\.")
-PART = re.compile(r"\bPart (\d+) of (\d+)\b")
 NUMBER_WANTED = re.compile(r"\benter\b.*\bnumber\b", re.IGNORECASE)
 KEY_NAMES = {"star": "*", "hash": "#", "zero": "0"}
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -22,12 +21,11 @@ class Ears:
     """What was heard since the line last began to speak.
 
     ``said`` holds each piece as it came, ``offered`` the key of each label in "To <label>, press
-    <key>.", and ``part`` the part of a topic that is being read (0: none).
+    <key>.".
     """
 
     said: list[str] = field(default_factory=list)
     offered: dict[str, str] = field(default_factory=dict)
-    part: int = 0
 
     def hear(self, words: str) -> None:
         """Take in one thing said."""
@@ -36,12 +34,10 @@ class Ears:
             pressed = KEY_NAMES.get(key, key)
             if pressed in KEYS:
                 self.offered[label] = pressed
-        if part := PART.search(words):
-            self.part = int(part[1])
 
     def forget(self) -> None:
         """The line begins to say something else."""
-        self.said, self.offered, self.part = [], {}, 0
+        self.said, self.offered = [], {}
 
     def key_of(self, *labels: str) -> str:
         """The key of the first of these labels that is offered; empty where none is."""
@@ -66,8 +62,13 @@ class Ears:
 
     @property
     def choosing(self) -> bool:
-        """Whether there is a choice to make: keys from 1 to 9, and no part that is being read."""
-        return not self.part and any(key in "123456789" for key in self.offered.values())
+        """Whether there is a choice to make: keys from 1 to 9, and no advice that goes on."""
+        return not self.reading and any(key in "123456789" for key in self.offered.values())
+
+    @property
+    def reading(self) -> bool:
+        """Whether advice is being read, that goes on by itself."""
+        return bool(self.said) and (not self.offered or bool(self.key_about("all read to you")))
 
     @property
     def asked(self) -> bool:

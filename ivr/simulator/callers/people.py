@@ -26,7 +26,7 @@ ONE_SECOND = 1.0
 IN_DANGER = 15.0
 """Seconds into a call after which somebody needs 999: while the choices are read."""
 NOTED = ("will ring you back", "cannot take that down")
-ANSWERS = ("calling from", "Yes", "we are the advice line", "any time")
+ANSWERS = ("calling from", "Yes", "it is the advice line", "any time")
 """What is answered to the questions of a call-back."""
 
 
@@ -127,7 +127,7 @@ class PersonSeeker(Caller):
     _asked = False
 
     def choose(self) -> str:
-        if not self._asked and self.after_topic and not self.ears.heard("in short"):
+        if not self._asked and self.after_topic and not self.ears.heard("to go on to"):
             return self.wanted()
         if not self._asked:
             self._asked = True

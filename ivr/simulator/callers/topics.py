@@ -70,7 +70,7 @@ class RelayCaller(PlainCaller):
         read = f"Reads {self.wpm} typed words a minute"
         self.law = f"{read}, and answers {ON_THE_WAY:.0f} seconds later."
         self._held = False
-        self._next = 1
+        self._back = 2
 
     def moment(self) -> float:
         typed = self.began + self.ears.words / self.wpm * 60 + ON_THE_WAY
@@ -79,7 +79,7 @@ class RelayCaller(PlainCaller):
     def choose(self) -> str:
         if self._held and (key := self.ears.key_of("go on")):
             return self._go_on(key)
-        if self.ears.part:
+        if self.ears.reading and not self._held:
             return "8"
         if key := self.ears.key_about("wait for"):
             self._held = True
@@ -87,10 +87,10 @@ class RelayCaller(PlainCaller):
         return super().choose()
 
     def _go_on(self, key: str) -> str:
-        """The next part in order; back, where a part is missing."""
-        if self.ears.part != self._next:
+        """On; first back to the menu, as some of it went by before the line waited."""
+        if self._back:
+            self._back -= 1
             return "*"
-        self._next += 1
         return key
 
 

@@ -118,6 +118,12 @@ class CallEvidence:
         pieces["the summary"] = words.summary
         return [name for name, says in pieces.items() if not self.heard_whole(says)]
 
+    @property
+    def answered(self) -> float | None:
+        """When the short version of the topic had been said."""
+        short = self.words.topics[self.topic].summary
+        return self.first(each.at + each.seconds for each in self.spoken if each.words == short)
+
     def after(self, name: str) -> list[Spoken]:
         """What was said whole, up to the end or the next key, once this phrase was."""
         came = self.first(spoken.at for spoken in self.said(name))

@@ -52,6 +52,11 @@ def sound(evidence: CallEvidence) -> Iterator[str]:
         yield "the line ended the call without a warning and time to stay"
 
 
+TO_ANSWER, TO_ANSWER_HEARING_ALL = 60.0, 85.0
+"""Seconds from the answer to the end of a topic's short version: for who presses as soon as the
+choice is said, and for who hears every menu out (1.3)."""
+
+
 def heard_topic(evidence: CallEvidence) -> Iterator[str]:
     """The topic was heard to its end, every word of it."""
     if missing := evidence.missing():
@@ -73,6 +78,18 @@ def in_time(evidence: CallEvidence) -> Iterator[str]:
     if came is not None:
         voice = evidence.voice_before(came, lang)
         yield from _late("the topic, its breaks left out,", voice, TO_TOPIC)
+
+
+def answer_in_time(evidence: CallEvidence, most: float) -> Iterator[str]:
+    """The short version of the topic is heard within so many seconds of the answer (1.3).
+
+    What is said of danger before it is left out, as no second may be saved on that; and offers of
+    other languages are (R21).
+    """
+    if (came := evidence.answered) is not None:
+        danger = sum(each.heard for each in evidence.said("danger") if each.at < came)
+        own = came - danger - evidence.offers_before(came, evidence.lang)
+        yield from _late("the end of the short version", own, most)
 
 
 def _late(what: str, came: float, most: float) -> Iterator[str]:

@@ -72,12 +72,14 @@ HEARD = judges.heard_topic
 TEXTED = (HEARD, partial(judges.text_sent, typed=True), partial(judges.read_back, number=TYPED))
 
 ABOUT_EACH_TOPIC = (
-    Row("plain", PlainCaller, (HEARD, judges.in_time)),
+    Row("plain", PlainCaller, (HEARD, judges.in_time,
+        partial(judges.answer_in_time, most=judges.TO_ANSWER_HEARING_ALL))),
     Row("slow-60", partial(topics.SlowCaller, seconds=60), (HEARD,)),
     Row("slow-100", partial(topics.SlowCaller, seconds=100), (HEARD,)),
     Row("relay", topics.RelayCaller, (HEARD,)),
     Row("announcement", topics.AnnouncementCaller, (HEARD,)),
-    Row("interrupter", topics.InterruptingCaller, (HEARD,)),
+    Row("interrupter", topics.InterruptingCaller,
+        (HEARD, partial(judges.answer_in_time, most=judges.TO_ANSWER))),
     Row("shaky", people.ShakyCaller, TEXTED, phone=WITHHELD),
     Row("back-and-again", topics.BackAndAgainCaller, (HEARD,), seed=0),
     Row("slower", topics.SlowerCaller, (HEARD, judges.slow_to_the_end), seed=0),
