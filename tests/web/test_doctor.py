@@ -165,7 +165,7 @@ WRONG = {
         "bank-holidays", lambda room: replace(room, now=TEN.replace(year=2028)), "bad", "newest",
     ),
     "nobody is on duty": (
-        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
+        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("first", Hours((ALWAYS,) + ((),) * 6)),))}),
         "look", "advisers",
     ),
     "a number nobody has rung": (
@@ -228,10 +228,17 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
     newer.close()
 
 
-def test_the_rota_is_looked_at_hour_by_hour():
-    services = RingGroup((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
-    gaps = list(inside.rota_gaps(WEEK, services, TEN))
-    assert [f"{each:%a %H}" for each in gaps] == ["Tue 16", "Wed 16", "Thu 16", "Fri 16", "Mon 16"]
+def test_a_gap_of_minutes_is_said_with_its_time(room):
+    until_four = Hours(
+        (((time(9), time(12, 20)), (time(12, 35), time(17))),)
+        + (((time(9), time(17)),),) * 4
+        + ((), ())
+    )
+    group = RingGroup((Adviser("first", until_four),))
+    told = found(inside.people(changed(hours=WEEK, ring_groups={"adviser": group})(room)))["rota"]
+    assert told[1] == (
+        "Nobody is on duty once while the line is open, first on Monday 30 November, 12:20 to 12:35."
+    )
 
 
 # --- from outside: a real line on a real port -------------------------------------------------

@@ -14,8 +14,8 @@ from pathlib import Path
 from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.finding import Diagnosis, bad, good, judged, look
 from ivr.health.doctor.keys import keys
-from ivr.line.hours import DAY, Hours, is_open
-from ivr.line.ring_groups import RingGroup
+from ivr.line.hours import DAY
+from ivr.line.rota import gaps
 from ivr.line.wording import REVIEW_AFTER
 from ivr.secrets.private_files import open_to_others
 from ivr.store.database import NoDatabaseError, OtherKeyError
@@ -23,7 +23,6 @@ from ivr.store.engines import beside_database
 from ivr.store.heartbeats import Beat
 from ivr.store.limits import caps_of, worst_month
 
-HOUR = timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=3)
 PURGE_SILENT = timedelta(hours=26)
 COUNT_SILENT = timedelta(hours=1)
@@ -215,15 +214,23 @@ def holidays(checkup: Checkup) -> Iterator[Diagnosis]:
 
 
 def people(checkup: Checkup) -> Iterator[Diagnosis]:
-    """Advisers' numbers, and hours in which the line is open and nobody is there."""
-    if not checkup.settings.advisers:
-        yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
+    """Advisers' numbers, and times in which the line is open and nobody is there."""
+    roster, hours = checkup.kept.advisers.roster(), checkup.line.hours
+    if roster.unread:
+        says = f"{roster.unread} advisers cannot be read: they were sealed with another SECRET_KEY."
+        do = "Put the old key after the new one (docs/settings.md), or enter them again."
+        yield bad("advisers", says, do)
+    group = roster.ring_group(checkup.line.ring_groups["adviser"])
+    if not group.advisers:
+        do = "Enter one on the page Advisers, or set ADVISER_NUMBER (docs/staff.md)."
+        yield bad("advisers", "No adviser can be rung.", do)
         return
-    gaps = list(rota_gaps(checkup.line.hours, checkup.line.ring_groups["adviser"], checkup.now))
-    first = f"{gaps[0]:%A %-d %B at %H:%M}" if gaps else ""
-    says = f"Nobody is on duty at {len(gaps)} open hours, first on {first}." if gaps else ""
-    do = "Change the advisers' hours in prompts/line.yaml."
-    well = "Somebody is on duty in every open hour of the next seven days."
+    found = list(gaps(hours, group, checkup.now, ROTA_DAYS))
+    first = f"{found[0].start:%A %-d %B, %H:%M} to {found[0].end:%H:%M}" if found else ""
+    times = "once" if len(found) == 1 else f"{len(found)} times"
+    says = f"Nobody is on duty {times} while the line is open, first on {first}." if found else ""
+    do = "Change the advisers' hours on the page Advisers."
+    well = "Somebody is on duty whenever the line is open in the next seven days."
     yield judged("rota", says, do, well, look)
 
 
@@ -308,15 +315,6 @@ CHECKS = (
     *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
     *(holidays, people, proxies, contacts, words, edition, keys, disk, files),
 )
-
-
-def rota_gaps(hours: Hours, ring_group: RingGroup, now: datetime) -> Iterator[datetime]:
-    """Hours of the next seven days in which the line is open and nobody is on duty."""
-    begin = now.replace(minute=0, second=0, microsecond=0)
-    for ahead in range(ROTA_DAYS * 24):
-        moment = begin + ahead * HOUR
-        if is_open(hours, moment) and not ring_group.on_duty(moment):
-            yield moment
 
 
 def _beat(
