@@ -24,21 +24,12 @@ from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, keep, named, path_of, value_of
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import title
 from ivr.texts import segments
 
 section = PageSection("value")
 LONGEST = 4_000
 """Letters that are taken from a form; the longest sentence of ours has 400."""
-KINDS = {
-    "label": "in a choice, after “To …”",
-    "name": "its name",
-    "help": "help after silence",
-    "question": "the question",
-    "summary": "in short",
-    "text": "as a text message",
-    "says": "what is said",
-    "reviewed": "read against the law on",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +122,13 @@ def _page(
 ) -> ResponseReturnValue:  # fmt: skip
     dated = isinstance(was, date) or isinstance(given, date)
     status = 409 if both is not None else 422 if wrong else 200
-    title = _title(services.line(), file, path)
+    called = title(services.line(), services.drafting.files(), file, path)
     page = render_template(
-        "value.html", file=file, at=named(path), title=title, was=was, given=given or "",
+        "value.html", file=file, at=named(path), title=called, was=was, given=given or "",
         dated=dated, wrong=wrong, both=both,
         judged=None if dated else judge(services, file, path, str(given or "")),
     )  # fmt: skip
     return page, status
-
-
-def _title(line: Line, file: str, path: tuple[Step, ...]) -> str:
-    """Of which node it is, and what of it, in words."""
-    stem = file.rpartition("/")[2].removesuffix(".yaml")
-    nodes = (stem, *path) if "/topics/" in file else path
-    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in nodes]
-    named = [line.words("").node(str(step)).name if line.has(str(step)) else step for step in steps]
-    return ", ".join(str(step) for step in named)
 
 
 def _asked(source: Mapping[str, str]) -> tuple[str, tuple[Step, ...]]:

@@ -73,7 +73,7 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
     expect(page.locator("#check")).to_contain_text("Nothing speaks against these words")
     page.get_by_role("button", name="Keep in the draft").click()
     expect(page.get_by_role("status")).to_contain_text("kept in the draft")
-    page.get_by_role("link", name="The draft").click()
+    page.get_by_role("navigation", name="Words").get_by_role("link", name="Changes").click()
     page.get_by_role("button", name="Check everything").click()
     expect(page.get_by_text("Nothing stands in the way of publishing.")).to_be_visible()
     page.get_by_role("button", name="Ring the draft").click()
@@ -102,7 +102,7 @@ def hear(page: Page, app: Flask, words: str) -> None:
 
 PAGES = (
     *("", "/value?file=en/topics/complaint.yaml&at=summary", "/hours", "/contacts"),
-    *("/file?file=line.yaml", "/value?file=en/topics/complaint.yaml&at=reviewed"),
+    *("/file?file=line.yaml", "/value?file=en/topics/complaint.yaml&at=reviewed", "/throw-away"),
 )
 OTHERS = ("/office/phrases", "/office/editions")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -17,7 +18,7 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.at_once import at_once
 from tests.support.reads import reads
-from tests.support.staff_pages import post, signed_in
+from tests.support.staff_pages import clock_at, post, signed_in
 
 SUMMARY = {"file": "en/topics/complaint.yaml", "at": "summary"}
 PART = {"file": "en/topics/certificate.yaml", "at": "parts.0.says"}
@@ -40,6 +41,16 @@ def change(client, app, new: str, **where: str):
     )
 
 
+def changes(page: str) -> str:
+    """What is changed, of the page Changes."""
+    return re.search(r"What is changed(.*?)Before callers hear it", page, re.S)[1]
+
+
+def plain(html: str) -> str:
+    bare = re.sub(r'<span class="away">.*?</span>|<[^>]+>', "", html)
+    return unescape(" ".join(bare.split()))
+
+
 def heard(telephone, query: str = "") -> str:
     """Everything said to a caller who skips through the advice on complaints."""
     answer = telephone.voice(query)
@@ -59,13 +70,18 @@ def heard(telephone, query: str = "") -> str:
 
 def publish(client, app, why: str = "a test"):
     answer = post(client, "/office/draft/publish", "/office/draft", why=why)
+    worked_off(app)
+    return answer
+
+
+def worked_off(app) -> None:
+    """What is to be published is published, as the worker does it."""
     staff_pages = services_of(app, StaffServices)
     store = staff_pages.statistics._store
     job = publish_job(StoreServices(staff_pages.settings, store), staff_pages.folders)
     for row, _ in job.due(staff_pages.now(), 5):
         job.attempt(row)
     services_of(app, CallServices).content_store.look()
-    return answer
 
 
 def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_hear_it(
@@ -77,7 +93,9 @@ def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_he
     before = services_of(app, StaffServices).line().words("en").topics["complaint"].summary
     assert change(client, app, NEW).status_code == 302
     draft = client.get("/office/draft").text
-    assert "en/topics/complaint.yaml, summary" in draft and "<ins>" in draft
+    assert "Making a complaint · in short" in draft and ".yaml" not in plain(changes(draft))
+    now, then = re.findall(r"<h4>.*?</h4>\s*<p>(.*?)</p>", changes(draft), re.S)
+    assert plain(now) == before and plain(then) == NEW, "each stands whole beside the other"
     assert services_of(app, StaffServices).line().words("en").topics["complaint"].summary == before
     answer = publish(client, app)
     assert "It is published" in client.get(answer.headers["Location"]).text
@@ -384,11 +402,59 @@ def test_publishing_needs_words_and_something_that_is_changed(app):
     )
 
 
-def test_a_draft_is_thrown_away(app):
-    client = signed_in(app, "editor")
+def test_throwing_the_draft_away_asks_and_can_be_undone_for_a_day(app):
+    client = signed_in(app, "editor", "Ada")
     change(client, app, NEW)
-    post(client, "/office/draft/throw-away", "/office/draft")
+    asked = client.get("/office/draft/throw-away").text
+    assert "1 unpublished change by Ada would be gone" in asked and stands(app) == NEW
+    thrown(client, app)
+    assert "Put it back" in client.get("/office/draft").text
+    post(client, "/office/draft/put-back", "/office/draft")
+    assert stands(app) == NEW and "Put it back" not in client.get("/office/draft").text
+    thrown(client, app)
+    clock_at(app, timedelta(hours=25))
+    other = signed_in(app, "editor", "Bea")
+    assert "Put it back" not in other.get("/office/draft").text
+    late = post(other, "/office/draft/put-back", "/office/draft/hours")
+    assert late.status_code == 422 and stands(app) != NEW
+
+
+def thrown(client, app) -> None:
+    post(client, "/office/draft/throw-away", "/office/draft/throw-away")
     assert services_of(app, StaffServices).drafting.open() is None and stands(app) != NEW
+
+
+def test_a_draft_that_was_thrown_away_does_not_come_back_over_what_came_later(app):
+    client = signed_in(app, "editor", "Ada")
+    change(client, app, NEW)
+    thrown(client, app)
+    change(client, app, "Words that came later.")
+    assert post(client, "/office/draft/put-back", "/office/draft").status_code == 422
+    assert stands(app) == "Words that came later."
+    thrown(client, app)
+    post(client, "/office/editions/0/back", "/office/editions")
+    assert post(client, "/office/draft/put-back", "/office/draft/hours").status_code == 422
+    worked_off(app)
+    assert "Put it back" not in client.get("/office/draft").text
+    assert post(client, "/office/draft/put-back", "/office/draft/hours").status_code == 422
+
+
+def test_changes_are_named_in_peoples_words(app):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    days = {"from": "2026-12-24", "until": "2026-12-31", "hours": "09:00-12:00"}
+    page = client.get(at).text
+    sent = {**days, "why": "Christmas closure"}
+    post(client, f"{at}/other", at, seen=seen(page, 'action="/office/draft/hours/other"'), **sent)
+    change(client, app, "There are {count} choices in all.", file="en/says.yaml", at="count")
+    shown = changes(client.get("/office/draft").text)
+    titles = [plain(each) for each in re.findall(r"<h3[^>]*>(.*?)</h3>", shown, re.S)]
+    assert titles == [
+        "“There are {count} choices in all.”",
+        "Christmas closure, first day",
+        "Christmas closure, hours",
+        "Christmas closure, last day",
+        "Christmas closure, why",
+    ]
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
