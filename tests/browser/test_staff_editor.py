@@ -127,7 +127,7 @@ def test_hours_and_closures_are_kept_by_keyboard(served, context):
     page.goto("/office/draft/hours")
     page.get_by_label("Friday").fill("nine")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("opening times look like")
+    expect(page.get_by_role("alert")).to_contain_text("Friday: write times like 09:00-17:00")
     expect(page.get_by_label("Friday")).to_have_value("nine")
     page.get_by_label("Friday").fill("9:00 to 13:00")
     page.keyboard.press("Enter")

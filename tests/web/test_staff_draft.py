@@ -268,8 +268,35 @@ def test_hours_that_are_none_are_refused_and_stay_to_be_mended(app, hours):
     answer = post(
         client, f"{at}/week", at, seen=seen(client.get(at).text, "/hours/week"), monday=hours
     )
-    assert answer.status_code == 422 and "opening times look like" in answer.text
-    assert f'value="{hours}"' in answer.text
+    assert answer.status_code == 422
+    field = at_field(answer.text, "Monday")
+    assert "Monday: write times like 09:00-17:00" in field and f'value="{hours}"' in field
+    assert 'href="#monday"' in answer.text and "line.yaml" not in answer.text
+    assert "aria-invalid" not in at_field(answer.text, "Tuesday")
+    assert services_of(app, StaffServices).drafting.open() is None
+
+
+def at_field(page: str, label: str) -> str:
+    """What stands between this label and the end of its field."""
+    return re.search(rf"<label[^>]*>{label}</label>(.*?)</div>", page, re.S)[1]
+
+
+@pytest.mark.parametrize(
+    ("days", "label", "says"),
+    [
+        ({"from": ""}, "First day", "Choose the first day."),
+        ({"from": "soon"}, "First day", "Not a valid date"),
+        ({"from": "2026-12-24", "until": "2026-12-20"}, "Last day, if there are several", "before"),
+        ({"from": "2026-12-24", "hours": "9 till 5"}, "Hours on these days", "like 09:00-17:00"),
+    ],
+)
+def test_what_is_wrong_with_a_closure_stands_at_its_field(app, days, label, says):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    old = seen(client.get(at).text, 'action="/office/draft/hours/other"')
+    answer = post(client, f"{at}/other", at, seen=old, why="a fair", **days)
+    field = at_field(answer.text, label)
+    assert answer.status_code == 422 and says in field and 'aria-invalid="true"' in field
+    assert 'value="a fair"' in answer.text, "nothing that was typed is lost"
     assert services_of(app, StaffServices).drafting.open() is None
 
 
@@ -310,9 +337,14 @@ def test_a_contact_is_added_rung_and_taken_out(app):
 def test_a_contact_needs_a_name_and_a_real_day(app):
     client, at = signed_in(app, "editor"), "/office/draft/contacts"
     state = seen(client.get(at).text, "Add one")
-    for wrong in ({"name": ""}, {"name": "A", "verified": "yesterday"}):
+    for wrong, label, says in (
+        ({"name": "", "by": "Ada"}, "Name", "Give a name."),
+        ({"name": "A", "verified": "yesterday"}, "The day somebody rang it, and it was right", "date"),
+        ({"name": "A", "verified": "2099-01-01"}, "The day somebody rang it, and it was right", "future"),
+    ):  # fmt: skip
         answer = post(client, f"{at}/0", at, seen=state, **wrong)
-        assert answer.status_code == 422
+        field = at_field(answer.text, label)
+        assert answer.status_code == 422 and says in field and 'aria-invalid="true"' in field
     assert services_of(app, StaffServices).drafting.open() is None
 
 
