@@ -47,6 +47,29 @@ class Judged:
     pence: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """One value as a form has it. ``was``: what stood there when the page was made; ``given``: what
+    stands in the form; ``dated``: it is a day."""
+
+    file: str
+    at: str
+    was: Any
+    given: Any
+    dated: bool
+    judged: Judged | None
+
+
+def editable(
+    services: StaffServices, file: str, path: tuple[Step, ...], was: Any, given: Any,
+    codes: list[str] | None = None,
+) -> Editable:  # fmt: skip
+    """A value with what there is to say of it. ``codes``: the facts of a part, where known."""
+    dated = isinstance(was, date) or isinstance(given, date)
+    judged = None if dated else judge(services, file, path, str(given or ""), codes)
+    return Editable(file, named(path), was, given or "", dated, judged)
+
+
 @section.get("/draft/value", needs=Permission.EDIT)
 def value(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """One value of ``?file=`` at ``?at=``, to be changed."""
@@ -71,7 +94,16 @@ def save(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         both, wrong = error.theirs, " ".join(error.lines)
         return _page(services, file, path, was if both is None else both, given, wrong, both)
     flash(KEPT)
-    return redirect(url_for("value.value", file=file, at=named(path)))
+    return redirect(_place(services.line(), file, path))
+
+
+def _place(line: Line, file: str, path: tuple[Step, ...]) -> str:
+    """The page on which the value stands among the others; its own where there is none."""
+    topic = "/topics/" in file
+    node = file.rpartition("/")[2].removesuffix(".yaml") if topic else str(path[0])
+    if line.has(node):
+        return url_for("words.node", name=node, _anchor=named(path if topic else path[1:]))
+    return url_for("value.value", file=file, at=named(path))
 
 
 @section.post("/draft/check", needs=Permission.EDIT)
@@ -84,7 +116,10 @@ def check(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     return _page(services, file, path, request.form.get("was", ""), given)
 
 
-def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str) -> Judged | None:
+def judge(
+    services: StaffServices, file: str, path: tuple[Step, ...], words: str,
+    codes: list[str] | None = None,
+) -> Judged | None:  # fmt: skip
     """What there is to say of words at a node; None where no wording stands there."""
     piece = piece_at(file, path, words)
     if piece is None:
@@ -95,7 +130,7 @@ def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str
         words=len(words.split()),
         grade=grade(words) if len(words_of(words)) >= FEW_WORDS else None,
         against=tuple(check_piece(line, piece)),
-        lost=tuple(_lost(line, piece, _facts(services, file, path))),
+        lost=tuple(_lost(line, piece, _facts(services, file, path) if codes is None else codes)),
         parts=parts,
         pence=parts * services.settings.pence_a_segment,
     )
@@ -120,14 +155,10 @@ def _page(
     services: StaffServices, file: str, path: tuple[Step, ...], was: Any, given: Any,
     wrong: str = "", both: Any = None,
 ) -> ResponseReturnValue:  # fmt: skip
-    dated = isinstance(was, date) or isinstance(given, date)
     status = 409 if both is not None else 422 if wrong else 200
     called = title(services.line(), services.drafting.files(), file, path)
-    page = render_template(
-        "value.html", file=file, at=named(path), title=called, was=was, given=given or "",
-        dated=dated, wrong=wrong, both=both,
-        judged=None if dated else judge(services, file, path, str(given or "")),
-    )  # fmt: skip
+    shown = editable(services, file, path, was, given)
+    page = render_template("value.html", title=called, value=shown, wrong=wrong, both=both)
     return page, status
 
 

@@ -41,6 +41,15 @@ def change(client, app, new: str, **where: str):
     )
 
 
+def card(page: str, at: str) -> str:
+    """One sentence on the page of its topic, with its form."""
+    return unescape(re.search(rf'<section class="card"[^>]* id="{at}">(.*?)</form>', page, re.S)[1])
+
+
+def hidden(html: str, name: str) -> str:
+    return re.search(rf'name="{name}" value="([^"]*)"', html)[1]
+
+
 def changes(page: str) -> str:
     """What is changed, of the page Changes."""
     return re.search(r"What is changed(.*?)Before callers hear it", page, re.S)[1]
@@ -88,10 +97,16 @@ def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_he
     app, telephone
 ):
     client = signed_in(app, "editor")
-    page = client.get("/office/words/complaint").text
-    assert "/office/draft/value?file=en/topics/complaint.yaml&amp;at=summary" in page
     before = services_of(app, StaffServices).line().words("en").topics["complaint"].summary
-    assert change(client, app, NEW).status_code == 302
+    place = "/office/words/complaint"
+    page = client.get(place).text
+    assert before in card(page, "summary") and "not published" not in page
+    sent = {"was": hidden(card(page, "summary"), "was"), "value": NEW}
+    kept = post(client, PAGE, place, **SUMMARY, **sent)
+    assert kept.location == f"{place}#summary", "one comes back to the sentence"
+    page = client.get(place).text
+    old, _, new = card(page, "summary").partition("Changed, not published")
+    assert before in old and NEW in new and page.count("Changed, not published") == 1
     draft = client.get("/office/draft").text
     assert "Making a complaint · in short" in draft and ".yaml" not in plain(changes(draft))
     now, then = re.findall(r"<h4>.*?</h4>\s*<p>(.*?)</p>", changes(draft), re.S)
@@ -503,7 +518,7 @@ def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
     """Reading the whole content for a page takes a second, such a page a hundredth of that."""
     client, store = signed_in(app, "editor"), services_of(app, StoreServices).store
     change(client, app, NEW)
-    for path in ("/office/draft", f"{PAGE}?file={SUMMARY['file']}&at=summary", "/office/phrases",
+    for path in ("/office/draft", "/office/words/complaint", f"{PAGE}?file={SUMMARY['file']}&at=summary", "/office/phrases",
                  "/office/draft/hours", "/office/draft/contacts", "/office/editions"):  # fmt: skip
         client.get(path)
         with reads(store) as done:
