@@ -5,6 +5,7 @@ Owns this page. A number without that day is never spoken or sent.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from ivr.content.edit import Value
+from ivr.line.wording import REVIEW_AFTER
 from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
@@ -31,21 +33,28 @@ class ContactForm(PageForm):
     """One contact."""
 
     name = StringField("Name", [DataRequired("Give a name."), Length(max=LONGEST)], [tidy])
+    spoken = StringField(
+        "The name as callers hear it, if it is another", [Length(max=LONGEST)], [tidy]
+    )
+    name_verified = DateField("The day somebody checked that the name still holds", [Optional()])
     number = StringField("Telephone number", [Length(max=40)], [tidy])
     verified = DateField("The day somebody rang it, and it was right", [Optional()])
     by = StringField("Who rang it", [Length(max=LONGEST)], [tidy])
 
     def validate_verified(self, field: DateField) -> None:
-        """Nobody can have rung it tomorrow."""
+        """Nobody can have seen to it tomorrow."""
         services = services_of(current_app, StaffServices)
         if field.data and field.data > services.clock().date():
             raise ValidationError("The day cannot be in the future.")
 
-    @property
-    def contact(self) -> dict[str, Value]:
-        """What was entered; what is empty is left out."""
-        given = {name: value for name, value in self.data.items() if name in CONTACT}
-        return {name: value for name, value in given.items() if value}
+    validate_name_verified = validate_verified
+
+    def contact(self, was: Mapping[str, Value]) -> dict[str, Value]:
+        """What was entered; what is empty is left out. ``was``: as it stands, whose ``id`` topics
+        ask for."""
+        known = {"id": was["id"]} if was.get("id") else {}
+        given = {name: value for name, value in self.data.items() if name in CONTACT and value}
+        return known | given
 
 
 @section.get("/draft/contacts", needs=Permission.EDIT)
@@ -62,7 +71,8 @@ def change(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
         abort(404)
     if not form.validate():
         return _page(services, sent=(number, form))
-    rows[number:] = [form.contact, *rows[number + 1 :]]
+    was = rows[number] if number < len(rows) else {}
+    rows[number:] = [form.contact(was), *rows[number + 1 :]]
     return _kept(services, who, rows, (number, form))
 
 
@@ -76,7 +86,7 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     return _kept(services, who, rows)
 
 
-def _rows(services: StaffServices) -> list[Value]:
+def _rows(services: StaffServices) -> list[Any]:
     return list(value_of(services, FILE, PATH) or [])
 
 
@@ -98,7 +108,7 @@ def _page(
     services: StaffServices, wrong: str = "", sent: tuple[int, ContactForm] | None = None
 ) -> ResponseReturnValue:
     """The page; with the form that was ``sent`` for one of them and not kept, as it was sent."""
-    rows: list[Any] = _rows(services)
+    rows, today = _rows(services), services.clock().date()
     forms = [ContactForm(formdata=None, data=row) for row in [*rows, {}]]
     if sent:
         forms[sent[0]] = sent[1]
@@ -108,7 +118,8 @@ def _page(
         forms=[form.at(at) for at, form in enumerate(forms)],
         fresh=forms[-1],
         seen=as_seen(value_of(services, FILE, PATH)),
-        today=services.clock().date(),
+        today=today,
+        year_ago=today - REVIEW_AFTER,
         wrong=wrong,
         open=sent[0] if sent else None,
     )

@@ -18,6 +18,7 @@ from ivr.health.doctor import Checkup
 from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
+from ivr.store.advisers import Advisers
 from ivr.store.editions import Editions
 from ivr.store.inbox import Handling
 from ivr.store.live_settings import LiveSettings
@@ -47,6 +48,7 @@ class StaffServices:
     sent: Sent
     optouts: OptOuts
     live_settings: LiveSettings
+    advisers: Advisers
     statistics: Statistics
     drafting: Drafting
     editions: Editions
@@ -82,6 +84,7 @@ def staff_services(
         sent=kept.sent,
         optouts=kept.optouts,
         live_settings=kept.live_settings,
+        advisers=kept.advisers,
         statistics=kept.statistics,
         drafting=Drafting(kept.drafts, folders),
         editions=kept.editions,

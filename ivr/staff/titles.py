@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     "facts": "what it must convey",
     "sources": "sources",
     "reviewed": "the day it was read against the law",
+    "by": "who read it, and their qualification",
+    "owner": "who sees that it is read again",
 }
 FILES: Mapping[str, str] = {
     "en/pieces.yaml": "Dates, days and numbers",
@@ -42,6 +44,8 @@ CLOSURE: Mapping[str, str] = {
 }
 CONTACT: Mapping[str, str] = {
     "name": "name",
+    "spoken": "name as callers hear it",
+    "name_verified": "the day its name was checked",
     "number": "telephone number",
     "verified": "the day somebody rang it",
     "by": "who rang it",

@@ -18,6 +18,7 @@ from ivr.health.doctor import OUTSIDE, OUTSIDE_LOOK, Diagnosis, Health, from_her
 from ivr.health.doctor.finding import counted
 from ivr.health.doctor.needs import LAUNCH, Need, need
 from ivr.line.hours import DAY, Override, is_open, next_closing, next_opening
+from ivr.line.model import Line
 from ivr.speech import AnnouncementError
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
@@ -194,9 +195,15 @@ def _standing(services: StaffServices) -> TodayStanding:
         changes_at=change(line.hours, now, override),
         by_hand=override,
         by=_named(services, hours.by) if hours else "",
-        on=line.ring_groups["adviser"].on_duty(now),
+        on=_on(services, line, now) if opened else (),
         announcement=live_settings.post("announcement", now),
     )
+
+
+def _on(services: StaffServices, line: Line, now: datetime) -> tuple[str, ...]:
+    """Who is on duty, by name."""
+    roster = services.advisers.roster()
+    return tuple(map(roster.name, roster.ring_group(line.ring_groups["adviser"]).on_duty(now)))
 
 
 def _named(services: StaffServices, by: str) -> str:

@@ -50,7 +50,7 @@ class Judged:
 @dataclass(frozen=True, slots=True)
 class Editable:
     """One value as a form has it. ``was``: what stood there when the page was made; ``given``: what
-    stands in the form; ``dated``: it is a day."""
+    stands in the form; ``dated``: it is a day; ``changed``: callers do not hear it yet."""
 
     file: str
     at: str
@@ -58,6 +58,7 @@ class Editable:
     given: Any
     dated: bool
     judged: Judged | None
+    changed: bool = False
 
 
 def editable(
@@ -121,10 +122,13 @@ def judge(
     codes: list[str] | None = None,
 ) -> Judged | None:  # fmt: skip
     """What there is to say of words at a node; None where no wording stands there."""
+    line = services.line()
+    for name, spoken in line.names().items():
+        words = words.replace(f"{{{name}}}", spoken)
     piece = piece_at(file, path, words)
     if piece is None:
         return None
-    line, written = services.line(), piece.kind in ("text", "written")
+    written = piece.kind in ("text", "written")
     parts = segments(words) if written else 0
     return Judged(
         words=len(words.split()),

@@ -6,7 +6,7 @@ Owns these pages. They show the words as they are in use and change nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import abort, render_template, request
@@ -15,7 +15,6 @@ from flask.typing import ResponseReturnValue
 from ivr.content.checks.pieces import pieces_of
 from ivr.content.checks.reading import FEW_WORDS, grade, words_of
 from ivr.content.edit import leaves
-from ivr.health.doctor.inside import REVIEW_AFTER
 from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.reports.script import nodes
@@ -23,7 +22,7 @@ from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
-from ivr.staff.saving import named
+from ivr.staff.saving import named, path_of
 from ivr.staff.services import StaffServices
 from ivr.staff.value import Editable, editable
 from ivr.texts.parts import segments
@@ -64,6 +63,8 @@ class Node:
     overdue: bool = False
     sources: tuple[str, ...] = ()
     text: tuple[str, int, int] | None = None
+    by: str = ""
+    owner: str = ""
 
     @property
     def seconds(self) -> float:
@@ -135,16 +136,25 @@ def _edits(services: StaffServices, line: Line, name: str) -> dict[str, Editable
         return {}
     file, topic = own[0].file, name in line.topics
     # Read once: a file takes a hundredth of a second.
-    stands = leaves(services.drafting.files().get(file, b"").decode())
+    now, before = (
+        each.get(file, b"") for each in (services.drafting.files(), services.drafting.began())
+    )
+    stands = leaves(now.decode())
+    heard = leaves(before.decode()) if before != now else stands
     found = {}
     for path in [each.path for each in own if each.path in stands]:
         codes = [stands[at] for at in stands if at[:-1] == (*path[:-1], "facts")]
         at = named(path if topic else path[1:])
         found[at] = editable(services, file, path, stands[path], stands[path], codes)
-    if read := stands.get(("reviewed",)):
-        day = date.fromisoformat(read)
-        found["reviewed"] = editable(services, file, ("reviewed",), day, day)
-    return found
+    for about in ("reviewed", "by", "owner") if topic else ():
+        stood = stands.get((about,), "")
+        value = date.fromisoformat(stood) if about == "reviewed" and stood else stood
+        found[about] = editable(services, file, (about,), value, value)
+    paths = {at: path_of(at) if topic else (name, *path_of(at)) for at in found}
+    return {
+        at: replace(each, changed=stands.get(paths[at]) != heard.get(paths[at]))
+        for at, each in found.items()
+    }
 
 
 def _node(services: StaffServices, line: Line, name: str) -> Node:
@@ -171,9 +181,11 @@ def _node(services: StaffServices, line: Line, name: str) -> Node:
         "topic",
         tuple(_piece(library, lang, *each) for each in said),
         topic.reviewed,
-        topic.reviewed + REVIEW_AFTER < services.clock().date(),
+        topic.overdue(services.clock().date()),
         topic.sources,
         (topic.text, cost, cost * services.settings.pence_a_segment),
+        topic.by,
+        topic.owner,
     )
 
 

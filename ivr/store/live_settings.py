@@ -19,7 +19,9 @@ from sqlalchemy import ColumnElement, Connection, and_, select
 
 from ivr.line.call import Totals
 from ivr.line.hours import Override
+from ivr.line.roster import Roster
 from ivr.line.statistics import CountKey
+from ivr.store.advisers import IN_ORDER, TOGETHER, Advisers
 from ivr.store.database import Kept, StoreDownError
 from ivr.store.inbox import how_many_wait
 from ivr.store.rows import count, put
@@ -29,7 +31,7 @@ from ivr.store.tables import journal, live_settings
 
 log = logging.getLogger(__name__)
 
-Name = Literal["hours", "announcement", "clock"]
+Name = Literal["hours", "announcement", "clock", "ring"]
 USUAL = "usual"
 """The value of ``hours`` when nothing is set by hand."""
 LOOK_EVERY = 2.0
@@ -122,6 +124,10 @@ class LiveSettings(Kept):
         with self._store.write() as connection:
             _put(connection, name, post, now)
 
+    def set_ring(self, together: bool, by: str, now: datetime) -> None:
+        """Ring all advisers who are on at once, or one after another. Raises StoreDownError."""
+        self._set("ring", Post(TOGETHER if together else IN_ORDER, None, by), now)
+
     def set_clock(self, ahead: timedelta, now: datetime) -> None:
         """Put a demo's clock so far ahead; a negative time: behind. Raises StoreDownError."""
         seconds = str(math.ceil(ahead.total_seconds()))
@@ -155,8 +161,11 @@ class LiveSettings(Kept):
 class LiveSettingsCopy:
     """The live settings as last read with success. Reading them never waits and never fails."""
 
-    def __init__(self, live_settings: LiveSettings) -> None:
+    def __init__(self, live_settings: LiveSettings, advisers: Advisers | None = None) -> None:
         self._live_settings = live_settings
+        self._advisers = advisers
+        self.roster = advisers.usual if advisers else Roster()
+        self.numbers: Mapping[str, str] = self.roster.numbers
         self._standing = CurrentSettings()
         self._sounds: dict[str, bytes] = {}
         self._trouble = Spell(log)
@@ -195,11 +204,19 @@ class LiveSettingsCopy:
             standing = self._live_settings.standing()
             self._fetch(standing)
             self._standing = standing
+            if self._advisers:
+                self._take(self._advisers.roster())
         except StoreDownError as error:
             says = "the live settings cannot be read (%s); what was set by hand before still holds"
             self._trouble.begins(says, error)
         else:
             self._trouble.ends("the live settings can be read again")
+
+    def _take(self, roster: Roster) -> None:
+        """Ring these from now on. Who was there before is known: a call may be ringing them."""
+        if roster != self.roster:
+            self.numbers = {**roster.numbers, **self.roster.numbers, **roster.numbers}
+            self.roster = roster
 
     def _fetch(self, standing: CurrentSettings) -> None:
         """Have the sound of the announcement before it is given out; the last one stays."""

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -168,7 +168,7 @@ WRONG = {
         "bank-holidays", lambda room: replace(room, now=TEN.replace(year=2028)), "bad", "newest",
     ),
     "nobody is on duty": (
-        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
+        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("first", Hours((ALWAYS,) + ((),) * 6)),))}),
         "look", "advisers",
     ),
     "a number nobody has rung": (
@@ -176,6 +176,14 @@ WRONG = {
         "look", "Ring it",
     ),
     "old advice": ("advice", lambda room: replace(room, now=TEN.replace(year=2028)), "look", "law"),
+    "a name nobody has checked": (
+        "contacts", changed(contacts=(Contact("Kids", id="mediation", spoken="Kids"),), safeguarding="+442079460124"),
+        "look", "still do this work",
+    ),
+    "a name checked over a year ago": (
+        "contacts", changed(contacts=(Contact("Kids", id="mediation", spoken="Kids", name_verified=date(2025, 11, 1)),), safeguarding="+442079460124"),
+        "look", "still do this work",
+    ),
     "a proxy that is not counted": (
         "proxies", lambda room: replace(room, kept=StoreServices(room.settings.model_copy(update={"public_base_url": "https://line.example.org"}), room.store)),
         "look", "PROXIES=1",
@@ -245,10 +253,17 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
     newer.close()
 
 
-def test_the_rota_is_looked_at_hour_by_hour():
-    services = RingGroup((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
-    gaps = list(inside.rota_gaps(WEEK, services, TEN))
-    assert [f"{each:%a %H}" for each in gaps] == ["Tue 16", "Wed 16", "Thu 16", "Fri 16", "Mon 16"]
+def test_a_gap_of_minutes_is_said_with_its_time(room):
+    until_four = Hours(
+        (((time(9), time(12, 20)), (time(12, 35), time(17))),)
+        + (((time(9), time(17)),),) * 4
+        + ((), ())
+    )
+    group = RingGroup((Adviser("first", until_four),))
+    told = found(inside.people(changed(hours=WEEK, ring_groups={"adviser": group})(room)))["rota"]
+    assert told[1] == (
+        "Nobody is on duty once while the line is open, first on Monday 30 November, 12:20 to 12:35."
+    )
 
 
 # --- from outside: a real line on a real port -------------------------------------------------
@@ -483,7 +498,7 @@ def test_a_number_that_the_account_has_not_is_named(room, tmp_path, port):
 
 
 def test_where_nothing_answers_it_is_said(room, tmp_path):
-    seen = seen_from_outside(room, tmp_path, 9)
+    seen = seen_from_outside(room, tmp_path, free_port())
     assert "nothing answers there" in seen["address"][1]
     assert seen["mail"][0] is Health.BAD and "SMTP_HOST" in seen["mail"][2]
 
@@ -581,10 +596,12 @@ def test_a_certificate_is_looked_at_in_time(
 
 def test_the_command_ends_red_and_speaks_json(tmp_path, monkeypatch):
     fresh_sqlite(tmp_path)
-    for name, value in environment(tmp_path, 9).items():
+    closed = free_port()
+    for name, value in environment(tmp_path, closed).items():
         monkeypatch.setenv(name, value)
     shown = ivr("doctor")
-    assert shown.exit_code == 1 and "BAD   A test call to http://127.0.0.1:9 failed" in shown.output
+    told = f"BAD   A test call to http://127.0.0.1:{closed} failed"
+    assert shown.exit_code == 1 and told in shown.output
     told = ivr("doctor", "--here", "--json")
     assert told.exit_code == 0
     assert {each["state"] for each in json.loads(told.output)} == {"good", "look"}
@@ -601,7 +618,7 @@ def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, 
         )
 
     watch = Watch(here, room.kept.beats, lambda subject, body: told.append(subject))
-    settings = read(environment(tmp_path, 9))
+    settings = read(environment(tmp_path, free_port()))
     for _ in range(4):
         watch.round(now[0])
         now[0] += MINUTE
@@ -628,8 +645,8 @@ def test_what_somebody_must_act_on_within_a_day_is_mailed_once(room):
     gap = WRONG["nobody is on duty"][1](room)
     rooms = [gap, room, gap, gap, gap, room, room, gap, gap]
     ((first, body), (again, _)) = told_over(room, rooms)
-    assert first == again and first.startswith("Advice line: Nobody is on duty at ")
-    assert "Agree who is on duty" in body and "https://x/office/draft/hours" in body
+    assert first == again and first.startswith("Advice line: Nobody is on duty 4 times")
+    assert "Agree who is on duty" in body and "https://x/office/advisers" in body
 
 
 def test_each_limit_on_texts_is_mailed_by_itself(room):

@@ -15,15 +15,15 @@ from ivr.health.doctor.checkup import Checkup
 from ivr.health.doctor.finding import Diagnosis, bad, counted, good, judged, look
 from ivr.health.doctor.keys import keys
 from ivr.health.doctor.limits import limits
-from ivr.line.hours import DAY, Hours, is_open
-from ivr.line.ring_groups import RingGroup
+from ivr.line.hours import DAY
+from ivr.line.rota import gaps
+from ivr.line.wording import REVIEW_AFTER
 from ivr.secrets.private_files import open_to_others
 from ivr.store.database import NoDatabaseError, OtherKeyError
 from ivr.store.engines import beside_database
 from ivr.store.heartbeats import Beat
 from ivr.store.limits import caps_of, worst_month
 
-HOUR = timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=3)
 PURGE_SILENT = timedelta(hours=26)
 COUNT_SILENT = timedelta(hours=1)
@@ -31,7 +31,6 @@ BACKUP_SILENT = timedelta(days=2)
 TEXTS_THERE = timedelta(days=3)
 """A text that is under way is tried a day later; a backlog takes as long."""
 TEST_CALL_SILENT = timedelta(minutes=3)
-REVIEW_AFTER = timedelta(days=365)
 MANY = 20
 """Callers who wait; more than one person can ring in a morning."""
 TABLE_ENDS_SOON = timedelta(days=396)
@@ -215,16 +214,26 @@ def holidays(checkup: Checkup) -> Iterator[Diagnosis]:
 
 
 def people(checkup: Checkup) -> Iterator[Diagnosis]:
-    """Advisers' numbers, and hours in which the line is open and nobody is there."""
-    if not checkup.settings.advisers:
-        yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
+    """Advisers' numbers, and times in which the line is open and nobody is there."""
+    roster, hours = checkup.kept.advisers.roster(), checkup.line.hours
+    if roster.unread:
+        says = (
+            f"{counted(roster.unread, 'adviser')} cannot be read: sealed with another SECRET_KEY."
+        )
+        do = "Put the old key after the new one (docs/settings.md), or enter them again."
+        yield bad("advisers", says, do)
+    group = roster.ring_group(checkup.line.ring_groups["adviser"])
+    if not group.advisers:
+        do = "Enter one on the page Advisers, or set ADVISER_NUMBER (docs/staff.md)."
+        yield bad("advisers", "No adviser can be rung.", do)
         return
-    gaps = list(rota_gaps(checkup.line.hours, checkup.line.ring_groups["adviser"], checkup.now))
-    first = f"{gaps[0]:%A %-d %B at %H:%M}" if gaps else ""
-    says = f"Nobody is on duty at {counted(len(gaps), 'open hour')}, first on {first}."
-    do = "Change the advisers' hours in prompts/line.yaml."
-    well = "Somebody is on duty in every open hour of the next seven days."
-    yield judged("rota", says if gaps else "", do, well, look)
+    found = list(gaps(hours, group, checkup.now, ROTA_DAYS))
+    first = f"{found[0].start:%A %-d %B, %H:%M} to {found[0].end:%H:%M}" if found else ""
+    times = "once" if len(found) == 1 else f"{len(found)} times"
+    says = f"Nobody is on duty {times} while the line is open, first on {first}." if found else ""
+    do = "Change the advisers' hours on the page Advisers."
+    well = "Somebody is on duty whenever the line is open in the next seven days."
+    yield judged("rota", says, do, well, look)
 
 
 def proxies(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -243,6 +252,14 @@ def contacts(checkup: Checkup) -> Iterator[Diagnosis]:
         elif contact.number:
             do = "Ring it, then write the day beside it: verified, in prompts/line.yaml."
             yield look("contacts", f"{contact.name}: nobody has rung this number yet.", do)
+    since = checkup.now.date() - REVIEW_AFTER
+    named = [each for each in checkup.line.contacts if each.spoken]
+    if stale := [each.name for each in named if (each.name_verified or date.min) < since]:
+        says = (
+            f"Callers hear these names, and nobody has checked them for a year: {', '.join(stale)}."
+        )
+        do = "See that they still do this work, then write the day on the page Contacts."
+        yield look("contacts", says, do)
     if not checkup.line.safeguarding:
         says = "Callers are told to ring 999 in danger, but no number for a child at risk."
         do = "Find the borough's number, ring it, and write it into prompts/line.yaml."
@@ -252,8 +269,9 @@ def contacts(checkup: Checkup) -> Iterator[Diagnosis]:
 def words(checkup: Checkup) -> Iterator[Diagnosis]:
     """Advice that nobody has read again for a year."""
     first = checkup.line.words(checkup.line.languages[0])
-    since = checkup.now.date() - REVIEW_AFTER
-    old = sorted(topic.name for topic in first.topics.values() if topic.reviewed < since)
+    today = checkup.now.date()
+    late = [each for each in first.topics.values() if each.overdue(today)]
+    old = sorted(f"{each.name} ({each.owner or 'nobody owns it'})" for each in late)
     says = f"Nobody has read this advice again for a year: {', '.join(old)}." if old else ""
     do = "Read it against the law, then write the new day: reviewed."
     yield judged("advice", says, do, "All advice was reviewed within a year.", look)
@@ -299,15 +317,6 @@ CHECKS = (
     *(database, jobs, backups, recordings, texts, limits, old_texts, account, refusals, money),
     *(waiting, holidays, people, proxies, contacts, words, edition, keys, disk, files),
 )
-
-
-def rota_gaps(hours: Hours, ring_group: RingGroup, now: datetime) -> Iterator[datetime]:
-    """Hours of the next seven days in which the line is open and nobody is on duty."""
-    begin = now.replace(minute=0, second=0, microsecond=0)
-    for ahead in range(ROTA_DAYS * 24):
-        moment = begin + ahead * HOUR
-        if is_open(hours, moment) and not ring_group.on_duty(moment):
-            yield moment
 
 
 def _beat(

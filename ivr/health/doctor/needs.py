@@ -14,7 +14,7 @@ from ivr.health.doctor.finding import Diagnosis, Health
 
 SERVER = "Tell whoever runs the server."
 WAITING, TEXTS, CONTACTS = "/office/waiting", "/office/texts", "/office/draft/contacts"
-HOURS, TOPICS, CHANGES = "/office/draft/hours", "/office/words", "/office/draft"
+ADVISERS, TOPICS, CHANGES = "/office/advisers", "/office/words", "/office/draft"
 
 
 class _Words(NamedTuple):
@@ -71,10 +71,12 @@ WORDS: Mapping[str, _Words] = {
     ),
     "waiting": _Words(do="Ring the oldest first: they stand at the top.", page=WAITING),
     "bank-holidays": _Words(do="Ask whoever runs the server for the newest version."),
-    "advisers": _Words(noticed=True),
-    "rota": _Words(do="Agree who is on duty then, or close the line for that time.", page=HOURS),
+    "advisers": _Words(do="See to it on the page Advisers.", page=ADVISERS, noticed=True),
+    "rota": _Words(do="Agree who is on duty then, or close the line for that time.", page=ADVISERS),
     "proxies": _Words("One visitor who guesses passwords could lock everybody out."),
-    "contacts": _Words(do="Ring each number, then write down the day.", page=CONTACTS),
+    "contacts": _Words(
+        do="Check each name, and ring each number; then write down the day.", page=CONTACTS
+    ),
     "advice": _Words(do="Read it against the law, then write down the day.", page=TOPICS),
     "edition": _Words(
         "The program has new sentences that your published words lack. Callers hear its own.",
