@@ -13,6 +13,7 @@ import requests
 
 from ivr.cli.common import line_or_stop
 from ivr.cli.kept import roster_or_usual
+from ivr.cli.words import any_words
 from ivr.twiml.fallback import fallback_document, same
 
 TIMEOUT = 10
@@ -21,6 +22,7 @@ TIMEOUT = 10
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write; else it is shown.")
 @click.option("--check", "other", metavar="FILE_OR_ADDRESS", help="Is this still the same?")
+@any_words
 def fallback(out: Path | None, other: str | None) -> None:
     """Write the fallback document: one TwiML document, to be kept outside this machine.
 

@@ -18,6 +18,7 @@ import click
 from ivr.cli.common import DAY, MOMENT, line_or_stop
 from ivr.cli.deadline import in_words
 from ivr.cli.kept import roster_or_usual
+from ivr.cli.words import any_words
 from ivr.config import LONDON, Settings
 from ivr.content.build import bank_holidays
 from ivr.content.files import files_of
@@ -70,6 +71,7 @@ class Shown:
 @click.option("--week", type=DAY, metavar="DATE", help="The week that holds this day.")
 @click.option("--at", type=MOMENT, metavar="TIME", help="Another moment than now, in London.")
 @click.option("--json", "as_json", is_flag=True, help="Days, times and notes for programs.")
+@any_words
 def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
     """Show when an adviser is there: each day of a week, and why a day is unlike others.
 

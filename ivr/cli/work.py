@@ -55,7 +55,7 @@ def work() -> None:
         kept.advisers.seal_anew()
         kept.beats.beat("purge", now)
 
-    watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings))
+    watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings), settings.base_url)
     _in_thread(watch.run, stop)
     _in_thread(partial(keep_counting, kept.statistics, kept.beats), stop)
     _in_thread(partial(keep_forgetting, jobs.forgetting(kept)), stop)

@@ -12,22 +12,22 @@ import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
-from ivr.config import LONDON
 from ivr.line.call import Totals
-from ivr.line.hours import DAY, MIDNIGHT, Override
+from ivr.line.hours import Override
 from ivr.line.roster import Roster
-from ivr.line.statistics import TALKED
+from ivr.line.statistics import CountKey
 from ivr.store.advisers import IN_ORDER, TOGETHER, Advisers
 from ivr.store.database import Kept, StoreDownError
-from ivr.store.notices import IS_LEFT
+from ivr.store.inbox import how_many_wait
 from ivr.store.rows import count, put
 from ivr.store.spells import Spell
-from ivr.store.tables import callback, journal, live_settings, recording
+from ivr.store.statistics import bounds, counts_of
+from ivr.store.tables import journal, live_settings
 
 log = logging.getLogger(__name__)
 
@@ -142,17 +142,19 @@ class LiveSettings(Kept):
         return self._store.value(query)
 
     def totals(self, day: date) -> Totals:
-        """The numbers of a London day, and what waits now. Raises StoreDownError."""
+        """The numbers of a London day, by the rule of the statistics, and what waits now.
+
+        Raises StoreDownError.
+        """
         with self._store.read() as connection:
-            rang = select(func.count(distinct(journal.c.call_ref))).where(_noted(day, "rang"))
-            person, text = _noted(day, "person"), _noted(day, "text")
+            told, waits = counts_of(connection, day), how_many_wait(connection)
             return Totals(
-                calls=connection.execute(rang).scalar_one(),
-                heard=count(connection, journal, _noted(day, "heard-out")),
-                talks=count(connection, journal, person, journal.c.detail.in_(TALKED)),
-                texts=count(connection, journal, text, journal.c.detail == "queued"),
-                callbacks=count(connection, callback, callback.c.done_at.is_(None)),
-                messages=count(connection, recording, IS_LEFT, recording.c.done_at.is_(None)),
+                calls=told[CountKey("calls")],
+                heard=told[CountKey("heard-any")],
+                talks=told[CountKey("talked")],
+                texts=count(connection, journal, _noted(day, "text"), journal.c.detail == "queued"),
+                callbacks=waits["callback"],
+                messages=waits["message"],
             )
 
 
@@ -251,6 +253,5 @@ def _put(
 
 def _noted(day: date, event: str) -> ColumnElement[bool]:
     """Notes of one event on a London day."""
-    begin = datetime.combine(day, MIDNIGHT, LONDON).astimezone(UTC)
-    end = datetime.combine(day + DAY, MIDNIGHT, LONDON).astimezone(UTC)
+    begin, end = bounds(day)
     return and_(journal.c.event == event, journal.c.at >= begin, journal.c.at < end)
