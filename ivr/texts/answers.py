@@ -105,6 +105,8 @@ def _told(line: Line, words: Wording, wanted: AskedInText, today: date, body: st
         yield words.say("sms_no_more")
     if wanted.cancel:
         yield words.say("sms_cancelled")
+    elif wanted.unsure:
+        yield words.say("sms_ask_ring")
     elif wanted.no_ring:
         yield words.say("sms_not_ringing")
     yield from _rest(line, words, wanted, today, body)

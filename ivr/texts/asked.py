@@ -14,13 +14,14 @@ from typing import Literal
 
 from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
+from ivr.texts.calls import NUMBER
 from ivr.texts.cleaning import cleaned, gibberish, listed, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
 from ivr.texts.roles import Role, letters, other, roles, unsure, vague
-from ivr.texts.wishes import NUMBER, Wishes, wishes
+from ivr.texts.wishes import Wishes, wishes
 
 ODD: Mapping[str | None, Kind] = {
     "future": "date-future",
@@ -78,6 +79,7 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
         stop=heard.stop,
         ring=heard.ring,
         no_ring=heard.no_ring,
+        unsure=heard.unsure,
         cancel=heard.cancel,
         note=heard.note,
     )

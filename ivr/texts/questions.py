@@ -49,9 +49,10 @@ class AskedInText:
 
     ``topic``: by its name on the line, ``label``: as the examples call it. ``day``: the letter's;
     ``other_day``: that of the certificate. ``danger``, ``stop``, ``ring``, ``no_ring`` and
-    ``cancel`` hold beside the kind and each other. ``seen``: somebody else reads this phone.
-    ``note``: a number or a time to ring. ``dated``: it speaks of a time limit, or of
-    another date, so that the date of the letter is asked for too.
+    ``cancel`` hold beside the kind and each other. ``unsure``: a call may be wanted or not, so that
+    nobody is rung and it is asked. ``seen``: somebody else reads this phone. ``note``: a number or
+    a time to ring. ``dated``: it speaks of a time limit, or of another date, so that the date of
+    the letter is asked for too.
     """
 
     kind: Kind
@@ -64,6 +65,7 @@ class AskedInText:
     stop: bool = False
     ring: bool = False
     no_ring: bool = False
+    unsure: bool = False
     cancel: bool = False
     note: str = ""
     dated: Literal["", "ask-date", "date-other"] = ""
