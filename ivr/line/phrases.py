@@ -237,6 +237,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "paper_relay": ("number",),
     "paper_checked": ("name",),
     "sms_read_as": ("date",),
+    "sms_read_both": ("date", "certificate"),
     "sms_ring": ("reference",),
     "sms_ring_again": ("reference",),
     "sms_if_dated": ("date",),

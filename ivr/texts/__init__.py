@@ -6,7 +6,8 @@ Owns those decisions; sends and keeps nothing. Pure: today is an argument, words
 from __future__ import annotations
 
 from ivr.texts.answers import answers, ring_back, shortest, whole
-from ivr.texts.asked import answers_question, asked
+from ivr.texts.asked import asked
+from ivr.texts.certificates import answers_question
 from ivr.texts.consent import Taken, taken
 from ivr.texts.kinds import does, kinds
 from ivr.texts.parts import ALPHABET, segments

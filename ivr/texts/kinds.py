@@ -56,8 +56,12 @@ def _kinds(line: Line, asked: AskedInText) -> Iterator[str]:
     yield from (name for name, so in wishes.items() if so)
     if asked.kind == "date" and asked.day:
         yield f"letter:{asked.day}"
+        if asked.other_day:
+            yield "certificate"
     if asked.dated:
         yield NAMES[asked.dated]
+    if asked.language:
+        yield f"language:{asked.language}"
     if asked.kind in NAMES:
         yield NAMES[asked.kind]
     if asked.kind == "topic":

@@ -172,9 +172,9 @@ def _rung(heard: _Heard, call: Call) -> tuple[bool, bool, bool]:
     if call.themselves:
         return False, False, False
     said, denied = heard.whole.get("ring", 0), heard.whole.get("no-ring", 0)
-    if call.asked and not call.doubt and denied < said + HALF:
+    if call.asked and not call.doubt and denied < said + MUCH:
         return True, False, False
-    if call.past and heard.unclear("ring"):
+    if call.past and said < (VERY if call.denies else CLEARLY):
         return False, ring or no_ring, ring and no_ring
     unlikely = no_ring and said <= min(MUCH_LIKELIER * denied, denied + CLEARER)
     faint = said < HALF and (call.denies or said < FAR_LIKELIER * denied)

@@ -41,6 +41,36 @@ def test_a_newer_topic_is_named_first_and_the_label_before_it_after():
     assert found["kinds"] == ["topic:out-of-school", "topic:exclusion"]
 
 
+@pytest.mark.parametrize(
+    ("body", "tag"),
+    {
+        "do you have somebody who speaks polish": "pl",
+        "is there an interpreter for Romanian please": "ro",
+        "can someone explain in Urdu": "ur",
+        "nu inteleg scrisoarea de la scoala": "ro",
+        "nie rozumiem tego listu ze szkoły": "pl",
+        "mano sūnus negauna pagalbos mokykloje": "lt",
+        "o meu filho não tem escola": "pt",
+        "djali im nuk ka shkollë": "sq",
+        "синът ми няма място в училище": "bg",
+        "мой сын не ходит в школу": "ru",
+        "আমার ছেলে স্কুলে যেতে চায় না": "bn",
+        "میرے بیٹے کو سکول میں جگہ نہیں ملی": "ur",
+        "ਮੇਰਾ ਪੁੱਤਰ ਸਕੂਲ ਨਹੀਂ ਜਾਂਦਾ": "pa",
+        "ابني لا يذهب إلى المدرسة": "ar",
+        "oğlum okula gitmiyor ne yapmalıyım": "tr",
+        "wiilkaygu iskuul ma haysto": "so",
+    }.items(),
+)
+def test_a_language_is_named_by_its_tag(body, tag):
+    (found,) = replied(body)
+    assert found["kinds"][:1] == [f"language:{tag}"] and "language" in found["kinds"]
+
+
+def test_a_language_that_is_none_of_ours_has_the_tag_for_that():
+    assert "language:und" in replied("does anybody there speak klingon or my language")[0]["kinds"]
+
+
 def test_a_file_has_a_row_for_each_of_its_lines(tmp_path):
     file = tmp_path / "texts.txt"
     file.write_text("please ring me\n\ndanger\the hit me\n3/11/26\n", encoding="utf-8")
