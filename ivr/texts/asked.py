@@ -45,6 +45,8 @@ REST: Mapping[str, Kind] = {
 WISHES = ("danger", "stop", "ring", "no-ring")
 SURE = 0.6
 """How likely a topic must be to be answered beside a wish."""
+SPOKEN = 0.1
+"""From where on a text may be in another language beside what it asks for."""
 WHEN = re.compile(
     r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b"
     r"|\btime limit\b|\bwhen\b"
@@ -72,7 +74,7 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
     rest = _with_topic(line, questions, scores, rest, heard)
-    other = rest.kind == "language" or scores.get("language", 0) >= SURE
+    other = rest.kind == "language" or scores.get("language", 0) >= SPOKEN
     return replace(
         rest,
         language=tag_of(body, questions.languages) if other else "",
