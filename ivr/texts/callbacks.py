@@ -40,6 +40,10 @@ REQUEST = re.compile(
     r"|\bhear (?:an? |some\w+ )(?:\w+ )?(?:voice|mouth)\b|\bable to (?:speak|talk) to (?:me|us)\b"
     r"|\b(?:better|prefer|ideally|verbally|rather|easier)\b.*\b(?:by|on|over) (?:the )?phone\b"
     r"|\bprefer to (?:discuss|talk|speak)\b"
+    r"|\bto be (?:called|rung|phoned|telephoned) (?:by|on|at)\b"
+    r"|\b(?:have|need|want|welcome|love|like) (?:an? )?(?:\w+ )?(?:chat|natter|conversation)\b"
+    r"|\b(?:can|could|would|will|please) (?:\w+ ){1,5}(?:get|be|pick up) (?:back )?in touch\b"
+    r"|\b(?:say|explain) it (?:to )?me\b"
     r"|\bprefer (?:the |by |to )?(?:phone|talk|talking|speak|speaking)\b"
     rf"|\b{SOMEONE} (?:\w+ )?to (?:talk|speak|chat)\b|\b{SOMEONE} free\b"
     r"|\b(?:can|could|shall) (?:we|u|you) (?:talk|speak|chat)\b|\brather (?:talk|speak|chat)\b"
@@ -58,7 +62,8 @@ NEAR, NEAR_PLEASE = 4, 2
 MISTAKE = (
     r"\b(?:accident\w*|by mistake|meant (?:no|not)|(?:didnt|not) mean|pressed|put yes|not sure"
     r"|unsure)\b"
-    r"|\bis it (?:you|u)\b|\bna (?:you|u)\b|\band when i\b|\b(?:said|say) (?:ring|call|phone)\b"
+    r"|\bwhose number\b|\bis it (?:you|u)\b|\bna (?:you|u)\b|\band when i\b"
+    r"|\b(?:said|say) (?:ring|call|phone)\b"
     r"|\b(?:you|u|somebody|someone) (?:keep )?(?:call|ring|phone)\w* (?:me|us)? ?"
     r"(?:\w+ times?|yesterday|earlier|last|again and)\b"
 )

@@ -28,7 +28,7 @@ TAKES_BACK = re.compile(
 )
 CLEARLY = 0.6
 VERY, HALF, MUCH, CLEARER = 0.9, 0.5, 0.25, 0.4
-MUCH_LIKELIER, FAR_LIKELIER = 2, 30
+MUCH_LIKELIER, FAR_LIKELIER = 2, 8
 CALM = ("menu", "thanks", "date", "picture", "late")
 """Labels beside which a wish that is only half heard is none."""
 WISHED = ("danger", "stop", "ring", "no-ring")
@@ -177,8 +177,11 @@ def _rung(heard: _Heard, call: Call) -> tuple[bool, bool, bool]:
     if call.past and said < (VERY if call.denies else CLEARLY):
         return False, ring or no_ring, ring and no_ring
     unlikely = no_ring and said <= min(MUCH_LIKELIER * denied, denied + CLEARER)
-    faint = said < HALF and (call.denies or said < FAR_LIKELIER * denied)
-    if ring and (unlikely or call.doubt or call.denied or faint):
+    # A denial in another language is no word that the rules know.
+    foreign = heard.whole.get("language", 0) > HALF
+    likelier = max(heard.whole.values(), default=0) > said
+    faint = said < HALF and (call.denies or likelier or said < FAR_LIKELIER * denied)
+    if ring and (unlikely or call.doubt or call.denied or foreign or faint):
         return False, True, True
     return ring, no_ring and not ring, False
 
