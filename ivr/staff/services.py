@@ -18,7 +18,9 @@ from ivr.health.doctor import Checkup
 from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
+from ivr.store.answers import AnswerLog
 from ivr.store.editions import Editions
+from ivr.store.examples import TextExamples
 from ivr.store.inbox import Handling
 from ivr.store.live_settings import LiveSettings
 from ivr.store.optouts import OptOuts
@@ -46,6 +48,8 @@ class StaffServices:
     outbox: Outbox
     sent: Sent
     optouts: OptOuts
+    answers: AnswerLog
+    examples: TextExamples
     live_settings: LiveSettings
     statistics: Statistics
     drafting: Drafting
@@ -81,6 +85,8 @@ def staff_services(
         outbox=kept.outbox,
         sent=kept.sent,
         optouts=kept.optouts,
+        answers=kept.answers,
+        examples=kept.examples,
         live_settings=kept.live_settings,
         statistics=kept.statistics,
         drafting=Drafting(kept.drafts, folders),

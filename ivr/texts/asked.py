@@ -20,7 +20,7 @@ from ivr.texts.cleaning import cleaned, gibberish, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
-from ivr.texts.languages import tag_of
+from ivr.texts.languages import UNKNOWN, tag_of
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
 from ivr.texts.roles import Role, letters, other, roles, unsure, vague
 from ivr.texts.wishes import Wishes, wishes
@@ -74,10 +74,9 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
     rest = _with_topic(line, questions, scores, rest, heard)
-    other = rest.kind == "language" or scores.get("language", 0) >= SPOKEN
     return replace(
         rest,
-        language=tag_of(body, questions.languages) if other else "",
+        language=_language(questions, scores, rest, body),
         danger=heard.danger,
         seen=heard.seen,
         stop=heard.stop,
@@ -87,6 +86,17 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
         cancel=heard.cancel,
         note=heard.note,
     )
+
+
+def _language(
+    questions: Questions, scores: Mapping[str, float], rest: AskedInText, body: str
+) -> str:
+    """The tag of another language that a text is in or asks for; beside something else that it asks
+    for only one that is ours."""
+    if rest.kind != "language" and (rest.kind == "menu" or scores.get("language", 0) < SPOKEN):
+        return ""
+    tag = tag_of(body, questions.languages)
+    return tag if rest.kind == "language" or tag != UNKNOWN else ""
 
 
 def _scores(questions: Questions, body: str) -> Mapping[str, float]:

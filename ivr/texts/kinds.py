@@ -34,6 +34,12 @@ def kinds(line: Line, asked: AskedInText) -> list[str]:
     return list(dict.fromkeys(_kinds(line, asked)))
 
 
+def unclear(asked: AskedInText) -> bool:
+    """Whether a text could not be understood: it is answered with the menu, and wishes nothing."""
+    wishes = asked.danger or asked.stop or asked.ring or asked.no_ring
+    return asked.kind == "menu" and not wishes
+
+
 def does(asked: AskedInText) -> list[str]:
     """What is done beside answering."""
     done = {
