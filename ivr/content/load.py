@@ -67,7 +67,10 @@ def joined(reading: Reading) -> Content:
     if flow:
         reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
-    languages = {lang: _language(reading, lang, flow, facts, lang == langs[0]) for lang in langs}
+    names = line.names() if line else {}
+    languages = {
+        lang: _language(reading, lang, flow, facts, lang == langs[0], names) for lang in langs
+    }
     sound = {lang: each for lang, each in languages.items() if each}
     if reading.faults or line is None or flow is None or facts is None:
         raise ContentError(reading.faults)
@@ -169,6 +172,7 @@ def _language(
     flow: schema.FlowFile | None,
     facts: schema.FactsFile | None,
     first: bool,
+    names: Mapping[str, str],
 ) -> Language | None:
     says = reading.shaped(f"{lang}/says.yaml", schema.SaysFile)
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
@@ -186,6 +190,7 @@ def _language(
         reading.faults += _menu_faults(reading.sources[f"{lang}/menus.yaml"], menus, flow)
     known = facts.root if facts else {}
     topics = _topics(reading, lang, flow, known)
+    topics = {name: _filled(reading, lang, name, topic, names) for name, topic in topics.items()}
     own = {name: fact.heard for name, fact in known.items()}
     proofs = own if first else _proofs(reading, lang, known)
     questions = _questions(reading, lang, flow) if first else None
@@ -282,6 +287,18 @@ def _topics(
             topics[name] = topic
             reading.faults += _fact_faults(reading.sources[file], topic, facts)
     return topics
+
+
+def _filled(
+    reading: Reading, lang: str, name: str, topic: schema.TopicFile, names: Mapping[str, str]
+) -> schema.TopicFile:
+    """With the names of services that it asks for; one that asks for another is a fault."""
+    if wrong := topic.faults_of_names(names):
+        known = " ".join(f"{{{each}}}" for each in names)
+        says = f"{wrong}; the contacts of line.yaml that may stand in braces: {known}"
+        reading.faults.append(reading.sources[f"{lang}/topics/{name}.yaml"].fault(says))
+        return topic
+    return topic.filled(names)
 
 
 def _fact_faults(
