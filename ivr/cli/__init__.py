@@ -34,6 +34,7 @@ VERBS = {
     "serve": "Start the line.",
     "staff": "Say who may open, close and announce by telephone.",
     "texts": "Say how the texts went, what they cost, and why some did not arrive.",
+    "texts-examples": "Write the texts that staff say were misunderstood, to learn from.",
     "fallback": "Write the document that helps callers while the line itself is away.",
     "golden-calls": "Make the golden calls again, and keep what was heard.",
     "work": "Do what callers asked for: texts, messages, and telling staff.",

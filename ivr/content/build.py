@@ -23,6 +23,7 @@ from ivr.speech.marks import plain
 from ivr.texts import Questions, TextedWording, cleaning
 from ivr.texts.classifier import Classifier
 from ivr.texts.days import Names
+from ivr.texts.languages import Tongue
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +153,17 @@ def _questions(
         months.update({cleaning.plain(cleaning.cleaned(name)): at for name in names})
     nth = tuple(cleaning.plain(cleaning.cleaned(day)).removeprefix("the ") for day in pieces.days)
     written_names = Names(months, nth, tuple(file.numbers))
-    return Questions(classifier, file.topics, file.before, tuple(file.numbers), written_names)
+    tongues = {tag: _tongue(each) for tag, each in file.languages.items()}
+    numbers = tuple(file.numbers)
+    return Questions(classifier, file.topics, file.before, numbers, written_names, tongues)
+
+
+def _tongue(file: schema.LanguageFile) -> Tongue:
+    names, words = (
+        frozenset(cleaning.plain(cleaning.cleaned(each)) for each in every)
+        for every in (file.names, file.words)
+    )
+    return Tongue(names, words, file.letters)
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:

@@ -16,7 +16,7 @@ WRITTEN_PLAIN = (
     *("sms_only_mobiles", "sms_opening_text", "sms_too_late", "sms_language"),
     *("sms_language_interpreter", "sms_picture", "sms_thanks", "sms_ask_top"),
     *("sms_ask_certificate", "sms_cancelled", "sms_not_ringing", "sms_free", "sms_open"),
-    *("sms_come", "sms_who", "sms_where"),
+    *("sms_come", "sms_who", "sms_where", "sms_ask_ring"),
 )
 """Phrases of texts and of paper that hold no field."""
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -243,6 +243,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "paper_relay": ("number",),
     "paper_checked": ("name",),
     "sms_read_as": ("date",),
+    "sms_read_both": ("date", "certificate"),
     "sms_ring": ("reference",),
     "sms_ring_again": ("reference",),
     "sms_if_dated": ("date",),
