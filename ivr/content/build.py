@@ -17,8 +17,9 @@ from ivr.content import schema
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
+from ivr.line.pieces import Pieces
 from ivr.line.ring_groups import Adviser, RingGroup
-from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.line.wording import FormWords, MenuWords, PartWords, TopicWords, Wording
 from ivr.speech.marks import plain
 from ivr.texts import Questions, TextedWording, cleaning
 from ivr.texts.classifier import Classifier

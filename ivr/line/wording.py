@@ -6,6 +6,7 @@ answer is a tuple of units, each of which has one recording. Pure; knows no file
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from itertools import product
 from ivr.line.call import Pause, Unit
 from ivr.line.deadlines import Deadline
 from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS
+from ivr.line.pieces import Pieces
 
 SENTENCE = Pause(500)
 """After a full stop (R40)."""
@@ -88,37 +90,6 @@ class FormWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """Recorded pieces that dates, times and phone numbers are joined from."""
-
-    today: str
-    tomorrow: str
-    weekdays: tuple[str, ...]
-    on_weekdays: tuple[str, ...]
-    days: tuple[str, ...]
-    months: tuple[str, ...]
-    written_months: tuple[str, ...]
-    years: Mapping[int, str]
-    times: Mapping[str, str]
-    digits: tuple[str, ...]
-    last_digits: tuple[str, ...]
-    key_names: Mapping[str, str]
-    counts: tuple[str, ...]
-
-    def all(self) -> Iterator[str]:
-        """Every piece that may be spoken."""
-        yield from (self.today, self.tomorrow)
-        for row in (self.weekdays, self.on_weekdays, self.days, self.months):
-            yield from row
-        yield from (*self.years.values(), *self.times.values())
-        yield from (*self.digits, *self.last_digits)
-
-    def figures(self) -> Iterator[str]:
-        """What numbers and whole dates are read with, which only a caller's own letter has."""
-        yield from (*self.digits, *self.last_digits, *self.years.values())
-
-
-@dataclass(frozen=True, slots=True)
 class Wording:
     """Everything said in one language."""
 
@@ -157,6 +128,31 @@ class Wording:
             said = self.say("choice", label=label, key=self.pieces.key_names[key])
             self._choices[label, key] = said
         return said
+
+    def pressing(self, key: str) -> str:
+        """ "press N", as every choice of this language has it: a key and the words next to it."""
+        before, after = self._around_key
+        return " ".join(filter(None, (before, self.pieces.key_names[key], after)))
+
+    @property
+    def press(self) -> str:
+        """The word right before the key in every choice; empty where there is none."""
+        return self._around_key[0]
+
+    @property
+    def _around_key(self) -> tuple[str, str]:
+        before, _, after = self.says["choice"].partition("{key}")
+        near = (before.split()[-1:], after.strip(" .").split()[:1])
+        first, last = ("".join(each) for each in near)
+        return "" if "{" in first else first, "" if "{" in last else last
+
+    def as_choice(self, sentence: str) -> tuple[str, str] | None:
+        """The label and the key of a sentence that is a choice; None for any other."""
+        shape = re.escape(self.says["choice"])
+        shape = shape.replace(r"\{label\}", "(?P<label>[^.?!]+)").replace(r"\{key\}", "(?P<key>.+)")
+        found = re.fullmatch(shape, sentence)
+        named = {name: key for key, name in self.pieces.key_names.items()}
+        return (found["label"], named[found["key"]]) if found and found["key"] in named else None
 
     def choices(self, menu: str, keys: Mapping[str, str]) -> tuple[str, ...]:
         """What can be chosen in a menu, in the order of its keys; of a question, yes and no."""

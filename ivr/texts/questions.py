@@ -51,7 +51,8 @@ class AskedInText:
     ``other_day``: that of the certificate. ``danger``, ``stop``, ``ring``, ``no_ring`` and
     ``cancel`` hold beside the kind and each other. ``seen``: somebody else reads this phone.
     ``note``: a number or a time to ring. ``dated``: it speaks of a time limit, or of
-    another date, so that the date of the letter is asked for too.
+    another date, so that the date of the letter is asked for too. ``lang``: the language of the
+    word that asked; empty for the first.
     """
 
     kind: Kind
@@ -67,6 +68,7 @@ class AskedInText:
     cancel: bool = False
     note: str = ""
     dated: Literal["", "ask-date", "date-other"] = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

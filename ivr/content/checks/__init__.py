@@ -99,7 +99,7 @@ ON_A_PIECE = (
 def check_piece(line: Line, piece: Piece) -> list[Finding]:
     """What is wrong with one piece by itself; the whole line may have more against it."""
     bare = replace(line, menus={}, topics={}, forms={}, wordings={})
-    alone = Evidence(bare, _nowhere, {}, only=(piece,))
+    alone = Evidence(bare, _nowhere, {}, only=(piece,), wordings=line.wordings)
     return _found(alone, ON_A_PIECE)
 
 

@@ -122,8 +122,7 @@ def c2_cost_is_told(e: Evidence) -> Findings:
     Wrong: a leaflet with the number and no word on the cost
     """
     for piece in e.kind("written"):
-        if piece.name in ("paper_free", "paper_ordinary") and not re.search(
-            r"free|cost", piece.text
-        ):
+        told = piece.name in ("paper_free", "paper_ordinary") and piece.english
+        if told and not re.search(r"free|cost", piece.text):
             do = "Say that it is free, or what it costs."
             yield about("C2", e, piece, "does not tell the cost", do)

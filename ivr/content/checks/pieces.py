@@ -45,6 +45,11 @@ class Piece:
     path: tuple[str | int, ...]
 
     @property
+    def english(self) -> bool:
+        """Whether it may be judged by English words: lists of them, and how hard they are."""
+        return self.lang.startswith("en")
+
+    @property
     def spoken(self) -> bool:
         """Whether callers hear it."""
         return self.kind not in ("text", "written")

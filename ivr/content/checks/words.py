@@ -48,7 +48,7 @@ def r19_the_thing_first(e: Evidence) -> Findings:
     Right: To hear about mediation, press 3.
     Wrong: Press 3 to hear about mediation.
     """
-    for piece in (piece for piece in e.spoken if piece.lang.startswith("en")):
+    for piece in e.english:
         for sentence in sentences(piece.text):
             if PRESS.search(sentence) and not CHOICE.match(sentence):
                 do = "Say “To …, press 1.”"
@@ -83,7 +83,7 @@ def r21_begins_at_once(e: Evidence) -> Findings:
     Wrong: Thank you for choosing us. Our options have changed. Visit www.example.org …
     """
     for piece in e.spoken:
-        for words in phrases_in(piece.text, NOISE):
+        for words in phrases_in(piece.text, NOISE) if piece.english else ():
             yield about("R21", e, piece, f"says “{words}”", "Leave it out.", words)
         if match := ADDRESS.search(piece.text):
             do = "Name the website in words, or leave it out."

@@ -69,7 +69,7 @@ def in_time(evidence: CallEvidence) -> Iterator[str]:
     Offers of other languages are left out of both (R21); the time to the topic is that of the
     voice alone, because figure 3 leaves out the breaks of R40.
     """
-    lang, first = evidence.lang, evidence.began("press 1")
+    lang, first = evidence.lang, evidence.first_choice
     if first is not None:
         yield from _late(
             "the first choice", first - evidence.offers_before(first, lang), FIRST_CHOICE
