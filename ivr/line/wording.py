@@ -35,6 +35,12 @@ QUESTION_KEYS: Mapping[str, str] = {"yes": "1", "no": "2"}
 """The keys of every yes-or-no question (R11)."""
 
 
+class Borrowed(str):
+    """Words of the first language, in the place of a sentence that this language lacks."""
+
+    __slots__ = ()
+
+
 class ByName(dict[str, str]):
     """Values that wording asks for by name: ``{key:school}``."""
 
@@ -103,6 +109,8 @@ class Wording:
     """Units that say how they are to sound, each with its marks (``ivr.speech.marks``)."""
     pronounced: Mapping[str, str] = field(default_factory=dict)
     """How words that any voice would say wrongly are written for it."""
+    first: Wording | None = None
+    """The first language's, which sentences are borrowed from."""
     _choices: dict[tuple[str, str], str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -111,7 +119,16 @@ class Wording:
     def say(self, phrase: str, /, **fields: object) -> str:
         """The phrase with its fields filled: one unit."""
         words = self.says[phrase]
-        return words.format(**fields) if fields else words
+        if not fields:
+            return words
+        if self.first and self._borrowed(words, *fields.values()):
+            return Borrowed(self.first.say(phrase, **fields))
+        return words.format(**fields)
+
+    @staticmethod
+    def _borrowed(*words: object) -> bool:
+        """Whether any of it is borrowed: what is joined from two languages is said in none."""
+        return any(isinstance(each, Borrowed) for each in words)
 
     def node(self, name: str) -> MenuWords | TopicWords | FormWords:
         """The wording of a menu, topic or form. Raises KeyError for a node without words."""
@@ -120,10 +137,13 @@ class Wording:
     def title(self, name: str) -> str:
         """The node's name as a sentence of its own, said on arrival (R09, R18)."""
         noun = self.node(name).name
-        return noun[:1].upper() + noun[1:] + "."
+        title = noun[:1].upper() + noun[1:] + "."
+        return Borrowed(title) if self._borrowed(noun) else title
 
     def choice(self, label: str, key: str) -> str:
         """ "To …, press N." The only place where a key and its meaning meet (R19)."""
+        if self.first and self._borrowed(label):
+            return Borrowed(self.first.choice(label, key))
         if (said := self._choices.get((label, key))) is None:
             said = self.say("choice", label=label, key=self.pieces.key_names[key])
             self._choices[label, key] = said
@@ -163,6 +183,9 @@ class Wording:
     def help(self, menu: str, keys: Mapping[str, str]) -> str:
         """A menu's simpler help, with the keys, labels and number of choices of the flow."""
         words = self.menus[menu]
+        named_in = () if words.question else (self.node(to).label for to in keys.values())
+        if self.first and self._borrowed(words.help, *named_in):
+            return Borrowed(self.first.help(menu, keys))
         if words.question:
             return words.help.format(key=ByName(self._key_names(QUESTION_KEYS)))
         named = self._key_names({to: key for key, to in keys.items()})
@@ -211,6 +234,10 @@ class Wording:
 
         ``dated``: the date of a letter as it was read in a text, which the answer then names.
         """
+        if self.first and self._borrowed(
+            *(self.says[name] for name in self.says if name[:4] == "sms_")
+        ):
+            return self.first.deadline_text(found, dated)
         told = [
             self.say(name, date=self.written_date(day)) if day else self.say(name)
             for name, day in texted(found)
@@ -282,7 +309,9 @@ def units(
     if chosen_by:
         switch = words.choice(words.says["language_label"], LANGUAGE_KEY)
         offers = (words.this_language(key) for key in chosen_by)
-        asked = (words.say(name) for name in ("language_on", "ask_tongue", "will_speak"))
+        asked = (
+            words.say(name) for name in ("language_on", "ask_tongue", "will_speak", "untranslated")
+        )
         found.update(dict.fromkeys((switch, *asked, *offers)))
     for name in words.menus:
         found.update(dict.fromkeys(_menu(words, name, keys[name])))

@@ -73,13 +73,13 @@ def test_golden_calls_are_offered_for_it_and_reach_what_their_names_say(beside, 
     for root in (beside, alone):
         known = {each.name for each in golden_calls.golden_calls(root)}
         offered = dict(golden_names.missing(read(root).line, known))
-        ours = {name: text for name, text in offered.items() if name.startswith("xx/")}
+        ours = {name: text for name, text in offered.items() if name.startswith("cy/")}
         assert len(ours) == len(read(root).line.topics)
-        (root / "golden_calls" / "xx").mkdir()
-        (root / "golden_calls" / "xx" / "topic-mediation.yaml").write_text(
-            ours["xx/topic-mediation"]
+        (root / "golden_calls" / "cy").mkdir()
+        (root / "golden_calls" / "cy" / "topic-mediation.yaml").write_text(
+            ours["cy/topic-mediation"]
         )
-        lost, transcript = heard_by(root, "xx/topic-mediation")
+        lost, transcript = heard_by(root, "cy/topic-mediation")
         assert lost == "" and "eht noitaidem resivda" in transcript
 
 
@@ -95,16 +95,16 @@ def command(root: Path, *args: str) -> Result:
 
 
 def test_the_script_lists_each_choice_of_it_with_its_key(alone, beside):
-    for made in (command(alone, "script"), command(beside, "script", "--lang", "xx")):
+    for made in (command(alone, "script"), command(beside, "script", "--lang", "cy")):
         assert made.exit_code == 0
         assert "Ot ekam a tnialpmoc, sserp 2." in made.output
-    page = html(paper(read(beside).line, "xx", "+442079460100"))
+    page = html(paper(read(beside).line, "cy", "+442079460100"))
     choice = f'<p lang="{scrambled.TAG}">Ot ekam a tnialpmoc, sserp 2.</p>'
     assert choice in page.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_poster_has_its_labels_marked_as_no_english(alone, beside, tmp_path):
-    for root, args in ((alone, ()), (beside, ("--lang", "xx"))):
+    for root, args in ((alone, ()), (beside, ("--lang", "cy"))):
         made = command(root, "poster", "--out", str(tmp_path), *args)
         assert made.exit_code == 0, made.output
         page = (tmp_path / "poster.html").read_text()
@@ -113,7 +113,7 @@ def test_the_poster_has_its_labels_marked_as_no_english(alone, beside, tmp_path)
 
 
 def test_a_language_that_the_line_does_not_speak_has_no_poster(tmp_path):
-    made = CliRunner().invoke(main, ["poster", "--out", str(tmp_path), "--lang", "xx"])
+    made = CliRunner().invoke(main, ["poster", "--out", str(tmp_path), "--lang", "cy"])
     assert made.exit_code == 1 and "the line speaks en, and not xx" in made.output
 
 
@@ -144,7 +144,7 @@ def test_the_staff_pages_show_it_and_say_what_is_wrong_with_a_change(alone, tmp_
         for page in ("", "/words", "/words/mediation", "/words/main", "/waiting", "/callers"):
             assert client.get(f"/office{page}").status_code == 200, page
         assert "Noitaidem" in client.get("/office/words/mediation").text
-        at = {"file": "xx/menus.yaml", "at": "main.help"}
+        at = {"file": "cy/menus.yaml", "at": "main.help"}
         stands = {"was": "Uoy nac ksa.", "value": "Rof taht, sserp 1."}
         page = client.get("/office/draft/value", query_string=at)
         assert page.status_code == 200 and "{key:" in page.text

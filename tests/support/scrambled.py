@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
+from ivr.content import po
+from ivr.content.languages import opened
 from tests.support.paths import ROOT
 
-LANG = "xx"
+LANG = "cy"
 TAG = "cy-GB"
 KEPT = {"facts", "sources", "reviewed", "points", "before", "topics", "phonemes"}
 """Names whose values nobody hears."""
@@ -51,7 +54,17 @@ def beside(root: Path) -> Path:
     proofs = {name: tree(list(fact["heard"])) for name, fact in facts.items()}
     YAML().dump(proofs, root / LANG / "facts.yaml")
     (root / LANG / "questions.yaml").unlink()
-    return _spoken(root, english=True)
+    _spoken(root, english=True)
+    return signed(root)
+
+
+def signed(root: Path) -> Path:
+    """The content at ``root`` with all of the made-up language signed, as it stands now."""
+    stands = opened(root).stands(LANG)
+    entries = [po.Entry(each.sentence, each.words, fuzzy=False) for each in stands if each.words]
+    people = {"by": "A", "reviewed_by": "B", "second_reader": "C"}
+    po.sign(root, LANG, people, date(2026, 11, 30), entries)
+    return root
 
 
 def alone(root: Path) -> Path:

@@ -216,7 +216,7 @@ def test_every_rule_explains_itself(name):
 
 def test_every_rule_of_the_accessibility_rules_is_there():
     wanted = {f"R{n:02}" for n in range(1, 64)} | {f"C{n}" for n in range(1, 5)}
-    assert set(RULES) == wanted | {"FACTS", "LIMITS", "CLIPS"}
+    assert set(RULES) == wanted | {"FACTS", "LIMITS", "CLIPS", "LANG"}
 
 
 def test_each_rule_says_where_it_is_shown():
@@ -265,6 +265,8 @@ def test_digits_that_are_read_too_fast_are_found():
 
 def test_every_rule_that_is_checked_has_a_broken_copy():
     here = {rule for rule, *_ in CONTENT.values()} | {"C1", "R43", "R50"}
+    # LANG is broken in test_translation.py, which has a second language in files.
+    here.add("LANG")
     of_sound = {"CLIPS", "R38", "R40", "R54", "R55", "R56", "R57"}
     assert here | of_sound >= {name for name, rule in RULES.items() if rule.check}
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cached_property
 
 from ivr.content.checks.pieces import Kind, Origins, Piece, pieces_of
+from ivr.content.translation import Lack
 from ivr.flow import step
 from ivr.line.call import Call, CallStarted, Facts, InLanguage, Pause, Playback, Speed, Unit
 from ivr.line.model import Line
@@ -26,12 +27,19 @@ PromptAudios = Mapping[tuple[str, Speed, str], Measured]
 """The measured recordings, by language, speed and words."""
 
 
+def before(units: tuple[Unit, ...], words: str) -> tuple[Unit, ...]:
+    """What is said before these words, whichever language they are borrowed from."""
+    said = [each.words if isinstance(each, InLanguage) else each for each in units]
+    return units[: said.index(words)]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a rule may ask.
 
     ``number``: the line's own telephone number. ``only``: the pieces that are looked at, where it
     is not all of them; ``wordings``: the words around it then.
+    ``lacks``: what each further language lacks.
     """
 
     line: Line
@@ -41,6 +49,7 @@ class Evidence:
     number: str = ""
     only: tuple[Piece, ...] = ()
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    lacks: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict)
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
@@ -59,7 +68,8 @@ class Evidence:
 
     def words(self, lang: str) -> Wording:
         """Everything said in a language, also where only one piece is looked at."""
-        return self.wordings.get(lang) or self.line.words(lang)
+        known = self.wordings or self.line.wordings
+        return known.get(lang) or next(iter(known.values()))
 
     def kind(self, *kinds: Kind) -> Iterator[Piece]:
         """Every piece of these kinds."""
@@ -87,7 +97,7 @@ class Evidence:
         """The same as far as the first choice."""
         units, start = self.opening(lang), self.line.start
         first = self.line.words(lang).choices(start, self.line.menus[start].keys)[0]
-        return units[: units.index(first)]
+        return before(units, first)
 
     def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:
         """How long a turn speaks; a recording that is missing counts as none."""

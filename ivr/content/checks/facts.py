@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings
 from ivr.line.model import Fact
-from ivr.line.wording import TopicWords, Wording
+from ivr.line.wording import Borrowed, TopicWords, Wording
+
+FEW = 3
+"""Facts that are named of many."""
 
 
 def facts_are_spoken(e: Evidence) -> Findings:
@@ -31,6 +34,13 @@ def facts_are_spoken(e: Evidence) -> Findings:
             what = f"{name} is never spoken ({lang}): {says}"
             yield Finding("facts.yaml", e.where("facts.yaml", name), "FACTS", what, do)
         yield from _phrases(e, lang, wording)
+        unproved = [name for name, fact in e.line.facts.items() if not fact.heard.get(lang)]
+        if unproved:
+            some = ", ".join(unproved[:FEW])
+            what = f"{len(unproved)} facts have no words here that prove them, such as {some}"
+            do = "Write the words of the translation that say each."
+            file = f"{lang}/facts.yaml"
+            yield Finding(file, e.where(file), "FACTS", what, do, "should")
     yield from _proofs(e)
 
 
@@ -58,7 +68,9 @@ def a_limit_in_every_topic(e: Evidence) -> Findings:
 
 
 def _in_text(topic: TopicWords, words: Wording, limits: Mapping[str, Fact]) -> bool:
-    """Whether a text says one of the limits that its topic speaks."""
+    """Whether a text says one of the limits that its topic speaks; one that is borrowed does."""
+    if isinstance(topic.text, Borrowed):
+        return True
     spoken = (limits[fact] for part in topic.parts for fact in part.facts if fact in limits)
     return any(not missing(fact, topic.text, words) for fact in spoken)
 
@@ -71,7 +83,7 @@ def _phrases(e: Evidence, lang: str, wording: Wording) -> Findings:
             file = f"{lang}/says.yaml"
             if not said and phrase in wording.menus:
                 said, file = wording.menus[phrase].question, f"{lang}/menus.yaml"
-            if unheard := missing(fact, said, wording):
+            if not isinstance(said, Borrowed) and (unheard := missing(fact, said, wording)):
                 what = f"{name} must be said in “{phrase}”, and is not: {', '.join(unheard)}"
                 do = "Say it in these words, or take the phrase out of facts.yaml."
                 yield Finding(file, e.where(file, phrase), "FACTS", what, do)
@@ -80,7 +92,7 @@ def _phrases(e: Evidence, lang: str, wording: Wording) -> Findings:
 def _proofs(e: Evidence) -> Findings:
     for lang, _, file, topic in e.topics():
         for number, part in enumerate(topic.parts):
-            for name in part.facts:
+            for name in () if isinstance(part.says, Borrowed) else part.facts:
                 if unheard := missing(e.line.facts[name], part.says, e.line.words(lang)):
                     line = e.where(file, "parts", number, "says")
                     what = f"{name} is named here but not said: {', '.join(unheard)}"

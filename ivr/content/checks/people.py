@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ivr.content.checks.evidence import Evidence
+from ivr.content.checks.evidence import Evidence, before
 from ivr.content.checks.finding import Finding, Findings, about
 from ivr.line.call import InLanguage
 from ivr.line.wording import AFTER_KEY, SENTENCE
@@ -27,7 +27,7 @@ def r47_a_person_early(e: Evidence) -> Findings:
     """
     for lang, wording in e.line.wordings.items():
         units, file = e.opening(lang), f"{lang}/says.yaml"
-        early = units[: units.index(wording.says["for_person"]) + 1]
+        early = before(units, wording.says["for_person"])
         if e.seconds(early, lang) > PERSON_BY:
             line = e.where(file, "greeting")
             what = "the way to a person comes too late"

@@ -32,8 +32,9 @@ def r58_short_texts(e: Evidence) -> Findings:
             for letter in sorted(set(piece.text) - ALPHABET):
                 what = f"the letter “{letter}” more than doubles the price"
                 yield about("R58", e, piece, what, "Use a plain letter or quote.", letter)
-        if set(piece.text) <= ALPHABET and (parts := segments(piece.text)) > MOST_PARTS:
-            what = f"{parts} parts, at most {MOST_PARTS} (306 characters)"
+        plain = set(piece.text) <= ALPHABET
+        if (plain or not piece.english) and (parts := segments(piece.text)) > MOST_PARTS:
+            what = f"{parts} parts, at most {MOST_PARTS} ({306 if plain else 134} characters)"
             yield about("R58", e, piece, what, "Shorten it.")
         if match := LINK.search(piece.text):
             yield about("R58", e, piece, "holds a link", "Name the place in words.", match[0])

@@ -18,6 +18,7 @@ from ivr.line.call import Call, InLanguage, Unit
 from ivr.line.deadlines import Kind, Letter
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
+from ivr.line.wording import Borrowed
 
 MOST_WORDS_IN_A_CHOICE = 12
 MOST_WORDS_IN_A_PART, MOST_SECONDS_OF_A_PART = 75, 30.0
@@ -68,6 +69,8 @@ def r20_short_choices(e: Evidence) -> Findings:
         for menu in (menu for menu in e.line.menus.values() if not menu.question):
             for key, to in menu.keys.items():
                 choice = wording.choice(wording.node(to).label, key)
+                if isinstance(choice, Borrowed):
+                    continue
                 if (count := len(choice.split())) > MOST_WORDS_IN_A_CHOICE:
                     what = f"“{choice}” has {count} words, at most {MOST_WORDS_IN_A_CHOICE}"
                     yield about("R20", e, labels[to], what, "Shorten the label.")
