@@ -122,6 +122,8 @@ def entries(
         elif sentence:
             faults += (Fault(file, at_line, says) for says in _rules(line, lang, sentence, words))
             found.append(Entry(sentence, words, message.fuzzy))
+    if not (found or faults):
+        faults.append(Fault(file, 1, "nothing in this file is translated"))
     if faults:
         raise PoError(faults)
     return found
