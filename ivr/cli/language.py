@@ -40,9 +40,7 @@ def language() -> None:
 @OUT
 def add(lang: str, out: Path | None) -> None:
     """Begin a language: write a PO file of the sentences without which it stays off."""
-    languages, name = _opened(), _named(lang)
-    if lang in languages.all():
-        raise click.ClickException(f"{name} is there: ivr language export {lang}")
+    languages, name = _begun(lang)
     file = out or Path(f"{lang}.po")
     some = [each for each in languages.stands(lang) if each.core]
     _write(file, po.written(lang, some))
@@ -56,9 +54,7 @@ def add(lang: str, out: Path | None) -> None:
 @OUT
 def export(lang: str, out: Path | None) -> None:
     """Write a PO file of every sentence, with what is translated; drafts are marked as fuzzy."""
-    languages, name = _opened(), _named(lang)
-    if lang == languages.first:
-        raise click.ClickException(f"{name} is what the others are translated from")
+    languages, name = _begun(lang)
     file, stands = out or Path(f"{lang}.po"), languages.stands(lang)
     _write(file, po.written(lang, stands))
     click.echo(f"{file}: {len(stands)} sentences. {NEXT.format(file=file, name=name, lang=lang)}")
@@ -122,6 +118,14 @@ def _opened() -> Languages:
     root = settings_or_stop().content_dir
     with in_words(root):
         return opened(root)
+
+
+def _begun(lang: str) -> tuple[Languages, str]:
+    """The languages, and the name of one that is translated into."""
+    name, languages = _named(lang), _opened()
+    if lang == languages.first:
+        raise click.ClickException(f"{name} is what the others are translated from")
+    return languages, name
 
 
 def _named(lang: str) -> str:

@@ -177,6 +177,8 @@ def translated(reading: Reading, lang: str, first: str, facts: schema.FactsFile)
             lacks.append(Lack(file, path, why, stand.says))
         else:
             at(tree, path[:-1])[path[-1]] = stand.words
+    if not signed(soft, lang):
+        lacks.append(Lack(SIGNED, (), "draft", "nobody has signed a sentence"))
     lacks += _unknown(own, merged)
     shaped = {name: _shaped(name, tree, reading, first, lacks) for name, tree in merged.items()}
     lacks += [

@@ -105,7 +105,7 @@ class _Story:
             case "heard-out" if here in self._whole:
                 self.found.add(CountKey("heard", here))
             case "untranslated":
-                self.found.add(CountKey("untranslated", note.detail, here))
+                self.found.add(CountKey("untranslated", note.detail))
             case "person-asked":
                 self.found.add(CountKey("zero", here))
             case _:

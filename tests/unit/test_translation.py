@@ -19,6 +19,7 @@ from ivr.simulator.simulated_calls.rig import here
 from ivr.simulator.simulated_calls.run import run
 from tests.support import scrambled
 from tests.support.lines import OPEN, follow, keys, words_of
+from tests.support.paths import ROOT
 
 HONEST = "Siht trap si ylno ni Hsilgne."
 MEDIATION = "cy/topics/mediation.yaml"
@@ -36,7 +37,7 @@ def root(whole, tmp_path) -> Path:
     return Path(shutil.copytree(whole, tmp_path / "prompts"))
 
 
-def change(root: Path, file: str, at: str, words: str | None) -> None:
+def change(root: Path, file: str, at: str, words: object) -> None:
     """Write other words at a place of a file, or take what stands there out."""
     yaml = YAML()
     tree = node = yaml.load(root / file)
@@ -139,8 +140,19 @@ def test_without_what_it_cannot_do_without_a_language_is_off_and_the_line_goes_o
 def test_a_language_that_nobody_has_signed_is_off_and_check_refuses_it_in_words(root):
     (root / "cy" / "signed.yaml").unlink()
     assert load(root).languages == ("en",)
-    drafts = [each for each in found(root) if each[1] == "must"]
-    assert drafts and all("nobody has signed it" in what for _, _, what in drafts)
+    drafts = {file: what for file, level, what in found(root) if level == "must"}
+    assert "label (nobody has signed it)" in drafts[MEDIATION]
+    assert "nobody has signed a sentence" in drafts["cy/signed.yaml"]
+
+
+def test_a_language_without_any_file_is_off_and_check_refuses_it_in_words(root):
+    shutil.rmtree(root / "cy")
+    assert load(root).languages == ("en",)
+    assert (
+        "cy/signed.yaml",
+        "must",
+        "not signed: the file (nobody has signed a sentence)",
+    ) in found(root)
 
 
 def test_a_time_limit_that_only_one_person_has_read_is_not_said(root):
@@ -215,4 +227,22 @@ def test_a_call_that_heard_english_instead_is_counted_by_its_language(root):
         texted=False,
         family=lambda node: node,
     )
-    assert CountKey("untranslated", "cy", "mediation") in at_this
+    assert CountKey("untranslated", "cy") in at_this
+
+
+DRAFTS = ("ro", "bn", "ur", "lt", "pl", "pt", "sq", "bg", "pa", "so")
+
+
+@pytest.mark.parametrize("lang", DRAFTS)
+def test_a_shipped_draft_fits_and_switching_it_on_is_refused_in_words(tmp_path, lang):
+    root = Path(shutil.copytree(ROOT / "prompts", tmp_path / "prompts"))
+    written = (root / lang / "says.yaml").read_text()
+    assert "Nobody has checked this." in written.split("\n")[0]
+    change(root, "line.yaml", f"languages.{lang}", {"recorded": "gtts", "say": "x", "tag": lang})
+    assert load(root).languages == ("en",)
+    said = found(root)
+    refused = {
+        what for file, level, what in said if file == f"{lang}/says.yaml" and level == "must"
+    }
+    assert len(refused) == 1 and "nobody has signed it" in refused.pop()
+    assert not any(what.startswith(("not fit", "not in the")) for _, _, what in said)

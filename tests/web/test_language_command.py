@@ -201,17 +201,17 @@ def test_without_a_second_reader_dates_figures_and_limits_stay_drafts(root):
 
 
 def test_a_new_language_begins_with_what_it_cannot_do_without(tmp_path):
-    file = tmp_path / "ro.po"
+    file = tmp_path / "yo.po"
     root = ROOT / "prompts"
-    made = ivr(root, "add", "ro", "--out", file)
-    assert made.exit_code == 0 and "Romanian stays off" in made.output
+    made = ivr(root, "add", "yo", "--out", file)
+    assert made.exit_code == 0 and "Yoruba stays off" in made.output
     text = file.read_text()
     assert 'msgctxt "pieces.yaml:weekdays.0"\nmsgid "Monday"\nmsgstr ""' in text
     assert "topics/" not in text
-    refused = ivr(root, "add", "ro", "--out", file)
+    refused = ivr(root, "add", "yo", "--out", file)
     assert refused.exit_code == 0 and file.read_text() == text
     file.write_text("something else")
-    refused = ivr(root, "add", "ro", "--out", file)
+    refused = ivr(root, "add", "yo", "--out", file)
     assert refused.exit_code == 1 and "move it away first" in refused.output
 
 
