@@ -6,7 +6,7 @@ Owns cross-references: nodes that keys lead to, words for every node, facts that
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from ivr.content import schema
@@ -76,6 +76,7 @@ def joined(reading: Reading) -> Content:
     spoken = {lang: each.language for lang, each in further.items() if each.language}
     version = version_of_files(reading.files)
     made = line_of(line, flow, facts, {langs[0]: first, **spoken}, version)
+    made = replace(made, off=tuple(lang for lang in further if lang not in spoken))
     lacks = {lang: each.lacks for lang, each in further.items()}
     return Content(made, reading.sources, lacks)
 

@@ -96,7 +96,8 @@ class Line:
     lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
     source was found for.
     ``lacks``: phrases that an older edition does not have, and the program's own stand for;
-    ``unknown``: names in it that the program does not know any more.
+    ``unknown``: names in it that the program does not know any more. ``off``: languages of
+    line.yaml that lack what they cannot do without.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Line:
     open_questions: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
     def reviewed(self, lang: str) -> str:
         """What paper and pages say of who has checked the advice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from ruamel.yaml import YAML
@@ -13,6 +14,8 @@ from ivr.config import read as settings_of
 from ivr.content import load, read
 from ivr.content.checks import check
 from ivr.content.checks.inspection import evidence
+from ivr.content.content_store import ContentStore
+from ivr.health.doctor.inside import edition
 from ivr.line.call import Call, InLanguage, Note
 from ivr.line.statistics import CountKey, Noted, counted
 from ivr.simulator.simulated_calls.rig import here
@@ -143,6 +146,14 @@ def test_a_language_that_nobody_has_signed_is_off_and_check_refuses_it_in_words(
     drafts = {file: what for file, level, what in found(root) if level == "must"}
     assert "label (nobody has signed it)" in drafts[MEDIATION]
     assert "nobody has signed a sentence" in drafts["cy/signed.yaml"]
+
+
+def test_a_language_that_is_off_is_logged_and_named_by_the_doctor(root, caplog):
+    change(root, "cy/says.yaml", "choice", None)
+    line = ContentStore(root).line("")
+    assert "languages that callers are not offered (ivr language status): cy" in caplog.text
+    (diagnosis,) = edition(SimpleNamespace(line=line))
+    assert "Callers are not offered cy" in diagnosis.says
 
 
 def test_a_language_without_any_file_is_off_and_check_refuses_it_in_words(root):
