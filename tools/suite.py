@@ -30,7 +30,7 @@ CORE = (
     *("people", "deadline_flow", "languages", "twiml", "address", "texts", "golden_calls", "sizes"),
 )
 """What is run while working: the core, and the golden calls."""
-PYTEST = ("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}")
+PYTEST = ("pytest", "-n", "4", "--dist", "worksteal", f"--junitxml={RESULTS}")
 TESTS = {
     "all": PYTEST,
     "quick": (*PYTEST, *(str(*ROOT.glob(f"tests/*/test_{name}.py")) for name in CORE)),

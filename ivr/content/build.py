@@ -80,10 +80,7 @@ def line_of(
         },
         wordings=_wordings(languages),
         version=version,
-        contacts=tuple(
-            Contact(contact.name, contact.number, str(contact.verified or ""))
-            for contact in line.contacts
-        ),
+        contacts=tuple(_contact(contact) for contact in line.contacts),
         ring_groups={"adviser": _ring_group(line.desk)},
         danger=flow.danger,
         short=tuple(flow.short),
@@ -113,6 +110,13 @@ def _ring_group(ring_group: schema.RingGroupFile) -> RingGroup:
     weeks = ((each.name, each.week()) for each in ring_group.advisers)
     advisers = tuple(Adviser(name, None if week is None else Hours(week)) for name, week in weeks)
     return RingGroup(advisers, ring_group.ring == "together", ring_group.most_calls)
+
+
+def _contact(contact: schema.ContactFile) -> Contact:
+    spoken = (contact.spoken or contact.name) if contact.id else ""
+    verified = str(contact.verified or "")
+    told = (contact.name, contact.number, verified, contact.id, spoken)
+    return Contact(*told, contact.name_verified)
 
 
 def _rung(contact: schema.ContactFile | None) -> str:
@@ -200,6 +204,8 @@ def _topic(topic: schema.TopicFile) -> TopicWords:
         tuple(topic.sources),
         topic.reviewed,
         tuple(topic.keywords),
+        topic.by,
+        topic.owner,
     )
 
 

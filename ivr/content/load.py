@@ -69,10 +69,11 @@ def joined(reading: Reading) -> Content:
     if flow:
         reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
-    first = _language(reading, langs[0], flow, facts)
+    names = line.names() if line else {}
+    first = _language(reading, langs[0], flow, facts, names)
     if reading.faults or not (line and flow and facts and first):
         raise ContentError(reading.faults)
-    further = {lang: translated(reading, lang, langs[0], facts) for lang in langs[1:]}
+    further = {lang: translated(reading, lang, langs[0], facts, names) for lang in langs[1:]}
     spoken = {lang: each.language for lang, each in further.items() if each.language}
     version = version_of_files(reading.files)
     made = line_of(line, flow, facts, {langs[0]: first, **spoken}, version)
@@ -174,6 +175,7 @@ def _language(
     lang: str,
     flow: schema.FlowFile | None,
     facts: schema.FactsFile | None,
+    names: Mapping[str, str],
 ) -> Language | None:
     says = reading.shaped(f"{lang}/says.yaml", schema.SaysFile)
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
@@ -191,6 +193,7 @@ def _language(
         reading.faults += _menu_faults(reading.sources[f"{lang}/menus.yaml"], menus, flow)
     known = facts.root if facts else {}
     topics = _topics(reading, lang, flow, known)
+    topics = {name: _filled(reading, lang, name, topic, names) for name, topic in topics.items()}
     own = {name: fact.heard for name, fact in known.items()}
     questions = _questions(reading, lang, flow)
     if says and menus and forms and pieces:
@@ -269,6 +272,18 @@ def _topics(
             topics[name] = topic
             reading.faults += _fact_faults(reading.sources[file], topic, facts)
     return topics
+
+
+def _filled(
+    reading: Reading, lang: str, name: str, topic: schema.TopicFile, names: Mapping[str, str]
+) -> schema.TopicFile:
+    """With the names of services that it asks for; one that asks for another is a fault."""
+    if wrong := topic.faults_of_names(names):
+        known = " ".join(f"{{{each}}}" for each in names)
+        says = f"{wrong}; the contacts of line.yaml that may stand in braces: {known}"
+        reading.faults.append(reading.sources[f"{lang}/topics/{name}.yaml"].fault(says))
+        return topic
+    return topic.filled(names)
 
 
 def _fact_faults(

@@ -63,9 +63,16 @@ class VoiceFile(Strict):
 
 
 class ContactFile(Strict):
-    """Someone callers may turn to; a number counts only once ``verified`` is dated."""
+    """Someone callers may turn to; a number counts only once ``verified`` is dated.
 
+    ``id``: how a topic asks for the name, such as ``{advice}``. ``spoken``: the name in a sentence,
+    where it is not ``name``. ``name_verified``: the day somebody saw that it is still their name.
+    """
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]*$")] = ""
     name: Words
+    spoken: str = ""
+    name_verified: date | None = None
     number: str = ""
     verified: date | None = None
     by: str = ""
@@ -149,6 +156,10 @@ class LineFile(Strict):
     reviewed_by: str = ""
     open_questions: list[Spoken] = []
 
+    def names(self) -> dict[str, str]:
+        """What topics ask for in braces, and the name that is said there."""
+        return {each.id: each.spoken or each.name for each in self.contacts if each.id}
+
     def week(self) -> tuple[Spans, ...]:
         """The opening times, Monday first."""
         return week_of(self.hours)
@@ -217,7 +228,11 @@ class PartFile(Strict):
 
 
 class TopicFile(Strict):
-    """``<language>/topics/<name>.yaml``."""
+    """``<language>/topics/<name>.yaml``.
+
+    ``reviewed``: the day on which it was read against the law; ``by``: by whom with which
+    qualification, empty until somebody has one. ``owner``: who sees to it that this is done.
+    """
 
     label: Spoken
     name: Spoken
@@ -227,6 +242,25 @@ class TopicFile(Strict):
     text: Spoken
     sources: list[str] = Field(min_length=1)
     reviewed: date
+    by: str = ""
+    owner: str = ""
+
+    def faults_of_names(self, names: Collection[str]) -> str:
+        """What is wrong with the names in braces; empty when nothing is."""
+        try:
+            texts = (self.summary, self.text, *(part.says for part in self.parts))
+            asked = {name for text in texts for name in fields_of(text)}
+        except ValueError:
+            return "a { or } stands alone"
+        return ", ".join(f"“{{{each}}}” is not known" for each in sorted(asked.difference(names)))
+
+    def filled(self, names: Mapping[str, str]) -> TopicFile:
+        """The same with the names that it asks for in braces."""
+        parts = [
+            part.model_copy(update={"says": part.says.format_map(names)}) for part in self.parts
+        ]
+        words = {"summary": self.summary.format_map(names), "text": self.text.format_map(names)}
+        return self.model_copy(update={"parts": parts, **words})
 
 
 class MenuFile(Strict):

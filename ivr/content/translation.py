@@ -35,9 +35,10 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "pieces.yaml": schema.PiecesFile,
     "topics": schema.TopicFile,
 }
-UNSPOKEN = ("facts", "sources", "reviewed", "points", "keywords")
+UNSPOKEN = ("facts", "sources", "reviewed", "by", "owner", "points", "keywords")
 """Names whose values nobody translates; keywords are each language's own."""
-CORE = ("yes", "no", "apology", "not_ready", "language_label", *SWITCHING)
+LABELS = ("language_label", "wrong_language_label")
+CORE = ("yes", "no", "apology", "not_ready", *LABELS, *SWITCHING)
 """Phrases without which a language is off. So are the pieces, and all that fields are filled in."""
 MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>|&(?:#\d+|\w+);")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
@@ -162,8 +163,10 @@ def limits_of(facts: schema.FactsFile) -> frozenset[str]:
     return frozenset(dear) | {phrase for fact in dear.values() for phrase in fact.phrases}
 
 
-def translated(reading: Reading, lang: str, first: str, facts: schema.FactsFile) -> Translation:
-    """What may be said of ``lang``.
+def translated(
+    reading: Reading, lang: str, first: str, facts: schema.FactsFile, names: Mapping[str, str]
+) -> Translation:
+    """What may be said of ``lang``. ``names``: of services, that topics ask for in braces.
 
     Faults of its files are lacks, never faults of the content.
     """
@@ -188,6 +191,9 @@ def translated(reading: Reading, lang: str, first: str, facts: schema.FactsFile)
     for name, tree in own.items():
         if name.startswith("topics/") and name in shaped:
             shaped[name] = _with_keywords(shaped[name], tree)
+    for name, each in shaped.items():
+        if isinstance(each, schema.TopicFile):
+            shaped[name] = each.filled(names)
     off = any(_core(each.file, each.path) for each in lacks if each.why != "unknown")
     reading.sources |= soft.sources
     lacking = frozenset((each.file, each.path) for each in lacks if each.why != "unknown")

@@ -1,7 +1,8 @@
 """Asking to be rung back, in small steps, each with one key; heard back before it is kept.
 
 Owns the nodes ``callback``, ``phone``, ``phonecheck``, ``safe``, ``leave``, ``saying``, ``when``,
-``tongue`` and ``confirm``. Says that it is noted only once the effect has given a reference.
+``tongue``, ``confirm`` and ``wrong``. Says that it is noted only once the effect has given a
+reference.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ivr.flow.hearing import language_of, languages
 from ivr.flow.typing import ReadBackHandler, TypingHandler, counted
 from ivr.line.call import AGAIN, Call, EffectDone, InLanguage, KeepCallback, Note, Turn, Unit
 from ivr.line.numbers import can_be_read, uk_number
+from ivr.line.phrases import WRONG_LANGUAGE_KEY
 
 PHONE_DIGITS = (10, 11)
 """Digits of a UK number, with its first 0."""
@@ -29,6 +31,7 @@ class Wish:
     """
 
     number: str = ""
+    safe: str = ""
     leave: str = ""
     saying: str = ""
     best: str = ""
@@ -41,11 +44,12 @@ class Wish:
 
 
 ANSWERS = {
+    "safe": ("yes",),
     "leave": ("yes", "no"),
     "saying": ("line", "friend"),
     "best": ("any", "morning", "afternoon"),
 }
-"""All that a question of a call-back can be answered with; each answer has words."""
+"""All that a question can be answered with. A number that is not safe to ring is not kept."""
 
 
 def wish_of(context: Context) -> Wish:
@@ -63,8 +67,13 @@ def _with(context: Context, wish: Wish) -> Context:
 
 
 def _numbered(context: Context, number: str) -> Context:
-    """The questions begin anew, for this number."""
-    return _with(context, Wish(number, read=wish_of(context).read))
+    """With this number, for which nobody has said yet that it is safe; the other answers stay."""
+    return _with(context, replace(wish_of(context), number=number, safe=""))
+
+
+def _following(wish: Wish, node: str) -> str:
+    """The next question; a caller who has mended one answer goes back to the summary."""
+    return node if any(not getattr(wish, name) for name in UNANSWERED) else "confirm"
 
 
 class CallbackHandler(Handler, node="callback"):
@@ -145,22 +154,19 @@ class AskHandler(Handler):
         if key not in self.answers:
             return None
         wish = replace(wish_of(context), **{self.field: self.answers[key]})
-        return Go(_with(context, wish).call.go(self.following))
+        return Go(_with(context, wish).call.go(_following(wish, self.following)))
 
 
 class SafeHandler(AskHandler, node="safe"):
     """Whether it is safe to ring there. If it is not, that number is forgotten at once."""
 
-    begins = "ask_safe"
+    begins, field, following = "ask_safe", "safe", "leave"
+    answers: Mapping[str, str] = {"1": "yes"}
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
-        match key:
-            case "1":
-                return Go(context.call.go("leave"))
-            case "2":
-                call = _numbered(context, "").call.go("phone")
-                return Go(call, context.say("not_safe"))
-        return None
+        if key != "2":
+            return super().key(context, key)
+        return Go(_numbered(context, "").call.go("phone"), context.say("not_safe"))
 
 
 class LeaveHandler(AskHandler, node="leave"):
@@ -215,10 +221,16 @@ class TongueHandler(AskHandler, node="tongue"):
         return Go(_with(context, replace(wish_of(context), lang=lang)).call.go(self.following))
 
 
-BEFORE_CONFIRM = ("leave", "saying", "when", "tongue", "confirm")
+BEFORE_CONFIRM = ("safe", "leave", "saying", "when", "tongue", "confirm", "wrong")
 """Places of the questions that ``confirm`` hears back."""
-UNANSWERED = {"leave": "leave", "saying": "saying", "best": "when"}
-"""Where that is asked again which a call-back must hold."""
+UNANSWERED = {
+    "safe": "safe",
+    "leave": "leave",
+    "saying": "saying",
+    "best": "when",
+    "lang": "tongue",
+}
+"""Where that is asked which a call-back must hold, in the order in which it is asked."""
 
 
 class ConfirmHandler(AskHandler, node="confirm"):
@@ -254,8 +266,7 @@ class ConfirmHandler(AskHandler, node="confirm"):
             case "1":
                 return Turn(context.call, effect=self._wanted(context))
             case "2":
-                call = _numbered(context, "").call.go("callback")
-                return Go(call, context.say("once_again"))
+                return Go(context.call.go("wrong"))
         return None
 
     def done(self, context: Context, done: EffectDone) -> Turn | Go | None:
@@ -293,3 +304,25 @@ class ConfirmHandler(AskHandler, node="confirm"):
         leave, lang = wish.leave == "yes", wish.lang or context.call.lang
         asked = (wish.number, leave, wish.saying, wish.best, lang, about)
         return KeepCallback(*asked, bool(wish.read), body)
+
+
+class WrongHandler(AskHandler, node="wrong"):
+    """Which answer of the summary is wrong: that one alone is asked again."""
+
+    begins = "ask_wrong"
+    asks: Mapping[str, str] = {
+        **dict(zip("1234", ("phone", "when", "leave", "saying"), strict=True)),
+        WRONG_LANGUAGE_KEY: "tongue",
+    }
+
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        words, labels = context.words, context.own_choices("wrong")
+        if len(context.line.languages) > 1:
+            labels += [words.choice(words.says["wrong_language_label"], WRONG_LANGUAGE_KEY)]
+        return joined([context.say(self.begins), listed(labels)])
+
+    def key(self, context: Context, key: str) -> Turn | Go | None:
+        asked = self.asks.get(key)
+        if asked == "tongue" and len(context.line.languages) == 1:
+            return None
+        return Go(context.call.go(asked)) if asked else None

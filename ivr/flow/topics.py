@@ -107,4 +107,6 @@ class TopicHandler(PartsHandler):
         return tuple((part.says,) for part in context.words.topics[context.call.at].parts)
 
     def summary(self, context: Context) -> tuple[Unit, ...]:
-        return (context.words.topics[context.call.at].summary,)
+        topic = context.words.topics[context.call.at]
+        overdue = topic.overdue(context.facts.now.date())
+        return (topic.summary, *(context.say("overdue") if overdue else ()))

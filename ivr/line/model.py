@@ -53,11 +53,18 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Someone callers may turn to. ``number`` is used only once ``verified`` holds a date."""
+    """Someone callers may turn to. ``number`` is used only once ``verified`` holds a date.
+
+    ``id``: how topics ask for the name; ``spoken``: the name that they say, empty where none does.
+    ``name_verified``: the day on which somebody saw that the name still holds.
+    """
 
     name: str
     number: str = ""
     verified: str = ""
+    id: str = ""
+    spoken: str = ""
+    name_verified: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,10 @@ class Line:
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+
+    def names(self) -> dict[str, str]:
+        """What topics ask for in braces, and the name that is said there."""
+        return {each.id: each.spoken for each in self.contacts if each.id}
 
     def reviewed(self, lang: str) -> str:
         """What paper and pages say of who has checked the advice."""

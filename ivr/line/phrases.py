@@ -38,6 +38,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "take_your_time": (),
     "then_person": (),
     "then_end": (),
+    "overdue": (),
     "no_ears": (),
     "tap_keypad": ("key_name",),
     "then_message": (),
@@ -115,7 +116,12 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "saying_line": (),
     "saying_friend": (),
     "will_read": (),
-    "once_again": (),
+    "ask_wrong": (),
+    "wrong_number_label": (),
+    "wrong_time_label": (),
+    "wrong_message_label": (),
+    "wrong_name_label": (),
+    "wrong_language_label": (),
     "callback_kept": (),
     "callback_again": (),
     "callback_full": (),
@@ -266,6 +272,8 @@ written, or never recorded."""
 
 LANGUAGE_KEY = "4"
 """The key of "another language" in the menu of key 8."""
+WRONG_LANGUAGE_KEY = "5"
+"""The key of "change the language" after the summary of a call-back."""
 OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
     "hearing": ("slower_label", "normal_label", "wait_label"),
     "text": ("this_phone_label", "other_phone_label", "read_out_label"),
@@ -279,6 +287,7 @@ OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
     "callback": ("ring_this_label", "ring_other_label"),
     "saying": ("say_line_label", "say_friend_label"),
     "when": ("any_time_label", "morning_label", "afternoon_label"),
+    "wrong": ("wrong_number_label", "wrong_time_label", "wrong_message_label", "wrong_name_label"),
     "cannot": ("another_date_label", "how_to_appeal_label"),
 }
 """The line's own menus: their labels, in the order of their keys."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 
 from ivr.line.call import Pause, Unit
 from ivr.line.deadlines import Deadline
-from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS
+from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS, WRONG_LANGUAGE_KEY
 from ivr.line.pieces import Pieces
 
 SENTENCE = Pause(500)
@@ -31,6 +31,8 @@ KEYS = "0123456789*#"
 MAX_CHOICES = 5
 MAX_PARTS = 6
 MAX_DIGITS_COUNTED = 20
+REVIEW_AFTER = timedelta(days=365)
+"""Advice that nobody has read against the law for so long is told to be overdue."""
 QUESTION_KEYS: Mapping[str, str] = {"yes": "1", "no": "2"}
 """The keys of every yes-or-no question (R11)."""
 
@@ -62,7 +64,11 @@ class PartWords:
 
 @dataclass(frozen=True, slots=True)
 class TopicWords:
-    """A topic's wording. ``label`` follows "To …", ``name`` is a noun phrase for the same thing."""
+    """A topic's wording. ``label`` follows "To …", ``name`` is a noun phrase for the same thing.
+
+    ``reviewed``: when it was read against the law; ``by``: by whom, where they are qualified;
+    ``owner``: who sees to it.
+    """
 
     label: str
     name: str
@@ -72,6 +78,12 @@ class TopicWords:
     sources: tuple[str, ...]
     reviewed: date
     keywords: tuple[str, ...] = ()
+    by: str = ""
+    owner: str = ""
+
+    def overdue(self, today: date) -> bool:
+        """Whether nobody has read it against the law for a year."""
+        return self.reviewed < today - REVIEW_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,7 +324,8 @@ def units(
         asked = (
             words.say(name) for name in ("language_on", "ask_tongue", "will_speak", "untranslated")
         )
-        found.update(dict.fromkeys((switch, *asked, *offers)))
+        change = words.choice(words.says["wrong_language_label"], WRONG_LANGUAGE_KEY)
+        found.update(dict.fromkeys((switch, change, *asked, *offers)))
     for name in words.menus:
         found.update(dict.fromkeys(_menu(words, name, keys[name])))
     for name in words.topics:

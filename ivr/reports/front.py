@@ -39,7 +39,7 @@ def values(line: Line, number: str) -> dict[str, str]:
         "relay": words.say("paper_relay", number=printed(number)),
         "cost": words.say(cost) if cost else "",
         "made_up": "made up" if number.startswith(DRAMA) else "",
-        "reviewed": _day(_oldest(line)),
+        "reviewed": _looked_through(line),
         "checked": line.reviewed(line.languages[0]),
         "deadline": "deadline" if "deadline" in line.forms else "",
     }
@@ -128,8 +128,13 @@ def _clock(at: time) -> str:
     return f"{at.hour % 12 or 12}{minutes} {'am' if at < MIDDAY else 'pm'}"
 
 
-def _oldest(line: Line) -> date:
-    return min(topic.reviewed for each in line.wordings.values() for topic in each.topics.values())
+def _looked_through(line: Line) -> str:
+    """The oldest day and by whom; empty where a topic was not read by somebody qualified."""
+    topics = [topic for each in line.wordings.values() for topic in each.topics.values()]
+    if not all(topic.by for topic in topics):
+        return ""
+    by = sorted({topic.by for topic in topics})
+    return f"{_day(min(topic.reviewed for topic in topics))} or later, by {', '.join(by)}"
 
 
 def _day(day: date) -> str:

@@ -12,6 +12,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ivr.content.edit import Value, typed
+from ivr.line.wording import REVIEW_AFTER
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -21,7 +22,8 @@ from ivr.staff.services import StaffServices
 section = PageSection("contacts")
 FILE, PATH = "line.yaml", ("contacts",)
 LONGEST = 120
-FIELDS = ("name", "number", "verified", "by")
+FIELDS = ("name", "spoken", "name_verified", "number", "verified", "by")
+DAYS = ("name_verified", "verified")
 
 
 @section.get("/draft/contacts", needs=Permission.EDIT)
@@ -37,7 +39,7 @@ def change(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     if number > len(rows):
         abort(404)
     try:
-        fresh = _contact(request.form)
+        fresh = _contact(request.form, rows[number] if number < len(rows) else {})
     except ValueError:
         return _page(services, "The day must be a date, and it cannot be in the future.")
     if not fresh["name"]:
@@ -56,13 +58,17 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     return _kept(services, who, rows)
 
 
-def _contact(form: Mapping[str, str]) -> dict[str, Value]:
-    """What the form holds; fields that are empty are left out. Raises ValueError."""
+def _contact(form: Mapping[str, str], was: Value) -> dict[str, Value]:
+    """What the form holds; fields that are empty are left out. Raises ValueError.
+
+    ``was``: the contact as it stands, whose ``id`` topics ask for.
+    """
     words = {name: typed(form.get(name, "")[:LONGEST]) for name in FIELDS}
-    made: dict[str, Value] = {name: said for name, said in words.items() if said or name == "name"}
-    if words["verified"]:
-        made["verified"] = date.fromisoformat(words["verified"])
-    return made
+    made: dict[str, Value] = {}
+    if isinstance(was, dict) and was.get("id"):
+        made["id"] = was["id"]
+    made |= {name: said for name, said in words.items() if said or name == "name"}
+    return made | {name: date.fromisoformat(words[name]) for name in DAYS if words[name]}
 
 
 def _rows(services: StaffServices) -> list[Value]:
@@ -79,12 +85,13 @@ def _kept(services: StaffServices, who: StaffMember, rows: list[Value]) -> Respo
 
 
 def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
-    rows = _rows(services)
+    rows, today = _rows(services), services.clock().date()
     page = render_template(
         "contacts.html",
         contacts=rows,
         seen=as_seen(value_of(services, FILE, PATH)),
-        today=services.clock().date(),
+        today=today,
+        year_ago=today - REVIEW_AFTER,
         wrong=wrong,
         given=request.form if wrong else {},
     )

@@ -38,6 +38,8 @@ KINDS = {
     "text": "as a text message",
     "says": "what is said",
     "reviewed": "read against the law on",
+    "by": "read against the law by",
+    "owner": "who sees to it",
 }
 
 
@@ -95,10 +97,13 @@ def check(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 
 def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str) -> Judged | None:
     """What there is to say of words at a node; None where no wording stands there."""
+    line = services.line()
+    for name, spoken in line.names().items():
+        words = words.replace(f"{{{name}}}", spoken)
     piece = piece_at(file, path, words)
     if piece is None:
         return None
-    line, written = services.line(), piece.kind in ("text", "written")
+    written = piece.kind in ("text", "written")
     parts = segments(words) if written else 0
     return Judged(
         words=len(words.split()),

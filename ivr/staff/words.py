@@ -15,7 +15,6 @@ from flask.typing import ResponseReturnValue
 from ivr.content.checks.pieces import Piece as Said
 from ivr.content.checks.pieces import pieces_of
 from ivr.content.checks.reading import FEW_WORDS, grade, words_of
-from ivr.health.doctor.inside import REVIEW_AFTER
 from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.reports.script import nodes
@@ -37,6 +36,8 @@ WHAT = {
     "summary": "in short",
     "text": "the text message",
     "reviewed": "the day it was read against the law",
+    "by": "who read it, and their qualification",
+    "owner": "who sees that it is read again",
 }
 LONGEST_SEARCH = 100
 
@@ -68,6 +69,8 @@ class Node:
     overdue: bool = False
     sources: tuple[str, ...] = ()
     text: tuple[str, int, int] | None = None
+    by: str = ""
+    owner: str = ""
 
     @property
     def seconds(self) -> float:
@@ -136,7 +139,8 @@ def _changeable(line: Line, name: str) -> list[tuple[str, str, str]]:
     own = [each for each in pieces_of(line) if each.name == name and each.kind in WHAT]
     own = [each for each in own if each.kind != "text" or name in line.topics]
     found = [(_what(each), each.file, named(each.path)) for each in own]
-    return found + ([(WHAT["reviewed"], own[0].file, "reviewed")] if name in line.topics else [])
+    about = ("reviewed", "by", "owner") if name in line.topics else ()
+    return found + [(WHAT[each], own[0].file, each) for each in about]
 
 
 def _what(piece: Said) -> str:
@@ -164,9 +168,11 @@ def _node(services: StaffServices, line: Line, name: str) -> Node:
         "topic",
         tuple(_piece(library, lang, *each) for each in said),
         topic.reviewed,
-        topic.reviewed + REVIEW_AFTER < services.clock().date(),
+        topic.overdue(services.clock().date()),
         topic.sources,
         (topic.text, cost, cost * services.settings.pence_a_segment),
+        topic.by,
+        topic.owner,
     )
 
 

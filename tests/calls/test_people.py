@@ -584,12 +584,13 @@ def test_a_made_up_call_back_leads_to_the_start(wish):
 @pytest.mark.parametrize(
     ("wish", "asked"),
     [
-        (f"{MOBILE}|||||", "<ask_leave>"),
-        (f"{MOBILE}|no||any|en|", "<ask_saying>"),
-        (f"{MOBILE}|no|friend||en|", "<ask_when>"),
-        (f"{MOBILE}|perhaps|friend|any|en|", "<ask_leave>"),
+        (f"{MOBILE}||||||", "<ask_safe>"),
+        (f"{MOBILE}||no|friend|any|en|", "<ask_safe>"),
+        (f"{MOBILE}|yes|no||any|en|", "<ask_saying>"),
+        (f"{MOBILE}|yes|no|friend||en|", "<ask_when>"),
+        (f"{MOBILE}|yes|perhaps|friend|any|en|", "<ask_leave>"),
     ],
-    ids=["only a number", "not who we are", "not when", "an odd answer"],
+    ids=["only a number", "not if it is safe", "not who we are", "not when", "an odd answer"],
 )
 def test_what_was_not_answered_is_asked_and_not_noted(wish, asked):
     trail = ("main", "nobody-closed", "callback", "safe", "leave", "saying", "when", "tongue")
@@ -602,7 +603,7 @@ def test_what_was_not_answered_is_asked_and_not_noted(wish, asked):
 
 def test_a_date_that_cannot_be_read_out_any_more_is_not_noted_unheard():
     """Its answers were sealed with a key that is gone; the wish was not."""
-    wish = f"{MOBILE}|no|friend|any|en|deadline"
+    wish = f"{MOBILE}|yes|no|friend|any|en|deadline"
     turn = follow(*keys("1"), call=Call(at="confirm", wish=wish), facts=AT_NIGHT)
     assert turn.effect is None and words_of(turn).startswith("<will_ring_on>")
     assert "<will_read>" not in words_of(turn)
@@ -634,15 +635,46 @@ def test_a_typed_number_is_kept_once_and_only_in_the_wish():
     assert turn.call.typed == "" and turn.call.wish.startswith("+442079460123|")
 
 
-def test_no_starts_again_with_the_number():
+def test_no_at_the_summary_asks_which_part_to_change():
     turn = asked_back("1", "1", "1", "2", "3", "2")
-    assert words_of(turn).startswith("<once_again> <callback_intro>")
+    assert words_of(turn) == (
+        "<ask_wrong> To <wrong_number_label>, press 1. To <wrong_time_label>, press 2. "
+        "To <wrong_message_label>, press 3. To <wrong_name_label>, press 4."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pressed", "kept"),
+    [
+        (("2", "2"), (MOBILE, True, "friend", "morning")),
+        (("3", "2"), (MOBILE, False, "friend", "afternoon")),
+        (("4", "1"), (MOBILE, True, "line", "afternoon")),
+    ],
+)
+def test_only_the_part_that_is_to_change_is_asked_again(pressed, kept):
+    turn = asked_back("1", "1", "1", "2", "3", "2", *pressed)
+    assert words_of(turn).startswith("<will_ring_on> 0, 7, 7, 0, 0.")
+    noted = follow(*keys("1"), call=turn.call, facts=AT_NIGHT)
+    assert noted.effect == KeepCallback(*kept, "en", "")
+
+
+def test_a_changed_number_is_asked_again_whether_it_is_safe_and_the_rest_stays():
+    asked = asked_back("1", "1", "1", "2", "3", "2", "1", "02079460123", "1")
+    assert words_of(asked).startswith("<ask_safe>")
+    told = follow(*keys("1"), call=asked.call, facts=AT_NIGHT)
+    assert words_of(told).startswith("<will_ring_on> 0, 2, 0.")
+    noted = follow(*keys("1"), call=told.call, facts=AT_NIGHT)
+    assert noted.effect == KeepCallback("+442079460123", True, "friend", "afternoon", "en", "")
 
 
 def test_with_two_languages_it_is_asked_which_to_speak():
     turn = asked_back("1", "1", "1", "1", "1", line=TWO_LANGUAGES)
     assert words_of(turn).startswith("<ask_tongue>")
     told = follow(*keys("2"), call=turn.call, facts=AT_NIGHT, line=TWO_LANGUAGES)
+    assert "XX <will_speak>" in words_of(told)
+    which = follow(*keys("2"), call=told.call, facts=AT_NIGHT, line=TWO_LANGUAGES)
+    assert "To <wrong_language_label>, press 5." in words_of(which)
+    told = follow(*keys("5", "2"), call=which.call, facts=AT_NIGHT, line=TWO_LANGUAGES)
     assert "XX <will_speak>" in words_of(told)
     kept = follow(*keys("1"), call=told.call, facts=AT_NIGHT, line=TWO_LANGUAGES)
     assert kept.effect.lang == "xx"

@@ -230,3 +230,21 @@ def test_a_hint_that_cannot_be_filled_is_refused(odd, content):
     at = change(content, "en/menus.yaml", "press {key:help}", f"press {odd}")
     (fault,) = faults(content)
     assert fault.startswith(f"en/menus.yaml, line {at}:")
+
+
+def test_the_names_of_services_stand_in_one_place_and_are_heard_and_texted(content):
+    line = content / "line.yaml"
+    line.write_text(line.read_text().replace("name: IPSEA", "name: The Law Helpers"))
+    others = load(content).words("en").topics["others"]
+    assert "The Law Helpers gives free advice" in others.parts[2].says
+    assert "The Law Helpers" in others.summary and "The Law Helpers" in others.text
+
+
+@pytest.mark.parametrize("odd", ["{nobody}", "{}", "{0}", "{advice.x}", "{"])
+def test_a_service_that_is_no_contact_is_refused(odd, content):
+    file = content / "en/topics/others.yaml"
+    file.write_text(file.read_text().replace("Ask {ipsea}", f"Ask {odd}"))
+    with pytest.raises(ContentError) as caught:
+        load(content)
+    said = str(caught.value)
+    assert "en/topics/others.yaml" in said and "{advice}" in said

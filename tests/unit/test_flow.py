@@ -76,6 +76,13 @@ def test_a_topic_opens_with_its_name_its_short_version_and_what_can_be_done_now(
     assert turn.then == Listen(3)
 
 
+@pytest.mark.parametrize(("year", "overdue"), [(2026, ""), (2028, " <overdue>")])
+def test_advice_that_nobody_has_read_again_for_a_year_says_so(year, overdue):
+    facts = OPEN._replace(now=OPEN.now.replace(year=year))
+    said = words_of(follow(RING, *keys("1"), facts=facts))
+    assert said == f"The apples. apples in short.{overdue} To <text_this>, press 2. <read_all>"
+
+
 @pytest.mark.parametrize("skips", range(5))
 def test_2_asks_for_the_text_at_any_time_in_a_topic(skips):
     turn = follow(RING, *keys("1", *"1" * skips, "2"))

@@ -120,7 +120,9 @@ def test_who_rings_very_often_hears_where_to_read_what_to_do_in_danger_and_then_
     twiml = busy.voice(CallSid="CA" + "f" * 32)
     said = words(busy, twiml)
     assert "many times in the last hour" in said and "text the word menu to this number" in said
-    assert "ring 999" in said and "If you press nothing, they follow" in said
+    assert (
+        "ring 999" in said and "If you press nothing, I will wait a little, then read them" in said
+    )
     assert twiml.find("Say") is None, "in recorded words"
     assert twiml.find("Gather").get("timeout") == "20"
     menu = busy.silence(twiml, CallSid="CA" + "f" * 32)

@@ -164,7 +164,11 @@ def test_each_way_to_a_person_stands_in_its_section(section, phrases):
 
 @pytest.mark.parametrize(
     ("section", "keys"),
-    [("nobody", "01234"), ("message", "11234**1"), ("callback", "12" * 5 + "123" + "12" + "1")],
+    [
+        ("nobody", "01234"),
+        ("message", "11234**1"),
+        ("callback", "12" * 5 + "123" + "12" + "1" + "1234"),
+    ],
 )
 def test_each_key_on_the_way_to_a_person_stands_there(section, keys):
     shown = [row.key for row in rows_of(PAPER, section) if row.kind == "choice"]

@@ -172,7 +172,7 @@ def test_today_is_todays_date_in_london():
         ("2026-06-15 --today 2026-08-16", "You have passed the two months",
          ["Ring them today anyway", "without a certificate", "A judge decides", "may still be in time"]),
         ("2026-06-15 --today 2026-09-02", "You have passed the two months",
-         ["It looks late, but you can still ask.", "Explain why it is late", "Nobody can promise."]),
+         ["It looks late, but you can still ask.", "Explain why it is late", "Nobody can promise the judge will say yes."]),
         ("2026-06-15 --certificate 2026-07-01 --today 2026-09-02", "It looks late,",
          ["you can still ask", "A judge decides"]),
         ("2026-06-15 --kind placement-only --today 2026-06-15", "Aim for your appeal to arrive by",

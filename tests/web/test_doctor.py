@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
 from pathlib import Path
@@ -173,6 +173,14 @@ WRONG = {
         "look", "Ring it",
     ),
     "old advice": ("advice", lambda room: replace(room, now=TEN.replace(year=2028)), "look", "law"),
+    "a name nobody has checked": (
+        "contacts", changed(contacts=(Contact("Kids", id="mediation", spoken="Kids"),), safeguarding="+442079460124"),
+        "look", "still do this work",
+    ),
+    "a name checked over a year ago": (
+        "contacts", changed(contacts=(Contact("Kids", id="mediation", spoken="Kids", name_verified=date(2025, 11, 1)),), safeguarding="+442079460124"),
+        "look", "still do this work",
+    ),
     "a proxy that is not counted": (
         "proxies", lambda room: replace(room, kept=StoreServices(room.settings.model_copy(update={"public_base_url": "https://line.example.org"}), room.store)),
         "look", "PROXIES=1",
@@ -446,7 +454,7 @@ def test_a_number_that_the_account_has_not_is_named(room, tmp_path, port):
 
 
 def test_where_nothing_answers_it_is_said(room, tmp_path):
-    seen = seen_from_outside(room, tmp_path, 9)
+    seen = seen_from_outside(room, tmp_path, free_port())
     assert "nothing answers there" in seen["address"][1]
     assert seen["mail"][0] is Health.BAD and "SMTP_HOST" in seen["mail"][2]
 
@@ -544,10 +552,12 @@ def test_a_certificate_is_looked_at_in_time(
 
 def test_the_command_ends_red_and_speaks_json(tmp_path, monkeypatch):
     fresh_sqlite(tmp_path)
-    for name, value in environment(tmp_path, 9).items():
+    closed = free_port()
+    for name, value in environment(tmp_path, closed).items():
         monkeypatch.setenv(name, value)
     shown = ivr("doctor")
-    assert shown.exit_code == 1 and "BAD   A test call to http://127.0.0.1:9 failed" in shown.output
+    told = f"BAD   A test call to http://127.0.0.1:{closed} failed"
+    assert shown.exit_code == 1 and told in shown.output
     told = ivr("doctor", "--here", "--json")
     assert told.exit_code == 0
     assert {each["state"] for each in json.loads(told.output)} == {"good", "look"}
@@ -564,7 +574,7 @@ def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, 
         )
 
     watch = Watch(here, room.kept.beats, lambda subject, body: told.append(subject))
-    settings = read(environment(tmp_path, 9))
+    settings = read(environment(tmp_path, free_port()))
     for _ in range(4):
         watch.round(now[0])
         now[0] += MINUTE

@@ -33,7 +33,7 @@ from ivr.store.limits import Caps
 from ivr.store.recordings import GRACE
 from tests.support.carrier import ACCOUNT, TOKEN, LocalCarrier, error
 from tests.support.lines import HOURS, TUESDAY
-from tests.support.machine import until
+from tests.support.machine import free_port, until
 
 PUBLIC, PRIVATE = key_pair()
 REFERENCES = References("a secret of some length, for tests only")
@@ -225,7 +225,8 @@ def test_a_sound_that_is_redirected_elsewhere_is_not_followed(line):
 
 def test_a_carrier_that_is_not_there_may_be_asked_later(line):
     with pytest.raises(TryLaterError):
-        RecordingsApi(ACCOUNT.sid, TOKEN, "http://127.0.0.1:9").sound("RE" + "0a" * 16)
+        nobody = f"http://127.0.0.1:{free_port()}"
+        RecordingsApi(ACCOUNT.sid, TOKEN, nobody).sound("RE" + "0a" * 16)
 
 
 # --- staff -----------------------------------------------------------------------------------

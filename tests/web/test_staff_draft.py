@@ -289,6 +289,34 @@ def test_a_contact_is_added_rung_and_taken_out(app):
     assert "Family line" not in client.get(at).text
 
 
+def test_a_name_that_callers_hear_is_flagged_until_somebody_has_checked_it(app):
+    client, at = signed_in(app, "editor"), "/office/draft/contacts"
+    page = client.get(at).text
+    card = page[page.index('<h2 id="c1">Barking and Dagenham SENDIASS') :].partition("</section>")[
+        0
+    ]
+    assert "Callers hear: Carers of Barking and Dagenham." in card
+    assert "Nobody has checked that this name still holds" in card
+    number = card.partition("/contacts/")[2].partition('"')[0]
+    state = seen(page, f"/contacts/{number}")
+    fresh = {"name": "SENDIASS", "spoken": "Families First", "name_verified": "2026-11-20"}
+    assert post(client, f"{at}/{number}", at, seen=state, **fresh).status_code == 302
+    page = client.get(at).text
+    assert "Callers hear: Families First. The name was checked on 20 November 2026." in page
+    said = client.get("/office/draft/value?file=en/topics/service.yaml&at=summary").text
+    assert "{advice}" in said
+
+
+def test_a_contact_that_topics_name_cannot_be_taken_out(app):
+    client, at = signed_in(app, "editor"), "/office/draft/contacts"
+    page = client.get(at).text
+    card = page[page.index('">Kids SEND Mediation</h2>') :].partition("</section>")[0]
+    number = card.partition("/contacts/")[2].partition('"')[0]
+    path = f"/contacts/{number}/remove"
+    answer = post(client, f"{at}/{number}/remove", at, seen=seen(page, path))
+    assert answer.status_code == 422 and "“{mediation}” is not known" in answer.text
+
+
 def test_a_contact_needs_a_name_and_a_real_day(app):
     client, at = signed_in(app, "editor"), "/office/draft/contacts"
     state = seen(client.get(at).text, "Add one")

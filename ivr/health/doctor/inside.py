@@ -16,6 +16,7 @@ from ivr.health.doctor.finding import Diagnosis, bad, good, judged, look
 from ivr.health.doctor.keys import keys
 from ivr.line.hours import DAY, Hours, is_open
 from ivr.line.ring_groups import RingGroup
+from ivr.line.wording import REVIEW_AFTER
 from ivr.secrets.private_files import open_to_others
 from ivr.store.database import NoDatabaseError, OtherKeyError
 from ivr.store.engines import beside_database
@@ -30,7 +31,6 @@ BACKUP_SILENT = timedelta(days=2)
 TEXTS_THERE = timedelta(days=3)
 """A text that is under way is tried a day later; a backlog takes as long."""
 TEST_CALL_SILENT = timedelta(minutes=3)
-REVIEW_AFTER = timedelta(days=365)
 MANY = 20
 """Callers who wait; more than one person can ring in a morning."""
 TABLE_ENDS_SOON = timedelta(days=396)
@@ -243,6 +243,14 @@ def contacts(checkup: Checkup) -> Iterator[Diagnosis]:
         elif contact.number:
             do = "Ring it, then write the day beside it: verified, in prompts/line.yaml."
             yield look("contacts", f"{contact.name}: nobody has rung this number yet.", do)
+    since = checkup.now.date() - REVIEW_AFTER
+    named = [each for each in checkup.line.contacts if each.spoken]
+    if stale := [each.name for each in named if (each.name_verified or date.min) < since]:
+        says = (
+            f"Callers hear these names, and nobody has checked them for a year: {', '.join(stale)}."
+        )
+        do = "See that they still do this work, then write the day on the page Contacts."
+        yield look("contacts", says, do)
     if not checkup.line.safeguarding:
         says = "Callers are told to ring 999 in danger, but no number for a child at risk."
         do = "Find the borough's number, ring it, and write it into prompts/line.yaml."
@@ -252,8 +260,9 @@ def contacts(checkup: Checkup) -> Iterator[Diagnosis]:
 def words(checkup: Checkup) -> Iterator[Diagnosis]:
     """Advice that nobody has read again for a year."""
     first = checkup.line.words(checkup.line.languages[0])
-    since = checkup.now.date() - REVIEW_AFTER
-    old = sorted(name for name, topic in first.topics.items() if topic.reviewed < since)
+    today = checkup.now.date()
+    late = {name: each for name, each in first.topics.items() if each.overdue(today)}
+    old = sorted(f"{name} ({each.owner or 'nobody owns it'})" for name, each in late.items())
     says = f"Nobody has read this advice again for a year: {', '.join(old)}." if old else ""
     do = "Read it against the law, then write the new day: reviewed."
     yield judged("advice", says, do, "All advice was reviewed within a year.", look)
