@@ -14,7 +14,8 @@ from ivr.line.call import InLanguage, Unit
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.ring_groups import RingGroup
-from ivr.line.wording import SENTENCE, Borrowed, Wording, units
+from ivr.line.units import units
+from ivr.line.wording import SENTENCE, Borrowed, Wording
 
 LANGUAGE_KEYS = ("6", "7", "9")
 """The keys of the first menu that switch to another language: three at most (R50)."""
