@@ -251,6 +251,14 @@ def test_a_long_offer_of_a_language_is_found():
     assert two_languages(5.1) == ["the offer of “xx” takes 5.1 s"]
 
 
+@pytest.mark.parametrize("stop", [".", "।", "۔"])
+def test_sentences_end_where_their_writing_ends_them(stop):
+    words = " ".join(["শব্দ"] * 15)
+    piece = piece_at("bn/says.yaml", ["closed"], f"{words}{stop} {words}{stop}")
+    found = check_piece(broken.evidence().line, piece)
+    assert not [each for each in found if each.rule == "R25"]
+
+
 def test_digits_that_are_read_too_fast_are_found():
     seen = broken.evidence()
     pieces = seen.line.words("en").pieces

@@ -56,8 +56,8 @@ def words_of(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """A text's sentences: each ends at a full stop, question or exclamation mark."""
-    return [each for each in re.split(r"(?<=[.?!])\s+", text.strip()) if re.search(r"\w", each)]
+    """A text's sentences: each ends at a full stop (also that of Bengali and Urdu), ? or !."""
+    return [each for each in re.split(r"(?<=[.?!।۔])\s+", text.strip()) if re.search(r"\w", each)]
 
 
 def phrases_in(text: str, phrases: Iterable[str], passed: Iterable[str] = ()) -> list[str]:
