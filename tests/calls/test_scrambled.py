@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,6 +24,7 @@ from ivr.simulator.simulated_calls.run import run
 from ivr.texts.answers import answers
 from ivr.texts.asked import asked
 from tests.support import scrambled
+from tests.support.paths import ROOT
 from tests.support.staff_pages import post, signed_in
 from tests.support.whole import demo, opened
 
@@ -53,6 +55,16 @@ def test_content_check_finds_nothing_but_missing_recordings(alone, beside):
         assert [each for each in findings if each.rule != "CLIPS"] == []
 
 
+def test_another_word_for_press_is_no_crash_and_callers_find_their_way(tmp_path):
+    root = Path(shutil.copytree(ROOT / "prompts", tmp_path / "prompts"))
+    says = root / "en" / "says.yaml"
+    says.write_text(says.read_text().replace("To {label}, press {key}.", "To {label}, tap {key}."))
+    assert {each.rule for each in check(evidence(read(root)))} == {"CLIPS"}
+    with here(settings_of({"CONTENT_DIR": str(root)}), create_app) as rig:
+        outcomes = [make() for make in run(rig, ["plain", "relay", "message", "callback"])]
+    assert [(each.replay, each.faults) for each in outcomes if each.faults] == []
+
+
 def test_every_caller_is_served_in_it(alone):
     with here(settings_of({"CONTENT_DIR": str(alone)}), create_app) as rig:
         outcomes = [make() for make in run(rig)]
@@ -81,6 +93,17 @@ def test_golden_calls_are_offered_for_it_and_reach_what_their_names_say(beside, 
         )
         lost, transcript = heard_by(root, "cy/topic-mediation")
         assert lost == "" and "eht noitaidem resivda" in transcript
+
+
+def test_the_command_adds_a_golden_call_for_each_topic_in_each_language(beside, tmp_path):
+    root = Path(shutil.copytree(beside, tmp_path / "prompts"))
+    shutil.rmtree(root / "golden_calls")
+    made = command(root, "golden-calls", "--add")
+    assert "added: cy/topic-mediation" in made.output and "added: en/topic-mediation" in made.output
+    call = (root / "golden_calls" / "cy" / "topic-mediation.yaml").read_text()
+    assert 'keys: ["6", ' in call
+    # None is kept that Twilio's voice has to speak.
+    assert made.exit_code == 1 and not list((root / "golden_calls" / "cy").glob("*.txt"))
 
 
 def test_the_golden_calls_of_the_real_line_reach_the_same_in_it(alone):

@@ -43,6 +43,11 @@ def exported(root: Path, name: str = "cy.po") -> Path:
     return file
 
 
+def count(file: Path) -> int:
+    """How many sentences stand in a file."""
+    return file.read_text().count("\nmsgctxt ")
+
+
 def changed(file: Path, old: str, new: str) -> Path:
     text = file.read_text()
     assert old in text, old
@@ -69,7 +74,7 @@ def test_a_language_that_is_lost_comes_back_whole_from_its_file(root):
     facts = (root / "cy" / "facts.yaml").read_bytes()
     shutil.rmtree(root / "cy")
     made = ivr(root, "import", "cy", file, *ALL)
-    assert made.exit_code == 0 and "620 are signed" in made.output
+    assert made.exit_code == 0 and f"{count(file)} are signed" in made.output
     (root / "cy" / "facts.yaml").write_bytes(facts)
     assert load(root).languages == ("en", "cy") and load(root).units("cy") == said
     assert exported(root, "again.po").read_bytes() == file.read_bytes()
@@ -88,14 +93,14 @@ def test_what_nobody_has_signed_is_fuzzy_and_comes_back_as_a_draft(root):
     file = changed(exported(root), "noitaidem si a eerf,", "noitaidem si yltnerruc a eerf,")
     made = ivr(root, "import", "cy", file)
     assert "1 files were changed" in made.output
-    assert "619 signed, 1 drafts" in ivr(root, "status", "cy").output
+    assert f"{count(file) - 1} signed, 1 drafts" in ivr(root, "status", "cy").output
     again = exported(root, "again.po").read_text()
     assert again.count("fuzzy") == 1
     fuzzy = ivr(root, "import", "cy", root.parent / "again.po", *ALL)
-    assert "619 are signed" in fuzzy.output
+    assert f"{count(file) - 1} are signed" in fuzzy.output
     assert "1 drafts" in ivr(root, "status", "cy").output
-    assert "620 are signed" in ivr(root, "import", "cy", file, *ALL).output
-    assert "620 signed, 0 drafts" in ivr(root, "status", "cy").output
+    assert f"{count(file)} are signed" in ivr(root, "import", "cy", file, *ALL).output
+    assert f"{count(file)} signed, 0 drafts" in ivr(root, "status", "cy").output
 
 
 @pytest.mark.parametrize(
