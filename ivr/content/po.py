@@ -13,7 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 from ruamel.yaml.comments import CommentedMap
@@ -33,6 +33,7 @@ from ivr.content.translation import (
 )
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
+from ivr.line.tongues import name_of
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 """The date of every file, so that the same words make the same bytes."""
@@ -64,15 +65,6 @@ class Entry(NamedTuple):
     sentence: Sentence
     words: str
     fuzzy: bool
-
-
-def name_of(lang: str) -> str:
-    """A language's name in English. Raises ValueError for a tag that nobody knows."""
-    try:
-        return str(Locale.parse(lang, sep="-").get_display_name("en"))
-    except (UnknownLocaleError, ValueError):
-        says = f"no language is called “{lang}”: write its short form, such as ro for Romanian"
-        raise ValueError(says) from None
 
 
 def written(lang: str, stands: list[Stand]) -> bytes:

@@ -14,6 +14,7 @@ from ivr.line.call import InLanguage, Unit
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.ring_groups import RingGroup
+from ivr.line.tongues import shown
 from ivr.line.units import units
 from ivr.line.wording import SENTENCE, Borrowed, Wording
 
@@ -181,15 +182,18 @@ class Line:
 
     def units(self, lang: str) -> tuple[str, ...]:
         """Every unit that can be said in a language: what is recorded."""
-        keys = [str(self.languages.index(lang) + 1)] if len(self.languages) > 1 else []
-        keys += [key for key, each in self.language_keys.items() if each == lang]
-        found = units(self.words(lang), self.keys(), keys, self.help_key)
-        return tuple(unit for unit in found if not isinstance(unit, Borrowed))
+        return tuple(unit for unit in self._units(lang) if not isinstance(unit, Borrowed))
 
     def borrowed(self, lang: str) -> frozenset[str]:
         """Every unit that is said in the first language in the place of one of ``lang``."""
-        found = units(self.words(lang), self.keys(), (), self.help_key)
-        return frozenset(unit for unit in found if isinstance(unit, Borrowed))
+        return frozenset(unit for unit in self._units(lang) if isinstance(unit, Borrowed))
+
+    def _units(self, lang: str) -> tuple[str, ...]:
+        several, first = len(self.languages) > 1, lang == self.languages[0]
+        keys = [str(self.languages.index(lang) + 1)] if several else []
+        keys += [key for key, each in self.language_keys.items() if each == lang]
+        named = [self.language(each) for each in self.languages] if first else []
+        return units(self.words(lang), self.keys(), keys, self.help_key, named)
 
     def spoken(self, lang: str, say: Iterable[Unit]) -> tuple[Unit, ...]:
         """What is said in ``lang``; what it lacks in the first one, after words that say so."""
@@ -205,6 +209,10 @@ class Line:
     def words(self, lang: str) -> Wording:
         """The wording of ``lang``, or of the first language where it is not switched on."""
         return self.wordings.get(lang) or self.wordings[self.languages[0]]
+
+    def language(self, lang: str) -> str:
+        """What a language is called in the first one: "Romanian"."""
+        return shown(lang, self.languages[0])
 
     def has(self, node: str) -> bool:
         """Whether there is a menu, topic or form of this name."""
