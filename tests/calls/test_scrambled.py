@@ -178,13 +178,19 @@ def test_the_staff_pages_show_it_and_say_what_is_wrong_with_a_change(alone, tmp_
         assert "key 1 by hand: “sserp 1”" in shown.text
 
 
-def put_through(beside: Path, tmp_path: Path, speak: str, keys: list[str]):
-    """A call of somebody who chooses Welsh and a person; ``speak``: the second adviser's."""
+def with_speaker(beside: Path, tmp_path: Path, speak: str) -> Path:
+    """The content where the second adviser speaks this."""
     root = Path(shutil.copytree(beside, tmp_path / "prompts"))
     yaml = YAML()
     line = yaml.load(root / "line.yaml")
     line["desk"]["advisers"][1]["languages"] = speak
     yaml.dump(line, root / "line.yaml")
+    return root
+
+
+def put_through(beside: Path, tmp_path: Path, speak: str, keys: list[str]):
+    """A call of somebody who chooses Welsh and a person; ``speak``: the second adviser's."""
+    root = with_speaker(beside, tmp_path, speak)
     settings = settings_of({"CONTENT_DIR": str(root)})
     with golden_calls.passing(settings, create_app) as (app, _):
         trunk = golden_calls.trunk_to(app, settings)
@@ -203,3 +209,18 @@ def test_who_speaks_it_is_rung_first_and_hears_its_name(beside, tmp_path, speak,
     rung = [event.number for event in call.events if isinstance(event, Dialling)]
     heard = [event.words for event in call.events if isinstance(event, AdviserHears)]
     assert rung == [first] and "They speak Welsh." in heard
+
+
+@pytest.mark.parametrize(
+    ("speak", "says"),
+    [
+        ("English, Welsh", "Welsh: second. Callers who choose Welsh are put through to them first"),
+        ("English", "Welsh: nobody. Callers who choose Welsh hear that nobody here speaks it"),
+    ],
+)
+def test_the_page_of_advisers_says_whom_callers_of_it_are_put_through_to(
+    beside, tmp_path, speak, says
+):
+    root = with_speaker(beside, tmp_path, speak)
+    with opened(demo(tmp_path, CONTENT_DIR=str(root))) as app:
+        assert says in signed_in(app, "viewer").get("/office/advisers").text
