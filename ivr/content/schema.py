@@ -304,17 +304,31 @@ class PronunciationFile(RootModel[dict[str, SpokenAs]]):
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z]+(?:-[a-z]+)*$")]
 
 
+class LanguageFile(Strict):
+    """What a text in a language, or one that asks for it, is known by.
+
+    ``names``: of the language, in English and its own; ``words`` that are common in it; ``letters``
+    that it has, as in a set of a regular expression.
+    """
+
+    names: list[Spoken] = Field(min_length=1)
+    words: list[Spoken] = []
+    letters: str = ""
+
+
 class QuestionsFile(Strict):
     """``<language>/questions.yaml``: which topic answers what is asked in a text.
 
     ``topics``: for each label of the examples the topics that answer it, the nearest first.
     ``before``: the label that a newer one had. ``months``: further names of each month.
+    ``languages``: what each other language is known by, by its tag (BCP 47).
     """
 
     topics: dict[Label, list[Label]]
     before: dict[Label, Label] = {}
     numbers: list[Spoken] = []
     months: list[list[Spoken]] = Field(default=[], max_length=12)
+    languages: dict[str, LanguageFile] = {}
 
 
 class PiecesFile(Strict):
@@ -333,6 +347,7 @@ class PiecesFile(Strict):
     last_digits: list[Spoken] = Field(min_length=10, max_length=10)
     key_names: dict[Literal[tuple(KEYS)], Spoken] = Field(min_length=len(KEYS))  # type: ignore[valid-type]
     counts: list[Spoken] = Field(min_length=MAX_CHOICES, max_length=MAX_CHOICES)
+    numbers: dict[str, Spoken] = {}
 
 
 def rule_of(path: Sequence[str | int], kind: str) -> str:

@@ -16,7 +16,7 @@ WRITTEN_PLAIN = (
     *("sms_only_mobiles", "sms_opening_text", "sms_too_late", "sms_language"),
     *("sms_language_interpreter", "sms_picture", "sms_thanks", "sms_ask_top"),
     *("sms_ask_certificate", "sms_cancelled", "sms_not_ringing", "sms_free", "sms_open"),
-    *("sms_come", "sms_who", "sms_where"),
+    *("sms_come", "sms_who", "sms_where", "sms_ask_ring"),
 )
 """Phrases of texts and of paper that hold no field."""
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -144,6 +144,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "wait_on": (),
     "this_language": ("key_name",),
     "language_on": (),
+    "untranslated": (),
     "offer_text": (),
     "text_seen": (),
     "this_phone_label": (),
@@ -243,6 +244,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "paper_relay": ("number",),
     "paper_checked": ("name",),
     "sms_read_as": ("date",),
+    "sms_read_both": ("date", "certificate"),
     "sms_ring": ("reference",),
     "sms_ring_again": ("reference",),
     "sms_if_dated": ("date",),
@@ -260,7 +262,7 @@ WRITTEN = tuple(name for name in SAYS if name.startswith(("sms_", "paper_", "tex
 """Phrases that are written, in texts or on paper, and never spoken."""
 FALLBACK = ("twin_away", "twin_stay", "twin_short", "twin_again")
 """Phrases of the fallback document, which has only the carrier's voice."""
-SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
+SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak", "untranslated")
 """Phrases only said where there is more than one language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.sql.schema import SchemaItem
 
@@ -104,11 +105,22 @@ answer = table(
     Column("heard", Boolean, nullable=False),
     Column("budget", String(16), nullable=False),
     Column("segments", Integer, nullable=False),
+    Column("unclear", Boolean, nullable=False, server_default=false()),
     Index("ix_answer_number_ref_at", "number_ref", "at"),
     # All that a day's and a month's sum need.
     Index("ix_answer_budget_at", "budget", "at", "segments"),
 )
-"""Every text that came in: what was decided of it, and how many parts of which budget it took."""
+"""Every text that came in: what was decided of it, and how many parts of which budget it took.
+``unclear``: it could not be understood."""
+
+text_example = table(
+    "text_example",
+    Column("id", Integer, primary_key=True),
+    Column("label", String(64), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+"""Texts that staff say were misunderstood, sealed, with what each meant."""
 
 journal = table(
     "journal",
