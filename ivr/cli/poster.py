@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import FOLDER, line_or_stop, page_and_paper
+from ivr.cli.words import any_words
 from ivr.reports import pdf
 from ivr.reports import poster as pages
 
 
 @click.command()
 @FOLDER
+@any_words
 def poster(out: Path) -> None:
     """Write a poster with the number and the keys: a page (HTML), and a sheet of A4 (PDF).
 

@@ -38,7 +38,7 @@ def work() -> None:
     stop = _set_by_signals()
     content_store.watch()
     recordings = jobs.recording_job(kept)
-    notices = jobs.notice_job(kept, lambda: content_store.line("").hours)
+    notices = jobs.notice_job(kept, lambda: content_store.line(""))
     kinds: dict[str, Kind] = {
         "text": jobs.texts_job(kept),
         "recording": recordings,
@@ -52,9 +52,10 @@ def work() -> None:
         notices.look(settings.ways, now)
         alarms.look(now)
         kept.purge.run(now)
+        kept.advisers.seal_anew()
         kept.beats.beat("purge", now)
 
-    watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings))
+    watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings), settings.base_url)
     _in_thread(watch.run, stop)
     _in_thread(partial(keep_counting, kept.statistics, kept.beats), stop)
     _in_thread(partial(keep_forgetting, jobs.forgetting(kept)), stop)

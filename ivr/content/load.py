@@ -67,7 +67,7 @@ def joined(reading: Reading) -> Content:
     if flow:
         reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
-    names = line.names() if line else {}
+    names = line.names() if line else None
     languages = {
         lang: _language(reading, lang, flow, facts, lang == langs[0], names) for lang in langs
     }
@@ -172,7 +172,7 @@ def _language(
     flow: schema.FlowFile | None,
     facts: schema.FactsFile | None,
     first: bool,
-    names: Mapping[str, str],
+    names: Mapping[str, str] | None,
 ) -> Language | None:
     says = reading.shaped(f"{lang}/says.yaml", schema.SaysFile)
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
@@ -190,7 +190,8 @@ def _language(
         reading.faults += _menu_faults(reading.sources[f"{lang}/menus.yaml"], menus, flow)
     known = facts.root if facts else {}
     topics = _topics(reading, lang, flow, known)
-    topics = {name: _filled(reading, lang, name, topic, names) for name, topic in topics.items()}
+    if names is not None:  # Where line.yaml has a fault of its own, nobody knows them.
+        topics = {name: _filled(reading, lang, name, each, names) for name, each in topics.items()}
     own = {name: fact.heard for name, fact in known.items()}
     proofs = own if first else _proofs(reading, lang, known)
     questions = _questions(reading, lang, flow) if first else None

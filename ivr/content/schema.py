@@ -16,14 +16,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 from ivr.line.hours import Spans
 from ivr.line.model import LANGUAGE_KEYS
 from ivr.line.phrases import NEVER_ALONE, SAYS
+from ivr.line.roster import MOST_RUNG
 from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 from ivr.speech import marks
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
 FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2,3}$")]
-MOST_RUNG = 10
-"""Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

@@ -95,7 +95,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A day in numbers: ``heard`` counts topics heard to the end; the last two wait now."""
+    """A day in numbers. ``heard``: callers who heard advice to its end; the last two wait now."""
 
     calls: int
     heard: int

@@ -18,6 +18,7 @@ from ivr.health.doctor import Checkup
 from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
+from ivr.store.advisers import Advisers
 from ivr.store.answers import AnswerLog
 from ivr.store.editions import Editions
 from ivr.store.examples import TextExamples
@@ -51,6 +52,7 @@ class StaffServices:
     answers: AnswerLog
     examples: TextExamples
     live_settings: LiveSettings
+    advisers: Advisers
     statistics: Statistics
     drafting: Drafting
     editions: Editions
@@ -88,6 +90,7 @@ def staff_services(
         answers=kept.answers,
         examples=kept.examples,
         live_settings=kept.live_settings,
+        advisers=kept.advisers,
         statistics=kept.statistics,
         drafting=Drafting(kept.drafts, folders),
         editions=kept.editions,

@@ -9,6 +9,7 @@ from ivr.config import Settings
 from ivr.secrets.hashing import DEMONSTRATION, FULL, Hashing
 from ivr.secrets.seal import References, Sealer
 from ivr.store.accounts import Accounts
+from ivr.store.advisers import Advisers
 from ivr.store.answers import AnswerLog
 from ivr.store.database import Store
 from ivr.store.drafts import Drafts
@@ -57,6 +58,7 @@ class StoreServices:
         self.optouts = OptOuts(store, references)
         self.erasing = Erasing(store, references)
         self.live_settings = LiveSettings(store)
+        self.advisers = Advisers(store, settings.secrets, settings.advisers)
         self.refusals = Refusals(store)
         self.sent = Sent(store, caps)
         self.there = TextsThere(store)

@@ -248,7 +248,8 @@ live_settings = table(
     Column("set_at", Moment, nullable=False),
     Column("set_by", String(32), nullable=False),
 )
-"""What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
+"""What staff set by hand: ``hours`` (open or closed), ``announcement`` (its sound), and how
+advisers ``ring``."""
 
 staff = table(
     "staff",
@@ -329,6 +330,15 @@ change = table(
     Column("of", String(64), nullable=False),
 )
 """What staff did on the pages, for managers to see."""
+
+adviser = table(
+    "adviser",
+    Column("id", String(8), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("sealed", Text, nullable=False),
+)
+"""Who answers callers, in the order in which they ring. ``sealed``: the person, by the line's own
+secret; ``id`` stands for them everywhere else."""
 
 known_key = table(
     "known_key",

@@ -213,6 +213,13 @@ def last_whisper(words: str, voice: str, tag: str, wait: int, action: str) -> by
     return _checked(_gather((_say(words, voice, tag),), wait, action), HANGUP)
 
 
+def said_twice(words: str, voice: str, tag: str) -> bytes:
+    """Words for whoever picks up a telephone that the line rings; twice, as it is often not at the
+    ear yet. Then it ends."""
+    said = _say(words, voice, tag)
+    return _checked('<Pause length="1" />', said, '<Pause length="1" />', said, HANGUP)
+
+
 def let_go() -> bytes:
     """The end of a leg: an adviser who does not take the call."""
     return _checked(HANGUP)

@@ -85,9 +85,9 @@ class CallServices:
     ring group and frees its advisers, where no other leg has taken the call;
     ``picked_up(call_sid)`` and ``taken(call_sid, adviser, leg)`` say how far an adviser is,
     ``nobody_picked_up`` asks. ``clock`` gives London time; ``moment`` milliseconds, to tell how far
-    apart two keys came. ``advisers`` holds the numbers that may be rung, by name; ``whisper`` where
-    an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the address of
-    what was recorded by telephone. ``full()``: whether no more callers can be taken now;
+    apart two keys came. ``advisers()`` gives the numbers that may be rung, by name; ``whisper``
+    where an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the
+    address of what was recorded by telephone. ``full()``: whether no more callers can be taken now;
     ``often(call_sid, number)``: whether this number has rung very often within the hour;
     ``last_nodes``: where its last call was. None of these waits. ``audio_dirs``: where recordings
     lie, the program's before the charity's own. ``last_words(lang)`` and ``last_whisper`` are what
@@ -112,7 +112,7 @@ class CallServices:
     sealer: Sealer
     base_url: str
     audio_url: str
-    advisers: Mapping[str, str]
+    advisers: Callable[[], Mapping[str, str]]
     duties: Duties
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str, str, str], str]
@@ -303,9 +303,10 @@ class Addresses:
 
 
 def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettings:
-    """What TwiML is written with: the same as long as the line and its recordings are."""
-    library, inks = services.library(), services.inks
-    if (kept := inks.get(line.version)) and kept.library is library:
+    """What TwiML is written with: the same while the line, its recordings and advisers are."""
+    library, inks, numbers = services.library(), services.inks, services.advisers()
+    kept = inks.get(line.version)
+    if kept and kept.library is library and kept.numbers is numbers:
         return kept
     if len(inks) >= INKS:
         inks.clear()
@@ -315,7 +316,7 @@ def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettin
         say_voice={lang: voice.say for lang, voice in line.voices.items()},
         tags={lang: voice.tag for lang, voice in line.voices.items()},
         audio=services.audio_url,
-        numbers=services.advisers,
+        numbers=numbers,
         line_number=services.line_number,
         whisper=services.whisper,
         wordings=line.wordings,

@@ -91,7 +91,7 @@ def _answer(services: CallServices, query: Mapping[str, str], form: Mapping[str,
 def _adviser(services: CallServices, form: Mapping[str, str]) -> str:
     """Whose telephone this is, by the number that was rung; empty where that is nobody's."""
     called = form.get("To", "")
-    return next((name for name, number in services.advisers.items() if number == called), "")
+    return next((name for name, number in services.advisers().items() if number == called), "")
 
 
 def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:
