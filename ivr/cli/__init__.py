@@ -24,6 +24,7 @@ VERBS = {
     "facts": "List what callers must learn by the rule it leans on, with each sentence.",
     "hours": "Show when the line is open in a week, and whether it is open now.",
     "inbox": "See what callers left: messages, and requests to be rung back.",
+    "language": "Add another language, hand it to translators, take it back, see how far it is.",
     "migrate": "Bring the database up to date before a new version takes over.",
     "poster": "Write a poster with the number and the keys.",
     "record": "Make the recordings that are missing or have changed.",

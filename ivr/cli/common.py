@@ -67,6 +67,14 @@ def line_or_stop(**changes: str) -> tuple[Settings, Line]:
         return settings, load(settings.content_dir)
 
 
+def language_or_stop(line: Line, lang: str | None) -> str:
+    """A language of the line, the first where none is asked for; or the verb's end."""
+    lang = lang or line.languages[0]
+    if lang not in line.languages:
+        raise click.ClickException(f"the line speaks {', '.join(line.languages)}, and not {lang}")
+    return lang
+
+
 @contextmanager
 def in_words(root: Path) -> Iterator[None]:
     """End the verb with every fault that settings or content, in ``root``, turn out to have."""

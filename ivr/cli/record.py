@@ -61,7 +61,8 @@ def record(
 def _maker(line: Line, lang: str, voice: str | None, content: Path, audio: Path) -> recording.Maker:
     spoken_by = voice or line.voices[lang].recorded
     said = pronunciation(content, lang)
-    return recording.Maker(spoken_by, lang, audio / "voices", said, line.words(lang).marks)
+    words = line.words(lang)
+    return recording.Maker(spoken_by, lang, audio / "voices", said, words.marks, words.press)
 
 
 def _wanted(line: Line, maker: recording.Maker, audio: Path, again: str) -> list[str]:

@@ -347,6 +347,7 @@ class PiecesFile(Strict):
     last_digits: list[Spoken] = Field(min_length=10, max_length=10)
     key_names: dict[Literal[tuple(KEYS)], Spoken] = Field(min_length=len(KEYS))  # type: ignore[valid-type]
     counts: list[Spoken] = Field(min_length=MAX_CHOICES, max_length=MAX_CHOICES)
+    numbers: dict[str, Spoken] = {}
 
 
 def rule_of(path: Sequence[str | int], kind: str) -> str:

@@ -6,14 +6,16 @@ here and nothing is read from outside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ivr.line.call import InLanguage, Unit
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.ring_groups import RingGroup
-from ivr.line.wording import Wording, units
+from ivr.line.units import units
+from ivr.line.wording import SENTENCE, Borrowed, Wording
 
 LANGUAGE_KEYS = ("6", "7", "9")
 """The keys of the first menu that switch to another language: three at most (R50)."""
@@ -102,7 +104,8 @@ class Line:
     lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
     source was found for.
     ``lacks``: phrases that an older edition does not have, and the program's own stand for;
-    ``unknown``: names in it that the program does not know any more.
+    ``unknown``: names in it that the program does not know any more. ``off``: languages of
+    line.yaml that lack what they cannot do without.
     """
 
     name: str
@@ -131,6 +134,7 @@ class Line:
     open_questions: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
     def names(self) -> dict[str, str]:
         """What topics ask for in braces, and the name that is said there."""
@@ -179,7 +183,24 @@ class Line:
         """Every unit that can be said in a language: what is recorded."""
         keys = [str(self.languages.index(lang) + 1)] if len(self.languages) > 1 else []
         keys += [key for key, each in self.language_keys.items() if each == lang]
-        return units(self.words(lang), self.keys(), keys, self.help_key)
+        found = units(self.words(lang), self.keys(), keys, self.help_key)
+        return tuple(unit for unit in found if not isinstance(unit, Borrowed))
+
+    def borrowed(self, lang: str) -> frozenset[str]:
+        """Every unit that is said in the first language in the place of one of ``lang``."""
+        found = units(self.words(lang), self.keys(), (), self.help_key)
+        return frozenset(unit for unit in found if isinstance(unit, Borrowed))
+
+    def spoken(self, lang: str, say: Iterable[Unit]) -> tuple[Unit, ...]:
+        """What is said in ``lang``; what it lacks in the first one, after words that say so."""
+        first, said, told = self.languages[0], list[Unit](), False
+        for unit in say:
+            if isinstance(unit, Borrowed):
+                if not told:
+                    said += [self.words(lang).say("untranslated"), SENTENCE]
+                told, unit = True, InLanguage(first, str(unit))
+            said.append(unit)
+        return tuple(said)
 
     def words(self, lang: str) -> Wording:
         """The wording of ``lang``, or of the first language where it is not switched on."""

@@ -144,6 +144,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "wait_on": (),
     "this_language": ("key_name",),
     "language_on": (),
+    "untranslated": (),
     "offer_text": (),
     "text_seen": (),
     "this_phone_label": (),
@@ -261,7 +262,7 @@ WRITTEN = tuple(name for name in SAYS if name.startswith(("sms_", "paper_", "tex
 """Phrases that are written, in texts or on paper, and never spoken."""
 FALLBACK = ("twin_away", "twin_stay", "twin_short", "twin_again")
 """Phrases of the fallback document, which has only the carrier's voice."""
-SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
+SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak", "untranslated")
 """Phrases only said where there is more than one language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),

@@ -36,8 +36,10 @@ OWN_NAMES = {
 LANGUAGES = {
     "en": "English",
     "cy": "Welsh",
+    "bg": "Bulgarian",
     "bn": "Bengali",
     "lt": "Lithuanian",
+    "pa": "Punjabi",
     "pl": "Polish",
     "pt": "Portuguese",
     "ro": "Romanian",
@@ -229,10 +231,16 @@ def _times(span: Span) -> Iterator[Table]:
 
 def _languages(span: Span) -> Table:
     rows = tuple(
-        (LANGUAGES.get(lang, lang), shown(calls), shown(span.of("served-language", lang)))
+        (
+            LANGUAGES.get(lang, lang),
+            shown(calls),
+            shown(span.of("served-language", lang)),
+            shown(span.of("untranslated", lang)),
+        )
         for (lang, _), calls in span.each("language").items()
     )
-    return Table("languages", "By language", ("Language", "Calls", "Served"), rows)
+    head = ("Language", "Calls", "Served", "Heard some of it in the first language")
+    return Table("languages", "By language", head, rows)
 
 
 def _weeks(span: Span) -> dict[date, tuple[int, int]]:

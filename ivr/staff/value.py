@@ -151,7 +151,7 @@ def _facts(services: StaffServices, file: str, path: tuple[Step, ...]) -> list[s
 
 def _lost(line: Line, piece: Piece, codes: list[str]) -> Iterator[tuple[str, str, str]]:
     for fact, code in ((line.facts.get(code), code) for code in codes):
-        if fact and piece.lang in fact.heard and (unheard := missing(fact, piece.text, piece.lang)):
+        if fact and (unheard := missing(fact, piece.text, line.words(piece.lang))):
             yield code, fact.says, ", ".join(f"“{words}”" for words in unheard)
 
 

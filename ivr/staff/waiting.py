@@ -42,6 +42,7 @@ def item(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
     return render_template(
         "item.html",
         row=row_shown(services, found),
+        first=services.line().languages[0],
         mine=mine,
         wish=_wish(who, found, opened) if opened and kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",

@@ -55,7 +55,7 @@ def answers(line: Line, wanted: AskedInText, today: date, body: str = "") -> tup
     """
     if wanted.kind == "stop":
         return ()
-    words = line.words(line.languages[0])
+    words = line.words(wanted.lang or line.languages[0])
     told = tuple(_told(line, words, wanted, today, body))
     return tuple(dict.fromkeys(told))[:MOST_TEXTS]
 

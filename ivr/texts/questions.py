@@ -54,7 +54,7 @@ class AskedInText:
     nobody is rung and it is asked. ``seen``: somebody else reads this phone. ``note``: a number or
     a time to ring. ``language``: the tag of the one that it is in or asks for, if not English.
     ``dated``: it speaks of a time limit, or of another date, so that the date of the letter is
-    asked for too.
+    asked for too. ``lang``: the language of the word that asked; empty for the first.
     """
 
     kind: Kind
@@ -72,6 +72,7 @@ class AskedInText:
     note: str = ""
     language: str = ""
     dated: Literal["", "ask-date", "date-other"] = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)

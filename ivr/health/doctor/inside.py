@@ -284,6 +284,8 @@ def edition(checkup: Checkup) -> Iterator[Diagnosis]:
     says = f"{says}says; the program's own are used: {_few(lacks)}." if lacks else ""
     if unknown:
         says += f" The program no longer knows, and leaves out: {_few(unknown)}."
+    if off := checkup.line.off:
+        says += f" Callers are not offered {_few(off)}: see ivr language status."
     do = "Open Words on the staff pages, read them, and publish on the page Changes."
     yield judged("edition", says.strip(), do, "The words are as new as the program.", look)
 
