@@ -11,6 +11,7 @@ import click
 from ivr.cli.common import in_words, plainly
 from ivr.cli.settings import settings_or_stop
 from ivr.content import po
+from ivr.content.doorways import name_of
 from ivr.content.languages import Languages, opened
 from ivr.content.po import PoError
 from ivr.speech import manifest
@@ -130,12 +131,12 @@ def _begun(lang: str) -> tuple[Languages, str]:
 
 def _named(lang: str) -> str:
     with plainly(ValueError):
-        return po.name_of(lang)
+        return name_of(lang)
 
 
 def _shown(lang: str) -> str:
     try:
-        return f"{po.name_of(lang)} ({lang})"
+        return f"{name_of(lang)} ({lang})"
     except ValueError:
         return lang
 

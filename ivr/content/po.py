@@ -13,12 +13,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import PoFileError, read_po, write_po
 from ruamel.yaml.comments import CommentedMap
 
 from ivr.content.checks import check_piece, piece_at
+from ivr.content.doorways import name_of
 from ivr.content.files import LARGEST
 from ivr.content.parser import text_of, tree_of
 from ivr.content.source import Fault
@@ -64,15 +65,6 @@ class Entry(NamedTuple):
     sentence: Sentence
     words: str
     fuzzy: bool
-
-
-def name_of(lang: str) -> str:
-    """A language's name in English. Raises ValueError for a tag that nobody knows."""
-    try:
-        return str(Locale.parse(lang, sep="-").get_display_name("en"))
-    except (UnknownLocaleError, ValueError):
-        says = f"no language is called “{lang}”: write its short form, such as ro for Romanian"
-        raise ValueError(says) from None
 
 
 def written(lang: str, stands: list[Stand]) -> bytes:

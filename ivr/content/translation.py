@@ -23,7 +23,7 @@ from ivr.content.build import Language
 from ivr.content.edit import CONTROL
 from ivr.content.parser import plain
 from ivr.content.source import Reading
-from ivr.line.phrases import SAYS, SWITCHING, WRITTEN
+from ivr.line.phrases import DOORWAY_ONLY, SAYS, SWITCHING, WRITTEN
 
 Place = tuple[str | int, ...]
 Why = Literal["missing", "draft", "stale", "unfit", "unknown"]
@@ -301,7 +301,7 @@ def _with_keywords(topic: Any, own: Any) -> Any:
 def _core(file: str, path: Place) -> bool:
     """Whether a language is off without this sentence."""
     name = str(path[0]) if path else ""
-    filled = bool(SAYS.get(name)) and name not in WRITTEN
+    filled = bool(SAYS.get(name)) and name not in (*WRITTEN, *DOORWAY_ONLY)
     return file == "pieces.yaml" or (file == "says.yaml" and (filled or name in CORE))
 
 

@@ -19,6 +19,18 @@ WRITTEN_PLAIN = (
     *("sms_come", "sms_who", "sms_where", "sms_ask_ring"),
 )
 """Phrases of texts and of paper that hold no field."""
+DOORWAY_ONLY = (
+    *("doorway_english", "doorway_interpreter", "doorway_message", "doorway_ring"),
+    *("doorway_nobody", "doorway_noted"),
+)
+"""Phrases said in a doorway alone: never in the first language, which they are written in."""
+DOORWAY_KEYS: Mapping[str, str] = {"doorway_message": "1", "doorway_ring": "2"}
+"""The choices of a doorway, and their keys."""
+DOORWAY = (
+    *("this_language", "greeting", "for_person", "find_person", "message_say", "danger"),
+    *DOORWAY_ONLY,
+)
+"""All that a doorway says: a few sentences of a language that lead to a person."""
 SAYS: Mapping[str, tuple[str, ...]] = {
     "greeting": (),
     "for_person": (),
@@ -145,6 +157,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "this_language": ("key_name",),
     "language_on": (),
     "untranslated": (),
+    **{name: ("key_name",) if name in DOORWAY_KEYS else () for name in DOORWAY_ONLY},
     "offer_text": (),
     "text_seen": (),
     "this_phone_label": (),
@@ -266,7 +279,7 @@ SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak", "untran
 """Phrases only said where there is more than one language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),
-    *(*WRITTEN, *FALLBACK, *SWITCHING),
+    *(*WRITTEN, *FALLBACK, *SWITCHING, *DOORWAY_ONLY),
 )
 """Phrases only ever said inside a choice, as are all that end in ``_label``, with one key, only
 written, or never recorded."""
