@@ -139,7 +139,8 @@ def _ring(context: Context, who: tuple[str, ...]) -> Turn:
     then = Transfer(who=who, about=heard_about(context) if tell else "", tell=spoken)
     first = RINGING.get(context.call.news, "putting_through")
     said = context.say("trying_another" if rung else first, "come_back")
-    return ringing.turn(ringing.own("find_person"), said, then=then, note="transfer")
+    own = () if rung else ringing.own("find_person")
+    return ringing.turn(own, said, then=then, note="transfer")
 
 
 def _stopped(context: Context, notes: tuple[Note, ...]) -> Go:

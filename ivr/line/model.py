@@ -67,12 +67,15 @@ class Doorway:
         """Its offer of itself. The figure is read by a voice of its own."""
         return self.says["this_language"].format(key_name=key)
 
-    def units(self, keys: Iterable[str]) -> dict[str, str]:
-        """All that it says, where ``keys`` lead to it, with the same in the first language."""
-        offer = self.first["this_language"]
-        offers = {self.this_language(key): offer.format(key_name=key) for key in keys}
-        rest = (name for name in self.says if name != "this_language")
-        return offers | {self.says[name]: self.first[name] for name in rest}
+    def units(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """All that it says, where ``keys`` lead to it: what is recorded."""
+        return (*map(self.this_language, keys), *self.instead)
+
+    @property
+    def instead(self) -> dict[str, str]:
+        """What is said in it, with the same in the first language: all but the offer of itself."""
+        named = (name for name in self.says if name != "this_language")
+        return {self.says[name]: self.first[name] for name in named}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +222,6 @@ class Line:
         door = self.doorways.get(lang)
         return door.this_language(key) if door else self.words(lang).this_language(key)
 
-    def instead(self, lang: str) -> dict[str, str]:
-        """What a doorway says, with the same in the first language; nothing of any other."""
-        door = self.doorways.get(lang)
-        return door.units(self._chosen_by(lang)) if door else {}
-
     def _chosen_by(self, lang: str) -> list[str]:
         keys = [str(self.offered.index(lang) + 1)] if len(self.offered) > 1 else []
         return keys + [key for key, each in self.language_keys.items() if each == lang]
@@ -231,7 +229,7 @@ class Line:
     def units(self, lang: str) -> tuple[str, ...]:
         """Every unit that can be said in a language: what is recorded."""
         if lang in self.doorways:
-            return tuple(self.instead(lang))
+            return self.doorways[lang].units(self._chosen_by(lang))
         found = units(self.words(lang), self.keys(), self._chosen_by(lang), self.help_key)
         return tuple(unit for unit in found if not isinstance(unit, Borrowed))
 

@@ -321,7 +321,7 @@ def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettin
         line_number=services.line_number,
         whisper=services.whisper,
         wordings=line.wordings,
-        instead=dict(ChainMap(*map(line.instead, line.doorways))),
+        instead=dict(ChainMap(*(door.instead for door in line.doorways.values()))),
         first=line.languages[0],
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
