@@ -13,8 +13,8 @@ from babel import Locale, UnknownLocaleError
 from ivr.content import schema
 from ivr.content.source import Fault, Reading, Source
 from ivr.content.translation import Lack, Sentence, stands
+from ivr.line.doorways import DOORWAY, DOORWAY_KEYS
 from ivr.line.model import LANGUAGE_KEYS
-from ivr.line.phrases import DOORWAY, DOORWAY_KEYS
 
 
 class Few(NamedTuple):

@@ -32,8 +32,9 @@ from ivr.content.translation import (
     misfit,
     seal,
 )
+from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.model import Line
-from ivr.line.phrases import DOORWAY_ONLY, WRITTEN
+from ivr.line.phrases import WRITTEN
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 """The date of every file, so that the same words make the same bytes."""

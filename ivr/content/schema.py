@@ -64,7 +64,7 @@ class VoiceFile(Strict):
 class DoorwayFile(Strict):
     """How a doorway sounds. ``say`` is empty for a language that Twilio has no voice for."""
 
-    recorded: Words = "human"
+    recorded: Words = "gtts"
     say: str = ""
     tag: Words
 

@@ -23,7 +23,8 @@ from ivr.content.build import Language
 from ivr.content.edit import CONTROL
 from ivr.content.parser import plain
 from ivr.content.source import Reading
-from ivr.line.phrases import DOORWAY_ONLY, SAYS, SWITCHING, WRITTEN
+from ivr.line.doorways import DOORWAY_ONLY
+from ivr.line.phrases import SAYS, SWITCHING, WRITTEN
 
 Place = tuple[str | int, ...]
 Why = Literal["missing", "draft", "stale", "unfit", "unknown"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.line.doorways import DOORWAY_KEYS, DOORWAY_ONLY
+
 WRITTEN_PLAIN = (
     *("sms_opening", "sms_ring_today", "sms_passed", "sms_law_same", "sms_late"),
     *("sms_late_certificate", "sms_sent_later", "sms_check", "sms_tribunal", "paper_free"),
@@ -19,18 +21,6 @@ WRITTEN_PLAIN = (
     *("sms_come", "sms_who", "sms_where", "sms_ask_ring"),
 )
 """Phrases of texts and of paper that hold no field."""
-DOORWAY_ONLY = (
-    *("doorway_english", "doorway_interpreter", "doorway_message", "doorway_ring"),
-    *("doorway_nobody", "doorway_noted"),
-)
-"""Phrases said in a doorway alone: never in the first language, which they are written in."""
-DOORWAY_KEYS: Mapping[str, str] = {"doorway_message": "1", "doorway_ring": "2"}
-"""The choices of a doorway, and their keys."""
-DOORWAY = (
-    *("this_language", "greeting", "for_person", "find_person", "message_say", "danger"),
-    *DOORWAY_ONLY,
-)
-"""All that a doorway says: a few sentences of a language that lead to a person."""
 SAYS: Mapping[str, tuple[str, ...]] = {
     "greeting": (),
     "for_person": (),
