@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 
 from ivr.secrets.seal import Sealer
 from ivr.store.database import Kept, Store
-from ivr.store.tables import text_example
+from ivr.store.text_tables import text_example
 
 
 class TextExamples(Kept):

@@ -40,10 +40,10 @@ from ivr.store.tables import (
     sms,
     staff_session,
     talk,
-    text_example,
     text_in,
     texter,
 )
+from ivr.store.text_tables import text_example
 
 BATCH = 500
 """Rows of one transaction: well under a caller's second, on a slow disk too."""

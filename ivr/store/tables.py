@@ -113,15 +113,6 @@ answer = table(
 """Every text that came in: what was decided of it, and how many parts of which budget it took.
 ``unclear``: it could not be understood."""
 
-text_example = table(
-    "text_example",
-    Column("id", Integer, primary_key=True),
-    Column("label", String(64), nullable=False),
-    Column("sealed", Text, nullable=False),
-    Column("at", Moment, nullable=False, index=True),
-)
-"""Texts that staff say were misunderstood, sealed, with what each meant."""
-
 journal = table(
     "journal",
     Column("id", Integer, primary_key=True),

@@ -230,7 +230,7 @@ def test_a_gap_is_marked_before_it_comes(app, manager):
 def test_with_no_gap_it_says_so_and_today_names_who_is_on(app, manager):
     enter(manager, **ANNA)
     assert "Somebody is on whenever the line is open" in text_of(manager.get(PAGE))
-    assert "Who is on Anna Ash" in text_of(manager.get("/office"))
+    assert "On duty: Anna Ash." in text_of(manager.get("/office"))
 
 
 def test_in_the_evening_nobody_is_on_and_it_is_said_from_when(opens, settings):
@@ -239,7 +239,7 @@ def test_in_the_evening_nobody_is_on_and_it_is_said_from_when(opens, settings):
     enter(manager, **ANNA)
     page = text_of(manager.get(PAGE))
     assert "Nobody is on now. Callers can be put through from Wed 25 Nov 2026, 09:00." in page
-    assert "Who is on Nobody is on duty now." in text_of(manager.get("/office"))
+    assert "Nobody is on duty now." in text_of(manager.get("/office"))
 
 
 def test_everybody_of_staff_sees_who_is_on_and_only_a_manager_numbers_and_forms(app, manager):

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from ivr.content.examples import read_examples
 from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
-from ivr.store.tables import answer, text_example
+from ivr.store.tables import answer
+from ivr.store.text_tables import text_example
 from ivr.webhooks.extension import services_of
 from tests.support.commands import ivr
 from tests.support.staff_pages import post, signed_in
