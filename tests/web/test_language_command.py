@@ -239,7 +239,7 @@ def test_a_doorway_is_begun_signed_and_switched_on(tmp_path):
     text = file.read_text()
     assert count(file) == 12 and "Heard in a doorway" in text and text.count("#, fuzzy") == 12
     assert "doorway is off: 0 of 12 sentences signed" in ivr(root, "status", "ro").output
-    file.write_text(text.replace("#, fuzzy\n", ""))
+    file.write_text(text.replace("#, fuzzy\n", "").replace("fuzzy, ", ""))
     assert "12 are signed" in ivr(root, "import", "ro", file, *ALL).output
     assert "doorway is off: 12 of 12" in ivr(root, "status", "ro").output
     doors.switched_on(root, ro=doors.ROMANIAN)
