@@ -11,8 +11,10 @@ import click
 from ivr.cli.common import in_words, plainly
 from ivr.cli.settings import settings_or_stop
 from ivr.content import po
+from ivr.content.doorways import is_of_doorway
 from ivr.content.languages import Languages, opened
 from ivr.content.po import PoError
+from ivr.content.translation import Stand
 from ivr.line.tongues import name_of
 from ivr.speech import manifest
 from ivr.speech.library import Library
@@ -38,13 +40,22 @@ def language() -> None:
 
 @language.command()
 @click.argument("lang")
+@click.option("--doorway", is_flag=True, help="Only the few sentences of a doorway.")
 @OUT
-def add(lang: str, out: Path | None) -> None:
-    """Begin a language: write a PO file of the sentences without which it stays off."""
+def add(lang: str, doorway: bool, out: Path | None) -> None:
+    """Begin a language: write a PO file of the sentences without which it stays off.
+
+    With --doorway these are a few, which lead callers to a person; all else stays English.
+    """
     languages, name = _begun(lang)
     file = out or Path(f"{lang}.po")
-    some = [each for each in languages.stands(lang) if each.core]
+    stands = languages.stands(lang)
+    some = [each for each in stands if (is_of_doorway(each.sentence) if doorway else each.core)]
     _write(file, po.written(lang, some))
+    if doorway:
+        click.echo(f"{file}: {len(some)} sentences, which are the doorway of {name}.")
+        click.echo(NEXT.format(file=file, name=name, lang=lang))
+        return
     click.echo(f"{file}: {len(some)} sentences. Without them {name} stays off; all others are said")
     click.echo(f"in the first language until they are translated: ivr language export {lang}")
     click.echo(NEXT.format(file=file, name=name, lang=lang))
@@ -104,6 +115,7 @@ def status(lang: str | None) -> None:
         if not core and not on:
             state = "off, not in line.yaml"
         click.echo(f"{_shown(each)}: {state}.")
+        click.echo(f"  {_doorway(languages, each, stands)}")
         done = len(stands) - whys["missing"]
         click.echo(
             f"  {done} of {len(stands)} sentences translated, {whys['signed']} signed, "
@@ -113,6 +125,14 @@ def status(lang: str | None) -> None:
         units = languages.units(each)
         recorded = sum(library.find(each, "normal", unit) is not None for unit in units)
         click.echo(f"  {recorded} of {len(units)} things to say are recorded.")
+
+
+def _doorway(languages: Languages, lang: str, stands: list[Stand]) -> str:
+    few = [each for each in stands if is_of_doorway(each.sentence)]
+    signed = sum(not each.why for each in few)
+    line = languages.content.line
+    state = "on" if lang in line.doorways else "off"
+    return f"Its doorway is {state}: {signed} of {len(few)} sentences signed."
 
 
 def _opened() -> Languages:

@@ -52,14 +52,14 @@ def record(
             else:
                 _record(audio, maker, wanted, processes)
     if prune and not dry_run:
-        said = {each: line.units(each) for each in line.languages}
+        said = {each: line.units(each) for each in line.offered}
         click.echo(f"Dropped {recording.prune(audio, said)} recordings.")
     if not dry_run:
         keep(audio, read(audio))
 
 
 def _maker(line: Line, lang: str, voice: str | None, content: Path, audio: Path) -> recording.Maker:
-    spoken_by = voice or line.voices[lang].recorded
+    spoken_by = voice or line.sounds[lang].recorded
     said = pronunciation(content, lang)
     words = line.words(lang)
     return recording.Maker(spoken_by, lang, audio / "voices", said, words.marks, words.press)

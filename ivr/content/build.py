@@ -75,9 +75,7 @@ def line_of(
         hours=Hours(line.week(), _closed(line), line.other()),
         calendar=calendar(),
         voices={
-            lang: Voice(voice.recorded, voice.say, voice.tag)
-            for lang, voice in line.languages.items()
-            if lang in languages
+            lang: voice_of(voice) for lang, voice in line.languages.items() if lang in languages
         },
         wordings=_wordings(languages),
         version=version,
@@ -94,6 +92,11 @@ def line_of(
         interpreters=line.interpreters,
         facts={name: _fact(name, fact, languages) for name, fact in facts.root.items()},
     )
+
+
+def voice_of(voice: schema.VoiceFile | schema.DoorwayFile) -> Voice:
+    """How a language sounds."""
+    return Voice(voice.recorded, voice.say, voice.tag)
 
 
 def _menus(flow: schema.FlowFile) -> dict[str, Menu]:

@@ -47,7 +47,8 @@ class Languages:
 
     def units(self, lang: str) -> tuple[str, ...]:
         """What callers of it can hear; nothing while it is off."""
-        return self.content.line.units(lang) if self.switched_on(lang) else ()
+        line = self.content.line
+        return line.units(lang) if lang in line.offered else ()
 
     def like(self, file: str) -> Any:
         """A file of the first language."""

@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from ivr.content import schema
-from ivr.content.build import Language, line_of
+from ivr.content import doorways, schema
+from ivr.content.build import Language, line_of, voice_of
 from ivr.content.examples import classifier_of
 from ivr.content.files import files_of, version_of_files
 from ivr.content.source import Fault, Reading, Source
 from ivr.content.translation import Lack, translated
 from ivr.line.hours import in_order
-from ivr.line.model import Line
+from ivr.line.model import Doorway, Line
 from ivr.line.numbers import serves
 from ivr.line.phrases import SAYS
 from ivr.line.wording import QUESTION_KEYS
@@ -66,6 +66,7 @@ def joined(reading: Reading) -> Content:
     if line:
         reading.faults += _line_faults(reading.sources["line.yaml"], line)
         reading.faults += _desk_faults(reading.sources["line.yaml"], line)
+        reading.faults += doorways.faults(reading.sources["line.yaml"], line)
     if flow:
         reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
@@ -76,10 +77,19 @@ def joined(reading: Reading) -> Content:
     named = line.names()
     further = {lang: translated(reading, lang, langs[0], facts, named) for lang in langs[1:]}
     spoken = {lang: each.language for lang, each in further.items() if each.language}
+    doors = {lang: doorways.read(reading, lang, langs[0], facts) for lang in line.doorways}
+    opened = {
+        lang: Doorway(voice_of(line.doorways[lang]), each.says, each.first)
+        for lang, each in doors.items()
+        if not each.lacks
+    }
+    off = tuple(lang for lang in further if lang not in spoken)
+    shut = tuple(lang for lang in doors if lang not in opened)
     version = version_of_files(reading.files)
     made = line_of(line, flow, facts, {langs[0]: first, **spoken}, version)
-    made = replace(made, off=tuple(lang for lang in further if lang not in spoken))
+    made = replace(made, doorways=opened, off=off, shut=shut)
     lacks = {lang: each.lacks for lang, each in further.items()}
+    lacks |= {lang: each.lacks for lang, each in doors.items()}
     return Content(made, reading.sources, lacks)
 
 

@@ -31,6 +31,7 @@ from ivr.content.translation import (
     misfit,
     seal,
 )
+from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 from ivr.line.tongues import name_of
@@ -47,6 +48,7 @@ HEARD: Mapping[str, str] = {
     "text": "Never heard: the topic as a text message.",
 }
 PIECE = "Heard within dates, times and numbers."
+DOOR = "Heard in a doorway: by who has chosen this language, before a person is rung."
 SAID, SHOWN = "The line says it of itself.", "Never heard: only in texts or on paper."
 TWICE = "A second reader must read it: it has a date, a figure or a time limit."
 
@@ -191,6 +193,8 @@ def _rules(line: Line, lang: str, sentence: Sentence, words: str) -> Iterator[st
 
 def _comment(sentence: Sentence) -> str:
     if sentence.file == "says.yaml":
+        if sentence.path[0] in DOORWAY_ONLY:
+            return DOOR
         return SHOWN if sentence.path[0] in WRITTEN else SAID
     field = "parts" if sentence.path[0] == "parts" else str(sentence.path[-1])
     return PIECE if sentence.file == "pieces.yaml" else HEARD[field]

@@ -61,6 +61,14 @@ class VoiceFile(Strict):
     tag: Words
 
 
+class DoorwayFile(Strict):
+    """How a doorway sounds. ``say`` is empty for a language that Twilio has no voice for."""
+
+    recorded: Words = "gtts"
+    say: str = ""
+    tag: Words
+
+
 class ContactFile(Strict):
     """Someone callers may turn to; a number counts only once ``verified`` is dated.
 
@@ -144,6 +152,7 @@ class LineFile(Strict):
 
     name: Words
     languages: dict[str, VoiceFile] = Field(min_length=1, max_length=1 + len(LANGUAGE_KEYS))
+    doorways: dict[str, DoorwayFile] = {}
     hours: dict[Literal[DAYS], list[Span]]  # type: ignore[valid-type]
     bank_holidays: Literal["open", "closed"] = "closed"
     other_days: list[OtherDays] = []

@@ -23,6 +23,7 @@ from ivr.content.build import Language
 from ivr.content.edit import CONTROL
 from ivr.content.parser import plain
 from ivr.content.source import Reading
+from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.phrases import SAYS, SWITCHING, WRITTEN
 
 Place = tuple[str | int, ...]
@@ -302,7 +303,8 @@ def _core(file: str, path: Place) -> bool:
     """Whether a language is off without this sentence."""
     name = str(path[0]) if path else ""
     # What advisers hear is in the first language.
-    filled = bool(SAYS.get(name)) and name not in WRITTEN and not name.startswith("desk_")
+    apart = name in (*WRITTEN, *DOORWAY_ONLY) or name.startswith("desk_")
+    filled = bool(SAYS.get(name)) and not apart
     return file == "pieces.yaml" or (file == "says.yaml" and (filled or name in CORE))
 
 

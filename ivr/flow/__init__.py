@@ -29,6 +29,7 @@ from ivr.flow import (  # noqa: F401 - so that their nodes are known
     danger,
     dating,
     deadline,
+    doorway,
     double_press,
     hearing,
     short,
@@ -106,8 +107,8 @@ def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
 def _understood(line: Line, turn: Turn) -> Turn:
     """With what the caller's language lacks in the first one, which is noted."""
     said = line.spoken(turn.call.lang, turn.say)
-    if said == turn.say:
-        return turn
+    if said == turn.say or turn.call.lang in line.doorways:
+        return turn._replace(say=said)
     lacking = Note("untranslated", _known(line, turn.call.at), turn.call.lang)
     return turn._replace(say=said).noted((lacking,))
 

@@ -104,7 +104,10 @@ def heard_about(context: Context) -> str:
 def _can_tell(context: Context) -> bool:
     """Whether there is anything that a caller would otherwise have to say again (R49)."""
     call = context.call
-    changed = call.wait or call.speed == "slow" or call.lang != context.line.languages[0]
+    line = context.line
+    # A doorway is opened in order to be spoken with in that language: nobody is asked that again.
+    other = call.lang not in (line.languages[0], *line.doorways)
+    changed = call.wait or call.speed == "slow" or other
     return changed or bool(heard_about(context))
 
 
@@ -137,10 +140,12 @@ def _ring(context: Context, who: tuple[str, ...]) -> Turn:
     asked = before_person(context).stay(news="").go("adviser")
     ringing = context.on(asked.stay(rung=(*rung, *who), since=moment))
     tell = context.call.tell == "yes"
-    then = Transfer(who=who, about=heard_about(context) if tell else "", tell=tell)
+    spoken = tell or context.call.lang in context.line.doorways
+    then = Transfer(who=who, about=heard_about(context) if tell else "", tell=spoken)
     first = RINGING.get(context.call.news, "putting_through")
     rings = context.say("trying_another" if rung else first, "come_back")
-    said = joined([*_not_spoken(context, who), rings])
+    own = () if rung else ringing.own("find_person")
+    said = joined([own, *_not_spoken(context, who), rings])
     return ringing.turn(said, then=then, note="transfer")
 
 
@@ -160,8 +165,12 @@ def _next(context: Context, why: str, notes: tuple[Note, ...]) -> Turn | Go:
 
 def _nobody(context: Context, why: str, notes: tuple[Note, ...] = ()) -> Go:
     news = context.call.news
-    call = before_person(context).stay(rung=(), since=0, news="").go(f"nobody-{why}")
-    return Go(call, context.say(news) if news in RINGING else (), notes)
+    before = context.say(news) if news in RINGING else ()
+    call = before_person(context).stay(rung=(), since=0, news="")
+    if call.lang in context.line.doorways:
+        said = context.own("doorway_nobody", "danger") if context.facts.open else ()
+        return Go(call.go("doorway"), before + said, notes)
+    return Go(call.go(f"nobody-{why}"), before, notes)
 
 
 def _speakers(context: Context) -> frozenset[str]:

@@ -54,6 +54,32 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Doorway:
+    """A few signed sentences of a language that lead to a person; all else is the first one's.
+
+    ``first``: the same sentences in the first language.
+    """
+
+    voice: Voice
+    says: Mapping[str, str]
+    first: Mapping[str, str]
+
+    def this_language(self, key: str) -> str:
+        """Its offer of itself. The figure is read by a voice of its own."""
+        return self.says["this_language"].format(key_name=key)
+
+    def units(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """All that it says, where ``keys`` lead to it: what is recorded."""
+        return (*map(self.this_language, keys), *self.instead)
+
+    @property
+    def instead(self) -> dict[str, str]:
+        """What is said in it, with the same in the first language: all but the offer of itself."""
+        named = (name for name in self.says if name != "this_language")
+        return {self.says[name]: self.first[name] for name in named}
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """Someone callers may turn to. ``number`` is used only once ``verified`` holds a date.
 
@@ -106,7 +132,7 @@ class Line:
     source was found for.
     ``lacks``: phrases that an older edition does not have, and the program's own stand for;
     ``unknown``: names in it that the program does not know any more. ``off``: languages of
-    line.yaml that lack what they cannot do without.
+    line.yaml that lack what they cannot do without; ``shut``: its doorways that do.
     """
 
     name: str
@@ -136,6 +162,8 @@ class Line:
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    doorways: Mapping[str, Doorway] = field(default_factory=dict)
+    shut: tuple[str, ...] = ()
 
     def names(self) -> dict[str, str]:
         """What topics ask for in braces, and the name that is said there."""
@@ -177,11 +205,32 @@ class Line:
 
     @property
     def language_keys(self) -> dict[str, str]:
-        """Each language but the first by its key in the first menu (R50)."""
-        return dict(zip(LANGUAGE_KEYS, self.languages[1:], strict=False))
+        """Each language and doorway but the first by its key in the first menu (R50)."""
+        return dict(zip(LANGUAGE_KEYS, self.offered[1:], strict=False))
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages that callers may choose: those switched on, then the doorways."""
+        return (*self.languages, *self.doorways)
+
+    @property
+    def sounds(self) -> dict[str, Voice]:
+        """How each language that is offered sounds."""
+        return {**self.voices, **{lang: each.voice for lang, each in self.doorways.items()}}
+
+    def this_language(self, lang: str, key: str) -> str:
+        """The offer of a language, in its own words."""
+        door = self.doorways.get(lang)
+        return door.this_language(key) if door else self.words(lang).this_language(key)
+
+    def _chosen_by(self, lang: str) -> list[str]:
+        keys = [str(self.offered.index(lang) + 1)] if len(self.offered) > 1 else []
+        return keys + [key for key, each in self.language_keys.items() if each == lang]
 
     def units(self, lang: str) -> tuple[str, ...]:
         """Every unit that can be said in a language: what is recorded."""
+        if lang in self.doorways:
+            return self.doorways[lang].units(self._chosen_by(lang))
         return tuple(unit for unit in self._units(lang) if not isinstance(unit, Borrowed))
 
     def borrowed(self, lang: str) -> frozenset[str]:
@@ -189,15 +238,18 @@ class Line:
         return frozenset(unit for unit in self._units(lang) if isinstance(unit, Borrowed))
 
     def _units(self, lang: str) -> tuple[str, ...]:
-        several, first = len(self.languages) > 1, lang == self.languages[0]
-        keys = [str(self.languages.index(lang) + 1)] if several else []
-        keys += [key for key, each in self.language_keys.items() if each == lang]
-        named = [self.language(each) for each in self.languages] if first else []
-        return units(self.words(lang), self.keys(), keys, self.help_key, named)
+        first = lang == self.languages[0]
+        named = [self.language(each) for each in self.offered] if first else []
+        return units(self.words(lang), self.keys(), self._chosen_by(lang), self.help_key, named)
 
     def spoken(self, lang: str, say: Iterable[Unit]) -> tuple[Unit, ...]:
-        """What is said in ``lang``; what it lacks in the first one, after words that say so."""
+        """What is said in ``lang``; what it lacks in the first one, after words that say so.
+
+        A doorway has said at once that all else is in the first language.
+        """
         first, said, told = self.languages[0], list[Unit](), False
+        if lang in self.doorways:
+            return tuple(InLanguage(first, unit) if isinstance(unit, str) else unit for unit in say)
         for unit in say:
             if isinstance(unit, Borrowed):
                 if not told:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.line.doorways import DOORWAY_KEYS, DOORWAY_ONLY
+
 WRITTEN_PLAIN = (
     *("sms_opening", "sms_ring_today", "sms_passed", "sms_law_same", "sms_late"),
     *("sms_late_certificate", "sms_sent_later", "sms_check", "sms_tribunal", "paper_free"),
@@ -149,6 +151,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "this_language": ("key_name",),
     "language_on": (),
     "untranslated": (),
+    **{name: ("key_name",) if name in DOORWAY_KEYS else () for name in DOORWAY_ONLY},
     "offer_text": (),
     "text_seen": (),
     "this_phone_label": (),
@@ -272,7 +275,7 @@ SPEAKERS = ("none_speaks", "one_speaks_first", "interpreter")
 """Phrases of the way to an adviser who does not speak the caller's language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),
-    *(*WRITTEN, *FALLBACK, *SWITCHING, *SPEAKERS),
+    *(*WRITTEN, *FALLBACK, *SWITCHING, *SPEAKERS, *DOORWAY_ONLY),
 )
 """Phrases only ever said inside a choice, as are all that end in ``_label``, with one key, only
 written, or never recorded."""

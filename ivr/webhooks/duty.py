@@ -55,6 +55,6 @@ def _worked_out(line: Line, roster: Roster, now: datetime, override: Override | 
         opens=group.answered(line.hours, now, override) if group.advisers else None,
         rings=rings,
         speakers=frozenset(
-            (lang, name) for lang in line.languages[1:] for name in group.speaking(lang) & on
+            (lang, name) for lang in line.offered[1:] for name in group.speaking(lang) & on
         ),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -162,7 +163,7 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
     sid = form.get("CallSid", "")
     call = address.read(query, lambda token: services.sealer.open(token, sid))
     line = services.content_store.line(call.version)
-    lang = call.lang if call.lang in line.voices else line.languages[0]
+    lang = call.lang if call.lang in line.offered else line.languages[0]
     if (call.version, call.lang) != (line.version, lang):
         call = call.stay(version=line.version, lang=lang)
     event = event_of(query, form)
@@ -314,13 +315,15 @@ def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettin
     pieces = [words.pieces for words in line.wordings.values()]
     render_settings = inks[line.version] = twiml.RenderSettings(
         library=library,
-        say_voice={lang: voice.say for lang, voice in line.voices.items()},
-        tags={lang: voice.tag for lang, voice in line.voices.items()},
+        say_voice={lang: voice.say for lang, voice in line.sounds.items()},
+        tags={lang: voice.tag for lang, voice in line.sounds.items()},
         audio=services.audio_url,
         numbers=numbers,
         line_number=services.line_number,
         whisper=services.whisper,
         wordings=line.wordings,
+        instead=dict(ChainMap(*(door.instead for door in line.doorways.values()))),
+        first=line.languages[0],
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
     return render_settings

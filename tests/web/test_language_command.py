@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from ivr.cli import main
 from ivr.content import load
 from ivr.content.files import files_of
-from tests.support import scrambled
+from tests.support import doors, scrambled
 from tests.support.paths import ROOT
 
 ALL = ("--translated-by", "A. One", "--reviewed-by", "B. Two", "--second-reader", "C. Three")
@@ -229,3 +229,18 @@ def test_a_tag_that_nobody_knows_is_refused_in_words(args):
 def test_the_first_language_is_translated_from_and_not_into(tmp_path):
     made = ivr(ROOT / "prompts", "export", "en", "--out", tmp_path / "en.po")
     assert made.exit_code == 1 and "what the others are translated from" in made.output
+
+
+def test_a_doorway_is_begun_signed_and_switched_on(tmp_path):
+    root = doors.content(tmp_path / "prompts")
+    file = tmp_path / "ro.po"
+    made = ivr(root, "add", "ro", "--doorway", "--out", file)
+    assert "12 sentences, which are the doorway of Romanian" in made.output
+    text = file.read_text()
+    assert count(file) == 12 and "Heard in a doorway" in text and text.count("#, fuzzy") == 12
+    assert "doorway is off: 0 of 12 sentences signed" in ivr(root, "status", "ro").output
+    file.write_text(text.replace("#, fuzzy\n", "").replace("fuzzy, ", ""))
+    assert "12 are signed" in ivr(root, "import", "ro", file, *ALL).output
+    assert "doorway is off: 12 of 12" in ivr(root, "status", "ro").output
+    doors.switched_on(root, ro=doors.ROMANIAN)
+    assert "doorway is on: 12 of 12" in ivr(root, "status", "ro").output

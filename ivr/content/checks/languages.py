@@ -26,13 +26,16 @@ def lang_signed(e: Evidence) -> Findings:
 
     Callers hear a sentence that is missing, or older than that of the first language, in the first
     language, after one honest sentence. Without the pieces of dates and numbers, and the phrases
-    that are filled in, a language is off.
+    that are filled in, a language is off; without each of its few sentences, a doorway is.
 
     Source: our own; nobody may hear as law what nobody qualified has read.
     Right: languages: {en: …, ro: …}, and ro/signed.yaml with every sentence of ro
     Wrong: a translation that a machine made yesterday, switched on
     """
     for lang, lacks in e.lacks.items():
+        if lang in e.line.shut:
+            yield _shut(e, lang, lacks)
+            continue
         if lang not in e.line.languages:
             line = e.where("line.yaml", "languages", lang)
             what = f"“{lang}” is off: it lacks sentences that it cannot do without"
@@ -40,6 +43,14 @@ def lang_signed(e: Evidence) -> Findings:
             yield Finding("line.yaml", line, "LANG", what, do, "should")
         for (why, file), some in groupby(sorted(lacks, key=_kind), _kind):
             yield _finding(e, f"{lang}/{file}", why, list(some))
+
+
+def _shut(e: Evidence, lang: str, lacks: tuple[Lack, ...]) -> Finding:
+    """A doorway is refused as a whole: half of it would lead a caller on, and then be silent."""
+    named = ", ".join(f"{_named(each)} ({each.says or SAID[each.why][0]})" for each in lacks)
+    what = f"the doorway “{lang}” is off, as these of its sentences are not signed: {named}"
+    do = f"Have them signed (ivr language status {lang}), or take it out of line.yaml."
+    return Finding("line.yaml", e.where("line.yaml", "doorways", lang), "LANG", what, do, "must")
 
 
 def _finding(e: Evidence, file: str, why: Why, some: list[Lack]) -> Finding:
