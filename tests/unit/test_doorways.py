@@ -27,6 +27,8 @@ from ivr.line.call import (
     Turn,
 )
 from ivr.line.model import Line
+from ivr.speech.library import Library
+from ivr.twiml import Renderer, RenderSettings, write
 from tests.support import doors
 from tests.support.lines import AT_NIGHT, CLOSED, OPEN
 
@@ -222,3 +224,19 @@ def test_without_a_voice_of_twilios_every_sentence_must_be_recorded(tmp_path):
     root = doors.signed(doors.content(tmp_path / "prompts", so={"tag": "so-SO"}), "so")
     ((rule, what),) = problems(root)
     assert rule == "CLIPS" and "“so” has no voice" in what
+
+
+def test_a_callers_own_figures_are_never_kept_in_memory_in_a_doorway_either():
+    library = Library(())
+    for words, kept in (("seven,", 0), ("Just words.", 1)):
+        settings = RenderSettings(
+            library,
+            {"en": "Polly.Amy", "ro": ""},
+            {"en": "en-GB"},
+            "",
+            {},
+            figures=frozenset({"seven,"}),
+        )
+        turn = Turn(Call(lang="ro"), (InLanguage("en", words),))
+        write(turn, Renderer(settings, address=lambda call, on: f"https://line.example/{on}"))
+        assert len(settings.kept) == kept, words
