@@ -20,7 +20,8 @@ from tests.support.whole import demo
 
 NUMBERS = [f"+4477009001{n:02}" for n in range(50)]
 BODIES = ("complain", "please ring me", "letter 5 October 2026", "he hits me")
-AT_ONCE = 16
+AT_ONCE = 4
+"""As many as a busy machine answers within the second that a caller waits for the database."""
 MOST_AN_HOUR, MOST_AN_HOUR_AWAY, MOST_AWAY = 20, 5, 60
 """Of one number, and of all; from memory, where a busy database gave no answer within a second."""
 AWAY = "I cannot send advice by text just now"
@@ -32,14 +33,14 @@ def town(url: str, tmp_path) -> Iterator[Town]:
     yield from opened(demo(tmp_path, DATABASE_URL=url))
 
 
-def told(town: Town, texts: list[tuple[str, str, str]]) -> list[list[str]]:
+def told(town: Town, texts: list[tuple[str, str, str]], at_once: int = AT_ONCE) -> list[list[str]]:
     """What each of these texts (id, number, words) is answered, sent as fast as the line takes."""
 
     def sent(each: tuple[str, str, str]) -> list[str]:
         sid, number, body = each
         return re.findall("<Message>(.*?)</Message>", town.tell(body, sid, number).decode())
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(at_once) as pool:
         return [*pool.map(sent, texts)]
 
 
@@ -86,7 +87,7 @@ def test_of_one_number_so_many_are_looked_at_however_fast_they_come(town):
 def test_a_text_told_five_times_in_any_order_is_one_text(town, order):
     bodies = ("please ring me", "letter 5 October 2026", "he hits me")
     texts = [(f"SM{at}", NUMBERS[0], bodies[at]) for at in order] * 5
-    answers = told(town, texts)
+    answers = told(town, texts, at_once=1)
     assert all(each == answers[at % 3] for at, each in enumerate(answers))
     assert town.wishes() == 1
     assert town.pence() == PENCE * parts(answers[:3])
