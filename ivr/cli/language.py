@@ -11,10 +11,11 @@ import click
 from ivr.cli.common import in_words, plainly
 from ivr.cli.settings import settings_or_stop
 from ivr.content import po
-from ivr.content.doorways import is_of_doorway, name_of
+from ivr.content.doorways import is_of_doorway
 from ivr.content.languages import Languages, opened
 from ivr.content.po import PoError
 from ivr.content.translation import Stand
+from ivr.line.tongues import name_of
 from ivr.speech import manifest
 from ivr.speech.library import Library
 

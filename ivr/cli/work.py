@@ -23,6 +23,7 @@ from ivr.jobs.counting import keep_counting
 from ivr.jobs.forgetting import keep_forgetting
 from ivr.jobs.watch import Watch
 from ivr.services import services_for_a_command
+from ivr.staff.services import people_of
 
 
 @click.command()
@@ -45,14 +46,15 @@ def work() -> None:
         "notice": notices,
         "edition": jobs.publish_job(kept, services.folders),
     }
-    alarms = TextAlarms(kept.sent)
+    alarms, people = TextAlarms(kept.sent), people_of(kept)
 
     def sweep(now: datetime) -> None:
         recordings.sweep(now)
         notices.look(settings.ways, now)
         alarms.look(now)
         kept.purge.run(now)
-        kept.advisers.seal_anew()
+        for each in (kept.advisers, kept.examples, people):
+            each.seal_anew()
         kept.beats.beat("purge", now)
 
     watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings), settings.base_url)

@@ -111,8 +111,11 @@ def _menus(flow: schema.FlowFile) -> dict[str, Menu]:
 
 
 def _ring_group(ring_group: schema.RingGroupFile) -> RingGroup:
-    weeks = ((each.name, each.week()) for each in ring_group.advisers)
-    advisers = tuple(Adviser(name, None if week is None else Hours(week)) for name, week in weeks)
+    weeks = ((each, each.week()) for each in ring_group.advisers)
+    advisers = tuple(
+        Adviser(each.name, None if week is None else Hours(week), each.languages)
+        for each, week in weeks
+    )
     return RingGroup(advisers, ring_group.ring == "together", ring_group.most_calls)
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from babel import Locale, UnknownLocaleError
-
 from ivr.content import schema
 from ivr.content.source import Fault, Reading, Source
 from ivr.content.translation import Lack, Sentence, stands
 from ivr.line.doorways import DOORWAY, DOORWAY_KEYS
 from ivr.line.model import LANGUAGE_KEYS
+from ivr.line.tongues import name_of
 
 
 class Few(NamedTuple):
@@ -63,12 +62,3 @@ def faults(source: Source, line: schema.LineFile) -> Iterator[Fault]:
         if each.tag.partition("-")[0] != lang.partition("-")[0]:
             says = f"“{each.tag}” is a tag of another language than “{lang}”"
             yield source.fault(says, "doorways", lang, "tag")
-
-
-def name_of(lang: str) -> str:
-    """A language's name in English. Raises ValueError for a tag that nobody knows."""
-    try:
-        return str(Locale.parse(lang, sep="-").get_display_name("en"))
-    except (UnknownLocaleError, ValueError):
-        says = f"no language is called “{lang}”: write its short form, such as ro for Romanian"
-        raise ValueError(says) from None

@@ -19,7 +19,6 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from ruamel.yaml.comments import CommentedMap
 
 from ivr.content.checks import check_piece, piece_at
-from ivr.content.doorways import name_of
 from ivr.content.files import LARGEST
 from ivr.content.parser import text_of, tree_of
 from ivr.content.source import Fault
@@ -35,6 +34,7 @@ from ivr.content.translation import (
 from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
+from ivr.line.tongues import name_of
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 """The date of every file, so that the same words make the same bytes."""

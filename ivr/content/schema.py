@@ -132,6 +132,7 @@ class AdviserFile(Strict):
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     hours: dict[Literal[DAYS], list[Span]] | None = None  # type: ignore[valid-type]
+    languages: str = ""
 
     def week(self) -> tuple[Spans, ...] | None:
         """When they answer, Monday first; None for always."""

@@ -14,6 +14,7 @@ from ivr.line.call import InLanguage, Unit
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.ring_groups import RingGroup
+from ivr.line.tongues import shown
 from ivr.line.units import units
 from ivr.line.wording import SENTENCE, Borrowed, Wording
 
@@ -230,13 +231,16 @@ class Line:
         """Every unit that can be said in a language: what is recorded."""
         if lang in self.doorways:
             return self.doorways[lang].units(self._chosen_by(lang))
-        found = units(self.words(lang), self.keys(), self._chosen_by(lang), self.help_key)
-        return tuple(unit for unit in found if not isinstance(unit, Borrowed))
+        return tuple(unit for unit in self._units(lang) if not isinstance(unit, Borrowed))
 
     def borrowed(self, lang: str) -> frozenset[str]:
         """Every unit that is said in the first language in the place of one of ``lang``."""
-        found = units(self.words(lang), self.keys(), (), self.help_key)
-        return frozenset(unit for unit in found if isinstance(unit, Borrowed))
+        return frozenset(unit for unit in self._units(lang) if isinstance(unit, Borrowed))
+
+    def _units(self, lang: str) -> tuple[str, ...]:
+        first = lang == self.languages[0]
+        named = [self.language(each) for each in self.offered] if first else []
+        return units(self.words(lang), self.keys(), self._chosen_by(lang), self.help_key, named)
 
     def spoken(self, lang: str, say: Iterable[Unit]) -> tuple[Unit, ...]:
         """What is said in ``lang``; what it lacks in the first one, after words that say so.
@@ -257,6 +261,10 @@ class Line:
     def words(self, lang: str) -> Wording:
         """The wording of ``lang``, or of the first language where it is not switched on."""
         return self.wordings.get(lang) or self.wordings[self.languages[0]]
+
+    def language(self, lang: str) -> str:
+        """What a language is called in the first one: "Romanian"."""
+        return shown(lang, self.languages[0])
 
     def has(self, node: str) -> bool:
         """Whether there is a menu, topic or form of this name."""

@@ -55,6 +55,10 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "ringing_stopped": (),
     "person_ended": (),
     "may_tell": (),
+    "none_speaks": (),
+    "one_speaks_first": (),
+    "interpreter": (),
+    "first_language_label": (),
     "closed": (),
     "busy": (),
     "no_answer": (),
@@ -131,7 +135,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "cannot_note": (),
     "desk_caller": (),
     "desk_heard": (),
-    "desk_lang": (),
+    "desk_language": ("language",),
     "desk_slow": (),
     "desk_wait": (),
     "desk_take": (),
@@ -266,10 +270,12 @@ WRITTEN = tuple(name for name in SAYS if name.startswith(("sms_", "paper_", "tex
 FALLBACK = ("twin_away", "twin_stay", "twin_short", "twin_again")
 """Phrases of the fallback document, which has only the carrier's voice."""
 SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak", "untranslated")
-"""Phrases only said where there is more than one language."""
+"""Phrases only said where there is more than one language; a further one is off without them."""
+SPEAKERS = ("none_speaks", "one_speaks_first", "interpreter")
+"""Phrases of the way to an adviser who does not speak the caller's language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),
-    *(*WRITTEN, *FALLBACK, *SWITCHING, *DOORWAY_ONLY),
+    *(*WRITTEN, *FALLBACK, *SWITCHING, *SPEAKERS, *DOORWAY_ONLY),
 )
 """Phrases only ever said inside a choice, as are all that end in ``_label``, with one key, only
 written, or never recorded."""
@@ -289,6 +295,7 @@ OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
     "keep": ("leave_it_label", "hear_message_label", "record_again_label", "delete_label"),
     "noted": ("resume_label",),
     "callback": ("ring_this_label", "ring_other_label"),
+    "speaker": ("first_language_label", "callback_label"),
     "saying": ("say_line_label", "say_friend_label"),
     "when": ("any_time_label", "morning_label", "afternoon_label"),
     "wrong": ("wrong_number_label", "wrong_time_label", "wrong_message_label", "wrong_name_label"),

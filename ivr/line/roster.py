@@ -57,7 +57,8 @@ class Roster:
             named = tuple(each for each in written.advisers if each.name in self.settings)
             return replace(written, advisers=named)
         advisers = tuple(
-            Adviser(each.key, Hours(each.week) if each.week else None) for each in self.people
+            Adviser(each.key, Hours(each.week) if each.week else None, each.languages)
+            for each in self.people
         )
         together = written.together if self.together is None else self.together
         return replace(written, advisers=advisers, together=together)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ivr.line import tongues
 from ivr.line.model import Line
 from ivr.line.statistics import UNDER, rounded, share, shown, step_of
 from ivr.store.statistics import Span
@@ -33,20 +34,6 @@ OWN_NAMES = {
     "often": "short words for a phone that rings very often",
 }
 """What each family of the line's own nodes is called, in the order of the picture."""
-LANGUAGES = {
-    "en": "English",
-    "cy": "Welsh",
-    "bg": "Bulgarian",
-    "bn": "Bengali",
-    "lt": "Lithuanian",
-    "pa": "Punjabi",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "so": "Somali",
-    "sq": "Albanian",
-    "ur": "Urdu",
-}
 ENDS = ("zero", "left", "unserved")
 FROM_SHOWN = (
     f"Numbers are shown to the nearest 5, and as “{UNDER}” where fewer did something, so that "
@@ -232,7 +219,7 @@ def _times(span: Span) -> Iterator[Table]:
 def _languages(span: Span) -> Table:
     rows = tuple(
         (
-            LANGUAGES.get(lang, lang),
+            tongues.shown(lang),
             shown(calls),
             shown(span.of("served-language", lang)),
             shown(span.of("untranslated", lang)),

@@ -81,6 +81,7 @@ def advisers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         weeks=dict(zip(WEEKS, (days[:7], days[7:]), strict=True)),
         gaps=list(gaps(line.hours, group, now, (days[-1].day - now.date()).days + 1)),
         most=MOST_RUNG,
+        speak={line.language(each): sorted(group.speaking(each)) for each in line.languages[1:]},
     )
 
 

@@ -42,7 +42,6 @@ def item(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
     return render_template(
         "item.html",
         row=row_shown(services, found),
-        first=services.line().languages[0],
         mine=mine,
         wish=_wish(who, found, opened) if opened and kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
@@ -121,7 +120,8 @@ def row_shown(services: StaffServices, item: Item) -> WaitingRow:
     topics = line.words(line.languages[0]).topics
     titles = {name: topic.name for name, topic in topics.items()}
     titles |= {was: topics[now].name for was, now in line.renamed.items()}
-    return row_of(item, services.people.accounts.names(), titles, services.now())
+    language = "" if item.lang == line.languages[0] else line.language(item.lang)
+    return row_of(item, services.people.accounts.names(), titles, language, services.now())
 
 
 def _others(services: StaffServices, who: StaffMember) -> list[Account]:

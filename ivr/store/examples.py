@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from ivr.secrets.seal import Sealer
 from ivr.store.database import Kept, Store
@@ -37,6 +37,17 @@ class TextExamples(Kept):
         rows = self._store.rows(query)
         found = [(label, self._sealer.open(sealed, label)) for label, sealed in rows]
         return [(label, text) for label, text in found if text]
+
+    def seal_anew(self) -> None:
+        """Seal with the newest secret what an older one sealed, so that the old one can go."""
+        rows = self._store.rows(
+            select(text_example.c.id, text_example.c.label, text_example.c.sealed)
+        )
+        for row in rows:
+            text = self._sealer.open(row.sealed, row.label)
+            if text and (sealed := self._sealer.seal(text, row.label)) != row.sealed:
+                same = text_example.c.id == row.id
+                self._store.change(update(text_example).where(same).values(sealed=sealed))
 
     def clear(self) -> int:
         """Forget all of them; how many there were."""

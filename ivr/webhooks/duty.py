@@ -12,16 +12,18 @@ from datetime import datetime
 
 from ivr.line.hours import Override, is_open
 from ivr.line.model import Line
+from ivr.line.ring_groups import Rings
 from ivr.line.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Whether an adviser is there, when the next one is, and who is rung now. See Facts."""
+    """Whether an adviser is there, when next, who is rung now, and what they speak. See Facts."""
 
     open: bool
     opens: datetime | None
-    rings: tuple[tuple[str, ...], ...]
+    rings: Rings
+    speakers: frozenset[tuple[str, str]]
 
 
 class Duties:
@@ -47,9 +49,12 @@ class Duties:
 
 def _worked_out(line: Line, roster: Roster, now: datetime, override: Override | None) -> Duty:
     group = roster.ring_group(line.ring_groups["adviser"])
-    rings = group.rings(now)
+    rings, on = group.rings(now), set(group.on_duty(now))
     return Duty(
         open=bool(rings) and is_open(line.hours, now, override),
         opens=group.answered(line.hours, now, override) if group.advisers else None,
         rings=rings,
+        speakers=frozenset(
+            (lang, name) for lang in line.offered[1:] for name in group.speaking(lang) & on
+        ),
     )

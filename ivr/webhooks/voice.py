@@ -279,6 +279,7 @@ def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Fac
         ringable=ringable(sender),
         rings=duty.rings,
         announcement=services.live_settings.announcement(now),
+        speakers=duty.speakers,
     )
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
 
 from ivr.app import create_app
 from ivr.cli import main
@@ -19,6 +20,8 @@ from ivr.content.checks import check
 from ivr.content.checks.inspection import evidence
 from ivr.reports.script import html, paper
 from ivr.simulator import golden_calls, golden_names
+from ivr.simulator.events import AdviserHears, Dialling
+from ivr.simulator.people import Decided, Scripted
 from ivr.simulator.simulated_calls.rig import here
 from ivr.simulator.simulated_calls.run import run
 from ivr.texts.answers import answers
@@ -173,3 +176,51 @@ def test_the_staff_pages_show_it_and_say_what_is_wrong_with_a_change(alone, tmp_
         assert page.status_code == 200 and "{key:" in page.text
         shown = post(client, "/office/draft/check", **at, **stands)
         assert "key 1 by hand: “sserp 1”" in shown.text
+
+
+def with_speaker(beside: Path, tmp_path: Path, speak: str) -> Path:
+    """The content where the second adviser speaks this."""
+    root = Path(shutil.copytree(beside, tmp_path / "prompts"))
+    yaml = YAML()
+    line = yaml.load(root / "line.yaml")
+    line["desk"]["advisers"][1]["languages"] = speak
+    yaml.dump(line, root / "line.yaml")
+    return root
+
+
+def put_through(beside: Path, tmp_path: Path, speak: str, keys: list[str]):
+    """A call of somebody who chooses Welsh and a person; ``speak``: the second adviser's."""
+    root = with_speaker(beside, tmp_path, speak)
+    settings = settings_of({"CONTENT_DIR": str(root)})
+    with golden_calls.passing(settings, create_app) as (app, _):
+        trunk = golden_calls.trunk_to(app, settings)
+        return trunk.ring(Scripted(["6", "0", *keys, "-"]), Decided("answer"), "+447700900123")
+
+
+@pytest.mark.parametrize(
+    ("speak", "keys", "first"),
+    [
+        pytest.param("English, Welsh", ["1"], "+442079460201", id="the second speaks it"),
+        pytest.param("English", ["1", "1"], "+442079460200", id="nobody speaks it"),
+    ],
+)
+def test_who_speaks_it_is_rung_first_and_hears_its_name(beside, tmp_path, speak, keys, first):
+    call = put_through(beside, tmp_path, speak, keys)
+    rung = [event.number for event in call.events if isinstance(event, Dialling)]
+    heard = [event.words for event in call.events if isinstance(event, AdviserHears)]
+    assert rung == [first] and "They speak Welsh." in heard
+
+
+@pytest.mark.parametrize(
+    ("speak", "says"),
+    [
+        ("English, Welsh", "Welsh: second. Callers who choose Welsh are put through to them first"),
+        ("English", "Welsh: nobody. Callers who choose Welsh hear that nobody here speaks it"),
+    ],
+)
+def test_the_page_of_advisers_says_whom_callers_of_it_are_put_through_to(
+    beside, tmp_path, speak, says
+):
+    root = with_speaker(beside, tmp_path, speak)
+    with opened(demo(tmp_path, CONTENT_DIR=str(root))) as app:
+        assert says in signed_in(app, "viewer").get("/office/advisers").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from ivr.secrets.sealed_box import key_pair
+from ivr.secrets.sealed_box import key_pair, seal
 from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
@@ -161,6 +162,21 @@ def test_only_who_has_taken_a_call_back_sees_the_number(app):
     assert WISH.number not in ben.get(path(item)).text
     assert "taken by Ada Ash" in ben.get("/office/waiting").text
     assert "Opened, Ada Ash" in ben.get(path(item)).text
+
+
+def test_the_language_of_who_is_to_be_rung_back_is_read_by_its_name(app, monkeypatch):
+    kept = services_of(app, StoreServices)
+    wish = {"number": WISH.number, "leave": True, "saying": "friend"}
+    sealed = seal(kept.settings.public_key, json.dumps(wish).encode())
+    known = {"about": "", "lang": "ro", "best": "morning"}
+    digits = kept.inbox.keep_callback("CA1", WISH.number, sealed, datetime.now(UTC), **known)
+    (item,), client = kept.inbox.items(), signed_in(app, "adviser")
+    assert "· Romanian ·" in client.get("/office/waiting").text
+    post(client, path(item, "/take"), "/office/waiting")
+    assert "Ring mornings, and speak Romanian." in client.get(path(item)).text
+    monkeypatch.setenv("DATABASE_URL", kept.settings.database)
+    assert "in the morning, Romanian, taken" in ivr("inbox").output
+    assert "Ring in the morning, and speak Romanian." in ivr("inbox", "show", digits).output
 
 
 def test_what_is_to_be_minded_stands_before_the_number(app):
