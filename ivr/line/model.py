@@ -223,6 +223,11 @@ class Line:
         door = self.doorways.get(lang)
         return door.this_language(key) if door else self.words(lang).this_language(key)
 
+    @property
+    def instead(self) -> dict[str, str]:
+        """What doorways say, with the same in the first language."""
+        return dict(pair for door in self.doorways.values() for pair in door.instead.items())
+
     def _chosen_by(self, lang: str) -> list[str]:
         keys = [str(self.offered.index(lang) + 1)] if len(self.offered) > 1 else []
         return keys + [key for key, each in self.language_keys.items() if each == lang]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -322,7 +321,7 @@ def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettin
         line_number=services.line_number,
         whisper=services.whisper,
         wordings=line.wordings,
-        instead=dict(ChainMap(*(door.instead for door in line.doorways.values()))),
+        instead=line.instead,
         first=line.languages[0],
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )

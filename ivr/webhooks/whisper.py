@@ -100,7 +100,7 @@ def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:
     said: list[Unit | tuple[Unit, ...]] = [words.say("desk_caller")]
     if line.told(about := line.named_now(query.get("about", ""))):
         said += [words.say("desk_heard"), words.title(about)]
-    if (lang := query.get("lang", "")) in line.languages:
+    if (lang := query.get("lang", "")) in line.offered:
         said.append(words.say("desk_language", language=line.language(lang)))
     if query.get("speed") == "slow":
         said.append(words.say("desk_slow"))

@@ -29,6 +29,7 @@ from ivr.line.call import (
 from ivr.line.model import Line
 from ivr.speech.library import Library
 from ivr.twiml import Renderer, RenderSettings, write
+from ivr.webhooks.whisper import _whisper
 from tests.support import doors
 from tests.support.lines import AT_NIGHT, CLOSED, OPEN
 
@@ -240,3 +241,7 @@ def test_a_callers_own_figures_are_never_kept_in_memory_in_a_doorway_either():
         turn = Turn(Call(lang="ro"), (InLanguage("en", words),))
         write(turn, Renderer(settings, address=lambda call, on: f"https://line.example/{on}"))
         assert len(settings.kept) == kept, words
+
+
+def test_the_adviser_who_answers_hears_the_language_by_its_name(line):
+    assert "They speak Romanian." in _whisper(line, {"lang": "ro"})
