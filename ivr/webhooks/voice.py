@@ -264,8 +264,7 @@ def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
 
 def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
-    now = services.clock()
-    sender = form.get("From", "")
+    now, sender = services.clock(), form.get("From", "")
     number = mobile(sender)
     duty = services.duties.at(line, now, services.live_settings.override(now))
     return Facts(
