@@ -19,7 +19,7 @@ quick: ## What is run while working, within a minute: style, types, the core, th
 
 check: ## The content alone
 	@sh tools/setup.sh base
-	@$(IVR) check
+	@$(IVR) check --files
 
 callers: ## People who are not ideal callers ring the line; how far each came
 	@sh tools/setup.sh base
@@ -38,10 +38,10 @@ voice: ## Install the engine that makes recordings
 
 listen: ## Hear every recording by machine, over a telephone, with and without noise
 	@sh tools/setup.sh listen
-	@$(IVR) check --listen
+	@$(IVR) check --files --listen
 
 record: voice ## Make the recordings that are missing or have changed
-	@$(IVR) record
+	@$(IVR) record --files
 
 texts-model: ## Learn anew what texts ask for, from the examples in prompts/en/texts
 	@sh tools/setup.sh dev

@@ -50,7 +50,7 @@ class Services:
     @cached_property
     def live_copy(self) -> LiveSettingsCopy:
         """What staff have set by hand, in memory: callers are answered from it."""
-        return LiveSettingsCopy(self.kept.live_settings)
+        return LiveSettingsCopy(self.kept.live_settings, self.kept.advisers)
 
     @cached_property
     def prompts(self) -> PromptAudios:

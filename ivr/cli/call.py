@@ -13,6 +13,7 @@ from flask import Flask
 
 from ivr.app import create_app
 from ivr.cli.common import demo_or_stop
+from ivr.cli.words import any_words
 from ivr.config import LONDON, Settings
 from ivr.flow.staff import midnight
 from ivr.secrets.sealed_box import seal
@@ -49,6 +50,7 @@ picks up and presses nothing."""
 @click.option("--replay", "simulated_call",
               help="Play a call of ivr callers again, such as relay:complaint.")  # fmt: skip
 @click.option("--wav", "sound", type=click.Path(path_type=Path), help="Keep the call as a sound.")
+@any_words
 def call(
     keys: str | None,
     caller: str,

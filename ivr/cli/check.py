@@ -13,6 +13,7 @@ import click
 from ivr.cli.common import plainly
 from ivr.cli.listening import listen as listen_to
 from ivr.cli.settings import settings_or_stop
+from ivr.cli.words import any_words, with_chosen_words
 from ivr.config import Settings
 from ivr.content import ContentError, read
 from ivr.content.checks import RULES, Evidence, Finding
@@ -35,6 +36,7 @@ PAGE = "var/scorecard.html"
 @click.option("--listen", is_flag=True, help="Also hear every recording, by machine.")
 @click.option("--report", type=click.Path(path_type=Path), help="Where --listen keeps its report.")
 @click.option("--processes", default=2, show_default=True, help="How many listen at once.")
+@any_words
 def check(
     content: Path | None,
     as_json: bool,
@@ -61,6 +63,7 @@ def check(
         return
     began = time.monotonic()
     settings = settings_or_stop()
+    settings = settings if content else with_chosen_words(settings)
     seen, findings = _look(content or settings.content_dir, settings)
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2))

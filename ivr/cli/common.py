@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from ivr.cli.settings import settings_in_words, settings_or_stop
+from ivr.cli.words import with_chosen_words
 from ivr.config import ROOT, Settings
 from ivr.config.demo import DEMO_ACCOUNT_SID
 from ivr.config.extras import ExtraMissingError
@@ -57,10 +58,21 @@ MOMENT = Written("time", datetime.fromisoformat, "date and time like this: 2026-
 
 
 def line_or_stop(**changes: str) -> tuple[Settings, Line]:
-    """Settings with ``changes`` on top, and the content; or the verb's end with every fault."""
-    settings = settings_or_stop(**changes)
+    """Settings with ``changes`` on top, and the content; or the verb's end with every fault.
+
+    The content is what the verb was told to read: see ``words``.
+    """
+    settings = with_chosen_words(settings_or_stop(**changes))
     with in_words(settings.content_dir):
         return settings, load(settings.content_dir)
+
+
+def language_or_stop(line: Line, lang: str | None) -> str:
+    """A language of the line, the first where none is asked for; or the verb's end."""
+    lang = lang or line.languages[0]
+    if lang not in line.languages:
+        raise click.ClickException(f"the line speaks {', '.join(line.languages)}, and not {lang}")
+    return lang
 
 
 @contextmanager
@@ -85,10 +97,9 @@ def plainly(*errors: type[Exception]) -> Iterator[None]:
 
 def demo_or_stop(**changes: str) -> Settings:
     """The settings of the demo line, with content that can be used, or the verb's end."""
-    settings = settings_or_stop(**changes)
-    if settings.twilio_account_sid != DEMO_ACCOUNT_SID:
+    if settings_or_stop(**changes).twilio_account_sid != DEMO_ACCOUNT_SID:
         raise click.ClickException("this rings the demonstration line only; unset TWILIO_*")
-    return line_or_stop()[0]
+    return line_or_stop(**changes)[0]
 
 
 def agreed(yes: bool, question: str) -> None:

@@ -14,6 +14,7 @@ from typing import cast, get_args
 import click
 
 from ivr.cli.common import DAY, line_or_stop
+from ivr.cli.words import any_words
 from ivr.config import LONDON
 from ivr.content.build import calendar
 from ivr.flow.deadline import told as what_is_told
@@ -70,6 +71,7 @@ Row = tuple[str, str, str]
               help="What it is about; placement-only is only the school or college.")  # fmt: skip
 @click.option("--today", type=DAY, help="Another day than today in London.")
 @click.option("--json", "as_json", is_flag=True, help="Dates and words for programs.")
+@any_words
 def deadline(
     letter: date, certificate: date | None, kind: str, today: date | None, as_json: bool
 ) -> None:

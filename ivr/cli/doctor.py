@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
 from ivr.cli.common import line_or_stop
 from ivr.cli.kept import as_it_runs
-from ivr.cli.settings import settings_in_words
+from ivr.cli.settings import settings_in_words, settings_or_stop
+from ivr.cli.words import any_words, others_chosen
 from ivr.config import Settings
 from ivr.health import doctor as examining
 from ivr.health.doctor import Checkup, Diagnosis, Health
@@ -34,14 +35,18 @@ MARKS = {
 @click.command()
 @click.option("--here", is_flag=True, help="Only what can be seen without the network.")
 @click.option("--json", "as_json", is_flag=True, help="For another program.")
+@any_words
 def doctor(here: bool, as_json: bool) -> None:
     """Look at the whole line: addresses, signature, clock, database, jobs, people, texts, money.
 
     Each thing is good, or to look at, or bad, with what to do. Ends with status 1 where something
     is bad. Run it before the number is given out, and whenever something seems wrong.
     """
-    settings, _ = line_or_stop()
+    settings, others = settings_or_stop(), others_chosen()
+    _, line = line_or_stop()
     with checkup_of(settings) as checkup:
+        # What an edition lacks is seen only as callers hear it.
+        checkup = replace(checkup, line=line) if others else checkup
         found = examining.from_here(checkup) + ([] if here else examining.from_outside(checkup))
     if as_json:
         click.echo(json.dumps([asdict(each) for each in found], indent=1, ensure_ascii=False))

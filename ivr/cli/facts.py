@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from ivr.cli.common import line_or_stop
+from ivr.cli.words import any_words
 from ivr.reports.for_a_lawyer import LegalSentence, matching, said
 
 
 @click.command()
 @click.argument("words", nargs=-1)
+@any_words
 def facts(words: tuple[str, ...]) -> None:
     """List the facts by source, each with every sentence that leans on it.
 

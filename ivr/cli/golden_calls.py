@@ -58,6 +58,7 @@ def _missing(line: Line, folder: Path, add: bool) -> bool:
     for name, content in offered:
         if add:
             file = folder / "golden_calls" / f"{name}.yaml"
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, encoding="utf-8")
             click.echo(f"added: {name}")
         else:

@@ -10,14 +10,16 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from ivr.cli.common import DAY, MOMENT, line_or_stop
 from ivr.cli.deadline import in_words
-from ivr.config import Settings
+from ivr.cli.kept import roster_or_usual
+from ivr.cli.words import any_words
+from ivr.config import LONDON, Settings
 from ivr.content.build import bank_holidays
 from ivr.content.files import files_of
 from ivr.content.schema import LineFile, OtherDays
@@ -26,18 +28,20 @@ from ivr.line.hours import (
     LOOK_AHEAD_DAYS,
     MIDNIGHT,
     Override,
-    Spans,
+    as_end,
     is_open,
     next_closing,
     next_opening,
+    written,
 )
 from ivr.line.model import Line
+from ivr.line.ring_groups import RingGroup
+from ivr.line.rota import shifts
 from ivr.services import clock_of
 from ivr.store import Store, StoreDownError
 from ivr.store.database import PATIENT_MS
 from ivr.store.services import StoreServices
 
-QUARTER = timedelta(minutes=15)
 FIRST_YEAR, LAST_YEAR = 2000, 2999
 """Further off is a slip of a finger, and the calendar ends not far from there."""
 
@@ -46,7 +50,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2999
 class Shown:
     """Everything that is shown: the line at a moment, and ``line.yaml`` as it is written.
 
-    ``override``: what staff have set by hand, where the moment is now.
+    ``group``: who answers; ``override``: what staff have set by hand, where the moment is now.
     """
 
     line: Line
@@ -54,6 +58,7 @@ class Shown:
     source: Source
     now: datetime
     monday: date
+    group: RingGroup
     override: Override | None = None
 
     @property
@@ -66,6 +71,7 @@ class Shown:
 @click.option("--week", type=DAY, metavar="DATE", help="The week that holds this day.")
 @click.option("--at", type=MOMENT, metavar="TIME", help="Another moment than now, in London.")
 @click.option("--json", "as_json", is_flag=True, help="Days, times and notes for programs.")
+@any_words
 def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
     """Show when an adviser is there: each day of a week, and why a day is unlike others.
 
@@ -87,7 +93,8 @@ def hours(week: date | None, at: datetime | None, as_json: bool) -> None:
     day = week or now.date()
     if not all(FIRST_YEAR <= year <= LAST_YEAR for year in (day.year, now.year)):
         raise click.UsageError(f"Choose a year from {FIRST_YEAR} to {LAST_YEAR}.")
-    shown = _read(line, settings.content_dir, now, day - timedelta(days=day.weekday()))
+    group = roster_or_usual(settings).ring_group(line.ring_groups["adviser"])
+    shown = _read(line, settings.content_dir, now, day - timedelta(days=day.weekday()), group)
     if at is None:
         shown = replace(shown, override=_by_hand(settings, now))
     click.echo(_for_programs(shown) if as_json else "\n".join(_for_people(shown)))
@@ -102,12 +109,12 @@ def _by_hand(settings: Settings, now: datetime) -> Override | None:
     return None
 
 
-def _read(line: Line, root: Path, now: datetime, monday: date) -> Shown:
+def _read(line: Line, root: Path, now: datetime, monday: date, group: RingGroup) -> Shown:
     reading = Reading(files_of(root))
     file = reading.shaped("line.yaml", LineFile)
     if file is None:
         raise click.ClickException("line.yaml has just been changed; try again")
-    return Shown(line, file, reading.sources["line.yaml"], now, monday)
+    return Shown(line, file, reading.sources["line.yaml"], now, monday, group)
 
 
 def _for_people(shown: Shown) -> Iterator[str]:
@@ -115,7 +122,7 @@ def _for_people(shown: Shown) -> Iterator[str]:
     yield ""
     for day in shown.week:
         name, number = f"{day:%A}", f"{day.day} {day:%B}"
-        times = ", ".join(_written(shown.line.hours.spans(day))) or "closed"
+        times = ", ".join(written(shown.line.hours.spans(day))) or "closed"
         yield f"  {name:9}{number:>13}   {times:26}{_why(shown, day)}".rstrip()
     yield from ("", f"Now: {_now(shown)}")
     for note in _notes(shown):
@@ -126,7 +133,7 @@ def _for_programs(shown: Shown) -> str:
     """Moments as ISO 8601; null where there is none."""
     hours, now = shown.line.hours, shown.now
     days = [
-        {"day": day, "hours": _written(hours.spans(day)), "why": _why(shown, day)}
+        {"day": day, "hours": written(hours.spans(day)), "why": _why(shown, day)}
         for day in shown.week
     ]
     values = {
@@ -144,15 +151,6 @@ def _for_programs(shown: Shown) -> str:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-def _written(spans: Spans) -> list[str]:
-    """Opening times as ``line.yaml`` has them."""
-    return [f"{start:%H:%M}-{_end(end)}" for start, end in spans]
-
-
-def _end(end: time) -> str:
-    return "24:00" if end == MIDNIGHT else f"{end:%H:%M}"
 
 
 def _why(shown: Shown, day: date) -> str:
@@ -184,7 +182,7 @@ def _when(closes: datetime, now: datetime) -> str:
     """A closing time; with its day where it is another, midnight as the end of the day before."""
     last = closes.date() - timedelta(days=closes.time() == MIDNIGHT)
     on = "" if last == now.date() else f" on {in_words(last)}"
-    return f"{_end(closes.time())}{on}"
+    return f"{as_end(closes.time())}{on}"
 
 
 def _heard(line: Line, opens: datetime, now: datetime) -> str:
@@ -220,18 +218,15 @@ def _unsaid(line: Line) -> Iterator[str]:
 
 
 def _alone(shown: Shown) -> Iterator[str]:
-    """Opening hours of this week in which no adviser is on duty, to the quarter of an hour."""
-    ring_group = shown.line.ring_groups["adviser"]
+    """Opening times of this week in which no adviser is on duty."""
     for day in shown.week:
-        for start, end in shown.line.hours.spans(day):
-            moment, last = datetime.combine(day, start), datetime.combine(day, end)
-            last += timedelta(days=end == MIDNIGHT)
-            while moment < last and ring_group.on_duty(moment):
-                moment += QUARTER
-            if moment < last:
+        for each in shifts(shown.line.hours, shown.group, day, LONDON):
+            if not each.on:
+                until = as_end(each.end.time())
                 yield (
-                    f"{in_words(day)}, {moment:%H:%M}: the line is open and no adviser is on duty. "
-                    "Callers hear that it is closed. Mend it under “desk” in line.yaml."
+                    f"{in_words(day)}, {each.start:%H:%M} to {until}: the line is open and no "
+                    "adviser is on duty. Callers hear that it is closed. Mend it on the page "
+                    "Advisers, or under “desk” in line.yaml while nobody is entered there."
                 )
 
 

@@ -19,6 +19,7 @@ from ivr.cli.common import show as print_rows
 from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON, Settings
+from ivr.line.tongues import shown
 from ivr.secrets import private_files
 from ivr.secrets.sealed_box import SealedBoxError, key_pair, unseal
 from ivr.store import Inbox, Item
@@ -147,7 +148,7 @@ def _row(item: Item) -> str:
     left = f"{item.left_at.astimezone(LONDON):%a %d %b %H:%M}"
     known = [f"{item.seconds} s"] if item.kind == "message" else [BEST.get(item.best, "")]
     known += [f"about {item.about}"] if item.about else []
-    known += [item.lang, _state(item)]
+    known += [shown(item.lang), _state(item)]
     known += [f"asked for again as {each}" for each in item.also]
     return f"{item.reference}  {WHAT[item.kind]:9}  {left}  {', '.join(filter(None, known))}"
 
@@ -165,7 +166,7 @@ def _how_to_ring(item: Item, wish: dict[str, object]) -> Iterator[str]:
     leave = "You may leave a message." if wish["leave"] else "Do NOT leave a message."
     yield f"If someone else answers, say {SAYING.get(str(wish['saying']), SAYING['line'])}."
     yield leave
-    yield f"Ring {BEST.get(item.best, BEST['any'])}, and speak {item.lang}."
+    yield f"Ring {BEST.get(item.best, BEST['any'])}, and speak {shown(item.lang)}."
     yield f"The number: {wish['number']}"
     if "said" in wish:
         yield f"They wrote: {wish['said']}"

@@ -9,8 +9,9 @@ import click
 
 from ivr.cli.settings import settings_in_words
 from ivr.config import Settings
+from ivr.line.roster import Roster
 from ivr.store import Store, StoreDownError
-from ivr.store.database import store_that_is_there
+from ivr.store.database import PATIENT_MS, NoDatabaseError, store_that_is_there
 from ivr.store.heartbeats import RUNS_ON, Heartbeats
 from ivr.store.opening import store_for_a_command
 from ivr.store.services import StoreServices
@@ -27,6 +28,21 @@ def as_it_runs(settings: Settings, store: Store) -> Settings:
     except StoreDownError:
         return settings
     return settings.model_copy(update={"port": int(runs.says)}) if runs else settings
+
+
+def roster_or_usual(settings: Settings) -> Roster:
+    """Who may be rung; those of the settings where the database cannot be asked."""
+    store = Store(settings.database, PATIENT_MS)
+    advisers = StoreServices(settings, store).advisers
+    with closing(store):
+        try:
+            return advisers.roster()
+        except NoDatabaseError:
+            return advisers.usual
+        except StoreDownError:
+            says = "Who is on the page Advisers is not known: the database is away."
+            click.echo(says, err=True)
+            return advisers.usual
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from ivr.cli.common import line_or_stop, plainly, show
+from ivr.cli.words import any_words
 from ivr.config.extras import ExtraMissingError
 from ivr.content.source import pronunciation
 from ivr.line.model import Line
@@ -27,6 +28,7 @@ WORDS_A_MINUTE = 140
 @click.option("--dry-run", is_flag=True, help="Say what would be recorded, and record nothing.")
 @click.option("--prune", is_flag=True, help="Also drop recordings of words no longer said.")
 @click.option("--processes", default=2, show_default=True, help="How many record at once.")
+@any_words
 def record(
     voice: str | None, lang: str | None, again: str, dry_run: bool, prune: bool, processes: int
 ) -> None:
@@ -50,16 +52,17 @@ def record(
             else:
                 _record(audio, maker, wanted, processes)
     if prune and not dry_run:
-        said = {each: line.units(each) for each in line.languages}
+        said = {each: line.units(each) for each in line.offered}
         click.echo(f"Dropped {recording.prune(audio, said)} recordings.")
     if not dry_run:
         keep(audio, read(audio))
 
 
 def _maker(line: Line, lang: str, voice: str | None, content: Path, audio: Path) -> recording.Maker:
-    spoken_by = voice or line.voices[lang].recorded
+    spoken_by = voice or line.sounds[lang].recorded
     said = pronunciation(content, lang)
-    return recording.Maker(spoken_by, lang, audio / "voices", said, line.words(lang).marks)
+    words = line.words(lang)
+    return recording.Maker(spoken_by, lang, audio / "voices", said, words.marks, words.press)
 
 
 def _wanted(line: Line, maker: recording.Maker, audio: Path, again: str) -> list[str]:

@@ -14,6 +14,7 @@ import click
 
 from ivr import texts
 from ivr.cli.common import DAY, line_or_stop
+from ivr.cli.words import any_words
 from ivr.config import LONDON
 from ivr.line.model import Line
 from ivr.line.numbers import mobile, one_form, ringable
@@ -30,6 +31,7 @@ REFERENCE = "0000"
 @click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Texts to answer, one a line.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One object a line, for programs.")
+@any_words
 def reply(
     text: str | None, number: str, today: date | None, file: Path | None, as_json: bool
 ) -> None:

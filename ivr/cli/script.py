@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ivr.cli.common import FOLDER, line_or_stop, page_and_paper
+from ivr.cli.common import FOLDER, language_or_stop, line_or_stop, page_and_paper
+from ivr.cli.words import any_words
 from ivr.reports import for_a_lawyer as lawyer
 from ivr.reports import pdf
 from ivr.reports import script as pages
@@ -17,6 +18,7 @@ from ivr.reports import script as pages
 @FOLDER
 @click.option("--lang", help="A language other than the first.")
 @click.option("--for-a-lawyer", is_flag=True, help="Print docs/for-a-lawyer.md instead.")
+@any_words
 def script(large_print: bool, out: Path, lang: str | None, for_a_lawyer: bool) -> None:
     """Print everything the line says, for people who cannot hear it or want it on paper.
 
@@ -32,10 +34,7 @@ def script(large_print: bool, out: Path, lang: str | None, for_a_lawyer: bool) -
     if for_a_lawyer:
         click.echo(lawyer.page(line), nl=False)
         return
-    lang = lang or line.languages[0]
-    if lang not in line.languages:
-        raise click.ClickException(f"the line speaks {', '.join(line.languages)}, and not {lang}")
-    paper = pages.paper(line, lang, settings.line_number)
+    paper = pages.paper(line, language_or_stop(line, lang), settings.line_number)
     if not large_print:
         click.echo(pages.plain(paper), nl=False)
         return

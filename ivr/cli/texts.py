@@ -16,6 +16,7 @@ from ivr.cli.common import AS_JSON, show
 from ivr.cli.kept import kept_or_stop
 from ivr.cli.settings import settings_or_stop
 from ivr.config import LONDON
+from ivr.health.doctor.limits import LIMITS
 from ivr.line.numbers import one_form
 from ivr.store.optouts import OptOuts
 from ivr.store.sent import Trouble, Use
@@ -30,25 +31,6 @@ STATUSES = {
     "canceled": "failed",
 }
 ON_ITS_WAY = "on its way"
-SHORT = "given when ANSWERS_A_DAY or ANSWERS_PENCE_A_MONTH is used up"
-FIXED = "fixed"
-LIMITS = {
-    "a_day": ("texts in 24 hours", "TEXTS_A_DAY"),
-    "a_month": ("texts this month", "TEXTS_A_MONTH"),
-    "pence_a_month": ("pence this month, at {pence} a part", "TEXTS_PENCE_A_MONTH"),
-    "staff_a_day": ("parts to staff in 24 hours", "STAFF_TEXTS_A_DAY"),
-    "staff_pence_a_month": ("pence to staff this month", "STAFF_TEXTS_PENCE_A_MONTH"),
-    "answers_a_day": ("parts in answer in 24 hours", "ANSWERS_A_DAY"),
-    "answers_pence_a_month": ("pence in answer this month", "ANSWERS_PENCE_A_MONTH"),
-    "short_a_day": ("parts in short answers in 24 hours", SHORT),
-    "short_pence_a_month": ("pence in short answers this month", SHORT),
-    "danger_a_day": ("parts in danger above the limits in 24 hours", "DANGER_A_DAY"),
-    "danger_pence_a_month": ("pence in danger above the limits this month", "DANGER_A_DAY"),
-    "elsewhere_a_day": ("parts to other than UK mobiles in 24 hours", FIXED),
-    "elsewhere_pence_a_month": ("pence to other than UK mobiles this month", FIXED),
-    "elsewhere_danger_a_day": ("parts to these in danger in 24 hours", FIXED),
-    "elsewhere_danger_pence_a_month": ("pence to these in danger this month", FIXED),
-}
 
 
 @click.command()

@@ -23,6 +23,7 @@ from ivr.jobs.counting import keep_counting
 from ivr.jobs.forgetting import keep_forgetting
 from ivr.jobs.watch import Watch
 from ivr.services import services_for_a_command
+from ivr.staff.services import people_of
 
 
 @click.command()
@@ -38,23 +39,25 @@ def work() -> None:
     stop = _set_by_signals()
     content_store.watch()
     recordings = jobs.recording_job(kept)
-    notices = jobs.notice_job(kept, lambda: content_store.line("").hours)
+    notices = jobs.notice_job(kept, lambda: content_store.line(""))
     kinds: dict[str, Kind] = {
         "text": jobs.texts_job(kept),
         "recording": recordings,
         "notice": notices,
         "edition": jobs.publish_job(kept, services.folders),
     }
-    alarms = TextAlarms(kept.sent)
+    alarms, people = TextAlarms(kept.sent), people_of(kept)
 
     def sweep(now: datetime) -> None:
         recordings.sweep(now)
         notices.look(settings.ways, now)
         alarms.look(now)
         kept.purge.run(now)
+        for each in (kept.advisers, kept.examples, people):
+            each.seal_anew()
         kept.beats.beat("purge", now)
 
-    watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings))
+    watch = Watch(services.checkup, kept.beats, partial(jobs.tell, settings), settings.base_url)
     _in_thread(watch.run, stop)
     _in_thread(partial(keep_counting, kept.statistics, kept.beats), stop)
     _in_thread(partial(keep_forgetting, jobs.forgetting(kept)), stop)

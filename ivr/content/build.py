@@ -6,7 +6,7 @@ Owns that translation. Finds no faults: what comes here has been checked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -17,12 +17,16 @@ from ivr.content import schema
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.model import Contact, Fact, Form, Line, Menu, Topic, Voice
+from ivr.line.pieces import Pieces
 from ivr.line.ring_groups import Adviser, RingGroup
-from ivr.line.wording import FormWords, MenuWords, PartWords, Pieces, TopicWords, Wording
+from ivr.line.wording import Borrowed, FormWords, MenuWords, PartWords, TopicWords, Wording
 from ivr.speech.marks import plain
 from ivr.texts import Questions, TextedWording, cleaning
 from ivr.texts.classifier import Classifier
 from ivr.texts.days import Names
+from ivr.texts.languages import Tongue
+
+WORDS_OF_A_NODE = ("label", "name", "help", "question", "summary", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Language:
     questions: schema.QuestionsFile | None = None
     classifier: Classifier | None = None
     pronunciation: schema.PronunciationFile | None = None
+    lacks: frozenset[tuple[str, tuple[str | int, ...]]] = frozenset()
+    """Sentences that it has from the first language: file and place."""
 
     def marked(self) -> Iterator[str]:
         """All wording that may say how it is to sound."""
@@ -69,10 +75,9 @@ def line_of(
         hours=Hours(line.week(), _closed(line), line.other()),
         calendar=calendar(),
         voices={
-            lang: Voice(voice.recorded, voice.say, voice.tag)
-            for lang, voice in line.languages.items()
+            lang: voice_of(voice) for lang, voice in line.languages.items() if lang in languages
         },
-        wordings={lang: _wording(lang, read) for lang, read in languages.items()},
+        wordings=_wordings(languages),
         version=version,
         contacts=tuple(_contact(contact) for contact in line.contacts),
         ring_groups={"adviser": _ring_group(line.desk)},
@@ -89,6 +94,11 @@ def line_of(
     )
 
 
+def voice_of(voice: schema.VoiceFile | schema.DoorwayFile) -> Voice:
+    """How a language sounds."""
+    return Voice(voice.recorded, voice.say, voice.tag)
+
+
 def _menus(flow: schema.FlowFile) -> dict[str, Menu]:
     menus = {
         name: Menu({str(key): keys[key] for key in sorted(keys)})
@@ -101,8 +111,11 @@ def _menus(flow: schema.FlowFile) -> dict[str, Menu]:
 
 
 def _ring_group(ring_group: schema.RingGroupFile) -> RingGroup:
-    weeks = ((each.name, each.week()) for each in ring_group.advisers)
-    advisers = tuple(Adviser(name, None if week is None else Hours(week)) for name, week in weeks)
+    weeks = ((each, each.week()) for each in ring_group.advisers)
+    advisers = tuple(
+        Adviser(each.name, None if week is None else Hours(week), each.languages)
+        for each, week in weeks
+    )
     return RingGroup(advisers, ring_group.ring == "together", ring_group.most_calls)
 
 
@@ -124,6 +137,38 @@ def _fact(name: str, fact: schema.FactFile, languages: Mapping[str, Language]) -
     return Fact(*told, tuple(fact.phrases), fact.limit)
 
 
+def _wordings(languages: Mapping[str, Language]) -> dict[str, Wording]:
+    """The words of each language; further ones know which of theirs are borrowed."""
+    (lang, read), *further = languages.items()
+    first = _wording(lang, read)
+    others = {lang: _borrowing(_wording(lang, read), first, read) for lang, read in further}
+    return {first.lang: first, **others}
+
+
+def _borrowing(words: Wording, first: Wording, read: Language) -> Wording:
+    """The same with each sentence that the language lacks marked as borrowed."""
+
+    def own(text: str, file: str, *path: str | int) -> str:
+        return Borrowed(text) if (file, path) in read.lacks else text
+
+    def fields(each: Any, file: str, *path: str | int) -> dict[str, Any]:
+        named = ((name, getattr(each, name, "")) for name in WORDS_OF_A_NODE)
+        return {name: own(text, file, *path, name) for name, text in named if text}
+
+    topics = {}
+    for name, topic in words.topics.items():
+        file = f"topics/{name}.yaml"
+        parts = tuple(
+            replace(part, says=own(part.says, file, "parts", number, "says"))
+            for number, part in enumerate(topic.parts)
+        )
+        topics[name] = replace(topic, **fields(topic, file), parts=parts)
+    menus = {n: replace(menu, **fields(menu, "menus.yaml", n)) for n, menu in words.menus.items()}
+    forms = {n: replace(form, **fields(form, "forms.yaml", n)) for n, form in words.forms.items()}
+    says = {name: own(text, "says.yaml", name) for name, text in words.says.items()}
+    return replace(words, first=first, says=says, menus=menus, forms=forms, topics=topics)
+
+
 def _wording(lang: str, read: Language) -> Wording:
     menus = {
         name: MenuWords(menu.label, menu.name, menu.help, plain(menu.question or ""))
@@ -139,7 +184,8 @@ def _wording(lang: str, read: Language) -> Wording:
     made = (lang, says, menus, topics, pieces, forms, marks, spelled)
     if read.questions is None:
         return Wording(*made)
-    return TextedWording(*made, _questions(read.questions, pieces, read.classifier))
+    questions = _questions(read.questions, pieces, read.classifier)
+    return TextedWording(*made, questions=questions)
 
 
 def _questions(
@@ -152,7 +198,17 @@ def _questions(
         months.update({cleaning.plain(cleaning.cleaned(name)): at for name in names})
     nth = tuple(cleaning.plain(cleaning.cleaned(day)).removeprefix("the ") for day in pieces.days)
     written_names = Names(months, nth, tuple(file.numbers))
-    return Questions(classifier, file.topics, file.before, tuple(file.numbers), written_names)
+    tongues = {tag: _tongue(each) for tag, each in file.languages.items()}
+    numbers = tuple(file.numbers)
+    return Questions(classifier, file.topics, file.before, numbers, written_names, tongues)
+
+
+def _tongue(file: schema.LanguageFile) -> Tongue:
+    names, words = (
+        frozenset(cleaning.plain(cleaning.cleaned(each)) for each in every)
+        for every in (file.names, file.words)
+    )
+    return Tongue(names, words, file.letters)
 
 
 def _topic(topic: schema.TopicFile) -> TopicWords:

@@ -31,6 +31,7 @@ LACKS = (
     "edition %s lacks %s phrases that this version of the program says; the program's own are "
     "used: %s"
 )
+OFF = "edition %s has %s languages that callers are not offered (ivr language status): %s"
 UNKNOWN = "edition %s has %s names that this version of the program does not know: %s"
 
 
@@ -146,7 +147,7 @@ class ContentStore:
     def _read(self, root: Path) -> Line:
         """An edition, whole also where it is older than the program. Raises ContentError."""
         line = load_whole(root, self._root)
-        for each, says in ((line.lacks, LACKS), (line.unknown, UNKNOWN)):
+        for each, says in ((line.lacks, LACKS), (line.unknown, UNKNOWN), (line.off, OFF)):
             if each:
                 log.warning(says, line.version, len(each), ", ".join(each))
         return line

@@ -6,16 +6,17 @@ Owns cross-references: nodes that keys lead to, words for every node, facts that
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
-from ivr.content import schema
-from ivr.content.build import Language, line_of
+from ivr.content import doorways, schema
+from ivr.content.build import Language, line_of, voice_of
 from ivr.content.examples import classifier_of
 from ivr.content.files import files_of, version_of_files
 from ivr.content.source import Fault, Reading, Source
+from ivr.content.translation import Lack, translated
 from ivr.line.hours import in_order
-from ivr.line.model import Line
+from ivr.line.model import Doorway, Line
 from ivr.line.numbers import serves
 from ivr.line.phrases import SAYS
 from ivr.line.wording import QUESTION_KEYS
@@ -35,10 +36,11 @@ class ContentError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A line, and where each piece of it stands."""
+    """A line, where each piece of it stands, and what each further language lacks."""
 
     line: Line
     sources: Mapping[str, Source]
+    lacks: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict)
 
     def line_number(self, file: str, *path: str | int, near: str = "") -> int:
         """The line of ``file`` on which a value, or words ``near`` in it, stand; from 1."""
@@ -64,18 +66,31 @@ def joined(reading: Reading) -> Content:
     if line:
         reading.faults += _line_faults(reading.sources["line.yaml"], line)
         reading.faults += _desk_faults(reading.sources["line.yaml"], line)
+        reading.faults += doorways.faults(reading.sources["line.yaml"], line)
     if flow:
         reading.faults += _flow_faults(reading.sources["flow.yaml"], flow)
     langs = tuple(line.languages) if line else ("en",)
-    names = line.names() if line else {}
-    languages = {
-        lang: _language(reading, lang, flow, facts, lang == langs[0], names) for lang in langs
-    }
-    sound = {lang: each for lang, each in languages.items() if each}
-    if reading.faults or line is None or flow is None or facts is None:
+    names = line.names() if line else None
+    first = _language(reading, langs[0], flow, facts, names)
+    if reading.faults or not (line and flow and facts and first):
         raise ContentError(reading.faults)
+    named = line.names()
+    further = {lang: translated(reading, lang, langs[0], facts, named) for lang in langs[1:]}
+    spoken = {lang: each.language for lang, each in further.items() if each.language}
+    doors = {lang: doorways.read(reading, lang, langs[0], facts) for lang in line.doorways}
+    opened = {
+        lang: Doorway(voice_of(line.doorways[lang]), each.says, each.first)
+        for lang, each in doors.items()
+        if not each.lacks
+    }
+    off = tuple(lang for lang in further if lang not in spoken)
+    shut = tuple(lang for lang in doors if lang not in opened)
     version = version_of_files(reading.files)
-    return Content(line_of(line, flow, facts, sound, version), reading.sources)
+    made = line_of(line, flow, facts, {langs[0]: first, **spoken}, version)
+    made = replace(made, doorways=opened, off=off, shut=shut)
+    lacks = {lang: each.lacks for lang, each in further.items()}
+    lacks |= {lang: each.lacks for lang, each in doors.items()}
+    return Content(made, reading.sources, lacks)
 
 
 def version_of(root: Path) -> str:
@@ -137,10 +152,10 @@ def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:
         yield source.fault(f"the contact “{flow.contact}” is not a topic", "contact")
     if flow.danger not in flow.menus:
         yield source.fault(f"“{flow.danger}” is not a menu", "danger", rule="P8")
-    for field in ("short", "no_letter"):
-        for number, name in enumerate(getattr(flow, field)):
+    for named in ("short", "no_letter"):
+        for number, name in enumerate(getattr(flow, named)):
             if name not in flow.topics:
-                yield source.fault(f"“{name}” is not a topic", field, number)
+                yield source.fault(f"“{name}” is not a topic", named, number)
     for name, to in flow.renamed.items():
         if name in nodes or to not in flow.topics:
             says = f"“{name}” must be no name any more, and “{to}” one of a topic"
@@ -171,8 +186,7 @@ def _language(
     lang: str,
     flow: schema.FlowFile | None,
     facts: schema.FactsFile | None,
-    first: bool,
-    names: Mapping[str, str],
+    names: Mapping[str, str] | None,
 ) -> Language | None:
     says = reading.shaped(f"{lang}/says.yaml", schema.SaysFile)
     menus = reading.shaped(f"{lang}/menus.yaml", schema.MenusFile)
@@ -190,13 +204,13 @@ def _language(
         reading.faults += _menu_faults(reading.sources[f"{lang}/menus.yaml"], menus, flow)
     known = facts.root if facts else {}
     topics = _topics(reading, lang, flow, known)
-    topics = {name: _filled(reading, lang, name, topic, names) for name, topic in topics.items()}
+    if names is not None:  # Where line.yaml has a fault of its own, nobody knows them.
+        topics = {name: _filled(reading, lang, name, each, names) for name, each in topics.items()}
     own = {name: fact.heard for name, fact in known.items()}
-    proofs = own if first else _proofs(reading, lang, known)
-    questions = _questions(reading, lang, flow) if first else None
+    questions = _questions(reading, lang, flow)
     if says and menus and forms and pieces:
-        classifier = classifier_of(reading.root, lang) if first else None
-        made = (says, menus, forms, pieces, topics, proofs, questions, classifier, pronunciation)
+        classifier = classifier_of(reading.root, lang)
+        made = (says, menus, forms, pieces, topics, own, questions, classifier, pronunciation)
         return Language(*made)
     return None
 
@@ -249,23 +263,6 @@ def _askable(flow: schema.FlowFile, menu: str) -> dict[str, Collection[str]]:
         return {"key": QUESTION_KEYS}
     to = flow.menus.get(menu, {}).values()
     return {"key": to, "label": to, "count": ("",)}
-
-
-def _proofs(
-    reading: Reading, lang: str, known: Mapping[str, schema.FactFile]
-) -> dict[str, list[str]]:
-    """A further language proves each fact in its own words, in a file of its own."""
-    file = f"{lang}/facts.yaml"
-    proofs = reading.shaped(file, schema.ProofsFile)
-    if proofs is None:
-        return {}
-    source = reading.sources[file]
-    for name in proofs.root.keys() - known.keys():
-        reading.faults.append(source.fault(f"{name} is not in facts.yaml", name, rule="FACTS"))
-    for name in known.keys() - proofs.root.keys():
-        says = f"{name} has no words that prove it in this language"
-        reading.faults.append(source.fault(says, rule="FACTS"))
-    return proofs.root
 
 
 def _topics(

@@ -16,14 +16,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, St
 from ivr.line.hours import Spans
 from ivr.line.model import LANGUAGE_KEYS
 from ivr.line.phrases import NEVER_ALONE, SAYS
+from ivr.line.roster import MOST_RUNG
 from ivr.line.wording import KEYS, MAX_CHOICES, MAX_PARTS
 from ivr.speech import marks
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$")]
 FactId = Annotated[str, StringConstraints(pattern=r"^[A-Z]\d{2,3}$")]
-MOST_RUNG = 10
-"""Telephones that Twilio rings at once, and so the most advisers there can be."""
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -59,6 +58,14 @@ class VoiceFile(Strict):
 
     recorded: Words
     say: Words
+    tag: Words
+
+
+class DoorwayFile(Strict):
+    """How a doorway sounds. ``say`` is empty for a language that Twilio has no voice for."""
+
+    recorded: Words = "gtts"
+    say: str = ""
     tag: Words
 
 
@@ -125,6 +132,7 @@ class AdviserFile(Strict):
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
     hours: dict[Literal[DAYS], list[Span]] | None = None  # type: ignore[valid-type]
+    languages: str = ""
 
     def week(self) -> tuple[Spans, ...] | None:
         """When they answer, Monday first; None for always."""
@@ -144,6 +152,7 @@ class LineFile(Strict):
 
     name: Words
     languages: dict[str, VoiceFile] = Field(min_length=1, max_length=1 + len(LANGUAGE_KEYS))
+    doorways: dict[str, DoorwayFile] = {}
     hours: dict[Literal[DAYS], list[Span]]  # type: ignore[valid-type]
     bank_holidays: Literal["open", "closed"] = "closed"
     other_days: list[OtherDays] = []
@@ -305,17 +314,31 @@ class PronunciationFile(RootModel[dict[str, SpokenAs]]):
 Label = Annotated[str, StringConstraints(pattern=r"^[a-z]+(?:-[a-z]+)*$")]
 
 
+class LanguageFile(Strict):
+    """What a text in a language, or one that asks for it, is known by.
+
+    ``names``: of the language, in English and its own; ``words`` that are common in it; ``letters``
+    that it has, as in a set of a regular expression.
+    """
+
+    names: list[Spoken] = Field(min_length=1)
+    words: list[Spoken] = []
+    letters: str = ""
+
+
 class QuestionsFile(Strict):
     """``<language>/questions.yaml``: which topic answers what is asked in a text.
 
     ``topics``: for each label of the examples the topics that answer it, the nearest first.
     ``before``: the label that a newer one had. ``months``: further names of each month.
+    ``languages``: what each other language is known by, by its tag (BCP 47).
     """
 
     topics: dict[Label, list[Label]]
     before: dict[Label, Label] = {}
     numbers: list[Spoken] = []
     months: list[list[Spoken]] = Field(default=[], max_length=12)
+    languages: dict[str, LanguageFile] = {}
 
 
 class PiecesFile(Strict):
@@ -334,6 +357,7 @@ class PiecesFile(Strict):
     last_digits: list[Spoken] = Field(min_length=10, max_length=10)
     key_names: dict[Literal[tuple(KEYS)], Spoken] = Field(min_length=len(KEYS))  # type: ignore[valid-type]
     counts: list[Spoken] = Field(min_length=MAX_CHOICES, max_length=MAX_CHOICES)
+    numbers: dict[str, Spoken] = {}
 
 
 def rule_of(path: Sequence[str | int], kind: str) -> str:

@@ -173,6 +173,10 @@ PLAIN = {
     "list_type": "must be a list",
     "string_too_short": "is empty",
     "string_too_long": "is too long",
+    "string_pattern_mismatch": (
+        "must be a name in small letters, with hyphens between words, such as help-to-choose; a "
+        "fact is a capital letter and figures, such as F26"
+    ),
 }
 
 

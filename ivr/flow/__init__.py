@@ -29,6 +29,7 @@ from ivr.flow import (  # noqa: F401 - so that their nodes are known
     danger,
     dating,
     deadline,
+    doorway,
     double_press,
     hearing,
     short,
@@ -95,12 +96,21 @@ def handler_of(line: Line, node: str) -> Handler | None:
 def step(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     """What the line does when ``event`` happens to ``call``. Never raises for any call or key."""
     call = _renamed(line, call)
-    turn = _unhurried(_turn(line, call, event, facts))
+    turn = _understood(line, _unhurried(_turn(line, call, event, facts)))
     if turn.call.last and not call.last:
         turn = turn.noted((Note("first-key", _known(line, call.at)),))
     if isinstance(event, CallStarted) or (turn.call.at, turn.call.lang) == (call.at, call.lang):
         return turn
     return turn.noted(tuple(_moved(line, call, turn.call)))
+
+
+def _understood(line: Line, turn: Turn) -> Turn:
+    """With what the caller's language lacks in the first one, which is noted."""
+    said = line.spoken(turn.call.lang, turn.say)
+    if said == turn.say or turn.call.lang in line.doorways:
+        return turn._replace(say=said)
+    lacking = Note("untranslated", _known(line, turn.call.at), turn.call.lang)
+    return turn._replace(say=said).noted((lacking,))
 
 
 def _unhurried(turn: Turn) -> Turn:

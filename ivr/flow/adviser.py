@@ -1,18 +1,21 @@
 """Reaching a person, and what follows when nobody can answer or nobody is there to listen.
 
-Owns the nodes ``tell``, ``adviser``, ``nobody-<why>``, ``leaving`` and ``often`` (R10, R33,
-R47-R49). Which numbers are rung is settled elsewhere, from checked settings only.
+Owns the nodes ``tell``, ``speaker``, ``adviser``, ``nobody-<why>``, ``leaving`` and ``often`` (R10,
+R33, R47-R49). Which numbers are rung is settled elsewhere, from checked settings only.
 """
 
 from __future__ import annotations
 
-from ivr.flow.context import Context, Go, Handler, listed
+from ivr.flow.context import Context, Go, Handler, joined, listed
 from ivr.flow.topics import END
 from ivr.line.call import Call, EffectDone, HoldRingGroup, Listen, Note, Transfer, Turn, Unit
 from ivr.line.call import End as EndCall
+from ivr.line.ring_groups import speakers_first
 
 ASIDE = ("person", "message", "callback", "short", "often")
 """What lies on the way to a person: one does not go back to it when all is said."""
+SPEAKER = "speaker"
+"""Where it is said that nobody speaks the caller's language."""
 LAST_WAIT = 20
 """Seconds after the warning in which any key stays on the line (R33)."""
 
@@ -51,6 +54,8 @@ class AdviserHandler(Handler, node="adviser"):
             return Go(context.back().stay(news="").go("tell"), before)
         if not (groups := _in_turn(context)):
             return _nobody(context, "failed")
+        if _is_asked(context):
+            return Go(context.back().stay(news="").go(SPEAKER), before)
         return Turn(context.call.stay(rung=(), since=0), effect=HoldRingGroup(groups=groups))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
@@ -99,12 +104,15 @@ def heard_about(context: Context) -> str:
 def _can_tell(context: Context) -> bool:
     """Whether there is anything that a caller would otherwise have to say again (R49)."""
     call = context.call
-    changed = call.wait or call.speed == "slow" or call.lang != context.line.languages[0]
+    line = context.line
+    # A doorway is opened in order to be spoken with in that language: nobody is asked that again.
+    other = call.lang not in (line.languages[0], *line.doorways)
+    changed = call.wait or call.speed == "slow" or other
     return changed or bool(heard_about(context))
 
 
 def _groups(context: Context) -> list[tuple[str, ...]]:
-    return [group for group in context.facts.rings if group]
+    return list(speakers_first(context.facts.rings, _speakers(context)))
 
 
 def _in_turn(context: Context) -> tuple[tuple[str, ...], ...]:
@@ -132,9 +140,12 @@ def _ring(context: Context, who: tuple[str, ...]) -> Turn:
     asked = before_person(context).stay(news="").go("adviser")
     ringing = context.on(asked.stay(rung=(*rung, *who), since=moment))
     tell = context.call.tell == "yes"
-    then = Transfer(who=who, about=heard_about(context) if tell else "", tell=tell)
+    spoken = tell or context.call.lang in context.line.doorways
+    then = Transfer(who=who, about=heard_about(context) if tell else "", tell=spoken)
     first = RINGING.get(context.call.news, "putting_through")
-    said = context.say("trying_another" if rung else first, "come_back")
+    rings = context.say("trying_another" if rung else first, "come_back")
+    own = () if rung else ringing.own("find_person")
+    said = joined([own, *_not_spoken(context, who), rings])
     return ringing.turn(said, then=then, note="transfer")
 
 
@@ -154,8 +165,67 @@ def _next(context: Context, why: str, notes: tuple[Note, ...]) -> Turn | Go:
 
 def _nobody(context: Context, why: str, notes: tuple[Note, ...] = ()) -> Go:
     news = context.call.news
-    call = before_person(context).stay(rung=(), since=0, news="").go(f"nobody-{why}")
-    return Go(call, context.say(news) if news in RINGING else (), notes)
+    before = context.say(news) if news in RINGING else ()
+    call = before_person(context).stay(rung=(), since=0, news="")
+    if call.lang in context.line.doorways:
+        said = context.own("doorway_nobody", "danger") if context.facts.open else ()
+        return Go(call.go("doorway"), before + said, notes)
+    return Go(call.go(f"nobody-{why}"), before, notes)
+
+
+def _speakers(context: Context) -> frozenset[str]:
+    """Who of those who are on duty speaks the caller's language."""
+    return frozenset(name for lang, name in context.facts.speakers if lang == context.call.lang)
+
+
+def _foreign(context: Context) -> bool:
+    return context.call.lang in context.line.languages[1:]
+
+
+def _is_asked(context: Context) -> bool:
+    """Whether a caller is asked first, once: nobody speaks their language, nor is there help."""
+    known = context.line.interpreters or bool(_speakers(context)) or not _foreign(context)
+    return not (known or context.call.rung or SPEAKER in context.call.trail)
+
+
+def _not_spoken(context: Context, who: tuple[str, ...]) -> list[tuple[Unit, ...]]:
+    """That those who are rung now do not speak the caller's language, once in a row of rings."""
+    speakers = _speakers(context)
+    told = not speakers.issuperset(context.call.rung)
+    if not _foreign(context) or told or speakers & set(who):
+        return []
+    help_ = ("interpreter",) if context.line.interpreters else ()
+    if speakers:
+        return [context.say("one_speaks_first", *help_)]
+    return [context.say("none_speaks", *help_)] if help_ else []
+
+
+class SpeakerHandler(Handler, node=SPEAKER):
+    """Nobody who is on duty speaks the caller's language: talk in the first one, or be rung back.
+
+    Saying nothing is to talk, and it rings.
+    """
+
+    family = "person"
+    section = "adviser"
+    begins = "none_speaks"
+
+    def missing(self, context: Context) -> Call | None:
+        return None if _foreign(context) else context.back()
+
+    def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        return context.turn(before, context.say("none_speaks"), self.choices(context))
+
+    def choices(self, context: Context) -> tuple[Unit, ...]:
+        return listed(context.own_choices(SPEAKER))
+
+    def key(self, context: Context, key: str) -> Turn | Go | None:
+        if key == "2":
+            return Go(context.call.stay(wish="").go("callback"))
+        return self.no_input(context) if key == "1" else None
+
+    def no_input(self, context: Context) -> Turn | Go | None:
+        return Go(context.call.go("adviser"))
 
 
 class TellHandler(Handler, node="tell"):

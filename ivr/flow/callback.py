@@ -206,16 +206,19 @@ class TongueHandler(AskHandler, node="tongue"):
 
     def missing(self, context: Context) -> Call | None:
         unknown = super().missing(context)
-        if unknown or len(context.line.languages) > 1:
+        line = context.line
+        if unknown or (len(line.languages) > 1 and context.call.lang not in line.doorways):
             return unknown
         wish = replace(wish_of(context), lang=context.call.lang)
         return _with(context, wish).back().go(self.following)
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
-        return joined([context.say(self.begins), listed(languages(context))])
+        return joined(
+            [context.say(self.begins), listed(languages(context, context.line.languages))]
+        )
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
-        lang = language_of(context, key)
+        lang = language_of(key, context.line.languages)
         if lang is None:
             return None
         return Go(_with(context, replace(wish_of(context), lang=lang)).call.go(self.following))

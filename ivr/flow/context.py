@@ -13,6 +13,7 @@ from ivr.line.call import (
     Call,
     EffectDone,
     Facts,
+    InLanguage,
     Listen,
     Note,
     Pause,
@@ -64,6 +65,12 @@ class Context(NamedTuple):
     def say(self, *names: str) -> tuple[Unit, ...]:
         """Phrases without fields, a sentence pause between them."""
         return joined([self.words.say(name) for name in names])
+
+    def own(self, *names: str) -> tuple[Unit, ...]:
+        """Sentences of the caller's doorway; nothing for who has come through none."""
+        lang = self.call.lang
+        door = self.line.doorways.get(lang)
+        return joined([InLanguage(lang, door.says[name]) for name in names]) if door else ()
 
     def how_many(self, choices: int) -> tuple[Unit, ...]:
         """How many choices there are, said before they are listed."""

@@ -6,6 +6,8 @@ the whole call.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivr.flow.context import WAIT_FOR_ME, Context, Go, Handler, listed
 from ivr.line.call import Call, InLanguage, Listen, Turn, Unit
 from ivr.line.phrases import LANGUAGE_KEY, OWN_CHOICES
@@ -18,7 +20,7 @@ class HearingHandler(Handler, node="hearing"):
     begins = "hearing"
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
-        count = context.how_many(len(OWN_CHOICES["hearing"]) + (len(context.line.languages) > 1))
+        count = context.how_many(len(OWN_CHOICES["hearing"]) + (len(context.line.offered) > 1))
         return context.turn(before, context.say("hearing"), count, self.choices(context))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
@@ -33,7 +35,7 @@ class HearingHandler(Handler, node="hearing"):
                 return _changed(context, normal, "normal_on")
             case "3":
                 return Go(context.back().stay(wait=True).go("hold"))
-            case key if key == LANGUAGE_KEY and len(context.line.languages) > 1:
+            case key if key == LANGUAGE_KEY and len(context.line.offered) > 1:
                 return Go(context.back().go("languages"))
         return None
 
@@ -61,32 +63,33 @@ class LanguagesHandler(Handler, node="languages"):
     begins = "this_language"
 
     def missing(self, context: Context) -> Call | None:
-        return context.back() if len(context.line.languages) == 1 else None
+        return context.back() if len(context.line.offered) == 1 else None
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
-        return context.turn(
-            before, context.how_many(len(context.line.languages)), self.choices(context)
-        )
+        count = context.how_many(len(context.line.offered))
+        return context.turn(before, count, self.choices(context))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
-        return listed(languages(context))
+        return listed(languages(context, context.line.offered))
 
     def key(self, context: Context, key: str) -> Turn | Go | None:
-        chosen = language_of(context, key)
+        chosen = language_of(key, context.line.offered)
+        if chosen in context.line.doorways:
+            return Go(context.back().stay(lang=chosen).go("doorway"))
         return _changed(context, context.call.stay(lang=chosen), "language_on") if chosen else None
 
 
-def languages(context: Context) -> list[Unit]:
-    """Each language that is switched on, offered in its own words, from key 1."""
+def languages(context: Context, langs: Sequence[str]) -> list[Unit]:
+    """Each of these languages, offered in its own words, from key 1."""
     return [
-        InLanguage(lang, context.line.words(lang).this_language(str(key)))
-        for key, lang in enumerate(context.line.languages, 1)
+        InLanguage(lang, context.line.this_language(lang, str(key)))
+        for key, lang in enumerate(langs, 1)
     ]
 
 
-def language_of(context: Context, key: str) -> str | None:
+def language_of(key: str, langs: Sequence[str]) -> str | None:
     """The language that a key of this list means."""
-    return {str(n): lang for n, lang in enumerate(context.line.languages, 1)}.get(key)
+    return {str(n): lang for n, lang in enumerate(langs, 1)}.get(key)
 
 
 def _changed(context: Context, call: Call, phrase: str) -> Go:
@@ -98,7 +101,7 @@ def _changed(context: Context, call: Call, phrase: str) -> Go:
 def _language_choice(context: Context) -> list[Unit]:
     """The choice of a language: in the caller's, then in each other language (R50)."""
     languages = context.line.languages
-    if len(languages) == 1:
+    if len(context.line.offered) == 1:
         return []
     ordered = sorted(languages, key=lambda lang: lang != context.call.lang)
     words = {lang: context.line.words(lang) for lang in ordered}

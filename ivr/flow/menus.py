@@ -16,6 +16,7 @@ class MenuHandler(Handler):
     """A menu: its name, how many choices there are, the choices, then only the wait."""
 
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
+        context = _in_first(context)
         title = (context.words.title(context.call.at),)
         danger = context.say("danger") if context.call.at == context.line.danger else ()
         return context.turn(before, title, danger, _count(context), self.choices(context))
@@ -43,12 +44,14 @@ class MenuHandler(Handler):
         to = _keys(context).get(key)
         return Go(context.call.go(to)) if to else self._language(context, key)
 
-    def _language(self, context: Context, key: str) -> Turn | None:
+    def _language(self, context: Context, key: str) -> Turn | Go | None:
         """In the first menu each other language has a key, without being asked for (R50)."""
         lang = context.line.language_keys.get(key)
         if lang is None or context.call.at != context.line.start:
             return None
         chosen = context.call.stay(lang=lang, silences=0, slips=0)
+        if lang in context.line.doorways:
+            return Go(chosen.go("doorway"))
         return self.opening(context.on(chosen), offered=False)
 
 
@@ -58,6 +61,13 @@ class QuestionHandler(MenuHandler):
     def present(self, context: Context, before: tuple[Unit, ...]) -> Turn | Go:
         title = (context.words.title(context.call.at),)
         return context.turn(before, title, self.choices(context))
+
+
+def _in_first(context: Context) -> Context:
+    """Whoever comes to the first menu has left the doorway, perhaps pressed by mistake."""
+    line, call = context.line, context.call
+    left = call.at == line.start and call.lang in line.doorways
+    return context.on(call.stay(lang=line.languages[0])) if left else context
 
 
 def _keys(context: Context) -> Mapping[str, str]:
@@ -77,6 +87,6 @@ def _count(context: Context) -> tuple[Unit, ...]:
 def _language_offers(context: Context) -> list[Unit]:
     """Each language's offer of itself, in its own words and voice."""
     return [
-        InLanguage(lang, context.line.words(lang).this_language(key))
+        InLanguage(lang, context.line.this_language(lang, key))
         for key, lang in context.line.language_keys.items()
     ]

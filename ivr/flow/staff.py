@@ -329,7 +329,7 @@ def _spoken(until: datetime, now: datetime) -> str:
 def _counted(totals: Totals) -> tuple[str, ...]:
     return (
         f"Today so far. Calls: {totals.calls}.",
-        f"Topics heard to the end: {totals.heard}.",
+        f"Callers who heard advice to its end: {totals.heard}.",
         f"Talks with an adviser: {totals.talks}.",
         f"Texts asked for: {totals.texts}.",
         f"People waiting to be rung back: {totals.callbacks}.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from ivr.config import LONDON, MailSettings
@@ -37,7 +38,8 @@ HOW = "To see what waits: {}/office/waiting"
 
 class NoticeJob:
     """The job of telling staff once. ``hours()`` gives the opening hours as they are now;
-    ``base_url`` is where the staff pages are; ``ahead()`` how far a demo's clock is ahead."""
+    ``base_url`` is where the staff pages are; ``ahead()`` how far a demo's clock is ahead;
+    ``on(moment)`` the e-mail addresses of the advisers who are on at a London time."""
 
     def __init__(
         self,
@@ -48,6 +50,7 @@ class NoticeJob:
         hours: Callable[[], Hours],
         base_url: str,
         ahead: Callable[[], timedelta] = timedelta,
+        on: Callable[[datetime], Sequence[str]] = lambda moment: (),
     ) -> None:
         self._notices = notices
         self._outbox = outbox
@@ -55,6 +58,7 @@ class NoticeJob:
         self._mobile = staff_mobile
         self._hours = hours
         self._ahead = ahead
+        self._on = on
         self._how = HOW.format(base_url)
 
     def due(self, now: datetime, most: int) -> list[tuple[str, int]]:
@@ -98,17 +102,34 @@ class NoticeJob:
 
     def _after(self, moment: datetime, working: timedelta) -> datetime:
         """The moment after so much working time."""
-        ahead = self._ahead()
-        shown = (moment.astimezone(UTC) + ahead).astimezone(LONDON)
-        return later(self._hours(), shown, working).astimezone(UTC) - ahead
+        return later(self._hours(), self._shown(moment), working).astimezone(UTC) - self._ahead()
+
+    def _shown(self, moment: datetime) -> datetime:
+        """What the line's clock shows then."""
+        return (moment.astimezone(UTC) + self._ahead()).astimezone(LONDON)
 
     def _tell(self, told: Notice, said: str, now: datetime) -> str:
         """Tell staff in the way of this notice; what became of the text where it is one."""
         if told.way == "text" and self._mobile:
             return self._outbox.queue(told.id, NOTICE, "en", self._mobile, said, now)
         if told.way == "mail" and self._mail:
-            mail.send(self._mail, said, f"{said}\n\n{self._how}\n", told.id)
+            self._post(self._mail, told, said, now)
         return ""
+
+    def _post(self, usual: MailSettings, told: Notice, said: str, now: datetime) -> None:
+        """Mail whoever is on; the usual addresses where that is nobody, or the mail is refused.
+
+        Of danger everybody is told. Raises MailError.
+        """
+        on = self._on(self._shown(now))
+        to = [*on, usual.recipient] if told.danger or not on else on
+        body = f"{said}\n\n{self._how}\n"
+        try:
+            mail.send(replace(usual, recipient=", ".join(to)), said, body, told.id)
+        except mail.MailError:
+            if not on:
+                raise
+            mail.send(usual, said, body, told.id)
 
 
 def words(waits: Mapping[str, int], late: Mapping[str, int]) -> str:

@@ -18,7 +18,8 @@ from ivr.jobs.forgetting import Forgetting
 from ivr.jobs.notices import NoticeJob
 from ivr.jobs.recordings import RecordingJob
 from ivr.jobs.texts import Texts
-from ivr.line.hours import Hours
+from ivr.line.hours import is_open
+from ivr.line.model import Line
 from ivr.outside import mail
 from ivr.outside.line_types import mobile_by
 from ivr.outside.services import lookups_api, recordings_api
@@ -40,17 +41,26 @@ def recording_job(kept: StoreServices) -> RecordingJob:
     return RecordingJob(kept.recordings, api, kept.settings.public_key, announce)
 
 
-def notice_job(kept: StoreServices, hours: Callable[[], Hours]) -> NoticeJob:
-    """The job that tells staff how much waits. ``hours()``: the opening hours as they are now."""
+def notice_job(kept: StoreServices, line: Callable[[], Line]) -> NoticeJob:
+    """The job that tells staff how much waits. ``line()``: the content as it is now."""
     return NoticeJob(
         notices=kept.notices,
         outbox=kept.outbox,
         mail_settings=kept.settings.mail,
         staff_mobile=kept.settings.staff_mobile,
-        hours=hours,
+        hours=lambda: line().hours,
         base_url=kept.settings.base_url,
         ahead=partial(_ahead, kept),
+        on=lambda moment: _on(kept, line(), moment),
     )
+
+
+def _on(kept: StoreServices, line: Line, moment: datetime) -> list[str]:
+    """The e-mail addresses of whoever is on at this London time; of nobody on a closed line."""
+    if not is_open(line.hours, moment, kept.live_settings.hours(moment)):
+        return []
+    roster = kept.advisers.roster()
+    return roster.emails(roster.ring_group(line.ring_groups["adviser"]).on_duty(moment))
 
 
 def _ahead(kept: StoreServices) -> timedelta:

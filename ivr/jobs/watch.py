@@ -1,19 +1,21 @@
 """The worker's own round, once a minute: a test call, and what it found, written down.
 
 Owns when it is made and who is told: a fault that is seen twice is told to staff once, by mail, and
-its end once. The rows of heartbeats remember what was told, so a restart tells nothing twice.
+its end once; so is what a person must act on within a day, without its end. The rows of heartbeats
+remember what was told, so a restart tells nothing twice.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from ivr.health import doctor
-from ivr.health.doctor import OUTSIDE, Checkup, Diagnosis, Health
+from ivr.health.doctor import OUTSIDE, OUTSIDE_LOOK, Checkup, Diagnosis, Health
 from ivr.health.doctor.inside import ACCOUNT
+from ivr.health.doctor.needs import need
 from ivr.health.doctor.testcall import TestCallError, ring
 from ivr.store import StoreDownError
 from ivr.store.heartbeats import Beat, Heartbeats
@@ -30,20 +32,32 @@ AWAY = "The database is away. Calls go on; texts and messages are refused."
 ENDED = "it is well again"
 TOLD = "told:"
 SEEN = "seen:"
+LOOKS = "look:"
+"""How the heartbeats begin of what is to look at: where it becomes bad, that is told besides."""
 
 AT_ONCE = frozenset({ACCOUNT})
 """Faults that are no passing trouble: told when they are seen for the first time."""
+
+WITHIN_A_DAY = frozenset(
+    {"recordings", "rota", "texts", "limits", "bank-holidays", "advice", "edition",
+     "refusals", "backup"}
+)  # fmt: skip
+"""What somebody must act on within a day, also while it is only to look at."""
 
 Tell = Callable[[str, str], None]
 
 
 class Watch:
-    """Looks at the line from the worker. ``checkup()`` gives it as it is; ``tell`` mails staff."""
+    """Looks at the line from the worker. ``checkup()`` gives it as it is; ``tell`` mails staff;
+    ``base_url`` is where the staff pages are."""
 
-    def __init__(self, checkup: Callable[[], Checkup], beats: Heartbeats, tell: Tell) -> None:
+    def __init__(
+        self, checkup: Callable[[], Checkup], beats: Heartbeats, tell: Tell, base_url: str = ""
+    ) -> None:
         self._checkup = checkup
         self._beats = beats
         self._tell = tell
+        self._base_url = base_url
         self._round = 0
         self._away = False
 
@@ -99,23 +113,53 @@ class Watch:
         """What only the worker sees is written down for the staff pages."""
         for each in found:
             self._beats.beat(OUTSIDE + each.name, now, each.state is not Health.BAD, each.says)
+            self._beats.beat(OUTSIDE_LOOK + each.name, now, each.state is not Health.LOOK)
 
     def _alert(self, found: list[Diagnosis], now: datetime) -> None:
-        """Tell of what is bad for the second time in a row, and of what has ended."""
+        """Tell of what needs somebody, seen twice in a row, and of faults that have ended."""
         before = self._beats.all()
-        faults = {each.name: each for each in found if each.state is Health.BAD}
-        for name, each in faults.items():
-            twice = name in AT_ONCE or _open(before.get(SEEN + name))
-            if twice and not _open(before.get(TOLD + name)):
-                self._tell(f"Advice line: {each.says}", f"{each.says}\n\n{each.do}\n")
-                self._beats.beat(TOLD + name, now, good=False, says=each.says)
-            self._beats.beat(SEEN + name, now, good=False, says=each.says)
-        for name in {each.name for each in found} - faults.keys():
-            if _open(before.get(SEEN + name)):
-                self._beats.beat(SEEN + name, now)
-            if _open(told := before.get(TOLD + name)) and told:
+        needed = {_key(each): each for each in found if _to_tell(each)}
+        for key, each in needed.items():
+            twice = key in AT_ONCE or _open(before.get(SEEN + key))
+            if twice and not _open(before.get(TOLD + key)):
+                self._tell(f"Advice line: {each.says}", _words(each, self._base_url))
+                self._beats.beat(TOLD + key, now, good=False, says=each.says)
+            self._beats.beat(SEEN + key, now, good=False, says=each.says)
+        looked_at = {_about(each.name) for each in found}
+        for name in [each for each in before if each.startswith(SEEN)]:
+            key = name.removeprefix(SEEN)
+            if key not in needed and _about(key.removeprefix(LOOKS)) in looked_at:
+                self._end(key, before, now)
+
+    def _end(self, key: str, before: Mapping[str, Beat], now: datetime) -> None:
+        """It is over. The end of a fault is told, where the fault was."""
+        if _open(before.get(SEEN + key)):
+            self._beats.beat(SEEN + key, now)
+        if _open(told := before.get(TOLD + key)) and told:
+            if not key.startswith(LOOKS):
                 self._tell(f"Advice line: {ENDED}", f"This has ended: {told.says}\n")
-                self._beats.beat(TOLD + name, now)
+            self._beats.beat(TOLD + key, now)
+
+
+def _to_tell(each: Diagnosis) -> bool:
+    soon = each.state is Health.LOOK and _about(each.name) in WITHIN_A_DAY
+    return soon or each.state is Health.BAD
+
+
+def _about(name: str) -> str:
+    """What a finding is about: ``limits`` for one of them, ``limits:3``."""
+    return name.partition(":")[0]
+
+
+def _key(each: Diagnosis) -> str:
+    return each.name if each.state is Health.BAD else LOOKS + each.name
+
+
+def _words(each: Diagnosis, base_url: str) -> str:
+    """What to do: in words for a manager, then for whoever runs the server."""
+    needed = need(each)
+    page = f"{base_url}{needed.page}\n" if needed.page else ""
+    return f"{needed.says}\n\n{needed.do}\n{page}\nFor whoever runs the server: {each.do}\n"
 
 
 def _open(beat: Beat | None) -> bool:

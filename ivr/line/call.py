@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
-from ivr.line.ring_groups import RING_SECONDS
+from ivr.line.ring_groups import RING_SECONDS, Rings
 
 Speed = Literal["normal", "slow"]
 CallerKind = Literal["mobile", "landline", "withheld", "foreign"]
@@ -95,7 +95,7 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A day in numbers: ``heard`` counts topics heard to the end; the last two wait now."""
+    """A day in numbers. ``heard``: callers who heard advice to its end; the last two wait now."""
 
     calls: int
     heard: int
@@ -112,9 +112,10 @@ class Facts(NamedTuple):
     ``number`` the caller's own number in E.164 where it is a UK mobile, else empty; ``moment``
     milliseconds on a clock that only compares with itself (None: there is none). ``ringable`` is
     the caller's own number where it can be rung back; ``rings`` who is rung now, by name, one
-    group after another; ``announcement`` what staff recorded for today; ``often`` whether this
-    number has rung very often within the hour, ``resume`` the topic that its last call was in
-    within ten minutes (both of a ring only); ``totals`` those of today, once staff asked for them.
+    group after another, and ``speakers`` pairs of a language and who of them speaks it;
+    ``announcement`` what staff recorded for today; ``often`` whether this number has rung very
+    often within the hour, ``resume`` the topic that its last call was in within ten minutes (both
+    of a ring only); ``totals`` those of today, once staff asked for them.
     """
 
     now: datetime
@@ -124,11 +125,12 @@ class Facts(NamedTuple):
     number: str = ""
     moment: int | None = None
     ringable: str = ""
-    rings: tuple[tuple[str, ...], ...] = (("first",),)
+    rings: Rings = (("first",),)
     announcement: str = ""
     often: bool = False
     resume: str = ""
     totals: Totals | None = None
+    speakers: frozenset[tuple[str, str]] = frozenset()
 
 
 # --- heard -----------------------------------------------------------------------------------

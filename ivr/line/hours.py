@@ -51,6 +51,16 @@ class Override:
     until: datetime
 
 
+def written(spans: Spans) -> list[str]:
+    """Opening times as ``line.yaml`` has them."""
+    return [f"{start:%H:%M}-{as_end(end)}" for start, end in spans]
+
+
+def as_end(end: time) -> str:
+    """An end as people write it: midnight is that of its own day."""
+    return "24:00" if end == MIDNIGHT else f"{end:%H:%M}"
+
+
 def in_order(spans: Spans) -> bool:
     """Whether these follow one another through the day, none over the next."""
     return all(MIDNIGHT < end <= start for (_, end), (start, _) in pairwise(spans))
@@ -61,7 +71,7 @@ def is_open(hours: Hours, now: datetime, override: Override | None = None) -> bo
     if override and _holds(override, now):
         return override.open
     moment = _instant(now)
-    return any(start <= moment < end for start, end in _spans(hours, now.date(), now.tzinfo))
+    return any(start <= moment < end for start, end in instants(hours, now.date(), now.tzinfo))
 
 
 def next_opening(hours: Hours, now: datetime, override: Override | None = None) -> datetime | None:
@@ -113,7 +123,7 @@ def _periods(hours: Hours, since: datetime) -> Iterator[tuple[datetime, datetime
     """From the day of ``since`` on, when the line is open; what touches is one, past midnight."""
     held: tuple[datetime, datetime] | None = None
     for ahead in range(LOOK_AHEAD_DAYS):
-        for start, end in _spans(hours, since.date() + ahead * DAY, since.tzinfo):
+        for start, end in instants(hours, since.date() + ahead * DAY, since.tzinfo):
             if held and held[1] == start:
                 held = held[0], end
                 continue
@@ -124,7 +134,7 @@ def _periods(hours: Hours, since: datetime) -> Iterator[tuple[datetime, datetime
         yield held
 
 
-def _spans(hours: Hours, day: date, zone: tzinfo | None) -> Iterator[tuple[datetime, datetime]]:
+def instants(hours: Hours, day: date, zone: tzinfo | None) -> Iterator[tuple[datetime, datetime]]:
     """The opening times of one day as instants. One that falls in the missing hour is left out."""
     for start, end in hours.spans(day):
         began = _moment(day, start, zone)

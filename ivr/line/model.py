@@ -6,14 +6,17 @@ here and nothing is read from outside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from ivr.line.call import InLanguage, Unit
 from ivr.line.deadlines import Calendar
 from ivr.line.hours import Hours
 from ivr.line.ring_groups import RingGroup
-from ivr.line.wording import Wording, units
+from ivr.line.tongues import shown
+from ivr.line.units import units
+from ivr.line.wording import SENTENCE, Borrowed, Wording
 
 LANGUAGE_KEYS = ("6", "7", "9")
 """The keys of the first menu that switch to another language: three at most (R50)."""
@@ -48,6 +51,32 @@ class Voice:
     recorded: str
     say: str
     tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """A few signed sentences of a language that lead to a person; all else is the first one's.
+
+    ``first``: the same sentences in the first language.
+    """
+
+    voice: Voice
+    says: Mapping[str, str]
+    first: Mapping[str, str]
+
+    def this_language(self, key: str) -> str:
+        """Its offer of itself. The figure is read by a voice of its own."""
+        return self.says["this_language"].format(key_name=key)
+
+    def units(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """All that it says, where ``keys`` lead to it: what is recorded."""
+        return (*map(self.this_language, keys), *self.instead)
+
+    @property
+    def instead(self) -> dict[str, str]:
+        """What is said in it, with the same in the first language: all but the offer of itself."""
+        named = (name for name in self.says if name != "this_language")
+        return {self.says[name]: self.first[name] for name in named}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +131,8 @@ class Line:
     lawyer who has checked the advice, and when; empty until one has. ``open_questions``: what no
     source was found for.
     ``lacks``: phrases that an older edition does not have, and the program's own stand for;
-    ``unknown``: names in it that the program does not know any more.
+    ``unknown``: names in it that the program does not know any more. ``off``: languages of
+    line.yaml that lack what they cannot do without; ``shut``: its doorways that do.
     """
 
     name: str
@@ -131,6 +161,9 @@ class Line:
     open_questions: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
+    doorways: Mapping[str, Doorway] = field(default_factory=dict)
+    shut: tuple[str, ...] = ()
 
     def names(self) -> dict[str, str]:
         """What topics ask for in braces, and the name that is said there."""
@@ -172,18 +205,71 @@ class Line:
 
     @property
     def language_keys(self) -> dict[str, str]:
-        """Each language but the first by its key in the first menu (R50)."""
-        return dict(zip(LANGUAGE_KEYS, self.languages[1:], strict=False))
+        """Each language and doorway but the first by its key in the first menu (R50)."""
+        return dict(zip(LANGUAGE_KEYS, self.offered[1:], strict=False))
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The languages that callers may choose: those switched on, then the doorways."""
+        return (*self.languages, *self.doorways)
+
+    @property
+    def sounds(self) -> dict[str, Voice]:
+        """How each language that is offered sounds."""
+        return {**self.voices, **{lang: each.voice for lang, each in self.doorways.items()}}
+
+    def this_language(self, lang: str, key: str) -> str:
+        """The offer of a language, in its own words."""
+        door = self.doorways.get(lang)
+        return door.this_language(key) if door else self.words(lang).this_language(key)
+
+    @property
+    def instead(self) -> dict[str, str]:
+        """What doorways say, with the same in the first language."""
+        return dict(pair for door in self.doorways.values() for pair in door.instead.items())
+
+    def _chosen_by(self, lang: str) -> list[str]:
+        keys = [str(self.offered.index(lang) + 1)] if len(self.offered) > 1 else []
+        return keys + [key for key, each in self.language_keys.items() if each == lang]
 
     def units(self, lang: str) -> tuple[str, ...]:
         """Every unit that can be said in a language: what is recorded."""
-        keys = [str(self.languages.index(lang) + 1)] if len(self.languages) > 1 else []
-        keys += [key for key, each in self.language_keys.items() if each == lang]
-        return units(self.words(lang), self.keys(), keys, self.help_key)
+        if lang in self.doorways:
+            return self.doorways[lang].units(self._chosen_by(lang))
+        return tuple(unit for unit in self._units(lang) if not isinstance(unit, Borrowed))
+
+    def borrowed(self, lang: str) -> frozenset[str]:
+        """Every unit that is said in the first language in the place of one of ``lang``."""
+        return frozenset(unit for unit in self._units(lang) if isinstance(unit, Borrowed))
+
+    def _units(self, lang: str) -> tuple[str, ...]:
+        first = lang == self.languages[0]
+        named = [self.language(each) for each in self.offered] if first else []
+        return units(self.words(lang), self.keys(), self._chosen_by(lang), self.help_key, named)
+
+    def spoken(self, lang: str, say: Iterable[Unit]) -> tuple[Unit, ...]:
+        """What is said in ``lang``; what it lacks in the first one, after words that say so.
+
+        A doorway has said at once that all else is in the first language.
+        """
+        first, said, told = self.languages[0], list[Unit](), False
+        if lang in self.doorways:
+            return tuple(InLanguage(first, unit) if isinstance(unit, str) else unit for unit in say)
+        for unit in say:
+            if isinstance(unit, Borrowed):
+                if not told:
+                    said += [self.words(lang).say("untranslated"), SENTENCE]
+                told, unit = True, InLanguage(first, str(unit))
+            said.append(unit)
+        return tuple(said)
 
     def words(self, lang: str) -> Wording:
         """The wording of ``lang``, or of the first language where it is not switched on."""
         return self.wordings.get(lang) or self.wordings[self.languages[0]]
+
+    def language(self, lang: str) -> str:
+        """What a language is called in the first one: "Romanian"."""
+        return shown(lang, self.languages[0])
 
     def has(self, node: str) -> bool:
         """Whether there is a menu, topic or form of this name."""

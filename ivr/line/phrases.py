@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivr.line.doorways import DOORWAY_KEYS, DOORWAY_ONLY
+
 WRITTEN_PLAIN = (
     *("sms_opening", "sms_ring_today", "sms_passed", "sms_law_same", "sms_late"),
     *("sms_late_certificate", "sms_sent_later", "sms_check", "sms_tribunal", "paper_free"),
@@ -16,7 +18,7 @@ WRITTEN_PLAIN = (
     *("sms_only_mobiles", "sms_opening_text", "sms_too_late", "sms_language"),
     *("sms_language_interpreter", "sms_picture", "sms_thanks", "sms_ask_top"),
     *("sms_ask_certificate", "sms_cancelled", "sms_not_ringing", "sms_free", "sms_open"),
-    *("sms_come", "sms_who", "sms_where"),
+    *("sms_come", "sms_who", "sms_where", "sms_ask_ring"),
 )
 """Phrases of texts and of paper that hold no field."""
 SAYS: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +55,10 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "ringing_stopped": (),
     "person_ended": (),
     "may_tell": (),
+    "none_speaks": (),
+    "one_speaks_first": (),
+    "interpreter": (),
+    "first_language_label": (),
     "closed": (),
     "busy": (),
     "no_answer": (),
@@ -129,7 +135,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "cannot_note": (),
     "desk_caller": (),
     "desk_heard": (),
-    "desk_lang": (),
+    "desk_language": ("language",),
     "desk_slow": (),
     "desk_wait": (),
     "desk_take": (),
@@ -144,6 +150,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "wait_on": (),
     "this_language": ("key_name",),
     "language_on": (),
+    "untranslated": (),
+    **{name: ("key_name",) if name in DOORWAY_KEYS else () for name in DOORWAY_ONLY},
     "offer_text": (),
     "text_seen": (),
     "this_phone_label": (),
@@ -243,6 +251,7 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "paper_relay": ("number",),
     "paper_checked": ("name",),
     "sms_read_as": ("date",),
+    "sms_read_both": ("date", "certificate"),
     "sms_ring": ("reference",),
     "sms_ring_again": ("reference",),
     "sms_if_dated": ("date",),
@@ -260,11 +269,13 @@ WRITTEN = tuple(name for name in SAYS if name.startswith(("sms_", "paper_", "tex
 """Phrases that are written, in texts or on paper, and never spoken."""
 FALLBACK = ("twin_away", "twin_stay", "twin_short", "twin_again")
 """Phrases of the fallback document, which has only the carrier's voice."""
-SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak")
-"""Phrases only said where there is more than one language."""
+SWITCHING = ("this_language", "language_on", "ask_tongue", "will_speak", "untranslated")
+"""Phrases only said where there is more than one language; a further one is off without them."""
+SPEAKERS = ("none_speaks", "one_speaks_first", "interpreter")
+"""Phrases of the way to an adviser who does not speak the caller's language."""
 NEVER_ALONE = (
     *("choice", "go_on_to", "text_this", "tap_keypad"),
-    *(*WRITTEN, *FALLBACK, *SWITCHING),
+    *(*WRITTEN, *FALLBACK, *SWITCHING, *SPEAKERS, *DOORWAY_ONLY),
 )
 """Phrases only ever said inside a choice, as are all that end in ``_label``, with one key, only
 written, or never recorded."""
@@ -284,6 +295,7 @@ OWN_CHOICES: Mapping[str, tuple[str, ...]] = {
     "keep": ("leave_it_label", "hear_message_label", "record_again_label", "delete_label"),
     "noted": ("resume_label",),
     "callback": ("ring_this_label", "ring_other_label"),
+    "speaker": ("first_language_label", "callback_label"),
     "saying": ("say_line_label", "say_friend_label"),
     "when": ("any_time_label", "morning_label", "afternoon_label"),
     "wrong": ("wrong_number_label", "wrong_time_label", "wrong_message_label", "wrong_name_label"),

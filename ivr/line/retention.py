@@ -21,6 +21,7 @@ KEPT: Mapping[str, timedelta] = {
     "talk": timedelta(days=1),
     "text_in": timedelta(days=1),
     "texter": timedelta(days=1),
+    "text_example": AT_MOST,
     "ring": timedelta(days=1),
     "last_node": timedelta(minutes=10),
     "answer": timedelta(days=35),

@@ -104,6 +104,8 @@ class _Story:
                 self.found.add(CountKey("skipped", here))
             case "heard-out" if here in self._whole:
                 self.found.add(CountKey("heard", here))
+            case "untranslated":
+                self.found.add(CountKey("untranslated", note.detail))
             case "person-asked":
                 self.found.add(CountKey("zero", here))
             case _:

@@ -6,14 +6,14 @@ answer is a tuple of units, each of which has one recording. Pure; knows no file
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import product
 
 from ivr.line.call import Pause, Unit
 from ivr.line.deadlines import Deadline
-from ivr.line.phrases import LANGUAGE_KEY, NEVER_ALONE, OWN_CHOICES, SAYS, WRONG_LANGUAGE_KEY
+from ivr.line.pieces import Pieces
 
 SENTENCE = Pause(500)
 """After a full stop (R40)."""
@@ -33,6 +33,12 @@ REVIEW_AFTER = timedelta(days=365)
 """Advice that nobody has read against the law for so long is told to be overdue."""
 QUESTION_KEYS: Mapping[str, str] = {"yes": "1", "no": "2"}
 """The keys of every yes-or-no question (R11)."""
+
+
+class Borrowed(str):
+    """Words of the first language, in the place of a sentence that this language lacks."""
+
+    __slots__ = ()
 
 
 class ByName(dict[str, str]):
@@ -100,37 +106,6 @@ class FormWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """Recorded pieces that dates, times and phone numbers are joined from."""
-
-    today: str
-    tomorrow: str
-    weekdays: tuple[str, ...]
-    on_weekdays: tuple[str, ...]
-    days: tuple[str, ...]
-    months: tuple[str, ...]
-    written_months: tuple[str, ...]
-    years: Mapping[int, str]
-    times: Mapping[str, str]
-    digits: tuple[str, ...]
-    last_digits: tuple[str, ...]
-    key_names: Mapping[str, str]
-    counts: tuple[str, ...]
-
-    def all(self) -> Iterator[str]:
-        """Every piece that may be spoken."""
-        yield from (self.today, self.tomorrow)
-        for row in (self.weekdays, self.on_weekdays, self.days, self.months):
-            yield from row
-        yield from (*self.years.values(), *self.times.values())
-        yield from (*self.digits, *self.last_digits)
-
-    def figures(self) -> Iterator[str]:
-        """What numbers and whole dates are read with, which only a caller's own letter has."""
-        yield from (*self.digits, *self.last_digits, *self.years.values())
-
-
-@dataclass(frozen=True, slots=True)
 class Wording:
     """Everything said in one language."""
 
@@ -144,6 +119,8 @@ class Wording:
     """Units that say how they are to sound, each with its marks (``ivr.speech.marks``)."""
     pronounced: Mapping[str, str] = field(default_factory=dict)
     """How words that any voice would say wrongly are written for it."""
+    first: Wording | None = None
+    """The first language's, which sentences are borrowed from."""
     _choices: dict[tuple[str, str], str] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -152,7 +129,16 @@ class Wording:
     def say(self, phrase: str, /, **fields: object) -> str:
         """The phrase with its fields filled: one unit."""
         words = self.says[phrase]
-        return words.format(**fields) if fields else words
+        if not fields:
+            return words
+        if self.first and self._borrowed(words, *fields.values()):
+            return Borrowed(self.first.say(phrase, **fields))
+        return words.format(**fields)
+
+    @staticmethod
+    def _borrowed(*words: object) -> bool:
+        """Whether any of it is borrowed: what is joined from two languages is said in none."""
+        return any(isinstance(each, Borrowed) for each in words)
 
     def node(self, name: str) -> MenuWords | TopicWords | FormWords:
         """The wording of a menu, topic or form. Raises KeyError for a node without words."""
@@ -161,14 +147,42 @@ class Wording:
     def title(self, name: str) -> str:
         """The node's name as a sentence of its own, said on arrival (R09, R18)."""
         noun = self.node(name).name
-        return noun[:1].upper() + noun[1:] + "."
+        title = noun[:1].upper() + noun[1:] + "."
+        return Borrowed(title) if self._borrowed(noun) else title
 
     def choice(self, label: str, key: str) -> str:
         """ "To …, press N." The only place where a key and its meaning meet (R19)."""
+        if self.first and self._borrowed(label):
+            return Borrowed(self.first.choice(label, key))
         if (said := self._choices.get((label, key))) is None:
             said = self.say("choice", label=label, key=self.pieces.key_names[key])
             self._choices[label, key] = said
         return said
+
+    def pressing(self, key: str) -> str:
+        """ "press N", as every choice of this language has it: a key and the words next to it."""
+        before, after = self._around_key
+        return " ".join(filter(None, (before, self.pieces.key_names[key], after)))
+
+    @property
+    def press(self) -> str:
+        """The word right before the key in every choice; empty where there is none."""
+        return self._around_key[0]
+
+    @property
+    def _around_key(self) -> tuple[str, str]:
+        before, _, after = self.says["choice"].partition("{key}")
+        near = (before.split()[-1:], after.strip(" .").split()[:1])
+        first, last = ("".join(each) for each in near)
+        return "" if "{" in first else first, "" if "{" in last else last
+
+    def as_choice(self, sentence: str) -> tuple[str, str] | None:
+        """The label and the key of a sentence that is a choice; None for any other."""
+        shape = re.escape(self.says["choice"])
+        shape = shape.replace(r"\{label\}", "(?P<label>[^.?!]+)").replace(r"\{key\}", "(?P<key>.+)")
+        found = re.fullmatch(shape, sentence)
+        named = {name: key for key, name in self.pieces.key_names.items()}
+        return (found["label"], named[found["key"]]) if found and found["key"] in named else None
 
     def choices(self, menu: str, keys: Mapping[str, str]) -> tuple[str, ...]:
         """What can be chosen in a menu, in the order of its keys; of a question, yes and no."""
@@ -179,6 +193,9 @@ class Wording:
     def help(self, menu: str, keys: Mapping[str, str]) -> str:
         """A menu's simpler help, with the keys, labels and number of choices of the flow."""
         words = self.menus[menu]
+        named_in = () if words.question else (self.node(to).label for to in keys.values())
+        if self.first and self._borrowed(words.help, *named_in):
+            return Borrowed(self.first.help(menu, keys))
         if words.question:
             return words.help.format(key=ByName(self._key_names(QUESTION_KEYS)))
         named = self._key_names({to: key for key, to in keys.items()})
@@ -227,6 +244,10 @@ class Wording:
 
         ``dated``: the date of a letter as it was read in a text, which the answer then names.
         """
+        if self.first and self._borrowed(
+            *(self.says[name] for name in self.says if name[:4] == "sms_")
+        ):
+            return self.first.deadline_text(found, dated)
         told = [
             self.say(name, date=self.written_date(day)) if day else self.say(name)
             for name, day in texted(found)
@@ -278,75 +299,3 @@ def texted(found: Deadline) -> tuple[tuple[str, date | None], ...]:
         "late": ("sms_late", None),
     }
     return (*first, told[found.status], *doubt, *(() if first else (("sms_sent_later", None),)))
-
-
-def units(
-    words: Wording,
-    keys: Mapping[str, Mapping[str, str]],
-    chosen_by: Sequence[str] = (),
-    help_key: str = "",
-) -> tuple[str, ...]:
-    """Every unit that can be said in this language, in order and once each: what is recorded.
-
-    ``keys`` gives, for each node, its keys and the nodes they lead to; ``chosen_by`` the keys
-    that switch to this language, where there is more than one; ``help_key`` the one that leads to
-    help to choose.
-    """
-    found = dict.fromkeys(_phrases(words))
-    if help_key:
-        found[words.tap_keypad(help_key)] = None
-    if chosen_by:
-        switch = words.choice(words.says["language_label"], LANGUAGE_KEY)
-        offers = (words.this_language(key) for key in chosen_by)
-        asked = (words.say(name) for name in ("language_on", "ask_tongue", "will_speak"))
-        change = words.choice(words.says["wrong_language_label"], WRONG_LANGUAGE_KEY)
-        found.update(dict.fromkeys((switch, change, *asked, *offers)))
-    for name in words.menus:
-        found.update(dict.fromkeys(_menu(words, name, keys[name])))
-    for name in words.topics:
-        found.update(dict.fromkeys(_topic(words, name, keys[name]["1"])))
-    for name in words.forms:
-        found.update(dict.fromkeys(_end(words, name, keys[name]["1"])))
-    found.update(dict.fromkeys(words.pieces.all()))
-    return tuple(found)
-
-
-def _phrases(words: Wording) -> Iterator[str]:
-    for name, fields in SAYS.items():
-        if name in NEVER_ALONE or name.endswith("_label"):
-            continue
-        for filled in _values(words, fields):
-            yield words.say(name, **dict(zip(fields, filled, strict=True)))
-    for labels in OWN_CHOICES.values():
-        for key, label in enumerate(labels, start=1):
-            yield words.choice(words.says[label], str(key))
-
-
-def _values(words: Wording, fields: tuple[str, ...]) -> Iterator[tuple[object, ...]]:
-    """All that the fields of one phrase can hold."""
-    if fields == ("n", "m"):
-        yield from ((n, m) for m in range(1, MAX_PARTS + 1) for n in range(1, m + 1))
-        return
-    values: Mapping[str, tuple[object, ...]] = {
-        "count": words.pieces.counts,
-        "key_name": tuple(words.pieces.key_names.values()),
-        "digits": tuple(range(2, MAX_DIGITS_COUNTED + 1)),
-    }
-    yield from product(*(values[each] for each in fields))
-
-
-def _menu(words: Wording, name: str, keys: Mapping[str, str]) -> Iterator[str]:
-    yield from (words.title(name), words.help(name, keys), *words.choices(name, keys))
-
-
-def _topic(words: Wording, name: str, after: str) -> Iterator[str]:
-    topic = words.topics[name]
-    yield from (*(part.says for part in topic.parts), topic.summary)
-    yield from _end(words, name, after)
-
-
-def _end(words: Wording, name: str, after: str) -> Iterator[str]:
-    """What is said on coming to a topic or form, and at its end."""
-    yield words.title(name)
-    yield words.choice(words.say("go_on_to", name=words.node(after).name), "1")
-    yield words.choice(words.says["text_this"], "2")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ivr.config import Settings
 from ivr.outside.line_types import Lookups, NoLookups
-from ivr.outside.twilio import lookups, numbers, recordings
+from ivr.outside.twilio import calls, lookups, numbers, recordings
 from ivr.secrets.seal import References
 
 
@@ -23,6 +23,12 @@ def numbers_api(settings: Settings, timeout: float = numbers.TIMEOUT) -> numbers
     """The account's own numbers."""
     account, token = settings.twilio_account_sid, settings.auth_token
     return numbers.NumbersApi(account, token, settings.api_base_url, timeout)
+
+
+def calls_api(settings: Settings) -> calls.CallsApi:
+    """Calls that the line itself makes."""
+    account, token = settings.twilio_account_sid, settings.auth_token
+    return calls.CallsApi(account, token, settings.api_base_url, settings.line_number)
 
 
 def lookups_api(settings: Settings) -> lookups.LookupsApi:

@@ -46,6 +46,8 @@ class Maker:
     pronunciation: dict[str, dict[str, str]]
     marks: Mapping[str, str] = field(default_factory=dict)
     """Words that say how they are to sound, each with its sound marks."""
+    press: str = ""
+    """The word before the key in a choice, which a short pause stands before (R40)."""
 
     def open(self) -> Synthesiser:
         """The voice itself."""
@@ -84,13 +86,13 @@ def record(
         manifest.write(audio, prompts.values())
 
 
-def make(voice: Synthesiser, words: str, lang: str, marked: str = "") -> Made:
+def make(voice: Synthesiser, words: str, lang: str, marked: str = "", press: str = "") -> Made:
     """One take of these words, finished at both speeds."""
     pieces = [
         each._replace(words=spelled(each.words) if lang == "en" else each.words)
         for each in said(marked or words)
     ]
-    takes = [take for each in pieces for take in piece_takes(voice, each)]
+    takes = [take for each in pieces for take in piece_takes(voice, each, press)]
     count = sum(count_words(each.words) for each in pieces)
     made: dict[Speed, tuple[bytes, float]] = {}
     for speed in SPEEDS:
@@ -99,13 +101,13 @@ def make(voice: Synthesiser, words: str, lang: str, marked: str = "") -> Made:
     return words, made
 
 
-def piece_takes(voice: Synthesiser, piece: Marked) -> list[Take]:
+def piece_takes(voice: Synthesiser, piece: Marked, press: str = "") -> list[Take]:
     """What is said in one way, a take for each of its sentences."""
     words = piece.words.replace(" ", ", ") if piece.digits else piece.words
     spoken = sentences(words)
     slower = SLOWER if piece.slow else 1.0
     takes = [
-        Take(sound, press_at(each), slower)
+        Take(sound, press_at(each, press), slower)
         for sound, each in zip(sentence_takes(voice, spoken), spoken, strict=True)
     ]
     stopped = piece.pause or words.endswith((".", "?", "!"))
@@ -122,9 +124,9 @@ def sentence_takes(voice: Synthesiser, said: list[str]) -> list[Samples]:
     )
 
 
-def press_at(sentence: str) -> float:
-    """How far into a choice, counted in words, "press" comes; 0 where it does not."""
-    thing, found, _ = sentence.partition(", press ")
+def press_at(sentence: str, press: str) -> float:
+    """How far into a choice, counted in words, the word ``press`` comes; 0 where it does not."""
+    thing, found, _ = sentence.partition(f", {press} ") if press else ("", "", "")
     return count_words(thing) / count_words(sentence) if found else 0.0
 
 
@@ -188,7 +190,7 @@ def _make_here(maker: Maker, words: str) -> Made:
 
 
 def _make(voice: Synthesiser, maker: Maker, words: str) -> Made:
-    return make(voice, words, maker.lang, maker.marks.get(words, ""))
+    return make(voice, words, maker.lang, maker.marks.get(words, ""), maker.press)
 
 
 def _saved(audio: Path, maker: Maker, made: Made) -> Iterator[PromptAudio]:

@@ -24,7 +24,7 @@ SLOWEST, FASTEST = 0.55, 1.8
 def sentences(spoken: str) -> list[str]:
     """The sentences of what is spoken. A choice stays whole: alone, two words such as "press one"
     begin with a false sound."""
-    return re.split(r"(?<=[.?!])\s+(?=[A-Z\d])", spoken)
+    return re.split(r"(?<=[.?!।۔])\s+(?=[^\W_a-z])", spoken)
 
 
 def cut(take: Samples, rate: int, said: list[str]) -> list[Samples] | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from ivr.line import tongues
 from ivr.line.model import Line
 from ivr.line.statistics import UNDER, rounded, share, shown, step_of
 from ivr.store.statistics import Span
@@ -33,18 +34,6 @@ OWN_NAMES = {
     "often": "short words for a phone that rings very often",
 }
 """What each family of the line's own nodes is called, in the order of the picture."""
-LANGUAGES = {
-    "en": "English",
-    "cy": "Welsh",
-    "bn": "Bengali",
-    "lt": "Lithuanian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "so": "Somali",
-    "sq": "Albanian",
-    "ur": "Urdu",
-}
 ENDS = ("zero", "left", "unserved")
 FROM_SHOWN = (
     f"Numbers are shown to the nearest 5, and as “{UNDER}” where fewer did something, so that "
@@ -229,10 +218,16 @@ def _times(span: Span) -> Iterator[Table]:
 
 def _languages(span: Span) -> Table:
     rows = tuple(
-        (LANGUAGES.get(lang, lang), shown(calls), shown(span.of("served-language", lang)))
+        (
+            tongues.shown(lang),
+            shown(calls),
+            shown(span.of("served-language", lang)),
+            shown(span.of("untranslated", lang)),
+        )
         for (lang, _), calls in span.each("language").items()
     )
-    return Table("languages", "By language", ("Language", "Calls", "Served"), rows)
+    head = ("Language", "Calls", "Served", "Heard some of it in the first language")
+    return Table("languages", "By language", head, rows)
 
 
 def _weeks(span: Span) -> dict[date, tuple[int, int]]:

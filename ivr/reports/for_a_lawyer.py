@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ivr.content.checks.facts import missing
-from ivr.content.checks.reading import in_words, sentences
+from ivr.content.checks.reading import sentences
 from ivr.line.model import Fact, Line
 from ivr.line.wording import PartWords
 
@@ -56,13 +56,14 @@ def said(line: Line, lang: str) -> Iterator[LegalSentence]:
                 facts = tuple(_facts_of(line, lang, part, sentence))
                 yield LegalSentence(title, f"{file}, part {number}", sentence, facts)
         named = dict.fromkeys(fact for part in topic.parts for fact in part.facts)
-        facts = tuple(each for each in named if not missing(line.facts[each], topic.text, lang))
+        facts = tuple(each for each in named if not missing(line.facts[each], topic.text, words))
         yield LegalSentence(title, f"{file}, text", topic.text, facts)
     yield from _phrases(line, lang)
 
 
 def _facts_of(line: Line, lang: str, part: PartWords, sentence: str) -> Iterator[str]:
     """The facts of a part some of whose proving words stand in this sentence."""
+    in_words = line.words(lang).pieces.in_words
     low = in_words(sentence).lower()
     for name in part.facts:
         if any(in_words(each).lower() in low for each in line.facts[name].heard[lang]):

@@ -18,6 +18,8 @@ STEERING: Mapping[str, str] = {
     "8": "slower",
 }
 """Keys that work everywhere in a call."""
+FRAME = "en-GB"
+"""The language of the poster's own sentences."""
 
 
 def html(line: Line, lang: str, number: str) -> str:
@@ -27,6 +29,7 @@ def html(line: Line, lang: str, number: str) -> str:
     cost = cost_of(number)
     return rendered(
         "poster.html",
+        frame=FRAME,
         lang=line.voices[lang].tag,
         name=line.name,
         number=printed(number),

@@ -27,7 +27,7 @@ GROUPS = {
     "Words": (*(f"R{n:02}" for n in range(19, 31)), "R63"),
     "Time, silence, mistakes": tuple(f"R{n:02}" for n in range(31, 41)),
     "Numbers and typing": tuple(f"R{n:02}" for n in range(41, 47)),
-    "People and languages": tuple(f"R{n:02}" for n in range(47, 54)),
+    "People and languages": (*(f"R{n:02}" for n in range(47, 54)), "LANG"),
     "Sound": tuple(f"R{n:02}" for n in range(54, 58)),
     "Text messages": ("R58", "R59", "R60"),
     "What it costs": ("C1", "C2", "C3", "C4"),

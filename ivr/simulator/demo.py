@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from ivr.simulator import faults, lookups, messages, numbers, phone, recordings, start
+from ivr.simulator import calls, faults, lookups, messages, numbers, phone, recordings, start
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.mail import HERE as MAILBOX_HOST
 from ivr.simulator.mail import Mailbox
@@ -85,7 +85,7 @@ def add(app: Flask, kept: StoreServices, prompts: PromptAudios) -> Demo:
     apis = (texts, sound, lookups.blueprint(account))
     for api in apis:
         planned.watch(api)
-    for api in (*apis, owned, faults.blueprint(planned)):
+    for api in (*apis, owned, calls.blueprint(account), faults.blueprint(planned)):
         app.register_blueprint(api, url_prefix="/exchange")
     page = phone.blueprint(
         handset, mailroom, settings.line_number, lambda: mailbox.mails, demo.lacks_mail

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import product
 
 from ivr.flow import OWN, family
 from ivr.line.model import Line
@@ -44,12 +45,13 @@ def unrecorded(made: MadeCall) -> list[str]:
 
 
 def missing(line: Line, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Each topic's call that is not among these names, and what stands in its file."""
-    lang = line.languages[0]
-    for topic in line.topics:
+    """Each topic's call in each language that is not among these names, and what is in its file."""
+    chosen_by = {lang: [key] for key, lang in line.language_keys.items()}
+    for lang, topic in product(line.languages, line.topics):
         name = f"{lang}/{TOPIC}-{topic}"
-        keys = _way(line, topic)
-        if name not in names and keys is not None:
+        way = _way(line, topic)
+        if name not in names and way is not None:
+            keys = [*chosen_by.get(lang, ()), *way]
             words = line.words(lang).topics[topic]
             pressed = ", ".join(f'"{key}"' for key in [*keys, "-", *("-" for _ in words.parts)])
             about = f"A parent hears all of {words.name} without pressing a key, then rings off."

@@ -15,6 +15,7 @@ from ivr.config import LONDON
 from ivr.secrets.seal import derived
 from ivr.staff import (
     account,
+    advisers,
     callers,
     contacts,
     demo,
@@ -46,6 +47,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
+    advisers.section,
 )
 
 __all__ = ["StaffServices", "add"]
@@ -75,6 +77,7 @@ def add(app: Flask, services: StaffServices) -> None:
     )  # fmt: skip
     look.app_template_filter("london")(london)
     look.app_template_filter("day")(day)
+    look.app_template_filter("name_of")(lambda key, roster: roster.name(key))
     look.app_context_processor(lambda: {"navigation": navigation()})
     look.app_template_global("demo_is_offered")(lambda: demo.offered(services))
     look.after_request(gate.headed)

@@ -6,24 +6,55 @@ Owns this page. A number without that day is never spoken or sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import DateField, StringField, ValidationError
+from wtforms.validators import DataRequired, Length, Optional
 
-from ivr.content.edit import Value, typed
+from ivr.content.edit import Value
 from ivr.line.wording import REVIEW_AFTER
+from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import CONTACT
+from ivr.webhooks.extension import services_of
 
 section = PageSection("contacts")
 FILE, PATH = "line.yaml", ("contacts",)
 LONGEST = 120
-FIELDS = ("name", "spoken", "name_verified", "number", "verified", "by")
-DAYS = ("name_verified", "verified")
+
+
+class ContactForm(PageForm):
+    """One contact."""
+
+    name = StringField("Name", [DataRequired("Give a name."), Length(max=LONGEST)], [tidy])
+    spoken = StringField(
+        "The name as callers hear it, if it is another", [Length(max=LONGEST)], [tidy]
+    )
+    name_verified = DateField("The day somebody checked that the name still holds", [Optional()])
+    number = StringField("Telephone number", [Length(max=40)], [tidy])
+    verified = DateField("The day somebody rang it, and it was right", [Optional()])
+    by = StringField("Who rang it", [Length(max=LONGEST)], [tidy])
+
+    def validate_verified(self, field: DateField) -> None:
+        """Nobody can have seen to it tomorrow."""
+        services = services_of(current_app, StaffServices)
+        if field.data and field.data > services.clock().date():
+            raise ValidationError("The day cannot be in the future.")
+
+    validate_name_verified = validate_verified
+
+    def contact(self, was: Mapping[str, Value]) -> dict[str, Value]:
+        """What was entered; what is empty is left out. ``was``: as it stands, whose ``id`` topics
+        ask for."""
+        known = {"id": was["id"]} if was.get("id") else {}
+        given = {name: value for name, value in self.data.items() if name in CONTACT and value}
+        return known | given
 
 
 @section.get("/draft/contacts", needs=Permission.EDIT)
@@ -35,17 +66,14 @@ def contacts(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/draft/contacts/<int:number>", needs=Permission.EDIT)
 def change(services: StaffServices, who: StaffMember, number: int) -> ResponseReturnValue:
     """Keep one contact; the number after the last adds one."""
-    rows = _rows(services)
+    rows, form = _rows(services), ContactForm()
     if number > len(rows):
         abort(404)
-    try:
-        fresh = _contact(request.form, rows[number] if number < len(rows) else {})
-    except ValueError:
-        return _page(services, "The day must be a date, and it cannot be in the future.")
-    if not fresh["name"]:
-        return _page(services, "Give a name.")
-    rows[number:] = [fresh, *rows[number + 1 :]]
-    return _kept(services, who, rows)
+    if not form.validate():
+        return _page(services, sent=(number, form))
+    was = rows[number] if number < len(rows) else {}
+    rows[number:] = [form.contact(was), *rows[number + 1 :]]
+    return _kept(services, who, rows, (number, form))
 
 
 @section.post("/draft/contacts/<int:number>/remove", needs=Permission.EDIT)
@@ -58,41 +86,41 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     return _kept(services, who, rows)
 
 
-def _contact(form: Mapping[str, str], was: Value) -> dict[str, Value]:
-    """What the form holds; fields that are empty are left out. Raises ValueError.
-
-    ``was``: the contact as it stands, whose ``id`` topics ask for.
-    """
-    words = {name: typed(form.get(name, "")[:LONGEST]) for name in FIELDS}
-    made: dict[str, Value] = {}
-    if isinstance(was, dict) and was.get("id"):
-        made["id"] = was["id"]
-    made |= {name: said for name, said in words.items() if said or name == "name"}
-    return made | {name: date.fromisoformat(words[name]) for name in DAYS if words[name]}
-
-
-def _rows(services: StaffServices) -> list[Value]:
+def _rows(services: StaffServices) -> list[Any]:
     return list(value_of(services, FILE, PATH) or [])
 
 
-def _kept(services: StaffServices, who: StaffMember, rows: list[Value]) -> ResponseReturnValue:
+def _kept(
+    services: StaffServices,
+    who: StaffMember,
+    rows: list[Value],
+    sent: tuple[int, ContactForm] | None = None,
+) -> ResponseReturnValue:
     try:
         keep_whole(services, who, FILE, PATH, request.form.get("seen", ""), rows)
     except NotKeptError as error:
-        return _page(services, " ".join(error.lines))
+        return _page(services, " ".join(error.lines), sent)
     flash(KEPT)
     return redirect(url_for("contacts.contacts"))
 
 
-def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
+def _page(
+    services: StaffServices, wrong: str = "", sent: tuple[int, ContactForm] | None = None
+) -> ResponseReturnValue:
+    """The page; with the form that was ``sent`` for one of them and not kept, as it was sent."""
     rows, today = _rows(services), services.clock().date()
+    forms = [ContactForm(formdata=None, data=row) for row in [*rows, {}]]
+    if sent:
+        forms[sent[0]] = sent[1]
     page = render_template(
         "contacts.html",
-        contacts=rows,
+        contacts=list(zip(rows, forms[:-1], strict=True)),
+        forms=[form.at(at) for at, form in enumerate(forms)],
+        fresh=forms[-1],
         seen=as_seen(value_of(services, FILE, PATH)),
         today=today,
         year_ago=today - REVIEW_AFTER,
         wrong=wrong,
-        given=request.form if wrong else {},
+        open=sent[0] if sent else None,
     )
-    return page, 422 if wrong else 200
+    return page, 422 if wrong or sent else 200

@@ -15,11 +15,13 @@ from ivr.content.edit import RefusedError, taken, typed
 from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.files import LARGEST, NAME, version_of_files
+from ivr.health.doctor.finding import counted
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, LONGEST_NAME, in_words, named
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import title
 from ivr.store.drafts import NoDraftError, OvertakenError
 from ivr.store.editions import BusyError
 
@@ -52,10 +54,32 @@ def try_out(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     try:
         load(folder)
     except ContentError as error:
-        return _page(services, wrong="It cannot be rung yet. " + " ".join(in_words(error.faults)))
+        why = " ".join(in_words(services, error.faults))
+        return _page(services, wrong=f"It cannot be rung yet. {why}")
     if not services.settings.demo_account:
         abort(404)
     return redirect(f"/phone?edition={version_of_files(services.drafting.files())}")
+
+
+@section.get("/draft/throw-away", needs=Permission.EDIT)
+def throwing_away(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Asks before the draft is ended: what is lost, and whose it is."""
+    open_ = services.drafting.open()
+    if open_ is None:
+        return redirect(url_for("draft.draft"))
+    by = " and ".join(dict.fromkeys([open_.began_by, *(each.by for each in open_.saves)]))
+    count = counted(len(services.drafting.changes()), "unpublished change")
+    return render_template(
+        "confirm.html",
+        title="Throw the draft away?",
+        says=[
+            f"{count} by {by} would be gone. Callers go on hearing what they hear.",
+            "It can be put back on the page Changes for a day.",
+        ],
+        action=url_for("draft.throw_away"),
+        label="Throw it away",
+        back=url_for("draft.draft"),
+    )
 
 
 @section.post("/draft/throw-away", needs=Permission.EDIT)
@@ -63,7 +87,20 @@ def throw_away(services: StaffServices, who: StaffMember) -> ResponseReturnValue
     """End the draft. Callers go on hearing what they hear."""
     services.drafting.throw_away(services.now())
     services.changes.note(who.id, "draft-thrown-away", "", services.now())
-    flash("The draft is thrown away. Callers hear what they heard before.")
+    flash("The draft is thrown away. It can be put back here for a day.")
+    return redirect(url_for("draft.draft"))
+
+
+@section.post("/draft/put-back", needs=Permission.EDIT)
+def put_back(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Open the draft again that was thrown away last."""
+    try:
+        if not services.drafting.put_back(services.now()):
+            return _page(services, wrong="It cannot be put back any more.")
+    except BusyError as error:
+        return _page(services, wrong=str(error))
+    services.changes.note(who.id, "draft-put-back", "", services.now())
+    flash("The draft is back, as it was.")
     return redirect(url_for("draft.draft"))
 
 
@@ -122,7 +159,8 @@ def put(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     except BusyError as error:
         return _whole(file, shown, revision, str(error), 409)
     if faults:
-        return _whole(file, shown, revision, " ".join(in_words(faults)), 422)
+        wrong = " ".join(f"{each.says} ({each.file}, line {each.line})." for each in faults)
+        return _whole(file, shown, revision, wrong, 422)
     services.changes.note(who.id, "draft", file, services.now())
     flash(KEPT)
     return redirect(url_for("draft.draft"))
@@ -147,10 +185,15 @@ def _page(
     open_ = services.drafting.open()
     files = services.drafting.files()
     changes = differences(services.drafting.began(), files)
-    places = [(each, named(each.path), piece_at(each.file, each.path, "")) for each in changes]
+    places = [
+        (each, title(services.line(), files, each.file, each.path), named(each.path),
+         piece_at(each.file, each.path, ""))
+        for each in changes
+    ]  # fmt: skip
     page = render_template(
         "draft.html",
         draft=open_,
+        thrown_away=None if open_ else services.drafting.thrown_away(services.now()),
         changes=places,
         files=sorted(files),
         found=found,

@@ -15,6 +15,7 @@ from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import title
 from ivr.store.editions import BusyError
 
 section = PageSection("editions")
@@ -52,7 +53,10 @@ def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseR
         "edition.html",
         edition=found,
         current=services.folders.current(),
-        changes=differences(before, after),
+        changes=[
+            (each, title(services.line(), after, each.file, each.path))
+            for each in differences(before, after)
+        ],
         states=STATES,
     )
 

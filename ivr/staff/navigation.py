@@ -55,6 +55,7 @@ NAVIGATION = (
     Item(
         "Advisers",
         (
+            Page("Rota", "advisers.advisers", Permission.SEE, ("advisers",)),
             Page("Hours and closures", "timetable.timetable", Permission.EDIT, ("timetable",)),
             Page("Contacts", "contacts.contacts", Permission.EDIT, ("contacts",)),
         ),

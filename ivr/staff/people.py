@@ -231,6 +231,13 @@ class People:
             raise EndedError
         return codes
 
+    def seal_anew(self) -> None:
+        """Seal second factors with the newest secret, so that an older one can go."""
+        for each in self.accounts.all():
+            secret = self._sealer.open(each.factor, each.id)
+            if secret and (sealed := self._sealer.seal(secret, each.id)) != each.factor:
+                self.accounts.seal_anew(each, sealed)
+
     def _fits(self, account: Account, digits: str, now: datetime) -> bool:
         secret = self._sealer.open(account.factor, account.id)
         step = factor.step_of(secret, digits, now) if secret else 0

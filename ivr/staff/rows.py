@@ -45,7 +45,7 @@ STEPS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """One line of the list."""
+    """One line of the list. ``language``: what to speak by name; empty for the first one."""
 
     item: Item
     kind: str
@@ -55,6 +55,7 @@ class WaitingRow:
     holder: str
     goes: datetime
     ago: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class CallbackWish:
 
 
 def row_of(
-    item: Item, names: Mapping[str, str], titles: Mapping[str, str], now: datetime
+    item: Item, names: Mapping[str, str], titles: Mapping[str, str], language: str, now: datetime
 ) -> WaitingRow:
     """One item as it stands. ``names``: of staff; ``titles``: of topics."""
     holder = names.get(item.taken_by, "somebody" if item.taken_at else "")
@@ -78,7 +79,7 @@ def row_of(
     goes = goes_at(item.left_at, item.done_at)
     return WaitingRow(
         item, KINDS[item.kind], about, BEST.get(item.best, ""), _state(item), holder, goes,
-        ago(item.left_at, now),
+        ago(item.left_at, now), language,
     )  # fmt: skip
 
 

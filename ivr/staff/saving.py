@@ -6,6 +6,7 @@ Owns what pages that change something have in common. The draft itself is ``ivr.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -15,9 +16,12 @@ from ivr.content.edit import Step, Value, changed, value_at
 from ivr.content.editions.drafting import ConflictError
 from ivr.staff.people import StaffMember
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import title
 from ivr.store.editions import BusyError
 
 LONGEST_NAME = 64
+PLACE = re.compile(r"“([\w.-]+)”:? ")
+"""How a fault of the content begins: with the path of what is wrong."""
 KEPT = "It is kept in the draft. Callers hear it once the draft is published."
 
 
@@ -51,7 +55,7 @@ def keep(
     text = services.drafting.files()[file].decode()
     faults = services.drafting.faults_with(file, changed(text, path, value))
     if faults:
-        raise NotKeptError(in_words(faults))
+        raise NotKeptError(in_words(services, faults))
     what = f"{file} {named(path)}"
     try:
         services.drafting.change(file, path, was, value, who.name[:LONGEST_NAME], services.now())
@@ -88,9 +92,16 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def in_words(faults: Sequence[Fault]) -> list[str]:
-    """Faults as people read them."""
-    return [f"{fault.says} ({fault.file}, line {fault.line})." for fault in faults]
+def in_words(services: StaffServices, faults: Sequence[Fault]) -> list[str]:
+    """Faults as people read them, each with the name of what is wrong."""
+    return [_in_words(services, fault) for fault in faults]
+
+
+def _in_words(services: StaffServices, fault: Fault) -> str:
+    if not (found := PLACE.match(fault.says)):
+        return f"{fault.says} ({fault.file}, line {fault.line})."
+    named_ = title(services.line(), services.drafting.files(), fault.file, path_of(found[1]))
+    return f"{named_}: {fault.says[found.end() :]}."
 
 
 def named(path: Sequence[Step]) -> str:

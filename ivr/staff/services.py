@@ -18,7 +18,10 @@ from ivr.health.doctor import Checkup
 from ivr.line.model import Line
 from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
+from ivr.store.advisers import Advisers
+from ivr.store.answers import AnswerLog
 from ivr.store.editions import Editions
+from ivr.store.examples import TextExamples
 from ivr.store.inbox import Handling
 from ivr.store.live_settings import LiveSettings
 from ivr.store.optouts import OptOuts
@@ -46,7 +49,10 @@ class StaffServices:
     outbox: Outbox
     sent: Sent
     optouts: OptOuts
+    answers: AnswerLog
+    examples: TextExamples
     live_settings: LiveSettings
+    advisers: Advisers
     statistics: Statistics
     drafting: Drafting
     editions: Editions
@@ -81,7 +87,10 @@ def staff_services(
         outbox=kept.outbox,
         sent=kept.sent,
         optouts=kept.optouts,
+        answers=kept.answers,
+        examples=kept.examples,
         live_settings=kept.live_settings,
+        advisers=kept.advisers,
         statistics=kept.statistics,
         drafting=Drafting(kept.drafts, folders),
         editions=kept.editions,

@@ -8,8 +8,8 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import StringField, ValidationError
-from wtforms.validators import Length
+from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from ivr.line.numbers import one_form
 from ivr.staff.gate import PageSection
@@ -18,10 +18,25 @@ from ivr.staff.roles import Permission
 from ivr.staff.services import StaffServices
 from ivr.store.outbox import WAITING
 from ivr.store.sent import NOT_ARRIVED
+from ivr.texts.calls import NUMBER
+from ivr.texts.cleaning import cleaned
 from ivr.texts.ends import told
+from ivr.texts.questions import questions_of
 
 section = PageSection("texts")
-LONGEST = 40
+LONGEST, LONGEST_TEXT = 40, 1_600
+WISHES = {
+    "danger": "Somebody is in danger",
+    "not-danger": "It only sounds like danger",
+    "stop": "No more texts",
+    "ring": "To be rung back",
+    "no-ring": "Not to be rung",
+    "late": "The time to appeal has passed",
+    "language": "In another language, or asks for one",
+    "thanks": "Thanks",
+    "menu": "Nothing that we have",
+}
+"""What a text may have meant beside a topic, by the labels of the examples."""
 ACTIONS = ("look", "stop", "start")
 ARRIVED = ("delivered", "read")
 COSTS = {"pence_a_month": "Texts that callers asked for", "staff_pence_a_month": "Texts to staff"}
@@ -46,10 +61,37 @@ class NumberForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Write a whole number, such as 07700 900123.")
 
 
+class ExampleForm(FlaskForm):  # type: ignore[misc]
+    """A text that was misunderstood, and what it meant."""
+
+    text = TextAreaField("The text, without names and numbers", [
+        DataRequired("Write the text."), Length(max=LONGEST_TEXT)])  # fmt: skip
+    meant = SelectField("What it meant", [InputRequired("Choose what it meant.")])
+
+    def validate_text(self, field: TextAreaField) -> None:
+        """In one line, and no number that somebody could be known by."""
+        field.said = " ".join((field.data or "").split())
+        if NUMBER.search(cleaned(field.said)):
+            raise ValidationError("Take the telephone number out. It must not be kept.")
+
+
 @section.get("/texts", needs=Permission.SEE)
 def texts(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """How the texts went."""
-    return _page(services, NumberForm(formdata=None))
+    return _page(services, NumberForm(formdata=None), _example(services, empty=True))
+
+
+@section.post("/texts/misunderstood", needs=Permission.WAITING)
+def misunderstood(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Keep a text with what it meant, sealed, until it is written out to be learnt from."""
+    form = _example(services)
+    if not form.validate():
+        return _page(services, NumberForm(formdata=None), form), 422
+    now = services.now()
+    services.examples.keep(form.meant.data, form.text.said, now)
+    services.changes.note(who.id, "texts-misunderstood", form.meant.data, now)
+    flash("Thank you. The text is kept, sealed, and will be learnt from.")
+    return redirect(url_for("texts.texts"))
 
 
 @section.post("/texts/<what>", needs=Permission.WAITING)
@@ -59,7 +101,7 @@ def number(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
         abort(404)
     form = NumberForm()
     if not form.validate():
-        return _page(services, form), 422
+        return _page(services, form, _example(services, empty=True)), 422
     said, now = form.number.said, services.now()
     if what == "look":
         on = services.optouts.stopped(said)
@@ -75,7 +117,21 @@ def number(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
     return redirect(url_for("texts.texts"))
 
 
-def _page(services: StaffServices, form: NumberForm) -> str:
+def _example(services: StaffServices, empty: bool = False) -> ExampleForm:
+    """The form for a text that was misunderstood, with everything that it may have meant."""
+    form = ExampleForm(formdata=None) if empty else ExampleForm()
+    line = services.line()
+    words = line.words(line.languages[0])
+    topics = [
+        (f"topic:{label}", words.topics[found].name.capitalize())
+        for label, names in questions_of(words).topics.items()
+        if (found := next((each for each in names if each in line.topics), ""))
+    ]
+    form.meant.choices = [("", ""), *WISHES.items(), *topics]
+    return form
+
+
+def _page(services: StaffServices, form: NumberForm, example: ExampleForm) -> str:
     now = services.now()
     lately = services.sent.lately(now)
     arrived = sum(lately.get(each, 0) for each in ARRIVED)
@@ -91,4 +147,6 @@ def _page(services: StaffServices, form: NumberForm) -> str:
         costs=[(label, used[limit]) for limit, label in COSTS.items()],
         troubles=[(each, *told(each.status, each.error)) for each in services.sent.troubles(now)],
         form=form,
+        example=example,
+        unclear=services.answers.unclear(now),
     )

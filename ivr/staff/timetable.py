@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import DateField, Field, Form, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from ivr.content.edit import Value, typed
+from ivr.content.schema import spans_of
+from ivr.line.hours import in_order
+from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -26,6 +30,50 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 LONGEST = 120
 
 
+def _times(form: Form, field: StringField) -> None:
+    """Refuse what are no opening times, or not one after another."""
+    like = f"{field.label.text}: write times like 09:00-17:00"
+    try:
+        found = spans_of(spans(field.data or ""))
+    except ValueError:
+        raise ValidationError(f"{like}, the earlier one first. Empty is closed.") from None
+    if not in_order(found):
+        raise ValidationError(f"{like}, 18:00-20:00: one after another, none over the next.")
+
+
+class WeekForm(PageForm):
+    """The hours of each day of the week."""
+
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
+        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[tidy]) for day in DAYS
+    )
+
+    @property
+    def days(self) -> list[Field]:
+        """A field a day, Monday first."""
+        return [self[day] for day in DAYS]
+
+
+class ClosureForm(PageForm):
+    """Days with hours of their own."""
+
+    first = DateField("First day", [InputRequired("Choose the first day.")], name="from")
+    until = DateField("Last day, if there are several", [Optional()])
+    hours = StringField(
+        "Hours on these days", [Length(max=LONGEST), _times], filters=[tidy],
+        description="Empty is closed.",
+    )  # fmt: skip
+    why = StringField(
+        "Why", [Length(max=LONGEST)], filters=[tidy],
+        description="Only staff see it. Such as: Christmas closure.",
+    )  # fmt: skip
+
+    def validate_until(self, field: DateField) -> None:
+        """No earlier than the first."""
+        if self.first.data and field.data and field.data < self.first.data:
+            raise ValidationError("The last day cannot be before the first.")
+
+
 @section.get("/draft/hours", needs=Permission.EDIT)
 def timetable(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The week, bank holidays and one-off days as they stand in the draft."""
@@ -35,8 +83,11 @@ def timetable(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/draft/hours/week", needs=Permission.EDIT)
 def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Keep the hours of the week."""
-    hours = {day: spans(request.form.get(day, "")) for day in DAYS}
-    return _kept(services, who, "hours", hours)
+    form = WeekForm()
+    if not form.validate():
+        return _page(services, week=form)
+    hours: dict[str, Value] = {field.name: list(spans(field.data)) for field in form.days}
+    return _kept(services, who, "hours", hours, week=form)
 
 
 @section.post("/draft/hours/holidays", needs=Permission.EDIT)
@@ -49,12 +100,10 @@ def holidays(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/draft/hours/other", needs=Permission.EDIT)
 def add(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Add days with hours of their own."""
-    other = list(value_of(services, FILE, ("other_days",)) or [])
-    try:
-        other.append(_days(request.form))
-    except ValueError:
-        return _page(services, "Choose the first day. The last may be left out; it is no earlier.")
-    return _kept(services, who, "other_days", other)
+    form, other = ClosureForm(), list(value_of(services, FILE, ("other_days",)) or [])
+    if not form.validate():
+        return _page(services, closure=form)
+    return _kept(services, who, "other_days", [*other, _days(form)], closure=form)
 
 
 @section.post("/draft/hours/other/<int:number>", needs=Permission.EDIT)
@@ -86,43 +135,44 @@ def _span(words: str) -> str:
     return "-".join(times)
 
 
-def _days(form: Mapping[str, str]) -> dict[str, Value]:
-    first = date.fromisoformat(form.get("from", ""))
-    until = date.fromisoformat(form["until"]) if form.get("until") else None
-    if until and until < first:
-        raise ValueError("the last day is before the first")
-    days: dict[str, Value] = {"from": first, "hours": list(spans(form.get("hours", "")))}
-    days |= {"until": until} if until else {}
-    why = typed(form.get("why", "")[:LONGEST])
-    return days | ({"why": why} if why else {})
+def _days(form: ClosureForm) -> dict[str, Value]:
+    days: dict[str, Value] = {"from": form.first.data, "hours": list(spans(form.hours.data))}
+    days |= {"until": form.until.data} if form.until.data else {}
+    return days | ({"why": form.why.data} if form.why.data else {})
 
 
 def _kept(
-    services: StaffServices, who: StaffMember, name: str, value: Value
+    services: StaffServices, who: StaffMember, name: str, value: Value, **form: PageForm
 ) -> ResponseReturnValue:
     try:
         keep_whole(services, who, FILE, (name,), request.form.get("seen", ""), value)
     except NotKeptError as error:
-        return _page(services, " ".join(error.lines))
+        return _page(services, " ".join(error.lines), **form)
     flash(KEPT)
     return redirect(url_for("timetable.timetable"))
 
 
-def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
+def _page(
+    services: StaffServices,
+    wrong: str = "",
+    week: PageForm | None = None,
+    closure: PageForm | None = None,
+) -> ResponseReturnValue:
+    """The page; with a form that was sent and not kept, as it was sent."""
     hours, holiday, other = (
         value_of(services, FILE, (name,)) for name in ("hours", "bank_holidays", "other_days")
     )
-    typed_in = request.form if wrong else {}
+    stands = {day: ", ".join((hours or {}).get(day, [])) for day in DAYS}
     page = render_template(
         "timetable.html",
-        days=[(day, typed_in.get(day, ", ".join((hours or {}).get(day, [])))) for day in DAYS],
+        week=week or WeekForm(formdata=None, data=stands),
+        closure=closure or ClosureForm(formdata=None),
         holiday=holiday or "closed",
         other=_shown(other or []),
         seen={"hours": as_seen(hours), "holidays": as_seen(holiday), "other": as_seen(other)},
         wrong=wrong,
-        given=typed_in,
     )
-    return page, 422 if wrong else 200
+    return page, 422 if wrong or week or closure else 200
 
 
 def _shown(other: Sequence[Any]) -> list[tuple[str, str, str]]:

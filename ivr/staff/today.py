@@ -1,4 +1,4 @@
-"""Today: is the line open, is it well, who is on, and what waits; and opening and closing by hand.
+"""Today: is the line open, what waits, what needs doing; and opening and closing by hand.
 
 Owns this page. The line follows the live settings within seconds, whoever has set them.
 """
@@ -14,13 +14,18 @@ from flask.typing import ResponseReturnValue
 
 from ivr.config import LONDON
 from ivr.flow.staff import midnight, open_until
-from ivr.health.doctor import OUTSIDE, Diagnosis, Health, from_here, worst
-from ivr.line.hours import Override, is_open, next_closing, next_opening
+from ivr.health.doctor import OUTSIDE, OUTSIDE_LOOK, Diagnosis, Health, from_here
+from ivr.health.doctor.finding import counted
+from ivr.health.doctor.needs import LAUNCH, Need, need
+from ivr.line.hours import DAY, Override, is_open, next_closing, next_opening
+from ivr.line.model import Line
 from ivr.speech import AnnouncementError
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.rows import WaitingRow
 from ivr.staff.services import StaffServices
+from ivr.staff.waiting import row_shown
 from ivr.store.live_settings import Post
 
 section = PageSection("today")
@@ -33,6 +38,8 @@ DONE = {
     "usual": "The usual hours hold now.",
     "withdraw": "The announcement is taken away.",
 }
+NEXT = 2
+"""So many of those who wait longest are shown with a button to take them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +54,53 @@ class TodayStanding:
     announcement: Post | None
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the doctor found: what needs doing, the red first; what a demonstration lacks before
+    real calls; and what is well."""
+
+    needs: list[Need]
+    launch: list[Need]
+    well: list[str]
+
+
 @section.get("", needs=Permission.SEE)
 def today(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The first page."""
-    found = [*from_here(services.checkup()), *_from_outside(services)]
+    now = services.clock()
     return render_template(
         "today.html",
-        now=services.clock(),
+        now=now,
+        when=lambda moment: when(moment, now),
+        counted=counted,
         standing=_standing(services),
         totals=services.live_settings.totals(services.today()),
-        state=worst(found),
+        waits=_longest_waiting(services, who),
+        checked=_checked(services),
         largest=LARGEST_SOUND,
         large=LARGE,
-        troubles=[each for each in found if each.state is not Health.GOOD],
-        well=[each for each in found if each.state is Health.GOOD],
+    )
+
+
+@section.get("/hours/close", needs=Permission.SWITCH)
+def closing(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Asks before the line is closed: what callers will then hear."""
+    now, line = services.clock(), services.line()
+    opens = next_opening(line.hours, now, Override(False, midnight(now)))
+    words = line.words(line.languages[0])
+    again = " ".join(str(unit) for unit in words.opening(opens, now)) if opens else ""
+    return render_template(
+        "confirm.html",
+        title="Close the line until midnight?",
+        says=[
+            f"Who asks for a person hears that the line is closed, and that it opens again {again}."
+            if again
+            else "Who asks for a person hears that the line is closed.",
+            "They can leave a message or ask to be rung back. The advice is there as always.",
+        ],
+        action=url_for("today.switch", what="close"),
+        label="Close until midnight",
+        back=url_for("today.today"),
     )
 
 
@@ -112,6 +152,39 @@ def announcement(services: StaffServices, who: StaffMember, name: str) -> Respon
     return Response(sound, content_type="audio/mpeg") if sound else abort(404)
 
 
+def when(moment: datetime, now: datetime) -> str:
+    """A moment as people say it: ``17:00``, ``tomorrow, 09:00``, ``Monday, 09:00``."""
+    day, time = moment.astimezone(LONDON).date(), f"{moment.astimezone(LONDON):%H:%M}"
+    if moment == midnight(now):
+        return "midnight"
+    ahead = day - now.date()
+    if ahead < DAY:
+        return time
+    if ahead == DAY:
+        return f"tomorrow, {time}"
+    return f"{day:%A}, {time}" if ahead < 7 * DAY else f"{day:%A %-d %B}, {time}"
+
+
+def _longest_waiting(services: StaffServices, who: StaffMember) -> list[WaitingRow]:
+    """Who has waited longest and is nobody's yet, for who may ring them."""
+    if not who.may(Permission.WAITING) or who.factor_lacking:
+        return []
+    free = [each for each in services.inbox.items() if each.sealed and each.taken_at is None]
+    return [row_shown(services, each) for each in free[:NEXT]]
+
+
+def _checked(services: StaffServices) -> Checked:
+    found = [*from_here(services.checkup()), *_from_outside(services)]
+    wrong = [each for each in found if each.state is not Health.GOOD]
+    later = [each for each in wrong if services.settings.demo_account and each.name in LAUNCH]
+    needs = [need(each) for each in wrong if each not in later]
+    return Checked(
+        needs=sorted(needs, key=lambda each: not each.red),
+        launch=[need(each) for each in later],
+        well=[each.says for each in found if each.state is Health.GOOD],
+    )
+
+
 def _standing(services: StaffServices) -> TodayStanding:
     now, line, live_settings = services.clock(), services.line(), services.live_settings.standing()
     override, hours = live_settings.override(now), live_settings.post("hours", now)
@@ -122,9 +195,15 @@ def _standing(services: StaffServices) -> TodayStanding:
         changes_at=change(line.hours, now, override),
         by_hand=override,
         by=_named(services, hours.by) if hours else "",
-        on=line.ring_groups["adviser"].on_duty(now),
+        on=_on(services, line, now) if opened else (),
         announcement=live_settings.post("announcement", now),
     )
+
+
+def _on(services: StaffServices, line: Line, now: datetime) -> tuple[str, ...]:
+    """Who is on duty, by name."""
+    roster = services.advisers.roster()
+    return tuple(map(roster.name, roster.ring_group(line.ring_groups["adviser"]).on_duty(now)))
 
 
 def _named(services: StaffServices, by: str) -> str:
@@ -134,9 +213,10 @@ def _named(services: StaffServices, by: str) -> str:
 
 def _from_outside(services: StaffServices) -> Iterator[Diagnosis]:
     """What the worker saw when it last looked from outside."""
-    for name, beat in services.checkup().kept.beats.all().items():
-        if name.startswith(OUTSIDE) and beat.says:
-            state = Health.GOOD if beat.good else Health.BAD
-            seen = f"{beat.at.astimezone(LONDON):%H:%M}"
-            do = "" if beat.good else f"Seen at {seen}. What to do: ivr doctor."
-            yield Diagnosis(name.removeprefix(OUTSIDE), state, beat.says, do)
+    beats = services.checkup().kept.beats.all()
+    for row, beat in beats.items():
+        if row.startswith(OUTSIDE) and beat.says:
+            name = row.removeprefix(OUTSIDE)
+            looks = beats.get(OUTSIDE_LOOK + name)
+            well = Health.LOOK if looks and not looks.good else Health.GOOD
+            yield Diagnosis(name, well if beat.good else Health.BAD, beat.says)

@@ -24,23 +24,12 @@ from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, keep, named, path_of, value_of
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import title
 from ivr.texts import segments
 
 section = PageSection("value")
 LONGEST = 4_000
 """Letters that are taken from a form; the longest sentence of ours has 400."""
-KINDS = {
-    "label": "in a choice, after “To …”",
-    "name": "its name",
-    "help": "help after silence",
-    "question": "the question",
-    "summary": "in short",
-    "text": "as a text message",
-    "says": "what is said",
-    "reviewed": "read against the law on",
-    "by": "read against the law by",
-    "owner": "who sees to it",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +45,30 @@ class Judged:
     lost: tuple[tuple[str, str, str], ...]
     parts: int = 0
     pence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """One value as a form has it. ``was``: what stood there when the page was made; ``given``: what
+    stands in the form; ``dated``: it is a day; ``changed``: callers do not hear it yet."""
+
+    file: str
+    at: str
+    was: Any
+    given: Any
+    dated: bool
+    judged: Judged | None
+    changed: bool = False
+
+
+def editable(
+    services: StaffServices, file: str, path: tuple[Step, ...], was: Any, given: Any,
+    codes: list[str] | None = None,
+) -> Editable:  # fmt: skip
+    """A value with what there is to say of it. ``codes``: the facts of a part, where known."""
+    dated = isinstance(was, date) or isinstance(given, date)
+    judged = None if dated else judge(services, file, path, str(given or ""), codes)
+    return Editable(file, named(path), was, given or "", dated, judged)
 
 
 @section.get("/draft/value", needs=Permission.EDIT)
@@ -82,7 +95,16 @@ def save(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         both, wrong = error.theirs, " ".join(error.lines)
         return _page(services, file, path, was if both is None else both, given, wrong, both)
     flash(KEPT)
-    return redirect(url_for("value.value", file=file, at=named(path)))
+    return redirect(_place(services.line(), file, path))
+
+
+def _place(line: Line, file: str, path: tuple[Step, ...]) -> str:
+    """The page on which the value stands among the others; its own where there is none."""
+    topic = "/topics/" in file
+    node = file.rpartition("/")[2].removesuffix(".yaml") if topic else str(path[0])
+    if line.has(node):
+        return url_for("words.node", name=node, _anchor=named(path if topic else path[1:]))
+    return url_for("value.value", file=file, at=named(path))
 
 
 @section.post("/draft/check", needs=Permission.EDIT)
@@ -95,7 +117,10 @@ def check(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     return _page(services, file, path, request.form.get("was", ""), given)
 
 
-def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str) -> Judged | None:
+def judge(
+    services: StaffServices, file: str, path: tuple[Step, ...], words: str,
+    codes: list[str] | None = None,
+) -> Judged | None:  # fmt: skip
     """What there is to say of words at a node; None where no wording stands there."""
     line = services.line()
     for name, spoken in line.names().items():
@@ -109,7 +134,7 @@ def judge(services: StaffServices, file: str, path: tuple[Step, ...], words: str
         words=len(words.split()),
         grade=grade(words) if len(words_of(words)) >= FEW_WORDS else None,
         against=tuple(check_piece(line, piece)),
-        lost=tuple(_lost(line, piece, _facts(services, file, path))),
+        lost=tuple(_lost(line, piece, _facts(services, file, path) if codes is None else codes)),
         parts=parts,
         pence=parts * services.settings.pence_a_segment,
     )
@@ -126,7 +151,7 @@ def _facts(services: StaffServices, file: str, path: tuple[Step, ...]) -> list[s
 
 def _lost(line: Line, piece: Piece, codes: list[str]) -> Iterator[tuple[str, str, str]]:
     for fact, code in ((line.facts.get(code), code) for code in codes):
-        if fact and piece.lang in fact.heard and (unheard := missing(fact, piece.text, piece.lang)):
+        if fact and (unheard := missing(fact, piece.text, line.words(piece.lang))):
             yield code, fact.says, ", ".join(f"“{words}”" for words in unheard)
 
 
@@ -134,24 +159,11 @@ def _page(
     services: StaffServices, file: str, path: tuple[Step, ...], was: Any, given: Any,
     wrong: str = "", both: Any = None,
 ) -> ResponseReturnValue:  # fmt: skip
-    dated = isinstance(was, date) or isinstance(given, date)
     status = 409 if both is not None else 422 if wrong else 200
-    title = _title(services.line(), file, path)
-    page = render_template(
-        "value.html", file=file, at=named(path), title=title, was=was, given=given or "",
-        dated=dated, wrong=wrong, both=both,
-        judged=None if dated else judge(services, file, path, str(given or "")),
-    )  # fmt: skip
+    called = title(services.line(), services.drafting.files(), file, path)
+    shown = editable(services, file, path, was, given)
+    page = render_template("value.html", title=called, value=shown, wrong=wrong, both=both)
     return page, status
-
-
-def _title(line: Line, file: str, path: tuple[Step, ...]) -> str:
-    """Of which node it is, and what of it, in words."""
-    stem = file.rpartition("/")[2].removesuffix(".yaml")
-    nodes = (stem, *path) if "/topics/" in file else path
-    steps = [step + 1 if isinstance(step, int) else KINDS.get(step, step) for step in nodes]
-    named = [line.words("").node(str(step)).name if line.has(str(step)) else step for step in steps]
-    return ", ".join(str(step) for step in named)
 
 
 def _asked(source: Mapping[str, str]) -> tuple[str, tuple[Step, ...]]:

@@ -29,7 +29,7 @@ NO_KEY = (
 def waiting(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The list, oldest first; ``?done=1`` shows also what is done."""
     everything = request.args.get("done") == "1"
-    rows = [_row(services, item) for item in services.inbox.items(done=everything)]
+    rows = [row_shown(services, item) for item in services.inbox.items(done=everything)]
     return render_template("waiting.html", rows=rows, everything=everything)
 
 
@@ -41,7 +41,7 @@ def item(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
     opened = _opened(services, who, found) if mine and found.sealed else None
     return render_template(
         "item.html",
-        row=_row(services, found),
+        row=row_shown(services, found),
         mine=mine,
         wish=_wish(who, found, opened) if opened and kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
@@ -114,12 +114,14 @@ def _item(services: StaffServices, kind: str, item_id: str) -> Item:
     return found or abort(404)
 
 
-def _row(services: StaffServices, item: Item) -> WaitingRow:
+def row_shown(services: StaffServices, item: Item) -> WaitingRow:
+    """An item as staff see it."""
     line = services.line()
     topics = line.words(line.languages[0]).topics
     titles = {name: topic.name for name, topic in topics.items()}
     titles |= {was: topics[now].name for was, now in line.renamed.items()}
-    return row_of(item, services.people.accounts.names(), titles, services.now())
+    language = "" if item.lang == line.languages[0] else line.language(item.lang)
+    return row_of(item, services.people.accounts.names(), titles, language, services.now())
 
 
 def _others(services: StaffServices, who: StaffMember) -> list[Account]:

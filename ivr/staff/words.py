@@ -6,15 +6,15 @@ Owns these pages. They show the words as they are in use and change nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ivr.content.checks.pieces import Piece as Said
 from ivr.content.checks.pieces import pieces_of
 from ivr.content.checks.reading import FEW_WORDS, grade, words_of
+from ivr.content.edit import leaves
 from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.reports.script import nodes
@@ -22,23 +22,16 @@ from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
-from ivr.staff.saving import named
+from ivr.staff.saving import named, path_of
 from ivr.staff.services import StaffServices
+from ivr.staff.value import Editable, editable
 from ivr.texts.parts import segments
 
 section = PageSection("words")
-WHAT = {
-    "label": "its choice, after “To …”",
-    "name": "its name",
-    "part": "part",
-    "help": "help after silence",
-    "question": "the question",
-    "summary": "in short",
-    "text": "the text message",
-    "reviewed": "the day it was read against the law",
-    "by": "who read it, and their qualification",
-    "owner": "who sees that it is read again",
-}
+WHAT = frozenset({"label", "name", "part", "help", "question", "summary", "text"})
+"""The kinds of words that are changed on the page of their node."""
+Told = tuple[str, str, tuple[str, ...], str]
+"""Words that are said: what they are, the words, facts, and where they stand in their file."""
 LONGEST_SEARCH = 100
 
 
@@ -55,6 +48,7 @@ class SpokenPiece:
     seconds: float
     sounds: tuple[tuple[str, str], ...]
     facts: tuple[str, ...] = ()
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +111,9 @@ def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturn
     ]
     facts = {code: fact.says for code, fact in line.facts.items()}
     shown = _node(services, line, name)
-    return render_template(
-        "node.html", node=shown, leads=leads, facts=facts, pieces=_changeable(line, name)
-    )
+    edits = _edits(services, line, name) if who.may(Permission.EDIT) else {}
+    told = {"node": shown, "leads": leads, "facts": facts, "edits": edits}
+    return render_template("node.html", label=wording.node(name).label, **told)
 
 
 @section.get("/phrases", needs=Permission.SEE)
@@ -134,18 +128,33 @@ def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     return render_template("phrases.html", phrases=found)
 
 
-def _changeable(line: Line, name: str) -> list[tuple[str, str, str]]:
-    """The pieces of a node: what each is, its file, and where it stands in it."""
+def _edits(services: StaffServices, line: Line, name: str) -> dict[str, Editable]:
+    """What can be changed at a node, as the draft has it, by where it stands in its file."""
     own = [each for each in pieces_of(line) if each.name == name and each.kind in WHAT]
     own = [each for each in own if each.kind != "text" or name in line.topics]
-    found = [(_what(each), each.file, named(each.path)) for each in own]
-    about = ("reviewed", "by", "owner") if name in line.topics else ()
-    return found + [(WHAT[each], own[0].file, each) for each in about]
-
-
-def _what(piece: Said) -> str:
-    what = WHAT[piece.kind]
-    return f"{what} {int(piece.path[1]) + 1}" if piece.kind == "part" else what
+    if not own:
+        return {}
+    file, topic = own[0].file, name in line.topics
+    # Read once: a file takes a hundredth of a second.
+    now, before = (
+        each.get(file, b"") for each in (services.drafting.files(), services.drafting.began())
+    )
+    stands = leaves(now.decode())
+    heard = leaves(before.decode()) if before != now else stands
+    found = {}
+    for path in [each.path for each in own if each.path in stands]:
+        codes = [stands[at] for at in stands if at[:-1] == (*path[:-1], "facts")]
+        at = named(path if topic else path[1:])
+        found[at] = editable(services, file, path, stands[path], stands[path], codes)
+    for about in ("reviewed", "by", "owner") if topic else ():
+        stood = stands.get((about,), "")
+        value = date.fromisoformat(stood) if about == "reviewed" and stood else stood
+        found[about] = editable(services, file, (about,), value, value)
+    paths = {at: path_of(at) if topic else (name, *path_of(at)) for at in found}
+    return {
+        at: replace(each, changed=stands.get(paths[at]) != heard.get(paths[at]))
+        for at, each in found.items()
+    }
 
 
 def _node(services: StaffServices, line: Line, name: str) -> Node:
@@ -155,12 +164,16 @@ def _node(services: StaffServices, line: Line, name: str) -> Node:
     if name not in line.topics:
         kind = "question" if name in line.menus and line.menus[name].question else "menu"
         kind = "form" if name in line.forms else kind
-        said = [("Title", wording.title(name), ()), *_menu(line, wording, name)]
+        said = [("Title", wording.title(name), (), "name"), *_menu(line, wording, name)]
         pieces = tuple(_piece(library, lang, *each) for each in said)
         return Node(name, title, kind, pieces)
     topic = wording.topics[name]
-    parts = [(f"Part {at}", part.says, part.facts) for at, part in enumerate(topic.parts, 1)]
-    said = [("Title", wording.title(name), ()), ("In short", topic.summary, ()), *parts]
+    parts = [
+        (f"Part {at + 1}", part.says, part.facts, f"parts.{at}.says")
+        for at, part in enumerate(topic.parts)
+    ]
+    title_, short = wording.title(name), topic.summary
+    said = [("Title", title_, (), "name"), ("In short", short, (), "summary"), *parts]
     cost = segments(topic.text)
     return Node(
         name,
@@ -176,22 +189,25 @@ def _node(services: StaffServices, line: Line, name: str) -> Node:
     )
 
 
-def _menu(line: Line, wording: Wording, name: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _menu(line: Line, wording: Wording, name: str) -> Iterator[Told]:
     if name not in line.menus:
         return
-    for each in wording.choices(name, line.menus[name].keys):
-        yield "Choice", each, ()
-    yield "Help", wording.menus[name].help, ()
+    if line.menus[name].question:
+        yield "Question", wording.menus[name].question or "", (), "question"
+    for at, each in enumerate(wording.choices(name, line.menus[name].keys), 1):
+        yield f"Choice {at}", each, (), ""
+    yield "Help", wording.menus[name].help, (), "help"
 
 
 def _piece(
-    library: Library, lang: str, what: str, says: str, facts: tuple[str, ...]
+    library: Library, lang: str, what: str, says: str, facts: tuple[str, ...], path: str
 ) -> SpokenPiece:
     usual = library.find(lang, "normal", says)
     judged = grade(says) if len(words_of(says)) >= FEW_WORDS else None
     return SpokenPiece(
-        what, says, judged, usual.seconds if usual else 0.0, _sounds(library, lang, says), facts
-    )
+        what, says, judged, usual.seconds if usual else 0.0, _sounds(library, lang, says), facts,
+        path,
+    )  # fmt: skip
 
 
 def _sounds(library: Library, lang: str, says: str) -> tuple[tuple[str, str], ...]:

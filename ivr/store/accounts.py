@@ -179,6 +179,11 @@ class Accounts(Kept):
                 end_entries(connection, of.id, by.token_hash)
         return True
 
+    def seal_anew(self, of: Account, sealed: str) -> None:
+        """The same second factor, sealed with a newer secret; nothing where it is another now."""
+        same = and_(account.c.id == of.id, account.c.factor == of.factor)
+        self._store.change(update(account).where(same).values(factor=sealed), STAFF_WAIT)
+
     def use_step(self, account_id: str, step: int) -> bool:
         """Take a code of the second factor as used; False where it was used before."""
         fresh = and_(account.c.id == account_id, account.c.factor_step < step)

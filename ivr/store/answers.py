@@ -7,12 +7,15 @@ transaction counted, one at a time like every text (``limits``). Times are UTC.
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from ivr.config import LONDON
 from ivr.line.numbers import mobile
 from ivr.secrets.seal import References
 from ivr.store.database import KeptByReference, Store, StoreDownError
@@ -32,6 +35,9 @@ MOST_AWAY = 60
 danger."""
 MOST_REMEMBERED = 10_000
 
+SHOWN = 14 * DAY
+"""The days for which it is shown how many texts could not be understood."""
+
 DANGER = "danger"
 Size = Literal["full", "short", ""]
 
@@ -42,7 +48,7 @@ class TextIn:
 
     ``full``: of the whole answer, 0 where there is none; ``short``: of the one text in its place.
     ``starts``: it asks for texts again, so that a STOP before it does not silence its answer.
-    ``thanks``: it is answered once in a day.
+    ``thanks``: it is answered once in a day. ``unclear``: it could not be understood.
     """
 
     sid: str
@@ -52,6 +58,7 @@ class TextIn:
     danger: bool = False
     starts: bool = False
     thanks: bool = False
+    unclear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,14 @@ class AnswerLog(KeptByReference):
         except StoreDownError:
             return self._memory.decided(text, ref, at)
 
+    def unclear(self, now: datetime) -> Mapping[date, int]:
+        """How many texts could not be understood on each of the last days, by London's days."""
+        since = (now - SHOWN).astimezone(UTC)
+        which = select(answer.c.at).where(answer.c.unclear, answer.c.at > since)
+        days = [(now - ago * DAY).astimezone(LONDON).date() for ago in range(SHOWN.days)]
+        found = Counter(at.astimezone(LONDON).date() for at in self._store.values(which))
+        return {day: found[day] for day in days}
+
     def _decided(self, connection: Connection, text: TextIn, ref: str, now: datetime) -> Verdict:
         text_ref = self._references.call(text.sid) if text.sid else None
         if before := _before(connection, text_ref):
@@ -118,6 +133,7 @@ class AnswerLog(KeptByReference):
             "stopped": stopped,
             "heard": heard,
             "budget": budget,
+            "unclear": text.unclear,
             "segments": {"full": text.full, "short": text.short, "": 0}[size],
         }
         connection.execute(insert(answer).values(row))

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from ivr.store.database import Kept
 from ivr.store.edition_tables import draft, draft_save
 from ivr.store.editions import added, none_in_hand
 from ivr.store.rows import Lock, as_rows, columns_of
+
+KEPT_FOR = timedelta(days=1)
+"""For so long a draft that was thrown away can be put back."""
 
 
 class NoDraftError(Exception):
@@ -107,6 +110,27 @@ class Drafts(Kept):
         own = update(draft).where(draft.c.id == known.id, draft.c.ended_at.is_(None))
         self._store.change(own.values(ended_at=now))
 
+    def thrown_away(self, base: int, now: datetime) -> Draft | None:
+        """The last draft of edition ``base`` that was thrown away since yesterday; None where a
+        later draft was begun, or is open."""
+        newest = select(func.max(draft.c.id)).scalar_subquery()
+        lately = and_(draft.c.ended_at > now - KEPT_FOR, draft.c.edition.is_(None))
+        with self._store.read() as connection:
+            return _read(connection, and_(draft.c.id == newest, draft.c.base == base, lately))
+
+    def put_back(self, known: Draft) -> bool:
+        """Open it again; False where another was begun meanwhile.
+
+        Raises BusyError while an edition is being published.
+        """
+        with self._store.write(lock=Lock.EDITIONS) as connection:
+            none_in_hand(connection)
+            newest = connection.execute(select(func.max(draft.c.id))).scalar()
+            if newest != known.id:
+                return False
+            own = update(draft).where(draft.c.id == known.id, draft.c.edition.is_(None))
+            return connection.execute(own.values(ended_at=None)).rowcount == 1
+
     def hand_in(self, known: Draft, pack: bytes, version: str, made: tuple[str, str],
                 now: datetime) -> int:  # fmt: skip
         """Have the draft published (``made``: by whom, and why); the edition's number.
@@ -140,7 +164,11 @@ def _as_known(connection: Connection, known: Draft) -> Draft:
 
 def _open(connection: Connection) -> Draft | None:
     newest = select(func.max(draft.c.id)).where(draft.c.ended_at.is_(None)).scalar_subquery()
-    row = connection.execute(select(draft).where(draft.c.id == newest)).one_or_none()
+    return _read(connection, draft.c.id == newest)
+
+
+def _read(connection: Connection, which: ColumnElement[bool]) -> Draft | None:
+    row = connection.execute(select(draft).where(which)).one_or_none()
     if row is None:
         return None
     saves = _saves(connection, row.id)

@@ -130,10 +130,8 @@ class Inbox(KeptByReference):
 
     def waiting(self) -> int:
         """How many wait. Raises StoreDownError."""
-        left, asked = recording.c.done_at.is_(None), callback.c.done_at.is_(None)
         with self._store.read() as connection:
-            messages = count(connection, recording, IS_LEFT, left)
-            return messages + count(connection, callback, not_(IS_BESIDE), asked)
+            return sum(how_many_wait(connection).values())
 
     def item(self, kind: str, item_id: str) -> Item | None:
         """One item, done or not; None where there is none. Raises StoreDownError."""
@@ -155,6 +153,13 @@ class Inbox(KeptByReference):
         table, key = row_of(item.kind)
         fresh = and_(key == item.id, table.c[empty].is_(None))
         return self._store.change(update(table).where(fresh).values(values)) == 1
+
+
+def how_many_wait(connection: Connection) -> Mapping[Kind, int]:
+    """How many of each kind wait: the one count of them, on every page and by telephone."""
+    asked = count(connection, callback, not_(IS_BESIDE), callback.c.done_at.is_(None))
+    left = count(connection, recording, IS_LEFT, recording.c.done_at.is_(None))
+    return {"callback": asked, "message": left}
 
 
 class Handling(Kept):

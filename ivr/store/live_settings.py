@@ -12,24 +12,26 @@ import math
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
-from ivr.config import LONDON
 from ivr.line.call import Totals
-from ivr.line.hours import DAY, MIDNIGHT, Override
-from ivr.line.statistics import TALKED
+from ivr.line.hours import Override
+from ivr.line.roster import Roster
+from ivr.line.statistics import CountKey
+from ivr.store.advisers import IN_ORDER, TOGETHER, Advisers
 from ivr.store.database import Kept, StoreDownError
-from ivr.store.notices import IS_LEFT
+from ivr.store.inbox import how_many_wait
 from ivr.store.rows import count, put
 from ivr.store.spells import Spell
-from ivr.store.tables import callback, journal, live_settings, recording
+from ivr.store.statistics import bounds, counts_of
+from ivr.store.tables import journal, live_settings
 
 log = logging.getLogger(__name__)
 
-Name = Literal["hours", "announcement", "clock"]
+Name = Literal["hours", "announcement", "clock", "ring"]
 USUAL = "usual"
 """The value of ``hours`` when nothing is set by hand."""
 LOOK_EVERY = 2.0
@@ -122,6 +124,10 @@ class LiveSettings(Kept):
         with self._store.write() as connection:
             _put(connection, name, post, now)
 
+    def set_ring(self, together: bool, by: str, now: datetime) -> None:
+        """Ring all advisers who are on at once, or one after another. Raises StoreDownError."""
+        self._set("ring", Post(TOGETHER if together else IN_ORDER, None, by), now)
+
     def set_clock(self, ahead: timedelta, now: datetime) -> None:
         """Put a demo's clock so far ahead; a negative time: behind. Raises StoreDownError."""
         seconds = str(math.ceil(ahead.total_seconds()))
@@ -136,25 +142,30 @@ class LiveSettings(Kept):
         return self._store.value(query)
 
     def totals(self, day: date) -> Totals:
-        """The numbers of a London day, and what waits now. Raises StoreDownError."""
+        """The numbers of a London day, by the rule of the statistics, and what waits now.
+
+        Raises StoreDownError.
+        """
         with self._store.read() as connection:
-            rang = select(func.count(distinct(journal.c.call_ref))).where(_noted(day, "rang"))
-            person, text = _noted(day, "person"), _noted(day, "text")
+            told, waits = counts_of(connection, day), how_many_wait(connection)
             return Totals(
-                calls=connection.execute(rang).scalar_one(),
-                heard=count(connection, journal, _noted(day, "heard-out")),
-                talks=count(connection, journal, person, journal.c.detail.in_(TALKED)),
-                texts=count(connection, journal, text, journal.c.detail == "queued"),
-                callbacks=count(connection, callback, callback.c.done_at.is_(None)),
-                messages=count(connection, recording, IS_LEFT, recording.c.done_at.is_(None)),
+                calls=told[CountKey("calls")],
+                heard=told[CountKey("heard-any")],
+                talks=told[CountKey("talked")],
+                texts=count(connection, journal, _noted(day, "text"), journal.c.detail == "queued"),
+                callbacks=waits["callback"],
+                messages=waits["message"],
             )
 
 
 class LiveSettingsCopy:
     """The live settings as last read with success. Reading them never waits and never fails."""
 
-    def __init__(self, live_settings: LiveSettings) -> None:
+    def __init__(self, live_settings: LiveSettings, advisers: Advisers | None = None) -> None:
         self._live_settings = live_settings
+        self._advisers = advisers
+        self.roster = advisers.usual if advisers else Roster()
+        self.numbers: Mapping[str, str] = self.roster.numbers
         self._standing = CurrentSettings()
         self._sounds: dict[str, bytes] = {}
         self._trouble = Spell(log)
@@ -193,11 +204,19 @@ class LiveSettingsCopy:
             standing = self._live_settings.standing()
             self._fetch(standing)
             self._standing = standing
+            if self._advisers:
+                self._take(self._advisers.roster())
         except StoreDownError as error:
             says = "the live settings cannot be read (%s); what was set by hand before still holds"
             self._trouble.begins(says, error)
         else:
             self._trouble.ends("the live settings can be read again")
+
+    def _take(self, roster: Roster) -> None:
+        """Ring these from now on. Who was there before is known: a call may be ringing them."""
+        if roster != self.roster:
+            self.numbers = {**roster.numbers, **self.roster.numbers, **roster.numbers}
+            self.roster = roster
 
     def _fetch(self, standing: CurrentSettings) -> None:
         """Have the sound of the announcement before it is given out; the last one stays."""
@@ -234,6 +253,5 @@ def _put(
 
 def _noted(day: date, event: str) -> ColumnElement[bool]:
     """Notes of one event on a London day."""
-    begin = datetime.combine(day, MIDNIGHT, LONDON).astimezone(UTC)
-    end = datetime.combine(day + DAY, MIDNIGHT, LONDON).astimezone(UTC)
+    begin, end = bounds(day)
     return and_(journal.c.event == event, journal.c.at >= begin, journal.c.at < end)

@@ -43,6 +43,7 @@ from ivr.store.tables import (
     text_in,
     texter,
 )
+from ivr.store.text_tables import text_example
 
 BATCH = 500
 """Rows of one transaction: well under a caller's second, on a slow disk too."""
@@ -99,6 +100,7 @@ def _due(now: datetime) -> Iterator[Due]:
     yield "talk", talk, talk.c.began_at <= now - KEPT["talk"]
     yield "text_in", text_in, text_in.c.at <= now - KEPT["text_in"]
     yield "texter", texter, texter.c.at <= now - KEPT["texter"]
+    yield "text_example", text_example, text_example.c.at <= now - KEPT["text_example"]
     yield "ring", ring, ring.c.at <= now - KEPT["ring"]
     yield "last_node", last_node, last_node.c.at <= now - KEPT["last_node"]
     yield "answer", answer, answer.c.at <= now - KEPT["answer"]

@@ -108,6 +108,7 @@ class Lock(IntEnum):
     EDITIONS = auto()
     SIGN_IN_TRIES = auto()
     TALKS = auto()
+    ADVISERS = auto()
 
 
 def exclusive(connection: Connection, lock: Lock) -> None:

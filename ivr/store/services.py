@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from ivr.config import Settings
 from ivr.secrets.hashing import DEMONSTRATION, FULL, Hashing
-from ivr.secrets.seal import References
+from ivr.secrets.seal import References, Sealer
 from ivr.store.accounts import Accounts
+from ivr.store.advisers import Advisers
 from ivr.store.answers import AnswerLog
 from ivr.store.database import Store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from ivr.store.erasing import Erasing
+from ivr.store.examples import TextExamples
 from ivr.store.heartbeats import Heartbeats
 from ivr.store.inbox import Handling, Inbox
 from ivr.store.journal import Journal
@@ -52,9 +54,11 @@ class StoreServices:
         self.journal = Journal(store, references)
         self.answers = AnswerLog(store, references, caps, settings.ways)
         self.texters = Texters(store, references)
+        self.examples = TextExamples(store, Sealer(*settings.secrets, purpose="example"))
         self.optouts = OptOuts(store, references)
         self.erasing = Erasing(store, references)
         self.live_settings = LiveSettings(store)
+        self.advisers = Advisers(store, settings.secrets, settings.advisers)
         self.refusals = Refusals(store)
         self.sent = Sent(store, caps)
         self.there = TextsThere(store)

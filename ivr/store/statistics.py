@@ -107,16 +107,21 @@ class Statistics(Kept):
             day += DAY
 
     def _count(self, day: date, now: datetime) -> None:
-        begin, end = bounds(day)
         with self._store.read() as connection:
-            counts = Counter(_keys(_calls(connection, begin, end), _texted(connection, begin, end)))
-        settled = now >= end + SETTLES_AFTER
+            counts = counts_of(connection, day)
+        settled = now >= bounds(day)[1] + SETTLES_AFTER
         rows = [{"day": day, **key._asdict(), "calls": calls} for key, calls in counts.items()]
         with self._store.write(lock=Lock.STATISTICS) as connection:
             connection.execute(delete(tally).where(tally.c.day == day))
             if rows:
                 connection.execute(insert(tally), rows)
             put(connection, tally_day, {"day": day}, {"counted_at": now, "settled": settled})
+
+
+def counts_of(connection: Connection, day: date) -> Counter[CountKey]:
+    """What the calls that began on a London day count for, as far as they have come."""
+    begin, end = bounds(day)
+    return Counter(_keys(_calls(connection, begin, end), _texted(connection, begin, end)))
 
 
 def bounds(day: date) -> tuple[datetime, datetime]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.sql.schema import SchemaItem
 
@@ -104,11 +105,13 @@ answer = table(
     Column("heard", Boolean, nullable=False),
     Column("budget", String(16), nullable=False),
     Column("segments", Integer, nullable=False),
+    Column("unclear", Boolean, nullable=False, server_default=false()),
     Index("ix_answer_number_ref_at", "number_ref", "at"),
     # All that a day's and a month's sum need.
     Index("ix_answer_budget_at", "budget", "at", "segments"),
 )
-"""Every text that came in: what was decided of it, and how many parts of which budget it took."""
+"""Every text that came in: what was decided of it, and how many parts of which budget it took.
+``unclear``: it could not be understood."""
 
 journal = table(
     "journal",
@@ -236,7 +239,8 @@ live_settings = table(
     Column("set_at", Moment, nullable=False),
     Column("set_by", String(32), nullable=False),
 )
-"""What staff set by hand: ``hours`` (open or closed) and ``announcement`` (its sound)."""
+"""What staff set by hand: ``hours`` (open or closed), ``announcement`` (its sound), and how
+advisers ``ring``."""
 
 staff = table(
     "staff",
@@ -317,6 +321,15 @@ change = table(
     Column("of", String(64), nullable=False),
 )
 """What staff did on the pages, for managers to see."""
+
+adviser = table(
+    "adviser",
+    Column("id", String(8), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("sealed", Text, nullable=False),
+)
+"""Who answers callers, in the order in which they ring. ``sealed``: the person, by the line's own
+secret; ``id`` stands for them everywhere else."""
 
 known_key = table(
     "known_key",

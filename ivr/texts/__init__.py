@@ -6,9 +6,10 @@ Owns those decisions; sends and keeps nothing. Pure: today is an argument, words
 from __future__ import annotations
 
 from ivr.texts.answers import answers, ring_back, shortest, whole
-from ivr.texts.asked import answers_question, asked
+from ivr.texts.asked import asked
+from ivr.texts.certificates import answers_question
 from ivr.texts.consent import Taken, taken
-from ivr.texts.kinds import does, kinds
+from ivr.texts.kinds import does, kinds, unclear
 from ivr.texts.parts import ALPHABET, segments
 from ivr.texts.questions import AskedInText, Questions, TextedWording
 
@@ -27,5 +28,6 @@ __all__ = [
     "segments",
     "shortest",
     "taken",
+    "unclear",
     "whole",
 ]

@@ -55,7 +55,7 @@ def answers(line: Line, wanted: AskedInText, today: date, body: str = "") -> tup
     """
     if wanted.kind == "stop":
         return ()
-    words = line.words(line.languages[0])
+    words = line.words(wanted.lang or line.languages[0])
     told = tuple(_told(line, words, wanted, today, body))
     return tuple(dict.fromkeys(told))[:MOST_TEXTS]
 
@@ -105,6 +105,8 @@ def _told(line: Line, words: Wording, wanted: AskedInText, today: date, body: st
         yield words.say("sms_no_more")
     if wanted.cancel:
         yield words.say("sms_cancelled")
+    elif wanted.unsure:
+        yield words.say("sms_ask_ring")
     elif wanted.no_ring:
         yield words.say("sms_not_ringing")
     yield from _rest(line, words, wanted, today, body)
@@ -117,9 +119,10 @@ def _rest(line: Line, words: Wording, wanted: AskedInText, today: date, body: st
         case "topic":
             yield _topic(line, words, wanted, body)
         case "date" if wanted.day:
-            yield from _last_day(line, words, wanted.day, today)
+            yield from _last_day(line, words, wanted.day, wanted.other_day, today)
         case "certificate" if wanted.day:
-            yield _with_certificate(line, words, wanted.day, wanted.other_day, today)
+            letter = Letter(wanted.day, certificate=wanted.other_day)
+            yield _worked_out(line, words, letter, today)
         case "date-weekday" if wanted.day:
             yield words.say("sms_weekday", date=words.written_date(wanted.day))
         case "nothing":
@@ -152,19 +155,16 @@ def _of_a_text(words: Wording, told: str) -> str:
     return told.replace(words.say("sms_opening"), words.say("sms_opening_text"), 1)
 
 
-def _last_day(line: Line, words: Wording, letter: date, today: date) -> tuple[str, ...]:
-    """The last day for a letter about the plan as a whole, and what was taken for granted."""
-    return (
-        _worked_out(line, words, Letter(letter), today),
-        words.say("sms_read_as", date=words.written_date(letter)),
-    )
-
-
-def _with_certificate(
+def _last_day(
     line: Line, words: Wording, letter: date, certificate: date | None, today: date
-) -> str:
-    """The last day once it is known whether there is a certificate."""
-    return _worked_out(line, words, Letter(letter, certificate=certificate), today)
+) -> tuple[str, ...]:
+    """The last day for a letter about the plan as a whole, and what was taken for granted."""
+    told = _worked_out(line, words, Letter(letter, certificate=certificate), today)
+    read = words.written_date(letter)
+    if not certificate:
+        return told, words.say("sms_read_as", date=read)
+    issued = words.written_date(certificate)
+    return told, words.say("sms_read_both", date=read, certificate=issued)
 
 
 def _worked_out(line: Line, words: Wording, letter: Letter, today: date) -> str:

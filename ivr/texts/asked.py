@@ -7,20 +7,23 @@ what it is of, a topic. All wishes of one text are heard. What is not sure asks 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Literal
 
 from ivr.line.deadlines import Letter, odd
 from ivr.line.model import Line
-from ivr.texts.cleaning import cleaned, gibberish, listed, plain, words_of
+from ivr.texts.calls import NUMBER
+from ivr.texts.certificates import answer_of, beside_letter
+from ivr.texts.cleaning import cleaned, gibberish, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
 from ivr.texts.keywords import keyword
+from ivr.texts.languages import UNKNOWN, tag_of
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
 from ivr.texts.roles import Role, letters, other, roles, unsure, vague
-from ivr.texts.wishes import NUMBER, Wishes, wishes
+from ivr.texts.wishes import Wishes, wishes
 
 ODD: Mapping[str | None, Kind] = {
     "future": "date-future",
@@ -42,6 +45,8 @@ REST: Mapping[str, Kind] = {
 WISHES = ("danger", "stop", "ring", "no-ring")
 SURE = 0.6
 """How likely a topic must be to be answered beside a wish."""
+SPOKEN = 0.1
+"""From where on a text may be in another language beside what it asks for."""
 WHEN = re.compile(
     r"\bhow (?:long|much time|many (?:days|weeks|months))\b|\bdeadline\b|\blast day\b"
     r"|\btime limit\b|\bwhen\b"
@@ -49,9 +54,6 @@ WHEN = re.compile(
 RUN_TOGETHER = re.compile(r"(?<![\w.+-])(?=\d{7}\b)[0-3]?\d[01]?\d20[23]\d\b")
 """A date in seven figures: "3112026" may be 3 November or 31 January."""
 ABOUT_APPEALS = frozenset(("how-to-appeal", "certificate", "grounds"))
-YES = listed("yes yep yeah yea yh ya y aye ok got have")
-NO = listed("no nope nah n not havent havnt none dont")
-MOST_WORDS_OF_YES = 12
 
 
 def asked(line: Line, body: str, today: date, waiting: date | None = None) -> AskedInText:
@@ -62,7 +64,7 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
     if carriers := _of_consent(body):
         return carriers
     questions = questions_of(line.words(line.languages[0]))
-    if waiting and (found := _of_certificate(line, questions, body, today, waiting)):
+    if waiting and (found := answer_of(line, questions, body, today, waiting)):
         return found
     if found := keyword(line, questions, body):
         return found
@@ -71,16 +73,30 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
     scores = _scores(questions, body)
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
+    rest = _with_topic(line, questions, scores, rest, heard)
     return replace(
-        _with_topic(line, questions, scores, rest, heard),
+        rest,
+        language=_language(questions, scores, rest, body),
         danger=heard.danger,
         seen=heard.seen,
         stop=heard.stop,
         ring=heard.ring,
         no_ring=heard.no_ring,
+        unsure=heard.unsure,
         cancel=heard.cancel,
         note=heard.note,
     )
+
+
+def _language(
+    questions: Questions, scores: Mapping[str, float], rest: AskedInText, body: str
+) -> str:
+    """The tag of another language that a text is in or asks for; beside something else that it asks
+    for only one that is ours."""
+    if rest.kind != "language" and (rest.kind == "menu" or scores.get("language", 0) < SPOKEN):
+        return ""
+    tag = tag_of(body, questions.languages)
+    return tag if rest.kind == "language" or tag != UNKNOWN else ""
 
 
 def _scores(questions: Questions, body: str) -> Mapping[str, float]:
@@ -89,11 +105,6 @@ def _scores(questions: Questions, body: str) -> Mapping[str, float]:
     if re.search(r"[^\W\d_]{2}", body) or NUMBER.search(cleaned(body)):
         return scores
     return {"thanks": scores.get("thanks", 0)}
-
-
-def answers_question(body: str) -> bool:
-    """Whether a text may be the answer to a question: it begins with yes or no."""
-    return bool(words_of(plain(cleaned(body)))[:1] and _yes_or_no(body))
 
 
 def _of_consent(body: str) -> AskedInText | None:
@@ -109,40 +120,12 @@ def _of_consent(body: str) -> AskedInText | None:
     return AskedInText("nothing", stop=True) if meant == "stop" else None
 
 
-def _of_certificate(
-    line: Line, questions: Questions, body: str, today: date, letter: date
-) -> AskedInText | None:
-    """The answer to whether there is a mediation certificate."""
-    said = _yes_or_no(body)
-    if not said:
-        return None
-    dates = dates_in(in_figures(plain(cleaned(body)), questions.names), questions.names, today)
-    if said == "no":
-        return AskedInText("certificate", day=letter) if not dates else None
-    if len(dates) != 1:
-        return AskedInText("certificate-odd", day=letter)
-    day = dates[0].day
-    if day is None or odd(Letter(letter, certificate=day), today, line.calendar):
-        return AskedInText("certificate-odd", day=letter)
-    return AskedInText("certificate", day=letter, other_day=day)
-
-
-def _yes_or_no(body: str) -> str:
-    words = words_of(plain(cleaned(body)))
-    if not words or len(words) > MOST_WORDS_OF_YES:
-        return ""
-    first = [
-        word for word in words[:3] if word not in ("i", "ive", "we", "weve", "do", "sorry", "hi")
-    ]
-    if first[:1] and first[0] in NO:
-        return "no"
-    return "yes" if first[:1] and first[0] in YES else ""
-
-
 def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInText | None:
     """What a date in a text, or its lack, asks for; None where time is not spoken of."""
     text = in_figures(plain(cleaned(body)), questions.names)
     dates = dates_in(text, questions.names, today)
+    if both := _with_certificate(line, questions, text, dates, today):
+        return both
     of = roles(text, dates)
     if unsure(text, dates, of) or RUN_TOGETHER.search(text):
         return AskedInText("ask-date")
@@ -156,6 +139,23 @@ def _dated(line: Line, questions: Questions, body: str, today: date) -> AskedInT
     if told:
         return AskedInText("date-other")
     return AskedInText("ask-date") if vague(text) else None
+
+
+def _with_certificate(
+    line: Line, questions: Questions, text: str, dates: Sequence[WrittenDate], today: date
+) -> AskedInText | None:
+    """The date of the letter and that of the certificate, where a text says both for sure."""
+    if len(dates) != 2 or not (found := beside_letter(text, dates)):
+        return None
+    certificate, rest = found
+    others = dates_in(rest, questions.names, today)
+    days = letters(others, roles(rest, others))
+    if len(others) != 1 or len(days) != 1 or others[0].misfit or not others[0].day:
+        return None
+    letter = Letter(others[0].day, certificate=certificate)
+    if odd(letter, today, line.calendar):
+        return None
+    return AskedInText("date", day=letter.decision, other_day=certificate)
 
 
 def _of_letter(

@@ -62,15 +62,18 @@ REFUSES = re.compile(
     r"(?:\w+ )?(?:talk|speak|hear|use|answer|take|come|do)(?: (?:on|to|over|in|a|any|the|my|voice|"
     r"phone))* (?:phones?|fone|telephone|calls?)\b"
     r"|\b(?:texts?|txts?|sms|messages?) only\b(?! (?:came|yesterday|today|just|got|once))"
-    r"|\bonly (?:by |via )?(?:text|txt|sms)\b|\b(?:im|i am|were both) (?:\w+ )?deaf\b"
+    rf"|\bno need (?:\w+ ){{0,5}}(?:to )?{VERB}\b"
+    r"|\bnot (?:on|by|over|via) (?:a |the )?(?:phone|call)\b"
+    r"|\bonly (?:by |via )?(?:text|txt|sms)\b|\b(?:im|i am|were both) (?:\w+ )?deaf\b(?! in)"
     r"|\b(?:take|taking|took) back (?:my|the|our|that) (?:request|call|callback|ring)\w*"
     r"|\b(?:withdraw\w*|undo|retract|revoke) (?:my|the|our|that) (?:request|call|callback|ring)"
 )
 """Other ways of not wanting to be rung."""
 PUT_OFF = re.compile(
     rf"\b(?:dont|do not|not) (?!to )(?:\w+ ){{0,2}}?{VERB}(?: \w+){{0,3}}? "
-    r"(?:un)?(?:till?|before|b4)\b"
-    rf"|\b(?:dont|do not|not) {VERB}(?: me| us| back)?(?: (?!or|nor)\w+){{1,2}},? {VERB}\b"
+    r"(?:un)?(?:till?|before|b4)\b(?! (?:i|ive|we|weve|he|she|they|further)\b)"
+    rf"|\b(?:dont|do not|not) {VERB}(?: me| us| back)?(?: (?!or|nor)\w+){{1,2}},? {VERB}"
+    r"(?= (?:me|us|back|on|at|in|after|tomorrow|then|[a-z]+day)\b|$)"
 )
 """Not now, but later: whoever says when wants it."""
 INSTEAD = re.compile(

@@ -21,20 +21,28 @@ CALL = frozenset(("call", "callback", "person", "human", "0"))
 
 
 def keyword(line: Line, questions: Questions, body: str) -> AskedInText | None:
-    """The topic or call that one word of the menu, or its number, asks for."""
+    """The topic or call that one word of the menu, or its number, asks for.
+
+    A word of another language than the first is answered in it.
+    """
     words = [word for word in words_of(plain(cleaned(body))) if word not in AROUND]
     if not 1 <= len(words) <= 2:
         return None
-    known = dict(_words(line, questions))
-    found = {_meant(word, known) for word in words}
     if len(words) == 1 and words[0] in CALL:
         return AskedInText("nothing", ring=True)
-    topic = found.pop() if len(found) == 1 else None
-    return AskedInText("topic", topic, label=label_of(questions, topic)) if topic else None
+    for lang in line.languages:
+        known = dict(_words(line, questions, lang))
+        # A slip in one language is soon a word of another.
+        mended = lang == line.languages[0]
+        found = {_meant(word, known) if mended else known.get(word) for word in words}
+        if (topic := found.pop() if len(found) == 1 else None) is not None:
+            label = label_of(questions, topic)
+            return AskedInText("topic", topic, label=label, lang=lang)
+    return None
 
 
 def open_to_texts(line: Line) -> list[str]:
-    """The topics that may be texted for, in the order of their numbers."""
+    """The topics that may be texted for, in the order of their numbers: alike in each language."""
     topics = line.words(line.languages[0]).topics
     return [name for name in line.topics if topics[name].keywords]
 
@@ -51,8 +59,8 @@ def _meant(typed: str, known: dict[str, str]) -> str | None:
     return near.pop() if len(near) == 1 else None
 
 
-def _words(line: Line, questions: Questions) -> Iterator[tuple[str, str]]:
-    topics = line.words(line.languages[0]).topics
+def _words(line: Line, questions: Questions, lang: str) -> Iterator[tuple[str, str]]:
+    topics = line.words(lang).topics
     for at, name in enumerate(open_to_texts(line)):
         for word in topics[name].keywords:
             yield plain(cleaned(word)), name

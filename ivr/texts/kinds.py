@@ -34,6 +34,12 @@ def kinds(line: Line, asked: AskedInText) -> list[str]:
     return list(dict.fromkeys(_kinds(line, asked)))
 
 
+def unclear(asked: AskedInText) -> bool:
+    """Whether a text could not be understood: it is answered with the menu, and wishes nothing."""
+    wishes = asked.danger or asked.stop or asked.ring or asked.no_ring
+    return asked.kind == "menu" and not wishes
+
+
 def does(asked: AskedInText) -> list[str]:
     """What is done beside answering."""
     done = {
@@ -56,8 +62,12 @@ def _kinds(line: Line, asked: AskedInText) -> Iterator[str]:
     yield from (name for name, so in wishes.items() if so)
     if asked.kind == "date" and asked.day:
         yield f"letter:{asked.day}"
+        if asked.other_day:
+            yield "certificate"
     if asked.dated:
         yield NAMES[asked.dated]
+    if asked.language:
+        yield f"language:{asked.language}"
     if asked.kind in NAMES:
         yield NAMES[asked.kind]
     if asked.kind == "topic":

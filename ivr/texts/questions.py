@@ -14,6 +14,7 @@ from typing import Literal
 from ivr.line.wording import Wording
 from ivr.texts.classifier import Classifier
 from ivr.texts.days import Names
+from ivr.texts.languages import Tongue
 
 Kind = Literal[
     "topic",
@@ -49,9 +50,11 @@ class AskedInText:
 
     ``topic``: by its name on the line, ``label``: as the examples call it. ``day``: the letter's;
     ``other_day``: that of the certificate. ``danger``, ``stop``, ``ring``, ``no_ring`` and
-    ``cancel`` hold beside the kind and each other. ``seen``: somebody else reads this phone.
-    ``note``: a number or a time to ring. ``dated``: it speaks of a time limit, or of
-    another date, so that the date of the letter is asked for too.
+    ``cancel`` hold beside the kind and each other. ``unsure``: a call may be wanted or not, so that
+    nobody is rung and it is asked. ``seen``: somebody else reads this phone. ``note``: a number or
+    a time to ring. ``language``: the tag of the one that it is in or asks for, if not English.
+    ``dated``: it speaks of a time limit, or of another date, so that the date of the letter is
+    asked for too. ``lang``: the language of the word that asked; empty for the first.
     """
 
     kind: Kind
@@ -64,16 +67,19 @@ class AskedInText:
     stop: bool = False
     ring: bool = False
     no_ring: bool = False
+    unsure: bool = False
     cancel: bool = False
     note: str = ""
+    language: str = ""
     dated: Literal["", "ask-date", "date-other"] = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
     """How people of one language ask. ``topics``: for each label of the examples the topics that
     answer it, the nearest first; ``before``: the label that a newer one had. ``names``: how dates
-    are written.
+    are written. ``languages``: what others are known by, by their tags.
     """
 
     classifier: Classifier | None = None
@@ -81,6 +87,7 @@ class Questions:
     before: Mapping[str, str] = field(default_factory=dict)
     numbers: Sequence[str] = ()
     names: Names = field(default_factory=Names)
+    languages: Mapping[str, Tongue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,18 +10,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ivr.texts.calls import Call, note_of
 from ivr.texts.classifier import Classifier
 from ivr.texts.cleaning import cleaned, plain, words_of
-from ivr.texts.denials import (
-    CALLS,
-    DENIES,
-    INSTEAD,
-    PUT_OFF,
-    REACH,
-    calls_themselves,
-    complains,
-    refuses,
-)
 from ivr.texts.stops import keyword_beside_date, other_stop
 
 SENTENCE = re.compile(r"[.,;:!?\n]+|\bbut\b|\bso\b|\band\b|\binstead\b")
@@ -35,14 +26,9 @@ TAKES_BACK = re.compile(
     r"|changed? (?:my|our) mind|dont (?:\w+ ){0,3}(?:need|want)"
     r"|no need|not need\w*|never mind|nvm|take (?:me )?(?:off|back)|remove)\b"
 )
-ASKS_WHO = re.compile(
-    r"\b(?:who|why|did|was (?:that|it))\b.*\b(?:rang|ring\w*|call\w*|phon\w*|telephon\w*)\b"
-    r"|\bmiss\w* (?:a )?call"
-    r"|\b(?:rang|called|phoned|telephoned)\b"
-)
-"""A call that was made, or was not: whoever asks about it must say clearly that they want one."""
 CLEARLY = 0.6
-VERY, HALF, MUCH, MUCH_LIKELIER, CLEARER = 0.9, 0.5, 0.25, 2, 0.4
+VERY, HALF, MUCH, CLEARER = 0.9, 0.5, 0.25, 0.4
+MUCH_LIKELIER, FAR_LIKELIER = 2, 8
 CALM = ("menu", "thanks", "date", "picture", "late")
 """Labels beside which a wish that is only half heard is none."""
 WISHED = ("danger", "stop", "ring", "no-ring")
@@ -73,18 +59,6 @@ SEEN = re.compile(
     r"|takes|got|has) (?:\w+ ){0,3}"
     r"(?:these|this|them|it|phone|fone|mobile|messages?|texts?|txts?|everything)\b"
 )
-CLOCK = (
-    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m|p\.m|o'?clock|ish)\b|\b(?:after|before|b4|from"
-    r"|at|till?|until|between|about|around|half|quarter)"
-    r" (?:\w+ )?\d{1,2}\b|\b\d{1,2}(?:[:.]\d{2})? ?(?:till?|to|-|and|until) ?\d{1,2}\b"
-    r"|\bhalf (?:past )?[a-z]+\b"
-    r"|\b(?:morning|mornin|afternoon|evening|tonight|tonite|tomorrow|tmrw|tmoz|2moro|today"
-    r"|lunch\w*|dinner ?time|school run|noon|midday"
-    r"|mon|tue|tues|wed|thurs?|fri)(?:s|day|days|sday|nesday|urday)?\b|\bweek(?:day|end)s?\b"
-    r"|\bafter (?:school|work|tea)\b"
-)
-TIME, NUMBER = re.compile(CLOCK), re.compile(r"(?<!\d)(?:\+|00)?\d(?:[ -]?\d){9,13}(?!\d)")
-LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +70,7 @@ class Wishes:
     stop: bool = False
     ring: bool = False
     no_ring: bool = False
+    unsure: bool = False
     cancel: bool = False
     note: str = ""
 
@@ -114,8 +89,8 @@ def wishes(body: str, scores: Mapping[str, float], classifier: Classifier) -> Wi
         [classifier.scores(each) for each in _parts(rest)],
     )
     text, parts = plain(cleaned(rest)), sentences(rest)
-    call = _Call.of(text, parts)
-    ring, no_ring = _rung(heard, call)
+    call = Call.of(text, parts)
+    ring, no_ring, unsure = _rung(heard, call)
     danger = heard.of("danger") and not (call.missed and heard.unclear("danger"))
     danger = danger or bool(EMERGENCY.search(text) or BARE.fullmatch(text))
     called = ring and heard.more("ring", "stop")
@@ -129,6 +104,7 @@ def wishes(body: str, scores: Mapping[str, float], classifier: Classifier) -> Wi
         stop=stop and not other_stop(text, parts, danger=danger and not weaker, ring=called),
         ring=ring,
         no_ring=no_ring,
+        unsure=unsure,
         cancel=no_ring and not call.timed and bool(call.denied or TAKES_BACK.search(text)),
         note=note_of(body) if ring else "",
     )
@@ -143,50 +119,6 @@ def undated(body: str) -> str:
 def sentences(body: str) -> list[str]:
     """The parts of a text that stand for themselves, cleaned."""
     return [plain(cleaned(each)) for each in SENTENCE.split(body) if each.strip()]
-
-
-def note_of(body: str) -> str:
-    """What an adviser must know of a wish to be rung: the parts that hold a number or a time."""
-    text = cleaned(body)
-    if not (TIME.search(text) or NUMBER.search(text)):
-        return ""
-    parts = [each.strip() for each in re.split(r"[.;!?\n]+(?=\s|$)", body)]
-    kept = [each for each in parts if TIME.search(cleaned(each)) or NUMBER.search(cleaned(each))]
-    return ". ".join(kept or [body.strip()])[:LONGEST_NOTE]
-
-
-def _near_denial(words: Sequence[str]) -> bool:
-    """Whether a call stands so near to a denial that it might be meant."""
-    return any(
-        word in DENIES and CALLS.intersection(words[at + 1 : at + 1 + REACH])
-        for at, word in enumerate(words)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What the rules find of a call: refused, at a time, missed, wanted later
-    or instead of a text, made by themselves."""
-
-    denied: bool
-    timed: bool
-    missed: bool
-    wanted: bool
-    themselves: bool
-    past: bool
-
-    @classmethod
-    def of(cls, text: str, sentences: Sequence[str]) -> _Call:
-        """What a text says of it."""
-        denied = [each for each in sentences if refuses(each)]
-        return cls(
-            denied=bool(denied),
-            timed=any(TIME.search(each) for each in denied),
-            missed=complains(text),
-            wanted=bool(INSTEAD.search(text) or (PUT_OFF.search(text) and TIME.search(text))),
-            themselves=calls_themselves(text),
-            past=bool(ASKS_WHO.search(text)) or _near_denial(words_of(text)),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,23 +161,29 @@ class _Heard:
         return self.whole.get(label, 0) > self.whole.get(than, 0)
 
 
-def _rung(heard: _Heard, call: _Call) -> tuple[bool, bool]:
-    """Whether they want to be rung, and whether they want not to be. In doubt nobody is rung."""
+def _rung(heard: _Heard, call: Call) -> tuple[bool, bool, bool]:
+    """Whether they want to be rung, whether they want not to be, and whether that is in doubt. Then
+    nobody is rung: who is rung against their will may be harmed."""
     ring, no_ring = heard.of("ring"), heard.of("no-ring")
     if call.denied and not call.timed:
-        return False, True
+        return False, True, False
     if call.missed or call.wanted:
-        return True, False
+        return True, False, False
     if call.themselves:
-        return False, False
-    if call.past and heard.unclear("ring"):
-        return False, ring or no_ring
-    if ring and no_ring:
-        # Who is rung against their will may be harmed: a ring must be much the likelier.
-        said, denied = heard.whole.get("ring", 0), heard.whole.get("no-ring", 0)
-        ring = said > min(MUCH_LIKELIER * denied, denied + CLEARER)
-        return ring, not ring
-    return ring, no_ring
+        return False, False, False
+    said, denied = heard.whole.get("ring", 0), heard.whole.get("no-ring", 0)
+    if call.asked and not call.doubt and denied < said + MUCH:
+        return True, False, False
+    if call.past and said < (VERY if call.denies else CLEARLY):
+        return False, ring or no_ring, ring and no_ring
+    unlikely = no_ring and said <= min(MUCH_LIKELIER * denied, denied + CLEARER)
+    # A denial in another language is no word that the rules know.
+    foreign = heard.whole.get("language", 0) > HALF
+    likelier = max(heard.whole.values(), default=0) > said
+    faint = said < HALF and (call.denies or likelier or said < FAR_LIKELIER * denied)
+    if ring and (unlikely or call.doubt or call.denied or foreign or faint):
+        return False, True, True
+    return ring, no_ring and not ring, False
 
 
 def _strongest(

@@ -50,6 +50,7 @@ class RenderSettings:
     ``kept``: each thing said as TwiML that was found to be sound, by the language, the speed, all
     that is said and what is waited for; ``figures``: what only callers' numbers and dates are read
     with, so that no row that holds one is kept. ``wordings``: how a Say is to sound, by language.
+    ``instead``: sentences of languages that Twilio may have no voice for, in the ``first`` one.
     """
 
     library: Library
@@ -62,6 +63,8 @@ class RenderSettings:
     kept: dict[Row, tuple[str, ...]] = field(default_factory=dict)
     figures: frozenset[str] = frozenset()
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    instead: Mapping[str, str] = field(default_factory=dict)
+    first: str = ""
 
 
 class Renderer(NamedTuple):
@@ -103,7 +106,9 @@ def _is_ours(turn: Turn, render_settings: RenderSettings) -> bool:
     """Whether these are the line's own words alone, after which nobody is rung."""
     return (
         not isinstance(turn.then, Transfer)
-        and render_settings.figures.isdisjoint(turn.say)
+        and render_settings.figures.isdisjoint(
+            unit.words if isinstance(unit, InLanguage) else unit for unit in turn.say
+        )
         and not any(isinstance(unit, Playback) for unit in turn.say)
     )
 
@@ -213,6 +218,13 @@ def last_whisper(words: str, voice: str, tag: str, wait: int, action: str) -> by
     return _checked(_gather((_say(words, voice, tag),), wait, action), HANGUP)
 
 
+def said_twice(words: str, voice: str, tag: str) -> bytes:
+    """Words for whoever picks up a telephone that the line rings; twice, as it is often not at the
+    ear yet. Then it ends."""
+    said = _say(words, voice, tag)
+    return _checked('<Pause length="1" />', said, '<Pause length="1" />', said, HANGUP)
+
+
 def let_go() -> bytes:
     """The end of a leg: an adviser who does not take the call."""
     return _checked(HANGUP)
@@ -248,6 +260,10 @@ def _unit(unit: Unit, lang: str, speed: Speed, renderer: Renderer) -> str:
         lang, words = (unit.lang, unit.words) if isinstance(unit, InLanguage) else (lang, unit)
         prompt = render_settings.library.find(lang, speed, words)
         if prompt is None:
+            if not render_settings.say_voice[lang]:
+                lang, words = render_settings.first, render_settings.instead.get(words, "")
+            if not words:
+                return '<Pause length="1" />'
             voice, tag = render_settings.say_voice[lang], render_settings.tags[lang]
             return _say(words, voice, tag, render_settings.wordings.get(lang))
     return _play(render_settings.audio + prompt.file)

@@ -166,7 +166,7 @@ def lacking(effect: CallerEffect, line: Line) -> str:
                 "number": bool(ringable(effect.number)),
                 "saying": bool(effect.saying),
                 "best": bool(effect.best),
-                "language": effect.lang in line.voices,
+                "language": effect.lang in line.offered,
                 "words": bool(words),
             }
             return next((name for name, told in asked.items() if not told), "")

@@ -7,13 +7,14 @@ content that is read later, or a state.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from ivr import twiml
 from ivr.config import Settings
-from ivr.line.hours import Override, is_open
+from ivr.line.hours import is_open
 from ivr.line.model import Line
+from ivr.store.live_settings import LiveSettingsCopy
 from ivr.webhooks.guard import OVERRIDES
 from ivr.webhooks.whisper import TAKE_WAIT
 
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 def last_words(
     settings: Settings,
     line: Line,
-    override: Callable[[datetime], Override | None],
+    live_copy: LiveSettingsCopy,
     clock: Callable[[], datetime],
 ) -> Callable[[str], bytes]:
     """The apology in each language; for one that is not known, in the first.
@@ -35,10 +36,11 @@ def last_words(
     def words(lang: str) -> bytes:
         alone, ringing = made.get(lang, made[line.languages[0]])
         try:
-            now = clock()
-            opened = is_open(line.hours, now, override(now))
-            on_duty = line.ring_groups["adviser"].on_duty(now) if opened else ()
-            return next((ringing[name] for name in on_duty if name in ringing), alone)
+            now, roster = clock(), live_copy.roster
+            opened = is_open(line.hours, now, live_copy.override(now))
+            group = roster.ring_group(line.ring_groups["adviser"])
+            on_duty = group.on_duty(now) if opened else ()
+            return next((ringing(roster.numbers[name]) for name in on_duty), alone)
         except Exception:
             log.exception("nobody can be rung for the last words")
             return alone
@@ -46,16 +48,17 @@ def last_words(
     return words
 
 
-def _in_language(settings: Settings, line: Line, lang: str) -> tuple[bytes, Mapping[str, bytes]]:
-    """The apology that begins anew, and for each adviser the one that rings them."""
+def _in_language(settings: Settings, line: Line, lang: str) -> tuple[bytes, Callable[[str], bytes]]:
+    """The apology that begins anew, and what writes the one that rings a number."""
     voice = line.voices[lang]
     said = (line.words(lang).say("apology"), voice.say, voice.tag)
     start = f"{settings.base_url}/voice{OVERRIDES}"
     whisper = f"{settings.base_url}/desk{OVERRIDES}"
-    ringing = {
-        name: twiml.last_words(*said, start, twiml.LastDesk(number, settings.line_number, whisper))
-        for name, number in settings.advisers.items()
-    }
+
+    def ringing(number: str) -> bytes:
+        desk = twiml.LastDesk(number, settings.line_number, whisper)
+        return twiml.last_words(*said, start, desk)
+
     return twiml.last_words(*said, start, None), ringing
 
 

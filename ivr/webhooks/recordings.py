@@ -66,7 +66,7 @@ def _left(services: CallServices) -> Effect | None:
         services.content_store.line(call.version),
         Facts(services.clock(), False, None, "withheld"),
     )
-    lang = call.lang if call.lang in line.voices else line.languages[0]
+    lang = call.lang if call.lang in line.offered else line.languages[0]
     return step(line, call.stay(lang=lang), HungUp(sid, seconds), facts).effect
 
 

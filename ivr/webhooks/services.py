@@ -93,15 +93,15 @@ class WebhookServices:
             sealer=sealer,
             base_url=settings.base_url,
             audio_url=settings.audio_url,
-            advisers=settings.advisers,
-            duties=Duties(settings.advisers),
+            advisers=lambda: self.live_copy.numbers,
+            duties=Duties(lambda: self.live_copy.roster),
             whisper=partial(whisper_address, settings.base_url),
             played=_played(settings, heard),
             line_number=settings.line_number,
             full=partial(self.refuses, "ring"),
             often=self.kept.rings.often,
             last_nodes=self.kept.last_nodes,
-            last_words=last_words(settings, line, self.live_copy.override, self.clock),
+            last_words=last_words(settings, line, self.live_copy, self.clock),
             last_whisper=last_whisper(settings, line),
         )
 

@@ -126,6 +126,7 @@ def _counted(said: ReceivedText) -> TextIn:
         danger=said.danger,
         starts=said.taken() == "start" or said.asked.kind == "start",
         thanks=said.asked.kind == "thanks",
+        unclear=texts.unclear(said.asked),
     )
 
 

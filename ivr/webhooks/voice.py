@@ -85,9 +85,9 @@ class CallServices:
     ring group and frees its advisers, where no other leg has taken the call;
     ``picked_up(call_sid)`` and ``taken(call_sid, adviser, leg)`` say how far an adviser is,
     ``nobody_picked_up`` asks. ``clock`` gives London time; ``moment`` milliseconds, to tell how far
-    apart two keys came. ``advisers`` holds the numbers that may be rung, by name; ``whisper`` where
-    an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the address of
-    what was recorded by telephone. ``full()``: whether no more callers can be taken now;
+    apart two keys came. ``advisers()`` gives the numbers that may be rung, by name; ``whisper``
+    where an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the
+    address of what was recorded by telephone. ``full()``: whether no more callers can be taken now;
     ``often(call_sid, number)``: whether this number has rung very often within the hour;
     ``last_nodes``: where its last call was. None of these waits. ``audio_dirs``: where recordings
     lie, the program's before the charity's own. ``last_words(lang)`` and ``last_whisper`` are what
@@ -112,7 +112,7 @@ class CallServices:
     sealer: Sealer
     base_url: str
     audio_url: str
-    advisers: Mapping[str, str]
+    advisers: Callable[[], Mapping[str, str]]
     duties: Duties
     whisper: Callable[[Call, Transfer], str]
     played: Callable[[str, str, str], str]
@@ -162,7 +162,7 @@ def respond(services: CallServices, query: Mapping[str, str], form: Mapping[str,
     sid = form.get("CallSid", "")
     call = address.read(query, lambda token: services.sealer.open(token, sid))
     line = services.content_store.line(call.version)
-    lang = call.lang if call.lang in line.voices else line.languages[0]
+    lang = call.lang if call.lang in line.offered else line.languages[0]
     if (call.version, call.lang) != (line.version, lang):
         call = call.stay(version=line.version, lang=lang)
     event = event_of(query, form)
@@ -264,8 +264,7 @@ def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
 
 def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Facts:
     """What is true outside the call now: the hour, who is there, what telephone it is."""
-    now = services.clock()
-    sender = form.get("From", "")
+    now, sender = services.clock(), form.get("From", "")
     number = mobile(sender)
     duty = services.duties.at(line, now, services.live_settings.override(now))
     return Facts(
@@ -278,6 +277,7 @@ def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Fac
         ringable=ringable(sender),
         rings=duty.rings,
         announcement=services.live_settings.announcement(now),
+        speakers=duty.speakers,
     )
 
 
@@ -303,22 +303,25 @@ class Addresses:
 
 
 def render_settings_of(services: CallServices, line: Line) -> twiml.RenderSettings:
-    """What TwiML is written with: the same as long as the line and its recordings are."""
-    library, inks = services.library(), services.inks
-    if (kept := inks.get(line.version)) and kept.library is library:
+    """What TwiML is written with: the same while the line, its recordings and advisers are."""
+    library, inks, numbers = services.library(), services.inks, services.advisers()
+    kept = inks.get(line.version)
+    if kept and kept.library is library and kept.numbers is numbers:
         return kept
     if len(inks) >= INKS:
         inks.clear()
     pieces = [words.pieces for words in line.wordings.values()]
     render_settings = inks[line.version] = twiml.RenderSettings(
         library=library,
-        say_voice={lang: voice.say for lang, voice in line.voices.items()},
-        tags={lang: voice.tag for lang, voice in line.voices.items()},
+        say_voice={lang: voice.say for lang, voice in line.sounds.items()},
+        tags={lang: voice.tag for lang, voice in line.sounds.items()},
         audio=services.audio_url,
-        numbers=services.advisers,
+        numbers=numbers,
         line_number=services.line_number,
         whisper=services.whisper,
         wordings=line.wordings,
+        instead=line.instead,
+        first=line.languages[0],
         figures=frozenset(figure for each in pieces for figure in each.figures()),
     )
     return render_settings

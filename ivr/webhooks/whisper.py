@@ -91,7 +91,7 @@ def _answer(services: CallServices, query: Mapping[str, str], form: Mapping[str,
 def _adviser(services: CallServices, form: Mapping[str, str]) -> str:
     """Whose telephone this is, by the number that was rung; empty where that is nobody's."""
     called = form.get("To", "")
-    return next((name for name, number in services.advisers.items() if number == called), "")
+    return next((name for name, number in services.advisers().items() if number == called), "")
 
 
 def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:
@@ -100,8 +100,8 @@ def _whisper(line: Line, query: Mapping[str, str]) -> tuple[Unit, ...]:
     said: list[Unit | tuple[Unit, ...]] = [words.say("desk_caller")]
     if line.told(about := line.named_now(query.get("about", ""))):
         said += [words.say("desk_heard"), words.title(about)]
-    if (lang := query.get("lang", "")) in line.languages:
-        said.append(line.words(lang).say("desk_lang"))
+    if (lang := query.get("lang", "")) in line.offered:
+        said.append(words.say("desk_language", language=line.language(lang)))
     if query.get("speed") == "slow":
         said.append(words.say("desk_slow"))
     if query.get("wait"):

@@ -59,21 +59,23 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Words", exact=True).click()
     page.get_by_role("link", name="making a complaint").click()
-    page.get_by_role("link", name="In short").click()
-    words = page.get_by_role("textbox", name="Words")
+    short = page.locator("#summary")
+    short.locator("summary", has_text="Change").click()
+    words = short.get_by_role("textbox", name="Words")
     words.fill("It is easy.")
-    expect(page.locator("#check")).to_contain_text("Says “easy”")
+    expect(short.locator(".check")).to_contain_text("Says “easy”")
     if PICTURES.name:
         words.fill(
             "It is easy. You can complain in writing, and you have to keep a copy of everything that you send, for it may be needed again."
         )
-        expect(page.locator("#check")).to_contain_text("words, at most 20")
+        expect(short.locator(".check")).to_contain_text("words, at most 20")
         page.screenshot(path=PICTURES / "editor.png")
     words.fill(NEW)
-    expect(page.locator("#check")).to_contain_text("Nothing speaks against these words")
-    page.get_by_role("button", name="Keep in the draft").click()
+    expect(short.locator(".check")).to_contain_text("Nothing speaks against these words")
+    short.get_by_role("button", name="Keep in the draft").click()
     expect(page.get_by_role("status")).to_contain_text("kept in the draft")
-    page.get_by_role("link", name="The draft").click()
+    expect(short).to_contain_text("Changed, not published")
+    page.get_by_role("navigation", name="Words").get_by_role("link", name="Changes").click()
     page.get_by_role("button", name="Check everything").click()
     expect(page.get_by_text("Nothing stands in the way of publishing.")).to_be_visible()
     page.get_by_role("button", name="Ring the draft").click()
@@ -100,9 +102,9 @@ def hear(page: Page, words: str) -> None:
 
 PAGES = (
     *("", "/value?file=en/topics/complaint.yaml&at=summary", "/hours", "/contacts"),
-    *("/file?file=line.yaml", "/value?file=en/topics/complaint.yaml&at=reviewed"),
+    *("/file?file=line.yaml", "/value?file=en/topics/complaint.yaml&at=reviewed", "/throw-away"),
 )
-OTHERS = ("/office/phrases", "/office/editions")
+OTHERS = ("/office/phrases", "/office/editions", "/office/words/complaint", "/office/words/letter")
 
 
 def test_axe_finds_nothing_on_the_editor_pages_and_each_fits_a_narrow_screen(served, context):
@@ -125,7 +127,7 @@ def test_hours_and_closures_are_kept_by_keyboard(served, context):
     page.goto("/office/draft/hours")
     page.get_by_label("Friday").fill("nine")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("opening times look like")
+    expect(page.get_by_role("alert")).to_contain_text("Friday: write times like 09:00-17:00")
     expect(page.get_by_label("Friday")).to_have_value("nine")
     page.get_by_label("Friday").fill("9:00 to 13:00")
     page.keyboard.press("Enter")
@@ -164,7 +166,7 @@ def test_words_are_checked_and_kept_without_a_script(served, browser):
     page.goto(VALUE)
     page.get_by_role("textbox", name="Words").fill("It is easy.")
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("#check")).to_contain_text("Says “easy”")
+    expect(page.locator(".check")).to_contain_text("Says “easy”")
     page.get_by_role("textbox", name="Words").fill(NEW)
     page.get_by_role("button", name="Keep in the draft").click()
     expect(page.get_by_role("status")).to_contain_text("kept in the draft")

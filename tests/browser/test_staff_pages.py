@@ -57,6 +57,7 @@ def test_from_an_invitation_to_signed_in_with_the_keyboard_alone(served, context
 
 PAGES = [
     "",
+    "/hours/close",
     "/callers",
     "/callers?period=2026-10",
     "/texts",
@@ -87,6 +88,8 @@ def test_axe_finds_nothing_on_any_page_and_each_fits_a_narrow_screen(served, con
     page.goto("/office")
     if PICTURES.name:
         page.screenshot(path=PICTURES / "today.png", full_page=True)
+        page.set_viewport_size({"width": 375, "height": 800})
+        page.screenshot(path=PICTURES / "today-375.png", full_page=True)
 
 
 def test_on_a_telephone_the_navigation_has_two_rows_and_take_is_on_the_screen(served, context):
@@ -131,7 +134,7 @@ def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
     item = left(app)
     page = as_somebody(context, app, base, "adviser")
     page.goto("/office")
-    page.get_by_role("link", name="Work through them").click()
+    page.get_by_role("link", name="Waiting", exact=True).click()
     page.get_by_role("button", name=f"Take {item.reference}").click()
     expect(page.get_by_role("link", name="+447700900123")).to_be_visible()
     page.get_by_label("We talked").check()
@@ -164,6 +167,7 @@ def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, con
     app, base = served
     page = as_somebody(context, app, base, "adviser")
     page.goto("/office")
+    page.locator("summary", has_text="Add one").click()
     chosen = page.get_by_label("A sound file to play")
     chosen.set_input_files([SOUND | {"buffer": b"RIFF" * 800_000}])
     assert "larger than 3 MB" in chosen.evaluate("it => it.validationMessage")
@@ -174,6 +178,7 @@ def test_a_file_that_is_too_large_or_odd_is_told_where_it_was_chosen(served, con
     bare.add_cookies(context.cookies())
     page = bare.new_page()
     page.goto("/office")
+    page.locator("summary", has_text="Add one").click()
     page.get_by_label("A sound file to play").set_input_files(
         [SOUND | {"buffer": b"RIFF" * 800_000}]
     )
@@ -208,6 +213,7 @@ def test_without_a_script_everything_still_works(served, browser):
     context = browser.new_context(base_url=base, java_script_enabled=False)
     page = as_somebody(context, app, base, "adviser")
     page.goto("/office")
+    page.get_by_role("link", name="Close until midnight").click()
     page.get_by_role("button", name="Close until midnight").click()
     expect(page.get_by_role("status")).to_have_text("The line is closed now, until midnight.")
     page.get_by_role("button", name="Usual hours again").click()

@@ -109,7 +109,7 @@ def test_a_morning_at_the_staff_pages(served, context):
     page = as_somebody(context, app, base, "manager")
     clock_at(app, 2 * MINUTE)
     page.goto("/office")
-    page.get_by_role("link", name="Work through them").click()
+    page.get_by_role("link", name="Waiting", exact=True).click()
     clock_at(app, 20 * MINUTE)
     page.get_by_role("button", name=f"Take {item.reference}").click()
     clock_at(app, 45 * MINUTE)

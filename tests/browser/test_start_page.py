@@ -41,7 +41,7 @@ def test_from_the_start_page_to_a_call_in_the_evening_and_a_filled_picture(serve
     fits(page)
     page.get_by_role("button", name="Sign in as a made-up manager").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Today")
-    page.get_by_role("link", name=re.compile("^Waiting")).click()
+    page.get_by_role("link", name="Waiting", exact=True).click()
     expect(page.get_by_role("button", name="Take")).to_have_count(4)
 
 

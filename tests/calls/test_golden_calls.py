@@ -120,7 +120,9 @@ def test_a_walk_speaks_each_of_the_facts(fact):
     spoken = [
         row for name in GOLDEN_CALLS for row in heard(name).splitlines() if row.startswith("Line")
     ]
-    assert any(not missing(LINE.facts[fact], row, "en") for row in spoken), LINE.facts[fact].says
+    assert any(not missing(LINE.facts[fact], row, LINE.words("en")) for row in spoken), LINE.facts[
+        fact
+    ].says
 
 
 @pytest.mark.parametrize("name", GOLDEN_CALLS)

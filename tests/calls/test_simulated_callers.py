@@ -10,7 +10,6 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
-from ruamel.yaml import YAML
 
 from ivr.app import create_app
 from ivr.cli import main
@@ -36,6 +35,7 @@ from ivr.simulator.simulated_calls.run import Outcome, play, run, text_all
 from ivr.simulator.simulated_calls.table import LAWS, WITHHELD, find, labels, plan
 from ivr.simulator.wire import Answer, Wire
 from ivr.speech.manifest import read_library
+from tests.support import scrambled
 from tests.support.machine import free_port
 from tests.support.paths import ROOT
 from tests.support.whole import demo, opened, served
@@ -111,37 +111,16 @@ def test_a_call_by_chance_is_the_same_call_again():
 # --- another language ------------------------------------------------------------------------
 
 
-def marked(value: object) -> object:
-    """A made-up language: each sentence begins with a mark."""
-    if isinstance(value, dict):
-        return {key: value if key in ("text",) else marked(value) for key, value in value.items()}
-    if isinstance(value, list):
-        return [marked(each) if isinstance(each, dict) else each for each in value]
-    return f"Xa {value}" if isinstance(value, str) else value
-
-
 @pytest.fixture(scope="module")
 def two_languages(tmp_path_factory) -> Settings:
     """The real content with a second, made-up language beside it."""
-    root = tmp_path_factory.mktemp("two") / "prompts"
-    shutil.copytree(CONTENT, root)
-    shutil.copytree(root / "en", root / "xx")
-    yaml = YAML()
-    for path in (root / "xx").rglob("*.yaml"):
-        if path.name not in ("pieces.yaml", "pronunciation.yaml"):
-            yaml.dump(marked(yaml.load(path)), path)
-    yaml.dump(
-        {name: list(fact.heard) for name, fact in LINE.facts.items()}, root / "xx" / "facts.yaml"
-    )
-    line = yaml.load(root / "line.yaml")
-    line["languages"]["xx"] = {"recorded": "none", "say": "Polly.Other", "tag": "cy-GB"}
-    yaml.dump(line, root / "line.yaml")
+    root = scrambled.beside(tmp_path_factory.mktemp("two") / "prompts")
     return read({"CONTENT_DIR": str(root)})
 
 
 def test_who_chooses_another_language_hears_nothing_in_english_afterwards(two_languages):
     with here(two_languages, create_app) as rig:
-        outcomes = [make() for make in run(rig, ["other-language-xx"])]
+        outcomes = [make() for make in run(rig, ["other-language-cy"])]
     assert len(outcomes) == len(LINE.topics)
     assert [each.faults for each in outcomes] == [()] * len(outcomes)
 

@@ -40,6 +40,12 @@ FIRST, LAST = "Quillon", "Zathras"
 STAFF_FIRST, STAFF_LAST = "Ysolde", "Brackwater"
 EMAIL = "ysolde.brackwater@canary.example"
 CALLERS = {"number": ("7700900461", "7700900572"), "name": (FIRST.lower(), LAST.lower())}
+ADVISER, ADVISERS_MAIL = "+447700900683", "peregrine@oakhollow.example"
+ADVISERS = {
+    "number": ("7700900683",),
+    "name": ("peregrine", "oakhollow"),
+    "e-mail": ("oakhollow.example",),
+}
 STAFF = {"name": (STAFF_FIRST.lower(), STAFF_LAST.lower()), "e-mail": ("@canary.example",)}
 TOKEN = "a token of these tests"
 HERE = "http://127.0.0.1:{}"

@@ -12,6 +12,8 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import join, services_of
 from ivr.webhooks.voice import CallServices
 from tests.proof.canary import (
+    ADVISER,
+    ADVISERS_MAIL,
     CALLER,
     EMAIL,
     FIRST,
@@ -48,6 +50,25 @@ NAMED_IN = {
 }  # fmt: skip
 """A form with the marks in every field that Twilio has for them."""
 QUERY = f"at={LAST}&on=key&part={FIRST}&lang={LAST}&trail={FIRST}-{CALLER[1:]}&typed=07700900572"
+
+
+def an_adviser_is_entered(scene: Scene) -> None:
+    """From now on every caller who asks for a person rings this telephone; it is changed once."""
+    manager = signed_in(scene.app, "manager", "First")
+    page, new = "/office/advisers", "/office/advisers/new"
+    who = {"name": "Peregrine Oakhollow", "email": ADVISERS_MAIL, "when": "open"}
+    assert "Write a UK number" in post(manager, new, new, **who, number=f"{ADVISER}9").text
+    assert post(manager, new, new, **who, number=ADVISER).status_code == 302
+    (link,) = re.findall(r'href="(/office/advisers/[0-9a-f]{8})"', manager.get(page).text)
+    scene.look(manager, page)
+    scene.look(manager, link)
+    (seen,) = re.findall(r'name="seen"[^>]* value="([^"]+)"', manager.get(link).text)
+    changed = {**who, "number": "07700 900 683", "seen": seen, "languages": "Welsh"}
+    scene.look(manager, link, post(manager, link, link, **changed))
+    ringing = post(manager, f"{link}/test", page)
+    assert "/test/CA" in ringing.location
+    scene.look(manager, ringing.location)
+    services_of(scene.app, Services).live_copy.look()
 
 
 def callers_do(scene: Scene) -> None:
@@ -143,7 +164,7 @@ class Broken:
     """A part of the line that fails, and says of whom."""
 
     def __getattr__(self, name: str):
-        raise ValueError(f"{FIRST} {LAST}, {CALLER}, {TYPED}, {EMAIL}")
+        raise ValueError(f"{FIRST} {LAST}, {CALLER}, {TYPED}, {EMAIL}, {ADVISER}, {ADVISERS_MAIL}")
 
     def __call__(self, *args: object, **more: object):
         raise RuntimeError(f"{FIRST} {LAST} {args}") from ValueError(f"{CALLER} {more}")
@@ -161,6 +182,8 @@ def all_breaks(scene: Scene) -> None:
         "clock",
         "library",
         "played",
+        "duties",
+        "advisers",
     ):
         join(app, replace(services, **{part: Broken()}))
         scene.ring("2", "1", "1", "1", "1", "1", "2", "2", "07700900572#", "1")
@@ -170,9 +193,9 @@ def all_breaks(scene: Scene) -> None:
     staff_pages = services_of(app, StaffServices)
     client = signed_in(app, "manager", "Other")
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    for part in ("inbox", "handling", "checkup", "changes", "people"):
+    for part in ("inbox", "handling", "checkup", "changes", "people", "advisers"):
         join(app, replace(staff_pages, **{part: Broken()}))
-        for path in ("", "/waiting", f"/waiting/callback/{LAST}", "/staff/changes"):
+        for path in ("", "/waiting", f"/waiting/callback/{LAST}", "/staff/changes", "/advisers"):
             client.get(f"/office{path}?name={LAST}")
         client.get(f"/office/join/{'q7-Zathras-' * 4}")
     join(app, staff_pages)

@@ -14,9 +14,11 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.proof import canary, canary_acts
-from tests.proof.canary import CALLER, CALLERS, STAFF, TYPED, marks
+from tests.proof.canary import ADVISER, ADVISERS, CALLER, CALLERS, STAFF, TYPED, marks
 from tests.support.privacy import ROWS
 
+RUNG = re.compile(rf"(<Number[^>]*>){re.escape(ADVISER)}(</Number>)")
+"""The one place where an adviser's number must stand: Twilio rings it."""
 KINDS = ("number", "name", "e-mail")
 LEFT_OUT = re.compile(r"\breferences?\b|^no\b|^sealed:|of a number|the name stays")
 """Words of a clause that names nobody: keyed, sealed, or said not to be there."""
@@ -48,6 +50,7 @@ def test_a_mark_is_found_however_it_is_written(text):
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     with canary.scene(tmp_path_factory.mktemp("canary")) as made:
+        canary_acts.an_adviser_is_entered(made)
         canary_acts.callers_do(made)
         canary_acts.callers_text(made)
         canary.all_is_done(made)
@@ -80,13 +83,16 @@ def test_they_have_come_where_they_must(scene):
         and "the worker is ready" in told["the worker's log"]
     )
     assert len(kept["workflow_status"]) > 100
+    assert len(RUNG.findall(told["answers to Twilio"])) > 3
+    (adviser,) = services_of(scene.app, StoreServices).advisers.roster().people
+    assert adviser.number == ADVISER and adviser.key in kept["talk"]
 
 
 def test_no_table_holds_them_but_those_of_the_map(scene):
     found = {
         (table, kind)
         for table, text in canary.tables(scene).items()
-        for people in (CALLERS, STAFF)
+        for people in (CALLERS, STAFF, ADVISERS)
         for kind, wanted in people.items()
         if marks(text, wanted) and kind not in MAP.get(table, set())
     }
@@ -100,15 +106,19 @@ def test_a_callers_name_is_in_no_table_at_all(scene):
 
 def test_nobody_is_in_a_log_a_figure_an_address_or_an_answer(scene):
     everybody = tuple(
-        each for people in (CALLERS, STAFF) for kind in people.values() for each in kind
+        each for people in (CALLERS, STAFF, ADVISERS) for kind in people.values() for each in kind
     )
     found = {
-        name: [line for line in text.splitlines() if marks(line, everybody)][:5]
+        name: [line for line in RUNG.sub(r"\1\2", text).splitlines() if marks(line, everybody)][:5]
         for name, text in canary.places(scene).items()
     }
     assert not any(found.values()), found
 
 
-def test_no_caller_is_in_a_mail(scene):
+def test_no_caller_and_no_advisers_number_is_in_a_mail_or_a_text(scene):
     mails = "\n".join(str(each) for each in services_of(scene.app, Demo).mailbox.mails)
     assert "waits" in mails and not marks(mails, CALLERS["number"] + CALLERS["name"])
+    said = [f"{each.subject} {each.body}" for each in services_of(scene.app, Demo).mailbox.mails]
+    sent = "\n".join([*said, canary.tables(scene)["message"]])
+    assert not marks(mails, ADVISERS["number"])
+    assert not marks(sent, ADVISERS["number"] + ADVISERS["name"])

@@ -19,6 +19,7 @@ from ivr.config import LONDON, ROOT
 from ivr.content import load
 from ivr.line.call import Call, End, Listen, Note, Pause, Playback, Record, Transfer, Turn
 from ivr.line.hours import is_open
+from ivr.line.roster import Roster
 from ivr.secrets.seal import References
 from ivr.store import Journal
 from ivr.store.tables import journal
@@ -166,7 +167,8 @@ def test_a_burst_of_notes_is_written_whole_and_soon(store):
 
 def test_within_a_minute_and_over_its_edges_duty_is_what_the_hours_say():
     line, chance = load(ROOT / "prompts"), random.Random(4)
-    duties, now = Duties({"first": "", "second": ""}), datetime(2026, 10, 23, tzinfo=LONDON)
+    roster = Roster(settings={"first": "", "second": ""})
+    duties, now = Duties(lambda: roster), datetime(2026, 10, 23, tzinfo=LONDON)
     for _ in range(3_000):
         now += timedelta(seconds=chance.choice((0.4, 20, 59, 60, 3_600)))
         duty = duties.at(line, now, None)

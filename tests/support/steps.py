@@ -110,7 +110,7 @@ class Step:
         """Whether a person is rung now, is asked to be, or it is said that nobody is there."""
         turn = self.turn
         asked = isinstance(turn.then, Transfer) or isinstance(turn.effect, HoldRingGroup)
-        return asked or kind_of(turn.call.at) in ("nobody", "tell")
+        return asked or kind_of(turn.call.at) in ("nobody", "tell", "speaker")
 
     @property
     def said(self) -> str:

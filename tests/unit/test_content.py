@@ -56,6 +56,12 @@ FAULTS = {
     "hours the wrong way round": ("line.yaml", "09:00-17:00", "17:00-09:00", "opening times"),
     "a day that is none": ("line.yaml", "monday:", "mondag:", "mondag"),
     "a menu without words": ("en/menus.yaml", "agree:", "argee:", "argee"),
+    "an adviser with a capital": (
+        "line.yaml",
+        "{name: second}",
+        "{name: Anna Ash}",
+        "small letters",
+    ),
     "a name twice": ("en/menus.yaml", "agree:", "main:", "main"),
 }
 

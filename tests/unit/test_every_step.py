@@ -196,7 +196,7 @@ def what_is_wrong(on: Line, call: Call, heard: Event, turn: Turn) -> str:
     typing = getattr(handler_of(on, call.at), "typing", False)
     if heard == KeyPressed("0") and handler_of(on, call.at) and not typing and call.last != "0":
         to = turn.call.at.partition("-")[0]
-        return "" if to in ("adviser", "tell", "nobody") else "0 finds no person"
+        return "" if to in ("adviser", "tell", "speaker", "nobody") else "0 finds no person"
     return ""
 
 

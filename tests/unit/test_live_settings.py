@@ -16,8 +16,10 @@ from ivr.line.hours import Override
 from ivr.secrets.hashing import DEMONSTRATION, Hashing
 from ivr.secrets.seal import References
 from ivr.store import Inbox, Recordings, open_store
+from ivr.store.inbox import Asking
 from ivr.store.live_settings import LiveSettings, LiveSettingsCopy
 from ivr.store.staff import MOST_WRONG, MOST_WRONG_IN_ALL, WINDOW, PinError, StaffList
+from ivr.store.statistics import Statistics
 from ivr.store.tables import journal, pin_try, staff
 from tests.support.machine import until
 
@@ -176,14 +178,39 @@ def test_totals_count_the_london_day(live_settings, store):
     note(store, "rang", call="two", at=BEGIN + SECOND)
     for at in (BEGIN - SECOND, BEGIN + timedelta(days=1)):
         note(store, "rang", call="another day", at=at)
-    note(store, "heard-out", at=BEGIN + timedelta(days=1) - SECOND)
-    for outcome in ("completed", "answered", "busy", "no-answer"):
-        note(store, "person", outcome)
+    for event, detail in (("part", "1"), ("heard-out", ""), ("heard-out", "")):
+        note(store, event, detail, call="one", at=BEGIN + timedelta(days=1) - SECOND)
+    note(store, "heard-out", call="two")
+    for call, outcomes in (("one", ("busy", "completed")), ("two", ("no-answer", "answered"))):
+        for outcome in outcomes:
+            note(store, "person", outcome, call=call)
     for outcome in ("queued", "already", "failed"):
         note(store, "text", outcome)
     assert live_settings.totals(DAY) == Totals(
         calls=2, heard=1, talks=2, texts=1, callbacks=0, messages=0
     )
+
+
+def test_todays_numbers_are_those_of_the_page_callers(live_settings, store):
+    for call, way in enumerate(([("part", "1"), ("heard-out", "")], [("heard-out", "")])):
+        note(store, "rang", call=f"call {call}")
+        for event, detail in way:
+            note(store, event, detail, call=f"call {call}", at=BEGIN + SECOND)
+    statistics = Statistics(store)
+    statistics.count(BEGIN + timedelta(hours=1))
+    span, totals = statistics.between(DAY, DAY), live_settings.totals(DAY)
+    assert (totals.calls, totals.heard) == (span.of("calls"), span.of("heard-any")) == (2, 1)
+
+
+def test_who_asks_again_for_a_number_that_waits_is_counted_once_as_in_the_list(
+    live_settings, store
+):
+    inbox, known = Inbox(store, REFERENCES), {"about": "", "lang": "en", "best": "any"}
+    for call in ("1", "2"):
+        asking = Asking(f"+44770090055{call}")
+        inbox.keep_callback(f"CA{call}", "+447700900123", b"sealed", NOW, asking, **known)
+    totals = live_settings.totals(DAY)
+    assert totals.callbacks == inbox.waiting() == len(inbox.items()) == 1
 
 
 def test_totals_count_what_waits_until_it_is_done(live_settings, store):

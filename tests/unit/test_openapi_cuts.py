@@ -68,7 +68,7 @@ def test_an_operation_that_is_gone_is_said():
 
 
 def test_the_cuts_hold_what_the_tests_read_and_no_words_for_people():
-    assert sorted(path.name for path in CUTS.iterdir()) == ["LICENCE", *OPERATIONS]
+    assert sorted(path.name for path in CUTS.glob("*.json")) == [*OPERATIONS]
     for path in CUTS.glob("*.json"):
         assert path.stat().st_size < 150_000 and '"description"' not in path.read_text("utf-8")
 

@@ -107,8 +107,14 @@ def test_few_words_are_spoken_fast_so_that_nothing_false_is_heard_beside_them(wo
 
 def test_a_choice_is_one_sentence_and_press_has_its_place_in_it():
     assert sentences("Stop. To go on, press one. Now!") == ["Stop.", "To go on, press one.", "Now!"]
-    assert press_at("To go on, press one.") == pytest.approx(3 / 5)
-    assert press_at("Hello.") == 0
+    assert sentences("Șase luni. Șapte zile.") == ["Șase luni.", "Șapte zile."]
+    assert sentences("নাম বলুন। তারপর অপেক্ষা করুন।") == ["নাম বলুন।", "তারপর অপেক্ষা করুন।"]
+    assert press_at("To go on, press one.", "press") == pytest.approx(3 / 5)
+    assert press_at("Hello.", "press") == 0
+    assert press_at("Pentru a continua, apăsați 1.", "apăsați") == pytest.approx(3 / 5)
+    assert sentences("Șase luni. Șapte zile.") == ["Șase luni.", "Șapte zile."]
+    assert sentences("নাম বলুন। তারপর অপেক্ষা করুন।") == ["নাম বলুন।", "তারপর অপেক্ষা করুন।"]
+    assert press_at("To go on, press one.", "") == 0
 
 
 def breath(*lengths: float):

@@ -96,6 +96,7 @@ COUNTED_AS = {
     "check-complaint": "text",
     "nobody-closed": "person",
     "tell": "person",
+    "speaker": "person",
     "tongue": "callback",
     "noted-4821": "message",
     "hold": "hearing",

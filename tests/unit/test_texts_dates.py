@@ -204,3 +204,54 @@ def test_any_other_text_is_not_taken_for_that_answer(body):
 
 def test_nobody_who_was_not_asked_answers_a_question():
     assert texts.asked(SHIPPED, "yes 20 nov", TODAY).kind != "certificate"
+
+
+BOTH = [
+    "letter 3 nov, certificate 20 nov",
+    "letter 3 nov certificate 20 nov",
+    "letter dated 3/11/26 and mediation certificate dated 20/11/26",
+    "certificate 20/11/26 letter 3/11/26",
+    "my certificate is dated 20 nov and the letter 3 nov",
+    "Decision letter: 03.11.2026. Mediation certificate: 20.11.2026",
+]
+
+
+@pytest.mark.parametrize("body", BOTH)
+def test_a_letter_and_its_certificate_in_one_text_have_their_last_day_in_one_answer(body):
+    told, read = texts.answers(SHIPPED, texts.asked(SHIPPED, body, TODAY), TODAY, body)
+    assert "letter is dated Tuesday 3 November 2026" in told
+    assert "The last day the law gives is Monday 4 January 2027" in told
+    assert "Tuesday 3 November 2026" in read and "Friday 20 November 2026" in read
+    assert "Do you have" not in read and understood(body)[0] == f"letter:{THIRD}"
+
+
+def test_a_certificate_that_outlasts_two_months_gives_its_month():
+    body = "letter 7 october, certificate 20 november"
+    told, _ = texts.answers(SHIPPED, texts.asked(SHIPPED, body, TODAY), TODAY, body)
+    assert "aim for your appeal to arrive by Friday 18 December 2026" in told
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "letter 3 nov, certificate came 20 nov",
+        "letter 3 nov, no certificate yet, meeting 20 nov",
+        "letter 3 nov, i applied for a certificate 20 nov",
+        "letter 20 nov, certificate 3 nov",
+        "letter 3 nov, certificate 20 dec",
+        "letter 3 nov, certificate expires 20 nov",
+        "certificate dated 20 nov says 3 nov",
+        "certificate 20 nov, hearing 3 dec",
+        "letter 3 nov, certificate 20 nov, meeting 22 nov",
+    ],
+)
+def test_in_doubt_a_date_is_no_certificates(body):
+    assert "certificate" not in understood(body)
+
+
+def test_the_longest_two_dates_fit_two_parts():
+    found = texts.asked(
+        SHIPPED, "letter 2 september 2026 certificate 23 september 2026", date(2026, 9, 30)
+    )
+    told = texts.answers(SHIPPED, found, date(2026, 9, 30))
+    assert len(told) == 2 and max(map(texts.segments, told)) <= 2

@@ -193,6 +193,48 @@ def test_every_wish_of_a_text_is_heard(body, does):
     assert done(body) == does
 
 
+IN_DOUBT = [
+    "i pressed the call me one by accident",
+    "typing is better for me than talking",
+    "cant talk now the baby is asleep",
+    "ring me? nah just text",
+    "my voice is gone i can only text",
+    "phone calls make me panic can we chat on here",
+    "you phoned me 3 times yesterday",
+    "i said ring me but leave the call, we are out",
+    "rather have it in writing than on the phone",
+    "please dont do it with me, the ringing back",
+]
+"""A call may be meant or not."""
+
+
+@pytest.mark.parametrize("body", IN_DOUBT)
+def test_in_doubt_nobody_is_rung(body):
+    assert "call-back" not in done(body)
+
+
+@pytest.mark.parametrize("body", ["typing is better for me than talking", "ring me? no ta"])
+def test_whoever_may_want_a_call_or_not_is_asked(body):
+    (told,) = said(body)
+    assert "shall an adviser ring you?" in told and "text CALL" in told and done(body) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "no credit so can you ring me",
+        "im no good at writing, please phone me",
+        "yes call",
+        "would rather talk than type",
+        "i dont read well. could one of your advisers ring my wife",
+        "ring me not my husband",
+        "hard to put in a text, can i be rung",
+    ],
+)
+def test_a_denial_of_something_else_takes_nothing_from_a_wish_to_be_rung(body):
+    assert done(body) == {"call-back"}
+
+
 def test_danger_is_answered_first_and_a_topic_after_it():
     first, second = said("my child is suicidal and was excluded again")
     assert "ring 999" in first and second.startswith("Advice line")

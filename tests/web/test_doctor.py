@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +27,8 @@ from werkzeug.wrappers import Response
 from ivr.config import LONDON, Settings, read
 from ivr.content import load
 from ivr.health import doctor
-from ivr.health.doctor import Checkup, Health, inside, outside
+from ivr.health.doctor import Checkup, Diagnosis, Health, inside, outside
+from ivr.health.doctor.needs import need
 from ivr.jobs.watch import Watch
 from ivr.line.hours import Hours
 from ivr.line.model import Contact
@@ -44,6 +46,7 @@ from tests.support.inbox import REFERENCES, WISH, effects
 from tests.support.machine import free_port
 from tests.support.postgres import fresh_sqlite
 from tests.support.proxies import CHANGES, Change, proxy
+from tests.support.staff_pages import signed_in
 from tests.support.whole import TEN, opened, served
 
 MINUTE = timedelta(minutes=1)
@@ -158,14 +161,14 @@ WRONG = {
         "recordings", lambda room: replace(room, library=Library), "look", "ivr record",
     ),
     "a caller waits": ("waiting", waits_for_a_fortnight, "bad", "Ring them first"),
-    "the money is used": ("limits", full_of_texts, "look", "TEXTS_"),
-    "answers are used up": ("limits", full_of_answers, "look", "settings.md"),
+    "the money is used": ("limits:0", full_of_texts, "look", "TEXTS_A_DAY"),
+    "answers are used up": ("limits:5", full_of_answers, "look", "ANSWERS_A_DAY"),
     "a text is stuck": ("texts", a_text_that_is_stuck, "look", "ivr texts"),
     "holidays end": (
         "bank-holidays", lambda room: replace(room, now=TEN.replace(year=2028)), "bad", "newest",
     ),
     "nobody is on duty": (
-        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("ann", Hours((ALWAYS,) + ((),) * 6)),))}),
+        "rota", changed(hours=WEEK, ring_groups={"adviser": RingGroup((Adviser("first", Hours((ALWAYS,) + ((),) * 6)),))}),
         "look", "advisers",
     ),
     "a number nobody has rung": (
@@ -199,6 +202,28 @@ def test_each_fault_is_named_with_what_to_do(room, name, change, state, do):
     assert do in got[0].do
 
 
+SERVERS_WORDS = re.compile(r"\.ya?ml|\.md|\bivr\b|\bprompts\b|[A-Z]+_[A-Z]+|chmod|\d+/|/\w+/")
+
+
+def test_a_manager_is_told_what_to_do_without_names_of_files_commands_or_settings(
+    room, tmp_path, app
+):
+    wrong = [each for _, change, _, _ in WRONG.values() for each in doctor.from_here(change(room))]
+    wrong += doctor.from_outside(
+        replace(room, kept=StoreServices(read(environment(tmp_path, 9)), room.store))
+    )
+    known = (
+        "purge database disk files edition proxies refusals keys mail certificate number fallback"
+    )
+    wrong += [Diagnosis(name, Health.BAD, "prompts/line.yaml", "ivr") for name in known.split()
+              if name not in ("refusals", "keys", "edition")]  # fmt: skip
+    needs = [need(each) for each in wrong if each.state is not Health.GOOD]
+    assert [each for each in needs if SERVERS_WORDS.search(f"{each.says} {each.do}")] == []
+    assert all(each.says.endswith(".") and each.do.endswith(".") for each in needs)
+    client = signed_in(app, "manager")
+    assert {client.get(page).status_code for page in {each.page for each in needs} if page} == {200}
+
+
 def test_a_full_disk_is_said_while_there_is_still_room(room, monkeypatch):
     monkeypatch.setattr(inside.shutil, "disk_usage", lambda path: SimpleNamespace(free=10**8))
     assert found(inside.disk(room))["disk"][:2] == (
@@ -228,10 +253,17 @@ def test_a_database_of_a_newer_version_is_used_and_said(room, settings):
     newer.close()
 
 
-def test_the_rota_is_looked_at_hour_by_hour():
-    services = RingGroup((Adviser("ann", Hours((((time(9), time(16)),),) * 5 + ((), ()))),))
-    gaps = list(inside.rota_gaps(WEEK, services, TEN))
-    assert [f"{each:%a %H}" for each in gaps] == ["Tue 16", "Wed 16", "Thu 16", "Fri 16", "Mon 16"]
+def test_a_gap_of_minutes_is_said_with_its_time(room):
+    until_four = Hours(
+        (((time(9), time(12, 20)), (time(12, 35), time(17))),)
+        + (((time(9), time(17)),),) * 4
+        + ((), ())
+    )
+    group = RingGroup((Adviser("first", until_four),))
+    told = found(inside.people(changed(hours=WEEK, ring_groups={"adviser": group})(room)))["rota"]
+    assert told[1] == (
+        "Nobody is on duty once while the line is open, first on Monday 30 November, 12:20 to 12:35."
+    )
 
 
 # --- from outside: a real line on a real port -------------------------------------------------
@@ -273,10 +305,21 @@ def seen_from_outside(room: Checkup, folder: Path, port: int, **more: str):
     )
 
 
+def a_real_line(room: Checkup, folder: Path, port: int, monkeypatch) -> Checkup:
+    """A line of an account of its own, whose numbers Twilio (the one of the tests) knows."""
+    demo = read(environment(folder, port))
+    api = outside.numbers_api(demo)
+    monkeypatch.setattr(outside, "numbers_api", lambda settings, timeout: api)
+    settings = demo.model_copy(update={"twilio_account_sid": "AC" + "1" * 32})
+    return replace(room, kept=StoreServices(settings, room.store))
+
+
 def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
     room, tmp_path, port, monkeypatch
 ):
-    before = seen_from_outside(room, tmp_path, port)
+    seen = seen_from_outside(room, tmp_path, port)
+    assert (seen["number"][0], seen["fallback"][0]) == (Health.LOOK, Health.LOOK), "none rings it"
+    before = found(doctor.from_outside(a_real_line(room, tmp_path, port, monkeypatch)))
     assert before["address"][:2] == (
         Health.GOOD,
         f"A test call to http://127.0.0.1:{port} was answered: "
@@ -289,6 +332,7 @@ def test_a_line_that_is_not_connected_is_red_and_a_connected_one_green(
         "Point it here: ivr connect",
     )  # fmt: skip
     assert before["fallback"][0] is Health.BAD
+    monkeypatch.undo()
     for name, value in environment(tmp_path, port).items():
         monkeypatch.setenv(name, value)
     address = "https://handler.example.org/twiml/EH1"
@@ -586,6 +630,52 @@ def test_a_fault_is_told_once_when_seen_twice_and_so_is_its_end(room, tmp_path, 
         watch.round(now[0])
         now[0] += MINUTE
     assert told.count("Advice line: it is well again") == 1
+
+
+def told_over(room: Checkup, rooms: list[Checkup]) -> list[tuple[str, str]]:
+    """What is mailed over so many rounds, one a minute."""
+    told: list[tuple[str, str]] = []
+    watch = Watch(lambda: rooms[0], room.kept.beats, lambda *mail: told.append(mail), "https://x")
+    for n in range(len(rooms)):
+        watch._alert(doctor.from_here(rooms.pop(0)), TEN.astimezone(UTC) + n * MINUTE)
+    return told
+
+
+def test_what_somebody_must_act_on_within_a_day_is_mailed_once(room):
+    gap = WRONG["nobody is on duty"][1](room)
+    rooms = [gap, room, gap, gap, gap, room, room, gap, gap]
+    ((first, body), (again, _)) = told_over(room, rooms)
+    assert first == again and first.startswith("Advice line: Nobody is on duty 4 times")
+    assert "Agree who is on duty" in body and "https://x/office/advisers" in body
+
+
+def test_each_limit_on_texts_is_mailed_by_itself(room):
+    one = WRONG["the money is used"][1](room)
+    settings = one.settings.model_copy(update={"answers_a_day": 2})
+    now = TEN.astimezone(UTC)
+    AnswerLog(room.store, REFERENCES, caps_of(settings)).text_in(
+        TextIn("SM1", "+447700900123", full=2, short=1), now
+    )
+    both = replace(one, kept=StoreServices(settings, room.store))
+    told = [subject for subject, _ in told_over(room, [one, one, both, both, one, one])]
+    assert len(told) == 2 and all("100 % of a limit on texts is used" in each for each in told)
+    assert "texts in 24 hours" in told[0] and "parts in answer" in told[1]
+
+
+@pytest.mark.parametrize(
+    "name", ["no recordings", "a text is stuck", "old advice", "holidays end", "the money is used"]
+)
+def test_what_waits_for_a_person_is_mailed_though_no_caller_notices(room, name):
+    about, change, _, _ = WRONG[name]
+    changed_room = change(room)
+    said = next(each.says for each in doctor.from_here(changed_room) if each.name == about)
+    told = [subject for subject, _ in told_over(room, [changed_room] * 3)]
+    assert told.count(f"Advice line: {said}") == 1
+
+
+def test_what_can_wait_is_not_mailed(room):
+    number = WRONG["a number nobody has rung"][1](room)
+    assert told_over(room, [number] * 3) == []
 
 
 def test_the_worker_tells_at_once_that_the_database_is_away(room):

@@ -18,7 +18,16 @@ OPEN = {
     "metrics.shown",  # has a token of its own: tests/web/test_metrics.py
 }
 """Endpoints that anybody may ask; the demo's own are named by their blueprint."""
-DEMONSTRATION = ("start.", "phone.", "messages.", "recordings.", "faults.", "numbers.", "lookups.")
+DEMONSTRATION = (
+    "start.",
+    "phone.",
+    "messages.",
+    "recordings.",
+    "faults.",
+    "numbers.",
+    "lookups.",
+    "calls.",
+)
 
 
 def rows(app):

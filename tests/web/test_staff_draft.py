@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -17,7 +18,7 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.at_once import at_once
 from tests.support.reads import reads
-from tests.support.staff_pages import post, signed_in
+from tests.support.staff_pages import clock_at, post, signed_in
 
 SUMMARY = {"file": "en/topics/complaint.yaml", "at": "summary"}
 PART = {"file": "en/topics/certificate.yaml", "at": "parts.0.says"}
@@ -40,6 +41,25 @@ def change(client, app, new: str, **where: str):
     )
 
 
+def card(page: str, at: str) -> str:
+    """One sentence on the page of its topic, with its form."""
+    return unescape(re.search(rf'<section class="card"[^>]* id="{at}">(.*?)</form>', page, re.S)[1])
+
+
+def hidden(html: str, name: str) -> str:
+    return re.search(rf'name="{name}" value="([^"]*)"', html)[1]
+
+
+def changes(page: str) -> str:
+    """What is changed, of the page Changes."""
+    return re.search(r"What is changed(.*?)Before callers hear it", page, re.S)[1]
+
+
+def plain(html: str) -> str:
+    bare = re.sub(r'<span class="away">.*?</span>|<[^>]+>', "", html)
+    return unescape(" ".join(bare.split()))
+
+
 def heard(telephone, query: str = "") -> str:
     """Everything said to a caller who skips through the advice on complaints."""
     answer = telephone.voice(query)
@@ -59,25 +79,38 @@ def heard(telephone, query: str = "") -> str:
 
 def publish(client, app, why: str = "a test"):
     answer = post(client, "/office/draft/publish", "/office/draft", why=why)
+    worked_off(app)
+    return answer
+
+
+def worked_off(app) -> None:
+    """What is to be published is published, as the worker does it."""
     staff_pages = services_of(app, StaffServices)
     store = staff_pages.statistics._store
     job = publish_job(StoreServices(staff_pages.settings, store), staff_pages.folders)
     for row, _ in job.due(staff_pages.now(), 5):
         job.attempt(row)
     services_of(app, CallServices).content_store.look()
-    return answer
 
 
 def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_hear_it(
     app, telephone
 ):
     client = signed_in(app, "editor")
-    page = client.get("/office/words/complaint").text
-    assert "/office/draft/value?file=en/topics/complaint.yaml&amp;at=summary" in page
     before = services_of(app, StaffServices).line().words("en").topics["complaint"].summary
-    assert change(client, app, NEW).status_code == 302
+    place = "/office/words/complaint"
+    page = client.get(place).text
+    assert before in card(page, "summary") and "not published" not in page
+    sent = {"was": hidden(card(page, "summary"), "was"), "value": NEW}
+    kept = post(client, PAGE, place, **SUMMARY, **sent)
+    assert kept.location == f"{place}#summary", "one comes back to the sentence"
+    page = client.get(place).text
+    old, _, new = card(page, "summary").partition("Changed, not published")
+    assert before in old and NEW in new and page.count("Changed, not published") == 1
     draft = client.get("/office/draft").text
-    assert "en/topics/complaint.yaml, summary" in draft and "<ins>" in draft
+    assert "Making a complaint · in short" in draft and ".yaml" not in plain(changes(draft))
+    now, then = re.findall(r"<h4>.*?</h4>\s*<p>(.*?)</p>", changes(draft), re.S)
+    assert plain(now) == before and plain(then) == NEW, "each stands whole beside the other"
     assert services_of(app, StaffServices).line().words("en").topics["complaint"].summary == before
     answer = publish(client, app)
     assert "It is published" in client.get(answer.headers["Location"]).text
@@ -250,8 +283,35 @@ def test_hours_that_are_none_are_refused_and_stay_to_be_mended(app, hours):
     answer = post(
         client, f"{at}/week", at, seen=seen(client.get(at).text, "/hours/week"), monday=hours
     )
-    assert answer.status_code == 422 and "opening times look like" in answer.text
-    assert f'value="{hours}"' in answer.text
+    assert answer.status_code == 422
+    field = at_field(answer.text, "Monday")
+    assert "Monday: write times like 09:00-17:00" in field and f'value="{hours}"' in field
+    assert 'href="#monday"' in answer.text and "line.yaml" not in answer.text
+    assert "aria-invalid" not in at_field(answer.text, "Tuesday")
+    assert services_of(app, StaffServices).drafting.open() is None
+
+
+def at_field(page: str, label: str) -> str:
+    """What stands between this label and the end of its field."""
+    return re.search(rf"<label[^>]*>{label}</label>(.*?)</div>", page, re.S)[1]
+
+
+@pytest.mark.parametrize(
+    ("days", "label", "says"),
+    [
+        ({"from": ""}, "First day", "Choose the first day."),
+        ({"from": "soon"}, "First day", "Not a valid date"),
+        ({"from": "2026-12-24", "until": "2026-12-20"}, "Last day, if there are several", "before"),
+        ({"from": "2026-12-24", "hours": "9 till 5"}, "Hours on these days", "like 09:00-17:00"),
+    ],
+)
+def test_what_is_wrong_with_a_closure_stands_at_its_field(app, days, label, says):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    old = seen(client.get(at).text, 'action="/office/draft/hours/other"')
+    answer = post(client, f"{at}/other", at, seen=old, why="a fair", **days)
+    field = at_field(answer.text, label)
+    assert answer.status_code == 422 and says in field and 'aria-invalid="true"' in field
+    assert 'value="a fair"' in answer.text, "nothing that was typed is lost"
     assert services_of(app, StaffServices).drafting.open() is None
 
 
@@ -320,9 +380,14 @@ def test_a_contact_that_topics_name_cannot_be_taken_out(app):
 def test_a_contact_needs_a_name_and_a_real_day(app):
     client, at = signed_in(app, "editor"), "/office/draft/contacts"
     state = seen(client.get(at).text, "Add one")
-    for wrong in ({"name": ""}, {"name": "A", "verified": "yesterday"}):
+    for wrong, label, says in (
+        ({"name": "", "by": "Ada"}, "Name", "Give a name."),
+        ({"name": "A", "verified": "yesterday"}, "The day somebody rang it, and it was right", "date"),
+        ({"name": "A", "verified": "2099-01-01"}, "The day somebody rang it, and it was right", "future"),
+    ):  # fmt: skip
         answer = post(client, f"{at}/0", at, seen=state, **wrong)
-        assert answer.status_code == 422
+        field = at_field(answer.text, label)
+        assert answer.status_code == 422 and says in field and 'aria-invalid="true"' in field
     assert services_of(app, StaffServices).drafting.open() is None
 
 
@@ -412,11 +477,59 @@ def test_publishing_needs_words_and_something_that_is_changed(app):
     )
 
 
-def test_a_draft_is_thrown_away(app):
-    client = signed_in(app, "editor")
+def test_throwing_the_draft_away_asks_and_can_be_undone_for_a_day(app):
+    client = signed_in(app, "editor", "Ada")
     change(client, app, NEW)
-    post(client, "/office/draft/throw-away", "/office/draft")
+    asked = client.get("/office/draft/throw-away").text
+    assert "1 unpublished change by Ada would be gone" in asked and stands(app) == NEW
+    thrown(client, app)
+    assert "Put it back" in client.get("/office/draft").text
+    post(client, "/office/draft/put-back", "/office/draft")
+    assert stands(app) == NEW and "Put it back" not in client.get("/office/draft").text
+    thrown(client, app)
+    clock_at(app, timedelta(hours=25))
+    other = signed_in(app, "editor", "Bea")
+    assert "Put it back" not in other.get("/office/draft").text
+    late = post(other, "/office/draft/put-back", "/office/draft/hours")
+    assert late.status_code == 422 and stands(app) != NEW
+
+
+def thrown(client, app) -> None:
+    post(client, "/office/draft/throw-away", "/office/draft/throw-away")
     assert services_of(app, StaffServices).drafting.open() is None and stands(app) != NEW
+
+
+def test_a_draft_that_was_thrown_away_does_not_come_back_over_what_came_later(app):
+    client = signed_in(app, "editor", "Ada")
+    change(client, app, NEW)
+    thrown(client, app)
+    change(client, app, "Words that came later.")
+    assert post(client, "/office/draft/put-back", "/office/draft").status_code == 422
+    assert stands(app) == "Words that came later."
+    thrown(client, app)
+    post(client, "/office/editions/0/back", "/office/editions")
+    assert post(client, "/office/draft/put-back", "/office/draft/hours").status_code == 422
+    worked_off(app)
+    assert "Put it back" not in client.get("/office/draft").text
+    assert post(client, "/office/draft/put-back", "/office/draft/hours").status_code == 422
+
+
+def test_changes_are_named_in_peoples_words(app):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    days = {"from": "2026-12-24", "until": "2026-12-31", "hours": "09:00-12:00"}
+    page = client.get(at).text
+    sent = {**days, "why": "Christmas closure"}
+    post(client, f"{at}/other", at, seen=seen(page, 'action="/office/draft/hours/other"'), **sent)
+    change(client, app, "There are {count} choices in all.", file="en/says.yaml", at="count")
+    shown = changes(client.get("/office/draft").text)
+    titles = [plain(each) for each in re.findall(r"<h3[^>]*>(.*?)</h3>", shown, re.S)]
+    assert titles == [
+        "“There are {count} choices in all.”",
+        "Christmas closure, first day",
+        "Christmas closure, hours",
+        "Christmas closure, last day",
+        "Christmas closure, why",
+    ]
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
@@ -433,7 +546,7 @@ def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
     """Reading the whole content for a page takes a second, such a page a hundredth of that."""
     client, store = signed_in(app, "editor"), services_of(app, StoreServices).store
     change(client, app, NEW)
-    for path in ("/office/draft", f"{PAGE}?file={SUMMARY['file']}&at=summary", "/office/phrases",
+    for path in ("/office/draft", "/office/words/complaint", f"{PAGE}?file={SUMMARY['file']}&at=summary", "/office/phrases",
                  "/office/draft/hours", "/office/draft/contacts", "/office/editions"):  # fmt: skip
         client.get(path)
         with reads(store) as done:

@@ -388,11 +388,12 @@ def test_a_recording_of_another_form_is_not_played(staff_pages, signed_in, sid):
 def test_totals_are_read_and_hold_no_personal_data(staff_pages, signed_in):
     journal = Journal(staff_pages.store, References("a secret"))
     notes = (JournalNote("rang", ""), JournalNote("text", "complaint", "queued"))
-    journal.note("CA7", (*notes, JournalNote("heard-out", "complaint")))
+    heard = (JournalNote("part", "complaint", "1"), JournalNote("heard-out", "complaint"))
+    journal.note("CA7", (*notes, *heard))
     journal.close()
     call = staff_pages.ring(*signed_in, "6", "bye")
     heard = re.search(r"Today so far.*Messages waiting: \d+\.", call.said)[0]
-    assert "Calls: 1. Topics heard to the end: 1. Talks with an adviser: 0." in heard
+    assert "Calls: 1. Callers who heard advice to its end: 1. Talks with an adviser: 0." in heard
     assert "Texts asked for: 1." in heard and not re.search(r"\d\d|\+44|complaint", heard)
 
 
@@ -466,7 +467,7 @@ def test_totals_are_said_in_words_with_numbers():
     facts = FACTS._replace(totals=Totals(1, 2, 3, 4, 5, 6))
     done = EffectDone(ReadTotals(), "done")
     said = step(STAFF_LINE, Call(at="menu", who="1234"), done, facts).say
-    assert said[:2] == ("Today so far. Calls: 1.", "Topics heard to the end: 2.")
+    assert said[:2] == ("Today so far. Calls: 1.", "Callers who heard advice to its end: 2.")
 
 
 @pytest.mark.parametrize("at", ["adviser", "message", "hearing", "text-complaint", "main", "tell"])

@@ -10,6 +10,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
+from ivr.config import read
 from ivr.secrets.sealed_box import key_pair
 from ivr.staff import StaffServices, factor, keys
 from ivr.staff.keys import PasswordError, refuse_weak
@@ -27,6 +28,12 @@ from tests.support.staff_pages import (
     set_up_factor,
     sign_in,
     signed_in,
+)
+from tests.support.whole import MORNING
+
+OLD_KEY, NEW_KEY = (
+    "an old key of thirty-two letters or more",
+    "a new key of thirty-two letters or more",
 )
 
 
@@ -356,3 +363,26 @@ def test_the_first_manager_is_invited_in_the_terminal(app, settings, monkeypatch
     wrong.write_text(key_pair()[1])
     refused = ivr(*asked, "--key-file", str(wrong))
     assert refused.exit_code == 1 and "does not open" in refused.output
+
+
+def test_a_new_secret_seals_second_factors_and_texts_anew_so_that_the_old_one_can_go(store, opens):
+    def line_of(secrets: str):
+        keys_of_it = {"SECRET_KEY": secrets, "REFERENCE_KEY": OLD_KEY}
+        return opens(read({"DATABASE_URL": store._url, **MORNING, **keys_of_it}))
+
+    first = line_of(OLD_KEY)
+    email, browser = joined(first, "adviser"), first.test_client()
+    sign_in(browser, email)
+    secret, _ = set_up_factor(browser)
+    services_of(first, StoreServices).examples.keep("ring", "give us a bell", datetime.now(UTC))
+
+    between = line_of(f"{NEW_KEY},{OLD_KEY}")
+    services_of(between, StaffServices).people.seal_anew()
+    services_of(between, StoreServices).examples.seal_anew()
+
+    last = line_of(NEW_KEY)
+    people = services_of(last, StaffServices).people
+    soon = datetime.now(UTC) + timedelta(seconds=30)
+    token = people.sign_in(email, PASSWORD, "", "", soon)
+    assert people.second(people.person(token, soon), pyotp.TOTP(secret).at(soon), soon)
+    assert services_of(last, StoreServices).examples.all() == [("ring", "give us a bell")]

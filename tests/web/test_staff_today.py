@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 
-from ivr.secrets.sealed_box import key_pair
+from ivr.secrets.sealed_box import key_pair, seal
 from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
@@ -25,16 +26,70 @@ from tests.support.staff_pages import joined, post, signed_in
 def test_today_says_what_is_so(app):
     left(app)
     page = signed_in(app, "viewer").get("/office").text
-    assert '<p class="big">Open</p>' in page
-    assert "1 to ring back, 0 messages." in page
+    assert 'class="big">Open until 17:00<' in page
+    assert "1 to ring back, 0 messages" in page
     assert "Every sentence has its recording" in page
+    assert not re.search(r"\b(1 \w+s|[02-9] (message|text))\b", shown_words(page))
+    inbox = services_of(app, StaffServices).inbox
+    inbox.done(inbox.items()[0], datetime.now(UTC), "")
+    page = signed_in(app, "adviser", "Ada").get("/office").text
+    assert "Nothing waits." in page and "Take" not in page
+
+
+def listed(page: str) -> tuple[list[str], str, list[str]]:
+    """What needs doing, red and not, on the page Today; and what is missing before real calls."""
+    doing = re.search(r'id="needs">(.*?)</section>', page, re.S)[1]
+    now, _, later = doing.partition("<details>")
+    red, calm = (
+        [shown_words(each) for each in re.findall(rf'<li class="{kind}">(.*?)</li>', now, re.S)]
+        for kind in ("bad", "look")
+    )
+    return (
+        red,
+        calm,
+        [shown_words(each) for each in re.findall(r'<li class="">(.*?)</li>', later, re.S)],
+    )
+
+
+def test_only_what_callers_notice_is_red(app):
+    beats, now = services_of(app, StoreServices).beats, datetime.now(UTC)
+    client = signed_in(app, "viewer")
+    for name in ("worker", "purge", "counting", "test-call"):
+        beats.beat(name, now)
+    assert "Nothing. The line is well." in client.get("/office").text
+    beats.beat("purge", now - timedelta(days=3))
+    beats.beat("worker", now - timedelta(days=3))
+    red, calm, _ = listed(client.get("/office").text)
+    assert len(red) == 1 and "Texts are not sent" in red[0] and "Tell whoever runs" in red[0]
+    assert len(calm) == 1 and "not being deleted" in calm[0]
+
+
+def test_what_a_demonstration_lacks_stands_apart(app):
+    beats, now = services_of(app, StoreServices).beats, datetime.now(UTC)
+    for name in ("worker", "purge", "counting", "test-call"):
+        beats.beat(name, now)
+    for name in ("number", "fallback"):
+        beats.beat(f"outside:{name}", now, says="+442079460100 does not lead here: voice_url.")
+        beats.beat(f"looks:{name}", now, good=False)
+    red, calm, later = listed(signed_in(app, "viewer").get("/office").text)
+    assert red == [] and calm == [] and len(later) >= 2
+    assert any("The number that callers ring does not lead to this line" in each for each in later)
+
+
+def shown_words(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
 def test_who_may_closes_the_line_and_the_next_caller_hears_it(app, telephone):
-    page = post(signed_in(app, "adviser", "Ada Ash"), "/office/hours/close", "/office")
+    ada = signed_in(app, "adviser", "Ada Ash")
+    asked = ada.get("/office/hours/close")
+    assert "it opens again tomorrow at nine in the morning" in shown_words(asked.text)
+    assert "The usual hours hold." in ada.get("/office").text, "nothing is closed by asking"
+    page = post(ada, "/office/hours/close", "/office/hours/close")
     assert page.location == "/office"
     shown = signed_in(app, "viewer").get("/office").text
-    assert '<p class="big">Closed</p>' in shown and "Set by hand by Ada Ash" in shown
+    assert 'class="big">Closed until tomorrow, 09:00<' in shown
+    assert "Set by hand by Ada Ash, until midnight." in shown
     services_of(app, CallServices).live_settings.look()
     assert (
         services_of(app, CallServices)
@@ -107,6 +162,21 @@ def test_only_who_has_taken_a_call_back_sees_the_number(app):
     assert WISH.number not in ben.get(path(item)).text
     assert "taken by Ada Ash" in ben.get("/office/waiting").text
     assert "Opened, Ada Ash" in ben.get(path(item)).text
+
+
+def test_the_language_of_who_is_to_be_rung_back_is_read_by_its_name(app, monkeypatch):
+    kept = services_of(app, StoreServices)
+    wish = {"number": WISH.number, "leave": True, "saying": "friend"}
+    sealed = seal(kept.settings.public_key, json.dumps(wish).encode())
+    known = {"about": "", "lang": "ro", "best": "morning"}
+    digits = kept.inbox.keep_callback("CA1", WISH.number, sealed, datetime.now(UTC), **known)
+    (item,), client = kept.inbox.items(), signed_in(app, "adviser")
+    assert "· Romanian ·" in client.get("/office/waiting").text
+    post(client, path(item, "/take"), "/office/waiting")
+    assert "Ring mornings, and speak Romanian." in client.get(path(item)).text
+    monkeypatch.setenv("DATABASE_URL", kept.settings.database)
+    assert "in the morning, Romanian, taken" in ivr("inbox").output
+    assert "Ring in the morning, and speak Romanian." in ivr("inbox", "show", digits).output
 
 
 def test_what_is_to_be_minded_stands_before_the_number(app):

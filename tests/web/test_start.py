@@ -42,7 +42,7 @@ def test_what_watches_over_a_line_loads_next_to_nothing():
     assert loaded("ivr.cli.serve", "pydantic", "flask", "sqlalchemy", "ivr.config") == []
 
 
-@pytest.mark.parametrize("verb", ["script", "poster", "deadline", "fallback", "check", "record"])
+@pytest.mark.parametrize("verb", ["script", "poster", "deadline", "check", "record"])
 def test_a_verb_that_asks_no_database_does_not_load_its_library(verb):
     assert loaded(f"ivr.cli.{verb}", "sqlalchemy") == []
 

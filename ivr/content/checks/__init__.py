@@ -12,6 +12,7 @@ from dataclasses import replace
 from ivr.content.checks import (
     facts,
     keys,
+    languages,
     numbers,
     people,
     plain,
@@ -32,6 +33,7 @@ __all__ = ["RULES", "Evidence", "Finding", "Piece", "Rule", "check", "check_piec
 CHECKED: Mapping[str, Rule] = {
     "FACTS": rule(facts.facts_are_spoken),
     "LIMITS": rule(facts.a_limit_in_every_topic),
+    "LANG": rule(languages.lang_signed),
     "CLIPS": rule(sound.prompts_recorded),
     "R01": rule(shape.r01_few_choices),
     "R02": rule(shape.r02_two_presses),
@@ -99,7 +101,7 @@ ON_A_PIECE = (
 def check_piece(line: Line, piece: Piece) -> list[Finding]:
     """What is wrong with one piece by itself; the whole line may have more against it."""
     bare = replace(line, menus={}, topics={}, forms={}, wordings={})
-    alone = Evidence(bare, _nowhere, {}, only=(piece,))
+    alone = Evidence(bare, _nowhere, {}, only=(piece,), wordings=line.wordings)
     return _found(alone, ON_A_PIECE)
 
 

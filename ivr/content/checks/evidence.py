@@ -11,10 +11,11 @@ from datetime import datetime
 from functools import cached_property
 
 from ivr.content.checks.pieces import Kind, Origins, Piece, pieces_of
+from ivr.content.translation import Lack
 from ivr.flow import step
 from ivr.line.call import Call, CallStarted, Facts, InLanguage, Pause, Playback, Speed, Unit
 from ivr.line.model import Line
-from ivr.line.wording import TopicWords
+from ivr.line.wording import TopicWords, Wording
 from ivr.speech.figures import Measured
 
 Where = Callable[..., int]
@@ -26,12 +27,19 @@ PromptAudios = Mapping[tuple[str, Speed, str], Measured]
 """The measured recordings, by language, speed and words."""
 
 
+def before(units: tuple[Unit, ...], words: str) -> tuple[Unit, ...]:
+    """What is said before these words, whichever language they are borrowed from."""
+    said = [each.words if isinstance(each, InLanguage) else each for each in units]
+    return units[: said.index(words)]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything that a rule may ask.
 
     ``number``: the line's own telephone number. ``only``: the pieces that are looked at, where it
-    is not all of them.
+    is not all of them; ``wordings``: the words around it then.
+    ``lacks``: what each further language lacks.
     """
 
     line: Line
@@ -40,6 +48,8 @@ class Evidence:
     voices: Mapping[tuple[str, Speed, str], str] = field(default_factory=dict)
     number: str = ""
     only: tuple[Piece, ...] = ()
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
+    lacks: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict)
 
     @cached_property
     def pieces(self) -> tuple[Piece, ...]:
@@ -50,6 +60,16 @@ class Evidence:
     def spoken(self) -> Iterator[Piece]:
         """Every piece that callers hear."""
         return (piece for piece in self.pieces if piece.spoken)
+
+    @property
+    def english(self) -> Iterator[Piece]:
+        """Every piece that callers hear in English."""
+        return (piece for piece in self.spoken if piece.english)
+
+    def words(self, lang: str) -> Wording:
+        """Everything said in a language, also where only one piece is looked at."""
+        known = self.wordings or self.line.wordings
+        return known.get(lang) or next(iter(known.values()))
 
     def kind(self, *kinds: Kind) -> Iterator[Piece]:
         """Every piece of these kinds."""
@@ -75,8 +95,9 @@ class Evidence:
 
     def before_choices(self, lang: str) -> tuple[Unit, ...]:
         """The same as far as the first choice."""
-        units = self.opening(lang)
-        return units[: next(n for n, unit in enumerate(units) if "press 1" in str(unit))]
+        units, start = self.opening(lang), self.line.start
+        first = self.line.words(lang).choices(start, self.line.menus[start].keys)[0]
+        return before(units, first)
 
     def seconds(self, say: tuple[Unit, ...], lang: str, speed: Speed = "normal") -> float:
         """How long a turn speaks; a recording that is missing counts as none."""

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings
-from ivr.content.checks.reading import in_words
 from ivr.line.model import Fact
-from ivr.line.wording import TopicWords, Wording
+from ivr.line.wording import Borrowed, TopicWords, Wording
+
+FEW = 3
+"""Facts that are named of many."""
 
 
 def facts_are_spoken(e: Evidence) -> Findings:
@@ -32,6 +34,13 @@ def facts_are_spoken(e: Evidence) -> Findings:
             what = f"{name} is never spoken ({lang}): {says}"
             yield Finding("facts.yaml", e.where("facts.yaml", name), "FACTS", what, do)
         yield from _phrases(e, lang, wording)
+        unproved = [name for name, fact in e.line.facts.items() if not fact.heard.get(lang)]
+        if unproved:
+            some = ", ".join(unproved[:FEW])
+            what = f"{len(unproved)} facts have no words here that prove them, such as {some}"
+            do = "Write the words of the translation that say each."
+            file = f"{lang}/facts.yaml"
+            yield Finding(file, e.where(file), "FACTS", what, do, "should")
     yield from _proofs(e)
 
 
@@ -52,16 +61,18 @@ def a_limit_in_every_topic(e: Evidence) -> Findings:
             what = f"“{name}” says no time limit"
             do = "Say one, and name its fact; or put the topic under “no_letter” in flow.yaml."
             yield Finding(file, e.where(file, "parts"), "LIMITS", what, do)
-        elif not _in_text(topic, lang, limits):
+        elif not _in_text(topic, e.line.words(lang), limits):
             what = f"the text of “{name}” says no time limit"
             do = "Say the time limit in it that is spoken."
             yield Finding(file, e.where(file, "text"), "LIMITS", what, do)
 
 
-def _in_text(topic: TopicWords, lang: str, limits: Mapping[str, Fact]) -> bool:
-    """Whether a text says one of the limits that its topic speaks."""
+def _in_text(topic: TopicWords, words: Wording, limits: Mapping[str, Fact]) -> bool:
+    """Whether a text says one of the limits that its topic speaks; one that is borrowed does."""
+    if isinstance(topic.text, Borrowed):
+        return True
     spoken = (limits[fact] for part in topic.parts for fact in part.facts if fact in limits)
-    return any(not missing(fact, topic.text, lang) for fact in spoken)
+    return any(not missing(fact, topic.text, words) for fact in spoken)
 
 
 def _phrases(e: Evidence, lang: str, wording: Wording) -> Findings:
@@ -72,7 +83,7 @@ def _phrases(e: Evidence, lang: str, wording: Wording) -> Findings:
             file = f"{lang}/says.yaml"
             if not said and phrase in wording.menus:
                 said, file = wording.menus[phrase].question, f"{lang}/menus.yaml"
-            if unheard := missing(fact, said, lang):
+            if not isinstance(said, Borrowed) and (unheard := missing(fact, said, wording)):
                 what = f"{name} must be said in “{phrase}”, and is not: {', '.join(unheard)}"
                 do = "Say it in these words, or take the phrase out of facts.yaml."
                 yield Finding(file, e.where(file, phrase), "FACTS", what, do)
@@ -81,15 +92,16 @@ def _phrases(e: Evidence, lang: str, wording: Wording) -> Findings:
 def _proofs(e: Evidence) -> Findings:
     for lang, _, file, topic in e.topics():
         for number, part in enumerate(topic.parts):
-            for name in part.facts:
-                if unheard := missing(e.line.facts[name], part.says, lang):
+            for name in () if isinstance(part.says, Borrowed) else part.facts:
+                if unheard := missing(e.line.facts[name], part.says, e.line.words(lang)):
                     line = e.where(file, "parts", number, "says")
                     what = f"{name} is named here but not said: {', '.join(unheard)}"
                     do = "Say it in these words, or name the fact where it is said."
                     yield Finding(file, line, "FACTS", what, do)
 
 
-def missing(fact: Fact, said: str, lang: str) -> list[str]:
+def missing(fact: Fact, said: str, words: Wording) -> list[str]:
     """The proving words of a fact that are not in what is said; figures count as words."""
-    spoken = in_words(said).lower()
-    return [words for words in fact.heard[lang] if in_words(words).lower() not in spoken]
+    in_words = words.pieces.in_words
+    spoken, proofs = in_words(said).lower(), fact.heard.get(words.lang, ())
+    return [proof for proof in proofs if in_words(proof).lower() not in spoken]

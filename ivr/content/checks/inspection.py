@@ -37,7 +37,9 @@ def evidence(content: Content, *folders: Path, number: str = "") -> Evidence:
         sums = survey(audio, here)
         measured |= {_key(each): sums[each.file] for each in here if each.file in sums}
     voices = {_key(prompt): prompt.voice for prompt in prompts}
-    return Evidence(content.line, content.line_number, measured, voices, number)
+    return Evidence(
+        content.line, content.line_number, measured, voices, number, lacks=content.lacks
+    )
 
 
 def _key(prompt: PromptAudio) -> tuple[str, Speed, str]:

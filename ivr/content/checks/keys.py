@@ -38,7 +38,7 @@ ALONE = re.compile(r"(?<![\w.:{])([1-9])(?![\w}])")
 OR = re.compile(r"\bor\b", re.IGNORECASE)
 EVERYWHERE = "08"
 """The keys that mean the same at every node, and so may be named by hand."""
-RESERVED = ("0", "star", "hash", "8")
+RESERVED = "0*#8"
 LETTERS = re.compile(
     r"\bpress (?:the letter )?[a-z]\b|\bspell\b|\bletters? on \w+ keys?\b", re.IGNORECASE
 )
@@ -54,10 +54,10 @@ def r12_told_once(e: Evidence) -> Findings:
     Wrong: every menu ending with all four
     """
     for piece in e.kind("label", "name", "question"):
-        for key in RESERVED:
-            if f"press {key}." in piece.text:
+        for said in (f"{e.words(piece.lang).pressing(key)}." for key in RESERVED):
+            if said in piece.text:
                 do = "Keep to the choices of this menu."
-                yield about("R12", e, piece, f"recites {key} on arrival", do, f"press {key}.")
+                yield about("R12", e, piece, f"recites “{said}” on arrival", do, said)
 
 
 def r13_words_for_keys(e: Evidence) -> Findings:
@@ -67,7 +67,7 @@ def r13_words_for_keys(e: Evidence) -> Findings:
     Right: To go back, press star.
     Wrong: Hit the asterisk, or terminate the call.
     """
-    for piece in e.spoken:
+    for piece in e.english:
         for word in phrases_in(piece.text, KEY_WORDS, PASS):
             do = "Say press, enter, hash, star, zero, or end the call."
             yield about("R13", e, piece, f"says “{word}”", do, word)
@@ -80,7 +80,7 @@ def r14_no_letters_on_keys(e: Evidence) -> Findings:
     Right: To say yes, press 1.
     Wrong: Press Y for yes.
     """
-    for piece in e.spoken:
+    for piece in e.english:
         if match := LETTERS.search(piece.text):
             do = "Ask for a digit, star or hash."
             yield about("R14", e, piece, f"asks for a letter: “{match[0]}”", do, match[0])
@@ -98,7 +98,7 @@ def r61_keys_from_the_flow(e: Evidence) -> Findings:
     """
     for piece in e.pieces:
         own = OWN_KEYS.get(piece.name, "") if piece.kind in ("phrase", "written") else ""
-        for said, key in _keys_said(piece):
+        for said, key in _keys_said(e, piece):
             if key not in EVERYWHERE + own:
                 do = "Name what it leads to, such as {key:school}, in the help of its menu."
                 yield about("R61", e, piece, f"names key {key} by hand: “{said}”", do, said)
@@ -114,17 +114,21 @@ def r62_no_or_in_a_question(e: Evidence) -> Findings:
     Wrong: Is the letter about an assessment, or about a plan?
     """
     for piece in e.kind("phrase", "question", "help"):
-        for sentence in sentences(piece.text) if piece.lang.startswith("en") else ():
+        for sentence in sentences(piece.text) if piece.english else ():
             if sentence.endswith("?") and (found := OR.search(sentence)):
                 what = f"two things in one question: “{sentence}”"
                 do = "Ask one thing, and let yes and no answer it."
                 yield about("R62", e, piece, what, do, found[0])
 
 
-def _keys_said(piece: Piece) -> Iterator[tuple[str, str]]:
+def _keys_said(e: Evidence, piece: Piece) -> Iterator[tuple[str, str]]:
     """Each key that a piece names by hand: how, and as a figure."""
-    for found in SAID.finditer(piece.text):
+    for found in SAID.finditer(piece.text) if piece.english else ():
         word = found[1].lower()
         yield found[0], str(FIGURES.index(word)) if word in FIGURES else word
+    for key in () if piece.english else "123456789":
+        said = e.words(piece.lang).pressing(key)
+        if re.search(rf"\b{re.escape(said)}\b", piece.text):
+            yield said, key
     if piece.kind == "help":
         yield from ((found[0], found[1]) for found in ALONE.finditer(SAID.sub("", piece.text)))

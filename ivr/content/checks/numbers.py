@@ -46,7 +46,7 @@ def r42_says_how_to_type(e: Evidence) -> Findings:
     Right: It has 11 digits … To finish, press hash. To clear it, press star.
     Wrong: Enter your number now.
     """
-    for piece in (piece for piece in e.kind("phrase") if piece.lang.startswith("en")):
+    for piece in (piece for piece in e.kind("phrase") if piece.english):
         for words in TYPING.get(piece.name, ()):
             if words not in piece.text:
                 do = "Say how many digits, how to finish and how to clear."
@@ -108,7 +108,7 @@ def r45_dates_in_words(e: Evidence) -> Findings:
 def r46_few_numbers(e: Evidence) -> Findings:
     """At most one number in a sentence; no decimals, no percentages.
 
-    Dates, keys, telephone numbers and "part 2 of 4" do not count.
+    Dates, keys, telephone numbers and "part 2 of 4" do not count. How many: English only.
 
     Source: NHS digital service manual, on numeracy.
     Right: Ring them within two months.
@@ -118,7 +118,7 @@ def r46_few_numbers(e: Evidence) -> Findings:
         if match := re.search(r"\d[.,]\d|%|\bper ?cent\b", piece.text):
             do = "Use a whole number, or words."
             yield about("R46", e, piece, "a decimal or a percentage", do, match[0])
-        for sentence in sentences(piece.text):
+        for sentence in sentences(piece.text) if piece.english else ():
             if len(counted := COUNTS.findall(_without_names(sentence))) > 1:
                 what = f"{len(counted)} numbers in one sentence: “{sentence[:60]}”"
                 yield about("R46", e, piece, what, "Make two sentences of it.", sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ivr.content.checks.evidence import Evidence
+from ivr.content.checks.evidence import Evidence, before
 from ivr.content.checks.finding import Finding, Findings, about
 from ivr.line.call import InLanguage
 from ivr.line.wording import AFTER_KEY, SENTENCE
@@ -27,7 +27,7 @@ def r47_a_person_early(e: Evidence) -> Findings:
     """
     for lang, wording in e.line.wordings.items():
         units, file = e.opening(lang), f"{lang}/says.yaml"
-        early = units[: units.index(wording.says["for_person"]) + 1]
+        early = before(units, wording.says["for_person"])
         if e.seconds(early, lang) > PERSON_BY:
             line = e.where(file, "greeting")
             what = "the way to a person comes too late"
@@ -122,8 +122,7 @@ def c2_cost_is_told(e: Evidence) -> Findings:
     Wrong: a leaflet with the number and no word on the cost
     """
     for piece in e.kind("written"):
-        if piece.name in ("paper_free", "paper_ordinary") and not re.search(
-            r"free|cost", piece.text
-        ):
+        told = piece.name in ("paper_free", "paper_ordinary") and piece.english
+        if told and not re.search(r"free|cost", piece.text):
             do = "Say that it is free, or what it costs."
             yield about("C2", e, piece, "does not tell the cost", do)

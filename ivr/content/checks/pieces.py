@@ -15,7 +15,7 @@ from typing import Literal
 from ivr.line.deadlines import Adviser, Deadline, Status
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
-from ivr.line.wording import TopicWords, texted
+from ivr.line.wording import Borrowed, TopicWords, texted
 from ivr.speech.marks import plain
 
 Kind = Literal["phrase", "written", "label", "name", "help", "question", "part", "summary", "text"]
@@ -43,6 +43,11 @@ class Piece:
     text: str
     file: str
     path: tuple[str | int, ...]
+
+    @property
+    def english(self) -> bool:
+        """Whether it may be judged by English words: lists of them, and how hard they are."""
+        return self.lang.startswith("en")
 
     @property
     def spoken(self) -> bool:
@@ -73,7 +78,11 @@ TEXTED = (
 
 
 def pieces_of(line: Line) -> Iterator[Piece]:
-    """Every piece of wording in every language."""
+    """Every piece of wording in every language, in that language's own words."""
+    return (each for each in _pieces_of(line) if not isinstance(each.text, Borrowed))
+
+
+def _pieces_of(line: Line) -> Iterator[Piece]:
     for lang, wording in line.wordings.items():
         file = f"{lang}/says.yaml"
         for name, phrase in wording.says.items():

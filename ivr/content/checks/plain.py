@@ -71,7 +71,7 @@ def r26_short_forms_explained(e: Evidence) -> Findings:
     Right: the special educational needs co-ordinator, or SENCO
     Wrong: Ask for an EHC plan. - with the full form only in another topic
     """
-    for piece in e.spoken:
+    for piece in e.english:
         for short in dict.fromkeys(SHORT_FORM.findall(NAME_OF_A_FORM.sub("", piece.text))):
             if short.removesuffix("s") not in KNOWN_BY_LETTERS and not _in_full(short, piece.text):
                 what = f"“{short}” can be heard before it is said in full"
@@ -118,7 +118,7 @@ def r28_no_blame(e: Evidence) -> Findings:
     Wrong: Invalid key. You pressed the wrong button.
     """
     yield from _banned(e, "R28", BLAME, "Say what happened and what to do.")
-    for piece in e.spoken:
+    for piece in e.english:
         if "sorry" in piece.text.lower() and piece.name != "apology":
             do = "Say the next step instead: only the apology for our own faults says it."
             yield about("R28", e, piece, "a second “sorry”", do, "sorry")
@@ -150,7 +150,7 @@ def r30_no_hurry(e: Evidence) -> Findings:
 
 
 def _banned(e: Evidence, name: str, words: tuple[str, ...], do: str) -> Findings:
-    for piece in e.spoken:
+    for piece in e.english:
         for word in phrases_in(piece.text, words):
             yield about(name, e, piece, f"says “{word}”", do, word)
 
@@ -165,7 +165,7 @@ def r63_everyday_words(e: Evidence) -> Findings:
     Right: Then use the complaints procedure. That means the steps they follow.
     Wrong: Thereafter endeavour to utilise the statutory complaints procedure.
     """
-    for piece in (piece for piece in e.spoken if piece.lang.startswith("en")):
+    for piece in e.english:
         for sentence in sentences(FIELD.sub("", piece.text)):
             words = dict.fromkeys(names_apart(sentence))
             hard = [word for word in words if word not in OUR_OWN and rank(word) >= EVERYDAY]

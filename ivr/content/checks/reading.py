@@ -36,16 +36,6 @@ ENDINGS = (
 """Endings that make no word harder, and what stands there without them."""
 SHORTEST_STEM = 3
 UNKNOWN = 1_000_000
-FIGURES = {
-    "1": "one",
-    "2": "two",
-    "5": "five",
-    "6": "six",
-    "12": "twelve",
-    "15": "fifteen",
-    "30": "thirty",
-}
-"""Figures of time limits, as texts write them and callers hear them."""
 FEW_WORDS = 30
 """Of fewer words the grade jumps about (rule 5.1): such a text is not judged by it."""
 
@@ -60,19 +50,14 @@ def grade(text: str) -> float:
     return 0.39 * len(words) / count + 11.8 * heavy - 15.59
 
 
-def in_words(text: str) -> str:
-    """A text with the figures of its time limits as words, as they are heard."""
-    return re.sub(r"\b\d+\b", lambda figure: FIGURES.get(figure[0], figure[0]), text)
-
-
 def words_of(text: str) -> list[str]:
     """The words of a text as they are counted: hyphens join, a number or a section is one word."""
     return re.findall(r"[A-Za-z']+(?:-[A-Za-z']+)*|\d+(?:[.-]\d+)*", text)
 
 
 def sentences(text: str) -> list[str]:
-    """A text's sentences: each ends at a full stop, question or exclamation mark."""
-    return [each for each in re.split(r"(?<=[.?!])\s+", text.strip()) if re.search(r"\w", each)]
+    """A text's sentences: each ends at a full stop (also that of Bengali and Urdu), ? or !."""
+    return [each for each in re.split(r"(?<=[.?!।۔])\s+", text.strip()) if re.search(r"\w", each)]
 
 
 def phrases_in(text: str, phrases: Iterable[str], passed: Iterable[str] = ()) -> list[str]:

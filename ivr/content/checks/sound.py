@@ -29,6 +29,8 @@ Key = tuple[str, Speed, str]
 def prompts_recorded(e: Evidence) -> Findings:
     """Everything the line can say has a recording; until then Twilio's own voice reads it.
 
+    A doorway in a language that Twilio has no voice for must have them all.
+
     Source: our own; a caller should hear one voice throughout.
     Right: make record, after a change of wording
     Wrong: a changed sentence, and the recordings of last month
@@ -40,6 +42,17 @@ def prompts_recorded(e: Evidence) -> Findings:
                 line = e.where(piece.file, *piece.path, near=unit)
                 what = f"not recorded yet: “{unit[:60]}”"
                 yield Finding(piece.file, line, "CLIPS", what, "Run: make record", "should")
+    yield from _unheard_doorways(e)
+
+
+def _unheard_doorways(e: Evidence) -> Findings:
+    for lang, door in e.line.doorways.items():
+        lacking = [unit for unit in e.line.units(lang) if (lang, "normal", unit) not in e.prompts]
+        if lacking and not door.voice.say:
+            line = e.where("line.yaml", "doorways", lang)
+            what = f"the doorway “{lang}” has no voice: {len(lacking)} sentences are not recorded"
+            do = "Record them all, or name a voice of Twilio's after “say”, where it has one."
+            yield Finding("line.yaml", line, "CLIPS", what, do, "must")
 
 
 def r54_even_level(e: Evidence) -> Findings:

@@ -28,16 +28,17 @@ def r58_short_texts(e: Evidence) -> Findings:
     Wrong: use the word ‘complaint’
     """
     for piece in e.kind("text"):
-        if piece.lang.startswith("en"):
+        if piece.english:
             for letter in sorted(set(piece.text) - ALPHABET):
                 what = f"the letter “{letter}” more than doubles the price"
                 yield about("R58", e, piece, what, "Use a plain letter or quote.", letter)
-        if set(piece.text) <= ALPHABET and (parts := segments(piece.text)) > MOST_PARTS:
-            what = f"{parts} parts, at most {MOST_PARTS} (306 characters)"
+        plain = set(piece.text) <= ALPHABET
+        if (plain or not piece.english) and (parts := segments(piece.text)) > MOST_PARTS:
+            what = f"{parts} parts, at most {MOST_PARTS} ({306 if plain else 134} characters)"
             yield about("R58", e, piece, what, "Shorten it.")
         if match := LINK.search(piece.text):
             yield about("R58", e, piece, "holds a link", "Name the place in words.", match[0])
-        judged = piece.lang.startswith("en") and len(words_of(piece.text)) >= FEW_WORDS
+        judged = piece.english and len(words_of(piece.text)) >= FEW_WORDS
         if judged and (hard := grade(piece.text)) > HARDEST_TEXT:
             what = f"grade {hard:.1f}, at most {HARDEST_TEXT:.0f}"
             yield about("R58", e, piece, what, "Use shorter words and sentences.")
@@ -54,9 +55,9 @@ def r59_safe_texts(e: Evidence) -> Findings:
     Wrong: Your appeal against Barking and Dagenham: …
     """
     for piece in e.kind("text"):
-        if piece.lang.startswith("en") and not piece.text.startswith(OPENING):
+        if piece.english and not piece.text.startswith(OPENING):
             do = f"Begin with “{OPENING}”."
             yield about("R59", e, piece, "its opening words are not the usual ones", do)
-        for word in phrases_in(piece.text, PERSONAL):
+        for word in phrases_in(piece.text, PERSONAL) if piece.english else ():
             do = "Leave it out: others may read the text."
             yield about("R59", e, piece, f"says “{word}”", do, word)

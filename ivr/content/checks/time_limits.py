@@ -7,6 +7,8 @@ import re
 from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Finding, Findings, about
 from ivr.content.checks.reading import grade
+from ivr.line.wording import Wording
+from ivr.speech.figures import Measured
 
 UNSTOPPABLE = 3.0
 LAST_WORDS = ("after_tone", "goodbye")
@@ -15,7 +17,7 @@ BEFORE_PRESS, NEAR = 0.25, 0.25
 """Seconds of quiet that must be found before "press", and how far from its place, of the prompt."""
 LONGEST_EDGE = 0.2
 """Seconds of quiet at an end of a recording. An MP3 begins with 0.07; a word takes time to die."""
-CHOICE = re.compile(r"To [^.]+, press [1-7]\.")
+STEERING = "0*#8"
 
 
 def r35_each_retry_helps_more(e: Evidence) -> Findings:
@@ -25,7 +27,7 @@ def r35_each_retry_helps_more(e: Evidence) -> Findings:
     Right: You can hear about five things. For example, … For that, press 1.
     Wrong: the same sentence three times
     """
-    for piece in e.kind("help"):
+    for piece in (piece for piece in e.kind("help") if piece.english):
         menu = e.line.words(piece.lang).menus[piece.name]
         simpler = grade(piece.text) < grade(menu.question or menu.label)
         if not (simpler or re.search(r"\b(for example|for that|if)\b", piece.text.lower())):
@@ -86,26 +88,19 @@ def r40_pauses(e: Evidence) -> Findings:
             if max(prompt.lead, prompt.tail) > LONGEST_EDGE:
                 what = f"{max(prompt.lead, prompt.tail):.2f} s of quiet at an end of “{unit[:50]}”"
                 yield Finding(piece.file, line, "R40", what, "Record it anew: make record")
-            if _is_choice(unit) and not _rests_before_press(
-                unit, prompt.gaps, prompt.span, prompt.lead
-            ):
-                what = f"no pause before “press” in “{unit[:50]}”"
+            if not _rests_before_press(e.line.words(lang), unit, prompt):
+                what = f"no pause before the key in “{unit[:50]}”"
                 yield Finding(
                     piece.file, line, "R40", what, "Record it anew: make record", "should"
                 )
 
 
-def _rests_before_press(
-    unit: str, gaps: tuple[tuple[float, float], ...], span: float, lead: float
-) -> bool:
-    """Whether a pause of 250 ms stands about where "press" begins."""
-    words = unit.split()
-    at = words.index("press") / len(words) if "press" in words else 0.0
-    return any(
-        length >= BEFORE_PRESS and abs((start + length / 2 - lead) / span - at) <= NEAR
-        for start, length in gaps
-    )
-
-
-def _is_choice(unit: str) -> bool:
-    return CHOICE.fullmatch(unit) is not None
+def _rests_before_press(words: Wording, unit: str, prompt: Measured) -> bool:
+    """Whether a pause of 250 ms stands about where "press" begins; True for what is no choice."""
+    chosen = words.as_choice(unit)
+    if chosen is None or chosen[1] in STEERING:
+        return True
+    before, _, _ = unit.partition(words.pressing(chosen[1]))
+    at = len(before.split()) / len(unit.split())
+    middles = (start + length / 2 for start, length in prompt.gaps if length >= BEFORE_PRESS)
+    return any(abs((middle - prompt.lead) / prompt.span - at) <= NEAR for middle in middles)

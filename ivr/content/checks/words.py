@@ -18,6 +18,7 @@ from ivr.line.call import Call, InLanguage, Unit
 from ivr.line.deadlines import Kind, Letter
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
+from ivr.line.wording import Borrowed
 
 MOST_WORDS_IN_A_CHOICE = 12
 MOST_WORDS_IN_A_PART, MOST_SECONDS_OF_A_PART = 75, 30.0
@@ -48,7 +49,7 @@ def r19_the_thing_first(e: Evidence) -> Findings:
     Right: To hear about mediation, press 3.
     Wrong: Press 3 to hear about mediation.
     """
-    for piece in (piece for piece in e.spoken if piece.lang.startswith("en")):
+    for piece in e.english:
         for sentence in sentences(piece.text):
             if PRESS.search(sentence) and not CHOICE.match(sentence):
                 do = "Say “To …, press 1.”"
@@ -68,6 +69,8 @@ def r20_short_choices(e: Evidence) -> Findings:
         for menu in (menu for menu in e.line.menus.values() if not menu.question):
             for key, to in menu.keys.items():
                 choice = wording.choice(wording.node(to).label, key)
+                if isinstance(choice, Borrowed):
+                    continue
                 if (count := len(choice.split())) > MOST_WORDS_IN_A_CHOICE:
                     what = f"“{choice}” has {count} words, at most {MOST_WORDS_IN_A_CHOICE}"
                     yield about("R20", e, labels[to], what, "Shorten the label.")
@@ -83,7 +86,7 @@ def r21_begins_at_once(e: Evidence) -> Findings:
     Wrong: Thank you for choosing us. Our options have changed. Visit www.example.org …
     """
     for piece in e.spoken:
-        for words in phrases_in(piece.text, NOISE):
+        for words in phrases_in(piece.text, NOISE) if piece.english else ():
             yield about("R21", e, piece, f"says “{words}”", "Leave it out.", words)
         if match := ADDRESS.search(piece.text):
             do = "Name the website in words, or leave it out."

@@ -118,6 +118,15 @@ class Drafting:
         if draft := self._drafts.open():
             self._drafts.throw_away(draft, now)
 
+    def thrown_away(self, now: datetime) -> Draft | None:
+        """The draft that was thrown away within a day and can be put back."""
+        return self._drafts.thrown_away(self._folders.current(), now)
+
+    def put_back(self, now: datetime) -> bool:
+        """Open it again; False where it cannot be any more. Raises BusyError."""
+        found = self.thrown_away(now)
+        return found is not None and self._drafts.put_back(found)
+
     def publish(self, by: str, why: str, now: datetime) -> int:
         """Hand the draft in to be published; the number of the edition it becomes.
 

@@ -80,7 +80,8 @@ def place_of(settings: Settings) -> Place:
 def maker_of(line: Line, lang: str, root: Path, audio: Path) -> Maker:
     """Who speaks the recordings of a language, and how words are said."""
     voice = line.voices[lang].recorded
-    return Maker(voice, lang, audio / "voices", pronunciation(root, lang), line.words(lang).marks)
+    words, said = line.words(lang), pronunciation(root, lang)
+    return Maker(voice, lang, audio / "voices", said, words.marks, words.press)
 
 
 class PublishJob:

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 Check = Callable[[Checkup], Iterator[Diagnosis]]
 OUTSIDE = "outside:"
 """How the heartbeats begin in which the worker keeps what it saw from outside."""
+OUTSIDE_LOOK = "looks:"
+"""How those begin in which it keeps which of that is to look at."""
 BROKEN = "Write to whoever looks after the line, with the words above."
 
 __all__ = [

@@ -50,6 +50,11 @@ def judged(
     return how(name, wrong, do) if wrong else good(name, right)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 text``, ``2 texts``. ``many``: where it is not made with an s."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def worst(findings: Iterable[Diagnosis]) -> Health:
     """The worst state among them; good where there are none."""
     order = list(Health)

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from ivr.health.doctor.checkup import Checkup
-from ivr.health.doctor.finding import Diagnosis, bad, good, judged, look
+from ivr.health.doctor.finding import Diagnosis, bad, counted, good, judged, look
 from ivr.health.doctor.keys import keys
-from ivr.line.hours import DAY, Hours, is_open
-from ivr.line.ring_groups import RingGroup
+from ivr.health.doctor.limits import limits
+from ivr.line.hours import DAY
+from ivr.line.rota import gaps
 from ivr.line.wording import REVIEW_AFTER
 from ivr.secrets.private_files import open_to_others
 from ivr.store.database import NoDatabaseError, OtherKeyError
@@ -23,7 +24,6 @@ from ivr.store.engines import beside_database
 from ivr.store.heartbeats import Beat
 from ivr.store.limits import caps_of, worst_month
 
-HOUR = timedelta(hours=1)
 WORKER_SILENT = timedelta(minutes=3)
 PURGE_SILENT = timedelta(hours=26)
 COUNT_SILENT = timedelta(hours=1)
@@ -113,31 +113,29 @@ def recordings(checkup: Checkup) -> Iterator[Diagnosis]:
         voice = checkup.line.voices[lang]
         units = checkup.line.units(lang)
         lacking = [each for each in units if not library.find(lang, "normal", each)]
-        says = f"{len(lacking)} of {len(units)} sentences have no recording ({lang})."
+        of = counted(len(units), "sentence")
+        says = f"{len(lacking)} of {of} {'has' if len(lacking) == 1 else 'have'} no recording "
+        says += f"({lang})."
         do = f"Callers hear them in {voice.say}'s voice meanwhile. Run: ivr record"
         well = f"Every sentence has its recording ({lang}, {len(units)})."
         yield judged("recordings", says if lacking else "", do, well, look)
 
 
 def texts(checkup: Checkup) -> Iterator[Diagnosis]:
-    """Texts that are stuck or did not arrive, and how much of the money is used."""
+    """Texts that are stuck or did not arrive."""
     troubles = checkup.kept.sent.troubles(checkup.now)
     stuck = sum(each.asked_at > checkup.now - DAY for each in troubles)
-    says = f"{stuck} texts of the last day did not arrive, or nobody knows." if stuck else ""
+    says = f"{counted(stuck, 'text')} of the last day did not arrive, or nobody knows."
     do, well = "See which, and why: ivr texts", "No text of the last day is stuck."
-    yield judged("texts", says, do, well, look)
-    for use in checkup.kept.sent.used(checkup.now):
-        if use.level >= 80:
-            says = f"Texts: {use.level} % of the limit {use.limit} is used, "
-            says += f"{use.used} of {use.most}."
-            do = "Callers are told when texts stop. Raise TEXTS_* or the like (docs/settings.md)."
-            yield look("limits", says, do)
+    yield judged("texts", says if stuck else "", do, well, look)
 
 
 def old_texts(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether texts whose time is up are deleted at the carrier too."""
     late = checkup.kept.there.late(checkup.now, TEXTS_THERE)
-    says = f"{late} texts whose time was up {TEXTS_THERE.days} days ago are still at Twilio."
+    are = "is" if late == 1 else "are"
+    says = f"{counted(late, 'text')} whose time was up {TEXTS_THERE.days} days ago {are} still at "
+    says += "Twilio."
     do = "Look at the worker's log, and at the account at Twilio: its token. It goes on trying."
     well = "Texts are deleted at Twilio when their time is up."
     yield judged("old-texts", says if late else "", do, well, look)
@@ -161,8 +159,8 @@ def refusals(checkup: Checkup) -> Iterator[Diagnosis]:
     many = seen.all >= MANY_REFUSED
     if seen.keyed and not checkup.settings.webhook_keys:
         says = (
-            f"Twilio signs with a shared key that is not set here: {seen.keyed} requests of the "
-            "last hour were refused."
+            "Twilio signs with a shared key that is not set here. Refused in the last hour: "
+            f"{counted(seen.keyed, 'request')}."
         )
         do = (
             "Set TWILIO_WEBHOOK_KEY to the secret of the shared key, or take the webhook rule away "
@@ -170,7 +168,7 @@ def refusals(checkup: Checkup) -> Iterator[Diagnosis]:
         )
         yield bad("refusals", says, do) if many else look("refusals", says, do)
         return
-    says = f"{seen.all} requests of the last hour had a signature that did not fit."
+    says = f"{counted(seen.all, 'request')} of the last hour had a signature that did not fit."
     do = (
         "Ring the line. If it does not answer: was TWILIO_AUTH_TOKEN changed at Twilio, or a proxy "
         "put before the line? Run ivr doctor. If all is well, somebody made them up, and nothing "
@@ -196,13 +194,14 @@ def waiting(checkup: Checkup) -> Iterator[Diagnosis]:
     items = [each for each in checkup.kept.inbox.items() if each.taken_at is None]
     late = [each for each in items if _working_day_ago(each.left_at, checkup)]
     if late:
-        says = f"{len(late)} callers have waited for more than a working day."
+        have = "has" if len(late) == 1 else "have"
+        says = f"{counted(len(late), 'caller')} {have} waited for more than a working day."
         yield bad("waiting", says, "Ring them first: the oldest stand at the top.")
     elif len(items) > MANY:
         says = f"{len(items)} callers wait to be rung back or heard."
-        yield look("waiting", says, "More than one person should ring them: page What waits.")
+        yield look("waiting", says, "More than one person should ring them: page Waiting.")
     else:
-        yield good("waiting", f"{len(items)} callers wait to be rung back or heard.")
+        yield good("waiting", "Nobody has waited for more than a working day.")
 
 
 def holidays(checkup: Checkup) -> Iterator[Diagnosis]:
@@ -215,15 +214,25 @@ def holidays(checkup: Checkup) -> Iterator[Diagnosis]:
 
 
 def people(checkup: Checkup) -> Iterator[Diagnosis]:
-    """Advisers' numbers, and hours in which the line is open and nobody is there."""
-    if not checkup.settings.advisers:
-        yield bad("advisers", "No adviser can be rung.", "Set ADVISER_NUMBER (docs/settings.md).")
+    """Advisers' numbers, and times in which the line is open and nobody is there."""
+    roster, hours = checkup.kept.advisers.roster(), checkup.line.hours
+    if roster.unread:
+        says = (
+            f"{counted(roster.unread, 'adviser')} cannot be read: sealed with another SECRET_KEY."
+        )
+        do = "Put the old key after the new one (docs/settings.md), or enter them again."
+        yield bad("advisers", says, do)
+    group = roster.ring_group(checkup.line.ring_groups["adviser"])
+    if not group.advisers:
+        do = "Enter one on the page Advisers, or set ADVISER_NUMBER (docs/staff.md)."
+        yield bad("advisers", "No adviser can be rung.", do)
         return
-    gaps = list(rota_gaps(checkup.line.hours, checkup.line.ring_groups["adviser"], checkup.now))
-    first = f"{gaps[0]:%A %-d %B at %H:%M}" if gaps else ""
-    says = f"Nobody is on duty at {len(gaps)} open hours, first on {first}." if gaps else ""
-    do = "Change the advisers' hours in prompts/line.yaml."
-    well = "Somebody is on duty in every open hour of the next seven days."
+    found = list(gaps(hours, group, checkup.now, ROTA_DAYS))
+    first = f"{found[0].start:%A %-d %B, %H:%M} to {found[0].end:%H:%M}" if found else ""
+    times = "once" if len(found) == 1 else f"{len(found)} times"
+    says = f"Nobody is on duty {times} while the line is open, first on {first}." if found else ""
+    do = "Change the advisers' hours on the page Advisers."
+    well = "Somebody is on duty whenever the line is open in the next seven days."
     yield judged("rota", says, do, well, look)
 
 
@@ -261,8 +270,8 @@ def words(checkup: Checkup) -> Iterator[Diagnosis]:
     """Advice that nobody has read again for a year."""
     first = checkup.line.words(checkup.line.languages[0])
     today = checkup.now.date()
-    late = {name: each for name, each in first.topics.items() if each.overdue(today)}
-    old = sorted(f"{name} ({each.owner or 'nobody owns it'})" for name, each in late.items())
+    late = [each for each in first.topics.values() if each.overdue(today)]
+    old = sorted(f"{each.name} ({each.owner or 'nobody owns it'})" for each in late)
     says = f"Nobody has read this advice again for a year: {', '.join(old)}." if old else ""
     do = "Read it against the law, then write the new day: reviewed."
     yield judged("advice", says, do, "All advice was reviewed within a year.", look)
@@ -271,11 +280,13 @@ def words(checkup: Checkup) -> Iterator[Diagnosis]:
 def edition(checkup: Checkup) -> Iterator[Diagnosis]:
     """Whether the published words are as new as the program."""
     lacks, unknown = checkup.line.lacks, checkup.line.unknown
-    says = f"The edition lacks {len(lacks)} phrases that this version of the program says; "
-    says = f"{says}the program's own are used: {_few(lacks)}." if lacks else ""
+    says = f"The edition lacks {counted(len(lacks), 'phrase')} that this version of the program "
+    says = f"{says}says; the program's own are used: {_few(lacks)}." if lacks else ""
     if unknown:
         says += f" The program no longer knows, and leaves out: {_few(unknown)}."
-    do = "Open Words on the staff pages, read them, and publish on the page Draft."
+    if off := checkup.line.off:
+        says += f" Callers are not offered {_few(off)}: see ivr language status."
+    do = "Open Words on the staff pages, read them, and publish on the page Changes."
     yield judged("edition", says.strip(), do, "The words are as new as the program.", look)
 
 
@@ -305,18 +316,9 @@ def files(checkup: Checkup) -> Iterator[Diagnosis]:
 
 
 CHECKS = (
-    *(database, jobs, backups, recordings, texts, old_texts, account, refusals, money, waiting),
-    *(holidays, people, proxies, contacts, words, edition, keys, disk, files),
+    *(database, jobs, backups, recordings, texts, limits, old_texts, account, refusals, money),
+    *(waiting, holidays, people, proxies, contacts, words, edition, keys, disk, files),
 )
-
-
-def rota_gaps(hours: Hours, ring_group: RingGroup, now: datetime) -> Iterator[datetime]:
-    """Hours of the next seven days in which the line is open and nobody is on duty."""
-    begin = now.replace(minute=0, second=0, microsecond=0)
-    for ahead in range(ROTA_DAYS * 24):
-        moment = begin + ahead * HOUR
-        if is_open(hours, moment) and not ring_group.on_duty(moment):
-            yield moment
 
 
 def _beat(

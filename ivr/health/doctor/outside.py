@@ -136,13 +136,13 @@ CHECKS = (address, certificate, audio_address, clock, number, post)
 def _account(account: Mapping[str, str]) -> Iterator[Diagnosis]:
     if account["status"] != "active":
         says = f"Twilio says that the account is {account['status']}."
-        yield bad("account", says, "See Twilio's console: it says why.")
+        yield bad("twilio", says, "See Twilio's console: it says why.")
     elif account["type"] == "Trial":
         says = "The account is a trial: 5 calls at once, and only to numbers it knows."
-        yield bad("account", says, "Upgrade it, with a business profile: no limit on calls.")
+        yield bad("twilio", says, "Upgrade it, with a business profile: no limit on calls.")
     else:
         do = "A business profile in Twilio's console lifts the limit of 10 calls at once."
-        yield look("account", "The account is active. Calls at once depend on its profile.", do)
+        yield look("twilio", "The account is active. Calls at once depend on its profile.", do)
 
 
 def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Diagnosis]:
@@ -154,10 +154,12 @@ def _addresses(settings: Settings, found: Mapping[str, str]) -> Iterator[Diagnos
     ]
     says = f"{settings.line_number} does not lead here: {', '.join(wrong)}." if wrong else ""
     well = f"{settings.line_number} leads here."
-    yield judged("number", says, "Point it here: ivr connect", well)
+    # Whoever tries out a demonstration rings it on its page: no number leads there.
+    how = look if settings.demo_account else bad
+    yield judged("number", says, "Point it here: ivr connect", well, how)
     says = "" if found["voice_fallback_url"] else "Nothing answers when this line does not."
     do = "Put the fallback document there (docs/fallback.md), then: ivr connect --fallback"
-    yield judged("fallback", says, do, "Something answers when this line does not.")
+    yield judged("fallback", says, do, "Something answers when this line does not.", how)
 
 
 def _wrong_sound(folder: str, name: str) -> str:

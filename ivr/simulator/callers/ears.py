@@ -1,11 +1,13 @@
 """What a caller makes of what it hears: the keys that are offered, and how far a topic has got.
 
-Owns the understanding of spoken sentences. Knows no line, only how telephone lines speak.
+Owns the understanding of spoken sentences. Knows no line, only how telephone lines speak; what is
+said in the caller's own language ``meaning`` puts in the same terms.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 CHOICE = re.compile(r"\b(?:To|For) ([^.]+?), (?:wait, or )?press (\w+)\.")
@@ -21,14 +23,18 @@ class Ears:
     """What was heard since the line last began to speak.
 
     ``said`` holds each piece as it came, ``offered`` the key of each label in "To <label>, press
-    <key>.".
+    <key>."; ``words`` counts them.
     """
 
     said: list[str] = field(default_factory=list)
     offered: dict[str, str] = field(default_factory=dict)
+    meaning: Callable[[str], str] = str
+    words: int = 0
 
     def hear(self, words: str) -> None:
         """Take in one thing said."""
+        self.words += len(words.split())
+        words = self.meaning(words)
         self.said.append(words)
         for label, key in (*CHOICE.findall(words), *ANSWER.findall(words)):
             pressed = KEY_NAMES.get(key, key)
@@ -37,7 +43,7 @@ class Ears:
 
     def forget(self) -> None:
         """The line begins to say something else."""
-        self.said, self.offered = [], {}
+        self.said, self.offered, self.words = [], {}, 0
 
     def key_of(self, *labels: str) -> str:
         """The key of the first of these labels that is offered; empty where none is."""
@@ -54,11 +60,6 @@ class Ears:
     def heard(self, words: str) -> bool:
         """Whether ``words`` were said, as part of anything."""
         return any(words.lower() in each.lower() for each in self.said)
-
-    @property
-    def words(self) -> int:
-        """How many words were said."""
-        return sum(len(each.split()) for each in self.said)
 
     @property
     def choosing(self) -> bool:

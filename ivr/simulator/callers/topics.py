@@ -5,17 +5,15 @@ Owns how each of them finds the moment, asks the line to change, loses the way, 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from ivr.simulator.callers.caller import PlainCaller
-from ivr.simulator.callers.ears import KEY_NAMES
+from ivr.simulator.callers.meaning import MINE
 
 ANNOUNCEMENT = 45.0
 """Seconds of a relay's own announcement at the start of a call (R53)."""
 ON_THE_WAY = 10.0
 """Seconds a relay assistant takes to pass on an answer (R52)."""
-ANY_KEY = re.compile(r"\bpress (\w+)\.")
 THINKS_AGAIN = 8.0
 """Seconds after it was said how to come back: a telephone rings by then."""
 WHIMS = 8
@@ -113,19 +111,13 @@ class SlowerCaller(PlainCaller):
             self.plan("8", max(self.now, self._asks_at))
 
 
-@dataclass(eq=False)
 class OtherLanguageCaller(PlainCaller):
-    """Understands one language; ``knows`` is how the line's offer of it begins."""
+    """Understands one language."""
 
-    knows: str = ""
     law = "Presses the key that is offered in its own language, in the first menu."
 
     def choose(self) -> str:
-        return super().choose() or self._own_language()
-
-    def _own_language(self) -> str:
-        offers = (ANY_KEY.search(said) for said in self.ears.said if self.knows in said)
-        return next((KEY_NAMES.get(offer[1], offer[1]) for offer in offers if offer), "")
+        return super().choose() or self.ears.key_of(MINE)
 
 
 class BackAndAgainCaller(PlainCaller):

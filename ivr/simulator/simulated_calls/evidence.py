@@ -154,6 +154,12 @@ class CallEvidence:
         """Seconds from the answer to the first time something with ``words`` in it was said."""
         return self.first(spoken.at for spoken in self.spoken if words in spoken.words)
 
+    @property
+    def first_choice(self) -> float | None:
+        """When the first choice of the first menu began, in the caller's language."""
+        start = self.line.start
+        return self.began(self.words.choices(start, self.line.menus[start].keys)[0])
+
     def each(self, kind: type[Kind]) -> list[Kind]:
         """The events of one kind."""
         return [event for event in self.events if isinstance(event, kind)]

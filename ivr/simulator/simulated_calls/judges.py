@@ -69,7 +69,7 @@ def in_time(evidence: CallEvidence) -> Iterator[str]:
     Offers of other languages are left out of both (R21); the time to the topic is that of the
     voice alone, because figure 3 leaves out the breaks of R40.
     """
-    lang, first = evidence.lang, evidence.began("press 1")
+    lang, first = evidence.lang, evidence.first_choice
     if first is not None:
         yield from _late(
             "the first choice", first - evidence.offers_before(first, lang), FIRST_CHOICE
@@ -248,12 +248,14 @@ def read_back(evidence: CallEvidence, number: str) -> Iterator[str]:
 
 
 def only_in_its_language(evidence: CallEvidence) -> Iterator[str]:
-    """Nothing was said in another language once this one was chosen (R50)."""
+    """Nothing but what this language lacks was said in another once this was chosen (R50)."""
     chosen = evidence.first(key.at for key in evidence.keys)
     if chosen is None:
         yield "no language was chosen"
         return
-    other = (each for each in evidence.spoken if each.at > chosen and each.lang != evidence.lang)
+    borrowed = evidence.line.borrowed(evidence.lang)
+    after = (each for each in evidence.spoken if each.at > chosen and each.words not in borrowed)
+    other = (each for each in after if each.lang != evidence.lang)
     yield from (f"said in another language: {each.words[:60]}" for each in islice(other, 1))
 
 

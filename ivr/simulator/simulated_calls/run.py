@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ivr.line.model import Line
+from ivr.simulator.callers.meaning import Meaning
 from ivr.simulator.callers.people import Texter
 from ivr.simulator.golden_calls import Listener, Trunk
 from ivr.simulator.mailroom import Mailroom
@@ -60,6 +61,7 @@ def play(
 ) -> Outcome:
     """Make one call and judge it."""
     person = call.person()
+    person.ears.meaning = Meaning(rig.line.words(call.lang)).of
     made = way.ring(person, Decided(call.adviser), call.phone, listener)
     evidence = CallEvidence(made.events, rig.line, way.library, call.topic, call.lang)
     heard = judges.heard_topic in call.judges and call.case == call.topic
@@ -69,7 +71,7 @@ def play(
         replay=call.name,
         topic=call.topic if heard else "",
         faults=tuple(f for judge in (judges.sound, *call.judges) for f in judge(evidence)),
-        first_choice=evidence.began("press 1"),
+        first_choice=evidence.first_choice,
         to_topic=evidence.began(evidence.title) if heard else None,
         to_person=evidence.to_person,
     )

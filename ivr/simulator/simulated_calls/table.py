@@ -221,7 +221,6 @@ def _about_topics(
 def _languages(line: Line) -> Iterator[SimulatedCall]:
     """Callers who understand another language than the first, where one is switched on."""
     for lang in line.languages[1:]:
-        knows = line.words(lang).says["this_language"].partition("{")[0].strip()
-        make = partial(topics.OtherLanguageCaller, knows=knows)
+        make = topics.OtherLanguageCaller
         row = Row(f"other-language-{lang}", make, (HEARD, judges.only_in_its_language))
         yield from _about_topics(row, lang, labels(line, lang), 0)

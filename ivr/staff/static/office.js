@@ -33,18 +33,19 @@ async function part(address, name, options = {}) {
 }
 
 // Words are checked while they are written, once the writer pauses.
-const written = document.querySelector("form[data-check]");
-let pausing;
-written?.querySelector("textarea")?.addEventListener("input", () => {
-  clearTimeout(pausing);
-  pausing = setTimeout(async () => {
-    const html = await part(written.dataset.check, "check", {
-      method: "POST",
-      body: new FormData(written),
-    });
-    if (html !== null) document.querySelector("#check").innerHTML = html;
-  }, 400);
-});
+for (const written of document.querySelectorAll("form[data-check]")) {
+  let pausing;
+  written.querySelector("textarea")?.addEventListener("input", () => {
+    clearTimeout(pausing);
+    pausing = setTimeout(async () => {
+      const html = await part(written.dataset.check, "check", {
+        method: "POST",
+        body: new FormData(written),
+      });
+      if (html !== null) written.querySelector(".check").innerHTML = html;
+    }, 400);
+  });
+}
 
 // How far a publish is, until it is done.
 const progress = document.querySelector("[data-progress]");
