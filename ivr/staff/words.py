@@ -21,8 +21,8 @@ from ivr.reports.script import nodes
 from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
+from ivr.staff.places import named, path_of
 from ivr.staff.roles import Permission
-from ivr.staff.saving import named, path_of
 from ivr.staff.services import StaffServices
 from ivr.staff.value import Editable, editable
 from ivr.texts.parts import segments
