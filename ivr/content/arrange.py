@@ -75,7 +75,7 @@ def with_choice(flow: str, menu: str, to: str, place: int = 0) -> str:
     Raises NoPlaceError where the menu is full.
     """
     there = choices(flow, menu)
-    if len(there) >= most(flow, menu):
+    if len(there) >= most(str(value_at(flow, START)), menu):
         raise NoPlaceError("menu", menu)
     there.insert(place - 1 if place else len(there), to)
     return changed(flow, (*MENUS, menu), keyed(there))
@@ -92,9 +92,9 @@ def keyed(there: Sequence[str]) -> dict[int, str]:
     return dict(enumerate(there, start=1))
 
 
-def most(flow: str, menu: str) -> int:
-    """How many choices a menu may have."""
-    return MOST_AT_THE_TOP if menu == value_at(flow, START) else MOST_BELOW
+def most(start: str, menu: str) -> int:
+    """How many choices a menu may have, where ``start`` is the first."""
+    return MOST_AT_THE_TOP if menu == start else MOST_BELOW
 
 
 def names(flow: str) -> Iterator[str]:

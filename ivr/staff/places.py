@@ -60,9 +60,10 @@ def link(line: Line, files: Files, file: str, path: Sequence[Step]) -> str:
     node = file.rpartition("/")[2].removesuffix(".yaml") if topic else str(first)
     if file == "flow.yaml" and first in OF_FLOW and rest:
         node = str(rest[0])
+    if file == "flow.yaml" and first == "menus" and rest:
+        return url_for("topics.choices", menu=node)
     if line.has(node):
-        keys = "choices" if first == "menus" else ""
-        anchor = named(path) if topic else keys if file == "flow.yaml" else named(rest)
+        anchor = named(path) if topic else "" if file == "flow.yaml" else named(rest)
         return url_for("words.node", name=node, _anchor=anchor or None)
     if file == "line.yaml" and first in ("hours", "other_days", "bank_holidays"):
         return url_for("timetable.timetable")

@@ -68,9 +68,9 @@ class Drafting:
             return differences(began, self._folders.whole(began))
         return differences(unpacked(draft.pack), self._files(draft))
 
-    def line(self) -> Line:
-        """The line that the draft makes. Raises ContentError."""
-        return joined(Reading(self.files())).line
+    def line(self, new: Mapping[str, bytes | None] | None = None) -> Line:
+        """The line that the draft makes, with ``new`` files in it. Raises ContentError."""
+        return joined(Reading(with_texts(self.files(), new or {}))).line
 
     def folder(self) -> Path:
         """The same as a folder, to be checked, or tried out by telephone."""
@@ -131,9 +131,8 @@ class Drafting:
 
     def faults_of(self, new: Mapping[str, bytes | None]) -> list[Fault]:
         """The same for several files; None stands for one that goes."""
-        files = with_texts(self.files(), new)
         try:
-            joined(Reading(files))
+            self.line(new)
         except ContentError as error:
             return list(error.faults)
         return []
