@@ -18,7 +18,11 @@ MENUS, START, TOPICS, NO_LETTER = ("menus",), ("start",), ("topics",), ("no_lett
 
 
 class NoPlaceError(Exception):
-    """It cannot be put there: ``what`` is in the way, the ``name`` that is taken or a full menu."""
+    """It cannot be put there: ``what`` is in the way, and the ``name`` of it.
+
+    That is a ``name`` or ``menu_name`` that is taken, a ``menu`` that is full, or a topic that is
+    ``gone`` from the first menu.
+    """
 
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
@@ -55,7 +59,7 @@ def with_topic(files: Files, lang: str, topic: NewTopic) -> dict[str, bytes | No
     flow = files[FLOW].decode()
     new = topic.menu.name if isinstance(topic.menu, NewMenu) else ""
     if taken := {topic.name, new}.intersection(names(flow)):
-        raise NoPlaceError("menu" if new in taken else "name", taken.pop())
+        raise NoPlaceError("name" if topic.name in taken else "menu_name", taken.pop())
     changes = {f"{lang}/topics/{topic.name}.yaml": fresh(dict(topic.words))}
     flow = changed(flow, (*TOPICS, topic.name), topic.after)
     if topic.no_letter:

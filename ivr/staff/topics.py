@@ -38,6 +38,7 @@ from ivr.store.editions import BusyError
 section = PageSection("topics")
 MEANWHILE = {
     "name": ("name", "Somebody has just added this name. Choose another."),
+    "menu_name": ("menu_name", "Somebody has just added a menu of this name. Choose another."),
     "menu": ("where", "Somebody has just filled this menu. Choose another place."),
     "gone": ("where", "Somebody has just taken this topic out of the main menu."),
 }

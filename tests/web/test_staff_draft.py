@@ -10,7 +10,6 @@ from html import unescape
 import pytest
 
 from ivr.content.edit import value_at
-from ivr.jobs.services import publish_job
 from ivr.staff import StaffServices
 from ivr.staff.timetable import spans
 from ivr.store.services import StoreServices
@@ -18,7 +17,16 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.at_once import at_once
 from tests.support.reads import reads
-from tests.support.staff_pages import clock_at, post, signed_in
+from tests.support.staff_pages import (
+    at_field,
+    changes,
+    clock_at,
+    plain,
+    post,
+    publish,
+    signed_in,
+    worked_off,
+)
 
 SUMMARY = {"file": "en/topics/complaint.yaml", "at": "summary"}
 PART = {"file": "en/topics/certificate.yaml", "at": "parts.0.says"}
@@ -50,16 +58,6 @@ def hidden(html: str, name: str) -> str:
     return re.search(rf'name="{name}" value="([^"]*)"', html)[1]
 
 
-def changes(page: str) -> str:
-    """What is changed, of the page Changes."""
-    return re.search(r"What is changed(.*?)Before callers hear it", page, re.S)[1]
-
-
-def plain(html: str) -> str:
-    bare = re.sub(r'<span class="away">.*?</span>|<[^>]+>', "", html)
-    return unescape(" ".join(bare.split()))
-
-
 def heard(telephone, query: str = "") -> str:
     """Everything said to a caller who skips through the advice on complaints."""
     answer = telephone.voice(query)
@@ -75,22 +73,6 @@ def heard(telephone, query: str = "") -> str:
         answer = telephone.press(answer, key)
         said.append(telephone.words(answer))
     return " ".join(said)
-
-
-def publish(client, app, why: str = "a test"):
-    answer = post(client, "/office/draft/publish", "/office/draft", why=why)
-    worked_off(app)
-    return answer
-
-
-def worked_off(app) -> None:
-    """What is to be published is published, as the worker does it."""
-    staff_pages = services_of(app, StaffServices)
-    store = staff_pages.statistics._store
-    job = publish_job(StoreServices(staff_pages.settings, store), staff_pages.folders)
-    for row, _ in job.due(staff_pages.now(), 5):
-        job.attempt(row)
-    services_of(app, CallServices).content_store.look()
 
 
 def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_hear_it(
@@ -289,11 +271,6 @@ def test_hours_that_are_none_are_refused_and_stay_to_be_mended(app, hours):
     assert 'href="#monday"' in answer.text and "line.yaml" not in answer.text
     assert "aria-invalid" not in at_field(answer.text, "Tuesday")
     assert services_of(app, StaffServices).drafting.open() is None
-
-
-def at_field(page: str, label: str) -> str:
-    """What stands between this label and the end of its field."""
-    return re.search(rf"<label[^>]*>{label}</label>(.*?)</div>", page, re.S)[1]
 
 
 @pytest.mark.parametrize(
