@@ -126,7 +126,12 @@ def without(text: str, path: Sequence[Step]) -> str:
     node = tree
     for step in way:
         node = node[step]
+    names = [*node] if isinstance(node, CommentedMap) else [last]
+    above, remarks = names[names.index(last) - 1], node.ca.items.get(last)
     del node[last]
+    # A remark below it is on what comes next in the file, and stays.
+    if remarks and isinstance(node.get(above), str) and above not in node.ca.items:
+        node.ca.items[above] = [None, None, remarks[2], None]
     return text_of(tree)
 
 

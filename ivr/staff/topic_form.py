@@ -175,6 +175,13 @@ class TopicForm(PageForm):
         return not any(map(self._room, self._menus()))
 
     @property
+    def first_room(self) -> str:
+        """The first place where there is room; a new menu where all are full."""
+        menus = self._menus()
+        places = (place for place, _ in self._places() if place not in menus or self._room(place))
+        return next(places, self.line.start)
+
+    @property
     def parts(self) -> list[Field]:
         """The field of each part."""
         return [self[f"part{n}"] for n in range(1, MAX_PARTS + 1)]
@@ -224,7 +231,9 @@ class TopicForm(PageForm):
             raise ValidationError(f"No part says it yet. Say in one part: {self._proofs(fact)}.")
 
     def validate_text(self, field: Field) -> None:
-        """The text says the time limit too."""
+        """Words of its own, which say the time limit too."""
+        if field.data == OPENING.strip():
+            raise ValidationError("Write what it says after its usual opening.")
         if (fact := self._fact()) and missing(fact, field.data, self._said):
             raise ValidationError(f"Say the time limit in it too: {self._proofs(fact)}.")
 
@@ -262,7 +271,8 @@ class TopicForm(PageForm):
         """The menus that callers reach with one key, and those that there could be."""
         for name in self._menus():
             there, most_ = len(self.line.menus[name].keys), most(self.line.start, name)
-            yield name, f"{self._called(name)}: {there} of {most_} choices"
+            called = self._called(name)
+            yield name, f"{called[:1].upper()}{called[1:]}: {there} of {most_} choices"
         for to in self.line.menus[self.line.start].keys.values():
             if to in self.line.topics:
                 yield f"{NEW}{to}", f"A new menu in the main menu, with “{self._called(to)}” in it"

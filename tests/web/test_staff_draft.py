@@ -438,7 +438,10 @@ def test_everything_is_checked_before_it_is_published_and_refused_with_what_to_d
     assert 'href="/office/words/complaint#summary"' in checked
     answer = publish(client, app)
     page = client.get(answer.headers["Location"]).text
-    assert "It was refused" in page and "says “easy”" in page and "Callers go on hearing" in page
+    assert 'href="/office/words/complaint#summary">Making a complaint · in short</a>: says' in page
+    assert (
+        "It was refused" in page and ".yaml, line" not in page and "Callers go on hearing" in page
+    )
     assert stands(app) == "It is easy and you forgot it."
 
 

@@ -64,6 +64,7 @@ def test_a_new_topic_by_form_is_published_and_heard_by_a_caller(both):
     client = signed_in(app, "editor")
     page = client.get(PAGE).text
     assert "Every menu is full: make a new one" in page
+    assert re.search(r'<option selected value="new complaint">A new menu', page)
     answer = sent(client)
     assert answer.location == "/office/words/getting-to-school"
     page = client.get(answer.location).text
@@ -160,6 +161,7 @@ def test_a_choice_goes_to_a_menu_with_room_and_out_of_a_full_one(both):
         ({"part2": "Ask }."}, "Part 2 (may be left out)", "stands alone"),
         ({"summary": "<script>"}, "In short", "Leave out"),
         ({"summary": "Ask [loud: them]."}, "In short", "Mend the sound marks"),
+        ({"text": "Advice line, about your call: "}, "The text message", "after its usual opening"),
         ({"text": "Advice line, about your call: ask."}, "The text message", "Say the time limit"),
         ({"part1": "Ask them."}, "The time limit that it says", "“does not stop the clock"),
         ({"keyword": "complain"}, "A word that people can text for it", "“making a complaint”"),
@@ -186,6 +188,18 @@ def test_what_is_wrong_with_a_new_topic_stands_at_its_field_and_nothing_typed_is
 def editor(line_of_each):
     """A line of each kind of database, and an editor of it who leaves no draft."""
     return line_of_each, signed_in(line_of_each, "editor")
+
+
+def test_a_topic_that_was_never_published_is_taken_out_whole(both):
+    client = signed_in(both, "editor")
+    before = drafting(both).files()
+    sent(client, limit="")
+    path = "/office/draft/topic/getting-to-school/remove"
+    assert "Callers never heard it." in client.get(path).text
+    assert post(client, path, path).location == "/office/draft"
+    assert drafting(both).files() == before, "the menu that was made for it is gone too"
+    assert client.get("/office/words/getting-to-school").status_code == 404
+    assert client.get("/office/draft/topic/complaint/remove").status_code == 404
 
 
 def test_of_two_who_add_the_same_topic_at_once_one_is_told_at_the_field(both):
