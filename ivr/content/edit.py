@@ -127,7 +127,8 @@ def without(text: str, path: Sequence[Step]) -> str:
     for step in way:
         node = node[step]
     names = [*node] if isinstance(node, CommentedMap) else [last]
-    above, remarks = names[names.index(last) - 1], node.ca.items.get(last)
+    above = names[names.index(last) - 1]
+    remarks = node.ca.items.get(last) if above != last else None
     del node[last]
     # A remark below it is on what comes next in the file, and stays.
     if remarks and isinstance(node.get(above), str) and above not in node.ca.items:
