@@ -56,8 +56,8 @@ def placed(line: Line, files: Files, says: str) -> tuple[Place | None, str]:
 
 
 def as_heard(line: Line, before: Files, after: Files, change: Change) -> Change:
-    """A change of what a key leads to with the sentences that callers hear of it."""
-    if change.file != "flow.yaml" or change.path[0] not in OF_FLOW:
+    """A change of ``flow.yaml`` with the sentences or names that callers hear of it."""
+    if change.file != "flow.yaml":
         return change
     old, new = (sentence(line, files, change.path) for files in (before, after))
     return replace(change, runs=runs(old, new))

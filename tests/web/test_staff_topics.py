@@ -194,6 +194,16 @@ def test_a_topic_that_was_never_published_is_taken_out_whole(both):
     client = signed_in(both, "editor")
     before = drafting(both).files()
     sent(client, limit="")
+    page = client.get("/office/words/getting-to-school").text
+    part = re.search(r'<section class="card"[^>]* id="parts.1.says">(.*?)</form>', page, re.S)[1]
+    hidden = dict(re.findall(r'name="(file|at|was)" value="([^"]*)"', part))
+    answer = post(client, "/office/draft/value", **hidden, value="It is easy.")
+    assert answer.location == "/office/words/getting-to-school#parts.1.says"
+    page = client.get(answer.location.partition("#")[0]).text
+    part = page.partition('id="parts.1.says"')[2].partition("</section>")[0]
+    assert "<details open>" in part and "Says “easy”" in part, "what speaks against it is seen"
+    said = plain(changes(client.get("/office/draft").text))
+    assert "Keys and menus · topics that say no time limit, 4" in said
     path = "/office/draft/topic/getting-to-school/remove"
     assert "Callers never heard it." in client.get(path).text
     assert post(client, path, path).location == "/office/draft"
