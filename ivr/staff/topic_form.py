@@ -112,7 +112,7 @@ class TopicForm(PageForm):
     menu_help = _words(
         "Help after silence in the new menu",
         "{count} is how many choices it has; {label:this} and {key:this} are those of your topic.",
-        rows=2,
+        rows=3,
         default="There are {count} things here. For example, to {label:this}, press {key:this}.",
     )
     part1 = _words(
