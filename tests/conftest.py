@@ -13,6 +13,7 @@ from flask import Flask
 from ivr.config import Settings, read
 from ivr.store import Store, open_store
 from ivr.webhooks.extension import join
+from tests.support.apart import keep_apart
 from tests.support.broken import content  # noqa: F401 - a fixture
 from tests.support.carrier import LocalCarrier
 from tests.support.hypothesis_profile import begin_the_same, draw_the_same
@@ -23,6 +24,7 @@ from tests.support.whole import MORNING, Opens, demo, opened
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 draw_the_same()
+keep_apart()
 
 
 def pytest_runtest_setup() -> None:
