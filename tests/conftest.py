@@ -18,6 +18,7 @@ from tests.support.broken import content  # noqa: F401 - a fixture
 from tests.support.carrier import LocalCarrier
 from tests.support.hypothesis_profile import begin_the_same, draw_the_same
 from tests.support.pages import browser, context, served  # noqa: F401 - fixtures
+from tests.support.patience import be_patient
 from tests.support.postgres import KINDS, database
 from tests.support.telephone import Telephone
 from tests.support.whole import MORNING, Opens, demo, opened
@@ -30,6 +31,15 @@ keep_apart()
 def pytest_runtest_setup() -> None:
     """Before each test."""
     begin_the_same()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patient(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The line waits for its database, except in files of which ``HURRIED`` is true."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not getattr(request.module, "HURRIED", False):
+            be_patient(patch)
+        yield
 
 
 @pytest.fixture
