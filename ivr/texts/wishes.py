@@ -18,7 +18,7 @@ from ivr.texts.stops import keyword_beside_date, other_stop
 SENTENCE = re.compile(r"[.,;:!?\n]+|\bbut\b|\bso\b|\band\b|\binstead\b")
 SHORTEST = 2
 """Words of a part of a text that is heard by itself."""
-ALONE = 0.6
+ALONE = 0.9
 """By how much a part must be surer than a whole text: it is shorter, and says less."""
 MOST_PARTS = 24
 TAKES_BACK = re.compile(
