@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ivr.texts.cleaning import words_of
-from ivr.texts.denials import DENIES
+from ivr.texts.denials import DENIES, REMINDS
 
 VERB = r"(?:ring|rng|call|cal|phone|telephone|tel|fone|fon|bell|buzz)"
 SOMEONE = r"(?:some ?(?:one|1|body)|sum ?(?:one|1|body)|any ?(?:one|1|body))"
@@ -43,7 +43,17 @@ REQUEST = re.compile(
     r"|\bto be (?:called|rung|phoned|telephoned) (?:by|on|at)\b"
     r"|\bprefer to be (?:called|rung|phoned|telephoned)\b"
     rf"|\b(?:put|pencil) me (?:in|down) for (?:a |the )?{CALL}\b"
-    r"|\b(?:have|need|want|welcome|love|like) (?:an? )?(?:\w+ )?(?:chat|natter|conversation)\b"
+    r"|\b(?:have|need|want|welcome|love|like|do with) (?:an? )?(?:\w+ )?"
+    r"(?:chat|natter|conversation)\b"
+    r"|\b(?:chat|call|conversation) (?:would|wud|wld) be\b|\b(?:connect|put) me (?:through|to)\b"
+    r"|\b(?:contact|reach|get) (?:me|us) (?:by|on|over) (?:the |my )?(?:tele)?phone\b"
+    rf"|\b(?:person|advis[eo]r|that (?:you|u)|{SOMEONE}) (?:to )?{VERB} (?:me|us|my|him|her)\b"
+    r"|\b(?:could|can|would|will) (?!they|he|she|it)"
+    rf"(?:(?!council|school|head|senco|camhs|gp|mediat|tribunal)\w+ ){{2,4}}{VERB} "
+    r"(?:me|us|my|him|her)\b"
+    rf"|\bwaiting (?:for|on) (?:my|a|the|your|that) {CALL}\b|^(?:can we |lets )talk$"
+    rf"|\b(?:{SOMEONE}|person) (?:\w+ )?(?:i|we) (?:can|could) (?:\w+ )?(?:talk|speak|chat)\b"
+    r"|\bgive me an? (?:\w+ )?(?:person|human)\b|^(?:a )?human(?: please| pls)?$"
     r"|\b(?:can|could|would|will|please) (?:\w+ ){1,5}(?:get|be|pick up) (?:back )?in touch\b"
     r"|\b(?:say|explain) it (?:to )?me\b"
     r"|\bprefer (?:the |by |to )?(?:phone|talk|talking|speak|speaking)\b"
@@ -113,8 +123,9 @@ DOUBT = re.compile("|".join((MISTAKE, UNDONE, SILENT)))
 
 def asks_for_call(sentence: str) -> bool:
     """Whether a sentence asks for a call and denies nothing: "can you ring me", "a call please"."""
-    found = () if ASKS_WHY.search(sentence) else REQUEST.finditer(sentence)
-    return any(_affirmed(sentence, each) for each in found)
+    said = REMINDS.sub(" ", sentence).strip()
+    found = () if ASKS_WHY.search(said) else REQUEST.finditer(said)
+    return any(_affirmed(said, each) for each in found)
 
 
 def doubtful(text: str) -> bool:
