@@ -66,8 +66,7 @@ class AdviserForm(SeenForm):
         default=OPEN,
     )  # fmt: skip
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
-        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[tidy])
-        for day in DAYS
+        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[tidy]) for day in DAYS
     )
 
     def __init__(self, settings: Settings, roster: Roster, own: str = "", **more: object) -> None:

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import RadioField, SelectChoice
 
 from ivr import twiml
 from ivr.content.schema import DAYS
@@ -23,6 +24,7 @@ from ivr.line.rota import Shift, gaps, shifts
 from ivr.outside.services import calls_api
 from ivr.outside.twilio import CarrierError
 from ivr.staff.adviser_form import AdviserForm, form_of
+from ivr.staff.forms import PageForm
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -53,6 +55,18 @@ THEIRS = (
 )
 
 
+class RingForm(PageForm):
+    """How those who are on ring."""
+
+    ring = RadioField(
+        "Who is on rings",
+        choices=[
+            SelectChoice("in order", "one after another, from the top"),
+            SelectChoice("together", "all at once"),
+        ],
+    )
+
+
 class DayShown(NamedTuple):
     """One day of the rota. ``over``: it lies before today."""
 
@@ -81,6 +95,7 @@ def advisers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         weeks=dict(zip(WEEKS, (days[:7], days[7:]), strict=True)),
         gaps=list(gaps(line.hours, group, now, (days[-1].day - now.date()).days + 1)),
         most=MOST_RUNG,
+        ring=RingForm(formdata=None, ring="together" if group.together else "in order"),
         speak={line.language(each): sorted(group.speaking(each)) for each in line.languages[1:]},
     )
 
@@ -192,7 +207,7 @@ def unread(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/advisers/ring", needs=Permission.MANAGE)
 def ring(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Whether they ring one after another, or all at once."""
-    together = request.form.get("ring") == "together"
+    together = RingForm().ring.data == "together"
     services.live_settings.set_ring(together, who.id, services.now())
     says = "All who are on ring together now." if together else "They ring one after another now."
     return _kept(services, who, "ring", says)

@@ -32,9 +32,7 @@ class SignInForm(PageForm):
     email = StringField(
         "E-mail", default="", render_kw={"type": "email", "autocomplete": "username"}
     )
-    password = PasswordField(
-        "Password", default="", render_kw={"autocomplete": "current-password"}
-    )
+    password = PasswordField("Password", default="", render_kw={"autocomplete": "current-password"})
 
 
 class CodeForm(PageForm):
