@@ -386,3 +386,24 @@ def test_a_new_secret_seals_second_factors_and_texts_anew_so_that_the_old_one_ca
     token = people.sign_in(email, PASSWORD, "", "", soon)
     assert people.second(people.person(token, soon), pyotp.TOTP(secret).at(soon), soon)
     assert services_of(last, StoreServices).examples.all() == [("ring", "give us a bell")]
+
+
+WRONG_FORMS = {
+    "/office/staff/invite": ({"name": "Ben", "email": "ben"}, "email", "e-mail address, such as"),
+    "/office/account/password": ({"old": "x", "password": "a", "again": "b"}, "again", "the same"),
+    "/office/draft/publish": ({"why": ""}, "why", "in a few words"),
+    "/office/draft/hours/holidays": ({"bank_holidays": "maybe"}, "bank_holidays-0", ""),
+}
+
+
+@pytest.mark.parametrize("action", WRONG_FORMS)
+def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(app, action):
+    manager = signed_in(app, "manager")
+    form, at, says = WRONG_FORMS[action]
+    page = post(manager, action, "/office/account", role="viewer", **form)
+    assert page.status_code in (400, 422)
+    assert re.search(rf'<a href="#{at}">[^<]*{says}', page.text), "the summary leads to the field"
+    assert "<title>Error: " in page.text
+    if "name" in form:
+        assert 'value="Ben"' in page.text and 'value="ben"' in page.text
+        assert re.search(r'<input[^>]*checked[^>]*value="viewer"', page.text)
