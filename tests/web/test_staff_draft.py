@@ -557,3 +557,10 @@ def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
         with reads(store) as done:
             assert client.get(path).status_code == 200
         assert done["files"] == 0 and done["questions"] <= 25, path
+
+
+def test_the_log_names_the_sentence_that_was_changed(app):
+    client = signed_in(app, "manager", "Ada Ash")
+    change(client, app, NEW)
+    log = plain(client.get("/office/staff/changes").text)
+    assert "Ada Ash changed Making a complaint · in short" in log
