@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -36,10 +35,9 @@ def read_library(*folders: Path) -> Library:
 
 
 def files_below(folder: Path) -> frozenset[str]:
-    """The files in a folder's folders, as ``en/ab12.mp3``. One look at each is 20 times as fast as
-    asking for every file."""
+    """The files in a folder's folders, as ``en/ab12.mp3``: a few looks, not one for each file."""
     inner = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
-    return frozenset(f"{each.name}/{name}" for each in inner for name in os.listdir(each))
+    return frozenset(f"{each.name}/{file.name}" for each in inner for file in each.iterdir())
 
 
 class PromptAudios:
