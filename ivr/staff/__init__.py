@@ -29,6 +29,7 @@ from ivr.staff import (
     texts,
     timetable,
     today,
+    topics,
     value,
     waiting,
     words,
@@ -48,6 +49,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
+    topics.section,
     advisers.section,
 )
 
