@@ -31,6 +31,7 @@ from ivr.webhooks.services import WebhookServices
 from ivr.webhooks.sessions import StaffSessions
 
 if TYPE_CHECKING:
+    from ivr.recording.person import Reading
     from ivr.simulator.demo import Demo
 
 USUAL, DEMONSTRATION = 2, 1
@@ -112,6 +113,7 @@ def _staff_services(services: Services) -> staff.StaffServices:
         checkup=services.checkup,
         as_mp3=lambda sent: sound_parts().as_mp3(sent),
         stopping=lambda folder: sound_parts().stopping(folder, services.settings),
+        read_aloud=lambda *told: sound_parts().read_aloud(*told),
         clock=services.clock,
         today=services.today,
     )
@@ -128,6 +130,7 @@ class SoundParts(NamedTuple):
     add_demo: Callable[[Flask, StoreServices, PromptAudios], Demo]
     as_mp3: Callable[[bytes], bytes]
     stopping: Callable[[Path, Settings], list[Finding]]
+    read_aloud: Callable[[Line, str, str, bytes], Reading]
 
 
 def sound_parts() -> SoundParts:
@@ -136,10 +139,11 @@ def sound_parts() -> SoundParts:
     They need numpy, which takes a tenth of a second: a line for real calls starts without it.
     """
     from ivr.content.editions.publishing import beyond_recording  # noqa: PLC0415
+    from ivr.content.editions.reading import read_aloud  # noqa: PLC0415
     from ivr.simulator import demo  # noqa: PLC0415
     from ivr.speech.announced import as_mp3  # noqa: PLC0415
 
-    return SoundParts(demo.add, as_mp3, beyond_recording)
+    return SoundParts(demo.add, as_mp3, beyond_recording, read_aloud)
 
 
 def check_advisers(line: Line, settings: Settings) -> None:

@@ -23,6 +23,7 @@ from ivr.staff import (
     editions,
     gate,
     printing,
+    readings,
     signin,
     staff,
     texts,
@@ -47,7 +48,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
-    advisers.section,
+    *(advisers.section, readings.section),
 )
 
 __all__ = ["StaffServices", "add"]
