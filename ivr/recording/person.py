@@ -23,12 +23,14 @@ from ivr.recording.word_errors import errors, words_of
 from ivr.speech import AnnouncementError
 from ivr.speech.announced import decoded
 from ivr.speech.figures import Measured, count_words
-from ivr.speech.frames import Samples
+from ivr.speech.frames import Samples, power
 from ivr.speech.measure import measured
 from ivr.speech.telephone import through
 
 QUIETEST = -50.0
 """dBov of speech under which hiss is as loud as the voice once it is made louder."""
+STEADY = 6.0
+"""Decibels between its quiet and its loud frames that speech exceeds, with its stops and vowels."""
 CUT_OFF = 20
 """Samples at full scale in a second of speech from which it is heard that they are cut off."""
 FASTEST, SLOWEST = 330, 50
@@ -43,8 +45,7 @@ MISHEARD = 0.5
 FORMATS = "Send a WAV, MP3, FLAC or OGG file."
 M4A = f"That is an M4A file, which cannot be read here. Save it as WAV or MP3. {FORMATS}"
 NO_SOUND = f"That file is no sound that can be read. {FORMATS}"
-SILENT = "Nobody speaks in that recording. Record it once more."
-QUIET = "It is too quiet. Speak nearer to the microphone, and record it once more."
+SILENT = "Nobody is heard in it. Speak near to the microphone, and record it once more."
 LOUD = (
     "It is too loud: parts of it are cut off. Speak further from the microphone, "
     "and record it once more."
@@ -110,10 +111,8 @@ def _take(sent: bytes, words: str) -> Samples:
     except (soundfile.SoundFileError, ValueError) as error:
         raise AnnouncementError(NO_SOUND) from error
     told = measured(sound, rate)
-    if not np.isfinite(told.level) or told.span == 0:
+    if told.level < QUIETEST or _steady(sound, rate):
         raise AnnouncementError(SILENT)
-    if told.level < QUIETEST:
-        raise AnnouncementError(QUIET)
     if told.clipped > CUT_OFF * told.span:
         raise AnnouncementError(LOUD)
     if told.span > most:
@@ -121,6 +120,12 @@ def _take(sent: bytes, words: str) -> Samples:
     if told.span < 60 * count / FASTEST:
         raise AnnouncementError(TOO_SHORT.format(usual=usual))
     return _at(RATE, sound, rate)
+
+
+def _steady(sound: Samples, rate: int) -> bool:
+    """Whether it is as loud from end to end, as no speech is: hum, hiss, or nothing."""
+    quiet, loud = np.quantile(power(sound, rate), (0.05, 0.95))
+    return bool(loud < quiet * 10 ** (STEADY / 10))
 
 
 def _at(rate: int, sound: Samples, now: int) -> Samples:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from ivr.reports.script import nodes
 from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
+from ivr.staff.readings import key_of
 from ivr.staff.roles import Permission
 from ivr.staff.saving import named, path_of
 from ivr.staff.services import StaffServices
@@ -113,6 +115,7 @@ def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturn
     shown = _node(services, line, name)
     edits = _edits(services, line, name) if who.may(Permission.EDIT) else {}
     told = {"node": shown, "leads": leads, "facts": facts, "edits": edits}
+    told |= _voices(services, line)
     return render_template("node.html", label=wording.node(name).label, **told)
 
 
@@ -125,7 +128,17 @@ def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         for each in pieces_of(line)
         if each.kind in ("phrase", "written")
     ]
-    return render_template("phrases.html", phrases=found)
+    return render_template("phrases.html", phrases=found, **_voices(services, line))
+
+
+def _voices(services: StaffServices, line: Line) -> dict[str, Any]:
+    """Which sentences of the first language a person has read, and where they are recorded."""
+    lang = line.languages[0]
+    used = [each for each in services.people_read.all() if each.lang == lang and each.used_at]
+    return {
+        "read": {each.words: each for each in used},
+        "keys": {words: {"lang": lang, "key": key_of(lang, words)} for words in line.units(lang)},
+    }
 
 
 def _edits(services: StaffServices, line: Line, name: str) -> dict[str, Editable]:
