@@ -16,6 +16,7 @@ from flask import Flask, Response
 from ivr import staff
 from ivr.config import Settings, SettingsError, read
 from ivr.content.checks import Finding
+from ivr.content.editions.drafting import Drafting
 from ivr.health import logs
 from ivr.health import services as health
 from ivr.health.load import Gauge
@@ -86,6 +87,7 @@ def _webhook_services(services: Services, gauge: Gauge) -> WebhookServices:
         prompts=services.prompts,
         lookups=services.lookups,
         refuses=gauge.refuses,
+        draft=Drafting(services.kept.drafts, services.folders).laid_out,
         clock=services.clock,
         moment=simulated_moment if services.settings.demo_account else wall_moment,
     )

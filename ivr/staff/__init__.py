@@ -20,6 +20,7 @@ from ivr.staff import (
     contacts,
     demo,
     draft,
+    draft_numbers,
     editions,
     gate,
     printing,
@@ -48,7 +49,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
-    *(advisers.section, readings.section),
+    *(advisers.section, readings.section, draft_numbers.section),
 )
 
 __all__ = ["StaffServices", "add"]

@@ -79,17 +79,11 @@ class StaffServices:
 
 
 def staff_services(
-    kept: StoreServices,
-    *,
-    folders: EditionFolders,
-    line: Callable[[], Line],
-    checkup: Callable[[], Checkup],
-    as_mp3: Callable[[bytes], bytes],
-    stopping: Callable[[Path], list[Finding]],
-    read_aloud: ReadAloud,
-    clock: Callable[[], datetime],
-    today: Callable[[], date],
-) -> StaffServices:
+    kept: StoreServices, *, folders: EditionFolders, line: Callable[[], Line],
+    checkup: Callable[[], Checkup], as_mp3: Callable[[bytes], bytes],
+    stopping: Callable[[Path], list[Finding]], read_aloud: ReadAloud,
+    clock: Callable[[], datetime], today: Callable[[], date],
+) -> StaffServices:  # fmt: skip
     """What the staff pages of one line are made from."""
     return StaffServices(
         settings=kept.settings,
