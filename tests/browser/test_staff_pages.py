@@ -10,6 +10,7 @@ import pyotp
 from playwright.sync_api import expect
 
 from ivr.staff import StaffServices
+from ivr.staff.readings import key_of
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.inbox import left, message, path
@@ -64,6 +65,9 @@ PAGES = [
     "/words",
     "/words/mediation",
     "/words/main",
+    "/recordings",
+    f"/recordings/en/{key_of('en', 'Thank you. Goodbye.')}",
+    "/draft/test-numbers",
     "/waiting",
     "/waiting?done=1",
     "/staff",
