@@ -72,12 +72,7 @@ class Sentence:
     @cached_property
     def key(self) -> str:
         """What stands for it in an address."""
-        return key_of(self.lang, self.words)
-
-
-def key_of(lang: str, words: str) -> str:
-    """What stands for these words in an address."""
-    return prompt_key(lang, HUMAN, "normal", words)
+        return prompt_key(self.lang, HUMAN, "normal", self.words)
 
 
 @section.get("/recordings", needs=Permission.EDIT)
@@ -89,7 +84,7 @@ def readings(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     if lang not in langs:
         abort(404)
     find = request.args.get("find", "").strip()[:LONGEST_SEARCH]
-    found = list(_sentences(services, lines, lang))
+    found = list(sentences(services, lines, lang))
     said = {each.words for each in found}
     return render_template(
         "readings.html",
@@ -145,10 +140,11 @@ def use(
 ) -> ResponseReturnValue:
     """Let callers hear it."""
     sentence = _found(services, lang, key)
-    if not services.people_read.use(recording, services.now()):
+    offered = sentence.offered.id if sentence.offered else ""
+    if recording != offered or not services.people_read.use(recording, services.now()):
         flash("Somebody has sent another meanwhile. Listen to that one.", "wrong")
     else:
-        services.folders.fetch_people()
+        _taken_up(services)
         services.changes.note(who.id, "recording-used", key, services.now())
         flash(USED if sentence.published else "It is heard once these words are published.")
     return redirect(url_for("readings.reading", lang=lang, key=key))
@@ -161,7 +157,7 @@ def remove(services: StaffServices, who: StaffMember, recording: str) -> Respons
     if found is None:
         return redirect(url_for("readings.readings"))
     services.people_read.remove(recording)
-    services.folders.fetch_people()
+    _taken_up(services)
     services.changes.note(who.id, "recording-removed", recording[:LONGEST_NAME], services.now())
     flash(f"The recording by {found.by} is gone.")
     return redirect(url_for("readings.readings", lang=found.lang))
@@ -176,6 +172,12 @@ def sound(
     return Response(found, content_type="audio/mpeg") if found else abort(404)
 
 
+def _taken_up(services: StaffServices) -> None:
+    """Let this machine know at once; where it cannot, it looks again within seconds, as all do."""
+    with suppress(OSError):
+        services.folders.fetch_people()
+
+
 def _lines(services: StaffServices) -> list[Line]:
     """The words that callers hear, and after them those of the draft, where they can be read."""
     lines = [services.line()]
@@ -185,7 +187,7 @@ def _lines(services: StaffServices) -> list[Line]:
     return lines
 
 
-def _sentences(services: StaffServices, lines: list[Line], lang: str) -> Iterator[Sentence]:
+def sentences(services: StaffServices, lines: list[Line], lang: str) -> Iterator[Sentence]:
     """Everything that is said, of the draft too, each once."""
     units = {
         unit: line for line in reversed(lines) if lang in line.offered for unit in line.units(lang)
@@ -212,7 +214,7 @@ def _place(origins: Origins, words: str) -> str:
 
 def _found(services: StaffServices, lang: str, key: str) -> Sentence:
     lines = _lines(services)
-    found = (each for each in _sentences(services, lines, lang) if each.key == key)
+    found = (each for each in sentences(services, lines, lang) if each.key == key)
     return next(found, None) or abort(redirect(_gone()))
 
 

@@ -22,7 +22,7 @@ from ivr.reports.script import nodes
 from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
-from ivr.staff.readings import key_of
+from ivr.staff.readings import sentences
 from ivr.staff.roles import Permission
 from ivr.staff.saving import named, path_of
 from ivr.staff.services import StaffServices
@@ -132,13 +132,9 @@ def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 
 
 def _voices(services: StaffServices, line: Line) -> dict[str, Any]:
-    """Which sentences of the first language a person has read, and where they are recorded."""
-    lang = line.languages[0]
-    used = [each for each in services.people_read.all() if each.lang == lang and each.used_at]
-    return {
-        "read": {each.words: each for each in used},
-        "keys": {words: {"lang": lang, "key": key_of(lang, words)} for words in line.units(lang)},
-    }
+    """Every sentence of the first language, and which of them a person has read."""
+    found = sentences(services, [line], line.languages[0])
+    return {"voices": {each.words: each for each in found}}
 
 
 def _edits(services: StaffServices, line: Line, name: str) -> dict[str, Editable]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import expect
 
+from ivr.speech.library import HUMAN, prompt_key
 from ivr.staff import StaffServices
-from ivr.staff.readings import key_of
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.inbox import left, message, path
@@ -66,7 +66,7 @@ PAGES = [
     "/words/mediation",
     "/words/main",
     "/recordings",
-    f"/recordings/en/{key_of('en', 'Thank you. Goodbye.')}",
+    f"/recordings/en/{prompt_key('en', HUMAN, 'normal', 'Thank you. Goodbye.')}",
     "/draft/test-numbers",
     "/waiting",
     "/waiting?done=1",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -58,10 +59,19 @@ def test_what_a_person_reads_and_what_is_removed_reaches_every_host(store, host,
     heard(other)
     prompt = read_library(AUDIO, other.audio).find("en", "slow", words)
     assert (prompt.voice, (other.audio / prompt.path).read_bytes()) == ("human", b"a slower voice")
+    path = other.audio / prompt.path
+    long_ago = path.stat().st_mtime - 100_000
+    os.utime(path, (long_ago, long_ago))
     host.people.remove(read.id)
     assert not host.people.use(read.id, NOW)
     heard(other)
     assert read_library(AUDIO, other.audio).find("en", "slow", words).voice != "human"
+    assert path.is_file(), "a call may be playing it"
+    os.utime(path, (long_ago, long_ago))
+    host.people.offer("en", "Yes.", "", "Rosa", dict.fromkeys(sounds, (b"yes", 1.0)), NOW)
+    host.people.use(host.people.all()[0].id, NOW)
+    heard(other)
+    assert not path.is_file() and read_library(other.audio).find("en", "slow", "Yes.")
 
 
 def test_there_is_a_bound_to_what_people_read(store, host, monkeypatch):

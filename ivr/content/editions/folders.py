@@ -159,16 +159,20 @@ def edition_folders(kept: StoreServices) -> EditionFolders:
 
 
 def _lay_out(audio: Path, prompts: set[PromptAudio], people: PeopleRead) -> None:
-    """The files of these, and their list; files of others once no call can be playing them."""
+    """The files of these, and their list. Others go once no call can be playing them: a file's time
+    is when it was taken out of the list."""
     folder = audio / FOLDER
     private_files.folder(folder)
     missing = {each.file for each in prompts if not (audio / each.path).is_file()}
     for file, sound in people.sounds(missing).items():
         _written(folder / file, sound)
+    wanted = {each.file for each in prompts}
+    for prompt in manifest.read_library(audio).prompts:
+        if prompt.folder == FOLDER and prompt.file not in wanted:
+            (audio / prompt.path).touch()
     manifest.write(audio, prompts, manifest.PEOPLE)
-    wanted, past = {each.file for each in prompts}, time.time() - LONGEST_CALL
     for path in folder.iterdir():
-        if path.name not in wanted and path.stat().st_mtime < past:
+        if path.name not in wanted and path.stat().st_mtime < time.time() - LONGEST_CALL:
             path.unlink(missing_ok=True)
 
 
