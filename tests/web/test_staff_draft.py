@@ -530,6 +530,11 @@ def test_changes_are_named_in_peoples_words(app):
         "Christmas closure, last day",
         "Christmas closure, why",
     ]
+    assert (
+        "24 December 2026" in shown
+        and "31 December 2026" in shown
+        and "2026-12-" not in plain(shown)
+    )
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
@@ -552,3 +557,10 @@ def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
         with reads(store) as done:
             assert client.get(path).status_code == 200
         assert done["files"] == 0 and done["questions"] <= 25, path
+
+
+def test_the_log_names_the_sentence_that_was_changed(app):
+    client = signed_in(app, "manager", "Ada Ash")
+    change(client, app, NEW)
+    log = plain(client.get("/office/staff/changes").text)
+    assert "Ada Ash changed Making a complaint · in short" in log
