@@ -47,7 +47,8 @@ NAVIGATION = (
         (
             Page("Topics", "words.words", Permission.SEE, ("words.node", "value", "topics")),
             Page("Other sentences", "words.phrases", Permission.SEE),
-            Page("Changes", "draft.draft", Permission.EDIT, ("draft",)),
+            Page("Recordings", "readings.readings", Permission.EDIT, ("readings",)),
+            Page("Changes", "draft.draft", Permission.EDIT, ("draft", "test_numbers")),
             Page("History", "editions.editions", Permission.SEE, ("editions",)),
             Page("Print", "printing.papers", Permission.SEE, ("printing",)),
         ),
