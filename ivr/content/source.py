@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ivr.content.files import LARGEST, Files
@@ -60,6 +60,19 @@ class Source:
             line = _line_of(node, step) or line
             node = _child(node, step)
         return self._near(line, near) if near else line
+
+    def path(self, line: int) -> tuple[str | int, ...]:
+        """The path of what stands on a line: the last value that begins there or before."""
+        node: Any = self.tree
+        path: list[str | int] = []
+        while isinstance(node, CommentedMap | CommentedSeq) and not node.fa.flow_style():
+            steps = node if isinstance(node, dict) else range(len(node))
+            begun = [each for each in steps if (_line_of(node, each) or line + 1) <= line]
+            if not begun:
+                break
+            path.append(begun[-1])
+            node = _child(node, begun[-1])
+        return tuple(path)
 
     def fault(self, says: str, *path: str | int, rule: str = "FILES") -> Fault:
         """A fault at ``path`` in this file."""

@@ -28,6 +28,7 @@ from ivr.staff import (
     texts,
     timetable,
     today,
+    topics,
     value,
     waiting,
     words,
@@ -47,6 +48,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
+    topics.section,
     advisers.section,
 )
 

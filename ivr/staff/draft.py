@@ -22,8 +22,9 @@ from ivr.health.doctor.finding import counted
 from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
+from ivr.staff.places import as_heard, named, place_on
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, LONGEST_NAME, in_words, named
+from ivr.staff.saving import KEPT, LONGEST_NAME, drafted, in_words
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import title
 from ivr.store.drafts import NoDraftError, OvertakenError
@@ -218,20 +219,21 @@ def _page(
     sent: PublishForm | None = None,
 ) -> ResponseReturnValue:
     open_ = services.drafting.open()
-    files = services.drafting.files()
-    changes = differences(services.drafting.began(), files)
+    files, began, line = services.drafting.files(), services.drafting.began(), services.line()
     places = [
-        (each, title(services.line(), files, each.file, each.path), named(each.path),
-         piece_at(each.file, each.path, ""))
-        for each in changes
+        (as_heard(line, began, files, each), title(line, files, each.file, each.path),
+         named(each.path), piece_at(each.file, each.path, "") and each.file in files)
+        for each in differences(began, files)
     ]  # fmt: skip
+    draft_line = drafted(services) if found else line
+    against = [(each, place_on(draft_line, files, each.file, each.line)) for each in found or ()]
     page = render_template(
         "draft.html",
         draft=open_,
         thrown_away=None if open_ else services.drafting.thrown_away(services.now()),
         changes=places,
         files=sorted(files),
-        found=found,
+        found=None if found is None else against,
         wrong=wrong,
         form=sent or PublishForm(formdata=None),
         in_hand=next((each for each in services.editions.all() if each.in_hand), None),

@@ -12,6 +12,7 @@ from ivr.content.editions.differences import differences
 from ivr.content.files import packed, version_of_files
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
+from ivr.staff.places import as_heard
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
 from ivr.staff.services import StaffServices
@@ -48,13 +49,14 @@ def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseR
         abort(404)
     if request.headers.get("X-Part") == "progress":
         return render_template("progress.html", edition=found, states=STATES)
+    line = services.line()
     before, after = (services.folders.files(each) or {} for each in (number - 1, number))
     return render_template(
         "edition.html",
         edition=found,
         current=services.folders.current(),
         changes=[
-            (each, title(services.line(), after, each.file, each.path))
+            (as_heard(line, before, after, each), title(line, after, each.file, each.path))
             for each in differences(before, after)
         ],
         states=STATES,

@@ -454,7 +454,11 @@ def test_everything_is_checked_before_it_is_published_and_refused_with_what_to_d
     client = signed_in(app, "editor")
     change(client, app, "It is easy and you forgot it.")
     checked = post(client, "/office/draft/check-all", "/office/draft").text
-    assert "Says “easy”" in checked and "en/topics/complaint.yaml, line" in checked
+    found = plain(re.search(r"Checked</h2>(.*?)</section>", checked, re.S)[1])
+    assert found.startswith("Making a complaint · in short: says “easy”. Say what is known")
+    assert "It is easy and you forgot it." in found, "the sentence itself stands there"
+    assert ".yaml" not in found and "line" not in found
+    assert 'href="/office/words/complaint#summary"' in checked
     answer = publish(client, app)
     page = client.get(answer.headers["Location"]).text
     assert "It was refused" in page and "says “easy”" in page and "Callers go on hearing" in page

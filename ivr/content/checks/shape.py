@@ -100,11 +100,12 @@ def r05_labels_differ(e: Evidence) -> Findings:
             seen: dict[str, str] = {}
             for to in menu.keys.values():
                 for word in set(wording.node(to).label.lower().split()) - SMALL_WORDS:
+                    label = wording.node(to).label
                     if word in seen:
                         piece = next(p for p in e.kind("label") if (p.lang, p.name) == (lang, to))
-                        what = f"“{word}” is in the labels of {seen[word]} and of {to}"
+                        what = f"“{word}” is in both “{seen[word]}” and “{label}”"
                         yield about("R05", e, piece, what, "Say one of them another way.", word)
-                    seen[word] = to
+                    seen[word] = label
 
 
 def r07_always_the_same(e: Evidence) -> Findings:

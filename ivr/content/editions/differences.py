@@ -54,7 +54,7 @@ def _of_file(name: str, before: Files, after: Files) -> Iterator[Change]:
         return
     old, new = _leaves(before.get(name)), _leaves(after.get(name))
     for path in dict.fromkeys([*new, *old]):
-        if old.get(path) != new.get(path):
+        if old.get(path, "") != new.get(path, ""):
             yield Change(name, path, runs(old.get(path, ""), new.get(path, "")))
 
 
