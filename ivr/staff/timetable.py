@@ -5,20 +5,18 @@ Owns this page. Opening and closing by hand, at once, is on the page Today.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, ValidationError
+from wtforms import DateField, Field, RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from ivr.content.edit import Value, typed
-from ivr.content.schema import spans_of
-from ivr.line.hours import in_order
+from ivr.content.edit import Value
 from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.gate import PageSection
+from ivr.staff.opening_times import as_kept, readable
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
@@ -30,22 +28,12 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 LONGEST = 120
 
 
-def _times(form: Form, field: StringField) -> None:
-    """Refuse what are no opening times, or not one after another."""
-    like = f"{field.label.text}: write times like 09:00-17:00"
-    try:
-        found = spans_of(spans(field.data or ""))
-    except ValueError:
-        raise ValidationError(f"{like}, the earlier one first. Empty is closed.") from None
-    if not in_order(found):
-        raise ValidationError(f"{like}, 18:00-20:00: one after another, none over the next.")
-
-
 class WeekForm(SeenForm):
     """The hours of each day of the week."""
 
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
-        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[tidy]) for day in DAYS
+        StringField(day.capitalize(), [Length(max=LONGEST), readable], filters=[tidy])
+        for day in DAYS
     )
 
     @property
@@ -72,7 +60,7 @@ class ClosureForm(SeenForm):
     first = DateField("First day", [InputRequired("Choose the first day.")], name="from")
     until = DateField("Last day, if there are several", [Optional()])
     hours = StringField(
-        "Hours on these days", [Length(max=LONGEST), _times], filters=[tidy],
+        "Hours on these days", [Length(max=LONGEST), readable], filters=[tidy],
         description="Empty is closed.",
     )  # fmt: skip
     why = StringField(
@@ -98,7 +86,7 @@ def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form = WeekForm()
     if not form.validate():
         return _page(services, sent=form)
-    hours: dict[str, Value] = {field.name: list(spans(field.data)) for field in form.days}
+    hours: dict[str, Value] = {field.name: as_kept(field.data) for field in form.days}
     return _kept(services, who, "hours", hours, form)
 
 
@@ -130,27 +118,8 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     return _kept(services, who, "other_days", other, SeenForm())
 
 
-def spans(words: str) -> list[str]:
-    """Opening times as people write them, in the form of the file: ``9-12, 1:30pm`` is not guessed.
-
-    ``9:00 to 17:00`` and ``09.00–17.00`` become ``09:00-17:00``; what fits nothing stays as it is
-    and is refused with words when the file is read.
-    """
-    return [_span(each) for each in typed(words[:LONGEST]).split(",") if each.strip()]
-
-
-CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
-BETWEEN = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*")
-
-
-def _span(words: str) -> str:
-    times = [CLOCK.sub(lambda clock: f"{int(clock[1]):02}:{clock[2]}", each.strip())
-             for each in BETWEEN.split(words.strip(), maxsplit=1)]  # fmt: skip
-    return "-".join(times)
-
-
 def _days(form: ClosureForm) -> dict[str, Value]:
-    days: dict[str, Value] = {"from": form.first.data, "hours": list(spans(form.hours.data))}
+    days: dict[str, Value] = {"from": form.first.data, "hours": as_kept(form.hours.data)}
     days |= {"until": form.until.data} if form.until.data else {}
     return days | ({"why": form.why.data} if form.why.data else {})
 
