@@ -48,6 +48,9 @@ RANG = {
     "unknown": ("look", "Twilio did not say how far the ring of {} is."),
 }
 """What Twilio's word for a call means to staff."""
+MOST_TEST_RINGS = 5
+"""In an hour, of one adviser: each costs what a call costs, and rings somebody's telephone."""
+OFTEN = "{} was rung five times for a test within the last hour. Try again in an hour."
 PLACES = ("first", "second", "third")
 FULL = f"There are {MOST_RUNG} advisers, and no more can be rung. Take somebody away first."
 THEIRS = (
@@ -168,14 +171,17 @@ def sooner(services: StaffServices, who: StaffMember, adviser_id: str) -> Respon
 def test(services: StaffServices, who: StaffMember, adviser_id: str) -> ResponseReturnValue:
     """Ring somebody's telephone once, with a sentence and no caller."""
     found, line = _found(services.advisers.roster(), adviser_id), services.line()
+    page, what = url_for("advisers.person", adviser_id=adviser_id), "adviser-test-ring"
+    if not services.changes.note_limited(who.id, what, adviser_id, services.now(), MOST_TEST_RINGS):
+        flash(OFTEN.format(found.name), "wrong")
+        return redirect(page)
     voice = line.voices[line.languages[0]]
     try:
         document = twiml.said_twice(TEST_RING, voice.say, voice.tag)
         call_sid = calls_api(services.settings).ring(found.number, document)
     except CarrierError as error:
         flash(f"{found.name} could not be rung: Twilio says {error.code}.", "wrong")
-        return redirect(url_for("advisers.person", adviser_id=adviser_id))
-    services.changes.note(who.id, "adviser-test-ring", adviser_id, services.now())
+        return redirect(page)
     return redirect(url_for("advisers.rings", adviser_id=adviser_id, call_sid=call_sid))
 
 

@@ -11,6 +11,7 @@ from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo
 
 from ivr.staff import keys
+from ivr.staff.browsers import browser
 from ivr.staff.forms import PageForm
 from ivr.staff.gate import COOKIE, ROOT, PageSection, local, secure
 from ivr.staff.people import StaffMember, TooManyError
@@ -74,7 +75,7 @@ def give_password(services: StaffServices) -> ResponseReturnValue:
     try:
         token = services.people.sign_in(
             form.email.data, form.password.data[: keys.LONGEST_PASSWORD],
-            request.remote_addr or "", request.user_agent.string, services.now(),
+            request.remote_addr or "", browser(request.user_agent.string), services.now(),
         )  # fmt: skip
     except TooManyError:
         return render_template("sign-in.html", form=form, wrong=TOO_MANY), 429

@@ -106,6 +106,24 @@ def sign_out(services: StaffServices, who: StaffMember, account_id: str) -> Resp
     return redirect(url_for("staff_pages.people"))
 
 
+@section.get("/staff/<account_id>/remove", needs=Permission.MANAGE)
+def leaving(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
+    """Asks before somebody is removed."""
+    if (found := services.people.accounts.by_id(account_id)) is None:
+        return _gone(services)
+    return render_template(
+        "confirm.html",
+        title=f"Remove {found.name}?",
+        says=[
+            "They are signed out at once, and cannot sign in any more.",
+            "What they had in hand is everybody's again. What they did stays in the log.",
+        ],
+        action=url_for("staff_pages.remove", account_id=account_id),
+        label="Remove",
+        back=url_for("staff_pages.people"),
+    )
+
+
 @section.post("/staff/<account_id>/remove", needs=Permission.MANAGE)
 def remove(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Somebody leaves: they are signed out, and what they had in hand is everybody's again."""

@@ -136,7 +136,7 @@ def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
     page.goto("/office")
     page.get_by_role("link", name="Waiting", exact=True).click()
     page.get_by_role("button", name=f"Take {item.reference}").click()
-    expect(page.get_by_role("link", name="+447700900123")).to_be_visible()
+    expect(page.get_by_role("link", name="07700 900123")).to_be_visible()
     page.get_by_label("We talked").check()
     page.get_by_label("In a few words").fill("Told her about mediation")
     page.get_by_role("button", name="it is done").click()

@@ -1,40 +1,34 @@
 """``make pictures``: the pages as they look, wide and on a telephone, into docs/pictures.
 
-Owns what is drawn and how it is made ready, as a new user would: a demo line on a Tuesday morning
-with its month of made-up callers, two advisers, and one changed sentence.
+Owns what is drawn, and how it is made ready as a new user would: by the pages of a demo line on a
+Tuesday morning, with its month of made-up callers, two advisers, and one changed sentence.
 """
 
 from __future__ import annotations
 
 import io
-import logging
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from ivr.simulator import samples
-from ivr.staff import StaffServices
-from ivr.store.services import StoreServices
-from ivr.webhooks.extension import services_of
+from tests.proof.hosts import Host
 from tests.support.commands import ivr
 from tests.support.handset import caption, press, ring, skip_until, telephone
-from tests.support.machine import free_port
 from tests.support.pages import ARGUMENTS, CHROMIUM
 from tests.support.paths import ROOT
-from tests.support.whole import demo, opened, served
 
 PICTURES = ROOT / "docs" / "pictures"
 WIDE, NARROW = 1280, 375
 HIGHEST = {WIDE: 1400, NARROW: 1600}
 """Pixels of a page that are drawn; the rest of a long one is more of the same."""
 COLOURS = 64
-CHANGED = ("en/topics/complaint.yaml", ("summary",))
-WORDS = "It is easy. You can complain in writing. Keep a copy of what you send."
 HEARS = "They have heard about this. Making a complaint."
+WORDS = (
+    "It is easy. You can complain in writing, and you have to keep a copy of everything that you "
+    "send, for it may be needed again."
+)
 TOPIC = "/office/words/complaint"
 STAFF = {
     "today": "/office",
@@ -42,42 +36,26 @@ STAFF = {
     "callers": "/office/callers",
     "texts": "/office/texts",
     "advisers": "/office/advisers",
-    "adviser": "/office/advisers/new",
+    "hours": "/office/draft/hours",
     "words": "/office/words",
     "topic": TOPIC,
     "changes": "/office/draft",
-    "history": "/office/editions",
-    "hours": "/office/draft/hours",
-    "contacts": "/office/draft/contacts",
-    "phrases": "/office/phrases",
-    "print": "/office/print",
     "staff": "/office/staff",
-    "account": "/office/account",
 }
-"""Pages of staff that are one address."""
+"""Pages of staff that are one address each."""
 
 
 def draw() -> None:
     """Draw everything anew."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     PICTURES.mkdir(exist_ok=True)
     with TemporaryDirectory() as folder, sync_playwright() as player:
         browser = player.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        port = free_port()
-        settings = demo(Path(folder), PUBLIC_BASE_URL=f"http://127.0.0.1:{port}")
-        with opened(settings) as app, served(app, port):
-            _prepare(app)
-            _line(browser, settings.base_url)
+        with Host(
+            f"sqlite:///{folder}/line.db", processes=0, worker=True, PUBLIC_BASE_URL=""
+        ) as line:
+            _line(browser, f"http://127.0.0.1:{line.port}")
         _paper(browser, Path(folder))
         browser.close()
-
-
-def _prepare(app: Flask) -> None:
-    """A month of callers, and a sentence that an editor has changed."""
-    staff = services_of(app, StaffServices)
-    samples.add(services_of(app, StoreServices), staff.line(), datetime.now(UTC))
-    was = staff.line().words("en").topics["complaint"].summary
-    staff.drafting.change(*CHANGED, was, WORDS, "Eve Elm", staff.now())
 
 
 def _line(browser: Browser, base: str) -> None:
@@ -92,12 +70,11 @@ def _line(browser: Browser, base: str) -> None:
         _phone(tab, width)
         tab.goto("/office")
         tab.get_by_role("button", name="Sign in as a made-up manager").click()
-    _enter_advisers(tabs[WIDE])
+    _prepare(tabs[WIDE])
     for width, tab in tabs.items():
         for name, address in STAFF.items():
             tab.goto(address)
             _keep(tab, name, width)
-        _editor(tab, width)
         _item(tab, width)
 
 
@@ -114,12 +91,16 @@ def _phone(tab: Page, width: int) -> None:
     telephone(tab).get_by_role("button").first.click()
     skip_until(tab, lambda: HEARS in telephone(tab).inner_text(), HEARS)
     tab.evaluate("scrollTo(0, 0)")
-    _keep(tab, "phone", width, full=False)
+    _keep(tab, "phone", width)
+    tab.get_by_role("button", name="End", exact=True).click()
 
 
-def _enter_advisers(tab: Page) -> None:
+def _prepare(tab: Page) -> None:
+    """Callers, advisers, and a sentence that is being changed."""
+    tab.goto("/")
+    tab.get_by_role("button", name="Add a month").click()
     for name, number, wednesday in (
-        ("Anna Ash", "020 7946 0155", "09:00-17:00"),
+        ("Anna Ash", "020 7946 0155", "09:00-12:00"),
         ("Ben Birch", "07700 900166", ""),
     ):
         tab.goto("/office/advisers/new")
@@ -130,16 +111,14 @@ def _enter_advisers(tab: Page) -> None:
             tab.get_by_label(day).fill("09:00-17:00")
         tab.get_by_label("Wednesday").fill(wednesday)
         tab.get_by_role("button", name="Add", exact=True).click()
-
-
-def _editor(tab: Page, width: int) -> None:
-    """A sentence of a topic that is being changed."""
     tab.goto(TOPIC)
     short = tab.locator("#summary")
     short.locator("summary", has_text="Change").click()
-    short.scroll_into_view_if_needed()
+    short.get_by_role("textbox", name="Words").fill(WORDS)
+    expect(short.locator(".check")).to_contain_text("words, at most 20")
     tab.evaluate("document.querySelector('#summary').scrollIntoView()")
-    _keep(tab, "editor", width, full=False)
+    _keep(tab, "editor", WIDE, full=False)
+    short.get_by_role("button", name="Keep in the draft").click()
 
 
 def _item(tab: Page, width: int) -> None:
@@ -151,14 +130,13 @@ def _item(tab: Page, width: int) -> None:
 
 
 def _paper(browser: Browser, folder: Path) -> None:
-    """What is made of the line for paper, and the picture of the calls."""
+    """What is made of the line for paper."""
     ivr("check", "--files", "--html", str(folder / "scorecard.html"))
     ivr("script", "--files", "--large-print", "--out", str(folder))
     tab = browser.new_page(viewport={"width": WIDE, "height": 1000})
     for name in ("scorecard", "script"):
         tab.goto(f"file://{folder}/{name}.html")
         _keep(tab, name, WIDE, full=False)
-    tab.close()
 
 
 def _keep(tab: Page, name: str, width: int, full: bool = True) -> None:

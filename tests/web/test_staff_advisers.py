@@ -333,6 +333,20 @@ def test_a_test_ring_is_followed_to_its_end(on_a_port, monkeypatch):
     assert manager.get(gone + "x").status_code == 404
 
 
+def test_a_sixth_test_ring_within_an_hour_is_refused_in_words(on_a_port):
+    manager = signed_in(on_a_port, "manager")
+    for each in (ANNA, BEN):
+        enter(manager, **each)
+    page = own(manager, "Anna Ash")
+    for _ in range(5):
+        assert "/test/CA" in post(manager, f"{page}/test", PAGE).location
+    assert post(manager, f"{page}/test", PAGE).location == page
+    assert "Anna Ash was rung five times for a test within the last hour." in text_of(
+        manager.get(page)
+    )
+    assert "/test/CA" in post(manager, f"{own(manager, 'Ben Birch')}/test", PAGE).location
+
+
 def test_where_twilio_cannot_be_asked_it_is_said_and_nobody_is_rung(settings, opens):
     manager = signed_in(opens(settings.model_copy(update={"port": free_port()})), "manager")
     enter(manager, **ANNA)

@@ -528,6 +528,11 @@ def test_changes_are_named_in_peoples_words(app):
         "Christmas closure, last day",
         "Christmas closure, why",
     ]
+    assert (
+        "24 December 2026" in shown
+        and "31 December 2026" in shown
+        and "2026-12-" not in plain(shown)
+    )
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):

@@ -407,3 +407,32 @@ def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(app, action):
     if "name" in form:
         assert 'value="Ben"' in page.text and 'value="ben"' in page.text
         assert re.search(r'<input[^>]*checked[^>]*value="viewer"', page.text)
+
+
+AGENTS = {
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36": "Chrome on Linux",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1": "Safari on an iPhone",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox on Windows",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0": "Edge on Windows",
+    "curl/8": "Another browser",
+}
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_where_one_is_signed_in_is_said_in_words(app, agent):
+    joined(app, "viewer")
+    client = app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = agent
+    sign_in(client, "viewer@example.org")
+    assert f"<td>{AGENTS[agent]}</td>" in client.get("/office/account").text
+
+
+def test_who_removes_somebody_is_asked_first(app):
+    joined(app, "viewer", "Vi Oak")
+    manager = signed_in(app, "manager")
+    link = re.search(
+        r'href="(/office/staff/\w+/remove)">Remove Vi Oak<', manager.get("/office/staff").text
+    )[1]
+    assert "Remove Vi Oak?" in manager.get(link).text
+    assert "Vi Oak" in manager.get("/office/staff").text, "nobody is removed by asking"
+    assert manager.get("/office/staff/none/remove").status_code == 400

@@ -5,14 +5,17 @@ Owns the comparison. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Literal
 
 from ivr.content.edit import Step, leaves
 from ivr.content.files import Files
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 Kind = Literal["same", "gone", "new"]
 
 
@@ -61,6 +64,14 @@ def _of_file(name: str, before: Files, after: Files) -> Iterator[Change]:
 def _leaves(raw: bytes | None) -> dict[tuple[Step, ...], str]:
     text = (raw or b"").decode("utf-8", "replace")
     try:
-        return leaves(text) if text.strip() else {}
+        return {path: _said(value) for path, value in leaves(text).items()} if text.strip() else {}
     except ValueError:
         return {(): text}
+
+
+def _said(value: str) -> str:
+    """A day as people write it; anything else as it stands."""
+    try:
+        return f"{date.fromisoformat(value):%-d %B %Y}" if DAY.fullmatch(value) else value
+    except ValueError:
+        return value
