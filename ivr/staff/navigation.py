@@ -11,6 +11,7 @@ from flask import current_app, g, request
 
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.saving import unpublished
 from ivr.staff.services import StaffServices
 from ivr.store import StoreDownError
 from ivr.webhooks.extension import services_of
@@ -140,6 +141,6 @@ def _counted(who: StaffMember, lit: str) -> tuple[int, int]:
     try:
         waiting = services.inbox.waiting() if waits else 0
         edits = lit in CHANGING and who.may(Permission.EDIT) and request.endpoint != "draft.draft"
-        return waiting, len(list(services.drafting.changes())) if edits else 0
+        return waiting, len(unpublished(services)) if edits else 0
     except StoreDownError:
         return 0, 0

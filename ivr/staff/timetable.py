@@ -21,6 +21,7 @@ from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
 from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
 from ivr.staff.services import StaffServices
+from ivr.staff.things import days, times
 
 section = PageSection("timetable")
 FILE = "line.yaml"
@@ -164,11 +165,4 @@ def _form(
 
 def _shown(other: Sequence[Any]) -> list[tuple[str, str, str]]:
     """One-off days as people read them: which, when somebody is there, and why."""
-    return [
-        (_named(each), ", ".join(each["hours"]) or "closed", each.get("why", "")) for each in other
-    ]
-
-
-def _named(days: Mapping[str, Any]) -> str:
-    until = days.get("until")
-    return f"{days['from']:%-d %B %Y}" + (f" to {until:%-d %B %Y}" if until else "")
+    return [(days(each), times(each["hours"]), each.get("why", "")) for each in other]

@@ -244,9 +244,7 @@ def test_hours_are_typed_as_people_write_them_and_closures_come_and_go(app):
     client = signed_in(app, "editor")
     at = "/office/draft/hours"
     page = client.get(at).text
-    week = dict.fromkeys(("monday", "tuesday"), "9 am to 5 pm") | {
-        "wednesday": "9-12 and 1–4.30"
-    }
+    week = dict.fromkeys(("monday", "tuesday"), "9 am to 5 pm") | {"wednesday": "9-12 and 1–4.30"}
     done = post(client, f"{at}/week", at, seen=seen(page, "/hours/week"), **week)
     assert done.status_code == 302
     hours = stands(app, "line.yaml", "hours")
@@ -301,7 +299,11 @@ def at_field(page: str, label: str) -> str:
         ({"from": ""}, "First day", "Choose the first day."),
         ({"from": "soon"}, "First day", "Not a valid date"),
         ({"from": "2026-12-24", "until": "2026-12-20"}, "Last day, if there are several", "before"),
-        ({"from": "2026-12-24", "hours": "nine till five"}, "Hours on these days", "like 09:00-17:00"),
+        (
+            {"from": "2026-12-24", "hours": "nine till five"},
+            "Hours on these days",
+            "like 09:00-17:00",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_closure_stands_at_its_field(app, days, label, says):
@@ -512,6 +514,52 @@ def test_a_draft_that_was_thrown_away_does_not_come_back_over_what_came_later(ap
     assert post(client, "/office/draft/put-back", "/office/draft/hours").status_code == 422
 
 
+def cards(page: str) -> list[str]:
+    return re.findall(r"<section(.*?)</section>", page, re.S)
+
+
+def close_on(client, **days: str) -> None:
+    """Add one-off days on the page Hours."""
+    at = "/office/draft/hours"
+    old = seen(client.get(at).text, 'action="/office/draft/hours/other"')
+    assert post(client, f"{at}/other", at, seen=old, **days).status_code == 302
+
+
+def test_a_day_a_closure_and_a_contact_are_one_change_each_with_dates_as_people_say_them(app):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    close_on(client, **{"from": "2026-12-24", "until": "2027-01-01", "why": "Christmas closure"})
+    close_on(client, **{"from": "2026-12-23", "hours": "9 to noon", "why": "Short day"})
+    week = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday"), "9 to 5")
+    old = seen(client.get(at).text, "/hours/week")
+    post(client, f"{at}/week", at, seen=old, friday="9-12 and 1-4", **week)
+    contacts, number = "/office/draft/contacts", "020 7946 0123"
+    page = client.get(contacts).text
+    fresh = re.findall(r'action="(/office/draft/contacts/\d+)"', page)[-1]
+    new = {"name": "A new service", "number": number, "verified": "2026-11-03", "by": "Anna"}
+    post(client, fresh, contacts, seen=seen(page, f'action="{fresh}"'), **new)
+    shown = [plain(each) for each in cards(changes(client.get("/office/draft").text))]
+    for title, says in (
+        ("Opening hours, Friday", "09:00 to 12:00 and 13:00 to 16:00"),
+        ("Christmas closure", "24 December 2026 to 1 January 2027: closed"),
+        ("Short day (one-off days)", "23 December 2026: 09:00 to 12:00"),
+        ("Contact: A new service", f"A new service, {number}, rung on 3 November 2026, by Anna"),
+    ):
+        (one,) = (each for each in shown if f">{title} " in each.replace("> ", ">"))
+        assert says in one, one
+    assert len(shown) == 4 and "4 unpublished changes" in client.get(at).text
+
+
+def test_a_closure_that_is_taken_out_is_one_change_with_what_held(app):
+    client, at = signed_in(app, "manager"), "/office/draft/hours"
+    for day in ("24", "28"):
+        close_on(client, **{"from": f"2026-12-{day}", "why": f"Closed the {day}th"})
+    publish(client, app)
+    post(client, f"{at}/other/0", at, seen=seen(client.get(at).text, "/hours/other/0"))
+    (one,) = cards(changes(client.get("/office/draft").text))
+    assert "Closed the 24th Now24 December 2026: closed" in plain(one)
+    assert "It is taken out." in plain(one)
+
+
 def test_changes_are_named_in_peoples_words(app):
     client, at = signed_in(app, "editor"), "/office/draft/hours"
     days = {"from": "2026-12-24", "until": "2026-12-31", "hours": "09:00-12:00"}
@@ -521,18 +569,12 @@ def test_changes_are_named_in_peoples_words(app):
     change(client, app, "There are {count} choices in all.", file="en/says.yaml", at="count")
     shown = changes(client.get("/office/draft").text)
     titles = [plain(each) for each in re.findall(r"<h3[^>]*>(.*?)</h3>", shown, re.S)]
-    assert titles == [
-        "“There are {count} choices in all.”",
-        "Christmas closure, first day",
-        "Christmas closure, hours",
-        "Christmas closure, last day",
-        "Christmas closure, why",
-    ]
-    assert (
-        "24 December 2026" in shown
-        and "31 December 2026" in shown
-        and "2026-12-" not in plain(shown)
-    )
+    assert titles == ["“There are {count} choices in all.”", "Christmas closure"]
+    said, closure = (plain(each) for each in cards(shown))
+    assert "Callers hear nowThere are" in said
+    assert "24 December 2026 to 31 December 2026: 09:00 to 12:00" in closure
+    assert "Callers hear" not in closure and "NowNothing stands there." in closure
+    assert "2 unpublished changes" in client.get(at).text
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
