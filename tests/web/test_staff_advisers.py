@@ -354,3 +354,13 @@ def test_where_twilio_cannot_be_asked_it_is_said_and_nobody_is_rung(settings, op
     back = post(manager, f"{page}/test", PAGE)
     assert back.location == page
     assert "Anna Ash could not be rung: Twilio says connect." in text_of(manager.get(page))
+
+
+def test_in_a_demonstration_the_page_says_who_answers_and_renews_itself(on_a_port):
+    manager = signed_in(on_a_port, "manager")
+    enter(manager, **ANNA)
+    page = manager.get(f"{own(manager, 'Anna Ash')}/test/CA{'0' * 32}").text
+    assert "made-up telephone answers" in page
+    again = re.search(r'data-progress="([^"]+)"', page)[1]
+    part = manager.get(again, headers={"X-Part": "progress"}).text
+    assert "<h1>" not in part and "Look again" in part and 'class="hint"' in part
