@@ -13,12 +13,14 @@ from ivr.config import Settings
 from ivr.config.addresses import is_mail
 from ivr.content.schema import DAYS
 from ivr.line.hours import written
-from ivr.line.numbers import DRAMA, RULES, one_form, serves
+from ivr.line.numbers import DRAMA, NOT_UK, of_islands, one_form, printed, serves
 from ivr.line.roster import Person, Roster
 from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.opening_times import read_times, readable
 
 LONGEST = 120
+WRITE = "Write a UK number that may be rung (01, 02, 03, 07 or 080), such as 020 7946 0200."
+ISLANDS = f"{WRITE} {NOT_UK}."
 OPEN, OWN = "open", "own"
 """When somebody answers: whenever the line is open, or at times of their own."""
 
@@ -67,7 +69,7 @@ class AdviserForm(SeenForm):
         """One that may be rung, in the one form by which numbers are known."""
         number = one_form(field.data or "")
         if not serves(number, "ring an adviser"):
-            raise ValidationError(f"Write {RULES['ring an adviser'].words}.")
+            raise ValidationError(ISLANDS if of_islands(number) else WRITE)
         if number == self._settings.line_number:
             raise ValidationError("This is the line's own number: callers would ring the line.")
         if self._settings.production and number.startswith(DRAMA):
@@ -103,6 +105,7 @@ def form_of(settings: Settings, roster: Roster, person: Person) -> AdviserForm:
     week = dict(zip(DAYS, person.week or (), strict=False))
     values = {day: ", ".join(written(week.get(day, ()))) for day in DAYS}
     values |= {name: getattr(person, name) for name in ("name", "number", "email", "languages")}
+    values["number"] = printed(person.number)
     when = OPEN if person.week is None else OWN
     return AdviserForm(
         settings,

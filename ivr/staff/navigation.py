@@ -72,7 +72,7 @@ NAVIGATION = (
 OWN = (
     Page("Your account", "account.own", Permission.OWN, ("account",)),
     Page("Staff", "staff_pages.people", Permission.MANAGE, ("staff_pages",)),
-    Page("Log", "staff_pages.changes", Permission.MANAGE),
+    Page("Who did what", "staff_pages.changes", Permission.MANAGE),
 )
 """What stands at the right, under one's name."""
 CHANGING = ("Words", "Advisers")
