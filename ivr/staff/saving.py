@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask import flash
+
 from ivr.content import ContentError, Fault
 from ivr.content.edit import Step, Value, changed, value_at
 from ivr.content.editions.differences import Change
@@ -28,6 +30,11 @@ LONGEST_NAME = 64
 PLACE = re.compile(r"“([\w.-]+)”:? ")
 """How a fault of the content begins: with the path of what is wrong."""
 KEPT = "It is kept in the draft. Callers hear it once the draft is published."
+
+
+def say_kept(what: str, place: str) -> None:
+    """Say what was kept in the draft, in the section of the next page that has this id."""
+    flash(f"{what} Callers hear it once the draft is published.", f"at-{place}")
 
 
 class NotKeptError(Exception):

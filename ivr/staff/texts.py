@@ -38,6 +38,8 @@ WISHES = {
     "menu": "Nothing that we have",
 }
 """What a text may have meant beside a topic, by the labels of the examples."""
+LEARNING, NUMBERS = "misunderstood", "do-not-text"
+"""Sections of the page, by their ids."""
 ACTIONS = ("look", "stop", "start")
 ARRIVED = ("delivered", "read")
 COSTS = {"pence_a_month": "Texts that callers asked for", "staff_pence_a_month": "Texts to staff"}
@@ -111,8 +113,7 @@ def misunderstood(services: StaffServices, who: StaffMember) -> ResponseReturnVa
     now = services.now()
     services.examples.keep(form.meant.data, form.text.said, now)
     services.changes.note(who.id, "texts-misunderstood", form.meant.data, now)
-    flash("Thank you. The text is kept, sealed, and will be learnt from.")
-    return redirect(url_for("texts.texts"))
+    return _back(LEARNING, "Thank you. The text is kept, sealed, and will be learnt from.")
 
 
 @section.post("/texts/<what>", needs=Permission.WAITING)
@@ -126,16 +127,21 @@ def number(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
     said, now = form.number.said, services.now()
     if what == "look":
         on = services.optouts.stopped(said)
-        flash(f"That number is {'' if on else 'not '}on the do-not-text list.")
-        return redirect(url_for("texts.texts"))
+        return _back(NUMBERS, f"That number is {'' if on else 'not '}on the do-not-text list.")
     if what == "stop":
         services.optouts.stop(said, now)
-        flash("That number is on the do-not-text list. It gets no more texts.")
+        says = "That number is on the do-not-text list. It gets no more texts."
     else:
         services.optouts.start(said, now)
-        flash("That number may be texted. Who has texted STOP must text START as well.")
+        says = "That number may be texted. Who has texted STOP must text START as well."
     services.changes.note(who.id, f"texts-{what}", "a number", now)
-    return redirect(url_for("texts.texts"))
+    return _back(NUMBERS, says)
+
+
+def _back(place: str, says: str) -> ResponseReturnValue:
+    """To the section where something was done, with what it was."""
+    flash(says, f"at-{place}")
+    return redirect(url_for("texts.texts", _anchor=place))
 
 
 def _example(services: StaffServices, empty: bool = False) -> ExampleForm:

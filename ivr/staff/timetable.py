@@ -6,20 +6,22 @@ Owns this page. Opening and closing by hand, at once, is on the page Today.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, Field, RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from ivr.content.edit import Value
+from ivr.line.hours import written
 from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.opening_times import as_kept, readable
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
+from ivr.staff.saving import NotKeptError, as_seen, drafted, keep_whole, say_kept, value_of
 from ivr.staff.services import StaffServices
 from ivr.staff.things import days, times
 
@@ -88,7 +90,7 @@ def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     if not form.validate():
         return _page(services, sent=form)
     hours: dict[str, Value] = {field.name: as_kept(field.data) for field in form.days}
-    return _kept(services, who, "hours", hours, form)
+    return _kept(services, who, "hours", hours, form, "The week is kept.")
 
 
 @section.post("/draft/hours/holidays", needs=Permission.EDIT)
@@ -97,7 +99,7 @@ def holidays(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form = HolidayForm()
     if not form.validate():
         return _page(services, sent=form)
-    return _kept(services, who, "bank_holidays", form.bank_holidays.data, form)
+    return _kept(services, who, "bank_holidays", form.bank_holidays.data, form, "It is kept.")
 
 
 @section.post("/draft/hours/other", needs=Permission.EDIT)
@@ -106,7 +108,9 @@ def add(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form, other = ClosureForm(), list(value_of(services, FILE, ("other_days",)) or [])
     if not form.validate():
         return _page(services, sent=form)
-    return _kept(services, who, "other_days", [*other, _days(form)], form)
+    new = _days(form)
+    says = f"{_known(new)} added: {days(new)}, {times(as_kept(form.hours.data))}."
+    return _kept(services, who, "other_days", [*other, new], form, says)
 
 
 @section.post("/draft/hours/other/<int:number>", needs=Permission.EDIT)
@@ -115,8 +119,12 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     other = list(value_of(services, FILE, ("other_days",)) or [])
     if number >= len(other):
         abort(404)
-    del other[number]
-    return _kept(services, who, "other_days", other, SeenForm())
+    says = f"{_known(other.pop(number))} taken out."
+    return _kept(services, who, "other_days", other, SeenForm(), says)
+
+
+def _known(closure: Mapping[str, Any]) -> str:
+    return str(closure.get("why") or "One-off days")
 
 
 def _days(form: ClosureForm) -> dict[str, Value]:
@@ -126,14 +134,14 @@ def _days(form: ClosureForm) -> dict[str, Value]:
 
 
 def _kept(
-    services: StaffServices, who: StaffMember, name: str, value: Value, form: SeenForm
+    services: StaffServices, who: StaffMember, name: str, value: Value, form: SeenForm, says: str
 ) -> ResponseReturnValue:
     try:
         keep_whole(services, who, FILE, (name,), form.seen.data or "", value)
     except NotKeptError as error:
         return _page(services, " ".join(error.lines), form)
-    flash(KEPT)
-    return redirect(url_for("timetable.timetable"))
+    say_kept(says, name)
+    return redirect(url_for("timetable.timetable", _anchor=name))
 
 
 def _page(
@@ -150,7 +158,9 @@ def _page(
         "closure": _form(ClosureForm, sent, other, {}),
         "taking_out": SeenForm(formdata=None, seen=as_seen(other)),
     }
-    page = render_template("timetable.html", other=_shown(other or []), wrong=wrong, **forms)
+    page = render_template(
+        "timetable.html", other=_shown(other or []), wrong=wrong, **_looked_at(services), **forms
+    )
     return page, 422 if sent else 200
 
 
@@ -166,3 +176,11 @@ def _form(
 def _shown(other: Sequence[Any]) -> list[tuple[str, str, str]]:
     """One-off days as people read them: which, when somebody is there, and why."""
     return [(days(each), times(each["hours"]), each.get("why", "")) for each in other]
+
+
+def _looked_at(services: StaffServices) -> dict[str, Any]:
+    """The day that was asked for with ``?day=``, as callers find it now and with the draft."""
+    day = request.args.get("day", type=date.fromisoformat)
+    lines = {"now": services.line(), "then": drafted(services)} if day else {}
+    open_ = {name: times(written(line.hours.spans(day))) for name, line in lines.items() if day}
+    return {"looked_at": day, **open_}

@@ -342,6 +342,7 @@ def test_a_contact_is_added_rung_and_taken_out(app):
     page = client.get(at).text
     assert "rung on 20 November 2026" in page
     post(client, f"{at}/{count}/remove", at, seen=seen(page, f"/contacts/{count}/remove"))
+    assert "Family line is taken out." in client.get(at).text
     assert "Family line" not in client.get(at).text
 
 
@@ -597,3 +598,59 @@ def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
         with reads(store) as done:
             assert client.get(path).status_code == 200
         assert done["files"] == 0 and done["questions"] <= 25, path
+
+
+# --- back to where it was done ----------------------------------------------------------------
+
+
+def said_in(page: str, place: str) -> str:
+    """What is said between this section's beginning and the next heading."""
+    section = page.partition(f'id="{place}"')[2]
+    return plain("<" + re.split(r"<h2|<section", section)[0])
+
+
+def test_after_a_change_one_is_back_in_its_section_with_what_was_done(app):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    other = 'action="/office/draft/hours/other"'
+    old = seen(client.get(at).text, other)
+    sent = {"from": "2026-12-24", "until": "2027-01-01", "why": "Christmas closure"}
+    done = post(client, f"{at}/other", at, seen=old, **sent)
+    assert done.location == f"{at}#other_days"
+    page = client.get(at).text
+    says = "Christmas closure added: 24 December 2026 to 1 January 2027, closed."
+    assert says in said_in(page, "other_days") and page.count(says) == 1
+    gone = post(client, f"{at}/other/0", at, seen=seen(client.get(at).text, "/hours/other/0"))
+    assert gone.location == f"{at}#other_days"
+    assert "Christmas closure taken out." in said_in(client.get(at).text, "other_days")
+    kept = post(client, f"{at}/week", at, seen=seen(client.get(at).text, "/hours/week"))
+    assert kept.location == f"{at}#hours"
+    assert "The week is kept." in said_in(client.get(at).text, "hours")
+
+
+def test_a_contact_and_a_sentence_say_in_their_place_that_they_are_kept(app):
+    client, at = signed_in(app, "editor"), "/office/draft/contacts"
+    page = client.get(at).text
+    fresh = re.findall(r'action="(/office/draft/contacts/\d+)"', page)[-1]
+    old = seen(page, f'action="{fresh}"')
+    done = post(client, fresh, at, seen=old, name="A new service")
+    place = f"c{fresh.rpartition('/')[2]}"
+    assert done.location == f"{at}#{place}"
+    assert "A new service is added." in said_in(client.get(at).text, place)
+    kept = change(client, app, NEW)
+    address, _, place = kept.location.partition("#")
+    page = client.get(address).text
+    section = page.partition(f'id="{place}"')[2].partition("</section>")[0]
+    assert "It is kept in the draft." in section
+    assert re.search(r"Changed, not published</strong> <a [^>]*>Review and publish</a>", section)
+
+
+def test_whether_the_line_is_open_on_a_day_is_seen_before_it_is_published(app):
+    client, at = signed_in(app, "editor"), "/office/draft/hours"
+    assert "Once the draft" not in client.get(at).text
+    before = plain(client.get(f"{at}?day=2026-12-24").text)
+    assert "Thursday 24 December 2026: open 09:00 to 17:00." in before
+    assert "Friday 25 December 2026: closed." in plain(client.get(f"{at}?day=2026-12-25").text)
+    close_on(client, **{"from": "2026-12-24"})
+    page = plain(client.get(f"{at}?day=2026-12-24").text)
+    assert "open 09:00 to 17:00. Once the draft is published: closed." in page
+    assert client.get(f"{at}?day=soon").status_code == 200

@@ -174,3 +174,11 @@ def rows(app) -> dict[str, int]:
         names = inspect(connection).get_table_names()
         count = "select count(*) from {}".format
         return {name: connection.execute(sql(count(f'"{name}"'))).scalar() for name in names}
+
+
+def test_one_comes_back_to_the_list_where_a_number_was_put(app):
+    client = signed_in(app, "adviser")
+    done = post(client, "/office/texts/stop", PATH, number=TYPED)
+    assert done.location == f"{PATH}#do-not-text"
+    section = client.get(PATH).text.partition('id="do-not-text"')[2]
+    assert "It gets no more texts." in section[:300]
