@@ -9,13 +9,14 @@ import logging
 import uuid
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
 
 from ivr.outside import mail
 from ivr.staff.forms import PageForm, plain
 from ivr.staff.gate import PageSection
+from ivr.staff.log import told
 from ivr.staff.people import InvitationError, StaffMember
 from ivr.staff.roles import MAY, Permission, Role, needs_factor
 from ivr.staff.services import StaffServices
@@ -109,8 +110,7 @@ def sign_out(services: StaffServices, who: StaffMember, account_id: str) -> Resp
 @section.get("/staff/<account_id>/remove", needs=Permission.MANAGE)
 def leaving(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Asks before somebody is removed."""
-    if (found := services.people.accounts.by_id(account_id)) is None:
-        return _gone(services)
+    found = services.people.accounts.by_id(account_id) or abort(404)
     return render_template(
         "confirm.html",
         title=f"Remove {found.name}?",
@@ -149,8 +149,7 @@ def withdraw(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.get("/staff/changes", needs=Permission.MANAGE)
 def changes(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Who did what, the newest first."""
-    names = services.people.accounts.names()
-    return render_template("changes.html", changes=services.changes.newest(), names=names)
+    return render_template("changes.html", changes=list(told(services)))
 
 
 def _asked(

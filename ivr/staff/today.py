@@ -11,7 +11,7 @@ from datetime import datetime
 
 from flask import Response, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import FileField
+from flask_wtf.file import FileField
 
 from ivr.config import LONDON
 from ivr.flow.staff import midnight, open_until

@@ -111,6 +111,7 @@ def test_the_right_arrow_skips_what_is_said_and_leaves_the_choice_of_a_telephone
     press(page, "2")
     skip_to(page, "To have it all read to you, wait, or press 1.")
     expect(page.locator("#status")).to_have_text(re.compile("^Connected"))
+    unfold(page)
     page.get_by_label("A mobile").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("A landline")).to_be_checked()

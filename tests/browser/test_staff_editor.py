@@ -16,7 +16,7 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.handset import press, ring, skip_to
-from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.pages import as_somebody, axe_finds_nothing, fits, in_a_browser
 from tests.support.staff_pages import PASSWORD, invite
 
 pytestmark = in_a_browser
@@ -64,12 +64,6 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
     words = short.get_by_role("textbox", name="Words")
     words.fill("It is easy.")
     expect(short.locator(".check")).to_contain_text("Says “easy”")
-    if PICTURES.name:
-        words.fill(
-            "It is easy. You can complain in writing, and you have to keep a copy of everything that you send, for it may be needed again."
-        )
-        expect(short.locator(".check")).to_contain_text("words, at most 20")
-        page.screenshot(path=PICTURES / "editor.png")
     words.fill(NEW)
     expect(short.locator(".check")).to_contain_text("Nothing speaks against these words")
     short.get_by_role("button", name="Keep in the draft").click()

@@ -76,6 +76,7 @@ def _line(browser: Browser, base: str) -> None:
             tab.goto(address)
             _keep(tab, name, width)
         _item(tab, width)
+    _flow(tabs[WIDE])
 
 
 def _phone(tab: Page, width: int) -> None:
@@ -125,6 +126,7 @@ def _item(tab: Page, width: int) -> None:
     """A caller to be rung back, taken."""
     tab.goto("/office/waiting")
     tab.get_by_role("button", name="Take").first.click()
+    expect(tab.get_by_role("heading", level=1)).to_contain_text("Ring back")
     _keep(tab, "ring-back", width)
     tab.get_by_role("button", name="Hand over").click()
 
@@ -139,13 +141,23 @@ def _paper(browser: Browser, folder: Path) -> None:
         _keep(tab, name, WIDE, full=False)
 
 
+def _flow(tab: Page) -> None:
+    """The picture of the calls alone."""
+    tab.goto("/office/callers")
+    _save(tab.locator(".picture svg").screenshot(), "flow")
+
+
 def _keep(tab: Page, name: str, width: int, full: bool = True) -> None:
     """Keep a picture, in few colours, as a small file."""
     tall = tab.evaluate("document.documentElement.scrollHeight")
     clip = {"x": 0, "y": 0, "width": width, "height": min(tall, HIGHEST[width])}
     shot = tab.screenshot(full_page=True, clip=clip) if full else tab.screenshot()
+    _save(shot, name if width == WIDE else f"{name}-{width}")
+
+
+def _save(shot: bytes, name: str) -> None:
     small = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    small.save(PICTURES / f"{name}{'' if width == WIDE else '-375'}.png", optimize=True)
+    small.save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -272,7 +272,7 @@ def test_a_person_is_sealed_in_the_database_and_who_did_it_is_written_down(both)
     dump = everything(services_of(both, StoreServices).store)
     for secret in ("Anna Ash", "7946 0155", "79460155", "private.example", "Polish"):
         assert secret not in dump
-    assert "adviser-added" in text_of(manager.get("/office/staff/changes"))
+    assert "entered an adviser" in text_of(manager.get("/office/staff/changes"))
 
 
 def test_who_was_sealed_with_a_key_that_is_gone_is_said_and_the_file_counts(settings, opens):
@@ -328,7 +328,7 @@ def test_a_test_ring_is_followed_to_its_end(on_a_port, monkeypatch):
     assert "Your telephone works." in said and "Ring again Anna Ash" in said
     off = post(manager, f"{own(manager, 'Ben Birch')}/test", PAGE)
     looked(manager, off.location, "Ben Birch did not pick up.")
-    assert "adviser-test-ring" in text_of(manager.get("/office/staff/changes"))
+    assert "rang the adviser Anna Ash for a test" in text_of(manager.get("/office/staff/changes"))
     gone = f"{own(manager, 'Anna Ash')}/test/CA{'0' * 32}"
     assert "Twilio did not say" in text_of(manager.get(gone))
     assert manager.get(gone + "x").status_code == 404

@@ -654,3 +654,10 @@ def test_whether_the_line_is_open_on_a_day_is_seen_before_it_is_published(app):
     page = plain(client.get(f"{at}?day=2026-12-24").text)
     assert "open 09:00 to 17:00. Once the draft is published: closed." in page
     assert client.get(f"{at}?day=soon").status_code == 200
+
+
+def test_the_log_names_the_sentence_that_was_changed(app):
+    client = signed_in(app, "manager", "Ada Ash")
+    change(client, app, NEW)
+    log = plain(client.get("/office/staff/changes").text)
+    assert "Ada Ash changed Making a complaint · in short" in log

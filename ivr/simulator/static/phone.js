@@ -229,6 +229,7 @@ async function ring() {
   captions.replaceChildren();
   quiet();
   status("Ringing");
+  $(".choice").open = false;
   all(".telephone").forEach((each) => each.remove());
   $("#nobody").hidden = false;
   const begun = await post("/phone/calls", Object.fromEntries(new FormData($("#from"))));
