@@ -1,4 +1,4 @@
-"""The menus of a draft put otherwise: one topic more, in a menu or in a new one.
+"""The menus of a draft put otherwise: one topic more, in a menu or in a new one, or one less.
 
 Owns which files that changes, and how. Pure; what the words may be is said by whoever reads them.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ivr.content.checks.shape import MOST_AT_THE_TOP, MOST_BELOW
-from ivr.content.edit import changed, fresh, value_at
+from ivr.content.edit import changed, fresh, value_at, without
 from ivr.content.files import Files
 
 FLOW = "flow.yaml"
@@ -18,7 +18,11 @@ MENUS, START, TOPICS, NO_LETTER = ("menus",), ("start",), ("topics",), ("no_lett
 
 
 class NoPlaceError(Exception):
-    """It cannot be put there: ``what`` is in the way, the ``name`` that is taken or a full menu."""
+    """It cannot be put there: ``what`` is in the way, and the ``name`` of it.
+
+    That is a ``name`` or ``menu_name`` that is taken, a ``menu`` that is full, or a topic that is
+    ``gone`` from the first menu.
+    """
 
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
@@ -55,7 +59,7 @@ def with_topic(files: Files, lang: str, topic: NewTopic) -> dict[str, bytes | No
     flow = files[FLOW].decode()
     new = topic.menu.name if isinstance(topic.menu, NewMenu) else ""
     if taken := {topic.name, new}.intersection(names(flow)):
-        raise NoPlaceError("menu" if new in taken else "name", taken.pop())
+        raise NoPlaceError("name" if topic.name in taken else "menu_name", taken.pop())
     changes = {f"{lang}/topics/{topic.name}.yaml": fresh(dict(topic.words))}
     flow = changed(flow, (*TOPICS, topic.name), topic.after)
     if topic.no_letter:
@@ -67,6 +71,28 @@ def with_topic(files: Files, lang: str, topic: NewTopic) -> dict[str, bytes | No
     menu = new or str(topic.menu)
     changes[FLOW] = with_choice(flow, menu, topic.name, topic.place)
     return {file: text.encode() for file, text in changes.items()}
+
+
+def without_topic(files: Files, lang: str, name: str) -> dict[str, bytes | None]:
+    """The files that change where this topic is taken away again.
+
+    A menu of which only one choice is left gives its place to that choice.
+    """
+    flow, menus = files[FLOW].decode(), files[f"{lang}/menus.yaml"].decode()
+    tree = value_at(flow, ())
+    for menu in [each for each in tree["menus"] if name in choices(flow, each)]:
+        left = [each for each in choices(flow, menu) if each != name]
+        flow = changed(flow, (*MENUS, menu), keyed(left))
+        if len(left) == 1:
+            flow = _replaced(without(flow, (*MENUS, menu)), menu, left[0])
+            menus = without(menus, (menu,))
+    for other in [each for each, after in tree["topics"].items() if after == name]:
+        flow = changed(flow, (*TOPICS, other), tree["topics"][name])
+    flow = without(flow, (*TOPICS, name))
+    if name in tree.get("no_letter", ()):
+        flow = changed(flow, NO_LETTER, [each for each in tree["no_letter"] if each != name])
+    gone: dict[str, bytes | None] = {f"{lang}/topics/{name}.yaml": None}
+    return gone | {FLOW: flow.encode(), f"{lang}/menus.yaml": menus.encode()}
 
 
 def with_choice(flow: str, menu: str, to: str, place: int = 0) -> str:
@@ -105,10 +131,14 @@ def names(flow: str) -> Iterator[str]:
 
 
 def _with_menu(flow: str, menu: NewMenu) -> str:
-    start = str(value_at(flow, START))
-    there = choices(flow, start)
-    if menu.beside not in there:
+    if menu.beside not in choices(flow, str(value_at(flow, START))):
         raise NoPlaceError("gone", menu.beside)
-    there[there.index(menu.beside)] = menu.name
-    flow = changed(flow, (*MENUS, start), keyed(there))
+    flow = _replaced(flow, menu.beside, menu.name)
     return changed(flow, (*MENUS, menu.name), keyed([menu.beside]))
+
+
+def _replaced(flow: str, old: str, new: str) -> str:
+    """``flow.yaml`` with another choice in the place of one of the first menu."""
+    start = str(value_at(flow, START))
+    there = [new if each == old else each for each in choices(flow, start)]
+    return changed(flow, (*MENUS, start), keyed(there))

@@ -126,7 +126,13 @@ def without(text: str, path: Sequence[Step]) -> str:
     node = tree
     for step in way:
         node = node[step]
+    names = [*node] if isinstance(node, CommentedMap) else [last]
+    above = names[names.index(last) - 1]
+    remarks = node.ca.items.get(last) if above != last else None
     del node[last]
+    # A remark below it is on what comes next in the file, and stays.
+    if remarks and isinstance(node.get(above), str) and above not in node.ca.items:
+        node.ca.items[above] = [None, None, remarks[2], None]
     return text_of(tree)
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from ivr.content.files import packed, version_of_files
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
-from ivr.staff.places import as_heard
+from ivr.staff.places import as_heard, placed
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
 from ivr.staff.services import StaffServices
@@ -46,13 +46,15 @@ def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseR
     found = services.editions.get(number)
     if found is None:
         abort(404)
+    line, after = services.line(), services.folders.files(number) or {}
+    says = [placed(line, after, each) for each in found.says.splitlines()]
     if request.headers.get("X-Part") == "progress":
-        return render_template("progress.html", edition=found, states=STATES)
-    line = services.line()
-    before, after = (services.folders.files(each) or {} for each in (number - 1, number))
+        return render_template("progress.html", edition=found, states=STATES, says=says)
+    before = services.folders.files(number - 1) or {}
     return render_template(
         "edition.html",
         edition=found,
+        says=says,
         current=services.folders.current(),
         changes=[
             (as_heard(line, before, after, each), called(line, before, after, each))

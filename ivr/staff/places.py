@@ -5,6 +5,7 @@ Owns that way from a file and a line to a page. What a value is called is ``titl
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,6 +20,8 @@ from ivr.content.source import Source, parsed
 from ivr.line.model import Line
 from ivr.staff.titles import OF_FLOW, sentence, title
 
+NAMED = re.compile(r"([\w/-]+\.yaml), line (\d{1,6}): ")
+"""How what keeps an edition from being published begins."""
 SHOWN = 20
 """Words of a sentence by which it is known."""
 
@@ -45,9 +48,16 @@ def place_on(line: Line, files: Files, file: str, number: int) -> Place:
     return Place(title(line, files, file, path), short, link(line, files, file, path))
 
 
+def placed(line: Line, files: Files, says: str) -> tuple[Place | None, str]:
+    """What was said of a line of a file, and what stands there; None for what names no line."""
+    if not (found := NAMED.match(says)) or found[1] not in files:
+        return None, says
+    return place_on(line, files, found[1], int(found[2])), says[found.end() :]
+
+
 def as_heard(line: Line, before: Files, after: Files, change: Change) -> Change:
-    """A change of what a key leads to with the sentences that callers hear of it."""
-    if change.file != "flow.yaml" or change.path[0] not in OF_FLOW:
+    """A change of ``flow.yaml`` with the sentences or names that callers hear of it."""
+    if change.file != "flow.yaml":
         return change
     old, new = (sentence(line, files, change.path) for files in (before, after))
     return replace(change, runs=runs(old, new))

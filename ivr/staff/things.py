@@ -6,9 +6,7 @@ a thing of its own, as ``ivr.content.editions.differences`` has it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +19,6 @@ from ivr.staff.titles import title
 
 FILE = "line.yaml"
 HOURS, CLOSURES, CONTACTS = "hours", "other_days", "contacts"
-ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def things(before: Files, after: Files) -> list[Change]:
@@ -29,7 +26,7 @@ def things(before: Files, after: Files) -> list[Change]:
     found = differences(before, after)
     own = [each for each in found if not _of_a_thing(each)]
     whole = list(_whole(before, after)) if len(own) < len(found) else []
-    return [*map(_dated, own), *whole]
+    return [*own, *whole]
 
 
 def called(line: Line, before: Files, after: Files, change: Change) -> str:
@@ -125,12 +122,3 @@ def _contact(contact: Mapping[str, Any]) -> str:
     ]
     told = ((day(value) if isinstance(value, date) else value, words) for value, words in said)
     return ", ".join(words.format(value) for value, words in told if value)
-
-
-def _dated(change: Change) -> Change:
-    """The same with dates as people say them."""
-    said = tuple(
-        (kind, day(date.fromisoformat(words)) if ISO.fullmatch(words) else words)
-        for kind, words in change.runs
-    )
-    return replace(change, runs=said)

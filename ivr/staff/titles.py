@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "reviewed": "the day it was read against the law",
     "by": "who read it, and their qualification",
     "owner": "who sees that it is read again",
+    "no_letter": "topics that say no time limit",
 }
 OF_FLOW = ("menus", "questions", "topics", "forms")
 """What of ``flow.yaml`` is about one place of the call."""

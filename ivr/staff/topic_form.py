@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from pydantic import TypeAdapter
 from wtforms import (
     DateField,
     Field,
@@ -27,9 +26,10 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from ivr.content.arrange import NewMenu, NewTopic, most
 from ivr.content.checks.facts import missing
 from ivr.content.checks.texts import OPENING
-from ivr.content.schema import Marked, Spoken, faults_of_help, fields_of
+from ivr.content.schema import faults_of_help, fields_of
 from ivr.line.model import Fact, Line
 from ivr.line.wording import MAX_PARTS
+from ivr.speech import marks
 from ivr.staff.forms import PageForm, tidy
 
 LONGEST, LONGEST_NAME, LONGEST_OWNER, LONGEST_SLUG = 2_000, 60, 120, 40
@@ -38,25 +38,25 @@ NEW = "new "
 """How the value of a new menu begins, before the topic that it is put together with."""
 THIS = "this"
 """What the help of a new menu calls the topic that is being added."""
-NTH = ("Last", "First", "Second", "Third", "Fourth")
-ANGLES = re.compile(r"[<>]")
-MARKED, UNMARKED = TypeAdapter(Marked), TypeAdapter(Spoken)
+PLACES = [
+    SelectChoice(nth, words)
+    for nth, words in enumerate(("Last", "First", "Second", "Third", "Fourth"))
+]
 
 
 def _sayable(form: TopicForm, field: Field) -> None:
     """Words that can be spoken: no signs of a web page, and in braces only names that are known."""
     if not field.data:
         return
-    if ANGLES.search(field.data):
-        raise ValidationError("Leave out < and >. Write only what is to be said.")
-    kind = MARKED if field in (form.summary, *form.parts) else UNMARKED
-    try:
-        kind.validate_python(field.data)
-    except ValueError:
-        raise ValidationError("Leave out the sound marks, or write each as it must be.") from None
+    marked = field in (form.summary, *form.parts)
+    signs = "<>" if marked else "<>[]"
+    if set(signs).intersection(field.data):
+        raise ValidationError(f"Leave out {' '.join(signs)}. Write only what is to be said.")
+    if wrong := marks.faults(field.data) if marked else "":
+        raise ValidationError(f"Mend the sound marks: {wrong}.")
     if field is form.menu_help:
         return
-    names = form.line.names() if field in (form.summary, form.text, *form.parts) else {}
+    names = form.line.names() if marked or field is form.text else {}
     try:
         unknown = sorted(fields_of(field.data).difference(names))
     except ValueError:
@@ -103,11 +103,7 @@ class TopicForm(PageForm):
         "Say what callers choose.",
     )
     where = SelectField("Where callers choose it")
-    place = SelectField(
-        "As which choice there",
-        choices=[SelectChoice(*each) for each in enumerate(NTH)],
-        coerce=int,
-    )
+    place = SelectField("As which choice there", choices=PLACES, coerce=int)
     menu_name = _name("The name of the new menu", "A noun, such as “complaints”.")
     menu_label = _name(
         "The choice of the new menu, after “To …”",
@@ -116,7 +112,7 @@ class TopicForm(PageForm):
     menu_help = _words(
         "Help after silence in the new menu",
         "{count} is how many choices it has; {label:this} and {key:this} are those of your topic.",
-        rows=2,
+        rows=3,
         default="There are {count} things here. For example, to {label:this}, press {key:this}.",
     )
     part1 = _words(
@@ -179,6 +175,13 @@ class TopicForm(PageForm):
         return not any(map(self._room, self._menus()))
 
     @property
+    def first_room(self) -> str:
+        """The first place where there is room; a new menu where all are full."""
+        menus = self._menus()
+        places = (place for place, _ in self._places() if place not in menus or self._room(place))
+        return next(places, self.line.start)
+
+    @property
     def parts(self) -> list[Field]:
         """The field of each part."""
         return [self[f"part{n}"] for n in range(1, MAX_PARTS + 1)]
@@ -228,13 +231,15 @@ class TopicForm(PageForm):
             raise ValidationError(f"No part says it yet. Say in one part: {self._proofs(fact)}.")
 
     def validate_text(self, field: Field) -> None:
-        """The text says the time limit too."""
+        """Words of its own, which say the time limit too."""
+        if field.data == OPENING.strip():
+            raise ValidationError("Write what it says after its usual opening.")
         if (fact := self._fact()) and missing(fact, field.data, self._said):
             raise ValidationError(f"Say the time limit in it too: {self._proofs(fact)}.")
 
     def validate_reviewed(self, field: DateField) -> None:
         """Nobody can have read it tomorrow."""
-        if field.data > self._today:
+        if field.data and field.data > self._today:
             raise ValidationError("The day cannot be in the future.")
 
     def topic(self) -> NewTopic:
@@ -266,7 +271,8 @@ class TopicForm(PageForm):
         """The menus that callers reach with one key, and those that there could be."""
         for name in self._menus():
             there, most_ = len(self.line.menus[name].keys), most(self.line.start, name)
-            yield name, f"{self._called(name)}: {there} of {most_} choices"
+            called = self._called(name)
+            yield name, f"{called[:1].upper()}{called[1:]}: {there} of {most_} choices"
         for to in self.line.menus[self.line.start].keys.values():
             if to in self.line.topics:
                 yield f"{NEW}{to}", f"A new menu in the main menu, with “{self._called(to)}” in it"

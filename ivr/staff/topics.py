@@ -5,19 +5,29 @@ Owns these pages. All of it is a draft; callers hear it once it is published.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField, SelectChoice, SelectField
 
 from ivr.content import ContentError
-from ivr.content.arrange import FLOW, MENUS, NewTopic, NoPlaceError, keyed, most, with_topic
+from ivr.content.arrange import (
+    FLOW,
+    MENUS,
+    NewTopic,
+    NoPlaceError,
+    keyed,
+    most,
+    with_topic,
+    without_topic,
+)
 from ivr.content.checks import Finding, check_menus
 from ivr.content.edit import RefusedError, changed
 from ivr.content.editions.drafting import ConflictError
 from ivr.content.files import Files
 from ivr.line.model import Line
+from ivr.line.wording import Wording
 from ivr.staff.forms import PageForm
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
@@ -38,6 +48,7 @@ from ivr.store.editions import BusyError
 section = PageSection("topics")
 MEANWHILE = {
     "name": ("name", "Somebody has just added this name. Choose another."),
+    "menu_name": ("menu_name", "Somebody has just added a menu of this name. Choose another."),
     "menu": ("where", "Somebody has just filled this menu. Choose another place."),
     "gone": ("where", "Somebody has just taken this topic out of the main menu."),
 }
@@ -64,7 +75,7 @@ class ChoiceForm(PageForm):
 def new(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The form of a new topic; ``?menu=`` says where it is to stand."""
     form = TopicForm(drafted(services), services.clock().date(), formdata=None)
-    form.where.data = request.args.get("menu", "")
+    form.where.data = request.args.get("menu") or form.first_room
     return _form(form)
 
 
@@ -86,9 +97,47 @@ def add(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         return _form(form)
     except NotKeptError as error:
         return _form(form, " ".join(error.lines))
-    services.changes.note(who.id, "draft", f"topic {topic.name}", services.now())
     flash(f"{KEPT} Check everything on the page Changes before you publish it.")
     return redirect(url_for("words.node", name=topic.name))
+
+
+@section.get("/draft/topic/<name>/remove", needs=Permission.EDIT)
+def removing(services: StaffServices, who: StaffMember, name: str) -> ResponseReturnValue:
+    """Asks before a topic that callers never heard is taken out of the draft."""
+    words = _unpublished(services, name).node(name)
+    return render_template(
+        "confirm.html",
+        title=f"Take “{words.name}” out?",
+        says=["All that was written for it is gone. Callers never heard it."],
+        action=url_for("topics.remove", name=name),
+        label="Take it out",
+        back=url_for("words.node", name=name),
+    )
+
+
+@section.post("/draft/topic/<name>/remove", needs=Permission.EDIT)
+def remove(services: StaffServices, who: StaffMember, name: str) -> ResponseReturnValue:
+    """Take it out, and the menu that was made for it."""
+    lang = _unpublished(services, name).lang
+
+    def make(files: Files) -> dict[str, bytes | None]:
+        return without_topic(files, lang, name)
+
+    try:
+        _rearrange(services, who, make, f"without {name}")
+    except NotKeptError as error:
+        flash(" ".join(error.lines), "wrong")
+        return redirect(url_for("words.node", name=name))
+    flash("The topic is taken out of the draft.")
+    return redirect(url_for("draft.draft"))
+
+
+def _unpublished(services: StaffServices, name: str) -> Wording:
+    """The words of the draft, which has a topic of this name that callers never heard."""
+    line = drafted(services)
+    if name not in line.topics or services.line().has(name):
+        abort(404)
+    return line.words(line.languages[0])
 
 
 @section.get("/draft/choices/<menu>", needs=Permission.EDIT)
@@ -129,16 +178,28 @@ def _add(services: StaffServices, who: StaffMember, topic: NewTopic, lang: str) 
     def make(files: Files) -> dict[str, bytes | None]:
         return with_topic(files, lang, topic)
 
-    what, by = f"topic {topic.name}", who.name[:LONGEST_NAME]
+    if against := _against(services, make(services.drafting.files())):
+        return against
+    _rearrange(services, who, make, f"topic {topic.name}")
+    return []
+
+
+def _rearrange(
+    services: StaffServices,
+    who: StaffMember,
+    make: Callable[[Files], dict[str, bytes | None]],
+    what: str,
+) -> None:
+    """Keep what is made of several files of the draft. Raises NotKeptError, and what is raised."""
     try:
-        if against := _against(services, make(services.drafting.files())):
-            return against
-        services.drafting.rearrange(make, what, by, services.now())
+        services.drafting.rearrange(make, what, who.name[:LONGEST_NAME], services.now())
     except RefusedError as error:
         raise NotKeptError(in_words(services, error.faults)) from None
-    except (ConflictError, BusyError) as error:
-        raise NotKeptError([f"{error}. Try again.".capitalize()]) from None
-    return []
+    except ConflictError as error:
+        raise NotKeptError([f"{str(error).capitalize()}. Try again."]) from None
+    except BusyError as error:
+        raise NotKeptError([str(error)]) from None
+    services.changes.note(who.id, "draft", what[:LONGEST_NAME], services.now())
 
 
 def _keep(

@@ -37,17 +37,18 @@ def r01_few_choices(e: Evidence) -> Findings:
 
 
 def r02_two_presses(e: Evidence) -> Findings:
-    """Every topic is at most two presses from the main menu.
+    """Every topic and form is at most two presses from the main menu.
 
     Source: Dunlap 1998 and Commarford 2008 (abstracts); the Irish toolkit allows three levels.
     Right: main: {3: agree} and agree: {3: mediation}
     Wrong: a topic that only a question under a sub-menu leads to
     """
     reached = _within(e.line, MOST_PRESSES)
-    for name in e.line.topics:
+    kinds = {"topic": e.line.topics, "form": e.line.forms}
+    for kind, name in ((kind, name) for kind, names in kinds.items() for name in names):
         if name not in reached:
-            line = e.where("flow.yaml", "topics", name)
-            what = f"the topic “{name}” is more than two presses from the main menu"
+            line = e.where("flow.yaml", f"{kind}s", name)
+            what = f"the {kind} “{name}” is more than two presses from the main menu"
             do = "Put it into a menu that the main menu leads to."
             yield Finding("flow.yaml", line, "R02", what, do)
 
