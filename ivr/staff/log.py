@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from ivr.staff.saving import path_of
+from ivr.staff.places import path_of
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import title
 
