@@ -231,7 +231,7 @@ def _page(
     files, began, line = services.drafting.files(), services.drafting.began(), services.line()
     places = [
         (as_heard(line, began, files, each), called(line, began, files, each),
-         _again(line, files, each), piece_at(each.file, each.path, ""))
+         _again(line, files, each), piece_at(each.file, each.path, "") or each.file == "flow.yaml")
         for each in things(began, files)
     ]  # fmt: skip
     draft_line = drafted(services) if found else line
