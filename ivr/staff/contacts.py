@@ -73,7 +73,7 @@ def change(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
         return _page(services, sent=(number, form))
     was = rows[number] if number < len(rows) else {}
     rows[number:] = [form.contact(was), *rows[number + 1 :]]
-    says = f"{form.name.data} is {'kept' if was else 'added'}."
+    says = f"{form.name.data} is {'kept in the draft' if was else 'added'}."
     return _kept(services, who, rows, form, says, number, (number, form))
 
 

@@ -90,7 +90,7 @@ def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     if not form.validate():
         return _page(services, sent=form)
     hours: dict[str, Value] = {field.name: as_kept(field.data) for field in form.days}
-    return _kept(services, who, "hours", hours, form, "The week is kept.")
+    return _kept(services, who, "hours", hours, form, "The week is kept in the draft.")
 
 
 @section.post("/draft/hours/holidays", needs=Permission.EDIT)
@@ -99,7 +99,9 @@ def holidays(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form = HolidayForm()
     if not form.validate():
         return _page(services, sent=form)
-    return _kept(services, who, "bank_holidays", form.bank_holidays.data, form, "It is kept.")
+    return _kept(
+        services, who, "bank_holidays", form.bank_holidays.data, form, "It is kept in the draft."
+    )
 
 
 @section.post("/draft/hours/other", needs=Permission.EDIT)

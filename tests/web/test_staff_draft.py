@@ -604,7 +604,7 @@ def test_after_a_change_one_is_back_in_its_section_with_what_was_done(app):
     assert "Christmas closure taken out." in said_in(client.get(at).text, "other_days")
     kept = post(client, f"{at}/week", at, seen=seen(client.get(at).text, "/hours/week"))
     assert kept.location == f"{at}#hours"
-    assert "The week is kept." in said_in(client.get(at).text, "hours")
+    assert "The week is kept in the draft." in said_in(client.get(at).text, "hours")
 
 
 def test_a_contact_and_a_sentence_say_in_their_place_that_they_are_kept(app):
