@@ -13,7 +13,6 @@ from typing import Any
 from ivr.content import po, schema
 from ivr.content.files import files_of
 from ivr.content.load import Content, joined
-from ivr.content.parser import plain
 from ivr.content.source import Reading
 from ivr.content.translation import Sentence, Stand, stands
 
@@ -52,7 +51,7 @@ class Languages:
 
     def like(self, file: str) -> Any:
         """A file of the first language."""
-        return plain(self.reading.sources[f"{self.first}/{file}"].tree)
+        return self.reading.sources[f"{self.first}/{file}"].plain
 
     def entries(self, lang: str, file: str, raw: bytes) -> list[po.Entry]:
         """What stands in a PO file. Raises PoError."""
@@ -66,5 +65,5 @@ def opened(root: Path) -> Languages:
     """The content at ``root``. Raises ContentError."""
     reading = Reading(files_of(root), root)
     content = joined(reading)
-    facts = schema.FactsFile.model_validate(plain(reading.sources["facts.yaml"].tree))
+    facts = schema.FactsFile.model_validate(reading.sources["facts.yaml"].plain)
     return Languages(root, content, reading, facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from playwright.sync_api import expect
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
-from tests.support.inbox import left, message, path
+from tests.support.inbox import WISH, left, message, path
 from tests.support.lines import OPEN
 from tests.support.pages import as_somebody, axe_finds_nothing, fits, in_a_browser
 from tests.support.staff_pages import PASSWORD, invite, joined
@@ -278,8 +279,8 @@ EDITED = ("draft", "draft/hours", "draft/contacts", "phrases", "editions", "prin
 def test_on_a_telephone_nothing_scrolls_sideways_and_one_button_a_page_stands_out(served, context):
     app, base = served
     joined(app, "viewer", "Vi Oak")
-    for call in ("CA1", "CA2"):
-        left(app, call=call)
+    for call, number in (("CA1", "+447700900123"), ("CA2", "+447700900124")):
+        left(app, replace(WISH, number=number), call)
     page = as_somebody(context, app, base, "manager")
     page.set_viewport_size({"width": 375, "height": 800})
     for address in (*(f"/office{each}" for each in PAGES), *(f"/office/{each}" for each in EDITED)):
@@ -301,10 +302,11 @@ def test_a_sentence_is_heard_by_a_button_and_one_at_a_time(served, context, brow
     expect(hear).to_have_text("■ Stop")
     slower.click()
     expect(slower).to_have_text("■ Stop")
+    playing = "[...document.querySelectorAll('audio')].filter(each => !each.paused).length"
+    assert page.evaluate(playing) == 1
     expect(hear).to_have_text("▶ Hear")
     slower.click()
     expect(slower).to_have_text("▶ Slower")
-    playing = "[...document.querySelectorAll('audio')].filter(each => !each.paused).length"
     assert page.evaluate(playing) == 0
     axe_finds_nothing(page)
     bare = browser.new_context(base_url=base, java_script_enabled=False)

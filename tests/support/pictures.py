@@ -23,7 +23,7 @@ PICTURES = ROOT / "docs" / "pictures"
 WIDE, NARROW = 1280, 375
 HIGHEST = {WIDE: 1400, NARROW: 1600}
 """Pixels of a page that are drawn; the rest of a long one is more of the same."""
-COLOURS = 64
+COLOURS = 256
 HEARS = "They have heard about this. Making a complaint."
 WORDS = (
     "It is easy. You can complain in writing, and you have to keep a copy of everything that you "
@@ -138,12 +138,17 @@ def _paper(browser: Browser, folder: Path) -> None:
     tab = browser.new_page(viewport={"width": WIDE, "height": 1000})
     for name in ("scorecard", "script"):
         tab.goto(f"file://{folder}/{name}.html")
+        if name == "script":
+            start = tab.get_by_role("heading", name="The start of a call")
+            start.evaluate("it => it.scrollIntoView()")
         _keep(tab, name, WIDE, full=False)
 
 
 def _flow(tab: Page) -> None:
     """The picture of the calls alone."""
+    tab.set_viewport_size({"width": 1640, "height": 900})
     tab.goto("/office/callers")
+    tab.locator("main").evaluate("it => { it.style.maxWidth = 'none'; }")
     _save(tab.locator(".picture svg").screenshot(), "flow")
 
 
@@ -156,7 +161,11 @@ def _keep(tab: Page, name: str, width: int, full: bool = True) -> None:
 
 
 def _save(shot: bytes, name: str) -> None:
-    small = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    small = (
+        Image.open(io.BytesIO(shot))
+        .convert("RGB")
+        .quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    )
     small.save(PICTURES / f"{name}.png", optimize=True)
 
 

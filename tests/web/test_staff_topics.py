@@ -7,11 +7,14 @@ from html import unescape
 
 import pytest
 
+from ivr.content.editions.publishing import PublishJob
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
 from tests.support.at_once import at_once
 from tests.support.staff_pages import at_field, changes, plain, post, publish, signed_in
 from tests.support.telephone import Telephone
+from tests.support.whole import demo, opened
+from tests.support.words import no_voice
 
 PAGE, CHOICES = "/office/draft/topic", "/office/draft/choices"
 TOPIC = {
@@ -36,6 +39,14 @@ TOPIC = {
     "by": "",
     "owner": "the service manager",
 }
+
+
+@pytest.fixture
+def both(url, tmp_path, monkeypatch):
+    """The whole line on a database of each kind, with folders of its own, and without a voice."""
+    monkeypatch.setattr(PublishJob, "_takes", no_voice)
+    with opened(demo(tmp_path, DATABASE_URL=url)) as made:
+        yield made
 
 
 def drafting(app):
