@@ -7,21 +7,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
-from ivr import texts
 from ivr.cli.common import DAY, line_or_stop
 from ivr.cli.words import any_words
 from ivr.config import LONDON
 from ivr.line.model import Line
-from ivr.line.numbers import mobile, one_form, ringable
-
-MOBILE = "+447700900123"
-REFERENCE = "0000"
-"""In place of the four digits of a request to be rung back, which only a real one has."""
+from ivr.line.numbers import one_form
+from ivr.texts.tried import MOBILE, Tried, tried
 
 
 @click.command()
@@ -51,23 +48,11 @@ def reply(
     day = today or datetime.now(LONDON).date()
     bodies = [text] if text is not None else _bodies(file)
     for body in bodies:
-        found = replied(line, body or "", one_form(number) or number, day)
+        found = tried(line, body, one_form(number) or number, day)
         if as_json:
-            click.echo(json.dumps(found, ensure_ascii=False))
+            click.echo(json.dumps(asdict(found), ensure_ascii=False))
         else:
-            click.echo("\n".join(_for_people(body or "", found)))
-
-
-def replied(line: Line, body: str, number: str, today: date) -> dict[str, list[str]]:
-    """What is understood, said and done."""
-    asked = texts.asked(line, body, today)
-    taken = texts.taken(body)
-    rung = REFERENCE if ringable(number) else "cannot"
-    told = () if taken and not asked.danger else texts.whole(line, asked, today, body, rung)
-    if told and not mobile(number):
-        told = told[:1] if asked.danger else (texts.shortest(line, told, mobile=False),)
-    kinds = texts.kinds(line, asked)
-    return {"kinds": kinds, "says": list(told), "does": texts.does(asked)}
+            click.echo("\n".join(_for_people(line, body, found)))
 
 
 def _bodies(file: Path | None) -> list[str]:
@@ -75,8 +60,10 @@ def _bodies(file: Path | None) -> list[str]:
     return file.read_text(encoding="utf-8").rstrip("\n").split("\n") if file else []
 
 
-def _for_people(body: str, found: dict[str, list[str]]) -> Iterator[str]:
-    yield f"{body}"
-    yield f"  understood: {', '.join(found['kinds']) or 'nothing'}"
-    yield from (f"  says: {told}" for told in found["says"] or ["nothing"])
-    yield f"  does: {', '.join(found['does']) or 'nothing'}"
+def _for_people(line: Line, body: str, found: Tried) -> Iterator[str]:
+    yield body
+    yield f"  Understood: {'; '.join(found.understood(line))}."
+    yield from (f"  Answer: {told}" for told in found.says)
+    if not found.says:
+        yield "  No answer."
+    yield f"  {' '.join(found.done())}"

@@ -41,6 +41,7 @@ ORDINARY = frozenset({Kind.FIXED_LINE, Kind.MOBILE, Kind.TOLL_FREE, Kind.UAN})
 """01 and 02, 07, 080, and 03: never premium, personal, for a pager, or emergency."""
 COMPANIES = "+4455"
 """Numbers of companies, which are of the same kind as 03 and may cost more than any other."""
+ISLANDS = frozenset({"JE", "GG", "IM"})
 NOT_UK = "Jersey, Guernsey and Isle of Man numbers cost more and are not taken"
 
 
@@ -87,6 +88,12 @@ def serves(number: str, purpose: Purpose) -> bool:
         return False
     british = phonenumbers.region_code_for_number(parsed) == "GB"
     return british and phonenumbers.number_type(parsed) in rule.kinds
+
+
+def of_islands(number: str) -> bool:
+    """Whether a number is of Jersey, Guernsey or Man, which share +44 with the UK."""
+    parsed = _parsed(number)
+    return parsed is not None and phonenumbers.region_code_for_number(parsed) in ISLANDS
 
 
 @lru_cache(maxsize=KEPT)

@@ -14,18 +14,30 @@ VARIANT = "pdf/ua-1"
 """ISO 14289-1: structure, language, title and the words under every letter."""
 
 
+def can_be_made() -> bool:
+    """Whether this machine has what PDFs are made with."""
+    try:
+        _weasyprint()
+    except ExtraMissingError:
+        return False
+    return True
+
+
 def laid_out(html: str) -> Any:
     """The pages of an HTML document, as WeasyPrint's Document.
 
     Raises ExtraMissingError where WeasyPrint, or the Pango it draws letters with, is missing.
     """
+    return _weasyprint().HTML(string=html).render(pdf_variant=VARIANT)
+
+
+def _weasyprint() -> Any:
     try:
-        weasyprint = extra("weasyprint", "print")
+        return extra("weasyprint", "print")
     except OSError as error:
         raise ExtraMissingError(
             "This needs Pango, which draws the letters. To install it: sh tools/setup.sh print"
         ) from error
-    return weasyprint.HTML(string=html).render(pdf_variant=VARIANT)
 
 
 def content(html: str) -> bytes:

@@ -38,6 +38,7 @@ from ivr.staff import (
 )
 from ivr.staff.navigation import navigation
 from ivr.staff.services import StaffServices
+from ivr.staff.titles import first_words
 from ivr.webhooks.extension import join
 
 SECTIONS = (
@@ -82,6 +83,7 @@ def add(app: Flask, services: StaffServices) -> None:
     look.app_template_filter("london")(london)
     look.app_template_filter("day")(day)
     look.app_template_filter("printed")(printed)
+    look.app_template_filter("first_words")(first_words)
     look.app_template_filter("name_of")(lambda key, roster: roster.name(key))
     look.app_context_processor(lambda: {"navigation": navigation()})
     look.app_template_global("demo_is_offered")(lambda: demo.offered(services))

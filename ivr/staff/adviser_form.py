@@ -1,7 +1,7 @@
 """The form of one adviser: what may be entered, and what is wrong in words at its field.
 
 Owns the rules of the form alone: which numbers may be rung is ``ivr.line.numbers``, how hours are
-written ``ivr.staff.timetable``.
+written ``ivr.staff.opening_times``.
 """
 
 from __future__ import annotations
@@ -11,33 +11,24 @@ from wtforms.validators import DataRequired, Length
 
 from ivr.config import Settings
 from ivr.config.addresses import is_mail
-from ivr.content.schema import DAYS, spans_of
-from ivr.line.hours import Spans, in_order, written
-from ivr.line.numbers import DRAMA, RULES, one_form, serves
+from ivr.content.schema import DAYS
+from ivr.line.hours import written
+from ivr.line.numbers import DRAMA, NOT_UK, of_islands, one_form, printed, serves
 from ivr.line.roster import Person, Roster
 from ivr.staff.forms import SeenForm, tidy
-from ivr.staff.timetable import spans
+from ivr.staff.opening_times import read_times, readable
 
 LONGEST = 120
+WRITE = "Write a UK number that may be rung (01, 02, 03, 07 or 080), such as 020 7946 0200."
+ISLANDS = f"{WRITE} {NOT_UK}."
 OPEN, OWN = "open", "own"
 """When somebody answers: whenever the line is open, or at times of their own."""
 
 
-def _spans(field: StringField) -> Spans:
-    return spans_of(spans(field.data or ""))
-
-
 def _times(form: AdviserForm, field: StringField) -> None:
-    """Times that can be read, in order. They count only where they are chosen."""
-    if form.when.data != OWN:
-        return
-    says = f"{field.label.text}: write times like 09:00-17:00"
-    try:
-        times = _spans(field)
-    except ValueError:
-        raise ValidationError(f"{says}, the earlier one first.") from None
-    if not in_order(times):
-        raise ValidationError(f"{says}, 13:00-17:00: one after another, none over the next.")
+    """Times that can be read. They count only where they are chosen."""
+    if form.when.data == OWN:
+        readable(form, field)
 
 
 class AdviserForm(SeenForm):
@@ -78,7 +69,7 @@ class AdviserForm(SeenForm):
         """One that may be rung, in the one form by which numbers are known."""
         number = one_form(field.data or "")
         if not serves(number, "ring an adviser"):
-            raise ValidationError(f"Write {RULES['ring an adviser'].words}.")
+            raise ValidationError(ISLANDS if of_islands(number) else WRITE)
         if number == self._settings.line_number:
             raise ValidationError("This is the line's own number: callers would ring the line.")
         if self._settings.production and number.startswith(DRAMA):
@@ -103,7 +94,7 @@ class AdviserForm(SeenForm):
 
     def person(self, key: str = "") -> Person:
         """Who was entered, once it is valid."""
-        week = tuple(map(_spans, self.days)) if self.when.data == OWN else None
+        week = tuple(read_times(day.data) for day in self.days) if self.when.data == OWN else None
         number, seen = one_form(self.number.data), self.seen.data or ""
         told = (self.name.data, number, self.email.data, self.languages.data)
         return Person(*told, week=week, key=key, seen=seen)
@@ -114,6 +105,7 @@ def form_of(settings: Settings, roster: Roster, person: Person) -> AdviserForm:
     week = dict(zip(DAYS, person.week or (), strict=False))
     values = {day: ", ".join(written(week.get(day, ()))) for day in DAYS}
     values |= {name: getattr(person, name) for name in ("name", "number", "email", "languages")}
+    values["number"] = printed(person.number)
     when = OPEN if person.week is None else OWN
     return AdviserForm(
         settings,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectChoice
 
@@ -198,9 +198,12 @@ def rings(
     except CarrierError:
         status = "unknown"
     kind, says = RANG.get(status, RANG["queued"])
+    part = request.headers.get("X-Part") == "progress"
     return render_template(
-        "adviser-rings.html", person=found, call_sid=call_sid, kind=kind, says=says, words=TEST_RING
-    )
+        "ring-went.html" if part else "adviser-rings.html",
+        person=found, call_sid=call_sid, kind=kind, says=says, words=TEST_RING,
+        demo=bool(services.settings.demo_account),
+    )  # fmt: skip
 
 
 @section.post("/advisers/unread", needs=Permission.MANAGE)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
@@ -19,7 +19,7 @@ from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
+from ivr.staff.saving import NotKeptError, as_seen, keep_whole, say_kept, value_of
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import CONTACT
 from ivr.webhooks.extension import services_of
@@ -73,7 +73,8 @@ def change(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
         return _page(services, sent=(number, form))
     was = rows[number] if number < len(rows) else {}
     rows[number:] = [form.contact(was), *rows[number + 1 :]]
-    return _kept(services, who, rows, form, (number, form))
+    says = f"{form.name.data} is {'kept in the draft' if was else 'added'}."
+    return _kept(services, who, rows, form, says, number, (number, form))
 
 
 @section.post("/draft/contacts/<int:number>/remove", needs=Permission.EDIT)
@@ -82,8 +83,8 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     rows = _rows(services)
     if number >= len(rows):
         abort(404)
-    del rows[number]
-    return _kept(services, who, rows, SeenForm())
+    says = f"{rows.pop(number)['name']} is taken out."
+    return _kept(services, who, rows, SeenForm(), says, number)
 
 
 def _rows(services: StaffServices) -> list[Any]:
@@ -95,14 +96,17 @@ def _kept(
     who: StaffMember,
     rows: list[Value],
     form: SeenForm,
+    says: str,
+    number: int,
     sent: tuple[int, ContactForm] | None = None,
 ) -> ResponseReturnValue:
     try:
         keep_whole(services, who, FILE, PATH, form.seen.data or "", rows)
     except NotKeptError as error:
         return _page(services, " ".join(error.lines), sent)
-    flash(KEPT)
-    return redirect(url_for("contacts.contacts"))
+    place = f"c{min(number, len(rows))}"
+    say_kept(says, place)
+    return redirect(url_for("contacts.contacts", _anchor=place))
 
 
 def _page(

@@ -16,18 +16,19 @@ from wtforms.widgets import HiddenInput
 from ivr.content import ContentError, load
 from ivr.content.checks import Finding, piece_at
 from ivr.content.edit import RefusedError, taken
-from ivr.content.editions.differences import differences
+from ivr.content.editions.differences import Change
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
-from ivr.content.files import LARGEST, NAME, version_of_files
+from ivr.content.files import LARGEST, NAME, Files, version_of_files
 from ivr.health.doctor.finding import counted
+from ivr.line.model import Line
 from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
-from ivr.staff.places import as_heard, named, place_on
+from ivr.staff.places import as_heard, link, named, place_on
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, LONGEST_NAME, drafted, in_words
+from ivr.staff.saving import KEPT, LONGEST_NAME, drafted, in_words, unpublished
 from ivr.staff.services import StaffServices
-from ivr.staff.titles import title
+from ivr.staff.things import FILE, called, things
 from ivr.store.drafts import NoDraftError, OvertakenError
 from ivr.store.editions import BusyError
 
@@ -103,7 +104,7 @@ def throwing_away(services: StaffServices, who: StaffMember) -> ResponseReturnVa
     if open_ is None:
         return redirect(url_for("draft.draft"))
     by = " and ".join(dict.fromkeys([open_.began_by, *(each.by for each in open_.saves)]))
-    count = counted(len(services.drafting.changes()), "unpublished change")
+    count = counted(len(unpublished(services)), "unpublished change")
     return render_template(
         "confirm.html",
         title="Throw the draft away?",
@@ -213,6 +214,13 @@ def _file(services: StaffServices, name: str) -> str:
     return name
 
 
+def _again(line: Line, files: Files, change: Change) -> str:
+    """The page on which a change is changed again; empty where there is none."""
+    if change.file in files and piece_at(change.file, change.path, ""):
+        return url_for("value.value", file=change.file, at=named(change.path))
+    return link(line, files, change.file, change.path) if change.file == FILE else ""
+
+
 def _page(
     services: StaffServices,
     found: list[Finding] | None = None,
@@ -222,9 +230,9 @@ def _page(
     open_ = services.drafting.open()
     files, began, line = services.drafting.files(), services.drafting.began(), services.line()
     places = [
-        (as_heard(line, began, files, each), title(line, files, each.file, each.path),
-         named(each.path), piece_at(each.file, each.path, "") and each.file in files)
-        for each in differences(began, files)
+        (as_heard(line, began, files, each), called(line, began, files, each),
+         _again(line, files, each), piece_at(each.file, each.path, "") or each.file == "flow.yaml")
+        for each in things(began, files)
     ]  # fmt: skip
     draft_line = drafted(services) if found else line
     against = [(each, place_on(draft_line, files, each.file, each.line)) for each in found or ()]

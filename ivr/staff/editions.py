@@ -8,7 +8,6 @@ from __future__ import annotations
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from ivr.content.editions.differences import differences
 from ivr.content.files import packed, version_of_files
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
@@ -16,7 +15,7 @@ from ivr.staff.places import as_heard, placed
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
 from ivr.staff.services import StaffServices
-from ivr.staff.titles import title
+from ivr.staff.things import called, things
 from ivr.store.editions import BusyError
 
 section = PageSection("editions")
@@ -58,8 +57,8 @@ def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseR
         says=says,
         current=services.folders.current(),
         changes=[
-            (as_heard(line, before, after, each), title(line, after, each.file, each.path))
-            for each in differences(before, after)
+            (as_heard(line, before, after, each), called(line, before, after, each))
+            for each in things(before, after)
         ],
         states=STATES,
     )

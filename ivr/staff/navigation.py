@@ -11,6 +11,7 @@ from flask import current_app, g, request
 
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
+from ivr.staff.saving import unpublished
 from ivr.staff.services import StaffServices
 from ivr.store import StoreDownError
 from ivr.webhooks.extension import services_of
@@ -72,7 +73,7 @@ NAVIGATION = (
 OWN = (
     Page("Your account", "account.own", Permission.OWN, ("account",)),
     Page("Staff", "staff_pages.people", Permission.MANAGE, ("staff_pages",)),
-    Page("Log", "staff_pages.changes", Permission.MANAGE),
+    Page("Who did what", "staff_pages.changes", Permission.MANAGE),
 )
 """What stands at the right, under one's name."""
 CHANGING = ("Words", "Advisers")
@@ -141,6 +142,6 @@ def _counted(who: StaffMember, lit: str) -> tuple[int, int]:
     try:
         waiting = services.inbox.waiting() if waits else 0
         edits = lit in CHANGING and who.may(Permission.EDIT) and request.endpoint != "draft.draft"
-        return waiting, len(list(services.drafting.changes())) if edits else 0
+        return waiting, len(unpublished(services)) if edits else 0
     except StoreDownError:
         return 0, 0

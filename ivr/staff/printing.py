@@ -18,11 +18,18 @@ from ivr.staff.services import StaffServices
 section = PageSection("printing")
 KINDS = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 
+SHOWN = {"html": "inline", "pdf": "attachment"}
+STYLED = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What a paper that is opened may do: have its own look, and nothing else."""
+
 
 @section.get("/print", needs=Permission.SEE)
 def papers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What there is to print."""
-    return render_template("print.html")
+    return render_template("print.html", pdf=pdf.can_be_made())
 
 
 @section.get("/print/<name>.<kind>", needs=Permission.SEE)
@@ -41,5 +48,7 @@ def paper(services: StaffServices, who: StaffMember, name: str, kind: str) -> Re
         says = "No PDF can be made on this machine. Take the page, and print it from the browser."
         flash(says, "wrong")
         return redirect(url_for("printing.papers"))
-    file = f'attachment; filename="{name}.{kind}"'
-    return Response(content, content_type=KINDS[kind], headers={"Content-Disposition": file})
+    headers = {"Content-Disposition": f'{SHOWN[kind]}; filename="{name}.{kind}"'}
+    if kind == "html":
+        headers["Content-Security-Policy"] = STYLED
+    return Response(content, content_type=KINDS[kind], headers=headers)

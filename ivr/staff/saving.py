@@ -11,14 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from flask import flash
+
 from ivr.content import ContentError, Fault
 from ivr.content.edit import Step, Value, changed, value_at
+from ivr.content.editions.differences import Change
 from ivr.content.editions.drafting import ConflictError, with_texts
 from ivr.content.files import Files
 from ivr.line.model import Line
 from ivr.staff.people import StaffMember
 from ivr.staff.places import named, path_of, place_on
 from ivr.staff.services import StaffServices
+from ivr.staff.things import things
 from ivr.staff.titles import title
 from ivr.store.editions import BusyError
 
@@ -28,6 +32,11 @@ PLACE = re.compile(r"“([\w.-]+)”:? ")
 KEPT = "It is kept in the draft. Callers hear it once the draft is published."
 
 
+def say_kept(what: str, place: str) -> None:
+    """Say what was kept in the draft, in the section of the next page that has this id."""
+    flash(f"{what} Callers hear it once the draft is published.", f"at-{place}")
+
+
 class NotKeptError(Exception):
     """Nothing was kept; ``lines`` say why. ``theirs``: what somebody else has put there instead."""
 
@@ -35,6 +44,11 @@ class NotKeptError(Exception):
         self.lines = tuple(lines)
         self.theirs = theirs
         super().__init__("\n".join(lines))
+
+
+def unpublished(services: StaffServices) -> list[Change]:
+    """What is changed in the draft, one change for one thing."""
+    return things(*services.drafting.both())
 
 
 def value_of(services: StaffServices, file: str, path: Sequence[Step]) -> Any:

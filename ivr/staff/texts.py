@@ -22,6 +22,7 @@ from ivr.texts.calls import NUMBER
 from ivr.texts.cleaning import cleaned
 from ivr.texts.ends import told
 from ivr.texts.questions import questions_of
+from ivr.texts.tried import MOBILE, Tried, tried
 
 section = PageSection("texts")
 LONGEST, LONGEST_TEXT = 40, 1_600
@@ -37,6 +38,8 @@ WISHES = {
     "menu": "Nothing that we have",
 }
 """What a text may have meant beside a topic, by the labels of the examples."""
+LEARNING, NUMBERS = "misunderstood", "do-not-text"
+"""Sections of the page, by their ids."""
 ACTIONS = ("look", "stop", "start")
 ARRIVED = ("delivered", "read")
 COSTS = {"pence_a_month": "Texts that callers asked for", "staff_pence_a_month": "Texts to staff"}
@@ -76,10 +79,29 @@ class ExampleForm(PageForm):
             raise ValidationError("Take the telephone number out. It must not be kept.")
 
 
+class TryForm(PageForm):
+    """A text to be tried."""
+
+    body = TextAreaField("The text", [
+        DataRequired("Write the text."), Length(max=LONGEST_TEXT)],
+        render_kw={"rows": 2})  # fmt: skip
+
+
 @section.get("/texts", needs=Permission.SEE)
 def texts(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """How the texts went."""
-    return _page(services, NumberForm(formdata=None), _example(services, empty=True))
+    return _page(services)
+
+
+@section.post("/texts/try", needs=Permission.SEE)
+def try_out(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
+    """Show what a text would be answered and what would be done. Nothing is sent or kept."""
+    form, line = TryForm(), services.line()
+    if not form.validate():
+        return _page(services, trying=form), 422
+    return _page(
+        services, trying=form, found=tried(line, form.body.data, MOBILE, services.clock().date())
+    )
 
 
 @section.post("/texts/misunderstood", needs=Permission.WAITING)
@@ -87,12 +109,11 @@ def misunderstood(services: StaffServices, who: StaffMember) -> ResponseReturnVa
     """Keep a text with what it meant, sealed, until it is written out to be learnt from."""
     form = _example(services)
     if not form.validate():
-        return _page(services, NumberForm(formdata=None), form), 422
+        return _page(services, example=form), 422
     now = services.now()
     services.examples.keep(form.meant.data, form.text.said, now)
     services.changes.note(who.id, "texts-misunderstood", form.meant.data, now)
-    flash("Thank you. The text is kept, sealed, and will be learnt from.")
-    return redirect(url_for("texts.texts"))
+    return _back(LEARNING, "Thank you. The text is kept, sealed, and will be learnt from.")
 
 
 @section.post("/texts/<what>", needs=Permission.WAITING)
@@ -102,20 +123,25 @@ def number(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
         abort(404)
     form = NumberForm()
     if not form.validate():
-        return _page(services, form, _example(services, empty=True)), 422
+        return _page(services, form), 422
     said, now = form.number.said, services.now()
     if what == "look":
         on = services.optouts.stopped(said)
-        flash(f"That number is {'' if on else 'not '}on the do-not-text list.")
-        return redirect(url_for("texts.texts"))
+        return _back(NUMBERS, f"That number is {'' if on else 'not '}on the do-not-text list.")
     if what == "stop":
         services.optouts.stop(said, now)
-        flash("That number is on the do-not-text list. It gets no more texts.")
+        says = "That number is on the do-not-text list. It gets no more texts."
     else:
         services.optouts.start(said, now)
-        flash("That number may be texted. Who has texted STOP must text START as well.")
+        says = "That number may be texted. Who has texted STOP must text START as well."
     services.changes.note(who.id, f"texts-{what}", "a number", now)
-    return redirect(url_for("texts.texts"))
+    return _back(NUMBERS, says)
+
+
+def _back(place: str, says: str) -> ResponseReturnValue:
+    """To the section where something was done, with what it was."""
+    flash(says, f"at-{place}")
+    return redirect(url_for("texts.texts", _anchor=place))
 
 
 def _example(services: StaffServices, empty: bool = False) -> ExampleForm:
@@ -133,7 +159,14 @@ def _example(services: StaffServices, empty: bool = False) -> ExampleForm:
     return form
 
 
-def _page(services: StaffServices, form: NumberForm, example: ExampleForm) -> str:
+def _page(
+    services: StaffServices,
+    form: NumberForm | None = None,
+    example: ExampleForm | None = None,
+    trying: TryForm | None = None,
+    found: Tried | None = None,
+) -> str:
+    """The page, with a form as it was sent; ``found``: what the text that is tried would bring."""
     now = services.now()
     lately = services.sent.lately(now)
     arrived = sum(lately.get(each, 0) for each in ARRIVED)
@@ -148,7 +181,10 @@ def _page(services: StaffServices, form: NumberForm, example: ExampleForm) -> st
         figures=figures,
         costs=[(label, used[limit]) for limit, label in COSTS.items()],
         troubles=[(each, *told(each.status, each.error)) for each in services.sent.troubles(now)],
-        form=form,
-        example=example,
+        form=form or NumberForm(formdata=None),
+        example=example or _example(services, empty=True),
+        trying=trying or TryForm(formdata=None),
+        found=found,
+        understood=found.understood(services.line()) if found else [],
         unclear=services.answers.unclear(now),
     )

@@ -5,24 +5,25 @@ Owns this page. Opening and closing by hand, at once, is on the page Today.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, ValidationError
+from wtforms import DateField, Field, RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
-from ivr.content.edit import Value, typed
-from ivr.content.schema import spans_of
-from ivr.line.hours import in_order
+from ivr.content.edit import Value
+from ivr.line.hours import written
 from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.gate import PageSection
+from ivr.staff.opening_times import as_kept, readable
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, NotKeptError, as_seen, keep_whole, value_of
+from ivr.staff.saving import NotKeptError, as_seen, drafted, keep_whole, say_kept, value_of
 from ivr.staff.services import StaffServices
+from ivr.staff.things import days, times
 
 section = PageSection("timetable")
 FILE = "line.yaml"
@@ -30,22 +31,12 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 LONGEST = 120
 
 
-def _times(form: Form, field: StringField) -> None:
-    """Refuse what are no opening times, or not one after another."""
-    like = f"{field.label.text}: write times like 09:00-17:00"
-    try:
-        found = spans_of(spans(field.data or ""))
-    except ValueError:
-        raise ValidationError(f"{like}, the earlier one first. Empty is closed.") from None
-    if not in_order(found):
-        raise ValidationError(f"{like}, 18:00-20:00: one after another, none over the next.")
-
-
 class WeekForm(SeenForm):
     """The hours of each day of the week."""
 
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
-        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[tidy]) for day in DAYS
+        StringField(day.capitalize(), [Length(max=LONGEST), readable], filters=[tidy])
+        for day in DAYS
     )
 
     @property
@@ -72,7 +63,7 @@ class ClosureForm(SeenForm):
     first = DateField("First day", [InputRequired("Choose the first day.")], name="from")
     until = DateField("Last day, if there are several", [Optional()])
     hours = StringField(
-        "Hours on these days", [Length(max=LONGEST), _times], filters=[tidy],
+        "Hours on these days", [Length(max=LONGEST), readable], filters=[tidy],
         description="Empty is closed.",
     )  # fmt: skip
     why = StringField(
@@ -98,8 +89,8 @@ def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form = WeekForm()
     if not form.validate():
         return _page(services, sent=form)
-    hours: dict[str, Value] = {field.name: list(spans(field.data)) for field in form.days}
-    return _kept(services, who, "hours", hours, form)
+    hours: dict[str, Value] = {field.name: as_kept(field.data) for field in form.days}
+    return _kept(services, who, "hours", hours, form, "The week is kept in the draft.")
 
 
 @section.post("/draft/hours/holidays", needs=Permission.EDIT)
@@ -108,7 +99,9 @@ def holidays(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form = HolidayForm()
     if not form.validate():
         return _page(services, sent=form)
-    return _kept(services, who, "bank_holidays", form.bank_holidays.data, form)
+    return _kept(
+        services, who, "bank_holidays", form.bank_holidays.data, form, "It is kept in the draft."
+    )
 
 
 @section.post("/draft/hours/other", needs=Permission.EDIT)
@@ -117,7 +110,9 @@ def add(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     form, other = ClosureForm(), list(value_of(services, FILE, ("other_days",)) or [])
     if not form.validate():
         return _page(services, sent=form)
-    return _kept(services, who, "other_days", [*other, _days(form)], form)
+    new = _days(form)
+    says = f"{_known(new)} added: {days(new)}, {times(as_kept(form.hours.data))}."
+    return _kept(services, who, "other_days", [*other, new], form, says)
 
 
 @section.post("/draft/hours/other/<int:number>", needs=Permission.EDIT)
@@ -126,44 +121,29 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     other = list(value_of(services, FILE, ("other_days",)) or [])
     if number >= len(other):
         abort(404)
-    del other[number]
-    return _kept(services, who, "other_days", other, SeenForm())
+    says = f"{_known(other.pop(number))} taken out."
+    return _kept(services, who, "other_days", other, SeenForm(), says)
 
 
-def spans(words: str) -> list[str]:
-    """Opening times as people write them, in the form of the file: ``9-12, 1:30pm`` is not guessed.
-
-    ``9:00 to 17:00`` and ``09.00–17.00`` become ``09:00-17:00``; what fits nothing stays as it is
-    and is refused with words when the file is read.
-    """
-    return [_span(each) for each in typed(words[:LONGEST]).split(",") if each.strip()]
-
-
-CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)", re.ASCII)
-BETWEEN = re.compile(r"\s*(?:-|–|—|\bto\b|\buntil\b)\s*")
-
-
-def _span(words: str) -> str:
-    times = [CLOCK.sub(lambda clock: f"{int(clock[1]):02}:{clock[2]}", each.strip())
-             for each in BETWEEN.split(words.strip(), maxsplit=1)]  # fmt: skip
-    return "-".join(times)
+def _known(closure: Mapping[str, Any]) -> str:
+    return str(closure.get("why") or "One-off days")
 
 
 def _days(form: ClosureForm) -> dict[str, Value]:
-    days: dict[str, Value] = {"from": form.first.data, "hours": list(spans(form.hours.data))}
+    days: dict[str, Value] = {"from": form.first.data, "hours": as_kept(form.hours.data)}
     days |= {"until": form.until.data} if form.until.data else {}
     return days | ({"why": form.why.data} if form.why.data else {})
 
 
 def _kept(
-    services: StaffServices, who: StaffMember, name: str, value: Value, form: SeenForm
+    services: StaffServices, who: StaffMember, name: str, value: Value, form: SeenForm, says: str
 ) -> ResponseReturnValue:
     try:
         keep_whole(services, who, FILE, (name,), form.seen.data or "", value)
     except NotKeptError as error:
         return _page(services, " ".join(error.lines), form)
-    flash(KEPT)
-    return redirect(url_for("timetable.timetable"))
+    say_kept(says, name)
+    return redirect(url_for("timetable.timetable", _anchor=name))
 
 
 def _page(
@@ -180,7 +160,9 @@ def _page(
         "closure": _form(ClosureForm, sent, other, {}),
         "taking_out": SeenForm(formdata=None, seen=as_seen(other)),
     }
-    page = render_template("timetable.html", other=_shown(other or []), wrong=wrong, **forms)
+    page = render_template(
+        "timetable.html", other=_shown(other or []), wrong=wrong, **_looked_at(services), **forms
+    )
     return page, 422 if sent else 200
 
 
@@ -195,11 +177,12 @@ def _form(
 
 def _shown(other: Sequence[Any]) -> list[tuple[str, str, str]]:
     """One-off days as people read them: which, when somebody is there, and why."""
-    return [
-        (_named(each), ", ".join(each["hours"]) or "closed", each.get("why", "")) for each in other
-    ]
+    return [(days(each), times(each["hours"]), each.get("why", "")) for each in other]
 
 
-def _named(days: Mapping[str, Any]) -> str:
-    until = days.get("until")
-    return f"{days['from']:%-d %B %Y}" + (f" to {until:%-d %B %Y}" if until else "")
+def _looked_at(services: StaffServices) -> dict[str, Any]:
+    """The day that was asked for with ``?day=``, as callers find it now and with the draft."""
+    day = request.args.get("day", type=date.fromisoformat)
+    lines = {"now": services.line(), "then": drafted(services)} if day else {}
+    open_ = {name: times(written(line.hours.spans(day))) for name, line in lines.items() if day}
+    return {"looked_at": day, **open_}

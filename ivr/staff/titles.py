@@ -80,8 +80,7 @@ def title(line: Line, files: Files, file: str, path: Sequence[Step]) -> str:
     if file == "flow.yaml" and rest and first in OF_FLOW:
         return f"{_node(line, files, str(rest[0]))} · {_of_flow(path)}"
     if file.endswith("/says.yaml"):
-        words = str(_at(files, file, path) or first).split()
-        return f"“{' '.join(words[:SHOWN])}{' …' if len(words) > SHOWN else ''}”"
+        return f"“{first_words(str(_at(files, file, path) or first))}”"
     if file == "line.yaml":
         return _of_line(files, path)
     return " · ".join((FILES.get(file, "Texts that callers send"), _inside(path)))
@@ -95,6 +94,12 @@ def sentence(line: Line, files: Files, path: Sequence[Step]) -> str:
     what = "label" if path[0] == "menus" else "name"
     words = str(_of_node(files, lang, str(to), what) or _words(to))
     return line.words(lang).choice(words, str(path[-1])) if path[0] == "menus" else words
+
+
+def first_words(sentence: str) -> str:
+    """The words by which people know a sentence."""
+    words = sentence.split()
+    return " ".join(words[:SHOWN]) + (" …" if len(words) > SHOWN else "")
 
 
 def _of_flow(path: Sequence[Step]) -> str:

@@ -23,7 +23,7 @@ from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.places import link, named, path_of
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, NotKeptError, drafted, keep, value_of
+from ivr.staff.saving import KEPT, NotKeptError, drafted, keep, say_kept, value_of
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import title
 from ivr.texts import segments
@@ -95,8 +95,12 @@ def save(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     except NotKeptError as error:
         both, wrong = error.theirs, " ".join(error.lines)
         return _page(services, file, path, was if both is None else both, given, wrong, both)
-    flash(KEPT)
-    return redirect(link(drafted(services), services.drafting.files(), file, path))
+    page = link(drafted(services), services.drafting.files(), file, path)
+    if place := page.partition("#")[2]:
+        say_kept("It is kept in the draft.", place)
+    else:
+        flash(KEPT)
+    return redirect(page)
 
 
 @section.post("/draft/check", needs=Permission.EDIT)

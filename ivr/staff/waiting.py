@@ -43,6 +43,13 @@ class NoteForm(PageForm):
     )  # fmt: skip
     done = BooleanField()
 
+    def heeding(self, wish: CallbackWish | None) -> NoteForm:
+        """The same without a message, where none may be left."""
+        if wish and not wish.leave:
+            choices = [each for each in OUTCOMES.items() if each[0] != "left-message"]
+            self.outcome.choices = [SelectChoice(*each) for each in choices]
+        return self
+
 
 class HandOverForm(PageForm):
     """Who is to have it."""
@@ -76,14 +83,15 @@ def _page(
     """The page; with a form that was sent and not kept, as it was sent."""
     mine = found.taken_by == who.id and found.taken_at is not None
     opened = _opened(services, who, found) if mine and found.sealed else None
+    wish = _wish(who, found, opened) if opened and found.kind == "callback" else None
     page = render_template(
         "item.html",
         row=row_shown(services, found),
         mine=mine,
-        wish=_wish(who, found, opened) if opened and found.kind == "callback" else None,
+        wish=wish,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
         steps=_steps(services, who, found),
-        form=sent or NoteForm(formdata=None),
+        form=(sent or NoteForm(formdata=None)).heeding(wish),
         giving=HandOverForm(formdata=None).among(_others(services, who)),
     )
     return page, 422 if sent else 200

@@ -14,9 +14,9 @@ from typing import Any
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ivr.content.checks.pieces import pieces_of
+from ivr.content.checks.pieces import Piece, pieces_of
 from ivr.content.checks.reading import FEW_WORDS, grade, words_of
-from ivr.content.edit import leaves
+from ivr.content.edit import leaves, typed
 from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.reports.script import nodes
@@ -88,7 +88,7 @@ class Node:
 @section.get("/words", needs=Permission.SEE)
 def words(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Every node, nearest to the start first; ``?find=`` only those that say something."""
-    line, find = services.line(), request.args.get("find", "").strip()[:LONGEST_SEARCH]
+    line, find = services.line(), typed(request.args.get("find", "")[:LONGEST_SEARCH])
     found = [_node(services, line, name) for name in (*nodes(line), *line.forms)]
     shown = [each for each in found if each.holds(find)]
     draft = drafted(services) if who.may(Permission.EDIT) else line
@@ -98,7 +98,7 @@ def words(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         nodes=shown,
         fresh=[each for each in fresh if each.holds(find)],
         find=find,
-        version=line.version,
+        others=_phrases(line, find) if find else [],
         reviewed=line.reviewed(line.languages[0]),
     )
 
@@ -131,11 +131,7 @@ def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturn
 def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """What belongs to no node: the greeting, help, what is said of people and numbers."""
     line, library = services.line(), services.checkup().library()
-    found = [
-        (each, _sounds(library, each.lang, each.text))
-        for each in pieces_of(line)
-        if each.kind in ("phrase", "written")
-    ]
+    found = [(each, _sounds(library, each.lang, each.text)) for each in _phrases(line)]
     return render_template("phrases.html", phrases=found, **_voices(services, line))
 
 
@@ -143,6 +139,12 @@ def _voices(services: StaffServices, line: Line) -> dict[str, Any]:
     """Every sentence of the first language, and which of them a person has read."""
     found = sentences(services, [line], line.languages[0])
     return {"voices": {each.words: each for each in found}}
+
+
+def _phrases(line: Line, find: str = "") -> list[Piece]:
+    """What belongs to no node, or what of it says these words, in whatever case."""
+    own = [each for each in pieces_of(line) if each.kind in ("phrase", "written")]
+    return [each for each in own if find.lower() in each.text.lower()]
 
 
 def _edits(services: StaffServices, line: Line, name: str) -> dict[str, Editable]:

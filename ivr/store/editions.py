@@ -59,6 +59,7 @@ class Editions(Kept):
 
     def __init__(self, store: Store, lease: timedelta = LEASE) -> None:
         super().__init__(store)
+        self.lease = lease
         self._leases = Leases(edition, lambda now: edition.c.state.in_(OPEN), lasts=lease)
 
     def add(self, pack: bytes, version: str, by: str, why: str, now: datetime) -> int:
@@ -100,6 +101,35 @@ class Editions(Kept):
     def progress(self, number: int, state: State, done: int, most: int, now: datetime) -> None:
         """So far it is; the worker keeps it for another while."""
         self._set(number, {"state": state, "done": done, "most": most, **self._leases.held(now)})
+
+    def hold(self, number: int, now: datetime) -> None:
+        """The worker that has it lives, and keeps it for another while."""
+        self._set(number, dict(self._leases.held(now)))
+
+    def divide(self, number: int, first: tuple[bytes, str], says: str, now: datetime) -> None:
+        """Publish ``first``, its files and version, alone; the rest waits as the next edition.
+
+        ``says`` names that one as ``{rest}``. The draft becomes what is left.
+        """
+        pack, version = first
+        own, rest = edition.c.number == number, number + 1
+        done = {
+            "state": FINE,
+            "says": says.format(rest=rest),
+            "published_at": now,
+            "lease_until": None,
+        }
+        with self._store.write(lock=Lock.EDITIONS) as connection:
+            whole = connection.execute(select(edition).where(own)).one()
+            same = {
+                name: getattr(whole, name)
+                for name in ("version", "files", "made_at", "made_by", "why")
+            }
+            part = {"files": pack, "version": version, **done}
+            connection.execute(update(edition).where(own).values(part))
+            connection.execute(insert(edition).values({**same, "number": rest, "next_at": now}))
+            left = {"edition": rest, "base": number, "files": pack}
+            connection.execute(update(draft).where(draft.c.edition == number).values(left))
 
     def publish(self, number: int, says: str, now: datetime) -> None:
         """Callers hear it from now on."""

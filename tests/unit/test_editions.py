@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
@@ -21,6 +21,7 @@ from ivr.store import people_read
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
 from tests.support.at_once import at_once
+from tests.support.machine import until
 from tests.support.words import AUDIO, COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio
 
 NEW = "Talk first. Then use the complaints procedure. It can be done in writing."
@@ -314,6 +315,78 @@ def test_where_one_value_is_changed_every_other_line_stays():
         before = raw.decode().rstrip("\n").split("\n")
         after = changed(raw.decode(), ["x"], "y").rstrip("\n").split("\n")
         assert after == [*before, "x: y"] or name == LOOSE, name
+
+
+# --- hours do not wait for recordings ---------------------------------------------------------
+
+LINE, CLOSURES = "line.yaml", ("other_days",)
+CHRISTMAS = {"from": date(2026, 12, 24), "until": date(2027, 1, 1), "hours": []}
+
+
+def close_for_christmas(host: Host) -> None:
+    was = host.value(CLOSURES, LINE)
+    host.drafting.change(LINE, CLOSURES, was, [CHRISTMAS], "Ada", NOW)
+
+
+def shut_on(host: Host, day: date) -> bool:
+    host.content_store.look()
+    return host.content_store.line("").hours.spans(day) == ()
+
+
+def test_a_closure_is_heard_before_a_sentence_of_the_same_draft_is_recorded(host):
+    before = heard(host)
+    host.change(NEW)
+    close_for_christmas(host)
+    asked = []
+
+    def records(*told, **more):
+        asked.append((shut_on(host, date(2026, 12, 29)), heard(host)))
+        yield from studio()(*told, **more)
+
+    assert host.publish(recorder=records, inspect=stopping) == "published"
+    assert not asked and shut_on(host, date(2026, 12, 29)) and heard(host) == before
+    assert "follows as edition 2" in host.editions.get(1).says
+    job = host.job(recorder=records, inspect=stopping)
+    assert job.due(NOW, 5) == [("2", 0)] and job.attempt("2") == "published"
+    assert asked == [(True, before)] and heard(host) == NEW
+    assert shut_on(host, date(2026, 12, 29))
+    assert host.editions.get(2).why == host.editions.get(1).why == "a test"
+
+
+def test_what_is_left_is_a_draft_again_where_its_sentence_cannot_be_recorded(host):
+    host.change(NEW)
+    close_for_christmas(host)
+    host.publish(recorder=studio(refuses="Talk first"))
+    assert host.job(recorder=studio(refuses="Talk first")).attempt("2") == "failed"
+    assert [each.path for each in host.drafting.changes()] == [SUMMARY]
+    assert shut_on(host, date(2026, 12, 29)), "the closure stays published"
+    assert host.publish(recorder=studio()) == "published" and heard(host) == NEW
+
+
+@pytest.mark.parametrize("words", [True, False])
+def test_hours_alone_and_words_alone_are_one_edition(host, words):
+    if words:
+        host.change(NEW)
+    else:
+        close_for_christmas(host)
+    assert host.publish(recorder=studio()) == "published"
+    assert [each.number for each in host.editions.all()] == [1]
+
+
+def test_a_sentence_that_takes_longer_than_a_lease_is_recorded_once(host):
+    host.change(NEW)
+    number, times, begun = host.drafting.publish("Ada", "", NOW), [NOW], []
+    other = host.job(lambda: times[-1], lease=1)
+
+    def slowly(*told, **more):
+        begun.append(number)
+        times.append(NOW + timedelta(seconds=1))
+        until(lambda: not other.due(times[-1], 5), "the worker says that it lives")
+        assert other.attempt(str(number)) == "not ours"
+        yield from studio()(*told, **more)
+
+    assert host.job(lambda: times[-1], lease=1, recorder=slowly).attempt(str(number)) == "published"
+    assert begun == [number] and host.editions.get(number).tries == 1
 
 
 def test_a_name_more_stands_above_the_remark_on_what_comes_next_and_goes_without_a_trace():

@@ -96,7 +96,8 @@ def test_a_number_that_is_no_mobile_gets_one_part_and_one_abroad_no_call():
 
 def test_people_read_what_was_understood_said_and_done():
     done = CliRunner().invoke(main, ["reply", *DAY, "please ring me"])
-    assert "understood: ring" in done.output and "does: call-back" in done.output
+    assert "Understood: to be rung back." in done.output
+    assert "Answer: " in done.output and "A call-back would be kept, and staff" in done.output
 
 
 @pytest.mark.parametrize("args", [[], ["a", "--file", __file__]])

@@ -147,6 +147,7 @@ WRONG = {
     "no number": ({"number": ""}, "number", "Write a UK number"),
     "a premium number": ({"number": "09012345678"}, "number", "Write a UK number"),
     "abroad": ({"number": "+12025550123"}, "number", "Write a UK number"),
+    "too short": ({"number": "07700 9001"}, "number", "such as 020 7946 0200."),
     "Jersey": ({"number": "07797 712345"}, "number", "Jersey"),
     "the line's own": ({"number": "020 7946 0100"}, "number", "the line's own number"),
     "another's": ({"number": "0044 20 7946 0166"}, "number", "Ben Birch has this number"),
@@ -165,7 +166,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(app, manage
     assert page.status_code == 422
     text = unescape(page.text)
     (at_field,) = re.findall(rf'<p class="wrong" id="{field}-error">([^<]+)', text)
-    assert says in at_field
+    assert says in at_field and ("Jersey" in at_field) == (says == "Jersey")
     named = f'href="#{field}-0"' if field == "when" else f'href="#{field}"'
     assert named in text and "There is a problem" in text
     if field != "when":
@@ -354,3 +355,13 @@ def test_where_twilio_cannot_be_asked_it_is_said_and_nobody_is_rung(settings, op
     back = post(manager, f"{page}/test", PAGE)
     assert back.location == page
     assert "Anna Ash could not be rung: Twilio says connect." in text_of(manager.get(page))
+
+
+def test_in_a_demonstration_the_page_says_who_answers_and_renews_itself(on_a_port):
+    manager = signed_in(on_a_port, "manager")
+    enter(manager, **ANNA)
+    page = manager.get(f"{own(manager, 'Anna Ash')}/test/CA{'0' * 32}").text
+    assert "made-up telephone answers" in page
+    again = re.search(r'data-progress="([^"]+)"', page)[1]
+    part = manager.get(again, headers={"X-Part": "progress"}).text
+    assert "<h1>" not in part and "Look again" in part and 'class="hint"' in part

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import inspect, select
+from sqlalchemy import text as sql
 
 from ivr.content.examples import read_examples
 from ivr.staff import StaffServices
@@ -143,3 +144,42 @@ def test_who_may_only_see_writes_no_example(app):
     client = signed_in(app, "viewer")
     assert "A text was misunderstood" not in client.get(PATH).text
     assert post(client, MISUNDERSTOOD, PATH, text="ring us", meant="ring").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    {
+        "a call": ("please ring me", ["to be rung back", "call-back would be kept, and staff"]),
+        "danger": ("he hit me", ["somebody is in danger", "whatever the limits"]),
+        "no more": ("STOP", ["no more texts", "no answer from the line", "get no more texts"]),
+        "a letter": ("letter dated 3 november 2026", ["a letter of 3 November 2026", "Nothing else"]),
+        "a topic": ("my son was excluded", ["being out of school", "Nothing else would be done"]),
+        "a language": ("nie rozumiem tego listu", ["in another language"]),
+    }.values(),
+)  # fmt: skip
+def test_a_text_is_tried_and_nothing_is_sent_counted_or_kept(app, body, says):
+    client = signed_in(app, "viewer")
+    before = rows(app)
+    page = post(client, "/office/texts/try", "/office/texts", body=body)
+    told = page.text.partition("What it would bring")[2].partition("</section>")[0]
+    assert page.status_code == 200 and all(each in told for each in says), told
+    assert body in page.text.partition('id="body"')[2][:300], "it stands there to be changed"
+    assert rows(app) == before
+    assert post(client, "/office/texts/try", "/office/texts", body=" ").status_code == 422
+
+
+def rows(app) -> dict[str, int]:
+    """How much each table holds, but for who is signed in."""
+    store = services_of(app, StoreServices).store
+    with store.read() as connection:
+        names = inspect(connection).get_table_names()
+        count = "select count(*) from {}".format
+        return {name: connection.execute(sql(count(f'"{name}"'))).scalar() for name in names}
+
+
+def test_one_comes_back_to_the_list_where_a_number_was_put(app):
+    client = signed_in(app, "adviser")
+    done = post(client, "/office/texts/stop", PATH, number=TYPED)
+    assert done.location == f"{PATH}#do-not-text"
+    section = client.get(PATH).text.partition('id="do-not-text"')[2]
+    assert "It gets no more texts." in section[:300]

@@ -198,6 +198,12 @@ def test_what_is_to_be_minded_stands_before_the_number(app):
     page = client.get(path(item)).text
     assert 0 < page.index("Do not leave a message") < page.index(f"tel:{WISH.number}")
     assert "read this out" in page and "The last day is 5 May." in page
+    assert "I left a message" not in page and "No answer" in page
+    assert f"Ring back, reference {item.reference}" in page and "for you and the caller" in page
+    may = left(app, replace(WISH, number="+447700900603", leave=True))
+    post(client, path(may, "/take"), "/office/waiting")
+    page = client.get(path(may)).text
+    assert "I left a message" in page and ">07700 900603</a>" in page
 
 
 def test_whoever_asked_again_is_found_by_their_digits_and_the_most_careful_answers_count(

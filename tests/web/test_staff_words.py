@@ -8,7 +8,7 @@ from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import join, services_of
 from tests.support.reads import reads
-from tests.support.staff_pages import signed_in
+from tests.support.staff_pages import post, signed_in
 
 
 def test_every_node_is_in_the_list_and_has_its_page(app):
@@ -58,3 +58,39 @@ def test_the_list_is_made_from_what_is_known_already(app):
     with reads(services_of(app, StoreServices).store) as done:
         assert client.get("/office/words").status_code == 200
     assert done["files"] == 0 and done["questions"] <= 10
+
+
+def test_every_sentence_is_found_wherever_it_stands(app):
+    client = signed_in(app, "viewer")
+    found = client.get("/office/words?find=take+your  TIME").text
+    (link,) = re.findall(r'href="/office/phrases#([\w-]+)">Take your time\. On a mobile', found)
+    assert "Nothing says" in found and f'id="{link}"' in client.get("/office/phrases").text
+    assert "Other sentences</h2>" not in client.get("/office/words").text
+
+
+def test_pages_for_managers_name_things_in_peoples_words(app):
+    """No name of the program, no file, no setting, no number of a rule, a fact or a version."""
+    editor = signed_in(app, "editor")
+    sentence = {"file": "en/says.yaml", "at": "take_your_time"}
+    spoilt = "Utilise the aforementioned keypad forthwith, and {so_on}."
+    judged = post(
+        editor, "/office/draft/check", "/office/words/mediation", **sentence, value=spoilt
+    )
+    assert "Check</h2>" in judged.text and '<p class="look">' in judged.text
+    lost = {"file": "en/topics/mediation.yaml", "at": "parts.0.says", "value": "Nothing."}
+    judged_fact = post(editor, "/office/draft/check", "/office/words/mediation", **lost)
+    assert "This must be said here" in judged_fact.text
+    for page in ("/office/words", "/office/phrases", "/office/words/mediation", "/office/advisers"):
+        read(editor.get(page).text)
+    read(judged.text)
+    read(judged_fact.text)
+
+
+def read(page: str) -> None:
+    words = re.sub(r"<(textarea|script).*?</\1>|<[^>]+>", " ", page, flags=re.S)
+    jargon = (
+        r"\b\w+\.yaml|\b[A-Z]+_[A-Z]+\b|\([RCF]\d+\)|\bF\d\d\b|\bversion [0-9a-f]{8}|\{braces\}"
+    )
+    assert not re.search(jargon, words), re.findall(jargon, words)
+    names = re.findall(r"\b(?:for_person|no_ears|take_your_time|sms_\w+)\b", words)
+    assert not names and not re.search(r'aria-label="[a-z_]+_[a-z]+"', page)

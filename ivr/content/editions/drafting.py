@@ -60,13 +60,17 @@ class Drafting:
         draft = self._drafts.open()
         return unpacked(draft.pack) if draft else self._current()[1]
 
-    def changes(self) -> list[Change]:
-        """What differs from the words that callers hear."""
+    def both(self) -> tuple[Files, Files]:
+        """The words that callers were given when the draft was begun, and the draft's."""
         draft = self._drafts.open()
         if draft is None:
             began = self._current()[1]
-            return differences(began, self._folders.whole(began))
-        return differences(unpacked(draft.pack), self._files(draft))
+            return began, self._folders.whole(began)
+        return unpacked(draft.pack), self._files(draft)
+
+    def changes(self) -> list[Change]:
+        """What differs from the words that callers hear."""
+        return differences(*self.both())
 
     def line(self, new: Mapping[str, bytes | None] | None = None) -> Line:
         """The line that the draft makes, with ``new`` files in it. Raises ContentError."""

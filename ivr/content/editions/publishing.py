@@ -1,13 +1,16 @@
 """Publishing an edition: checked, its new sentences recorded, then heard from one moment on.
 
 Owns the order of these steps; each may be done twice without harm, so a worker that dies leaves
-the old edition whole and the next one goes on. Nothing is published half.
+the old edition whole and the next one goes on. Nothing is published half; but opening hours do not
+wait for sentences to be recorded: they are an edition of their own then, published first.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +22,8 @@ from ivr.content import read as read_content
 from ivr.content.checks import Finding, check
 from ivr.content.checks.inspection import as_finding, evidence
 from ivr.content.editions.folders import EditionFolders, fetch_prompts, keep_prompts
-from ivr.content.files import PackError, unpacked
+from ivr.content.editions.hours_first import with_hours
+from ivr.content.files import Files, PackError, packed, unpacked, version_of_files
 from ivr.content.source import pronunciation
 from ivr.line.model import Line
 from ivr.line.numbers import DRAMA
@@ -27,6 +31,7 @@ from ivr.recording import record as recording
 from ivr.recording.record import Maker
 from ivr.speech.library import PromptAudio
 from ivr.speech.manifest import read_library
+from ivr.store import StoreDownError
 from ivr.store.editions import Editions
 from ivr.store.prompts import OwnPrompts
 
@@ -46,7 +51,10 @@ CARRIER_SPEAKS = (
     "Not recorded, as no voice is installed on this machine: {count} of the sentences. "
     "Callers hear them in the telephone company's voice."
 )
-
+HOURS_FIRST = (
+    "These are the opening hours and closures alone. What else was changed follows as "
+    "edition {rest}, once it is recorded."
+)
 
 Recorder = Callable[..., Iterator[PromptAudio]]
 """``ivr.recording.record.record``, or what stands for it."""
@@ -114,7 +122,8 @@ class PublishJob:
             self._editions.refuse(number, "failed", f"{says} {UNCHANGED}")
             return "failed"
         try:
-            says = self._done(number)
+            with self._in_hand(number):
+                says = self._done(number)
         except (PackError, RefusedByRulesError) as error:
             self._editions.refuse(number, "refused", f"{error}\n{UNCHANGED}")
             return "refused"
@@ -126,17 +135,59 @@ class PublishJob:
 
     def _done(self, number: int) -> str:
         """All steps but the last; what there is to say of them."""
-        root = self._folders.lay_out(unpacked(self._editions.files(number) or b""))
+        files = unpacked(self._editions.files(number) or b"")
+        root = self._folders.lay_out(files)
         self._editions.progress(number, "checking", 0, 0, self._clock())
         fetch_prompts(self._prompts, self._place.own_audio)
         keep_prompts(self._prompts, self._place.own_audio, self._clock())
         found = self._inspect(root, self._place)
         _refuse(found, RECORDING_MENDS)
+        if self._hours_first(number, files, root):
+            return ""
         said = self._record_all(number, load(root), root)
         if said.recorded:
             found = self._inspect(root, self._place)
         _refuse(found, RECORDING_MENDS if said.spoken else frozenset())
         return CARRIER_SPEAKS.format(count=said.spoken) if said.spoken else ""
+
+    @contextmanager
+    def _in_hand(self, number: int) -> Iterator[None]:
+        """Say meanwhile that this worker lives: a sentence may take longer than a lease lasts."""
+        done, often = threading.Event(), self._editions.lease.total_seconds() / 3
+
+        def live() -> None:
+            while not done.wait(often):
+                with suppress(StoreDownError):
+                    self._editions.hold(number, self._clock())
+
+        beats = threading.Thread(target=live, daemon=True)
+        beats.start()
+        try:
+            yield
+        finally:
+            done.set()
+            beats.join()
+
+    def _hours_first(self, number: int, files: Files, root: Path) -> bool:
+        """Publish the hours by themselves, where other words would make them wait."""
+        heard = self._folders.whole(self._folders.files(self._folders.current()) or {})
+        hours = with_hours(heard, files)
+        if version_of_files(hours) in (version_of_files(heard), version_of_files(files)):
+            return False
+        first = self._folders.lay_out(hours)
+        found = self._inspect(first, self._place)
+        lacks, wanted = self._lacks(first), self._lacks(root)
+        if lacks & wanted or not wanted or any(f.rule not in RECORDING_MENDS for f in found):
+            return False
+        made = (packed(hours), version_of_files(hours))
+        self._editions.divide(number, made, HOURS_FIRST, self._clock())
+        return True
+
+    def _lacks(self, root: Path) -> set[tuple[str, str]]:
+        """The sentences of this folder that are to be recorded, each with its language."""
+        line, audio = load(root), self._place.audio
+        makers = (maker_of(line, lang, root, audio) for lang in line.languages)
+        return {(each.lang, words) for each in makers for words in self._missing(each, line)}
 
     def _record_all(self, number: int, line: Line, root: Path) -> Told:
         told = Told()
