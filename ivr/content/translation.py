@@ -119,9 +119,14 @@ def sentences(reading: Reading, first: str) -> Iterator[Sentence]:
                 yield Sentence(file, path, " ".join(text.split()))
 
 
+def hash_of(text: str) -> str:
+    """What tells two wordings apart, and stands for one in a sign-off."""
+    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
+
+
 def seal(first: str, own: str) -> str:
     """What a sign-off holds of a sentence: the first language's words, and those of its own."""
-    return f"{_hash(first)}-{_hash(own)}"
+    return f"{hash_of(first)}-{hash_of(own)}"
 
 
 def misfit(sentence: Sentence, own: str) -> str:
@@ -132,7 +137,7 @@ def misfit(sentence: Sentence, own: str) -> str:
         return f"“{found[0]}” is markup, and would be read out"
     if len(own) > LONGEST:
         return f"{len(own)} letters, at most {LONGEST}"
-    wanted, given = _fields(sentence.text), _fields(own)
+    wanted, given = fields_of(sentence.text), fields_of(own)
     if given is None:
         return "a { or } stands alone"
     if wanted != given:
@@ -262,9 +267,9 @@ def _why(
         return "draft", "nobody has signed it"
     kept, entry = sign
     was_first, _, was_own = kept.partition("-")
-    if was_own != _hash(given):
+    if was_own != hash_of(given):
         return "draft", "it was changed after it was signed"
-    if was_first != _hash(sentence.text):
+    if was_first != hash_of(sentence.text):
         return "stale", "the first language has changed since it was signed"
     if twice and not entry.second_reader.strip():
         return "draft", "it has a date, a figure or a time limit: a second reader must sign it"
@@ -349,7 +354,7 @@ def _shape(file: str) -> type[BaseModel]:
     return SHAPES["topics" if file.startswith("topics/") else file]
 
 
-def _fields(text: str) -> frozenset[str] | None:
+def fields_of(text: str) -> frozenset[str] | None:
     """The fields in braces as they are written, such as ``{key:school}``; None for a lone brace."""
     try:
         found = [(name, more) for _, name, more, _ in string.Formatter().parse(text)]
@@ -357,7 +362,3 @@ def _fields(text: str) -> frozenset[str] | None:
         return None
     asked = ((name, f":{more}" if more else "") for name, more in found if name is not None)
     return frozenset(f"{{{name}{more}}}" for name, more in asked)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]

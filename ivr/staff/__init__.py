@@ -28,6 +28,7 @@ from ivr.staff import (
     texts,
     timetable,
     today,
+    translating,
     value,
     waiting,
     words,
@@ -47,7 +48,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
-    advisers.section,
+    *(advisers.section, translating.section),
 )
 
 __all__ = ["StaffServices", "add"]

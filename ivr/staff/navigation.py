@@ -47,6 +47,7 @@ NAVIGATION = (
         (
             Page("Topics", "words.words", Permission.SEE, ("words.node", "value")),
             Page("Other sentences", "words.phrases", Permission.SEE),
+            Page("Languages", "translating.languages", Permission.TRANSLATE, ("translating",)),
             Page("Changes", "draft.draft", Permission.EDIT, ("draft",)),
             Page("History", "editions.editions", Permission.SEE, ("editions",)),
             Page("Print", "printing.papers", Permission.SEE, ("printing",)),

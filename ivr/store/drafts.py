@@ -98,12 +98,18 @@ class Drafts(Kept):
 
         Raises OvertakenError when there is a save that ``known`` does not hold, NoDraftError.
         """
+        return self.save_all(known, {file: text}, what, by, now)
+
+    def save_all(self, known: Draft, texts: Mapping[str, bytes | None], what: str, by: str,
+                 now: datetime) -> int:  # fmt: skip
+        """The same of several files: all of them or none."""
         with self._store.write(lock=Lock.EDITIONS) as connection:
             found = _as_known(connection, known)
-            key = {"draft": found.id, "revision": found.revision + 1}
-            row = {"file": file, "what": what[:96], "text": text, "saved_at": now, "saved_by": by}
-            connection.execute(insert(draft_save).values({**key, **row}))
-            return found.revision + 1
+            shared = {"draft": found.id, "what": what[:96], "saved_at": now, "saved_by": by}
+            for revision, (file, text) in enumerate(texts.items(), found.revision + 1):
+                row = {"revision": revision, "file": file, "text": text}
+                connection.execute(insert(draft_save).values({**shared, **row}))
+            return found.revision + len(texts)
 
     def throw_away(self, known: Draft, now: datetime) -> None:
         """End the draft; nothing of it is published. Its saves stay in the history."""

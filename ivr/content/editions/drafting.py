@@ -6,7 +6,7 @@ change the same, the second is shown both, and nothing is written over.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ivr.content.files import Files, packed, unpacked, version_of_files
 from ivr.content.load import joined
 from ivr.content.source import Reading
 from ivr.store.drafts import Draft, Drafts, NoDraftError, OvertakenError, Save
+from ivr.store.editions import BusyError
 
 MOST_TRIES = 10
 """How often a save of something else is stepped over before one gives up."""
@@ -103,6 +104,23 @@ class Drafting:
             if self._saved(draft, file, "", text, by, now):
                 return text
         raise ConflictError("", text, None)
+
+    def rework(self, work: Callable[[Files], Mapping[str, str]], what: str, by: str,
+               now: datetime) -> None:  # fmt: skip
+        """Keep what ``work`` makes of the files as they stand: all of it or, where it raises, none.
+
+        It is asked anew where somebody else saves meanwhile. Raises what it raises, BusyError.
+        """
+        for _ in range(MOST_TRIES):
+            draft = self._begun(by, now)
+            made = {name: text.encode() for name, text in work(self._files(draft)).items()}
+            try:
+                if made:
+                    self._drafts.save_all(draft, made, what, by, now)
+            except (OvertakenError, NoDraftError):
+                continue
+            return
+        raise BusyError("Others are saving at this moment. Nothing is kept yet; send it again.")
 
     def faults_with(self, file: str, text: str) -> list[Fault]:
         """What could not be read in the words as they stand, with this file in place of its own."""
