@@ -50,8 +50,9 @@ HEARD: Mapping[str, str] = {
 }
 PIECE = "Heard within dates, times and numbers."
 DOOR = "Heard in a doorway: by who has chosen this language, before a person is rung."
-OWN_NAME = ("this_language", "language_on", "will_speak")
+OWN_NAME = ("language_on", "will_speak")
 OWN = "Name your own language in place of English: who speaks it hears this and knows it."
+OFFER = "Only the name of your own language, and the key: Polski: {key_name}. Heard by everybody."
 SAID, SHOWN = "The line says it of itself.", "Never heard: only in texts or on paper."
 TWICE = "A second reader must read it: it has a date, a figure or a time limit."
 SEEN = "Leave this line. Translated when this file was made:"
@@ -249,6 +250,8 @@ def comment_of(sentence: Sentence) -> str:
     if sentence.file == "says.yaml":
         if sentence.path[0] in DOORWAY_ONLY:
             return DOOR
+        if sentence.path[0] == "this_language":
+            return OFFER
         if sentence.path[0] in OWN_NAME:
             return OWN
         return SHOWN if sentence.path[0] in WRITTEN else SAID

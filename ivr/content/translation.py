@@ -221,10 +221,11 @@ def _stands(
     first: str,
     facts: schema.FactsFile,
 ) -> Iterator[Stand]:
-    signs, limits = signed(soft, lang), limits_of(facts)
+    signs, limits, wholes = signed(soft, lang), limits_of(facts), dict[str, Any]()
     for sentence in sentences(reading, first):
-        whole = plain(reading.sources[f"{first}/{sentence.file}"].tree)
-        twice = twice_read(sentence, limits, whole)
+        if sentence.file not in wholes:
+            wholes[sentence.file] = plain(reading.sources[f"{first}/{sentence.file}"].tree)
+        twice = twice_read(sentence, limits, wholes[sentence.file])
         given = at(own.get(sentence.file), sentence.path)
         why, says = _why(sentence, given, signs.get(sentence.name), twice)
         words = " ".join(given.split()) if isinstance(given, str) else ""

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
+from ivr.line.tongues import shown
 from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, Way
@@ -59,7 +60,7 @@ and whoever tries the line out waits for that in vain; tests lose them."""
 LONGEST_POLL = 15.0
 MOST_CALLS = 50
 """Live calls kept; the oldest make way."""
-SHOWN = ("words", "seconds", "key", "outcome", "by")
+SHOWN = ("words", "language", "seconds", "key", "outcome", "by")
 """What the page is told of an event, beside what it is called."""
 
 
@@ -181,6 +182,7 @@ def blueprint(
             line_number=line_number,
             staff_number=DEMO_STAFF_LINE,
             edition=request.args.get("edition", ""),
+            draft=shown(request.args.get("draft", "")),
             lacks_mail=lacks_mail(),
         )
         return Response(html, headers={"Content-Security-Policy": MAY_DO})

@@ -33,7 +33,9 @@ def test_a_translator_writes_signs_and_sends_a_file(served, context, tmp_path, w
     page.get_by_role("button", name="Sign", exact=True).click()
     page.get_by_role("alert").get_by_role("link", name="say who translated it").click()
     axe_finds_nothing(page)
-    expect(page.get_by_label("I have read it and stand for it: sentence 1", exact=True)).to_be_checked()
+    expect(
+        page.get_by_label("I have read it and stand for it: sentence 1", exact=True)
+    ).to_be_checked()
     page.get_by_label("Who translated them").fill("Amna Ash")
     page.get_by_role("button", name="Sign", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("1 sentence is signed")
