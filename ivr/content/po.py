@@ -32,7 +32,7 @@ from ivr.content.translation import (
     misfit,
     seal,
 )
-from ivr.line.doorways import DOORWAY_ONLY
+from ivr.line.doorways import DOORWAY_ONLY, DOORWAY_TEXT
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 from ivr.line.tongues import name_of
@@ -49,6 +49,7 @@ HEARD: Mapping[str, str] = {
     "text": "Never heard: the topic as a text message.",
 }
 PIECE = "Heard within dates, times and numbers."
+DOOR_TEXT = "Texted to who texts in your language: name it, such as CALL POLSKI. 134 letters."
 DOOR = "Heard in a doorway: by who has chosen this language, before a person is rung."
 OWN_NAME = ("language_on", "will_speak")
 OWN = "Name your own language in place of English: who speaks it hears this and knows it."
@@ -250,6 +251,8 @@ def comment_of(sentence: Sentence) -> str:
     if sentence.file == "says.yaml":
         if sentence.path[0] in DOORWAY_ONLY:
             return DOOR
+        if sentence.path[0] == DOORWAY_TEXT:
+            return DOOR_TEXT
         if sentence.path[0] == "this_language":
             return OFFER
         if sentence.path[0] in OWN_NAME:

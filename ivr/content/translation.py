@@ -25,6 +25,7 @@ from ivr.content.parser import plain
 from ivr.content.source import Reading
 from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.phrases import SAYS, SWITCHING, WRITTEN
+from ivr.texts.parts import segments
 
 Place = tuple[str | int, ...]
 Why = Literal["missing", "draft", "stale", "unfit", "unknown"]
@@ -47,6 +48,8 @@ TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 TWICE_READ = re.compile(r"\d|\{(?:date|digits|count)\}")
 """What a second reader looks at: figures and dates; so do pieces, and sentences of a time limit."""
 LONGEST = 2_000
+MOST_PARTS = 2
+"""Parts of a text; see R58."""
 
 
 class Sentence(NamedTuple):
@@ -142,8 +145,12 @@ def misfit(sentence: Sentence, own: str) -> str:
         return "a { or } stands alone"
     if wanted != given:
         return f"it must hold {' '.join(sorted(wanted or ())) or 'no field in braces'}"
-    named = sentence.file == "says.yaml"
-    return schema.faults_of_phrase(str(sentence.path[0]), own) if named else ""
+    if sentence.file != "says.yaml":
+        return ""
+    name = str(sentence.path[0])
+    if name.startswith("sms_") and (parts := segments(own)) > MOST_PARTS:
+        return f"{parts} parts of a text, at most {MOST_PARTS}: 306 letters, or 134 with others"
+    return schema.faults_of_phrase(name, own)
 
 
 def signed(reading: Reading, lang: str) -> dict[str, tuple[str, SignOff]]:

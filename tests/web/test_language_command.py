@@ -235,12 +235,12 @@ def test_a_doorway_is_begun_signed_and_switched_on(tmp_path):
     root = doors.content(tmp_path / "prompts")
     file = tmp_path / "ro.po"
     made = ivr(root, "add", "ro", "--doorway", "--out", file)
-    assert "12 sentences, which are the doorway of Romanian" in made.output
+    assert "13 sentences, which are the doorway of Romanian" in made.output
     text = file.read_text()
-    assert count(file) == 12 and "Heard in a doorway" in text and text.count("#, fuzzy") == 12
-    assert "doorway is off: 0 of 12 sentences signed" in ivr(root, "status", "ro").output
+    assert count(file) == 13 and "Heard in a doorway" in text and text.count("#, fuzzy") == 13
+    assert "doorway is off: 0 of 13 sentences signed" in ivr(root, "status", "ro").output
     file.write_text(text.replace("#, fuzzy\n", "").replace("fuzzy, ", ""))
-    assert "12 are signed" in ivr(root, "import", "ro", file, *ALL).output
-    assert "doorway is off: 12 of 12" in ivr(root, "status", "ro").output
+    assert "13 are signed" in ivr(root, "import", "ro", file, *ALL).output
+    assert "doorway is off: 13 of 13" in ivr(root, "status", "ro").output
     doors.switched_on(root, ro=doors.ROMANIAN)
-    assert "doorway is on: 12 of 12" in ivr(root, "status", "ro").output
+    assert "doorway is on: 13 of 13" in ivr(root, "status", "ro").output

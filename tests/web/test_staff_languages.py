@@ -56,9 +56,9 @@ def send(client, text: str | bytes, **more: str):
 def test_a_translator_sees_each_language_and_each_sentence_beside_the_english(both):
     client = signed_in(both, "translator")
     page = unescape(client.get("/office/languages").text)
-    assert "Romanian" in page and "Doorway: 0 of 12 sentences signed" in page
+    assert "Romanian" in page and "Doorway: 0 of 13 sentences signed" in page
     page = unescape(client.get(PAGE).text)
-    assert "nobody has checked it" in page and "Draft" in page and "0 of 12 signed" in page
+    assert "nobody has checked it" in page and "Draft" in page and "0 of 13 signed" in page
     assert "Consiliere pentru nevoi speciale, Barking și Dagenham." in page
     urdu = client.get("/office/languages/ur").text
     assert re.search(r'<p lang="ur" dir="rtl">[^<]*[\u0600-\u06ff]', urdu)
@@ -99,7 +99,7 @@ def test_from_draft_to_signed_by_people_who_are_not_the_same(both):
     assert tick(bea, "greeting", "find_person", translator="Dan").status_code == 302
     assert not stand(both, "greeting").why and not stand(both, "find_person").why
     page = unescape(bea.get(PAGE).text)
-    assert "By Ada and Bea" in page and "By Dan and Bea" in page and "2 of 12 signed" in page
+    assert "By Ada and Bea" in page and "By Dan and Bea" in page and "2 of 13 signed" in page
     # 999 in it: two have to read it.
     assert tick(bea, "danger", translator="Dan").status_code == 302
     assert stand(both, "danger").why == "draft"
@@ -159,7 +159,7 @@ def test_out_as_a_po_file_and_back_at_a_click(both):
     answer = client.get(f"{PAGE}/po?part=doorway")
     assert "ro.po" in answer.headers["Content-Disposition"]
     text = answer.text
-    assert text.count("\nmsgctxt ") == 12
+    assert text.count("\nmsgctxt ") == 13
     assert po(client, "").count("\nmsgctxt ") > 600
     old = "Consiliere pentru nevoi speciale, Barking și Dagenham."
     assert send(client, text.replace(old, OTHER)).status_code == 302

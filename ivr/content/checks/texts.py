@@ -6,7 +6,6 @@ import re
 
 from ivr.content.checks.evidence import Evidence
 from ivr.content.checks.finding import Findings, about
-from ivr.content.checks.pieces import Piece
 from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, words_of
 from ivr.texts import ALPHABET, segments
 
@@ -33,24 +32,16 @@ def r58_short_texts(e: Evidence) -> Findings:
             for letter in sorted(set(piece.text) - ALPHABET):
                 what = f"the letter “{letter}” more than doubles the price"
                 yield about("R58", e, piece, what, "Use a plain letter or quote.", letter)
-        yield from _too_long(e, piece)
+        plain = set(piece.text) <= ALPHABET
+        if (plain or not piece.english) and (parts := segments(piece.text)) > MOST_PARTS:
+            what = f"{parts} parts, at most {MOST_PARTS} ({306 if plain else 134} characters)"
+            yield about("R58", e, piece, what, "Shorten it.")
         if match := LINK.search(piece.text):
             yield about("R58", e, piece, "holds a link", "Name the place in words.", match[0])
         judged = piece.english and len(words_of(piece.text)) >= FEW_WORDS
         if judged and (hard := grade(piece.text)) > HARDEST_TEXT:
             what = f"grade {hard:.1f}, at most {HARDEST_TEXT:.0f}"
             yield about("R58", e, piece, what, "Use shorter words and sentences.")
-    for piece in e.kind("written"):
-        if piece.name.startswith("sms_"):
-            yield from _too_long(e, piece)
-
-
-def _too_long(e: Evidence, piece: Piece) -> Findings:
-    """More parts than a text may have. What English has other letters for is told by the letter."""
-    plain = set(piece.text) <= ALPHABET
-    if (plain or not piece.english) and (parts := segments(piece.text)) > MOST_PARTS:
-        what = f"{parts} parts, at most {MOST_PARTS} ({306 if plain else 134} characters)"
-        yield about("R58", e, piece, what, "Shorten it.")
 
 
 def r59_safe_texts(e: Evidence) -> Findings:
