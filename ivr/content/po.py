@@ -31,6 +31,7 @@ from ivr.content.translation import (
     hash_of,
     misfit,
     seal,
+    value_of,
 )
 from ivr.line.doorways import DOORWAY_ONLY, DOORWAY_TEXT
 from ivr.line.model import Line
@@ -47,6 +48,7 @@ HEARD: Mapping[str, str] = {
     "summary": "Heard first in the topic: all of it in short.",
     "parts": "Heard in the topic, part by part.",
     "text": "Never heard: the topic as a text message.",
+    "keywords": "Never heard: words that people text for the topic. The first stands in the menu.",
 }
 PIECE = "Heard within dates, times and numbers."
 DOOR_TEXT = "Texted to who texts in your language: name it, such as CALL POLSKI. 134 letters."
@@ -277,9 +279,9 @@ def _put(tree: Any, path: tuple[str | int, ...], words: str, like: Any) -> bool:
         if at(tree, (step,)) in (None, ""):
             tree[step] = [""] * len(like) if isinstance(like, list) else CommentedMap()
         tree = tree[step]
-    before = " ".join(str(at(tree, (last,)) or "").split())
-    if before != " ".join(words.split()):
-        tree[last] = words
+    value, before = value_of(path, words), at(tree, (last,))
+    if (" ".join(before.split()) if isinstance(before, str) else before) != value:
+        tree[last] = value
         return True
     return False
 

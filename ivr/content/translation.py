@@ -37,8 +37,10 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "pieces.yaml": schema.PiecesFile,
     "topics": schema.TopicFile,
 }
-UNSPOKEN = ("facts", "sources", "reviewed", "by", "owner", "points", "keywords")
-"""Names whose values nobody translates; keywords are each language's own."""
+UNSPOKEN = ("facts", "sources", "reviewed", "by", "owner", "points")
+"""Names whose values nobody translates."""
+LISTED = "keywords"
+"""Words that people text, which are translated as one: "mediation, mediate"."""
 LABELS = ("language_label", "wrong_language_label")
 CORE = ("yes", "no", "apology", "not_ready", *LABELS, *SWITCHING)
 """Phrases without which a language is off. So are the pieces, and all that fields are filled in."""
@@ -192,7 +194,7 @@ def translated(
         if why:
             lacks.append(Lack(file, path, why, stand.says))
         else:
-            at(tree, path[:-1])[path[-1]] = stand.words
+            at(tree, path[:-1])[path[-1]] = value_of(path, stand.words)
     if not signed(soft, lang):
         lacks.append(Lack(SIGNED, (), "draft", "nobody has signed a sentence"))
     lacks += _unknown(own, merged)
@@ -201,9 +203,6 @@ def translated(
         Lack(fault.file.partition("/")[2], (), "unfit", f"line {fault.line}: {fault.says}")
         for fault in soft.faults
     ]
-    for name, tree in own.items():
-        if name.startswith("topics/") and name in shaped:
-            shaped[name] = _with_keywords(shaped[name], tree)
     for name, each in shaped.items():
         if isinstance(each, schema.TopicFile):
             shaped[name] = each.filled(names)
@@ -233,11 +232,22 @@ def _stands(
         if sentence.file not in wholes:
             wholes[sentence.file] = plain(reading.sources[f"{first}/{sentence.file}"].tree)
         twice = twice_read(sentence, limits, wholes[sentence.file])
-        given = at(own.get(sentence.file), sentence.path)
+        given = _as_one(sentence.path, at(own.get(sentence.file), sentence.path))
         why, says = _why(sentence, given, signs.get(sentence.name), twice)
         words = " ".join(given.split()) if isinstance(given, str) else ""
         core = _core(sentence.file, sentence.path)
         yield Stand(sentence, words, why, says, core, twice)
+
+
+def value_of(path: Place, words: str) -> Any:
+    """A translation as it stands in its file: words that people text are a list there."""
+    return re.split(r"\s*,\s*", words) if path[-1] == LISTED else words
+
+
+def _as_one(path: Place, given: Any) -> Any:
+    """The same as translators have it."""
+    listed = path[-1:] == (LISTED,) and isinstance(given, list)
+    return ", ".join(map(str, given)) if listed else given
 
 
 def at(tree: Any, path: Place) -> Any:
@@ -306,12 +316,6 @@ def _shaped(name: str, tree: Any, reading: Reading, first: str, lacks: list[Lack
     return shape.model_validate(tree)
 
 
-def _with_keywords(topic: Any, own: Any) -> Any:
-    """A topic with the words that people of this language text for it."""
-    words = [each for each in at(own, ("keywords",)) or () if isinstance(each, str)]
-    return topic.model_copy(update={"keywords": words}) if words else topic
-
-
 def _core(file: str, path: Place) -> bool:
     """Whether a language is off without this sentence."""
     name = str(path[0]) if path else ""
@@ -350,7 +354,9 @@ def _leaves(tree: Any) -> Iterator[tuple[Place, str]]:
         else enumerate(tree if isinstance(tree, list) else ())
     )
     for step, each in steps:
-        if step not in UNSPOKEN:
+        if step == LISTED:
+            yield (step,), str(_as_one((step,), each))
+        elif step not in UNSPOKEN:
             yield from (((step, *rest), text) for rest, text in _leaves(each))
 
 

@@ -17,10 +17,11 @@ from tests.support.lines import OPEN
 from tests.support.paths import ROOT
 
 KNOWN = {
-    tuple(row.split())
+    tuple(row.split()[:2])
     for row in (ROOT / "tests/twilio/say_voices.txt").read_text().splitlines()
-    if not row.startswith("#")
+    if not row.startswith("#") and row.endswith(" page")
 }
+"""The voices that Twilio's own page names, each after its tag."""
 ROW = re.compile(r"^ *\| (?P<names>.+?) \| (?P<say>.+?) \| *(?P<tag>.*?) *\|$", re.MULTILINE)
 LINE = load(ROOT / "prompts")
 LIBRARY = read_library(ROOT / "audio")
@@ -58,7 +59,7 @@ def test_the_page_has_for_each_draft_a_voice_that_twilio_has_or_says_that_there_
 
 def test_a_voice_of_another_language_would_be_found():
     assert ("ro-RO", "Google.pl-PL-Standard-A") not in KNOWN
-    assert ("ro-RO", "Google.ro-RO-Standard-A") in KNOWN
+    assert ("ro-RO", "Google.ro-RO-Standard-B") in KNOWN
 
 
 def lasts(unit) -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
 
 from ivr.cli import main
 from ivr.content import load
@@ -229,6 +230,26 @@ def test_a_tag_that_nobody_knows_is_refused_in_words(args):
 def test_the_first_language_is_translated_from_and_not_into(tmp_path):
     made = ivr(ROOT / "prompts", "export", "en", "--out", tmp_path / "en.po")
     assert made.exit_code == 1 and "what the others are translated from" in made.output
+
+
+def test_words_that_people_text_go_out_and_come_back_as_one_line(root):
+    file = changed(exported(root), 'msgstr "noitaidem, etaidem"', 'msgstr "noitaidem, rotaidem"')
+    assert ivr(root, "import", "cy", file, *ALL).exit_code == 0
+    topic = root / "cy" / "topics" / "mediation.yaml"
+    assert YAML().load(topic)["keywords"] == ["noitaidem", "rotaidem"]
+    assert load(root).words("cy").topics["mediation"].keywords == ("noitaidem", "rotaidem")
+
+
+def test_a_sentence_that_was_changed_since_the_file_was_made_is_refused_with_both(root):
+    file = changed(exported(root), "Rof a nosrep, sserp 0.", "Rof na resivda, sserp 0.")
+    says = root / "cy" / "says.yaml"
+    says.write_text(says.read_text().replace("Rof a nosrep, sserp 0.", "Rof enoemos, sserp 0."))
+    before = files_of(root)
+    made = ivr(root, "import", "cy", file, *ALL)
+    assert made.exit_code == 1 and files_of(root) == before
+    assert "There now: “Rof enoemos, sserp 0.”. Yours: “Rof na resivda, sserp 0.”" in made.output
+    assert ivr(root, "import", "cy", file, *ALL, "--over").exit_code == 0
+    assert "Rof na resivda, sserp 0." in says.read_text()
 
 
 def test_a_doorway_is_begun_signed_and_switched_on(tmp_path):

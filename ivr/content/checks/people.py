@@ -20,7 +20,7 @@ FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
 def r47_a_person_early(e: Evidence) -> Findings:
     """How to reach a person is said in the first 15 seconds, before any choice.
 
-    After 0, at most 10 seconds of speech until it rings.
+    After 0, at most 10 seconds of speech until it rings, also where nobody speaks the language.
 
     Source: W3C COGA; gethuman standard; both times are our own.
     Right: Special needs advice … For a person, press 0. …
@@ -33,8 +33,11 @@ def r47_a_person_early(e: Evidence) -> Findings:
             line = e.where(file, "greeting")
             what = "the way to a person comes too late"
             yield Finding(file, line, "R47", what, "Shorten the greeting.")
+        helped = e.line.interpreters and lang != e.line.languages[0]
+        foreign = ("none_speaks", "interpreter") if helped else ()
         for name in ("putting_through", "trying_another"):
-            said = (AFTER_KEY, wording.says[name], SENTENCE, wording.says["come_back"])
+            names = (*(foreign if name == "putting_through" else ()), name, "come_back")
+            said = (AFTER_KEY, *(u for each in names for u in (wording.says[each], SENTENCE)))
             if (seconds := e.seconds(said, lang)) > RING_AFTER:
                 what = f"{seconds:.0f} s of speech before it rings, at most {RING_AFTER:.0f}"
                 do = "Shorten what is said before it rings."
