@@ -21,18 +21,9 @@ from ruamel.yaml.comments import CommentedMap
 from ivr.content.checks import check_piece, piece_at
 from ivr.content.files import LARGEST, Files, files_of
 from ivr.content.parser import text_of, tree_of
+from ivr.content.sentences import Sentence, hash_of, misfit, seal, value_of
 from ivr.content.source import Fault
-from ivr.content.translation import (
-    SIGNED,
-    Sentence,
-    SignOff,
-    Stand,
-    at,
-    hash_of,
-    misfit,
-    seal,
-    value_of,
-)
+from ivr.content.translation import SIGNED, SignOff, Stand, at
 from ivr.line.doorways import DOORWAY_ONLY, DOORWAY_TEXT
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN

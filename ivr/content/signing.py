@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ivr.content.translation import SignOff, Stand, seal
+from ivr.content.sentences import seal
+from ivr.content.translation import SignOff, Stand
 
 IMPORTED = "import"
 """What a save is called that put a whole PO file in: its words are not of who sent it."""

@@ -8,9 +8,7 @@ that refuses the content: callers hear the sentence of the first language.
 from __future__ import annotations
 
 import copy
-import hashlib
 import re
-import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +18,12 @@ from pydantic import BaseModel, RootModel, StringConstraints, ValidationError
 
 from ivr.content import schema
 from ivr.content.build import Language
-from ivr.content.edit import CONTROL
 from ivr.content.parser import plain
+from ivr.content.sentences import LISTED, Place, Sentence, as_one, hash_of, misfit, value_of
 from ivr.content.source import Reading
 from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.phrases import SAYS, SWITCHING, WRITTEN
-from ivr.texts.parts import segments
 
-Place = tuple[str | int, ...]
 Why = Literal["missing", "draft", "stale", "unfit", "unknown"]
 SIGNED = "signed.yaml"
 SHAPES: Mapping[str, type[BaseModel]] = {
@@ -39,32 +35,11 @@ SHAPES: Mapping[str, type[BaseModel]] = {
 }
 UNSPOKEN = ("facts", "sources", "reviewed", "by", "owner", "points")
 """Names whose values nobody translates."""
-LISTED = "keywords"
-"""Words that people text, which are translated as one: "mediation, mediate"."""
 LABELS = ("language_label", "wrong_language_label")
 CORE = ("yes", "no", "apology", "not_ready", *LABELS, *SWITCHING)
 """Phrases without which a language is off. So are the pieces, and all that fields are filled in."""
-MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>|&(?:#\d+|\w+);")
-TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-"""Signs that turn the direction of writing; Urdu and others are written without them."""
 TWICE_READ = re.compile(r"\d|\{(?:date|digits|count)\}")
 """What a second reader looks at: figures and dates; so do pieces, and sentences of a time limit."""
-LONGEST = 2_000
-MOST_PARTS = 2
-"""Parts of a text; see R58."""
-
-
-class Sentence(NamedTuple):
-    """One sentence to translate: where it stands below the folder of a language."""
-
-    file: str
-    path: Place
-    text: str
-
-    @property
-    def name(self) -> str:
-        """What it is called for good: ``topics/mediation.yaml:parts.0.says``."""
-        return f"{self.file}:{'.'.join(map(str, self.path))}"
 
 
 class Lack(NamedTuple):
@@ -122,37 +97,6 @@ def sentences(reading: Reading, first: str) -> Iterator[Sentence]:
         if lang == first and _translatable(file):
             for path, text in _leaves(plain(source.tree)):
                 yield Sentence(file, path, " ".join(text.split()))
-
-
-def hash_of(text: str) -> str:
-    """What tells two wordings apart, and stands for one in a sign-off."""
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]
-
-
-def seal(first: str, own: str) -> str:
-    """What a sign-off holds of a sentence: the first language's words, and those of its own."""
-    return f"{hash_of(first)}-{hash_of(own)}"
-
-
-def misfit(sentence: Sentence, own: str) -> str:
-    """What is wrong with a translation, whoever has signed it; empty when nothing is."""
-    if CONTROL.search(own.replace("\n", " ")) or TURNING.search(own):
-        return "a sign that cannot be seen stands here"
-    if found := MARKUP.search(own):
-        return f"“{found[0]}” is markup, and would be read out"
-    if len(own) > LONGEST:
-        return f"{len(own)} letters, at most {LONGEST}"
-    wanted, given = fields_of(sentence.text), fields_of(own)
-    if given is None:
-        return "a { or } stands alone"
-    if wanted != given:
-        return f"it must hold {' '.join(sorted(wanted or ())) or 'no field in braces'}"
-    if sentence.file != "says.yaml":
-        return ""
-    name = str(sentence.path[0])
-    if name.startswith("sms_") and (parts := segments(own)) > MOST_PARTS:
-        return f"{parts} parts of a text, at most {MOST_PARTS}: 306 letters, or 134 with others"
-    return schema.faults_of_phrase(name, own)
 
 
 def signed(reading: Reading, lang: str) -> dict[str, tuple[str, SignOff]]:
@@ -232,22 +176,11 @@ def _stands(
         if sentence.file not in wholes:
             wholes[sentence.file] = plain(reading.sources[f"{first}/{sentence.file}"].tree)
         twice = twice_read(sentence, limits, wholes[sentence.file])
-        given = _as_one(sentence.path, at(own.get(sentence.file), sentence.path))
+        given = as_one(sentence.path, at(own.get(sentence.file), sentence.path))
         why, says = _why(sentence, given, signs.get(sentence.name), twice)
         words = " ".join(given.split()) if isinstance(given, str) else ""
         core = _core(sentence.file, sentence.path)
         yield Stand(sentence, words, why, says, core, twice)
-
-
-def value_of(path: Place, words: str) -> Any:
-    """A translation as it stands in its file: words that people text are a list there."""
-    return re.split(r"\s*,\s*", words) if path[-1] == LISTED else words
-
-
-def _as_one(path: Place, given: Any) -> Any:
-    """The same as translators have it."""
-    listed = path[-1:] == (LISTED,) and isinstance(given, list)
-    return ", ".join(map(str, given)) if listed else given
 
 
 def at(tree: Any, path: Place) -> Any:
@@ -355,7 +288,7 @@ def _leaves(tree: Any) -> Iterator[tuple[Place, str]]:
     )
     for step, each in steps:
         if step == LISTED:
-            yield (step,), str(_as_one((step,), each))
+            yield (step,), str(as_one((step,), each))
         elif step not in UNSPOKEN:
             yield from (((step, *rest), text) for rest, text in _leaves(each))
 
@@ -366,13 +299,3 @@ def _translatable(file: str) -> bool:
 
 def _shape(file: str) -> type[BaseModel]:
     return SHAPES["topics" if file.startswith("topics/") else file]
-
-
-def fields_of(text: str) -> frozenset[str] | None:
-    """The fields in braces as they are written, such as ``{key:school}``; None for a lone brace."""
-    try:
-        found = [(name, more) for _, name, more, _ in string.Formatter().parse(text)]
-    except ValueError:
-        return None
-    asked = ((name, f":{more}" if more else "") for name, more in found if name is not None)
-    return frozenset(f"{{{name}{more}}}" for name, more in asked)

@@ -16,7 +16,8 @@ from ivr.content.editions.folders import EditionFolders
 from ivr.content.files import Files, packed, unpacked, version_of_files
 from ivr.content.languages import Languages, languages_of
 from ivr.content.po import Entry
-from ivr.content.translation import Stand, seal
+from ivr.content.sentences import seal
+from ivr.content.translation import Stand
 from ivr.line.tongues import name_of
 
 NOBODY = {

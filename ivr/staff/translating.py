@@ -18,8 +18,9 @@ from ivr.content import po
 from ivr.content.files import LARGEST, Files
 from ivr.content.languages import Languages, languages_of
 from ivr.content.po import Entry, PoError
+from ivr.content.sentences import fields_of, hash_of
 from ivr.content.signing import IMPORTED, NotSignedError, People, people_of, writers
-from ivr.content.translation import Stand, fields_of, hash_of
+from ivr.content.translation import Stand
 from ivr.line.tongues import name_of
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember

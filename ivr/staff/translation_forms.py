@@ -27,8 +27,9 @@ from ivr.content.checks.words import (
     MOST_WORDS_IN_SHORT,
 )
 from ivr.content.doorways import is_of_doorway
+from ivr.content.sentences import LONGEST, Sentence
 from ivr.content.signing import Signs, seal_of, waits_for_second
-from ivr.content.translation import LONGEST, Sentence, Stand
+from ivr.content.translation import Stand
 from ivr.line.tongues import name_of
 from ivr.staff.forms import PageForm, tidy
 from ivr.staff.saving import named
