@@ -9,8 +9,11 @@ from html import unescape
 import pytest
 
 from ivr.content.languages import languages_of
+from ivr.jobs.services import publish_job
 from ivr.staff import StaffServices
+from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
+from ivr.webhooks.voice import CallServices
 from tests.support.at_once import at_once
 from tests.support.staff_pages import post, signed_in
 
@@ -215,3 +218,32 @@ def test_who_does_not_translate_may_not_see_or_send_any_of_it(both, role):
     translator = signed_in(both, "translator")
     assert translator.get("/office/draft").status_code == 403
     assert post(translator, "/office/draft/publish", why="x").status_code == 403
+
+
+def test_a_charity_signs_a_doorway_switches_it_on_and_callers_hear_it(app, telephone):
+    ada, bea = (signed_in(app, "translator", name) for name in ("Ada", "Bea"))
+    editor = signed_in(app, "editor")
+    page = ada.get(PAGE).text
+    names = re.findall(r'name="sentences" value="says.yaml:(\w+) ', page)
+    assert len(names) == 13
+    assert tick(ada, *names, translator="Dan").status_code == 302
+    lacking = re.findall(r'name="sentences" value="says.yaml:(\w+) ', bea.get(PAGE).text)
+    assert 0 < len(lacking) < 13
+    assert tick(bea, *lacking).status_code == 302
+    assert "13 of 13 signed" in bea.get(PAGE).text
+    at = "/office/draft/file?file=line.yaml"
+    text = services_of(app, StaffServices).drafting.files()["line.yaml"].decode()
+    text += "\ndoorways:\n  ro: {say: Google.ro-RO-Standard-B, tag: ro-RO}\n"
+    kept = post(editor, at, at, text=text, revision=hidden(editor.get(at).text, "revision"))
+    assert kept.status_code == 302, kept.text
+    answer = post(editor, "/office/draft/publish", "/office/draft", why="Romanian")
+    staff_pages = services_of(app, StaffServices)
+    job = publish_job(services_of(app, StoreServices), staff_pages.folders)
+    for row, _ in job.due(staff_pages.now(), 5):
+        job.attempt(row)
+    assert "It is published" in editor.get(answer.headers["Location"]).text
+    services_of(app, CallServices).content_store.look()
+    opening = telephone.voice()
+    assert "Română: 6." in telephone.words(opening)
+    said = telephone.words(telephone.press(opening, "6"))
+    assert said.startswith("Consiliere pentru nevoi speciale")
