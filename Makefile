@@ -3,7 +3,7 @@ PORT ?= 8000
 FUZZ ?= 600
 IVR := .venv/bin/ivr
 
-.PHONY: run test quick bench check callers golden-calls script voice record listen lock licences sbom chaos fuzz mutants texts texts-model
+.PHONY: run test quick bench check callers golden-calls script voice record listen lock licences sbom pictures chaos fuzz mutants texts texts-model
 
 run: ## Start the line, with a telephone company on this machine to ring it from
 	@sh tools/setup.sh base
@@ -50,6 +50,10 @@ texts-model: ## Learn anew what texts ask for, from the examples in prompts/en/t
 texts: ## Write docs/texts-report.md: how well texts are understood
 	@sh tools/setup.sh dev
 	@.venv/bin/python -m tools.report_texts
+
+pictures: ## Draw docs/pictures anew, with the Chromium of this machine
+	@sh tools/setup.sh dev
+	@.venv/bin/python -m tests.support.pictures
 
 lock: ## Write the pinned, hashed lists of packages anew from pyproject.toml
 	@sh tools/setup.sh dev

@@ -13,21 +13,33 @@ from flask import Flask
 from ivr.config import Settings, read
 from ivr.store import Store, open_store
 from ivr.webhooks.extension import join
+from tests.support.apart import keep_apart
 from tests.support.broken import content  # noqa: F401 - a fixture
 from tests.support.carrier import LocalCarrier
 from tests.support.hypothesis_profile import begin_the_same, draw_the_same
 from tests.support.pages import browser, context, served  # noqa: F401 - fixtures
+from tests.support.patience import be_patient
 from tests.support.postgres import KINDS, database
 from tests.support.telephone import Telephone
 from tests.support.whole import MORNING, Opens, demo, opened
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 draw_the_same()
+keep_apart()
 
 
 def pytest_runtest_setup() -> None:
     """Before each test."""
     begin_the_same()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def patient(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The line waits for its database, except in files of which ``HURRIED`` is true."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not getattr(request.module, "HURRIED", False):
+            be_patient(patch)
+        yield
 
 
 @pytest.fixture

@@ -52,7 +52,8 @@ class Judged:
         if first in ("not-date", "date"):
             return not any(each.startswith("letter:") for each in self.kinds) or first == "date"
         wanted = self.example.labels if first.startswith("topic") else {*first.split("/")}
-        return bool({RENAMED.get(each, each) for each in self.kinds} & set(wanted))
+        found = {"language" if each.startswith("language:") else each for each in self.kinds}
+        return bool({RENAMED.get(each, each) for each in found} & set(wanted))
 
 
 def main() -> None:

@@ -19,6 +19,8 @@ OPERATIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "/2010-04-01/Accounts/{Sid}.json": ("get",),
         f"{ACCOUNT}/Messages.json": ("get", "post"),
         f"{ACCOUNT}/Messages/{{Sid}}.json": ("get", "post", "delete"),
+        f"{ACCOUNT}/Calls.json": ("post",),
+        f"{ACCOUNT}/Calls/{{Sid}}.json": ("get",),
         f"{ACCOUNT}/Recordings.json": ("get",),
         f"{ACCOUNT}/Recordings/{{Sid}}.json": ("get", "delete"),
         f"{ACCOUNT}/IncomingPhoneNumbers.json": ("get",),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.scalarstring import FoldedScalarString, ScalarString
 
@@ -17,7 +18,7 @@ from ivr.content.files import LARGEST
 from ivr.content.parser import TOO_LARGE, text_of, tree_of
 from ivr.content.source import Fault, readable
 
-Value = str | int | float | date | None | list[Any] | dict[str, Any]
+Value = str | int | float | date | None | list[Any] | dict[Any, Any]
 Step = str | int
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 CURLY = str.maketrans(
@@ -111,8 +112,10 @@ def changed(text: str, path: Sequence[Step], value: Value) -> str:
     node = tree
     for step in way:
         node = node[step]
-    before = node[last] if isinstance(last, int) or last in node else None
-    node[last] = _like(before, value)
+    if isinstance(node, CommentedMap) and node and last not in node:
+        _added(node, last, value)
+    else:
+        node[last] = _like(node[last] if isinstance(last, int) or last in node else None, value)
     return text_of(tree)
 
 
@@ -123,12 +126,46 @@ def without(text: str, path: Sequence[Step]) -> str:
     node = tree
     for step in way:
         node = node[step]
+    names = [*node] if isinstance(node, CommentedMap) else [last]
+    above = names[names.index(last) - 1]
+    remarks = node.ca.items.get(last) if above != last else None
     del node[last]
+    # A remark below it is on what comes next in the file, and stays.
+    if remarks and isinstance(node.get(above), str) and above not in node.ca.items:
+        node.ca.items[above] = [None, None, remarks[2], None]
     return text_of(tree)
+
+
+def fresh(values: dict[str, Any]) -> str:
+    """A whole file of these values, written as people write it."""
+    return text_of(_written(values))
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, dict):
+        return CommentedMap({name: _written(each) for name, each in value.items()})
+    if isinstance(value, list):
+        return [_written(each) for each in value]
+    return _folded(value) if isinstance(value, str) and len(value) > LINE_WIDTH else value
+
+
+def _added(node: CommentedMap, name: Step, value: Value) -> None:
+    """A name more, in the style of the one before it, above the remark on what comes after them."""
+    above = next(reversed(node))
+    node[name] = value if isinstance(value, str) else _like(node[above], value)
+    remarks = node.ca.items.get(above)
+    if remarks and isinstance(value, str):
+        node.ca.items[name] = [None, None, remarks[2], None]
+        remarks[2] = None
 
 
 def _like(before: Any, value: Value) -> Any:
     """The value in the style of the one that stood there."""
+    if isinstance(before, CommentedBase) and isinstance(value, dict | list):
+        made = CommentedMap(value) if isinstance(value, dict) else CommentedSeq(value)
+        if before.fa.flow_style():
+            made.fa.set_flow_style()
+        return made
     if not isinstance(value, str):
         return value
     if isinstance(before, FoldedScalarString):

@@ -19,8 +19,8 @@ from ruamel.yaml.error import YAMLError
 from ivr.content import schema
 from ivr.content.files import Files, files_of, version_of_files
 from ivr.content.load import joined
-from ivr.content.parser import plain, text_of, tree_of
-from ivr.content.source import FILES_KEPT, Reading, parsed
+from ivr.content.parser import text_of, tree_of
+from ivr.content.source import FILES_KEPT, Reading, plain_of
 from ivr.line.model import Line
 from ivr.line.phrases import SAYS
 
@@ -59,9 +59,15 @@ def load_whole(root: Path, own: Path) -> Line:
     """
     files = files_of(root)
     whole = filled(files, files_of(own))
-    line = joined(Reading(whole.files, own)).line
+    line = _line(tuple(whole.files.items()), own)
     version = version_of_files(files)
     return replace(line, version=version, lacks=whole.lacks, unknown=whole.unknown)
+
+
+@lru_cache(maxsize=2)
+def _line(files: tuple[tuple[str, bytes], ...], own: Path) -> Line:
+    """What these files describe. The last ones are kept: golden calls each begin with them anew."""
+    return joined(Reading(dict(files), own)).line
 
 
 def filled(files: Files, own: Files, since: Files | None = None) -> Whole:
@@ -163,7 +169,7 @@ def _errors(kind: str, given: Tree) -> dict[Place, str]:
 def _plain(raw: bytes) -> Tree | None:
     """What stands in a file; None where it cannot be read."""
     try:
-        found = plain(parsed(raw.decode())) or {}
+        found = plain_of(raw.decode()) or {}
     except (YAMLError, ValueError):
         return None
     return found if isinstance(found, dict) else None

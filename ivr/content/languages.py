@@ -12,7 +12,6 @@ from typing import Any
 from ivr.content import po, schema
 from ivr.content.files import Files, files_of
 from ivr.content.load import Content, joined
-from ivr.content.parser import plain
 from ivr.content.source import Reading
 from ivr.content.translation import SignOff, Stand, signed, stands
 
@@ -54,7 +53,7 @@ class Languages:
 
     def like(self, file: str) -> Any:
         """A file of the first language."""
-        return plain(self.reading.sources[f"{self.first}/{file}"].tree)
+        return self.reading.sources[f"{self.first}/{file}"].plain
 
     def entries(self, lang: str, file: str, raw: bytes, *, over: bool = False) -> list[po.Entry]:
         """What stands in a PO file; see ``po.entries``. Raises PoError."""
@@ -71,5 +70,5 @@ def languages_of(files: Files, root: Path | None = None) -> Languages:
     """The languages of these files. Raises ContentError."""
     reading = Reading(files, root)
     content = joined(reading)
-    facts = schema.FactsFile.model_validate(plain(reading.sources["facts.yaml"].tree))
+    facts = schema.FactsFile.model_validate(reading.sources["facts.yaml"].plain)
     return Languages(content, reading, facts)

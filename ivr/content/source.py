@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml.comments import CommentedBase
+from ruamel.yaml.comments import CommentedBase, CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from ivr.content.files import LARGEST, Files
@@ -48,6 +48,11 @@ class Source:
     text: str
     tree: Any
 
+    @property
+    def plain(self) -> Any:
+        """The same without comments and positions. It is kept, so it is to be looked at only."""
+        return plain_of(self.text)
+
     def line(self, *path: str | int, near: str = "") -> int:
         """The line, from 1, on which the value at ``path`` begins, or its nearest parent.
 
@@ -60,6 +65,19 @@ class Source:
             line = _line_of(node, step) or line
             node = _child(node, step)
         return self._near(line, near) if near else line
+
+    def path(self, line: int) -> tuple[str | int, ...]:
+        """The path of what stands on a line: the last value that begins there or before."""
+        node: Any = self.tree
+        path: list[str | int] = []
+        while isinstance(node, CommentedMap | CommentedSeq) and not node.fa.flow_style():
+            steps = node if isinstance(node, dict) else range(len(node))
+            begun = [each for each in steps if (_line_of(node, each) or line + 1) <= line]
+            if not begun:
+                break
+            path.append(begun[-1])
+            node = _child(node, begun[-1])
+        return tuple(path)
 
     def fault(self, says: str, *path: str | int, rule: str = "FILES") -> Fault:
         """A fault at ``path`` in this file."""
@@ -111,7 +129,7 @@ class Reading:
         if source is None:
             return None
         try:
-            return model.model_validate(plain(source.tree))
+            return model.model_validate(source.plain)
         except ValidationError as error:
             for each in error.errors():
                 path = [step for step in each["loc"] if step != "[key]"]
@@ -123,23 +141,32 @@ class Reading:
 def pronunciation(root: Path, lang: str) -> dict[str, dict[str, str]]:
     """How the recordings' voice says words it would say wrongly, by word."""
     path = root / lang / "pronunciation.yaml"
-    return plain(parsed(path.read_text(encoding="utf-8"))) or {} if path.is_file() else {}
+    return plain_of(path.read_text(encoding="utf-8")) or {} if path.is_file() else {}
+
+
+def parsed(text: str) -> Any:
+    """What stands in a file, to be looked at only. Raises what the parser raises."""
+    return _read(text)[0]
+
+
+def plain_of(text: str) -> Any:
+    """The same without comments and positions."""
+    return _read(text)[1]
 
 
 @lru_cache(maxsize=FILES_KEPT)
-def parsed(text: str) -> Any:
-    """What stands in a file, to be looked at only. Raises what the parser raises.
+def _read(text: str) -> tuple[Any, Any]:
+    """A file as it is parsed, and plain.
 
     Kept by its text: an edition has most files in common with the one before it, and reading a
     file takes a hundred times as long as comparing it.
     """
     tree = tree_of(text)
     try:
-        plain(tree)
+        return tree, plain(tree)
     except TypeError as error:
         # A name may be a list for the parser, and for nothing else.
         raise tripped(text) from error
-    return tree
 
 
 def readable(file: str, text: str) -> list[Fault]:

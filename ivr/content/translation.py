@@ -18,7 +18,6 @@ from pydantic import BaseModel, RootModel, StringConstraints, ValidationError
 
 from ivr.content import schema
 from ivr.content.build import Language
-from ivr.content.parser import plain
 from ivr.content.sentences import LISTED, Place, Sentence, as_one, hash_of, misfit, value_of
 from ivr.content.source import Reading
 from ivr.line.doorways import DOORWAY_ONLY
@@ -95,7 +94,7 @@ def sentences(reading: Reading, first: str) -> Iterator[Sentence]:
     for name, source in sorted(reading.sources.items()):
         lang, _, file = name.partition("/")
         if lang == first and _translatable(file):
-            for path, text in _leaves(plain(source.tree)):
+            for path, text in _leaves(source.plain):
                 yield Sentence(file, path, " ".join(text.split()))
 
 
@@ -133,12 +132,12 @@ def translated(
     own = _own(soft, lang, reading, first)
     for stand in _stands(soft, own, lang, reading, first, facts):
         (file, path, _), why = stand.sentence, stand.why
-        whole = plain(reading.sources[f"{first}/{file}"].tree)
-        tree = merged.setdefault(file, copy.deepcopy(whole))
+        if file not in merged:
+            merged[file] = copy.deepcopy(reading.sources[f"{first}/{file}"].plain)
         if why:
             lacks.append(Lack(file, path, why, stand.says))
         else:
-            at(tree, path[:-1])[path[-1]] = value_of(path, stand.words)
+            at(merged[file], path[:-1])[path[-1]] = value_of(path, stand.words)
     if not signed(soft, lang):
         lacks.append(Lack(SIGNED, (), "draft", "nobody has signed a sentence"))
     lacks += _unknown(own, merged)
@@ -171,11 +170,10 @@ def _stands(
     first: str,
     facts: schema.FactsFile,
 ) -> Iterator[Stand]:
-    signs, limits, wholes = signed(soft, lang), limits_of(facts), dict[str, Any]()
+    signs, limits = signed(soft, lang), limits_of(facts)
     for sentence in sentences(reading, first):
-        if sentence.file not in wholes:
-            wholes[sentence.file] = plain(reading.sources[f"{first}/{sentence.file}"].tree)
-        twice = twice_read(sentence, limits, wholes[sentence.file])
+        whole = reading.sources[f"{first}/{sentence.file}"].plain
+        twice = twice_read(sentence, limits, whole)
         given = as_one(sentence.path, at(own.get(sentence.file), sentence.path))
         why, says = _why(sentence, given, signs.get(sentence.name), twice)
         words = " ".join(given.split()) if isinstance(given, str) else ""
@@ -200,7 +198,7 @@ def _own(soft: Reading, lang: str, reading: Reading, first: str) -> dict[str, An
     for file in names:
         if _translatable(file) and f"{lang}/{file}" in reading.files:
             source = soft.read(f"{lang}/{file}")
-            found[file] = plain(source.tree) if source else None
+            found[file] = source.plain if source else None
     return found
 
 
@@ -237,7 +235,7 @@ def _unknown(own: Mapping[str, Any], merged: Mapping[str, Any]) -> Iterator[Lack
 
 def _shaped(name: str, tree: Any, reading: Reading, first: str, lacks: list[Lack]) -> Any:
     """A file with what does not fit its shape put back to the first language's."""
-    shape, whole = _shape(name), plain(reading.sources[f"{first}/{name}"].tree)
+    shape, whole = _shape(name), reading.sources[f"{first}/{name}"].plain
     try:
         return shape.model_validate(tree)
     except ValidationError as error:

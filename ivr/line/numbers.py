@@ -117,6 +117,20 @@ def uk_mobile(typed: str) -> str:
     return mobile("+" + digits if digits.startswith("44") else "+44" + digits.removeprefix("0"))
 
 
+def printed(number: str) -> str:
+    """A number (E.164) as people write it: 020 7946 0100; one from abroad with its country code.
+
+    A number of no country stays as it is.
+    """
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    ours = parsed.country_code == phonenumbers.country_code_for_region("GB")
+    form = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, form.NATIONAL if ours else form.INTERNATIONAL)
+
+
 @lru_cache(maxsize=KEPT)
 def mobile(number: str) -> str:
     """``number`` in E.164 if it is a UK mobile that can be texted, else an empty string."""

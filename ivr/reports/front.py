@@ -1,6 +1,6 @@
 """What is worked out for the printed script: the number, its cost, the hours, the words to text.
 
-Owns these, and how a number and hours are written. Says nothing that the line does not know.
+Owns these, and how hours are written. Says nothing that the line does not know.
 """
 
 from __future__ import annotations
@@ -9,13 +9,10 @@ from collections.abc import Iterator
 from datetime import date, time
 from itertools import groupby
 
-import phonenumbers
-from phonenumbers import PhoneNumberFormat as Format
-
 from ivr import texts
 from ivr.line.hours import Hours
 from ivr.line.model import Line
-from ivr.line.numbers import DRAMA
+from ivr.line.numbers import DRAMA, printed
 from ivr.reports.paper import Row, head, note
 
 FREE, ORDINARY = ("+44800", "+44808"), ("+441", "+442", "+443")
@@ -70,19 +67,6 @@ def cost_of(number: str) -> str:
     if number.startswith(FREE):
         return "paper_free"
     return "paper_ordinary" if number.startswith(ORDINARY) else ""
-
-
-def printed(number: str) -> str:
-    """A number (E.164) as people write it: 020 7946 0100; one from abroad with its country code.
-
-    A number of no country stays as it is.
-    """
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    ours = parsed.country_code == phonenumbers.country_code_for_region("GB")
-    return phonenumbers.format_number(parsed, Format.NATIONAL if ours else Format.INTERNATIONAL)
 
 
 def weekly(hours: Hours) -> Iterator[str]:

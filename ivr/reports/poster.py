@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivr.line.model import Line
-from ivr.reports.front import cost_of, printed, weekly
+from ivr.line.numbers import printed
+from ivr.reports.front import cost_of, weekly
 from ivr.reports.pages import rendered
 
 STEERING: Mapping[str, str] = {

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from werkzeug.wrappers import Response as Redirect
 
+from ivr.line.numbers import printed
 from ivr.line.tongues import shown
 from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
@@ -146,7 +147,7 @@ class Phone:
         shown: dict[str, object] = {"type": type(event).__name__.lower()}
         shown |= {name: getattr(event, name) for name in SHOWN if hasattr(event, name)}
         if isinstance(event, events.Dialling | events.AdviserHears | events.Bridged):
-            shown["telephone"] = event.number
+            shown |= {"telephone": event.number, "called": printed(event.number)}
         if isinstance(event, events.Played | events.AdviserHears) and event.url:
             shown |= self._sound(urlsplit(event.url).path)
         call.add(shown)
@@ -179,8 +180,8 @@ def blueprint(
             "phone.html",
             keys=KEYS,
             phones=[(kind, label) for kind, (label, _) in PHONES.items()],
-            line_number=line_number,
-            staff_number=DEMO_STAFF_LINE,
+            line_number=printed(line_number),
+            staff_number=printed(DEMO_STAFF_LINE),
             edition=request.args.get("edition", ""),
             draft=shown(request.args.get("draft", "")),
             lacks_mail=lacks_mail(),
@@ -226,7 +227,7 @@ def _add_post(page: Blueprint, mailroom: Mailroom, mails: Callable[[], list[Mail
     @page.get("/phone/texts")
     def texts() -> Response:
         found = [text for text in mailroom.texts.values() if text.status == "delivered"]
-        return jsonify([{"to": text.to, "body": text.body} for text in found])
+        return jsonify([{"to": printed(text.to), "body": text.body} for text in found])
 
     @page.get("/phone/mails")
     def sent() -> Response:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 
-import phonenumbers
 from flask import (
     Blueprint,
     Response,
@@ -26,6 +25,7 @@ from ivr.content.editions.folders import EditionFolders, edition_folders
 from ivr.content.files import Files
 from ivr.line.hours import DAY, is_open, next_closing, next_opening
 from ivr.line.model import Line
+from ivr.line.numbers import printed
 from ivr.simulator import drafts, samples
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
@@ -56,7 +56,7 @@ def blueprint(kept: StoreServices, lacks_mail: Callable[[], str]) -> Blueprint:
             "start.html",
             name=line.name,
             reviewed=line.reviewed(line.languages[0]),
-            number=_printed(services.line_number),
+            number=printed(services.line_number),
             choices=_choices(line),
             standing=_standing(services, line, now),
             now=now,
@@ -153,8 +153,3 @@ def _standing(services: CallServices, line: Line, now: datetime) -> tuple[bool, 
     opened = is_open(line.hours, now, override)
     change = next_closing if opened else next_opening
     return opened, change(line.hours, now, override)
-
-
-def _printed(number: str) -> str:
-    national = phonenumbers.PhoneNumberFormat.NATIONAL
-    return phonenumbers.format_number(phonenumbers.parse(number), national)

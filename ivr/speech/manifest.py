@@ -30,9 +30,14 @@ class ManifestError(Exception):
 
 def read_library(*folders: Path) -> Library:
     """The recordings in these folders. One whose file is missing is left out: it becomes a Say."""
-    return Library(
-        prompt for audio in folders for prompt in read(audio) if (audio / prompt.path).is_file()
-    )
+    found = [(read(audio), files_below(audio)) for audio in folders]
+    return Library(prompt for prompts, there in found for prompt in prompts if prompt.path in there)
+
+
+def files_below(folder: Path) -> frozenset[str]:
+    """The files in a folder's folders, as ``en/ab12.mp3``: a few looks, not one for each file."""
+    inner = [each for each in folder.iterdir() if each.is_dir()] if folder.is_dir() else []
+    return frozenset(f"{each.name}/{file.name}" for each in inner for file in each.iterdir())
 
 
 class PromptAudios:

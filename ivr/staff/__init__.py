@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from ivr.config import LONDON
+from ivr.line.numbers import printed
 from ivr.secrets.seal import derived
 from ivr.staff import (
     account,
@@ -28,6 +29,7 @@ from ivr.staff import (
     texts,
     timetable,
     today,
+    topics,
     translating,
     value,
     waiting,
@@ -48,6 +50,7 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
+    topics.section,
     *(advisers.section, translating.section),
 )
 
@@ -78,6 +81,7 @@ def add(app: Flask, services: StaffServices) -> None:
     )  # fmt: skip
     look.app_template_filter("london")(london)
     look.app_template_filter("day")(day)
+    look.app_template_filter("printed")(printed)
     look.app_template_filter("name_of")(lambda key, roster: roster.name(key))
     look.app_context_processor(lambda: {"navigation": navigation()})
     look.app_template_global("demo_is_offered")(lambda: demo.offered(services))

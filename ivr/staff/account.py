@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo
 
 from ivr.staff import factor as factors
 from ivr.staff import keys
+from ivr.staff.forms import PageForm
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember, TooManyError
 from ivr.staff.roles import MAY, Permission, Role
@@ -17,6 +20,32 @@ from ivr.staff.services import StaffServices
 from ivr.staff.signin import TOO_MANY, with_token
 
 section = PageSection("account")
+
+
+class PasswordForm(PageForm):
+    """Another password in place of the old one."""
+
+    old = PasswordField(
+        "The old password", default="", render_kw={"autocomplete": "current-password"}
+    )
+    password = PasswordField(
+        "A new password", default="", render_kw={"autocomplete": "new-password"},
+        description="12 characters or more. Three words will do.",
+    )  # fmt: skip
+    again = PasswordField(
+        "The new one again", [EqualTo("password", "The two new passwords are not the same.")],
+        render_kw={"autocomplete": "new-password"},
+    )  # fmt: skip
+
+
+class FactorForm(PageForm):
+    """The first digits of a second factor, and whose it is to be."""
+
+    offer = HiddenField(default="")
+    password = PasswordField(
+        "Your password", default="", render_kw={"autocomplete": "current-password"}
+    )
+    code = StringField("Six digits", default="", render_kw={"autocomplete": "one-time-code"})
 
 
 @section.get("/account", needs=Permission.OWN)
@@ -28,20 +57,20 @@ def own(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/account/password", needs=Permission.OWN)
 def password(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Change it; every other browser is signed out."""
-    form = request.form
-    if form.get("password", "") != form.get("again", ""):
-        return _page(services, who, "The two new passwords are not the same.")
+    form = PasswordForm()
+    if not form.validate():
+        return _page(services, who, form)
     try:
         changed = services.people.set_password(
-            who, form.get("old", "")[: keys.LONGEST_PASSWORD], form.get("password", ""),
+            who, form.old.data[: keys.LONGEST_PASSWORD], form.password.data,
             request.remote_addr or "", services.now(),
         )  # fmt: skip
     except keys.PasswordError as error:
-        return _page(services, who, str(error))
+        return _page(services, who, form.refuse("password", error))
     except TooManyError:
-        return _page(services, who, TOO_MANY, 429)
+        return _page(services, who, form.refuse("old", TOO_MANY), 429)
     if not changed:
-        return _page(services, who, "The old password is not right.")
+        return _page(services, who, form.refuse("old", "The old password is not right."))
     services.changes.note(who.id, "password", who.id, services.now())
     flash("Your password is changed. Every other browser is signed out.")
     return redirect(url_for("account.own"))
@@ -68,19 +97,21 @@ def take_factor(services: StaffServices, who: StaffMember) -> ResponseReturnValu
 
     The password is asked for: a browser that somebody left open is not enough.
     """
-    form = request.form
-    secret = services.people.offer(form.get("offer", ""), who.id)
+    form = FactorForm()
+    secret = services.people.offer(form.offer.data, who.id)
     if not secret:
         return redirect(url_for("account.factor"))
-    password = form.get("password", "")[: keys.LONGEST_PASSWORD]
+    password = form.password.data[: keys.LONGEST_PASSWORD]
     try:
         if not services.people.knows(who, password, request.remote_addr or "", services.now()):
-            return _offer(services, who, secret, "Your password is not right.")
+            form.refuse("password", "Your password is not right.")
+            return _offer(services, who, secret, form)
     except TooManyError:
-        return _offer(services, who, secret, TOO_MANY, 429)
-    codes = services.people.set_factor(who, secret, form.get("code", ""), services.now())
+        return _offer(services, who, secret, form.refuse("password", TOO_MANY), 429)
+    codes = services.people.set_factor(who, secret, form.code.data, services.now())
     if not codes:
-        return _offer(services, who, secret, "Those digits are not right. Wait for the next ones.")
+        form.refuse("code", "Those digits are not right. Wait for the next ones.")
+        return _offer(services, who, secret, form)
     services.changes.note(who.id, "factor", who.id, services.now())
     token = services.people.again(who, services.now())
     return with_token(services, render_template("codes.html", codes=codes), token)
@@ -103,22 +134,28 @@ def end_others(services: StaffServices, who: StaffMember) -> ResponseReturnValue
 
 
 def _page(
-    services: StaffServices, who: StaffMember, wrong: str = "", status: int = 400
+    services: StaffServices, who: StaffMember, sent: PasswordForm | None = None, status: int = 400
 ) -> ResponseReturnValue:
     page = render_template(
         "account.html",
-        wrong=wrong,
+        form=sent or PasswordForm(formdata=None),
         may=MAY[Role(who.account.role)],
         codes_left=services.people.accounts.codes_left(who.id),
         sessions=services.people.sessions.of_account(who.id, services.now()),
     )
-    return page, status if wrong else 200
+    return page, status if sent else 200
 
 
 def _offer(
-    services: StaffServices, who: StaffMember, secret: str, wrong: str = "", status: int = 400
+    services: StaffServices,
+    who: StaffMember,
+    secret: str,
+    sent: FactorForm | None = None,
+    status: int = 400,
 ) -> ResponseReturnValue:
     groups = [secret[at : at + 4] for at in range(0, len(secret), 4)]
     offer = services.people.offered(secret, who.id)
-    page = render_template("factor.html", offer=offer, words=" ".join(groups), wrong=wrong)
-    return page, status if wrong else 200
+    form = sent or FactorForm(formdata=None)
+    form.offer.data = offer
+    page = render_template("factor.html", form=form, words=" ".join(groups))
+    return page, status if sent else 200

@@ -6,28 +6,21 @@ written ``ivr.staff.timetable``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, RadioField, SelectChoice, StringField, ValidationError
+from wtforms import Field, RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from ivr.config import Settings
 from ivr.config.addresses import is_mail
-from ivr.content.edit import typed
 from ivr.content.schema import DAYS, spans_of
 from ivr.line.hours import Spans, in_order, written
 from ivr.line.numbers import DRAMA, RULES, one_form, serves
 from ivr.line.roster import Person, Roster
+from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.timetable import spans
 
 LONGEST = 120
 OPEN, OWN = "open", "own"
 """When somebody answers: whenever the line is open, or at times of their own."""
-
-
-def _tidy(words: str | None) -> str:
-    return typed(words or "")
 
 
 def _spans(field: StringField) -> Spans:
@@ -47,23 +40,23 @@ def _times(form: AdviserForm, field: StringField) -> None:
         raise ValidationError(f"{says}, 13:00-17:00: one after another, none over the next.")
 
 
-class AdviserForm(FlaskForm):  # type: ignore[misc]
+class AdviserForm(SeenForm):
     """One adviser. ``roster``: everybody there is, ``own``: who is changed; empty for a new one."""
 
     name = StringField(
-        "Name", [DataRequired("Give a name."), Length(max=64)], filters=[_tidy],
+        "Name", [DataRequired("Give a name."), Length(max=64)], filters=[tidy],
         description="For staff only. Callers never hear it.",
     )  # fmt: skip
     number = StringField(
-        "Telephone number", [Length(max=40)], filters=[_tidy],
+        "Telephone number", [Length(max=40)], filters=[tidy],
         description="What rings when a caller asks for a person. Never spoken or sent to anybody.",
     )  # fmt: skip
     email = StringField(
-        "E-mail (may be left out)", [Length(max=254)], filters=[_tidy],
+        "E-mail (may be left out)", [Length(max=254)], filters=[tidy],
         description="Told of new messages while this person is on.",
     )  # fmt: skip
     languages = StringField(
-        "Languages", [Length(max=LONGEST)], filters=[_tidy], description="Such as English, Polish."
+        "Languages", [Length(max=LONGEST)], filters=[tidy], description="Such as English, Polish."
     )
     when = RadioField(
         "Answers", choices=[
@@ -72,10 +65,8 @@ class AdviserForm(FlaskForm):  # type: ignore[misc]
         ],
         default=OPEN,
     )  # fmt: skip
-    seen = HiddenField()
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
-        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[_tidy])
-        for day in DAYS
+        StringField(day.capitalize(), [Length(max=LONGEST), _times], filters=[tidy]) for day in DAYS
     )
 
     def __init__(self, settings: Settings, roster: Roster, own: str = "", **more: object) -> None:
@@ -109,14 +100,6 @@ class AdviserForm(FlaskForm):  # type: ignore[misc]
     def days(self) -> list[Field]:
         """The field of each day, Monday first."""
         return [self[day] for day in DAYS]
-
-    @property
-    def wrong(self) -> Iterator[tuple[str, str]]:
-        """The id and the words of each field that cannot be taken, in the order of the page."""
-        for field in self:
-            for error in field.errors:
-                first = f"{field.id}-0" if isinstance(field, RadioField) else field.id
-                yield first, error
 
     def person(self, key: str = "") -> Person:
         """Who was entered, once it is valid."""

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import RadioField, SelectChoice
 
 from ivr import twiml
 from ivr.content.schema import DAYS
@@ -23,6 +24,7 @@ from ivr.line.rota import Shift, gaps, shifts
 from ivr.outside.services import calls_api
 from ivr.outside.twilio import CarrierError
 from ivr.staff.adviser_form import AdviserForm, form_of
+from ivr.staff.forms import PageForm
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -46,11 +48,26 @@ RANG = {
     "unknown": ("look", "Twilio did not say how far the ring of {} is."),
 }
 """What Twilio's word for a call means to staff."""
+MOST_TEST_RINGS = 5
+"""In an hour, of one adviser: each costs what a call costs, and rings somebody's telephone."""
+OFTEN = "{} was rung five times for a test within the last hour. Try again in an hour."
 PLACES = ("first", "second", "third")
 FULL = f"There are {MOST_RUNG} advisers, and no more can be rung. Take somebody away first."
 THEIRS = (
     "Somebody else has changed {} meanwhile. Look at what stands there now, and change it again."
 )
+
+
+class RingForm(PageForm):
+    """How those who are on ring."""
+
+    ring = RadioField(
+        "Who is on rings",
+        choices=[
+            SelectChoice("in order", "one after another, from the top"),
+            SelectChoice("together", "all at once"),
+        ],
+    )
 
 
 class DayShown(NamedTuple):
@@ -81,6 +98,7 @@ def advisers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         weeks=dict(zip(WEEKS, (days[:7], days[7:]), strict=True)),
         gaps=list(gaps(line.hours, group, now, (days[-1].day - now.date()).days + 1)),
         most=MOST_RUNG,
+        ring=RingForm(formdata=None, ring="together" if group.together else "in order"),
         speak={line.language(each): sorted(group.speaking(each)) for each in line.languages[1:]},
     )
 
@@ -153,14 +171,17 @@ def sooner(services: StaffServices, who: StaffMember, adviser_id: str) -> Respon
 def test(services: StaffServices, who: StaffMember, adviser_id: str) -> ResponseReturnValue:
     """Ring somebody's telephone once, with a sentence and no caller."""
     found, line = _found(services.advisers.roster(), adviser_id), services.line()
+    page, what = url_for("advisers.person", adviser_id=adviser_id), "adviser-test-ring"
+    if not services.changes.note_limited(who.id, what, adviser_id, services.now(), MOST_TEST_RINGS):
+        flash(OFTEN.format(found.name), "wrong")
+        return redirect(page)
     voice = line.voices[line.languages[0]]
     try:
         document = twiml.said_twice(TEST_RING, voice.say, voice.tag)
         call_sid = calls_api(services.settings).ring(found.number, document)
     except CarrierError as error:
         flash(f"{found.name} could not be rung: Twilio says {error.code}.", "wrong")
-        return redirect(url_for("advisers.person", adviser_id=adviser_id))
-    services.changes.note(who.id, "adviser-test-ring", adviser_id, services.now())
+        return redirect(page)
     return redirect(url_for("advisers.rings", adviser_id=adviser_id, call_sid=call_sid))
 
 
@@ -192,7 +213,7 @@ def unread(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/advisers/ring", needs=Permission.MANAGE)
 def ring(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Whether they ring one after another, or all at once."""
-    together = request.form.get("ring") == "together"
+    together = RingForm().ring.data == "together"
     services.live_settings.set_ring(together, who.id, services.now())
     says = "All who are on ring together now." if together else "They ring one after another now."
     return _kept(services, who, "ring", says)

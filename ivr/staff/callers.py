@@ -30,6 +30,7 @@ def callers(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     return render_template(
         "callers.html",
         period=shown,
+        today=services.today(),
         sheet=sheet(line, span),
         # Made by our own template, in which every name is escaped.
         picture=Markup(flow_picture.svg(line, span)),  # noqa: S704

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, StringField, ValidationError
 from wtforms.validators import DataRequired, Length, Optional
 
 from ivr.content.edit import Value
 from ivr.line.wording import REVIEW_AFTER
-from ivr.staff.forms import PageForm, tidy
+from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -29,7 +29,7 @@ FILE, PATH = "line.yaml", ("contacts",)
 LONGEST = 120
 
 
-class ContactForm(PageForm):
+class ContactForm(SeenForm):
     """One contact."""
 
     name = StringField("Name", [DataRequired("Give a name."), Length(max=LONGEST)], [tidy])
@@ -73,7 +73,7 @@ def change(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
         return _page(services, sent=(number, form))
     was = rows[number] if number < len(rows) else {}
     rows[number:] = [form.contact(was), *rows[number + 1 :]]
-    return _kept(services, who, rows, (number, form))
+    return _kept(services, who, rows, form, (number, form))
 
 
 @section.post("/draft/contacts/<int:number>/remove", needs=Permission.EDIT)
@@ -83,7 +83,7 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     if number >= len(rows):
         abort(404)
     del rows[number]
-    return _kept(services, who, rows)
+    return _kept(services, who, rows, SeenForm())
 
 
 def _rows(services: StaffServices) -> list[Any]:
@@ -94,10 +94,11 @@ def _kept(
     services: StaffServices,
     who: StaffMember,
     rows: list[Value],
+    form: SeenForm,
     sent: tuple[int, ContactForm] | None = None,
 ) -> ResponseReturnValue:
     try:
-        keep_whole(services, who, FILE, PATH, request.form.get("seen", ""), rows)
+        keep_whole(services, who, FILE, PATH, form.seen.data or "", rows)
     except NotKeptError as error:
         return _page(services, " ".join(error.lines), sent)
     flash(KEPT)
@@ -108,16 +109,20 @@ def _page(
     services: StaffServices, wrong: str = "", sent: tuple[int, ContactForm] | None = None
 ) -> ResponseReturnValue:
     """The page; with the form that was ``sent`` for one of them and not kept, as it was sent."""
-    rows, today = _rows(services), services.clock().date()
+    stands, today = value_of(services, FILE, PATH), services.clock().date()
+    rows = list(stands or [])
     forms = [ContactForm(formdata=None, data=row) for row in [*rows, {}]]
     if sent:
         forms[sent[0]] = sent[1]
+    taking_out, seen = SeenForm(formdata=None), as_seen(stands)
+    for form in (*forms, taking_out):
+        form.seen.data = seen
     page = render_template(
         "contacts.html",
         contacts=list(zip(rows, forms[:-1], strict=True)),
         forms=[form.at(at) for at, form in enumerate(forms)],
         fresh=forms[-1],
-        seen=as_seen(value_of(services, FILE, PATH)),
+        taking_out=taking_out,
         today=today,
         year_ago=today - REVIEW_AFTER,
         wrong=wrong,

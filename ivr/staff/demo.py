@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from ivr.config.addresses import is_here
 from ivr.staff import factor, keys
+from ivr.staff.browsers import browser
 from ivr.staff.gate import ROOT, PageSection
 from ivr.staff.roles import Permission, Role
 from ivr.staff.services import StaffServices
@@ -33,7 +34,7 @@ def sign_in(services: StaffServices) -> ResponseReturnValue:
     people, now = services.people, services.now()
     known = people.accounts.by_email(EMAIL)
     found = known or _made(services)
-    token = people.enter_demo(found, request.user_agent.string, now)
+    token = people.enter_demo(found, browser(request.user_agent.string), now)
     who = people.person(token, now)
     if who and who.factor_lacking:
         secret = factor.new_secret()

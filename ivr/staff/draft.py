@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+from wtforms.widgets import HiddenInput
 
 from ivr.content import ContentError, load
 from ivr.content.checks import Finding, piece_at
-from ivr.content.edit import RefusedError, taken, typed
+from ivr.content.edit import RefusedError, taken
 from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.files import LARGEST, NAME, version_of_files
 from ivr.health.doctor.finding import counted
+from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
+from ivr.staff.places import as_heard, named, place_on
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, LONGEST_NAME, in_words, named
+from ivr.staff.saving import KEPT, LONGEST_NAME, drafted, in_words
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import title
 from ivr.store.drafts import NoDraftError, OvertakenError
@@ -33,6 +39,35 @@ LARGE = (
     "What was sent is larger than 1 MB, and nothing of it is kept. This is the file as it stands; "
     "your browser's way back has what you typed."
 )
+
+
+class PublishForm(PageForm):
+    """What the history says of an edition."""
+
+    why = StringField(
+        "What is changed, in a few words", [
+            DataRequired("Say in a few words what is changed, for the history."),
+            Length(max=LONGEST_WHY, message=f"Write {LONGEST_WHY} letters or fewer."),
+        ],
+        [tidy], description="It stands in the history.",
+    )  # fmt: skip
+
+
+class FileForm(PageForm):
+    """A whole file, typed or sent up. ``revision``: which draft it was opened in."""
+
+    revision = IntegerField(default=0, widget=HiddenInput())
+    text = TextAreaField(
+        "Its text", default="", render_kw={"rows": 24, "spellcheck": "false", "class": "code"}
+    )
+    upload = FileField(
+        "Or a file in its place",
+        render_kw={
+            "accept": ".yaml,.yml",
+            "data-most": LARGEST,
+            "data-large": "This file is larger than 1 MB. Make it shorter.",
+        },
+    )
 
 
 @section.get("/draft", needs=Permission.EDIT)
@@ -107,15 +142,16 @@ def put_back(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/draft/publish", needs=Permission.PUBLISH)
 def publish(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Hand the draft in to be checked, recorded and published."""
-    why = typed(request.form.get("why", ""))[:LONGEST_WHY]
-    if not why:
-        return _page(services, wrong="Say in a few words what is changed, for the history.")
+    form = PublishForm()
+    if not form.validate():
+        return _page(services, sent=form)
     try:
-        number = services.drafting.publish(who.name[:LONGEST_NAME], why, services.now())
+        number = services.drafting.publish(who.name[:LONGEST_NAME], form.why.data, services.now())
     except OvertakenError as error:
-        return _page(services, wrong=f"{error}. Look at it once more, then publish.")
+        wrong = f"{error}. Look at it once more, then publish."
+        return _page(services, wrong=wrong, sent=form)
     except (NoDraftError, NothingChangedError, BusyError) as error:
-        return _page(services, wrong=str(error))
+        return _page(services, wrong=str(error), sent=form)
     services.changes.note(who.id, "publish", str(number), services.now())
     return redirect(url_for("editions.edition", number=number))
 
@@ -132,7 +168,8 @@ def _as_it_stands(
     file = _file(services, request.args.get("file", ""))
     open_ = services.drafting.open()
     text = services.drafting.files()[file].decode("utf-8", "replace")
-    return _whole(file, text, open_.revision if open_ else 0, wrong, status)
+    form = FileForm(formdata=None, text=text, revision=open_.revision if open_ else 0)
+    return _whole(file, form.refuse("text", wrong) if wrong else form, status)
 
 
 def _too_large(services: StaffServices) -> ResponseReturnValue:
@@ -142,10 +179,9 @@ def _too_large(services: StaffServices) -> ResponseReturnValue:
 @section.post("/draft/file", Permission.EDIT, Upload(MOST, _too_large))
 def put(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Put a whole file, typed, pasted or sent up."""
-    file, sent = _file(services, request.values.get("file", "")), request.files.get("upload")
-    raw = (sent.read() if sent else b"") or request.form.get("text", "").encode()
-    revision = request.form.get("revision", 0, type=int)
-    shown = raw.decode("utf-8", "replace")
+    file, form = _file(services, request.values.get("file", "")), FileForm()
+    raw = (form.upload.data.read() if form.upload.data else b"") or form.text.data.encode()
+    form.text.data, revision = raw.decode("utf-8", "replace"), form.revision.data or 0
     try:
         faults = services.drafting.faults_with(file, taken(file, raw))
         if not faults:
@@ -155,22 +191,20 @@ def put(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     except ConflictError as error:
         by = error.save.by if error.save else "Somebody"
         says = f"{by} has changed this file meanwhile. Yours is not kept: copy it, open it again."
-        return _whole(file, shown, revision, says, 409)
+        return _whole(file, form.refuse("text", says), 409)
     except BusyError as error:
-        return _whole(file, shown, revision, str(error), 409)
+        return _whole(file, form.refuse("text", error), 409)
+    for each in faults:
+        form.refuse("text", f"{each.says} ({each.file}, line {each.line}).")
     if faults:
-        wrong = " ".join(f"{each.says} ({each.file}, line {each.line})." for each in faults)
-        return _whole(file, shown, revision, wrong, 422)
+        return _whole(file, form, 422)
     services.changes.note(who.id, "draft", file, services.now())
     flash(KEPT)
     return redirect(url_for("draft.draft"))
 
 
-def _whole(
-    file: str, text: str, revision: int, wrong: str = "", status: int = 200
-) -> ResponseReturnValue:
-    told = {"file": file, "text": text, "revision": revision, "wrong": wrong}
-    return render_template("file.html", largest=LARGEST, **told), status
+def _whole(file: str, form: FileForm, status: int) -> ResponseReturnValue:
+    return render_template("file.html", file=file, form=form), status
 
 
 def _file(services: StaffServices, name: str) -> str:
@@ -180,26 +214,31 @@ def _file(services: StaffServices, name: str) -> str:
 
 
 def _page(
-    services: StaffServices, found: list[Finding] | None = None, wrong: str = ""
+    services: StaffServices,
+    found: list[Finding] | None = None,
+    wrong: str = "",
+    sent: PublishForm | None = None,
 ) -> ResponseReturnValue:
     open_ = services.drafting.open()
-    files = services.drafting.files()
-    changes = differences(services.drafting.began(), files)
+    files, began, line = services.drafting.files(), services.drafting.began(), services.line()
     places = [
-        (each, title(services.line(), files, each.file, each.path), named(each.path),
-         piece_at(each.file, each.path, ""))
-        for each in changes
+        (as_heard(line, began, files, each), title(line, files, each.file, each.path),
+         named(each.path), piece_at(each.file, each.path, "") and each.file in files)
+        for each in differences(began, files)
     ]  # fmt: skip
+    draft_line = drafted(services) if found else line
+    against = [(each, place_on(draft_line, files, each.file, each.line)) for each in found or ()]
     page = render_template(
         "draft.html",
         draft=open_,
         thrown_away=None if open_ else services.drafting.thrown_away(services.now()),
         changes=places,
         files=sorted(files),
-        found=found,
+        found=None if found is None else against,
         wrong=wrong,
+        form=sent or PublishForm(formdata=None),
         in_hand=next((each for each in services.editions.all() if each.in_hand), None),
         current=services.folders.current(),
         demo=bool(services.settings.demo_account),
     )
-    return page, 422 if wrong else 200
+    return page, 422 if wrong or sent else 200

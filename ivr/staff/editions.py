@@ -12,6 +12,7 @@ from ivr.content.editions.differences import differences
 from ivr.content.files import packed, version_of_files
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
+from ivr.staff.places import as_heard, placed
 from ivr.staff.roles import Permission
 from ivr.staff.saving import LONGEST_NAME
 from ivr.staff.services import StaffServices
@@ -46,15 +47,18 @@ def edition(services: StaffServices, who: StaffMember, number: int) -> ResponseR
     found = services.editions.get(number)
     if found is None:
         abort(404)
+    line, after = services.line(), services.folders.files(number) or {}
+    says = [placed(line, after, each) for each in found.says.splitlines()]
     if request.headers.get("X-Part") == "progress":
-        return render_template("progress.html", edition=found, states=STATES)
-    before, after = (services.folders.files(each) or {} for each in (number - 1, number))
+        return render_template("progress.html", edition=found, states=STATES, says=says)
+    before = services.folders.files(number - 1) or {}
     return render_template(
         "edition.html",
         edition=found,
+        says=says,
         current=services.folders.current(),
         changes=[
-            (each, title(services.line(), after, each.file, each.path))
+            (as_heard(line, before, after, each), title(line, after, each.file, each.path))
             for each in differences(before, after)
         ],
         states=STATES,

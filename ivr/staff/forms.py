@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Self
 
 from flask_wtf import FlaskForm
+from wtforms import HiddenField, RadioField
 
 from ivr.content.edit import typed
 
@@ -18,8 +19,15 @@ class PageForm(FlaskForm):  # type: ignore[misc]
 
     @property
     def wrong(self) -> Iterator[tuple[str, str]]:
-        """The field and the words of each error."""
-        return ((field.id, error) for field in self for error in field.errors)
+        """The id and the words of each error, in the order of the page."""
+        for field in self:
+            for error in field.errors:
+                yield f"{field.id}-0" if isinstance(field, RadioField) else field.id, error
+
+    def refuse(self, name: str, error: object) -> Self:
+        """The same with an error at a field that only the page could find."""
+        self[name].errors = [*self[name].errors, str(error)]
+        return self
 
     def at(self, place: object) -> Self:
         """The same with ids of its own: a page has several of them."""
@@ -28,6 +36,17 @@ class PageForm(FlaskForm):  # type: ignore[misc]
         return self
 
 
+class SeenForm(PageForm):
+    """A form that changes what its page has shown. ``seen``: how that stood then."""
+
+    seen = HiddenField()
+
+
 def tidy(words: str | None) -> str:
     """Words of a form as they are kept."""
     return typed(words or "")
+
+
+def plain(words: str | None) -> str:
+    """Words without spaces around them, and never None."""
+    return (words or "").strip()

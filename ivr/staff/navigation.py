@@ -45,7 +45,7 @@ NAVIGATION = (
     Item(
         "Words",
         (
-            Page("Topics", "words.words", Permission.SEE, ("words.node", "value")),
+            Page("Topics", "words.words", Permission.SEE, ("words.node", "value", "topics")),
             Page("Other sentences", "words.phrases", Permission.SEE),
             Page("Languages", "translating.languages", Permission.TRANSLATE, ("translating",)),
             Page("Changes", "draft.draft", Permission.EDIT, ("draft",)),

@@ -62,17 +62,22 @@ class StaffMember:
 
 
 class InvitationError(Exception):
-    """Nobody can be invited like this: why, for who asked."""
+    """Nobody can be invited like this: ``of`` what, and why, for who asked."""
+
+    def __init__(self, of: str, why: str) -> None:
+        self.of = of
+        super().__init__(why)
 
 
 def refuse_unfit(asked: Invitation) -> None:
     """Raises InvitationError for a name, an address or a role that is none."""
     if not 0 < len(asked.name) <= LONGEST_NAME or not asked.name.isprintable():
-        raise InvitationError(f"Please give a name of up to {LONGEST_NAME} letters.")
+        raise InvitationError("name", f"Please give a name of up to {LONGEST_NAME} letters.")
     if asked.role not in set(Role):
-        raise InvitationError("Please say what this person is here for.")
+        raise InvitationError("role", "Please say what this person is here for.")
     if not is_mail(asked.email):
-        raise InvitationError("Please give the person's e-mail address, such as anna@example.org.")
+        why = "Please give the person's e-mail address, such as anna@example.org."
+        raise InvitationError("email", why)
 
 
 class TooManyError(Exception):

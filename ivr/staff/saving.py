@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ivr.content import Fault
+from ivr.content import ContentError, Fault
 from ivr.content.edit import Step, Value, changed, value_at
-from ivr.content.editions.drafting import ConflictError
+from ivr.content.editions.drafting import ConflictError, with_texts
+from ivr.content.files import Files
+from ivr.line.model import Line
 from ivr.staff.people import StaffMember
+from ivr.staff.places import named, path_of, place_on
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import title
 from ivr.store.editions import BusyError
@@ -40,6 +43,16 @@ def value_of(services: StaffServices, file: str, path: Sequence[Step]) -> Any:
     return value_at(raw.decode(), path) if raw else None
 
 
+def drafted(services: StaffServices) -> Line:
+    """The line as the draft has it; what callers hear where there is none, or it cannot be read."""
+    if services.drafting.open() is None:
+        return services.line()
+    try:
+        return services.drafting.line()
+    except ContentError:
+        return services.line()
+
+
 def keep(
     services: StaffServices,
     who: StaffMember,
@@ -53,9 +66,9 @@ def keep(
     Raises NotKeptError.
     """
     text = services.drafting.files()[file].decode()
-    faults = services.drafting.faults_with(file, changed(text, path, value))
-    if faults:
-        raise NotKeptError(in_words(services, faults))
+    text = changed(text, path, value)
+    if faults := services.drafting.faults_with(file, text):
+        raise NotKeptError(in_words(services, faults, {file: text.encode()}))
     what = f"{file} {named(path)}"
     try:
         services.drafting.change(file, path, was, value, who.name[:LONGEST_NAME], services.now())
@@ -92,25 +105,17 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def in_words(services: StaffServices, faults: Sequence[Fault]) -> list[str]:
-    """Faults as people read them, each with the name of what is wrong."""
-    return [_in_words(services, fault) for fault in faults]
+def in_words(
+    services: StaffServices, faults: Sequence[Fault], new: Mapping[str, bytes | None] | None = None
+) -> list[str]:
+    """Faults as people read them, each with the name of what is wrong. ``new``: the files that
+    were read in place of the draft's."""
+    files = with_texts(services.drafting.files(), new or {})
+    return [_in_words(services, files, fault) for fault in faults]
 
 
-def _in_words(services: StaffServices, fault: Fault) -> str:
-    if not (found := PLACE.match(fault.says)):
-        return f"{fault.says} ({fault.file}, line {fault.line})."
-    named_ = title(services.line(), services.drafting.files(), fault.file, path_of(found[1]))
-    return f"{named_}: {fault.says[found.end() :]}."
-
-
-def named(path: Sequence[Step]) -> str:
-    """A path as it stands in an address: ``parts.1.says``."""
-    return ".".join(str(step) for step in path)
-
-
-def path_of(name: str) -> tuple[Step, ...]:
-    """The path of an address."""
-    return tuple(
-        int(step) if step.isascii() and step.isdigit() else step for step in name.split(".")
-    )
+def _in_words(services: StaffServices, files: Files, fault: Fault) -> str:
+    if found := PLACE.match(fault.says):
+        called = title(services.line(), files, fault.file, path_of(found[1]))
+        return f"{called}: {fault.says[found.end() :]}."
+    return f"{place_on(services.line(), files, fault.file, fault.line).title}: {fault.says}."

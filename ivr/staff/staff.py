@@ -9,11 +9,14 @@ import logging
 import uuid
 from dataclasses import replace
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField
 
 from ivr.outside import mail
+from ivr.staff.forms import PageForm, plain
 from ivr.staff.gate import PageSection
+from ivr.staff.log import told
 from ivr.staff.people import InvitationError, StaffMember
 from ivr.staff.roles import MAY, Permission, Role, needs_factor
 from ivr.staff.services import StaffServices
@@ -25,6 +28,31 @@ section = PageSection("staff_pages")
 LAST_MANAGER = "Somebody must be left who can invite others. Make another person a manager first."
 
 
+class InviteForm(PageForm):
+    """Somebody who is to join; what may stand in it is known to ``ivr.staff.people``."""
+
+    name = StringField("Name", filters=[plain], render_kw={"autocomplete": "off"})
+    email = StringField(
+        "E-mail", filters=[plain, str.lower], render_kw={"type": "email", "autocomplete": "off"}
+    )
+    role = RadioField(
+        "What this person is here for", validate_choice=False,
+        choices=[SelectChoice(role, f"{role}: {may}") for role, may in MAY.items()],
+    )  # fmt: skip
+
+
+class RoleForm(PageForm):
+    """Another role."""
+
+    role = SelectField("Role", choices=[SelectChoice(role) for role in MAY])
+
+
+class WithdrawForm(PageForm):
+    """The link of somebody who was invited."""
+
+    email = HiddenField(filters=[plain, str.lower])
+
+
 @section.get("/staff", needs=Permission.MANAGE)
 def people(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Everybody, and those who were invited."""
@@ -34,15 +62,15 @@ def people(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.post("/staff/invite", needs=Permission.MANAGE)
 def invite(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Ask somebody to join, by mail; the link is shown besides."""
-    name, email = request.form.get("name", "").strip(), request.form.get("email", "").strip()
-    role = request.form.get("role", "")
-    asked = Invitation(name, email.lower(), role, services.now() + INVITED_FOR, b"")
+    form, until = InviteForm(), services.now() + INVITED_FOR
+    asked = Invitation(form.name.data, form.email.data, form.role.data or "", until, b"")
     if services.people.accounts.by_email(asked.email):
-        return _page(services, wrong=f"{asked.email} is here already; see the list.")
+        here = f"{asked.email} is here already; see the list."
+        return _page(services, form=form.refuse("email", here))
     try:
         return _asked(services, who, asked)
     except InvitationError as error:
-        return _page(services, wrong=str(error))
+        return _page(services, form=form.refuse(error.of, error))
 
 
 @section.post("/staff/<account_id>/link", needs=Permission.MANAGE)
@@ -56,7 +84,7 @@ def link(services: StaffServices, who: StaffMember, account_id: str) -> Response
 @section.post("/staff/<account_id>/role", needs=Permission.MANAGE)
 def role(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Another role. Who may now open what callers left, and could not, gets a new link."""
-    found, wanted = services.people.accounts.by_id(account_id), request.form.get("role", "")
+    found, wanted = services.people.accounts.by_id(account_id), RoleForm().role.data
     if found is None or wanted not in set(Role):
         return _gone(services)
     try:
@@ -79,6 +107,23 @@ def sign_out(services: StaffServices, who: StaffMember, account_id: str) -> Resp
     return redirect(url_for("staff_pages.people"))
 
 
+@section.get("/staff/<account_id>/remove", needs=Permission.MANAGE)
+def leaving(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
+    """Asks before somebody is removed."""
+    found = services.people.accounts.by_id(account_id) or abort(404)
+    return render_template(
+        "confirm.html",
+        title=f"Remove {found.name}?",
+        says=[
+            "They are signed out at once, and cannot sign in any more.",
+            "What they had in hand is everybody's again. What they did stays in the log.",
+        ],
+        action=url_for("staff_pages.remove", account_id=account_id),
+        label="Remove",
+        back=url_for("staff_pages.people"),
+    )
+
+
 @section.post("/staff/<account_id>/remove", needs=Permission.MANAGE)
 def remove(services: StaffServices, who: StaffMember, account_id: str) -> ResponseReturnValue:
     """Somebody leaves: they are signed out, and what they had in hand is everybody's again."""
@@ -95,7 +140,7 @@ def remove(services: StaffServices, who: StaffMember, account_id: str) -> Respon
 @section.post("/staff/withdraw", needs=Permission.MANAGE)
 def withdraw(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Take an invitation back: its link ends."""
-    if not services.people.accounts.withdraw(request.form.get("email", "").strip().lower()):
+    if not services.people.accounts.withdraw(WithdrawForm().email.data):
         return _page(services, wrong="There is no such invitation any more; see the list.")
     flash("That link has ended.")
     return redirect(url_for("staff_pages.people"))
@@ -104,8 +149,7 @@ def withdraw(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.get("/staff/changes", needs=Permission.MANAGE)
 def changes(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Who did what, the newest first."""
-    names = services.people.accounts.names()
-    return render_template("changes.html", changes=services.changes.newest(), names=names)
+    return render_template("changes.html", changes=list(told(services)))
 
 
 def _asked(
@@ -146,12 +190,18 @@ def _gone(services: StaffServices) -> ResponseReturnValue:
     return _page(services, wrong="That person is not here any more.")
 
 
-def _page(services: StaffServices, wrong: str = "") -> ResponseReturnValue:
+def _page(
+    services: StaffServices, wrong: str = "", form: InviteForm | None = None
+) -> ResponseReturnValue:
+    everybody, accounts = services.people.accounts.all(), services.people.accounts
     page = render_template(
         "staff.html",
-        people=services.people.accounts.all(),
-        invited=services.people.accounts.invitations(services.now()),
-        roles=MAY,
+        people=[(each, RoleForm(formdata=None, role=each.role).at(each.id)) for each in everybody],
+        invited=[
+            (each, WithdrawForm(formdata=None, email=each.email))
+            for each in accounts.invitations(services.now())
+        ],
+        form=form or InviteForm(formdata=None),
         wrong=wrong,
     )
-    return page, 400 if wrong else 200
+    return page, 400 if wrong or form else 200

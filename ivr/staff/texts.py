@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField, TextAreaField, ValidationError
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from ivr.line.numbers import one_form
+from ivr.staff.forms import PageForm
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -49,10 +49,11 @@ COSTS |= {
 }
 
 
-class NumberForm(FlaskForm):  # type: ignore[misc]
+class NumberForm(PageForm):
     """One telephone number."""
 
-    number = StringField("Telephone number", [Length(max=LONGEST)])
+    number = StringField("Telephone number", [Length(max=LONGEST)],
+        render_kw={"inputmode": "tel", "autocomplete": "off"})  # fmt: skip
 
     def validate_number(self, field: StringField) -> None:
         """In the one form by which numbers are known."""
@@ -61,7 +62,7 @@ class NumberForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Write a whole number, such as 07700 900123.")
 
 
-class ExampleForm(FlaskForm):  # type: ignore[misc]
+class ExampleForm(PageForm):
     """A text that was misunderstood, and what it meant."""
 
     text = TextAreaField("The text, without names and numbers", [
@@ -127,7 +128,8 @@ def _example(services: StaffServices, empty: bool = False) -> ExampleForm:
         for label, names in questions_of(words).topics.items()
         if (found := next((each for each in names if each in line.topics), ""))
     ]
-    form.meant.choices = [("", ""), *WISHES.items(), *topics]
+    choices = [("", ""), *WISHES.items(), *topics]
+    form.meant.choices = [SelectChoice(*each) for each in choices]
     return form
 
 

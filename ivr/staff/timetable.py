@@ -9,15 +9,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, Field, Form, StringField, ValidationError
+from wtforms import DateField, Field, Form, RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from ivr.content.edit import Value, typed
 from ivr.content.schema import spans_of
 from ivr.line.hours import in_order
-from ivr.staff.forms import PageForm, tidy
+from ivr.staff.forms import SeenForm, tidy
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -41,7 +41,7 @@ def _times(form: Form, field: StringField) -> None:
         raise ValidationError(f"{like}, 18:00-20:00: one after another, none over the next.")
 
 
-class WeekForm(PageForm):
+class WeekForm(SeenForm):
     """The hours of each day of the week."""
 
     monday, tuesday, wednesday, thursday, friday, saturday, sunday = (
@@ -54,7 +54,19 @@ class WeekForm(PageForm):
         return [self[day] for day in DAYS]
 
 
-class ClosureForm(PageForm):
+class HolidayForm(SeenForm):
+    """Whether somebody is there on bank holidays."""
+
+    bank_holidays = RadioField(
+        "On bank holidays of England an adviser is", [InputRequired("Choose one.")],
+        choices=[
+            SelectChoice("closed", "not there"),
+            SelectChoice("open", "there, as on other days"),
+        ],
+    )  # fmt: skip
+
+
+class ClosureForm(SeenForm):
     """Days with hours of their own."""
 
     first = DateField("First day", [InputRequired("Choose the first day.")], name="from")
@@ -85,16 +97,18 @@ def week(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Keep the hours of the week."""
     form = WeekForm()
     if not form.validate():
-        return _page(services, week=form)
+        return _page(services, sent=form)
     hours: dict[str, Value] = {field.name: list(spans(field.data)) for field in form.days}
-    return _kept(services, who, "hours", hours, week=form)
+    return _kept(services, who, "hours", hours, form)
 
 
 @section.post("/draft/hours/holidays", needs=Permission.EDIT)
 def holidays(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Whether somebody is there on bank holidays."""
-    chosen = request.form.get("bank_holidays", "")
-    return _kept(services, who, "bank_holidays", chosen if chosen in ("open", "closed") else "")
+    form = HolidayForm()
+    if not form.validate():
+        return _page(services, sent=form)
+    return _kept(services, who, "bank_holidays", form.bank_holidays.data, form)
 
 
 @section.post("/draft/hours/other", needs=Permission.EDIT)
@@ -102,8 +116,8 @@ def add(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Add days with hours of their own."""
     form, other = ClosureForm(), list(value_of(services, FILE, ("other_days",)) or [])
     if not form.validate():
-        return _page(services, closure=form)
-    return _kept(services, who, "other_days", [*other, _days(form)], closure=form)
+        return _page(services, sent=form)
+    return _kept(services, who, "other_days", [*other, _days(form)], form)
 
 
 @section.post("/draft/hours/other/<int:number>", needs=Permission.EDIT)
@@ -113,7 +127,7 @@ def remove(services: StaffServices, who: StaffMember, number: int) -> ResponseRe
     if number >= len(other):
         abort(404)
     del other[number]
-    return _kept(services, who, "other_days", other)
+    return _kept(services, who, "other_days", other, SeenForm())
 
 
 def spans(words: str) -> list[str]:
@@ -142,37 +156,41 @@ def _days(form: ClosureForm) -> dict[str, Value]:
 
 
 def _kept(
-    services: StaffServices, who: StaffMember, name: str, value: Value, **form: PageForm
+    services: StaffServices, who: StaffMember, name: str, value: Value, form: SeenForm
 ) -> ResponseReturnValue:
     try:
-        keep_whole(services, who, FILE, (name,), request.form.get("seen", ""), value)
+        keep_whole(services, who, FILE, (name,), form.seen.data or "", value)
     except NotKeptError as error:
-        return _page(services, " ".join(error.lines), **form)
+        return _page(services, " ".join(error.lines), form)
     flash(KEPT)
     return redirect(url_for("timetable.timetable"))
 
 
 def _page(
-    services: StaffServices,
-    wrong: str = "",
-    week: PageForm | None = None,
-    closure: PageForm | None = None,
+    services: StaffServices, wrong: str = "", sent: SeenForm | None = None
 ) -> ResponseReturnValue:
-    """The page; with a form that was sent and not kept, as it was sent."""
+    """The page; with a form that was ``sent`` and not kept, as it was sent."""
     hours, holiday, other = (
         value_of(services, FILE, (name,)) for name in ("hours", "bank_holidays", "other_days")
     )
     stands = {day: ", ".join((hours or {}).get(day, [])) for day in DAYS}
-    page = render_template(
-        "timetable.html",
-        week=week or WeekForm(formdata=None, data=stands),
-        closure=closure or ClosureForm(formdata=None),
-        holiday=holiday or "closed",
-        other=_shown(other or []),
-        seen={"hours": as_seen(hours), "holidays": as_seen(holiday), "other": as_seen(other)},
-        wrong=wrong,
-    )
-    return page, 422 if wrong or week or closure else 200
+    forms = {
+        "week": _form(WeekForm, sent, hours, stands),
+        "holiday": _form(HolidayForm, sent, holiday, {"bank_holidays": holiday or "closed"}),
+        "closure": _form(ClosureForm, sent, other, {}),
+        "taking_out": SeenForm(formdata=None, seen=as_seen(other)),
+    }
+    page = render_template("timetable.html", other=_shown(other or []), wrong=wrong, **forms)
+    return page, 422 if sent else 200
+
+
+def _form(
+    kind: type[SeenForm], sent: SeenForm | None, stands: Value, data: Mapping[str, Value]
+) -> SeenForm:
+    """A form of the page, to be sent with what stands there now."""
+    form = sent if type(sent) is kind else kind(formdata=None, data=data)
+    form.seen.data = as_seen(stands)
+    return form
 
 
 def _shown(other: Sequence[Any]) -> list[tuple[str, str, str]]:

@@ -26,10 +26,14 @@ KINDS: Mapping[str, str] = {
     "says": "what is said",
     "facts": "what it must convey",
     "sources": "sources",
+    "keywords": "words that people can text for it",
     "reviewed": "the day it was read against the law",
     "by": "who read it, and their qualification",
     "owner": "who sees that it is read again",
+    "no_letter": "topics that say no time limit",
 }
+OF_FLOW = ("menus", "questions", "topics", "forms")
+"""What of ``flow.yaml`` is about one place of the call."""
 FILES: Mapping[str, str] = {
     "en/pieces.yaml": "Dates, days and numbers",
     "en/pronunciation.yaml": "How words sound",
@@ -74,9 +78,11 @@ def title(line: Line, files: Files, file: str, path: Sequence[Step]) -> str:
     first, *rest = path
     if "/topics/" in file:
         stem = file.rpartition("/")[2].removesuffix(".yaml")
-        return f"{_node(line, stem)} · {_inside(path)}"
+        return f"{_node(line, files, stem)} · {_inside(path)}"
     if file.endswith("/menus.yaml"):
-        return f"{_node(line, str(first))} · {_inside(rest)}"
+        return " · ".join([_node(line, files, str(first)), *([_inside(rest)] if rest else [])])
+    if file == "flow.yaml" and rest and first in OF_FLOW:
+        return f"{_node(line, files, str(rest[0]))} · {_of_flow(path)}"
     if file.endswith("/says.yaml"):
         words = str(_at(files, file, path) or first).split()
         return f"“{' '.join(words[:SHOWN])}{' …' if len(words) > SHOWN else ''}”"
@@ -85,9 +91,35 @@ def title(line: Line, files: Files, file: str, path: Sequence[Step]) -> str:
     return " · ".join((FILES.get(file, "Texts that callers send"), _inside(path)))
 
 
-def _node(line: Line, name: str) -> str:
-    called = line.words(line.languages[0]).node(name).name if line.has(name) else _words(name)
+def sentence(line: Line, files: Files, path: Sequence[Step]) -> str:
+    """What a value of ``flow.yaml`` is to callers: a choice with its key, or a name."""
+    to, lang = _at(files, "flow.yaml", path), line.languages[0]
+    if to is None:
+        return ""
+    what = "label" if path[0] == "menus" else "name"
+    words = str(_of_node(files, lang, str(to), what) or _words(to))
+    return line.words(lang).choice(words, str(path[-1])) if path[0] == "menus" else words
+
+
+def _of_flow(path: Sequence[Step]) -> str:
+    if path[0] == "menus":
+        return f"key {path[2]}" if path[2:] else "its choices"
+    return "what comes next" if path[0] != "questions" else _inside(path[2:]) or "its answers"
+
+
+def _node(line: Line, files: Files, name: str) -> str:
+    """The name of a place: as callers hear it, or of one that is in the draft alone."""
+    lang = line.languages[0]
+    new = None if line.has(name) else _of_node(files, lang, name, "name")
+    called = str(new or (line.words(lang).node(name).name if line.has(name) else _words(name)))
     return called[:1].upper() + called[1:]
+
+
+def _of_node(files: Files, lang: str, name: str, what: str) -> Any:
+    """A name or label as it stands in the file of its topic, or among those of menus and forms."""
+    found = _at(files, f"{lang}/topics/{name}.yaml", (what,))
+    rest = (_at(files, f"{lang}/{kind}.yaml", (name, what)) for kind in ("menus", "forms"))
+    return found or next(filter(None, rest), None)
 
 
 def _inside(path: Sequence[Step]) -> str:

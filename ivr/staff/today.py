@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
 
 from ivr.config import LONDON
 from ivr.flow.staff import midnight, open_until
@@ -20,6 +21,7 @@ from ivr.health.doctor.needs import LAUNCH, Need, need
 from ivr.line.hours import DAY, Override, is_open, next_closing, next_opening
 from ivr.line.model import Line
 from ivr.speech import AnnouncementError
+from ivr.staff.forms import PageForm
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission
@@ -40,6 +42,16 @@ DONE = {
 }
 NEXT = 2
 """So many of those who wait longest are shown with a button to take them."""
+
+
+class SoundForm(PageForm):
+    """Today's announcement."""
+
+    sound = FileField(
+        "A sound file to play to callers until midnight",
+        description="WAV or MP3, three minutes at the most. Or ring the staff line and speak it.",
+        render_kw={"accept": "audio/*", "data-most": LARGEST_SOUND, "data-large": LARGE},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +79,14 @@ class Checked:
 @section.get("", needs=Permission.SEE)
 def today(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The first page."""
+    return _page(services, who)
+
+
+def _page(
+    services: StaffServices, who: StaffMember, sent: SoundForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     now = services.clock()
-    return render_template(
+    page = render_template(
         "today.html",
         now=now,
         when=lambda moment: when(moment, now),
@@ -77,9 +95,9 @@ def today(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         totals=services.live_settings.totals(services.today()),
         waits=_longest_waiting(services, who),
         checked=_checked(services),
-        largest=LARGEST_SOUND,
-        large=LARGE,
+        form=sent or SoundForm(formdata=None),
     )
+    return page, status
 
 
 @section.get("/hours/close", needs=Permission.SWITCH)
@@ -126,19 +144,17 @@ def switch(services: StaffServices, who: StaffMember, what: str) -> ResponseRetu
 
 
 def _too_large(services: StaffServices) -> ResponseReturnValue:
-    flash(LARGE, "wrong")
-    return redirect(url_for("today.today"))
+    return _page(services, g.who, SoundForm(formdata=None).refuse("sound", LARGE), 413)
 
 
 @section.post("/announce", Permission.SWITCH, Upload(LARGEST_SOUND + ROOM, _too_large))
 def announce(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """Put up a sound file as today's announcement, until midnight."""
-    sent, now = request.files.get("sound"), services.clock()
+    form, now = SoundForm(), services.clock()
     try:
-        sound = services.as_mp3(sent.read() if sent else b"")
+        sound = services.as_mp3(form.sound.data.read() if form.sound.data else b"")
     except AnnouncementError as error:
-        flash(str(error), "wrong")
-        return redirect(url_for("today.today"))
+        return _page(services, who, form.refuse("sound", error), 422)
     services.live_settings.announce(sound, midnight(now), who.id, services.now())
     services.changes.note(who.id, "announced", "", services.now())
     flash("The announcement is up. Callers hear it within seconds, until midnight.")

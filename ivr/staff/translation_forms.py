@@ -32,7 +32,6 @@ from ivr.content.signing import Signs, seal_of, waits_for_second
 from ivr.content.translation import Stand
 from ivr.line.tongues import name_of
 from ivr.staff.forms import PageForm, tidy
-from ivr.staff.saving import named
 
 DOORWAY, CORE = "doorway", "core"
 ANY = "und"
@@ -173,8 +172,3 @@ def limit_of(sentence: Sentence) -> str:
 def direction(lang: str) -> str:
     """Which way its letters run, as pages say it."""
     return str(Locale.parse(lang, sep="-").text_direction)
-
-
-def place(sentence: Sentence) -> str:
-    """What a sentence is called on the page, for who looks after the files."""
-    return f"{sentence.file} {named(sentence.path)}"

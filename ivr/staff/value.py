@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ivr.content.checks import Finding, Piece, check_piece, piece_at
@@ -21,8 +21,9 @@ from ivr.content.files import NAME
 from ivr.line.model import Line
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
+from ivr.staff.places import link, named, path_of
 from ivr.staff.roles import Permission
-from ivr.staff.saving import KEPT, NotKeptError, keep, named, path_of, value_of
+from ivr.staff.saving import KEPT, NotKeptError, drafted, keep, value_of
 from ivr.staff.services import StaffServices
 from ivr.staff.titles import title
 from ivr.texts import segments
@@ -95,16 +96,7 @@ def save(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         both, wrong = error.theirs, " ".join(error.lines)
         return _page(services, file, path, was if both is None else both, given, wrong, both)
     flash(KEPT)
-    return redirect(_place(services.line(), file, path))
-
-
-def _place(line: Line, file: str, path: tuple[Step, ...]) -> str:
-    """The page on which the value stands among the others; its own where there is none."""
-    topic = "/topics/" in file
-    node = file.rpartition("/")[2].removesuffix(".yaml") if topic else str(path[0])
-    if line.has(node):
-        return url_for("words.node", name=node, _anchor=named(path if topic else path[1:]))
-    return url_for("value.value", file=file, at=named(path))
+    return redirect(link(drafted(services), services.drafting.files(), file, path))
 
 
 @section.post("/draft/check", needs=Permission.EDIT)

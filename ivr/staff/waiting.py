@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length
 
 from ivr.secrets.sealed_box import SealedBoxError, seal, unseal
+from ivr.staff.forms import PageForm, plain
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.roles import Permission, may
@@ -25,6 +28,34 @@ NO_KEY = (
 )
 
 
+class NoteForm(PageForm):
+    """What came of it, and whether it is dealt with."""
+
+    outcome = RadioField(
+        "What came of it?", [InputRequired("Say what came of it.")],
+        choices=[SelectChoice(*each) for each in OUTCOMES.items()],
+    )  # fmt: skip
+    words = TextAreaField(
+        "In a few words, if it helps",
+        [Length(max=LONGEST_NOTE, message=f"Write {LONGEST_NOTE} letters or fewer.")], [plain],
+        description="Sealed, like what the caller left. It goes when this does.",
+        render_kw={"rows": 3},
+    )  # fmt: skip
+    done = BooleanField()
+
+
+class HandOverForm(PageForm):
+    """Who is to have it."""
+
+    to = SelectField("Give it to")
+
+    def among(self, others: list[Account]) -> HandOverForm:
+        """The same with these to choose from, beside everybody."""
+        named = [SelectChoice(each.id, each.name) for each in others]
+        self.to.choices = [SelectChoice("", "everybody again"), *named]
+        return self
+
+
 @section.get("/waiting", needs=Permission.WAITING)
 def waiting(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     """The list, oldest first; ``?done=1`` shows also what is done."""
@@ -36,19 +67,26 @@ def waiting(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.get("/waiting/<kind>/<item_id>", needs=Permission.WAITING)
 def item(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> ResponseReturnValue:
     """One item: how to ring, or the sound; open to who has taken it."""
-    found = _item(services, kind, item_id)
+    return _page(services, who, _item(services, kind, item_id))
+
+
+def _page(
+    services: StaffServices, who: StaffMember, found: Item, sent: NoteForm | None = None
+) -> ResponseReturnValue:
+    """The page; with a form that was sent and not kept, as it was sent."""
     mine = found.taken_by == who.id and found.taken_at is not None
     opened = _opened(services, who, found) if mine and found.sealed else None
-    return render_template(
+    page = render_template(
         "item.html",
         row=row_shown(services, found),
         mine=mine,
-        wish=_wish(who, found, opened) if opened and kind == "callback" else None,
+        wish=_wish(who, found, opened) if opened and found.kind == "callback" else None,
         wrong=NO_KEY if mine and found.sealed and opened is None else "",
         steps=_steps(services, who, found),
-        outcomes=OUTCOMES,
-        others=_others(services, who),
+        form=sent or NoteForm(formdata=None),
+        giving=HandOverForm(formdata=None).among(_others(services, who)),
     )
+    return page, 422 if sent else 200
 
 
 @section.get("/waiting/message/<item_id>/sound.wav", needs=Permission.WAITING)
@@ -75,15 +113,16 @@ def take(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> 
 @section.post("/waiting/<kind>/<item_id>/note", needs=Permission.WAITING)
 def note(services: StaffServices, who: StaffMember, kind: str, item_id: str) -> ResponseReturnValue:
     """Write down what came of it; with ``done`` it is dealt with."""
-    found = _item(services, kind, item_id)
-    outcome = request.form.get("outcome", "")
-    if found.taken_by != who.id or outcome not in OUTCOMES:
-        flash("Nothing was written down: take it first, and say what came of it.", "wrong")
+    found, form = _item(services, kind, item_id), NoteForm()
+    if found.taken_by != who.id:
+        flash("Nothing was written down: take it first.", "wrong")
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
-    words = request.form.get("words", "").strip()[:LONGEST_NOTE]
-    sealed = seal(services.settings.public_key, words.encode()) if words else b""
-    services.handling.note(found, who.id, outcome, sealed, services.now())
-    if not request.form.get("done"):
+    if not form.validate():
+        return _page(services, who, found, form)
+    words = form.words.data.encode()
+    sealed = seal(services.settings.public_key, words) if words else b""
+    services.handling.note(found, who.id, form.outcome.data, sealed, services.now())
+    if not form.done.data:
         flash("It is written down.")
         return redirect(url_for("waiting.item", kind=kind, item_id=item_id))
     services.inbox.done(found, services.now(), who.id)
@@ -96,11 +135,11 @@ def hand_over(
     services: StaffServices, who: StaffMember, kind: str, item_id: str
 ) -> ResponseReturnValue:
     """Give it to somebody else, or back to all."""
-    found, to = _item(services, kind, item_id), request.form.get("to", "")
-    known = {each.id for each in _others(services, who)}
+    found, form = _item(services, kind, item_id), HandOverForm().among(_others(services, who))
+    to = form.to.data or ""
     # A manager gives on what somebody has who is ill, too.
     holder = found.taken_by if who.may(Permission.MANAGE) else who.id
-    if to and to not in known:
+    if not form.validate():
         flash("That person cannot take it.", "wrong")
     elif services.handling.hand_over(found, holder, to, services.now()):
         flash("It is handed over." if to else "It is back in the list.")

@@ -1,6 +1,7 @@
 """What the line says, to read and to hear: every menu, question, topic and form.
 
-Owns these pages. They show the words as they are in use and change nothing.
+Owns these pages. They show the words as they are in use, to editors what is new in
+the draft besides, and change nothing.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from ivr.reports.script import nodes
 from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
+from ivr.staff.places import named, path_of
 from ivr.staff.roles import Permission
-from ivr.staff.saving import named, path_of
+from ivr.staff.saving import drafted
 from ivr.staff.services import StaffServices
 from ivr.staff.value import Editable, editable
 from ivr.texts.parts import segments
@@ -87,9 +89,12 @@ def words(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
     line, find = services.line(), request.args.get("find", "").strip()[:LONGEST_SEARCH]
     found = [_node(services, line, name) for name in (*nodes(line), *line.forms)]
     shown = [each for each in found if each.holds(find)]
+    draft = drafted(services) if who.may(Permission.EDIT) else line
+    fresh = [_node(services, draft, name) for name in nodes(draft) if not line.has(name)]
     return render_template(
         "words.html",
         nodes=shown,
+        fresh=[each for each in fresh if each.holds(find)],
         find=find,
         version=line.version,
         reviewed=line.reviewed(line.languages[0]),
@@ -99,7 +104,10 @@ def words(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
 @section.get("/words/<name>", needs=Permission.SEE)
 def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturnValue:
     """One node: each sentence to read and to hear, and what leads to it."""
-    line = services.line()
+    line, edits_ = services.line(), who.may(Permission.EDIT)
+    fresh = edits_ and not line.has(name)
+    if fresh:
+        line = drafted(services)
     if not line.has(name):
         abort(404)
     wording = line.words(line.languages[0])
@@ -111,8 +119,8 @@ def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturn
     ]
     facts = {code: fact.says for code, fact in line.facts.items()}
     shown = _node(services, line, name)
-    edits = _edits(services, line, name) if who.may(Permission.EDIT) else {}
-    told = {"node": shown, "leads": leads, "facts": facts, "edits": edits}
+    edits = _edits(services, line, name) if edits_ else {}
+    told = {"node": shown, "leads": leads, "facts": facts, "edits": edits, "fresh": fresh}
     return render_template("node.html", label=wording.node(name).label, **told)
 
 

@@ -102,14 +102,16 @@ class Drafts(Kept):
 
     def save_all(self, known: Draft, texts: Mapping[str, bytes | None], what: str, by: str,
                  now: datetime) -> int:  # fmt: skip
-        """The same of several files: all of them or none."""
+        """The same for several files: all of them are kept, or none."""
         with self._store.write(lock=Lock.EDITIONS) as connection:
             found = _as_known(connection, known)
-            shared = {"draft": found.id, "what": what[:96], "saved_at": now, "saved_by": by}
-            for revision, (file, text) in enumerate(texts.items(), found.revision + 1):
-                row = {"revision": revision, "file": file, "text": text}
-                connection.execute(insert(draft_save).values({**shared, **row}))
-            return found.revision + len(texts)
+            said = {"what": what[:96], "saved_at": now, "saved_by": by, "draft": found.id}
+            rows = [
+                {**said, "file": file, "text": text, "revision": found.revision + nth}
+                for nth, (file, text) in enumerate(texts.items(), start=1)
+            ]
+            connection.execute(insert(draft_save), rows)
+            return found.revision + len(rows)
 
     def throw_away(self, known: Draft, now: datetime) -> None:
         """End the draft; nothing of it is published. Its saves stay in the history."""

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TRY_WINDOW = timedelta(minutes=5)
+HOUR = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=1)
 """A page need not write down each time that somebody is still there."""
 LONGEST_BROWSER = 64
@@ -135,6 +136,16 @@ class Changes(Kept):
         row = {"at": now, "by": by, "what": what, "of": of[:64]}
         with self._store.write() as connection:
             connection.execute(insert(change).values(row))
+
+    def note_limited(self, by: str, what: str, of: str, now: datetime, most: int) -> bool:
+        """The same; False, and nothing is written, where ``most`` stand there of the last hour."""
+        lately = and_(change.c.what == what, change.c.of == of, change.c.at > now - HOUR)
+        with self._store.write(STAFF_WAIT, Lock.ADVISERS) as connection:
+            if count(connection, change, lately) >= most:
+                return False
+            row = {"at": now, "by": by, "what": what, "of": of}
+            connection.execute(insert(change).values(row))
+        return True
 
     def newest(self, most: int = 200) -> list[StaffChange]:
         """The last changes, the newest first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ivr.texts.cleaning import words_of
-from ivr.texts.denials import DENIES
+from ivr.texts.denials import DENIES, REMINDS
 
 VERB = r"(?:ring|rng|call|cal|phone|telephone|tel|fone|fon|bell|buzz)"
 SOMEONE = r"(?:some ?(?:one|1|body)|sum ?(?:one|1|body)|any ?(?:one|1|body))"
@@ -32,7 +32,7 @@ REQUEST = re.compile(
     rf"|\bkind (?:as )?to {VERB}\b|\btry (?:me|us)\b|\bpick up the phone to\b"
     r"|\b(?:can|could) (?:i|we) (?:\w+ )?be (?:called|rung|phoned|telephoned)\b"
     rf"|\b(?:give|gimme|giv|gis|gizza) (?:(?:me|us|my \w+|her|him) )?(?:a |the )?(?:\w+ )?{CALL}\b"
-    r"|\b(?:need|want|like|prefer|have|get|request|book|arrange|do) (?:an? |the |my )?"
+    r"|\b(?:need|want|like|prefer|have|get|request|book|arrange|schedule|do) (?:an? |the |my )?"
     rf"(?:\w+ )?{CALL}s?\b|\b(?:book|make|arrange) (?:an? )?(?:\w+ )?(?:slot|appointment)\b"
     r"|\b(?:explain|tell|do|talk\w*|speak\w*) (?:\w+ ){0,4}(?:on|over) the (?:tele)?phone\b"
     r"|\b(?:need|want|get|have) (?:me )?(?:an? )?(?:\w+ )?(?:person|human)\b"
@@ -41,7 +41,19 @@ REQUEST = re.compile(
     r"|\b(?:better|prefer|ideally|verbally|rather|easier)\b.*\b(?:by|on|over) (?:the )?phone\b"
     r"|\bprefer to (?:discuss|talk|speak)\b"
     r"|\bto be (?:called|rung|phoned|telephoned) (?:by|on|at)\b"
-    r"|\b(?:have|need|want|welcome|love|like) (?:an? )?(?:\w+ )?(?:chat|natter|conversation)\b"
+    r"|\bprefer to be (?:called|rung|phoned|telephoned)\b"
+    rf"|\b(?:put|pencil) me (?:in|down) for (?:a |the )?{CALL}\b"
+    r"|\b(?:have|need|want|welcome|love|like|do with) (?:an? )?(?:\w+ )?"
+    r"(?:chat|natter|conversation)\b"
+    r"|\b(?:chat|call|conversation) (?:would|wud|wld) be\b|\b(?:connect|put) me (?:through|to)\b"
+    r"|\b(?:contact|reach|get) (?:me|us) (?:by|on|over) (?:the |my )?(?:tele)?phone\b"
+    rf"|\b(?:person|advis[eo]r|that (?:you|u)|{SOMEONE}) (?:to )?{VERB} (?:me|us|my|him|her)\b"
+    r"|\b(?:could|can|would|will) (?!they|he|she|it)"
+    rf"(?:(?!council|school|head|senco|camhs|gp|mediat|tribunal)\w+ ){{2,4}}{VERB} "
+    r"(?:me|us|my|him|her)\b"
+    rf"|\bwaiting (?:for|on) (?:my|a|the|your|that) {CALL}\b|^(?:can we |lets )talk$"
+    rf"|\b(?:{SOMEONE}|person) (?:\w+ )?(?:i|we) (?:can|could) (?:\w+ )?(?:talk|speak|chat)\b"
+    r"|\bgive me an? (?:\w+ )?(?:person|human)\b|^(?:a )?human(?: please| pls)?$"
     r"|\b(?:can|could|would|will|please) (?:\w+ ){1,5}(?:get|be|pick up) (?:back )?in touch\b"
     r"|\b(?:say|explain) it (?:to )?me\b"
     r"|\bprefer (?:the |by |to )?(?:phone|talk|talking|speak|speaking)\b"
@@ -111,8 +123,9 @@ DOUBT = re.compile("|".join((MISTAKE, UNDONE, SILENT)))
 
 def asks_for_call(sentence: str) -> bool:
     """Whether a sentence asks for a call and denies nothing: "can you ring me", "a call please"."""
-    found = () if ASKS_WHY.search(sentence) else REQUEST.finditer(sentence)
-    return any(_affirmed(sentence, each) for each in found)
+    said = REMINDS.sub(" ", sentence).strip()
+    found = () if ASKS_WHY.search(said) else REQUEST.finditer(said)
+    return any(_affirmed(said, each) for each in found)
 
 
 def doubtful(text: str) -> bool:

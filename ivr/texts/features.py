@@ -1,4 +1,5 @@
-"""What the classifier looks at in a text: runs of letters within words, and runs of words.
+"""What the classifier looks at in a text: runs of letters within words, runs of words, and pairs
+of words that stand near each other.
 
 Owns which those are. Each falls by its checksum into one of so many places of a fixed list, so
 that no list of words has to be kept. Training and reading use this same function.
@@ -12,49 +13,41 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from zlib import crc32
 
+from ivr.texts.alike import ONE
 from ivr.texts.cleaning import cleaned, plain
 
-LETTER_PLACES, WORD_PLACES = 1 << 16, 1 << 15
-PLACES = LETTER_PLACES + WORD_PLACES
-LONGEST_RUN, MOST_WORDS = 5, 3
+LETTER_PLACES, WORD_PLACES, PAIR_PLACES = 1 << 17, 1 << 16, 1 << 16
+PLACES = LETTER_PLACES + WORD_PLACES + PAIR_PLACES
+LONGEST_RUN, MOST_WORDS, FURTHEST = 5, 3, 4
+OF_PAIRS = 0.7
+"""What the pairs count; the other two kinds count 1."""
 LONG_FIGURES = re.compile(r"\d{5,}")
 """A telephone number or a reference: which one tells nothing."""
-ALIKE = (
-    "u you ya yous yu|ur your yr youre|r are|n and|2 to|4 for|cos because cuz coz bcos bc"
-    "|pls please plz plse|thanks thx ta cheers thank thnx tnx tks|im am|the da de th|that tht dat"
-    "|child son daughter boy girl lad kid sons daughters boys kids children grandson stepson"
-    " granddaughter stepdaughter dorter kiddo|he she hes shes hed shed they theyve theyre"
-    "|him her them|his their hers theirs|man husband wife partner ex dad mum mother father"
-    " boyfriend girlfriend hubby stepdad stepmum uncle|text txt message msg messages texts msgs"
-    " texting txts sms texted messaging txting|call ring phone fone telephone rang called phoned"
-    " calling ringing phoning calls callback bell|pills tablets paracetamol meds medication tablet"
-    " pill ibuprofen overdose overdosed|not dont cant wont didnt doesnt isnt wasnt havent hasnt"
-    " never cannot couldnt wouldnt shouldnt aint dnt|want wanna wants wanted wana"
-    "|going gonna goin gunna|council la lbbd authority|school skool schol college nursery"
-    "|hurt hit hits hitting punch punched slapped slap kicked beat beats beating hurts hurting"
-    " battered strangled|cut cuts cutting|die dead kill died killing suicide suicidal kms"
-    "|someone some1 sum1 somebody anyone anybody any1|when wen|what wot wat whats|no nah nope"
-    "|know kno|with wiv|tomorrow tmrw tomoz 2moro|night nite"
-)
-"""Words that are one to what a text is about, in runs of words: who of a family it is, slang."""
-ONE = {word: group.split()[0] for group in ALIKE.split("|") for word in group.split()}
-TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
+TOKEN = re.compile(r"(?:[^\W_]|[\u0900-\u0dff])+|[^\w\s]")
+"""The vowels of Indian scripts are marks to Unicode, and part of a word all the same."""
 
 
 def features(text: str, rarity: Sequence[float] | memoryview) -> Mapping[int, float]:
-    """The places of a text with their weights; those of letters and of words each make one.
+    """The places of a text with their weights, of each kind as a whole what the kind counts.
 
     ``rarity``: for each place how much it tells.
     """
     words = TOKEN.findall(LONG_FIGURES.sub("00000", plain(cleaned(text))))
-    return {**_weighted(_letters(words), rarity), **_weighted(_words(words), rarity)}
+    alike = [ONE.get(word, word) for word in words]
+    return {
+        **_weighted(_letters(words), rarity, 1.0),
+        **_weighted(_words(alike), rarity, 1.0),
+        **_weighted(_pairs(alike), rarity, OF_PAIRS),
+    }
 
 
-def _weighted(places: Iterator[int], rarity: Sequence[float] | memoryview) -> dict[int, float]:
+def _weighted(
+    places: Iterator[int], rarity: Sequence[float] | memoryview, whole: float
+) -> dict[int, float]:
     counted = Counter(places).items()
     found = {place: (1 + math.log(count)) * rarity[place] for place, count in counted}
     length = math.sqrt(sum(weight * weight for weight in found.values())) or 1.0
-    return {place: weight / length for place, weight in found.items()}
+    return {place: whole * weight / length for place, weight in found.items()}
 
 
 def _letters(words: list[str]) -> Iterator[int]:
@@ -66,8 +59,16 @@ def _letters(words: list[str]) -> Iterator[int]:
 
 
 def _words(words: list[str]) -> Iterator[int]:
-    edged = ["<", *(ONE.get(word, word) for word in words), ">"]
+    edged = ["<", *words, ">"]
     for size in range(1, MOST_WORDS + 1):
         for start in range(len(edged) - size + 1):
             run = " ".join(edged[start : start + size])
             yield LETTER_PLACES + crc32(run.encode()) % WORD_PLACES
+
+
+def _pairs(words: list[str]) -> Iterator[int]:
+    """Of words with others between them: "he" and "me" in "he always shouts at me"."""
+    spoken = [word for word in words if word[0].isalnum()]
+    for start, word in enumerate(spoken):
+        for other in spoken[start + 2 : start + 1 + FURTHEST]:
+            yield LETTER_PLACES + WORD_PLACES + crc32(f"{word}~{other}".encode()) % PAIR_PLACES

@@ -18,7 +18,7 @@ from ivr.texts.stops import keyword_beside_date, other_stop
 SENTENCE = re.compile(r"[.,;:!?\n]+|\bbut\b|\bso\b|\band\b|\binstead\b")
 SHORTEST = 2
 """Words of a part of a text that is heard by itself."""
-ALONE = 0.6
+ALONE = 0.8
 """By how much a part must be surer than a whole text: it is shorter, and says less."""
 MOST_PARTS = 24
 TAKES_BACK = re.compile(
@@ -28,7 +28,7 @@ TAKES_BACK = re.compile(
 )
 CLEARLY = 0.6
 VERY, HALF, MUCH, CLEARER = 0.9, 0.5, 0.25, 0.4
-MUCH_LIKELIER, FAR_LIKELIER = 2, 8
+MUCH_LIKELIER, FAR_LIKELIER = 2, 10
 CALM = ("menu", "thanks", "date", "picture", "late")
 """Labels beside which a wish that is only half heard is none."""
 WISHED = ("danger", "stop", "ring", "no-ring")
@@ -174,13 +174,13 @@ def _rung(heard: _Heard, call: Call) -> tuple[bool, bool, bool]:
     said, denied = heard.whole.get("ring", 0), heard.whole.get("no-ring", 0)
     if call.asked and not call.doubt and denied < said + MUCH:
         return True, False, False
-    if call.past and said < (VERY if call.denies else CLEARLY):
+    far = said > FAR_LIKELIER * denied
+    if call.past and (not far or said < (VERY if call.denies else CLEARLY)):
         return False, ring or no_ring, ring and no_ring
     unlikely = no_ring and said <= min(MUCH_LIKELIER * denied, denied + CLEARER)
     # A denial in another language is no word that the rules know.
     foreign = heard.whole.get("language", 0) > HALF
-    likelier = max(heard.whole.values(), default=0) > said
-    faint = said < HALF and (call.denies or likelier or said < FAR_LIKELIER * denied)
+    faint = said < CLEARLY or (call.denies and not far)
     if ring and (unlikely or call.doubt or call.denied or foreign or faint):
         return False, True, True
     return ring, no_ring and not ring, False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -22,8 +21,9 @@ from tests.support.handset import (
     skip_to,
     skip_until,
     telephone,
+    unfold,
 )
-from tests.support.pages import TIME_LIMITS, in_a_browser
+from tests.support.pages import TIME_LIMITS, axe_finds_nothing, in_a_browser
 
 PLAYING = """() => {
   const sound = document.querySelector("#sound");
@@ -99,8 +99,6 @@ def test_the_adviser_hears_who_rings_takes_the_call_and_hangs_up_and_the_caller_
     expect(buttons.first).to_be_focused()
     heard = "They have heard about this. Making a complaint."
     skip_until(page, lambda: heard in telephone(page).inner_text(), heard)
-    if picture := os.environ.get("PICTURE"):  # the README's picture is taken here
-        page.screenshot(path=picture)
     expect(page.locator("#captions")).not_to_contain_text("A caller from the advice line.")
     adviser(page, "accept")
     skip_to(page, "The adviser has taken the call.")
@@ -113,6 +111,7 @@ def test_the_right_arrow_skips_what_is_said_and_leaves_the_choice_of_a_telephone
     press(page, "2")
     skip_to(page, "To have it all read to you, wait, or press 1.")
     expect(page.locator("#status")).to_have_text(re.compile("^Connected"))
+    unfold(page)
     page.get_by_label("A mobile").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_label("A landline")).to_be_checked()
@@ -125,9 +124,11 @@ def test_nine_three_times_tells_to_ring_999(page):
 
 
 def test_the_staff_line_is_rung_and_asks_for_a_number_and_a_pin(page):
+    unfold(page)
     page.get_by_label("The staff line").check()
+    expect(page.locator("#chosen")).to_have_text("Ring the staff line from a mobile")
     expect(page.locator("#staff-hint")).to_contain_text("ivr staff add NAME")
-    expect(page.locator("#status")).to_have_text("Ready to ring +442079460300")
+    expect(page.locator("#status")).to_have_text("Ready to ring 020 7946 0300")
     page.locator("#ring").click()
     caption(page, "This is the staff line of the advice line.")
     press(page, "1", "#")
@@ -156,10 +157,20 @@ def test_every_control_has_a_name_and_the_keys_are_in_reading_order(page):
     assert "".join(keys) == "123456789*0#"
 
 
-def test_the_page_fits_a_small_telephone(page):
-    page.set_viewport_size({"width": 360, "height": 740})
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 360
+def test_on_a_small_telephone_a_call_is_made_without_scrolling(page):
+    page.set_viewport_size({"width": 375, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    axe_finds_nothing(page)
+    on_screen = "it => { const box = it.getBoundingClientRect(); return box.top >= 0 && box.bottom <= 740; }"
+    page.get_by_role("button", name="Ring", exact=True).click()
+    for what in ("#status", "#now", '[data-key="2"]', '[data-key="#"]', "#end"):
+        assert page.locator(what).evaluate(on_screen), what
+    press(page, "2")
+    expect(page.locator("#now")).to_contain_text("Making a complaint.")
+    press(page, "0", "1")
+    skip_until(page, telephone(page).is_visible, "an adviser's telephone rings")
+    expect(telephone(page).get_by_role("heading")).to_have_text("020 7946 0200")
+    assert telephone(page).get_by_role("button", name="Answer").evaluate(on_screen)
 
 
 def test_a_topic_is_texted_and_the_text_arrives_on_the_little_screen(page):
@@ -171,7 +182,7 @@ def test_a_topic_is_texted_and_the_text_arrives_on_the_little_screen(page):
     press(page, "1")
     caption(page, "I am sending it now.")
     text = page.locator("#texts article").last
-    expect(text).to_contain_text("Text to +447700900123")
+    expect(text).to_contain_text("Text to 07700 900123")
     expect(text).to_contain_text("Advice line, about your call: talk first")
 
 
@@ -187,7 +198,7 @@ def test_a_landline_types_a_number_on_the_keyboard(page):
     caption(page, "You entered")
     page.keyboard.press("1")
     caption(page, "I am sending it now.")
-    expect(page.locator("#texts")).to_contain_text("+447700900456")
+    expect(page.locator("#texts")).to_contain_text("07700 900456")
 
 
 def test_where_no_adviser_comes_a_message_is_left_heard_and_kept_and_staff_get_a_mail(page):

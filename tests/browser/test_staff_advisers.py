@@ -14,7 +14,7 @@ from ivr.simulator.people import Decided, Scripted
 from ivr.staff import StaffServices
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import join, services_of
-from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.pages import as_somebody, axe_finds_nothing, fits, in_a_browser
 
 pytestmark = in_a_browser
 
@@ -84,8 +84,6 @@ def test_a_manager_enters_changes_orders_and_takes_away(served, context, width):
     )
     assert small == 0
     axe_finds_nothing(page)
-    if PICTURES.name:
-        page.screenshot(path=PICTURES / f"advisers-{width}.png", full_page=True)
     fits(page)
 
 

@@ -16,7 +16,7 @@ from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.handset import press, ring, skip_to
-from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.pages import as_somebody, axe_finds_nothing, fits, in_a_browser
 from tests.support.staff_pages import PASSWORD, invite
 
 pytestmark = in_a_browser
@@ -64,12 +64,6 @@ def test_from_an_invitation_to_a_changed_sentence_heard_on_the_phone_page(served
     words = short.get_by_role("textbox", name="Words")
     words.fill("It is easy.")
     expect(short.locator(".check")).to_contain_text("Says “easy”")
-    if PICTURES.name:
-        words.fill(
-            "It is easy. You can complain in writing, and you have to keep a copy of everything that you send, for it may be needed again."
-        )
-        expect(short.locator(".check")).to_contain_text("words, at most 20")
-        page.screenshot(path=PICTURES / "editor.png")
     words.fill(NEW)
     expect(short.locator(".check")).to_contain_text("Nothing speaks against these words")
     short.get_by_role("button", name="Keep in the draft").click()
@@ -98,6 +92,57 @@ def hear(page: Page, words: str) -> None:
     press(page, "2")
     skip_to(page, words)
     page.get_by_role("button", name="End", exact=True).click()
+
+
+TRAVEL = {
+    "Its name": "getting to school",
+    "Its choice": "ask about buses and taxis",
+    "The name of the new menu": "complaints and travel",
+    "The choice of the new menu": "complain or ask about travel",
+    "Part 1": "The council may have to take your child to school. You do not have to pay for it.",
+    "In short": "The council may have to take your child to school. Write and ask for it.",
+    "The text message": "Advice line, about your call: the council may have to take your child to "
+    "school. Write and ask for it.",
+    "A word that people can text": "travel",
+    "Sources": "Education Act 1996, section 508B",
+    "The day it was read": "2026-11-20",
+    "Who sees that it is read again": "the service manager",
+}
+
+
+@pytest.mark.timeout(600)
+def test_a_new_topic_by_form_is_put_first_and_reached_on_the_phone_page(served, context):
+    app, base = served
+    page = as_somebody(context, app, base, "editor")
+    page.set_default_timeout(CHECKED * 1000)
+    page.goto("/office/words")
+    page.get_by_role("link", name="New topic").click()
+    expect(page.get_by_text("Every menu is full: make a new one")).to_be_visible()
+    page.get_by_role("button", name="Keep in the draft").click()
+    page.get_by_role("link", name="Give a name.").click()
+    expect(page.get_by_label("Its name")).to_be_focused()
+    axe_finds_nothing(page)
+    fits(page)
+    for label, words in TRAVEL.items():
+        page.get_by_label(label).fill(words)
+    page.get_by_role("button", name="Keep in the draft").click()
+    expect(page.get_by_role("heading", name="Getting to school")).to_be_visible()
+    axe_finds_nothing(page)
+    page.get_by_role("link", name="complaints and travel").click()
+    page.get_by_role("link", name="Order, add or take out choices").click()
+    page.get_by_role("button", name="Up : To ask about buses and taxis").click()
+    expect(page.get_by_role("listitem").filter(has_text="buses")).to_contain_text("press 1.")
+    axe_finds_nothing(page)
+    fits(page)
+    page.get_by_role("link", name="Review and publish").click()
+    page.get_by_role("button", name="Check everything").click()
+    expect(page.get_by_text("Nothing stands in the way of publishing.")).to_be_visible()
+    page.get_by_role("button", name="Ring the draft").click()
+    expect(page.get_by_text("You ring the draft")).to_be_visible()
+    ring(page)
+    press(page, "2")
+    press(page, "1")
+    skip_to(page, "The council may have to take your child to school.")
 
 
 PAGES = (

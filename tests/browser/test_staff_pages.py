@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from playwright.sync_api import expect
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
-from tests.support.inbox import left, message, path
+from tests.support.inbox import WISH, left, message, path
 from tests.support.lines import OPEN
-from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.pages import as_somebody, axe_finds_nothing, fits, in_a_browser
 from tests.support.staff_pages import PASSWORD, invite, joined
 from tests.support.traffic import months
 
@@ -86,10 +87,6 @@ def test_axe_finds_nothing_on_any_page_and_each_fits_a_narrow_screen(served, con
             axe_finds_nothing(page)
             fits(page)
     page.goto("/office")
-    if PICTURES.name:
-        page.screenshot(path=PICTURES / "today.png", full_page=True)
-        page.set_viewport_size({"width": 375, "height": 800})
-        page.screenshot(path=PICTURES / "today-375.png", full_page=True)
 
 
 def test_on_a_telephone_the_navigation_has_two_rows_and_take_is_on_the_screen(served, context):
@@ -106,8 +103,6 @@ def test_on_a_telephone_the_navigation_has_two_rows_and_take_is_on_the_screen(se
     assert box["x"] >= 0 and box["x"] + box["width"] <= 375 and box["width"] > 300
     assert box["height"] >= 44 and box["y"] < 800
     axe_finds_nothing(page)
-    if PICTURES.name:
-        page.screenshot(path=PICTURES / "waiting-375.png", full_page=True)
 
 
 def test_a_page_says_where_it_belongs_and_the_focus_can_be_seen_in_the_header(served, context):
@@ -136,7 +131,7 @@ def test_a_call_back_is_worked_on_from_the_list_to_done(served, context):
     page.goto("/office")
     page.get_by_role("link", name="Waiting", exact=True).click()
     page.get_by_role("button", name=f"Take {item.reference}").click()
-    expect(page.get_by_role("link", name="+447700900123")).to_be_visible()
+    expect(page.get_by_role("link", name="07700 900123")).to_be_visible()
     page.get_by_label("We talked").check()
     page.get_by_label("In a few words").fill("Told her about mediation")
     page.get_by_role("button", name="it is done").click()
@@ -269,3 +264,54 @@ def test_a_poster_and_the_large_print_are_taken_from_the_page(served, context):
     assert taken.value.path().read_bytes().startswith(b"%PDF")
     large = page.get_by_role("link", name="Large print as PDF")
     expect(large).to_have_attribute("href", LARGE_PRINT)
+
+
+SCROLLED = """() => [document.documentElement, ...document.querySelectorAll("main *")]
+  .filter(it => it.scrollWidth > it.clientWidth && it.clientWidth && !it.closest(".picture, .away, input")
+    && (it === document.documentElement || getComputedStyle(it).overflowX !== "visible"))
+  .map(it => `${it.tagName} ${it.className}`)"""
+FILLED = """() => [...document.querySelectorAll("main button, main .button")]
+  .filter(it => it.checkVisibility() && getComputedStyle(it).backgroundColor === "rgb(17, 105, 58)")
+  .map(it => it.innerText)"""
+EDITED = ("draft", "draft/hours", "draft/contacts", "phrases", "editions", "print", "advisers")
+
+
+def test_on_a_telephone_nothing_scrolls_sideways_and_one_button_a_page_stands_out(served, context):
+    app, base = served
+    joined(app, "viewer", "Vi Oak")
+    for call, number in (("CA1", "+447700900123"), ("CA2", "+447700900124")):
+        left(app, replace(WISH, number=number), call)
+    page = as_somebody(context, app, base, "manager")
+    page.set_viewport_size({"width": 375, "height": 800})
+    for address in (*(f"/office{each}" for each in PAGES), *(f"/office/{each}" for each in EDITED)):
+        page.goto(address)
+        assert page.evaluate(SCROLLED) == [], address
+        filled = page.evaluate(FILLED)
+        assert len(filled) <= 1, (address, filled)
+
+
+def test_a_sentence_is_heard_by_a_button_and_one_at_a_time(served, context, browser):
+    app, base = served
+    page = as_somebody(context, app, base, "viewer")
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto("/office/words/complaint")
+    hear = page.get_by_role("button", name="Hear: In short")
+    slower = page.get_by_role("button", name="Slower: In short")
+    assert min(each.bounding_box()["height"] for each in (hear, slower)) >= 44
+    hear.click()
+    expect(hear).to_have_text("■ Stop")
+    slower.click()
+    expect(slower).to_have_text("■ Stop")
+    playing = "[...document.querySelectorAll('audio')].filter(each => !each.paused).length"
+    assert page.evaluate(playing) == 1
+    expect(hear).to_have_text("▶ Hear")
+    slower.click()
+    expect(slower).to_have_text("▶ Slower")
+    assert page.evaluate(playing) == 0
+    axe_finds_nothing(page)
+    bare = browser.new_context(base_url=base, java_script_enabled=False)
+    bare.add_cookies(context.cookies())
+    page = bare.new_page()
+    page.goto("/office/words/complaint")
+    expect(page.get_by_label("In short, usual speed")).to_be_visible()
+    bare.close()

@@ -6,14 +6,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.support.pages import PICTURES, axe_finds_nothing, fits, in_a_browser
+from tests.support.pages import axe_finds_nothing, fits, in_a_browser
 
 pytestmark = in_a_browser
-
-
-def picture(page, name: str) -> None:
-    if PICTURES.name:
-        page.screenshot(path=PICTURES / name, full_page=True)
 
 
 def test_from_the_start_page_to_a_call_in_the_evening_and_a_filled_picture(served, context):
@@ -22,7 +17,6 @@ def test_from_the_start_page_to_a_call_in_the_evening_and_a_filled_picture(serve
     expect(page.get_by_role("heading", level=1)).to_contain_text("advice line")
     axe_finds_nothing(page)
     fits(page)
-    picture(page, "start.png")
     page.get_by_role("button", name="Tuesday evening").click()
     expect(page.locator(".status")).to_have_text(
         "No adviser is there until Wednesday 25 November, 09:00"
@@ -52,5 +46,4 @@ def test_the_start_page_fits_a_telephone_and_its_buttons_are_large_enough(served
     axe_finds_nothing(page)
     for each in page.locator("button, .button, header a").all():
         assert each.bounding_box()["height"] >= 44
-    picture(page, "start-375.png")
     page.close()

@@ -12,10 +12,11 @@ from flask import Blueprint, Flask, Response, g, request
 from werkzeug.serving import make_server
 
 from ivr.config.demo import DEMO_ACCOUNT_SID
+from ivr.outside.twilio.calls import CallsApi
 from ivr.outside.twilio.lookups import LookupsApi
 from ivr.outside.twilio.recordings import RecordingsApi
 from ivr.outside.twilio.texts import Carrier
-from ivr.simulator import lookups, messages, numbers, recordings
+from ivr.simulator import calls, lookups, messages, numbers, recordings
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.faults import Faults
 from ivr.simulator.mailroom import Mailroom
@@ -78,7 +79,8 @@ class LocalCarrier:
         texts, sounds = messages.blueprint(self.room), recordings.blueprint(self.sounds, account)
         for api in (texts, sounds):
             let_fail(api, self.fault)
-        for api in (kinds, texts, sounds, numbers.blueprint(self.numbers)):
+        own = (numbers.blueprint(self.numbers), calls.blueprint(account))
+        for api in (kinds, texts, sounds, *own):
             app.register_blueprint(api, url_prefix="/exchange")
         self.server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=self.server.serve_forever, args=(SOON,), daemon=True).start()
@@ -103,6 +105,10 @@ class LocalCarrier:
     def lookups(self, timeout: float = 5.0) -> LookupsApi:
         """The line's side of the lookups."""
         return LookupsApi(DEMO_ACCOUNT_SID, TOKEN, self.url, timeout)
+
+    def calls(self) -> CallsApi:
+        """The line's side of the calls that it makes itself."""
+        return CallsApi(DEMO_ACCOUNT_SID, TOKEN, self.url, ACCOUNT.number)
 
     def close(self) -> None:
         """Answer no more."""

@@ -16,9 +16,16 @@ JUST_PRESSED = "#captions > .key:last-child"
 
 def ring(page: Page, phone: str = "mobile") -> None:
     """Ring the advice line from a telephone of this kind."""
+    unfold(page)
     page.locator(f'input[value="{phone}"]').check()
     page.get_by_role("button", name="Ring", exact=True).click()
     caption(page, "Special needs advice")
+
+
+def unfold(page: Page) -> None:
+    """Show which line is rung, and from which telephone."""
+    if page.locator("details.choice:not([open])").count():
+        page.locator("#chosen").click()
 
 
 def caption(page: Page, words: str) -> None:
@@ -65,7 +72,7 @@ def skip_to(page: Page, words: str) -> None:
 
 def telephone(page: Page, number: str = FIRST) -> Locator:
     """An adviser's telephone, as the page shows it."""
-    return page.get_by_role("group", name=number)
+    return page.locator(f'.telephone[data-number="{number}"]')
 
 
 def adviser(page: Page, does: str, number: str = FIRST) -> None:

@@ -69,6 +69,8 @@ def _is_rfc_2822(text: str) -> bool:
 
 FORMATS: Mapping[str, Callable[[Any], bool]] = {
     "phone-number": lambda text: bool(re.fullmatch(r"\+[1-9]\d{6,14}", text)),
+    "endpoint": lambda text: bool(re.fullmatch(r"\+[1-9]\d{6,14}|(sip|client):\S+", text)),
+    "twiml": lambda text: text.lstrip().startswith(("<?xml", "<Response")),
     "uri": _is_uri,
     "uri-map": lambda links: all(
         isinstance(link, str) and _is_uri(link) for link in links.values()

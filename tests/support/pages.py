@@ -42,8 +42,6 @@ in_a_browser = [
 TIME_LIMITS = 60
 """Seconds after which what is waited for does not come any more, however slow the machine."""
 expect.set_options(timeout=TIME_LIMITS * 1000)
-PICTURES = Path(os.environ.get("PICTURES", ""))
-"""Where pictures of the pages are kept, for whoever wants them."""
 
 
 @pytest.fixture(scope="session")

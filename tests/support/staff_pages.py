@@ -17,11 +17,14 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from ivr.jobs.services import publish_job
 from ivr.secrets import hashing
 from ivr.secrets.hashing import Hashing
 from ivr.staff import StaffServices
 from ivr.store.accounts import INVITED_FOR, Invitation
+from ivr.store.services import StoreServices
 from ivr.webhooks.extension import join, services_of
+from ivr.webhooks.voice import CallServices
 
 PASSWORD = "seven quiet rivers"
 FIELD = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -85,6 +88,37 @@ def signed_in(app: Flask, role: str, name: str = "") -> FlaskClient:
     if role in ("adviser", "manager"):
         set_up_factor(client)
     return client
+
+
+def changes(page: str) -> str:
+    """What is changed, of the page Changes."""
+    return re.search(r"What is changed(.*?)Before callers hear it", page, re.S)[1]
+
+
+def plain(html: str) -> str:
+    bare = re.sub(r'<span class="away">.*?</span>|<[^>]+>', "", html)
+    return unescape(" ".join(bare.split()))
+
+
+def publish(client, app, why: str = "a test"):
+    answer = post(client, "/office/draft/publish", "/office/draft", why=why)
+    worked_off(app)
+    return answer
+
+
+def worked_off(app) -> None:
+    """What is to be published is published, as the worker does it."""
+    staff_pages = services_of(app, StaffServices)
+    store = staff_pages.statistics._store
+    job = publish_job(StoreServices(staff_pages.settings, store), staff_pages.folders)
+    for row, _ in job.due(staff_pages.now(), 5):
+        job.attempt(row)
+    services_of(app, CallServices).content_store.look()
+
+
+def at_field(page: str, label: str) -> str:
+    """What stands between this label and the end of its field."""
+    return re.search(rf"<label[^>]*>{label}</label>(.*?)</div>", page, re.S)[1]
 
 
 PARTS = {

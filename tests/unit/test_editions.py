@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings, strategies
 from sqlalchemy import update
 
 from ivr.content import version_of
-from ivr.content.edit import RefusedError, changed, taken, typed, value_at
+from ivr.content.edit import RefusedError, changed, leaves, taken, typed, value_at, without
 from ivr.content.editions.differences import differences
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.editions.publishing import stopping
 from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
+from ivr.content.source import Source, parsed
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
 from tests.support.at_once import at_once
@@ -270,3 +271,22 @@ def test_where_one_value_is_changed_every_other_line_stays():
         before = raw.decode().rstrip("\n").split("\n")
         after = changed(raw.decode(), ["x"], "y").rstrip("\n").split("\n")
         assert after == [*before, "x: y"] or name == LOOSE, name
+
+
+def test_a_name_more_stands_above_the_remark_on_what_comes_next_and_goes_without_a_trace():
+    before = (SHIPPED / "flow.yaml").read_text()
+    after = changed(before, ("topics", "travel"), "ways")
+    rows = after.split("\n")
+    at = rows.index("  travel: ways")
+    assert rows[at - 1].startswith("  ") and rows[:at] + rows[at + 1 :] == before.split("\n")
+    assert without(after, ("topics", "travel")) == before
+
+
+def test_what_stands_on_a_line_of_a_file_is_found_by_its_path():
+    for name, raw in files_of(SHIPPED).items():
+        text = raw.decode()
+        source = Source(name, text, parsed(text))
+        for path in leaves(text) if "/topics/" in name or name == "flow.yaml" else ():
+            found = source.path(source.line(*path))
+            # What stands in brackets has no line of its own.
+            assert found == path[: len(found)] and (len(found) == len(path) or path[-1] != "says")

@@ -300,7 +300,7 @@ def between(start: datetime, end: datetime, shares: list[float]) -> list[datetim
 SHARES = st.lists(st.floats(0, 1), min_size=8, max_size=8)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANY_HOURS, MOMENTS, ANY_OVERRIDE, SHARES)
 def test_a_closed_line_is_closed_up_to_its_next_opening_and_then_open(hours, now, override, shares):
     opens = next_opening(hours, now, override)
@@ -310,7 +310,7 @@ def test_a_closed_line_is_closed_up_to_its_next_opening_and_then_open(hours, now
     assert not any(is_open(hours, at, override) for at in between(now, opens, shares))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANY_HOURS, MOMENTS, ANY_OVERRIDE, SHARES)
 def test_an_open_line_is_open_up_to_its_next_closing_and_then_closed(hours, now, override, shares):
     closes = next_closing(hours, now, override)
@@ -320,7 +320,7 @@ def test_an_open_line_is_open_up_to_its_next_closing_and_then_closed(hours, now,
     assert all(is_open(hours, at, override) for at in between(now, closes, shares))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ANY_HOURS, MOMENTS)
 def test_every_day_is_open_at_its_first_minute_and_closed_at_its_last(hours, now):
     day = now.date()

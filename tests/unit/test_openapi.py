@@ -166,6 +166,25 @@ def test_of_a_number_only_its_kind_is_asked(api):
     assert seen.query == {"Fields": ["line_type_intelligence"]} and seen.form == {}
 
 
+def test_a_test_ring_is_asked_for_and_answered_as_twilio_documents(document, api):
+    calls, said = api.calls(), b"<Response><Say>This is a test ring.</Say></Response>"
+    sid = calls.ring(LANDLINE, said)
+    assert calls.status(sid) in ("queued", "ringing", "in-progress")
+    with pytest.raises(CarrierError):
+        calls.status(CA)
+    faults = requests_of(document, api.tap)
+    assert [each.split()[0] for each in faults] == ["POST", "GET", "GET"]
+    assert not any(faults.values()), faults
+    wrong = [(what, faults) for what, faults in answers_of(document, api.tap) if faults]
+    assert not wrong, wrong
+    rung = api.tap.seen[0].form
+    assert (rung["To"], rung["From"], rung["Twiml"]) == (
+        [LANDLINE],
+        [ACCOUNT.number],
+        [said.decode()],
+    )
+
+
 def test_pages_are_asked_for_as_documented(document, api):
     texts, sounds = api.line()
     for _ in range(201):

@@ -19,6 +19,7 @@ from ivr.secrets.seal import References
 from ivr.store import Journal, Outbox, StoreDownError, open_store
 from ivr.store.limits import Caps
 from ivr.store.sent import Sent
+from ivr.store.sessions import Changes
 from ivr.store.tables import journal, metadata, sms
 from ivr.store.time_limits import WEBHOOK, Within
 from ivr.store.upgrading import MIGRATIONS, newest_migration
@@ -351,3 +352,14 @@ def test_the_newest_migration_is_known_without_asking_who_runs_them():
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     assert ScriptDirectory.from_config(config).get_current_head() == newest_migration()
+
+
+def test_of_what_is_limited_to_five_an_hour_five_are_done_however_many_ask_at_once(store):
+    changes, now = Changes(store), datetime(2026, 11, 24, 10, tzinfo=UTC)
+
+    def ring(of: str = "anna", minutes: int = 0) -> bool:
+        return changes.note_limited("ada", "test-ring", of, now + timedelta(minutes=minutes), 5)
+
+    assert sorted(at_once(ring, ["anna"] * 8)) == [False] * 3 + [True] * 5
+    assert ring("ben") and not ring(minutes=59) and ring(minutes=61)
+    assert [each.of for each in changes.newest()].count("anna") == 6

@@ -284,10 +284,40 @@ def test_words_without_their_vowels_are_words(body, kind):
         "ਮੈਂ ਮਰਨਾ ਚਾਹੁੰਦੀ ਹਾਂ",
         "waxaan rabaa inaan dhinto",
         "أريد أن أموت",
+        "मेरा पति मुझे बहुत मारता है",
+        "mój mąż mnie bije codziennie",
     ],
 )
 def test_danger_is_heard_in_the_languages_of_the_borough(body):
     assert done(body) == {"alert"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "szkoła nie odpisuje na moje listy",
+        "আমার ছেলের ক্লাসে সাহায্য লাগবে",
+        "मेरी बेटी को स्कूल में कौन मदद करेगा",
+        "oğlumun planı ne zaman gelecek",
+    ],
+)
+def test_a_calm_text_in_another_language_is_no_danger(body):
+    assert texts.kinds(SHIPPED, asked(body))[-1] == "language" and not done(body)
+
+
+@pytest.mark.parametrize(
+    ("body", "does"),
+    {
+        "could one of the team phone my dad": {"call-back"},
+        "contact me by phone please": {"call-back"},
+        "dont forget to phone us": {"call-back"},
+        "connect me to a person": {"call-back"},
+        "could you please not phone my dad": set(),
+        "did one of you try to call me": set(),
+    }.items(),
+)
+def test_a_call_that_is_asked_for_is_booked_and_no_other(body, does):
+    assert done(body) == does
 
 
 @pytest.mark.parametrize("body", ["3112026", "my letter is dated 3112026", "1122026"])

@@ -27,7 +27,12 @@ def replied(*args: str) -> list[dict[str, list[str]]]:
         "again": ("START", ["start"], ["opt-in"], 0),
         "danger": ("he hit me", ["danger"], ["alert"], 2),
         "no call": ("never phone me", ["no-ring"], ["cancel-call-back"], 1),
-        "a last day": ("annual review 3.11.26", ["deadline"], [], 1),
+        "a review": (
+            "annual review 3.11.26",
+            ["deadline", "topic:provision", "topic:complaint"],
+            [],
+            2,
+        ),
         "nothing": ("", ["menu"], [], 1),
     }.values(),
 )

@@ -271,7 +271,7 @@ def test_a_person_is_sealed_in_the_database_and_who_did_it_is_written_down(both)
     dump = everything(services_of(both, StoreServices).store)
     for secret in ("Anna Ash", "7946 0155", "79460155", "private.example", "Polish"):
         assert secret not in dump
-    assert "adviser-added" in text_of(manager.get("/office/staff/changes"))
+    assert "entered an adviser" in text_of(manager.get("/office/staff/changes"))
 
 
 def test_who_was_sealed_with_a_key_that_is_gone_is_said_and_the_file_counts(settings, opens):
@@ -327,10 +327,24 @@ def test_a_test_ring_is_followed_to_its_end(on_a_port, monkeypatch):
     assert "Your telephone works." in said and "Ring again Anna Ash" in said
     off = post(manager, f"{own(manager, 'Ben Birch')}/test", PAGE)
     looked(manager, off.location, "Ben Birch did not pick up.")
-    assert "adviser-test-ring" in text_of(manager.get("/office/staff/changes"))
+    assert "rang the adviser Anna Ash for a test" in text_of(manager.get("/office/staff/changes"))
     gone = f"{own(manager, 'Anna Ash')}/test/CA{'0' * 32}"
     assert "Twilio did not say" in text_of(manager.get(gone))
     assert manager.get(gone + "x").status_code == 404
+
+
+def test_a_sixth_test_ring_within_an_hour_is_refused_in_words(on_a_port):
+    manager = signed_in(on_a_port, "manager")
+    for each in (ANNA, BEN):
+        enter(manager, **each)
+    page = own(manager, "Anna Ash")
+    for _ in range(5):
+        assert "/test/CA" in post(manager, f"{page}/test", PAGE).location
+    assert post(manager, f"{page}/test", PAGE).location == page
+    assert "Anna Ash was rung five times for a test within the last hour." in text_of(
+        manager.get(page)
+    )
+    assert "/test/CA" in post(manager, f"{own(manager, 'Ben Birch')}/test", PAGE).location
 
 
 def test_where_twilio_cannot_be_asked_it_is_said_and_nobody_is_rung(settings, opens):

@@ -10,7 +10,6 @@ from html import unescape
 import pytest
 
 from ivr.content.edit import value_at
-from ivr.jobs.services import publish_job
 from ivr.staff import StaffServices
 from ivr.staff.timetable import spans
 from ivr.store.services import StoreServices
@@ -18,7 +17,16 @@ from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
 from tests.support.at_once import at_once
 from tests.support.reads import reads
-from tests.support.staff_pages import clock_at, post, signed_in
+from tests.support.staff_pages import (
+    at_field,
+    changes,
+    clock_at,
+    plain,
+    post,
+    publish,
+    signed_in,
+    worked_off,
+)
 
 SUMMARY = {"file": "en/topics/complaint.yaml", "at": "summary"}
 PART = {"file": "en/topics/certificate.yaml", "at": "parts.0.says"}
@@ -50,16 +58,6 @@ def hidden(html: str, name: str) -> str:
     return re.search(rf'name="{name}" value="([^"]*)"', html)[1]
 
 
-def changes(page: str) -> str:
-    """What is changed, of the page Changes."""
-    return re.search(r"What is changed(.*?)Before callers hear it", page, re.S)[1]
-
-
-def plain(html: str) -> str:
-    bare = re.sub(r'<span class="away">.*?</span>|<[^>]+>', "", html)
-    return unescape(" ".join(bare.split()))
-
-
 def heard(telephone, query: str = "") -> str:
     """Everything said to a caller who skips through the advice on complaints."""
     answer = telephone.voice(query)
@@ -75,22 +73,6 @@ def heard(telephone, query: str = "") -> str:
         answer = telephone.press(answer, key)
         said.append(telephone.words(answer))
     return " ".join(said)
-
-
-def publish(client, app, why: str = "a test"):
-    answer = post(client, "/office/draft/publish", "/office/draft", why=why)
-    worked_off(app)
-    return answer
-
-
-def worked_off(app) -> None:
-    """What is to be published is published, as the worker does it."""
-    staff_pages = services_of(app, StaffServices)
-    store = staff_pages.statistics._store
-    job = publish_job(StoreServices(staff_pages.settings, store), staff_pages.folders)
-    for row, _ in job.due(staff_pages.now(), 5):
-        job.attempt(row)
-    services_of(app, CallServices).content_store.look()
 
 
 def test_a_changed_sentence_is_a_draft_until_it_is_published_and_then_callers_hear_it(
@@ -291,11 +273,6 @@ def test_hours_that_are_none_are_refused_and_stay_to_be_mended(app, hours):
     assert services_of(app, StaffServices).drafting.open() is None
 
 
-def at_field(page: str, label: str) -> str:
-    """What stands between this label and the end of its field."""
-    return re.search(rf"<label[^>]*>{label}</label>(.*?)</div>", page, re.S)[1]
-
-
 @pytest.mark.parametrize(
     ("days", "label", "says"),
     [
@@ -454,10 +431,17 @@ def test_everything_is_checked_before_it_is_published_and_refused_with_what_to_d
     client = signed_in(app, "editor")
     change(client, app, "It is easy and you forgot it.")
     checked = post(client, "/office/draft/check-all", "/office/draft").text
-    assert "Says “easy”" in checked and "en/topics/complaint.yaml, line" in checked
+    found = plain(re.search(r"Checked</h2>(.*?)</section>", checked, re.S)[1])
+    assert found.startswith("Making a complaint · in short: says “easy”. Say what is known")
+    assert "It is easy and you forgot it." in found, "the sentence itself stands there"
+    assert ".yaml" not in found and "line" not in found
+    assert 'href="/office/words/complaint#summary"' in checked
     answer = publish(client, app)
     page = client.get(answer.headers["Location"]).text
-    assert "It was refused" in page and "says “easy”" in page and "Callers go on hearing" in page
+    assert 'href="/office/words/complaint#summary">Making a complaint · in short</a>: says' in page
+    assert (
+        "It was refused" in page and ".yaml, line" not in page and "Callers go on hearing" in page
+    )
     assert stands(app) == "It is easy and you forgot it."
 
 
@@ -530,6 +514,11 @@ def test_changes_are_named_in_peoples_words(app):
         "Christmas closure, last day",
         "Christmas closure, why",
     ]
+    assert (
+        "24 December 2026" in shown
+        and "31 December 2026" in shown
+        and "2026-12-" not in plain(shown)
+    )
 
 
 def test_the_draft_is_rung_on_the_phone_page_and_callers_hear_what_they_heard(app, telephone):
@@ -552,3 +541,10 @@ def test_pages_of_the_draft_read_no_file_and_ask_the_database_little(app):
         with reads(store) as done:
             assert client.get(path).status_code == 200
         assert done["files"] == 0 and done["questions"] <= 25, path
+
+
+def test_the_log_names_the_sentence_that_was_changed(app):
+    client = signed_in(app, "manager", "Ada Ash")
+    change(client, app, NEW)
+    log = plain(client.get("/office/staff/changes").text)
+    assert "Ada Ash changed Making a complaint · in short" in log

@@ -317,7 +317,8 @@ def test_managers_see_who_did_what(app):
     manager = signed_in(app, "manager", "Ada Ash")
     post(manager, "/office/hours/close", "/office")
     shown = manager.get("/office/staff/changes").text
-    assert "hours-close" in shown and "Ada Ash" in shown
+    assert "<strong>Ada Ash</strong> closed the line until midnight" in shown
+    assert "<strong>Ada Ash</strong> set up their second factor" in shown
 
 
 def test_an_invitation_is_taken_back_however_its_address_is_written(both):
@@ -386,3 +387,53 @@ def test_a_new_secret_seals_second_factors_and_texts_anew_so_that_the_old_one_ca
     token = people.sign_in(email, PASSWORD, "", "", soon)
     assert people.second(people.person(token, soon), pyotp.TOTP(secret).at(soon), soon)
     assert services_of(last, StoreServices).examples.all() == [("ring", "give us a bell")]
+
+
+WRONG_FORMS = {
+    "/office/staff/invite": ({"name": "Ben", "email": "ben"}, "email", "e-mail address, such as"),
+    "/office/account/password": ({"old": "x", "password": "a", "again": "b"}, "again", "the same"),
+    "/office/draft/publish": ({"why": ""}, "why", "in a few words"),
+    "/office/draft/hours/holidays": ({"bank_holidays": "maybe"}, "bank_holidays-0", ""),
+}
+
+
+@pytest.mark.parametrize("action", WRONG_FORMS)
+def test_an_error_stands_at_its_field_and_what_was_typed_is_kept(app, action):
+    manager = signed_in(app, "manager")
+    form, at, says = WRONG_FORMS[action]
+    page = post(manager, action, "/office/account", role="viewer", **form)
+    assert page.status_code in (400, 422)
+    assert re.search(rf'<a href="#{at}">[^<]*{says}', page.text), "the summary leads to the field"
+    assert "<title>Error: " in page.text
+    if "name" in form:
+        assert 'value="Ben"' in page.text and 'value="ben"' in page.text
+        assert re.search(r'<input[^>]*checked[^>]*value="viewer"', page.text)
+
+
+AGENTS = {
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36": "Chrome on Linux",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1": "Safari on an iPhone",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0": "Firefox on Windows",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0": "Edge on Windows",
+    "curl/8": "Another browser",
+}
+
+
+@pytest.mark.parametrize("agent", AGENTS)
+def test_where_one_is_signed_in_is_said_in_words(app, agent):
+    joined(app, "viewer")
+    client = app.test_client()
+    client.environ_base["HTTP_USER_AGENT"] = agent
+    sign_in(client, "viewer@example.org")
+    assert f"<td>{AGENTS[agent]}</td>" in client.get("/office/account").text
+
+
+def test_who_removes_somebody_is_asked_first(app):
+    joined(app, "viewer", "Vi Oak")
+    manager = signed_in(app, "manager")
+    link = re.search(
+        r'href="(/office/staff/\w+/remove)">Remove Vi Oak<', manager.get("/office/staff").text
+    )[1]
+    assert "Remove Vi Oak?" in manager.get(link).text
+    assert "Vi Oak" in manager.get("/office/staff").text, "nobody is removed by asking"
+    assert manager.get("/office/staff/none/remove").status_code == 404

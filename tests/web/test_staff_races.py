@@ -39,14 +39,18 @@ ADVISER = "adviser@example.org"
 
 
 def in_between(monkeypatch, owner, name, do) -> list:
-    """The next time that ``owner`` has looked at something, ``do`` is done; what it gave."""
+    """The next time that ``owner`` has looked at something, ``do`` is done; what it gave.
+
+    In a thread of its own, as a request of somebody else has.
+    """
     look, done = getattr(owner, name), []
 
     def then(*given):
         seen = look(*given)
         if not done:
             done.append(None)
-            done[0] = do()
+            with ThreadPoolExecutor(1) as pool:
+                done[0] = pool.submit(do).result()
         return seen
 
     monkeypatch.setattr(owner, name, then)

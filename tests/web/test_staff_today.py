@@ -101,14 +101,24 @@ def test_who_may_closes_the_line_and_the_next_caller_hears_it(app, telephone):
     assert "The usual hours hold." in signed_in(app, "viewer", "V").get("/office").text
 
 
+def at_its_field(page) -> str:
+    """The error at the field for a sound file, which says itself that it is wrong."""
+    field = re.search(r'<div class="field invalid">((?:(?!</div>).)*id="sound".*?)</div>', page.text, re.S)  # fmt: skip
+    assert field and 'aria-invalid="true"' in field[1]
+    return field[1]
+
+
 def test_a_sound_file_becomes_todays_announcement(app):
     client = signed_in(app, "adviser")
     wav = io.BytesIO()
     tone = [0.2 * (turn % 40 - 20) / 20 for turn in range(16_000)]
     soundfile.write(wav, tone, 8_000, format="WAV")
-    for sent, says in ((b"no sound", "no sound that can be played"), (wav.getvalue(), "is up")):
-        answer = post(client, "/office/announce", "/office", sound=(io.BytesIO(sent), "a.wav"))
-        assert says in client.get(answer.location).text
+    refused, taken = (
+        post(client, "/office/announce", "/office", sound=(io.BytesIO(sent), "a.wav"))
+        for sent in (b"no sound", wav.getvalue())
+    )
+    assert refused.status_code == 422 and "no sound that can be played" in at_its_field(refused)
+    assert "is up" in client.get(taken.location).text
     page = client.get("/office").text
     assert "/office/announcement/" in page
     found = re.search(r'src="(/office/announcement/[^"]+)"', page)
@@ -126,9 +136,11 @@ def telephone_sound(seconds: int) -> io.BytesIO:
 
 def test_three_minutes_of_a_telephone_become_the_announcement_and_more_is_refused_there(app):
     client = signed_in(app, "adviser")
-    for seconds, says in ((180, "is up"), (190, "larger than 3 MB"), (3_000, "larger than 3 MB")):
-        answer = post(client, "/office/announce", "/office", sound=(telephone_sound(seconds), "a"))
-        assert answer.location == "/office" and says in client.get("/office").text
+    taken = post(client, "/office/announce", "/office", sound=(telephone_sound(180), "a"))
+    assert "is up" in client.get(taken.location).text
+    for seconds in (190, 3_000):
+        large = post(client, "/office/announce", "/office", sound=(telephone_sound(seconds), "a"))
+        assert large.status_code == 413 and "larger than 3 MB" in at_its_field(large)
     assert "/office/announcement/" in client.get("/office").text
 
 
@@ -137,7 +149,7 @@ def test_sound_that_cannot_be_played_says_why_at_its_place(app):
     soundfile.write(odd, [0.1, -0.1] * 4_000, 96_000, format="WAV")
     odd.seek(0)
     answer = post(client, "/office/announce", "/office", sound=(odd, "a.wav"))
-    assert "96,000 samples in a second" in client.get(answer.location).text
+    assert answer.status_code == 422 and "96,000 samples in a second" in at_its_field(answer)
 
 
 def test_a_form_that_is_too_large_is_refused_with_words_for_strangers_too(app):
@@ -301,3 +313,14 @@ def test_while_the_database_is_away_it_is_said_in_words(app):
     gone(store)
     page = client.get("/office")
     assert page.status_code == 503 and "Callers still hear everything" in page.text
+
+
+def test_what_was_typed_of_a_call_back_is_kept_where_its_outcome_is_missing(app):
+    client, item = signed_in(app, "adviser"), left(app)
+    post(client, path(item, "/take"), "/office/waiting")
+    page = post(client, path(item, "/note"), path(item), words="She rings on Friday", done="1")
+    assert page.status_code == 422
+    assert re.search(r'<a href="#outcome-0">Say what came of it\.</a>', page.text)
+    assert re.search(r"<textarea[^>]*>\s*She rings on Friday</textarea>", page.text)
+    assert "Nothing yet" not in client.get(path(item)).text
+    assert "Say what came of it" not in client.get(path(item)).text

@@ -28,7 +28,17 @@ from ivr.content.checks.finding import Finding, Rule, explained, rule
 from ivr.content.checks.pieces import Piece, piece_at
 from ivr.line.model import Line
 
-__all__ = ["RULES", "Evidence", "Finding", "Piece", "Rule", "check", "check_piece", "piece_at"]
+__all__ = [
+    "RULES",
+    "Evidence",
+    "Finding",
+    "Piece",
+    "Rule",
+    "check",
+    "check_menus",
+    "check_piece",
+    "piece_at",
+]
 
 CHECKED: Mapping[str, Rule] = {
     "FACTS": rule(facts.facts_are_spoken),
@@ -96,6 +106,7 @@ ON_A_PIECE = (
     *("R42", "R44", "R45", "R46", "R58", "R59", "R61", "R62", "R63"),
 )
 """The rules that can be asked of one piece of wording alone."""
+ON_MENUS = ("R01", "R02", "R05")
 
 
 def check_piece(line: Line, piece: Piece) -> list[Finding]:
@@ -103,6 +114,11 @@ def check_piece(line: Line, piece: Piece) -> list[Finding]:
     bare = replace(line, menus={}, topics={}, forms={}, wordings={})
     alone = Evidence(bare, _nowhere, {}, only=(piece,), wordings=line.wordings)
     return _found(alone, ON_A_PIECE)
+
+
+def check_menus(line: Line) -> list[Finding]:
+    """What is wrong with the menus: too many choices, too far away, too much alike."""
+    return _found(Evidence(line, _nowhere, {}), ON_MENUS)
 
 
 def _nowhere(*_: object, near: str = "") -> int:

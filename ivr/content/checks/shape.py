@@ -37,17 +37,18 @@ def r01_few_choices(e: Evidence) -> Findings:
 
 
 def r02_two_presses(e: Evidence) -> Findings:
-    """Every topic is at most two presses from the main menu.
+    """Every topic and form is at most two presses from the main menu.
 
     Source: Dunlap 1998 and Commarford 2008 (abstracts); the Irish toolkit allows three levels.
     Right: main: {3: agree} and agree: {3: mediation}
     Wrong: a topic that only a question under a sub-menu leads to
     """
     reached = _within(e.line, MOST_PRESSES)
-    for name in e.line.topics:
+    kinds = {"topic": e.line.topics, "form": e.line.forms}
+    for kind, name in ((kind, name) for kind, names in kinds.items() for name in names):
         if name not in reached:
-            line = e.where("flow.yaml", "topics", name)
-            what = f"the topic “{name}” is more than two presses from the main menu"
+            line = e.where("flow.yaml", f"{kind}s", name)
+            what = f"the {kind} “{name}” is more than two presses from the main menu"
             do = "Put it into a menu that the main menu leads to."
             yield Finding("flow.yaml", line, "R02", what, do)
 
@@ -100,11 +101,12 @@ def r05_labels_differ(e: Evidence) -> Findings:
             seen: dict[str, str] = {}
             for to in menu.keys.values():
                 for word in set(wording.node(to).label.lower().split()) - SMALL_WORDS:
+                    label = wording.node(to).label
                     if word in seen:
                         piece = next(p for p in e.kind("label") if (p.lang, p.name) == (lang, to))
-                        what = f"“{word}” is in the labels of {seen[word]} and of {to}"
+                        what = f"“{word}” is in both “{seen[word]}” and “{label}”"
                         yield about("R05", e, piece, what, "Say one of them another way.", word)
-                    seen[word] = to
+                    seen[word] = label
 
 
 def r07_always_the_same(e: Evidence) -> Findings:

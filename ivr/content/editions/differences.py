@@ -5,8 +5,10 @@ Owns the comparison. Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -14,6 +16,7 @@ from ivr.content.edit import Step, leaves
 from ivr.content.files import Files
 from ivr.content.translation import SIGNED
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 Kind = Literal["same", "gone", "new"]
 
 
@@ -59,14 +62,14 @@ def _of_file(name: str, before: Files, after: Files) -> Iterator[Change]:
         yield Change(name, (), runs(_signed(old), _signed(new)))
         return
     for path in dict.fromkeys([*new, *old]):
-        if old.get(path) != new.get(path):
+        if old.get(path, "") != new.get(path, ""):
             yield Change(name, path, runs(old.get(path, ""), new.get(path, "")))
 
 
 def _leaves(raw: bytes | None) -> dict[tuple[Step, ...], str]:
     text = (raw or b"").decode("utf-8", "replace")
     try:
-        return leaves(text) if text.strip() else {}
+        return {path: _said(value) for path, value in leaves(text).items()} if text.strip() else {}
     except ValueError:
         return {(): text}
 
@@ -74,3 +77,11 @@ def _leaves(raw: bytes | None) -> dict[tuple[Step, ...], str]:
 def _signed(leaves: dict[tuple[Step, ...], str]) -> str:
     count = sum("sentences" in path for path in leaves)
     return f"{count} sentences signed" if count else "nothing signed"
+
+
+def _said(value: str) -> str:
+    """A day as people write it; anything else as it stands."""
+    try:
+        return f"{date.fromisoformat(value):%-d %B %Y}" if DAY.fullmatch(value) else value
+    except ValueError:
+        return value

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 
 from ivr.content import ContentError, Fault
-from ivr.content.edit import Step, Value, changed, taken, value_at
+from ivr.content.edit import RefusedError, Step, Value, changed, taken, value_at
 from ivr.content.editions.differences import Change, differences
 from ivr.content.editions.folders import EditionFolders
 from ivr.content.files import Files, packed, unpacked, version_of_files
 from ivr.content.load import joined
 from ivr.content.source import Reading
+from ivr.line.model import Line
 from ivr.store.drafts import Draft, Drafts, NoDraftError, OvertakenError, Save
 from ivr.store.editions import BusyError
 
@@ -68,6 +69,10 @@ class Drafting:
             return differences(began, self._folders.whole(began))
         return differences(unpacked(draft.pack), self._files(draft))
 
+    def line(self, new: Mapping[str, bytes | None] | None = None) -> Line:
+        """The line that the draft makes, with ``new`` files in it. Raises ContentError."""
+        return joined(Reading(with_texts(self.files(), new or {}))).line
+
     def folder(self) -> Path:
         """The same as a folder, to be checked, or tried out by telephone."""
         return self._folders.lay_out(self.files())
@@ -86,9 +91,25 @@ class Drafting:
             if stands != was:
                 raise ConflictError(stands, value, draft.changed().get(file))
             new = changed(text, path, value)
-            if stands == value or self._saved(draft, file, what, new, by, now):
+            if stands == value or self._saved(draft, {file: new.encode()}, what, by, now):
                 return
         raise ConflictError(was, value, None)
+
+    def rearrange(self, make: Callable[[Files], Mapping[str, bytes | None]], what: str, by: str,
+                  now: datetime) -> None:  # fmt: skip
+        """Change several files at once: ``make`` says what becomes of those that stand now, and
+        None of one that goes. It is asked again where somebody saved something meanwhile.
+
+        Raises what ``make`` raises, RefusedError, ConflictError, BusyError.
+        """
+        for _ in range(MOST_TRIES):
+            new = make(self.files())
+            if faults := self.faults_of(new):
+                raise RefusedError(faults)
+            draft = self._begun(by, now)
+            if make(self._files(draft)) == new and self._saved(draft, new, what, by, now):
+                return
+        raise ConflictError("", "", None)
 
     def put(self, file: str, raw: bytes, revision: int, by: str, now: datetime) -> str:
         """Put a whole file as it was handed in; the text that was kept.
@@ -101,7 +122,7 @@ class Drafting:
             save = draft.changed().get(file)
             if save and save.revision > revision:
                 raise ConflictError((save.text or b"").decode(), text, save)
-            if self._saved(draft, file, "", text, by, now):
+            if self._saved(draft, {file: text.encode()}, "", by, now):
                 return text
         raise ConflictError("", text, None)
 
@@ -124,9 +145,12 @@ class Drafting:
 
     def faults_with(self, file: str, text: str) -> list[Fault]:
         """What could not be read in the words as they stand, with this file in place of its own."""
-        files = {**self.files(), file: text.encode()}
+        return self.faults_of({file: text.encode()})
+
+    def faults_of(self, new: Mapping[str, bytes | None]) -> list[Fault]:
+        """The same for several files; None stands for one that goes."""
         try:
-            joined(Reading(files))
+            self.line(new)
         except ContentError as error:
             return list(error.faults)
         return []
@@ -175,10 +199,11 @@ class Drafting:
         number = self._folders.current()
         return number, self._folders.files(number) or {}
 
-    def _saved(self, draft: Draft, file: str, what: str, text: str, by: str, now: datetime) -> bool:
+    def _saved(self, draft: Draft, texts: Mapping[str, bytes | None], what: str, by: str,
+               now: datetime) -> bool:  # fmt: skip
         """Whether it was kept; False where someone saved something else first."""
         try:
-            self._drafts.save(draft, file, what, text.encode(), by, now)
+            self._drafts.save_all(draft, texts, what, by, now)
         except (OvertakenError, NoDraftError):
             return False
         return True
@@ -186,10 +211,11 @@ class Drafting:
 
 def files_with(draft: Draft) -> Files:
     """The files of the draft: those it began from, with every change."""
-    files = dict(unpacked(draft.pack))
-    for name, save in draft.changed().items():
-        if save.text is None:
-            files.pop(name, None)
-        else:
-            files[name] = save.text
-    return files
+    texts = {name: save.text for name, save in draft.changed().items()}
+    return with_texts(unpacked(draft.pack), texts)
+
+
+def with_texts(files: Files, texts: Mapping[str, bytes | None]) -> Files:
+    """These files with others in their place; without those for which None stands."""
+    both = {**files, **texts}
+    return {name: text for name, text in both.items() if text is not None}

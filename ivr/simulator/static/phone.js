@@ -28,8 +28,9 @@ function act(what, body) {
 function caption(words, kind, language = "") {
   captions.querySelectorAll(".hint").forEach((hint) => hint.remove());
   captions.querySelectorAll(".now").forEach((old) => old.classList.remove("now"));
-  const item = document.createElement("li");
+  const item = document.createElement("p");
   item.className = kind;
+  $("#now").textContent = kind === "now" ? words : "";
   item.textContent = words;
   if (language) item.lang = language;
   item.dir = "auto";
@@ -103,13 +104,13 @@ const STATES = {
   quiet: ["It is quiet again", []],
 };
 
-function telephone(number) {
+function telephone(number, called) {
   const known = all(".telephone").find((each) => each.dataset.number === number);
   if (known) return known;
   const made = $("#telephone").content.firstElementChild.cloneNode(true);
   made.dataset.number = number;
-  made.querySelector("h3").textContent = number;
-  made.setAttribute("aria-label", `The adviser's telephone ${number}`);
+  made.querySelector("h3").textContent = called;
+  made.setAttribute("aria-label", `The adviser's telephone ${called}`);
   made.querySelectorAll("button").forEach((button) =>
     button.addEventListener("click", () => does(made, button.dataset.adviser)));
   $("#nobody").hidden = true;
@@ -164,13 +165,15 @@ const SHOW = {
   },
   dialling(event) {
     status("Ringing an adviser");
-    caption(`An adviser's telephone rings: ${event.telephone}`, "event");
+    caption(`An adviser's telephone rings: ${event.called}`, "event");
     call.talked = false;
-    hears(telephone(event.telephone), "");
-    state(telephone(event.telephone), "ringing");
+    const phone = telephone(event.telephone, event.called);
+    hears(phone, "");
+    state(phone, "ringing");
+    phone.scrollIntoView({ block: "nearest" });
   },
   adviserhears(event) {
-    const phone = telephone(event.telephone);
+    const phone = telephone(event.telephone, event.called);
     if (phone.dataset.state === "answer") state(phone, "hears");
     if (event.words) hears(phone, `${phone.querySelector(".hears").textContent} ${event.words}`);
     if (event.path) play(event.path);
@@ -181,7 +184,7 @@ const SHOW = {
     call.talked = true;
     status("Talking with the adviser");
     caption("The adviser has taken the call. You can talk.", "event");
-    state(telephone(event.telephone), "talks");
+    state(telephone(event.telephone, event.called), "talks");
   },
   dialended(event) {
     caption(call.talked ? "The talk is over." : ENDINGS[event.outcome], "event");
@@ -228,6 +231,7 @@ async function ring() {
   captions.replaceChildren();
   quiet();
   status("Ringing");
+  $(".choice").open = false;
   all(".telephone").forEach((each) => each.remove());
   $("#nobody").hidden = false;
   const begun = await post("/phone/calls", Object.fromEntries(new FormData($("#from"))));
@@ -299,11 +303,13 @@ function look() {
 function choose() {
   const chosen = $("[name=line]:checked");
   $("#staff-hint").hidden = chosen.value !== "staff";
+  const names = [chosen, $("[name=from]:checked")].map((each) => each.labels[0].textContent.trim());
+  $("#chosen").textContent = `Ring ${names.join(" from ")}`.toLowerCase().replace(/^r/, "R");
   if (!call) status(`Ready to ring ${chosen.dataset.number}`);
 }
 
 all("[data-key]").forEach((button) => button.addEventListener("click", () => press(button.dataset.key)));
-all("[name=line]").forEach((choice) => choice.addEventListener("change", choose));
+all("[name=line], [name=from]").forEach((choice) => choice.addEventListener("change", choose));
 $("#ring").addEventListener("click", ring);
 $("#end").addEventListener("click", () => call && act("hangup"));
 document.addEventListener("keydown", (event) => {

@@ -26,6 +26,34 @@ for (const chosen of document.querySelectorAll("input[data-most]")) {
   });
 }
 
+// Two buttons stand for the players of a sentence; one sound plays at a time.
+let playing = null;
+for (const sound of document.querySelectorAll("audio[data-hear]")) {
+  const button = document.createElement("button");
+  const shows = (mark, says) => { button.textContent = `${mark} ${says}`; };
+  button.type = "button";
+  button.className = "quiet";
+  button.setAttribute("aria-label", `${sound.dataset.hear}: ${sound.getAttribute("aria-label")}`);
+  shows("▶", sound.dataset.hear);
+  button.addEventListener("click", () => {
+    const other = playing !== sound;
+    playing?.pause();
+    if (!other) return;
+    playing = sound;
+    sound.currentTime = 0;
+    sound.play();
+  });
+  sound.addEventListener("play", () => shows("■", "Stop"));
+  for (const end of ["pause", "ended"]) {
+    sound.addEventListener(end, () => {
+      shows("▶", sound.dataset.hear);
+      if (playing === sound) playing = null;
+    });
+  }
+  sound.parentElement.replaceChildren(sound, button);
+  sound.hidden = true;
+}
+
 // Part of a page, made anew by the server.
 async function part(address, name, options = {}) {
   const answer = await fetch(address, { ...options, headers: { "X-Part": name } }).catch(() => null);
