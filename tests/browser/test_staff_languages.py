@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.pages import PICTURES, as_somebody, axe_finds_nothing, fits, in_a_browser
+from tests.support.pages import as_somebody, axe_finds_nothing, fits, in_a_browser
 
 pytestmark = in_a_browser
 
@@ -18,12 +18,10 @@ def test_a_translator_writes_signs_and_sends_a_file(served, context, tmp_path, w
     page.goto("/office/words")
     page.get_by_role("link", name="Languages").click()
     axe_finds_nothing(page)
-    page.screenshot(path=PICTURES / f"languages-{width}.png")
 
     page.get_by_role("link", name="Urdu").click()
     expect(page.get_by_role("main")).to_contain_text("nobody has checked it")
     axe_finds_nothing(page)
-    page.screenshot(path=PICTURES / f"language-{width}.png")
     with page.expect_download() as begun:
         page.get_by_role("link", name="Download this part").click()
     file = tmp_path / "ur.po"
@@ -45,14 +43,12 @@ def test_a_translator_writes_signs_and_sends_a_file(served, context, tmp_path, w
     words = page.get_by_label("Translation")
     expect(words).to_have_attribute("dir", "rtl")
     axe_finds_nothing(page)
-    page.screenshot(path=PICTURES / f"sentence-{width}.png")
     words.fill("فون")
     page.get_by_role("button", name="Keep, and go on").click()
     page.get_by_role("alert").get_by_role("link", name="It must hold {key_name}").click()
     expect(words).to_be_focused()
     expect(words).to_have_value("فون")
     axe_finds_nothing(page)
-    page.screenshot(path=PICTURES / f"sentence-wrong-{width}.png")
     words.fill("فون {key_name}")
     page.get_by_role("button", name="Keep, and go on").click()
     expect(page.get_by_role("status")).to_contain_text("It is kept in the draft")
@@ -61,7 +57,6 @@ def test_a_translator_writes_signs_and_sends_a_file(served, context, tmp_path, w
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("alert")).to_contain_text("There now: “فون {key_name}”")
     axe_finds_nothing(page)
-    page.screenshot(path=PICTURES / f"po-wrong-{width}.png")
     for address in ("", "/ur", "/ur/sentence?name=says.yaml:greeting"):
         page.goto(f"/office/languages{address}")
         fits(page)
