@@ -16,6 +16,7 @@ from flask import Flask, Response
 from ivr import staff
 from ivr.config import Settings, SettingsError, read
 from ivr.content.checks import Finding
+from ivr.content.editions.drafting import Drafting
 from ivr.health import logs
 from ivr.health import services as health
 from ivr.health.load import Gauge
@@ -31,6 +32,7 @@ from ivr.webhooks.services import WebhookServices
 from ivr.webhooks.sessions import StaffSessions
 
 if TYPE_CHECKING:
+    from ivr.recording.person import Reading
     from ivr.simulator.demo import Demo
 
 USUAL, DEMONSTRATION = 2, 1
@@ -85,6 +87,7 @@ def _webhook_services(services: Services, gauge: Gauge) -> WebhookServices:
         prompts=services.prompts,
         lookups=services.lookups,
         refuses=gauge.refuses,
+        draft=Drafting(services.kept.drafts, services.folders).laid_out,
         clock=services.clock,
         moment=simulated_moment if services.settings.demo_account else wall_moment,
     )
@@ -112,6 +115,7 @@ def _staff_services(services: Services) -> staff.StaffServices:
         checkup=services.checkup,
         as_mp3=lambda sent: sound_parts().as_mp3(sent),
         stopping=lambda folder: sound_parts().stopping(folder, services.settings),
+        read_aloud=lambda *told: sound_parts().read_aloud(*told),
         clock=services.clock,
         today=services.today,
     )
@@ -128,6 +132,7 @@ class SoundParts(NamedTuple):
     add_demo: Callable[[Flask, StoreServices, PromptAudios], Demo]
     as_mp3: Callable[[bytes], bytes]
     stopping: Callable[[Path, Settings], list[Finding]]
+    read_aloud: Callable[[Line, str, str, bytes], Reading]
 
 
 def sound_parts() -> SoundParts:
@@ -136,10 +141,11 @@ def sound_parts() -> SoundParts:
     They need numpy, which takes a tenth of a second: a line for real calls starts without it.
     """
     from ivr.content.editions.publishing import beyond_recording  # noqa: PLC0415
+    from ivr.content.editions.reading import read_aloud  # noqa: PLC0415
     from ivr.simulator import demo  # noqa: PLC0415
     from ivr.speech.announced import as_mp3  # noqa: PLC0415
 
-    return SoundParts(demo.add, as_mp3, beyond_recording)
+    return SoundParts(demo.add, as_mp3, beyond_recording, read_aloud)
 
 
 def check_advisers(line: Line, settings: Settings) -> None:

@@ -50,7 +50,8 @@ class Services:
     @cached_property
     def live_copy(self) -> LiveSettingsCopy:
         """What staff have set by hand, in memory: callers are answered from it."""
-        return LiveSettingsCopy(self.kept.live_settings, self.kept.advisers)
+        kept = self.kept
+        return LiveSettingsCopy(kept.live_settings, kept.advisers, kept.draft_numbers)
 
     @cached_property
     def prompts(self) -> PromptAudios:

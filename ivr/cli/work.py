@@ -53,7 +53,7 @@ def work() -> None:
         notices.look(settings.ways, now)
         alarms.look(now)
         kept.purge.run(now)
-        for each in (kept.advisers, kept.examples, people):
+        for each in (kept.advisers, kept.examples, kept.draft_numbers, people):
             each.seal_anew()
         kept.beats.beat("purge", now)
 

@@ -62,7 +62,7 @@ from ivr.line.call import (
     Turn,
 )
 from ivr.line.model import Line
-from ivr.line.wording import AFTER_KEY
+from ivr.line.wording import AFTER_KEY, SENTENCE
 
 __all__ = ["OWN", "family", "handler_of", "kind_of", "own_handler", "resumable", "step"]
 
@@ -168,7 +168,9 @@ def _turn(line: Line, call: Call, event: Event, facts: Facts) -> Turn:
     if isinstance(event, CallStarted):
         rang = Note("rang", line.start, line.version), Note("language", line.start, call.lang)
         at, opens = _opens(line, facts)
-        return opens.opening(context.on(call.stay(at=at, part=0, trail=()))).noted(rang)
+        turn = opens.opening(context.on(call.stay(at=at, part=0, trail=()))).noted(rang)
+        first = (*context.say(line.tried), SENTENCE) if line.tried else ()
+        return turn._replace(say=(*first, *turn.say))
     handler = handler_of(line, call.at)
     turn = _settle(context, _by_event(context, handler, event) if handler else _lost(context))
     keyed = isinstance(event, KeyPressed) or (isinstance(event, EffectDone) and _is_effect(event))

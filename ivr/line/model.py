@@ -133,7 +133,8 @@ class Line:
     source was found for.
     ``lacks``: phrases that an older edition does not have, and the program's own stand for;
     ``unknown``: names in it that the program does not know any more. ``off``: languages of
-    line.yaml that lack what they cannot do without; ``shut``: its doorways that do.
+    line.yaml that lack what they cannot do without; ``shut``: its doorways that do. ``tried``: the
+    phrase that a call begins with which tries out the draft.
     """
 
     name: str
@@ -163,6 +164,7 @@ class Line:
     lacks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    tried: str = ""
     doorways: Mapping[str, Doorway] = field(default_factory=dict)
     shut: tuple[str, ...] = ()
 

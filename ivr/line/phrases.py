@@ -247,6 +247,8 @@ SAYS: Mapping[str, tuple[str, ...]] = {
     "read_instead": (),
     "start_again": (),
     "apology": (),
+    "draft_first": (),
+    "draft_unread": (),
     "text_menu": ("choices",),
     "paper_relay": ("number",),
     "paper_checked": ("name",),

@@ -6,6 +6,7 @@ noise (docs/decisions/recordings.md).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -55,6 +56,16 @@ PACES: dict[Speed, Pace] = {
     "normal": Pace(141, 0.9, 2.0, 1.35, 0.5),
     "slow": Pace(115, 1.1, 2.5, 1.7, 0.6),
 }
+PEOPLE: dict[Speed, Pace] = {
+    "normal": Pace(141, 0.85, 1.6, 1.0, 0.5),
+    "slow": Pace(115, 1.0, 2.0, 1.22, 0.6),
+}
+"""The same for what a person has read: they speak slower than the voices do."""
+UNCOUNTED: dict[Speed, Pace] = {
+    "normal": Pace(141, 1.0, 1.0, 1.0, 0.5),
+    "slow": Pace(115, 1.22, 1.22, 1.22, 0.6),
+}
+"""And in a language whose words are not as long as English ones: as fast as they read it."""
 TRIES, CLOSE = 3, 0.02
 """How often the rate is mended, and how near is near enough."""
 FEW_WORDS = 3
@@ -72,12 +83,14 @@ class Take(NamedTuple):
     stopped: bool = True
 
 
-def finished(takes: list[Take], words: int, speed: Speed) -> Samples:
+def finished(
+    takes: list[Take], words: int, speed: Speed, paces: Mapping[Speed, Pace] = PACES
+) -> Samples:
     """Takes in a row at the right rate.
 
     The rate is that of the finished sound, so it is measured there and mended where it is off.
     """
-    pace = PACES[speed]
+    pace = paces[speed]
     trimmed = [take._replace(sound=_trimmed(take.sound)) for take in takes]
     least = pace.least if words > FEW_WORDS else pace.usual
     factor, quiet = pace.usual, pace.between * sum(take.stopped for take in takes[:-1])

@@ -38,7 +38,7 @@ CHANNELS = "That sound has {channels} channels. Save it with one or two."
 def as_mp3(sent: bytes) -> bytes:
     """A recording as an MP3 of one channel at the line's level. Raises AnnouncementError."""
     try:
-        sound, rate = _decoded(sent)
+        sound, rate = decoded(sent)
         if not np.any(sound):
             raise AnnouncementError(SILENT)
         louder = sound * np.float32(10 ** ((LEVEL - level(sound, rate)) / 20))
@@ -49,8 +49,8 @@ def as_mp3(sent: bytes) -> bytes:
     return made.getvalue()
 
 
-def _decoded(sent: bytes) -> tuple[Samples, int]:
-    """One channel of it, and its rate."""
+def decoded(sent: bytes, longest: float = LONGEST, too_long: str = TOO_LONG) -> tuple[Samples, int]:
+    """One channel of it, and its rate. Raises AnnouncementError, SoundFileError, ValueError."""
     with soundfile.SoundFile(io.BytesIO(sent)) as opened:
         rate, channels = opened.samplerate, opened.channels
         if rate not in RATES:
@@ -60,8 +60,8 @@ def _decoded(sent: bytes) -> tuple[Samples, int]:
         pieces, frames = [], 0
         while len(piece := opened.read(AT_ONCE, dtype="float32", always_2d=True)):
             frames += len(piece)
-            if frames > rate * LONGEST:
-                raise AnnouncementError(TOO_LONG)
+            if frames > rate * longest:
+                raise AnnouncementError(too_long)
             # Sound of floating numbers may hold any of them.
             whole = np.clip(np.nan_to_num(piece), -1, 1)
             pieces.append(whole.mean(axis=1, dtype=np.float32))

@@ -55,6 +55,12 @@ class Library:
         self._pauses = {prompt.pause: prompt for prompt in self.prompts if prompt.pause}
         self._files = {prompt.file: prompt for prompt in self.prompts}
 
+    def after(self, former: Library) -> Library:
+        """The same; what people read until now can still be fetched by calls that play it."""
+        read = {name: each for name, each in former._files.items() if each.voice == HUMAN}
+        self._files = read | self._files
+        return self
+
     def find(self, lang: str, speed: Speed, words: str) -> PromptAudio | None:
         """The prompt of these words; at normal speed where there is no slow one."""
         return self._spoken.get((lang, speed, words)) or self._spoken.get((lang, "normal", words))

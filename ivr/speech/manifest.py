@@ -20,6 +20,8 @@ from ivr.speech.library import Library, PromptAudio
 log = logging.getLogger(__name__)
 
 NAME = "manifest.json"
+PEOPLE = "people.json"
+"""The list of what people have read, beside it: it follows the database alone."""
 LOOK_EVERY = 2.0
 """Seconds between two looks at the manifest."""
 
@@ -30,7 +32,7 @@ class ManifestError(Exception):
 
 def read_library(*folders: Path) -> Library:
     """The recordings in these folders. One whose file is missing is left out: it becomes a Say."""
-    found = [(read(audio), files_below(audio)) for audio in folders]
+    found = [([*read(audio), *read(audio, PEOPLE)], files_below(audio)) for audio in folders]
     return Library(prompt for prompts, there in found for prompt in prompts if prompt.path in there)
 
 
@@ -64,18 +66,18 @@ class PromptAudios:
             return
         self._stamp = stamp
         try:
-            self._library = read_library(*self._folders)
+            self._library = read_library(*self._folders).after(self._library)
         except (ManifestError, OSError) as error:
             log.error("the changed recordings are not used: %s", error)
 
     def _changed(self) -> tuple[int, ...]:
-        paths = [folder / NAME for folder in self._folders]
+        paths = [folder / name for folder in self._folders for name in (NAME, PEOPLE)]
         return tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in paths)
 
 
-def read(audio: Path) -> list[PromptAudio]:
+def read(audio: Path, name: str = NAME) -> list[PromptAudio]:
     """Every prompt of the manifest; none where there is no manifest. Raises ManifestError."""
-    path = audio / NAME
+    path = audio / name
     if not path.exists():
         return []
     try:
@@ -84,14 +86,14 @@ def read(audio: Path) -> list[PromptAudio]:
         raise ManifestError(f"{path} is damaged ({error}): run ivr record") from error
 
 
-def write(audio: Path, prompts: Iterable[PromptAudio]) -> None:
+def write(audio: Path, prompts: Iterable[PromptAudio], name: str = NAME) -> None:
     """Write the manifest in one piece: a reader sees the old one or the new one."""
     audio.mkdir(parents=True, exist_ok=True)
     rows = [json.dumps(_row(prompt), ensure_ascii=False) for prompt in sorted(prompts)]
     text = '{"clips": [\n' + ",\n".join(rows) + "\n]}\n"
-    fresh = audio / (NAME + ".new")
+    fresh = audio / (name + ".new")
     fresh.write_text(text, encoding="utf-8")
-    fresh.replace(audio / NAME)
+    fresh.replace(audio / name)
 
 
 def _row(prompt: PromptAudio) -> dict[str, object]:

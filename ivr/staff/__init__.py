@@ -21,9 +21,11 @@ from ivr.staff import (
     contacts,
     demo,
     draft,
+    draft_numbers,
     editions,
     gate,
     printing,
+    readings,
     signin,
     staff,
     texts,
@@ -50,8 +52,8 @@ SECTIONS = (
         printing.section,
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
-    topics.section,
-    *(advisers.section, translating.section),
+    *(topics.section, advisers.section, readings.section, draft_numbers.section),
+    translating.section,
 )
 
 __all__ = ["StaffServices", "add"]

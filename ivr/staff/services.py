@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivr.config import Settings
 from ivr.content.checks import Finding
@@ -20,15 +21,22 @@ from ivr.staff.people import People
 from ivr.store import Inbox, Outbox
 from ivr.store.advisers import Advisers
 from ivr.store.answers import AnswerLog
+from ivr.store.draft_numbers import DraftNumbers
 from ivr.store.editions import Editions
 from ivr.store.examples import TextExamples
 from ivr.store.inbox import Handling
 from ivr.store.live_settings import LiveSettings
 from ivr.store.optouts import OptOuts
+from ivr.store.people_read import PeopleRead
 from ivr.store.sent import Sent
 from ivr.store.services import StoreServices
 from ivr.store.sessions import Changes
 from ivr.store.statistics import Statistics
+
+if TYPE_CHECKING:
+    from ivr.recording.person import Reading
+
+ReadAloud = Callable[[Line, str, str, bytes], "Reading"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,8 @@ class StaffServices:
 
     ``line()`` gives the content in use, ``checkup()`` the line as the doctor looks at it.
     ``as_mp3`` makes a sound fit to be announced, and raises AnnouncementError; ``stopping`` says
-    what keeps the content in a folder from being published.
+    what keeps the content in a folder from being published; ``read_aloud(line, lang, words, sent)``
+    makes of a sound the recording of these words, and raises AnnouncementError.
     """
 
     settings: Settings
@@ -61,22 +70,20 @@ class StaffServices:
     checkup: Callable[[], Checkup]
     as_mp3: Callable[[bytes], bytes]
     stopping: Callable[[Path], list[Finding]]
+    people_read: PeopleRead
+    draft_numbers: DraftNumbers
+    read_aloud: ReadAloud
     clock: Callable[[], datetime]
     today: Callable[[], date]
     now: Callable[[], datetime]
 
 
 def staff_services(
-    kept: StoreServices,
-    *,
-    folders: EditionFolders,
-    line: Callable[[], Line],
-    checkup: Callable[[], Checkup],
-    as_mp3: Callable[[bytes], bytes],
-    stopping: Callable[[Path], list[Finding]],
-    clock: Callable[[], datetime],
-    today: Callable[[], date],
-) -> StaffServices:
+    kept: StoreServices, *, folders: EditionFolders, line: Callable[[], Line],
+    checkup: Callable[[], Checkup], as_mp3: Callable[[bytes], bytes],
+    stopping: Callable[[Path], list[Finding]], read_aloud: ReadAloud,
+    clock: Callable[[], datetime], today: Callable[[], date],
+) -> StaffServices:  # fmt: skip
     """What the staff pages of one line are made from."""
     return StaffServices(
         settings=kept.settings,
@@ -99,6 +106,9 @@ def staff_services(
         checkup=checkup,
         as_mp3=as_mp3,
         stopping=stopping,
+        people_read=kept.people_read,
+        draft_numbers=kept.draft_numbers,
+        read_aloud=read_aloud,
         clock=clock,
         today=today,
         now=lambda: datetime.now(UTC),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from ivr.speech.library import Library
 from ivr.staff.gate import PageSection
 from ivr.staff.people import StaffMember
 from ivr.staff.places import named, path_of
+from ivr.staff.readings import sentences
 from ivr.staff.roles import Permission
 from ivr.staff.saving import drafted
 from ivr.staff.services import StaffServices
@@ -121,6 +123,7 @@ def node(services: StaffServices, who: StaffMember, name: str) -> ResponseReturn
     shown = _node(services, line, name)
     edits = _edits(services, line, name) if edits_ else {}
     told = {"node": shown, "leads": leads, "facts": facts, "edits": edits, "fresh": fresh}
+    told |= _voices(services, line)
     return render_template("node.html", label=wording.node(name).label, **told)
 
 
@@ -133,7 +136,13 @@ def phrases(services: StaffServices, who: StaffMember) -> ResponseReturnValue:
         for each in pieces_of(line)
         if each.kind in ("phrase", "written")
     ]
-    return render_template("phrases.html", phrases=found)
+    return render_template("phrases.html", phrases=found, **_voices(services, line))
+
+
+def _voices(services: StaffServices, line: Line) -> dict[str, Any]:
+    """Every sentence of the first language, and which of them a person has read."""
+    found = sentences(services, [line], line.languages[0])
+    return {"voices": {each.words: each for each in found}}
 
 
 def _edits(services: StaffServices, line: Line, name: str) -> dict[str, Editable]:

@@ -1,4 +1,4 @@
-"""The tables of editions as they are now: words published, drafted, and their own recordings.
+"""The tables of editions as they are now: words published, drafted, recorded, and who tries them.
 
 Owns their columns only. How they came to be so is in ``migrations``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Float, Integer, LargeBinary, String, Text
 
 from ivr.store.rows import Moment
-from ivr.store.tables import table
+from ivr.store.tables import fresh_id, table
 
 edition = table(
     "edition",
@@ -66,3 +66,29 @@ own_clip = table(
     Column("made_at", Moment, nullable=False),
 )
 """Recordings made for an edition, so that every host can have them."""
+
+person_clip = table(
+    "person_clip",
+    Column("id", String(32), primary_key=True, default=fresh_id),
+    Column("lang", String(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("place", String(160), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("file", String(32), nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("sound", LargeBinary, nullable=False),
+    Column("slow_file", String(32), nullable=False),
+    Column("slow_seconds", Float, nullable=False),
+    Column("slow_sound", LargeBinary, nullable=False),
+)
+"""Sentences that a person has read, at both speeds. ``used_at``: since when callers hear it; none
+before somebody has heard it and said so. ``place``: where the words stood."""
+
+test_number = table(
+    "test_number",
+    Column("id", String(8), primary_key=True),
+    Column("sealed", Text, nullable=False),
+)
+"""Telephones that hear the draft. ``sealed``: whose it is and its number."""

@@ -23,6 +23,7 @@ from ivr.line.roster import Roster
 from ivr.line.statistics import CountKey
 from ivr.store.advisers import IN_ORDER, TOGETHER, Advisers
 from ivr.store.database import Kept, StoreDownError
+from ivr.store.draft_numbers import DraftNumbers
 from ivr.store.inbox import how_many_wait
 from ivr.store.rows import count, put
 from ivr.store.spells import Spell
@@ -161,9 +162,16 @@ class LiveSettings(Kept):
 class LiveSettingsCopy:
     """The live settings as last read with success. Reading them never waits and never fails."""
 
-    def __init__(self, live_settings: LiveSettings, advisers: Advisers | None = None) -> None:
+    def __init__(
+        self,
+        live_settings: LiveSettings,
+        advisers: Advisers | None = None,
+        draft_numbers: DraftNumbers | None = None,
+    ) -> None:
         self._live_settings = live_settings
         self._advisers = advisers
+        self._draft_numbers = draft_numbers
+        self.hear_the_draft: frozenset[str] = frozenset()
         self.roster = advisers.usual if advisers else Roster()
         self.numbers: Mapping[str, str] = self.roster.numbers
         self._standing = CurrentSettings()
@@ -206,6 +214,8 @@ class LiveSettingsCopy:
             self._standing = standing
             if self._advisers:
                 self._take(self._advisers.roster())
+            if self._draft_numbers:
+                self.hear_the_draft = frozenset(each.number for each in self._draft_numbers.all())
         except StoreDownError as error:
             says = "the live settings cannot be read (%s); what was set by hand before still holds"
             self._trouble.begins(says, error)

@@ -12,6 +12,7 @@ from ivr.store.accounts import Accounts
 from ivr.store.advisers import Advisers
 from ivr.store.answers import AnswerLog
 from ivr.store.database import Store
+from ivr.store.draft_numbers import DraftNumbers
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
 from ivr.store.erasing import Erasing
@@ -25,6 +26,7 @@ from ivr.store.live_settings import LiveSettings
 from ivr.store.notices import Notices
 from ivr.store.optouts import OptOuts
 from ivr.store.outbox import Outbox
+from ivr.store.people_read import PeopleRead
 from ivr.store.prompts import OwnPrompts
 from ivr.store.purging import Purge
 from ivr.store.recordings import Recordings
@@ -75,3 +77,5 @@ class StoreServices:
         self.drafts = Drafts(store)
         self.editions = Editions(store)
         self.own_prompts = OwnPrompts(store)
+        self.people_read = PeopleRead(store)
+        self.draft_numbers = DraftNumbers(store, settings.secrets)

@@ -20,9 +20,10 @@ from ivr.store.recordings import Purpose
 from ivr.store.services import StoreServices
 from ivr.store.spells import Once
 from ivr.webhooks import address
+from ivr.webhooks.events import RECORDING, recorded_in
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import signed
-from ivr.webhooks.voice import RECORDING, CallServices, recorded_in
+from ivr.webhooks.voice import CallServices
 
 log = logging.getLogger(__name__)
 recordings = Blueprint("recorded", __name__)

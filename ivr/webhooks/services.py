@@ -27,6 +27,7 @@ from ivr.webhooks import astray
 from ivr.webhooks.audio import audio
 from ivr.webhooks.duty import Duties
 from ivr.webhooks.effects import Effects
+from ivr.webhooks.events import RECORDING
 from ivr.webhooks.extension import join
 from ivr.webhooks.guard import Guard
 from ivr.webhooks.last import last_whisper, last_words
@@ -34,7 +35,8 @@ from ivr.webhooks.played import Heard, played
 from ivr.webhooks.recordings import recordings
 from ivr.webhooks.sms import sms
 from ivr.webhooks.staff import StaffLineServices, staff_line
-from ivr.webhooks.voice import RECORDING, CallServices, Lines, voice
+from ivr.webhooks.trying import Trying
+from ivr.webhooks.voice import CallServices, Lines, voice
 from ivr.webhooks.whisper import address as whisper_address
 from ivr.webhooks.whisper import whisper
 
@@ -48,7 +50,8 @@ HEARD_TIMEOUT = 3.0
 class WebhookServices:
     """What webhooks need of one line. Of ``clock`` and ``moment`` see CallServices.
 
-    ``refuses(what)``: whether a text or a ring is left undone, as this process is pressed.
+    ``refuses(what)``: whether a text or a ring is left undone, as this process is pressed;
+    ``draft()`` the version of the open draft, see ``Trying``.
     """
 
     kept: StoreServices
@@ -57,6 +60,7 @@ class WebhookServices:
     prompts: PromptAudios
     lookups: Lookups | NoLookups
     refuses: Callable[[str], bool]
+    draft: Callable[[], str]
     clock: Callable[[], datetime]
     moment: Callable[[], int]
 
@@ -101,6 +105,7 @@ class WebhookServices:
             full=partial(self.refuses, "ring"),
             often=self.kept.rings.often,
             last_nodes=self.kept.last_nodes,
+            trying=Trying(self.kept, lambda: self.live_copy.hear_the_draft, self.draft),
             last_words=last_words(settings, line, self.live_copy, self.clock),
             last_whisper=last_whisper(settings, line),
         )

@@ -44,9 +44,10 @@ from ivr.store import StoreDownError
 from ivr.store.live_settings import LiveSettings
 from ivr.store.staff import StaffList
 from ivr.webhooks import address
+from ivr.webhooks.events import event_of
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, signed
-from ivr.webhooks.voice import XML, Addresses, Lines, event_of
+from ivr.webhooks.voice import XML, Addresses, Lines
 
 log = logging.getLogger(__name__)
 staff_line = Blueprint("staff_line", __name__)

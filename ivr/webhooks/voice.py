@@ -7,7 +7,6 @@ call is made here; the one database write, of a text that was asked for, has its
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,9 +30,7 @@ from ivr.line.call import (
     HungUp,
     KeepVoicemail,
     KeyPressed,
-    NoInput,
     Note,
-    RecordingDone,
     Transfer,
     Turn,
 )
@@ -47,6 +44,7 @@ from ivr.store.last_nodes import LastNodes
 from ivr.store.live_settings import LiveSettingsCopy
 from ivr.webhooks import address, ringing
 from ivr.webhooks.duty import Duties
+from ivr.webhooks.events import event_of
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import OVERRIDES, signed
 
@@ -54,10 +52,6 @@ log = logging.getLogger(__name__)
 voice = Blueprint("voice", __name__)
 
 XML = "text/xml; charset=utf-8"
-HANGUP = "hangup"
-"""What stands for a key where the caller has hung up."""
-RECORDING = re.compile(r"RE[0-9a-f]{32}", re.ASCII)
-"""Twilio's ids of recordings."""
 INKS = 4
 """Versions of the line with which something was written lately, and is kept."""
 OF_THE_END = ("person", "hung-up")
@@ -89,10 +83,10 @@ class CallServices:
     where an adviser's telephone asks what to hear; ``played(call_sid, recording, lang)`` the
     address of what was recorded by telephone. ``full()``: whether no more callers can be taken now;
     ``often(call_sid, number)``: whether this number has rung very often within the hour;
-    ``last_nodes``: where its last call was. None of these waits. ``audio_dirs``: where recordings
-    lie, the program's before the charity's own. ``last_words(lang)`` and ``last_whisper`` are what
-    is said when all else fails. ``inks``: what TwiML was written with lately, by the version of the
-    line.
+    ``last_nodes``: where its last call was. None of these waits. ``trying(services, form)``: these
+    services as a call from a test number has them. ``audio_dirs``: where recordings lie, the
+    program's before the charity's own. ``last_words(lang)`` and ``last_whisper`` are what is said
+    when all else fails. ``inks``: what TwiML was written with lately, by the line's version.
     """
 
     content_store: Lines
@@ -120,6 +114,7 @@ class CallServices:
     full: Callable[[], bool]
     often: Callable[[str, str], bool]
     last_nodes: LastNodes
+    trying: Callable[[CallServices, Mapping[str, str]], CallServices]
     last_words: Callable[[str], bytes]
     last_whisper: bytes
     inks: dict[str, twiml.RenderSettings] = field(default_factory=dict)
@@ -129,7 +124,7 @@ class CallServices:
 @signed
 def answer() -> Response:
     """Every step of a call, from the ring on."""
-    services = services_of(current_app, CallServices)
+    services = _services()
     try:
         if "at" not in g.query and services.full():
             return Response(services.last_words(g.query.get("lang", "")), content_type=XML)
@@ -144,12 +139,18 @@ def answer() -> Response:
 @signed
 def status() -> Response:
     """The call's own end, told by Twilio: its place is free, what was left goes to staff."""
-    services = services_of(current_app, CallServices)
+    services = _services()
     if g.form.get("CallStatus") in FINISHED:
         sid = g.form.get("CallSid", "")
         services.ended(sid)
         services.journal.note(sid, (Note("ended", "", g.form["CallStatus"]),))
     return Response(status=204)
+
+
+def _services() -> CallServices:
+    """What this call needs from outside; another for test numbers."""
+    services = services_of(current_app, CallServices)
+    return services.trying(services, g.form)
 
 
 def sorry() -> bytes:
@@ -231,35 +232,6 @@ def _soon_texted(event: Event, facts: Facts, call: Call) -> str:
     if isinstance(event, CallStarted):
         return facts.number
     return call.typed if isinstance(own_handler(call.at), CheckHandler) else ""
-
-
-def event_of(query: Mapping[str, str], form: Mapping[str, str]) -> Event:
-    """What a request tells: a ring, a key, silence, a recording, or how a transfer ended."""
-    digits = form.get("Digits", "")
-    match query.get("on"):
-        case None:
-            return CallStarted()
-        case "key" if digits == HANGUP:
-            return HungUp()
-        case "key":
-            return KeyPressed(digits)
-        case "recorded":
-            sid, seconds = recorded_in(form)
-            gone = digits == HANGUP
-            return HungUp(sid, seconds) if gone else RecordingDone(sid, seconds, digits[:1])
-        case "unheard":
-            return RecordingDone("")
-        case "transfer":
-            return EffectDone(Transfer(), form.get("DialCallStatus", "failed"))
-        case _:
-            return NoInput()
-
-
-def recorded_in(form: Mapping[str, str]) -> tuple[str, int]:
-    """The id of what was recorded and its seconds; nothing, where the id is none of Twilio's."""
-    sid, seconds = form.get("RecordingSid", ""), form.get("RecordingDuration", "")
-    known = RECORDING.fullmatch(sid) is not None and seconds.isdecimal() and int(seconds) > 0
-    return (sid, int(seconds)) if known else ("", 0)
 
 
 def facts_of(services: CallServices, line: Line, form: Mapping[str, str]) -> Facts:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import expect
 
+from ivr.speech.library import HUMAN, prompt_key
 from ivr.staff import StaffServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
@@ -65,6 +66,9 @@ PAGES = [
     "/words",
     "/words/mediation",
     "/words/main",
+    "/recordings",
+    f"/recordings/en/{prompt_key('en', HUMAN, 'normal', 'Thank you. Goodbye.')}",
+    "/draft/test-numbers",
     "/waiting",
     "/waiting?done=1",
     "/staff",

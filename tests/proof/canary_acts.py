@@ -170,6 +170,16 @@ class Broken:
         raise RuntimeError(f"{FIRST} {LAST} {args}") from ValueError(f"{CALLER} {more}")
 
 
+def a_test_number_rings(scene: Scene) -> None:
+    """It is entered on its page, and hears the draft."""
+    client, page = signed_in(scene.app, "manager", "Third"), "/office/draft/test-numbers"
+    told = {"name": "Peregrine Oakhollow", "number": ADVISER}
+    scene.look(client, page, post(client, page, page, **told))
+    scene.look(client, page)
+    services_of(scene.app, Services).live_copy.look()
+    scene.ring("2", caller=ADVISER)
+
+
 def all_breaks(scene: Scene) -> None:
     """Each part fails in turn while somebody uses it; then the database takes nothing."""
     app, services = scene.app, services_of(scene.app, CallServices)

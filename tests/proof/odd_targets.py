@@ -40,9 +40,10 @@ from ivr.texts.cleaning import cleaned, plain
 from ivr.texts.days import dates_in, in_figures
 from ivr.texts.questions import questions_of
 from ivr.webhooks import address, fields
+from ivr.webhooks.events import event_of
 from ivr.webhooks.extension import Lifetime, join, services_of
 from ivr.webhooks.guard import Guard, signed
-from ivr.webhooks.voice import CallServices, event_of, respond
+from ivr.webhooks.voice import CallServices, respond
 from tests.proof import odd_words
 from tests.support.lines import OPEN
 from tests.support.paths import ROOT

@@ -56,6 +56,7 @@ def scene(tmp_path_factory):
         canary.all_is_done(made)
         canary_acts.strangers_try(made)
         canary_acts.staff_work(made)
+        canary_acts.a_test_number_rings(made)
         canary_acts.all_breaks(made)
         canary.all_is_done(made)
         services_of(made.app, CallServices).journal.close()

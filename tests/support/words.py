@@ -28,6 +28,7 @@ from ivr.speech.manifest import read, write
 from ivr.store import Store
 from ivr.store.drafts import Drafts
 from ivr.store.editions import Editions
+from ivr.store.people_read import PeopleRead
 from ivr.store.prompts import OwnPrompts
 from tests.support.paths import ROOT
 
@@ -96,7 +97,8 @@ class Host:
         self.editions, self.prompts = Editions(store), OwnPrompts(store)
         self.store, self.root, self.audio = store, root, folder / "audio"
         rows = (self.editions, self.prompts)
-        self.folders = EditionFolders(root, *rows, folder / "editions", self.audio)
+        self.people = PeopleRead(store)
+        self.folders = EditionFolders(root, *rows, folder / "editions", self.audio, self.people)
         self.drafting = Drafting(Drafts(store), self.folders)
         self.content_store = ContentStore(root, self.folders)
 

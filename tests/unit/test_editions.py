@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -15,10 +16,12 @@ from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.editions.publishing import stopping
 from ivr.content.files import PackError, files_of, packed, unpacked, version_of_files, written
 from ivr.content.source import Source, parsed
+from ivr.speech.manifest import read_library
+from ivr.store import people_read
 from ivr.store.edition_tables import edition
 from ivr.store.editions import BusyError
 from tests.support.at_once import at_once
-from tests.support.words import COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio
+from tests.support.words import AUDIO, COMPLAINT, NOW, SHIPPED, SUMMARY, Host, no_voice, studio
 
 NEW = "Talk first. Then use the complaints procedure. It can be done in writing."
 
@@ -43,6 +46,46 @@ def test_a_published_sentence_is_heard_on_every_host_and_in_the_voice_of_the_lin
     assert heard(host) == heard(other) == NEW
     files = {path.name for path in (other.audio / "en").glob("*.mp3")}
     assert files == {path.name for path in (host.audio / "en").glob("*.mp3")} and len(files) == 2
+
+
+def test_what_a_person_reads_and_what_is_removed_reaches_every_host(store, host, tmp_path):
+    other, words = Host(store, tmp_path / "two"), heard(host)
+    sounds = {"normal": (b"a voice", 2.0), "slow": (b"a slower voice", 3.0)}
+    for _ in range(2):
+        host.people.offer("en", words, "", "Rosa", sounds, NOW)
+    (read,) = host.people.all()
+    heard(other)
+    assert read_library(other.audio).find("en", "normal", words) is None
+    assert host.people.use(read.id, NOW)
+    heard(other)
+    prompt = read_library(AUDIO, other.audio).find("en", "slow", words)
+    assert (prompt.voice, (other.audio / prompt.path).read_bytes()) == ("human", b"a slower voice")
+    path = other.audio / prompt.path
+    long_ago = path.stat().st_mtime - 100_000
+    os.utime(path, (long_ago, long_ago))
+    host.people.remove(read.id)
+    assert not host.people.use(read.id, NOW)
+    heard(other)
+    assert read_library(AUDIO, other.audio).find("en", "slow", words).voice != "human"
+    assert path.is_file(), "a call may be playing it"
+    os.utime(path, (long_ago, long_ago))
+    host.people.offer("en", "Yes.", "", "Rosa", dict.fromkeys(sounds, (b"yes", 1.0)), NOW)
+    host.people.use(host.people.all()[0].id, NOW)
+    heard(other)
+    assert not path.is_file() and read_library(other.audio).find("en", "slow", "Yes.")
+
+
+def test_there_is_a_bound_to_what_people_read(store, host, monkeypatch):
+    monkeypatch.setattr(people_read, "MOST", 2)
+    sounds = {"normal": (b"a voice", 2.0), "slow": (b"a slower voice", 3.0)}
+    for words in ("One.", "Two."):
+        host.people.offer("en", words, "", "Rosa", sounds, NOW)
+    with pytest.raises(people_read.FullError):
+        host.people.offer("en", "Three.", "", "Rosa", sounds, NOW)
+    host.people.offer("en", "Two.", "", "Rosa", sounds, NOW)
+    later = NOW + timedelta(days=1, minutes=1)
+    host.people.offer("en", "Three.", "", "Rosa", sounds, later)
+    assert [each.words for each in host.people.all()] == ["Three."], "left for a day, and forgotten"
 
 
 def test_what_is_published_is_what_was_drafted(store, host):

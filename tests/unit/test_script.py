@@ -57,8 +57,8 @@ def form_of(phrase: str) -> str:
     return re.sub(r"\\\{\w+\\\}", ".+", re.escape(WORDS_SAID.says[phrase]))
 
 
-DESK = tuple(WORDS_SAID.says[name] for name in SAYS if name.startswith("desk_"))
-"""What an adviser hears, and no caller."""
+DESK = tuple(WORDS_SAID.says[name] for name in SAYS if name.startswith(("desk_", "draft_")))
+"""What an adviser or a test number hears, and no caller."""
 FILLED = [form_of(name) for name, fields in SAYS.items() if fields and name != "choice"]
 
 

@@ -87,7 +87,7 @@ class Evidence:
 
     @cached_property
     def _origins(self) -> dict[str, Origins]:
-        return {lang: Origins(self.line, lang) for lang in self.line.languages}
+        return {lang: Origins(self.line, lang) for lang in self.line.offered}
 
     def opening(self, lang: str) -> tuple[Unit, ...]:
         """What a call in this language begins with."""

@@ -13,7 +13,7 @@ from ivr.content.checks.evidence import Evidence
 from ivr.line.call import Speed
 from ivr.speech.figures import Measured
 from ivr.speech.library import PromptAudio
-from ivr.speech.manifest import read
+from ivr.speech.manifest import NAME, PEOPLE, read
 from ivr.speech.survey import survey
 
 MEND = "Mend it there, then check again."
@@ -32,7 +32,8 @@ def evidence(content: Content, *folders: Path, number: str = "") -> Evidence:
     prompts: list[PromptAudio] = []
     measured: dict[tuple[str, Speed, str], Measured] = {}
     for audio in folders:
-        here = [each for each in read(audio) if each.words and (audio / each.path).is_file()]
+        listed = [*read(audio, NAME), *read(audio, PEOPLE)]
+        here = [each for each in listed if each.words and (audio / each.path).is_file()]
         prompts += here
         sums = survey(audio, here)
         measured |= {_key(each): sums[each.file] for each in here if each.file in sums}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median
 
 from ivr.content.checks.evidence import Evidence, PromptAudios
 from ivr.content.checks.finding import Finding, Findings
 from ivr.content.checks.reading import sentences
 from ivr.line.call import Speed
+from ivr.line.model import Line
 from ivr.speech.figures import Measured, count_words
 from ivr.speech.library import HUMAN
 
@@ -125,6 +126,17 @@ def r57_one_voice(e: Evidence) -> Findings:
         if key[0] in e.line.voices and voice not in (e.line.voices[key[0]].recorded, HUMAN):
             what = f"is spoken by {voice}, the line by {e.line.voices[key[0]].recorded}"
             yield _about("R57", e, key, what, "Run: make record")
+
+
+def of_a_person(
+    line: Line, lang: str, words: str, measures: Mapping[Speed, Measured]
+) -> Iterator[Finding]:
+    """What these rules say of one sentence that a person has read, before it is used."""
+    prompts = {(lang, speed, words): each for speed, each in measures.items()}
+    voices = dict.fromkeys(prompts, HUMAN)
+    e = Evidence(line, lambda *_, **__: 0, prompts, voices)
+    for rule in (r54_even_level, r55_nothing_under_the_voice, r56_slow_enough):
+        yield from rule(e)
 
 
 def _level_faults(prompt: Measured, usual: float) -> Iterator[str]:

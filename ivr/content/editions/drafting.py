@@ -77,6 +77,10 @@ class Drafting:
         """The same as a folder, to be checked, or tried out by telephone."""
         return self._folders.lay_out(self.files())
 
+    def laid_out(self) -> str:
+        """The version of the open draft, once its folder is here; empty where there is none."""
+        return self.folder().name if self._drafts.open() else ""
+
     def change(self, file: str, path: Sequence[Step], was: Value, value: Value, by: str,
                now: datetime) -> None:  # fmt: skip
         """Put ``value`` at ``path``, where ``was`` stood when the person began to write.

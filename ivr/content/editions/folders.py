@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +25,10 @@ from ivr.content.files import (
 from ivr.content.filling import filled
 from ivr.secrets import private_files
 from ivr.speech import manifest
+from ivr.speech.library import PromptAudio
 from ivr.store import StoreDownError
 from ivr.store.editions import Editions
+from ivr.store.people_read import FOLDER, PeopleRead
 from ivr.store.prompts import OwnPrompts
 from ivr.store.services import StoreServices
 from ivr.store.spells import Spell
@@ -33,6 +36,8 @@ from ivr.store.spells import Spell
 log = logging.getLogger(__name__)
 
 VERSION = re.compile(r"[0-9a-f]{8}")
+LONGEST_CALL = 14_400
+"""Seconds that Twilio lets a call last: so long, what was replaced can still be played."""
 NEWEST = "newest"
 """The file that names the version this host had last."""
 
@@ -41,17 +46,20 @@ class EditionFolders:
     """See ``content_store.Folders``. ``root`` is edition 0, what the program came with."""
 
     def __init__(self, root: Path, editions: Editions, prompts: OwnPrompts,
-                 folder: Path, audio: Path) -> None:  # fmt: skip
+                 folder: Path, audio: Path, people: PeopleRead) -> None:  # fmt: skip
         self._root = root
         self._editions = editions
         self._prompts = prompts
         self._folder = folder
         self._audio = audio
+        self._people = people
+        self._read: tuple[object, ...] = ()
         self._trouble = Spell(log)
 
     def newest(self) -> Path:
         """The newest published edition with its recordings, or ``root`` where there is none."""
         try:
+            self.fetch_people()
             current = self._editions.current()
             newest = self._fetched(current.version) if current else self._root
         except (StoreDownError, OSError, PackError) as error:
@@ -101,6 +109,20 @@ class EditionFolders:
         current = self._editions.current()
         return current.number if current else 0
 
+    def fetch_people(self) -> None:
+        """Have here what people have read and callers hear, and no more of what they do not.
+
+        Raises StoreDownError, OSError.
+        """
+        stamp = self._people.stamp()
+        if stamp == self._read:
+            return
+        used = [each for each in self._people.all() if each.used_at]
+        prompts = {prompt for each in used for prompt in each.prompts()}
+        if prompts or (self._audio / manifest.PEOPLE).is_file():
+            _lay_out(self._audio, prompts, self._people)
+        self._read = stamp
+
     def _fetched(self, version: str) -> Path:
         """The folder of the current edition; its recordings are here before it is used."""
         folder, name = self._folder / version, self._folder / NEWEST
@@ -132,7 +154,33 @@ def edition_folders(kept: StoreServices) -> EditionFolders:
         prompts=kept.own_prompts,
         folder=settings.editions_dir,
         audio=settings.own_audio_dir,
+        people=kept.people_read,
     )
+
+
+def _lay_out(audio: Path, prompts: set[PromptAudio], people: PeopleRead) -> None:
+    """The files of these, and their list. Others go once no call can be playing them: a file's time
+    is when it was taken out of the list."""
+    folder = audio / FOLDER
+    private_files.folder(folder)
+    missing = {each.file for each in prompts if not (audio / each.path).is_file()}
+    for file, sound in people.sounds(missing).items():
+        _written(folder / file, sound)
+    wanted = {each.file for each in prompts}
+    for prompt in manifest.read_library(audio).prompts:
+        if prompt.folder == FOLDER and prompt.file not in wanted:
+            (audio / prompt.path).touch()
+    manifest.write(audio, prompts, manifest.PEOPLE)
+    for path in folder.iterdir():
+        if path.name not in wanted and path.stat().st_mtime < time.time() - LONGEST_CALL:
+            path.unlink(missing_ok=True)
+
+
+def _written(path: Path, sound: bytes) -> None:
+    """In one piece: whoever reads it has all of it."""
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(sound)
+    fresh.replace(path)
 
 
 def fetch_prompts(prompts: OwnPrompts, audio: Path) -> int:
@@ -146,9 +194,7 @@ def fetch_prompts(prompts: OwnPrompts, audio: Path) -> int:
     for prompt in missing:
         path = audio / prompt.path
         private_files.folder(path.parent)
-        fresh = path.with_suffix(".new")
-        fresh.write_bytes(sounds[prompt.file])
-        fresh.replace(path)
+        _written(path, sounds[prompt.file])
     if missing:
         manifest.write(audio, {*here, *missing})
     return len(missing)
