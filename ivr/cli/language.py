@@ -78,20 +78,25 @@ def export(lang: str, out: Path | None) -> None:
 @click.option("--translated-by", default="", help="Sign it: who translated it.")
 @click.option("--reviewed-by", default="", help="Sign it: who else has read all of it.")
 @click.option("--second-reader", default="", help="Who else has read dates, figures and limits.")
-def take(lang: str, file: Path, translated_by: str, reviewed_by: str, second_reader: str) -> None:
+@click.option("--over", is_flag=True, help="Take it where somebody else has changed it meanwhile.")
+def take(
+    lang: str, file: Path, translated_by: str, reviewed_by: str, second_reader: str, over: bool
+) -> None:
     """Take a PO file back; with names, sign everything in it that is not marked as fuzzy.
 
-    Nothing is kept of a file with a fault; each is named with its line. What nobody has signed is
-    a draft, and no caller hears it.
+    Nothing is kept of a file with a fault; each is named with its line. So is a sentence that
+    somebody else has changed since the file was made: both are shown. What nobody has signed is a
+    draft, and no caller hears it.
     """
     languages, name = _opened(), _named(lang)
     people = _people(translated_by, reviewed_by, second_reader)
     with plainly(PoError):
-        read = languages.entries(lang, file.name, file.read_bytes())
-    changed = po.kept(languages.root, lang, read, languages.like)
+        read = languages.entries(lang, file.name, file.read_bytes(), over=over)
+    root = settings_or_stop().content_dir
+    changed = po.kept(root, lang, read, languages.like)
     click.echo(f"{len(read)} sentences of {name} are there; {len(changed)} files were changed.")
     if people:
-        count = po.sign(languages.root, lang, people, date.today(), read)  # noqa: DTZ011 - of here
+        count = po.sign(root, lang, people, date.today(), read)  # noqa: DTZ011 - of here
         click.echo(f"{count} are signed. See: ivr language status {lang}")
     else:
         click.echo("What nobody has signed is a draft, and no caller hears it.")

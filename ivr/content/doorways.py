@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ivr.content import schema
+from ivr.content.sentences import Sentence
 from ivr.content.source import Fault, Reading, Source
-from ivr.content.translation import Lack, Sentence, stands
+from ivr.content.translation import Lack, stands
 from ivr.line.doorways import DOORWAY, DOORWAY_KEYS
 from ivr.line.model import LANGUAGE_KEYS
 from ivr.line.tongues import name_of

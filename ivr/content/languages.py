@@ -5,23 +5,21 @@ Owns what is asked of a language that may not be switched on yet.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ivr.content import po, schema
-from ivr.content.files import files_of
+from ivr.content.files import Files, files_of
 from ivr.content.load import Content, joined
 from ivr.content.source import Reading
-from ivr.content.translation import Sentence, Stand, stands
+from ivr.content.translation import SignOff, Stand, signed, stands
 
 
 @dataclass(frozen=True, slots=True)
 class Languages:
-    """The languages of the content at ``root``, whether or not they are switched on."""
+    """The languages of some content, whether or not they are switched on."""
 
-    root: Path
     content: Content
     reading: Reading
     facts: schema.FactsFile
@@ -40,6 +38,10 @@ class Languages:
         """How each sentence of a language stands."""
         return stands(self.reading, lang, self.first, self.facts)
 
+    def signs(self, lang: str) -> dict[str, tuple[str, SignOff]]:
+        """The seal of each sentence that was signed, by its name, and who has signed it."""
+        return signed(Reading(self.reading.files, self.reading.root), lang)
+
     def switched_on(self, lang: str) -> bool:
         """Whether callers are offered it."""
         return lang in self.content.line.languages
@@ -53,17 +55,20 @@ class Languages:
         """A file of the first language."""
         return self.reading.sources[f"{self.first}/{file}"].plain
 
-    def entries(self, lang: str, file: str, raw: bytes) -> list[po.Entry]:
-        """What stands in a PO file. Raises PoError."""
-        known: Mapping[str, Sentence] = {
-            each.sentence.name: each.sentence for each in self.stands(lang)
-        }
-        return po.entries(file, raw, lang, known, self.content.line)
+    def entries(self, lang: str, file: str, raw: bytes, *, over: bool = False) -> list[po.Entry]:
+        """What stands in a PO file; see ``po.entries``. Raises PoError."""
+        known = {each.sentence.name: each for each in self.stands(lang)}
+        return po.entries(file, raw, lang, known, self.content.line, over=over)
 
 
 def opened(root: Path) -> Languages:
     """The content at ``root``. Raises ContentError."""
-    reading = Reading(files_of(root), root)
+    return languages_of(files_of(root), root)
+
+
+def languages_of(files: Files, root: Path | None = None) -> Languages:
+    """The languages of these files. Raises ContentError."""
+    reading = Reading(files, root)
     content = joined(reading)
     facts = schema.FactsFile.model_validate(reading.sources["facts.yaml"].plain)
-    return Languages(root, content, reading, facts)
+    return Languages(content, reading, facts)

@@ -19,19 +19,12 @@ from babel.messages.pofile import PoFileError, read_po, write_po
 from ruamel.yaml.comments import CommentedMap
 
 from ivr.content.checks import check_piece, piece_at
-from ivr.content.files import LARGEST
+from ivr.content.files import LARGEST, Files, files_of
 from ivr.content.parser import text_of, tree_of
+from ivr.content.sentences import Sentence, hash_of, misfit, seal, value_of
 from ivr.content.source import Fault
-from ivr.content.translation import (
-    SIGNED,
-    Sentence,
-    SignOff,
-    Stand,
-    at,
-    misfit,
-    seal,
-)
-from ivr.line.doorways import DOORWAY_ONLY
+from ivr.content.translation import SIGNED, SignOff, Stand, at
+from ivr.line.doorways import DOORWAY_ONLY, DOORWAY_TEXT
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
 from ivr.line.tongues import name_of
@@ -46,11 +39,18 @@ HEARD: Mapping[str, str] = {
     "summary": "Heard first in the topic: all of it in short.",
     "parts": "Heard in the topic, part by part.",
     "text": "Never heard: the topic as a text message.",
+    "keywords": "Never heard: words that people text for the topic. The first stands in the menu.",
 }
 PIECE = "Heard within dates, times and numbers."
+DOOR_TEXT = "Texted to who texts in your language: name it, such as CALL POLSKI. 134 letters."
 DOOR = "Heard in a doorway: by who has chosen this language, before a person is rung."
+OWN_NAME = ("language_on", "will_speak")
+OWN = "Name your own language in place of English: who speaks it hears this and knows it."
+OFFER = "Only the name of your own language, and the key: Polski: {key_name}. Heard by everybody."
 SAID, SHOWN = "The line says it of itself.", "Never heard: only in texts or on paper."
 TWICE = "A second reader must read it: it has a date, a figure or a time limit."
+SEEN = "Leave this line. Translated when this file was made:"
+"""What stands before a hash of the translation that whoever translates on had before them."""
 
 
 class PoError(Exception):
@@ -62,11 +62,15 @@ class PoError(Exception):
 
 
 class Entry(NamedTuple):
-    """A translation that was read. ``fuzzy``: whether its translator was not sure yet."""
+    """A translation that was read. ``fuzzy``: whether its translator was not sure yet.
+
+    ``seen``: a hash of the translation that stood there when the file was made; empty for none.
+    """
 
     sentence: Sentence
     words: str
     fuzzy: bool
+    seen: str = ""
 
 
 def written(lang: str, stands: list[Stand]) -> bytes:
@@ -89,7 +93,11 @@ def written(lang: str, stands: list[Stand]) -> bytes:
             sentence.text,
             each.words,
             flags=["fuzzy"] if each.words and each.why else [],
-            auto_comments=[_comment(sentence), *([TWICE] if each.twice else [])],
+            auto_comments=[
+                comment_of(sentence),
+                *([TWICE] if each.twice else []),
+                *([f"{SEEN} {hash_of(each.words)}"] if each.words else []),
+            ],
             context=sentence.name,
         )
     made = io.BytesIO()
@@ -98,9 +106,12 @@ def written(lang: str, stands: list[Stand]) -> bytes:
 
 
 def entries(
-    file: str, raw: bytes, lang: str, known: Mapping[str, Sentence], line: Line
+    file: str, raw: bytes, lang: str, known: Mapping[str, Stand], line: Line, *, over: bool = False
 ) -> list[Entry]:
-    """What a translator has written. Raises PoError naming everything that cannot be taken."""
+    """What a translator has written. Raises PoError naming everything that cannot be taken.
+
+    So is a sentence that somebody else has changed since the file was made, but with ``over``.
+    """
     catalog = _read(file, raw)
     faults, found = list[Fault](), list[Entry]()
     if catalog.locale and str(catalog.locale).replace("_", "-") != lang:
@@ -110,12 +121,15 @@ def entries(
         words = message.string if isinstance(message.string, str) else ""
         if not message.id or not words.strip():
             continue
-        sentence = known.get(message.context or "")
-        if says := _wrong(sentence, message.id, words):
-            faults.append(Fault(file, at_line, says))
-        elif sentence:
-            faults += (Fault(file, at_line, says) for says in _rules(line, lang, sentence, words))
-            found.append(Entry(sentence, words, message.fuzzy))
+        stand = known.get(message.context or "")
+        if stand is None or message.id != stand.sentence.text:
+            faults.append(Fault(file, at_line, _unknown(stand)))
+            continue
+        entry = Entry(stand.sentence, words, message.fuzzy, _seen(message.auto_comments))
+        says = [*faults_of(line, lang, stand.sentence, words)]
+        says += [] if over else overtaken(entry, stand.words)
+        faults += (Fault(file, at_line, f"“{stand.sentence.name}”: {each}") for each in says)
+        found.append(entry)
     if not (found or faults):
         faults.append(Fault(file, 1, "nothing in this file is translated"))
     if faults:
@@ -123,33 +137,64 @@ def entries(
     return found
 
 
-def kept(root: Path, lang: str, read: list[Entry], like: Callable[[str], Any]) -> list[Path]:
-    """Write what was read into the files of a language. ``like(file)``: the first language's.
+def overtaken(entry: Entry, stands: str) -> Iterator[str]:
+    """What is said where somebody else has changed a sentence since it was seen: both."""
+    if stands not in ("", " ".join(entry.words.split())) and hash_of(stands) != entry.seen:
+        yield (
+            f"somebody has changed this since it was handed out. There now: “{stands}”. "
+            f"Yours: “{entry.words}”"
+        )
 
-    A file in which nothing has changed is not touched. Answers those that were.
+
+def merged(
+    files: Files, lang: str, read: list[Entry], like: Callable[[str], Any]
+) -> dict[str, str]:
+    """The files of a language with what was read in them: those that change, by their names.
+
+    ``like(file)``: the first language's.
     """
-    written = []
+    found = {}
     for file, some in groupby(sorted(read, key=_file), _file):
-        path = root / lang / file
-        tree = tree_of(path.read_text(encoding="utf-8")) if path.is_file() else None
+        name = f"{lang}/{file}"
+        tree = tree_of(files[name].decode()) if name in files else None
         tree = CommentedMap() if tree is None else tree
         changed = [_put(tree, each.sentence.path, each.words, like(file)) for each in some]
         if any(changed):
-            _save(path, text_of(tree))
-            written.append(path)
-    return written
+            found[name] = text_of(tree)
+    return found
 
 
-def sign(root: Path, lang: str, entry: Mapping[str, str], on: date, read: list[Entry]) -> int:
-    """Keep a sign-off of everything that is not fuzzy; how many sentences that are.
+def signing(
+    files: Files, lang: str, entry: Mapping[str, str], on: date, seals: Mapping[str, str]
+) -> dict[str, str]:
+    """The file of sign-offs with these ``seals`` by name, and no older one of theirs.
 
     ``entry``: the names of who translated, reviewed and read it a second time.
     """
+    name = f"{lang}/{SIGNED}"
+    made = SignOff.model_validate({**entry, "on": on, "sentences": seals}).model_dump()
+    signed = tree_of(files[name].decode()) if name in files else []
+    for each in signed:
+        for known in [key for key in each["sentences"] if key in seals]:
+            del each["sentences"][known]
+    signed = [each for each in signed if each["sentences"]]
+    people = {key: made[key] for key in made if key != "sentences"}
+    for each in signed:
+        if all(each.get(key, "") == value for key, value in people.items()):
+            each["sentences"].update(seals)
+            return {name: text_of(signed)}
+    return {name: text_of([*signed, made])}
+
+
+def kept(root: Path, lang: str, read: list[Entry], like: Callable[[str], Any]) -> list[Path]:
+    """Write what was read into the files of a language; those that were changed."""
+    return _written(root, merged(files_of(root), lang, read, like))
+
+
+def sign(root: Path, lang: str, entry: Mapping[str, str], on: date, read: list[Entry]) -> int:
+    """Keep a sign-off of everything that is not fuzzy; how many sentences that are."""
     seals = {e.sentence.name: seal(e.sentence.text, e.words) for e in read if not e.fuzzy}
-    path = root / lang / SIGNED
-    signed = tree_of(path.read_text(encoding="utf-8")) if path.is_file() else []
-    made = SignOff.model_validate({**entry, "on": on, "sentences": seals})
-    _save(path, text_of([*signed, made.model_dump()]))
+    _written(root, signing(files_of(root), lang, entry, on, seals))
     return len(seals)
 
 
@@ -173,28 +218,38 @@ def _read(file: str, raw: bytes) -> Catalog:
     return catalog
 
 
-def _wrong(sentence: Sentence | None, first: Any, words: str) -> str:
-    """What is wrong with one entry; empty when nothing is."""
-    if sentence is None:
+def _unknown(stand: Stand | None) -> str:
+    if stand is None:
         return "the line has no sentence of this name (msgctxt); export the language again"
-    if first != sentence.text:
-        return f"“{sentence.name}” says something else now; export the language again"
-    wrong = misfit(sentence, words)
-    return f"“{sentence.name}”: {wrong}" if wrong else ""
+    return f"“{stand.sentence.name}” says something else now; export the language again"
 
 
-def _rules(line: Line, lang: str, sentence: Sentence, words: str) -> Iterator[str]:
-    """The accessibility rules that a translation breaks: too long, for one."""
+def _seen(comments: list[str]) -> str:
+    return next((each.removeprefix(SEEN).strip() for each in comments if SEEN in each), "")
+
+
+def faults_of(line: Line, lang: str, sentence: Sentence, words: str) -> Iterator[str]:
+    """What keeps a translation from being taken: lost fields, and rules such as its length."""
+    if wrong := misfit(sentence, words):
+        yield wrong
+        return
     piece = piece_at(f"{lang}/{sentence.file}", sentence.path, words)
     for finding in check_piece(line, piece) if piece else ():
         if finding.level == "must":
-            yield f"“{sentence.name}”: {finding.what} ({finding.rule})"
+            yield f"{finding.what} ({finding.rule})"
 
 
-def _comment(sentence: Sentence) -> str:
+def comment_of(sentence: Sentence) -> str:
+    """Who hears a sentence, and when."""
     if sentence.file == "says.yaml":
         if sentence.path[0] in DOORWAY_ONLY:
             return DOOR
+        if sentence.path[0] == DOORWAY_TEXT:
+            return DOOR_TEXT
+        if sentence.path[0] == "this_language":
+            return OFFER
+        if sentence.path[0] in OWN_NAME:
+            return OWN
         return SHOWN if sentence.path[0] in WRITTEN else SAID
     field = "parts" if sentence.path[0] == "parts" else str(sentence.path[-1])
     return PIECE if sentence.file == "pieces.yaml" else HEARD[field]
@@ -215,13 +270,15 @@ def _put(tree: Any, path: tuple[str | int, ...], words: str, like: Any) -> bool:
         if at(tree, (step,)) in (None, ""):
             tree[step] = [""] * len(like) if isinstance(like, list) else CommentedMap()
         tree = tree[step]
-    before = " ".join(str(at(tree, (last,)) or "").split())
-    if before != " ".join(words.split()):
-        tree[last] = words
+    value, before = value_of(path, words), at(tree, (last,))
+    if (" ".join(before.split()) if isinstance(before, str) else before) != value:
+        tree[last] = value
         return True
     return False
 
 
-def _save(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+def _written(root: Path, files: Mapping[str, str]) -> list[Path]:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return [root / name for name in files]

@@ -53,11 +53,23 @@ Marked = Annotated[Words, AfterValidator(_marked)]
 """What is a recording by itself, and so may say how it is to sound."""
 
 
+NO_VOICE = (
+    "name a voice of Twilio's here: it speaks what is not recorded. Where Twilio has none for a "
+    "language, it can be a doorway: move it to “doorways”, where all can be recorded"
+)
+
+
+def _a_voice(say: str) -> str:
+    if not say.strip():
+        raise ValueError(NO_VOICE)
+    return say
+
+
 class VoiceFile(Strict):
-    """How one language sounds."""
+    """How one language sounds. ``say``: Twilio's voice, which speaks what is not recorded."""
 
     recorded: Words
-    say: Words
+    say: Annotated[str, AfterValidator(_a_voice)] = Field("", validate_default=True)
     tag: Words
 
 

@@ -8,9 +8,7 @@ that refuses the content: callers hear the sentence of the first language.
 from __future__ import annotations
 
 import copy
-import hashlib
 import re
-import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,12 +18,11 @@ from pydantic import BaseModel, RootModel, StringConstraints, ValidationError
 
 from ivr.content import schema
 from ivr.content.build import Language
-from ivr.content.edit import CONTROL
+from ivr.content.sentences import LISTED, Place, Sentence, as_one, hash_of, misfit, value_of
 from ivr.content.source import Reading
 from ivr.line.doorways import DOORWAY_ONLY
 from ivr.line.phrases import SAYS, SWITCHING, WRITTEN
 
-Place = tuple[str | int, ...]
 Why = Literal["missing", "draft", "stale", "unfit", "unknown"]
 SIGNED = "signed.yaml"
 SHAPES: Mapping[str, type[BaseModel]] = {
@@ -35,30 +32,13 @@ SHAPES: Mapping[str, type[BaseModel]] = {
     "pieces.yaml": schema.PiecesFile,
     "topics": schema.TopicFile,
 }
-UNSPOKEN = ("facts", "sources", "reviewed", "by", "owner", "points", "keywords")
-"""Names whose values nobody translates; keywords are each language's own."""
+UNSPOKEN = ("facts", "sources", "reviewed", "by", "owner", "points")
+"""Names whose values nobody translates."""
 LABELS = ("language_label", "wrong_language_label")
 CORE = ("yes", "no", "apology", "not_ready", *LABELS, *SWITCHING)
 """Phrases without which a language is off. So are the pieces, and all that fields are filled in."""
-MARKUP = re.compile(r"</?[a-zA-Z!][^<>]*>|&(?:#\d+|\w+);")
-TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
-"""Signs that turn the direction of writing; Urdu and others are written without them."""
 TWICE_READ = re.compile(r"\d|\{(?:date|digits|count)\}")
 """What a second reader looks at: figures and dates; so do pieces, and sentences of a time limit."""
-LONGEST = 2_000
-
-
-class Sentence(NamedTuple):
-    """One sentence to translate: where it stands below the folder of a language."""
-
-    file: str
-    path: Place
-    text: str
-
-    @property
-    def name(self) -> str:
-        """What it is called for good: ``topics/mediation.yaml:parts.0.says``."""
-        return f"{self.file}:{'.'.join(map(str, self.path))}"
 
 
 class Lack(NamedTuple):
@@ -118,28 +98,6 @@ def sentences(reading: Reading, first: str) -> Iterator[Sentence]:
                 yield Sentence(file, path, " ".join(text.split()))
 
 
-def seal(first: str, own: str) -> str:
-    """What a sign-off holds of a sentence: the first language's words, and those of its own."""
-    return f"{_hash(first)}-{_hash(own)}"
-
-
-def misfit(sentence: Sentence, own: str) -> str:
-    """What is wrong with a translation, whoever has signed it; empty when nothing is."""
-    if CONTROL.search(own.replace("\n", " ")) or TURNING.search(own):
-        return "a sign that cannot be seen stands here"
-    if found := MARKUP.search(own):
-        return f"“{found[0]}” is markup, and would be read out"
-    if len(own) > LONGEST:
-        return f"{len(own)} letters, at most {LONGEST}"
-    wanted, given = _fields(sentence.text), _fields(own)
-    if given is None:
-        return "a { or } stands alone"
-    if wanted != given:
-        return f"it must hold {' '.join(sorted(wanted or ())) or 'no field in braces'}"
-    named = sentence.file == "says.yaml"
-    return schema.faults_of_phrase(str(sentence.path[0]), own) if named else ""
-
-
 def signed(reading: Reading, lang: str) -> dict[str, tuple[str, SignOff]]:
     """The seal of each signed sentence, and who has signed it."""
     file = f"{lang}/{SIGNED}"
@@ -179,7 +137,7 @@ def translated(
         if why:
             lacks.append(Lack(file, path, why, stand.says))
         else:
-            at(merged[file], path[:-1])[path[-1]] = stand.words
+            at(merged[file], path[:-1])[path[-1]] = value_of(path, stand.words)
     if not signed(soft, lang):
         lacks.append(Lack(SIGNED, (), "draft", "nobody has signed a sentence"))
     lacks += _unknown(own, merged)
@@ -188,9 +146,6 @@ def translated(
         Lack(fault.file.partition("/")[2], (), "unfit", f"line {fault.line}: {fault.says}")
         for fault in soft.faults
     ]
-    for name, tree in own.items():
-        if name.startswith("topics/") and name in shaped:
-            shaped[name] = _with_keywords(shaped[name], tree)
     for name, each in shaped.items():
         if isinstance(each, schema.TopicFile):
             shaped[name] = each.filled(names)
@@ -219,7 +174,7 @@ def _stands(
     for sentence in sentences(reading, first):
         whole = reading.sources[f"{first}/{sentence.file}"].plain
         twice = twice_read(sentence, limits, whole)
-        given = at(own.get(sentence.file), sentence.path)
+        given = as_one(sentence.path, at(own.get(sentence.file), sentence.path))
         why, says = _why(sentence, given, signs.get(sentence.name), twice)
         words = " ".join(given.split()) if isinstance(given, str) else ""
         core = _core(sentence.file, sentence.path)
@@ -261,9 +216,9 @@ def _why(
         return "draft", "nobody has signed it"
     kept, entry = sign
     was_first, _, was_own = kept.partition("-")
-    if was_own != _hash(given):
+    if was_own != hash_of(given):
         return "draft", "it was changed after it was signed"
-    if was_first != _hash(sentence.text):
+    if was_first != hash_of(sentence.text):
         return "stale", "the first language has changed since it was signed"
     if twice and not entry.second_reader.strip():
         return "draft", "it has a date, a figure or a time limit: a second reader must sign it"
@@ -290,12 +245,6 @@ def _shaped(name: str, tree: Any, reading: Reading, first: str, lacks: list[Lack
             lacks.append(Lack(name, path, "unfit", says.removeprefix("Value error, ")))
             at(tree, path[:-1])[path[-1]] = at(whole, path)
     return shape.model_validate(tree)
-
-
-def _with_keywords(topic: Any, own: Any) -> Any:
-    """A topic with the words that people of this language text for it."""
-    words = [each for each in at(own, ("keywords",)) or () if isinstance(each, str)]
-    return topic.model_copy(update={"keywords": words}) if words else topic
 
 
 def _core(file: str, path: Place) -> bool:
@@ -336,7 +285,9 @@ def _leaves(tree: Any) -> Iterator[tuple[Place, str]]:
         else enumerate(tree if isinstance(tree, list) else ())
     )
     for step, each in steps:
-        if step not in UNSPOKEN:
+        if step == LISTED:
+            yield (step,), str(as_one((step,), each))
+        elif step not in UNSPOKEN:
             yield from (((step, *rest), text) for rest, text in _leaves(each))
 
 
@@ -346,17 +297,3 @@ def _translatable(file: str) -> bool:
 
 def _shape(file: str) -> type[BaseModel]:
     return SHAPES["topics" if file.startswith("topics/") else file]
-
-
-def _fields(text: str) -> frozenset[str] | None:
-    """The fields in braces as they are written, such as ``{key:school}``; None for a lone brace."""
-    try:
-        found = [(name, more) for _, name, more, _ in string.Formatter().parse(text)]
-    except ValueError:
-        return None
-    asked = ((name, f":{more}" if more else "") for name, more in found if name is not None)
-    return frozenset(f"{{{name}{more}}}" for name, more in asked)
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()[:16]

@@ -22,17 +22,21 @@ class MenuHandler(Handler):
         return context.turn(before, title, danger, _count(context), self.choices(context))
 
     def opening(self, context: Context, offered: bool = True) -> Turn:
-        """The first words of a call (1.2): who this is, 0, 8, languages, the count, the choices.
+        """The first words of a call (1.2): who this is, 0, 8, the count, the choices.
 
-        ``offered``: whether the other languages are offered; not to who has just chosen one.
+        Where other languages are offered, they come after 0, there is no count, and 8 is last: so
+        that the first choice still comes within 12 seconds (R21). ``offered``: not to who has just
+        chosen one.
         """
-        names = ("greeting", "for_person", "for_hearing")
-        groups = [context.say(name) for name in names]
-        if offered:
-            groups += [(offer,) for offer in _language_offers(context)]
-            groups += _announced(context)
-        said = joined([*groups, _count(context), self.choices(context)], IN_OPENING)
-        return context.turn(said)
+        offers = _language_offers(context) if offered else []
+        announced = _announced(context) if offered else []
+        greeting, person, hearing = map(context.say, ("greeting", "for_person", "for_hearing"))
+        choices = self.choices(context)
+        if offers:
+            rest = [*((each,) for each in offers), *announced, choices, hearing]
+        else:
+            rest = [hearing, *announced, _count(context), choices]
+        return context.turn(joined([greeting, person, *rest], IN_OPENING))
 
     def choices(self, context: Context) -> tuple[Unit, ...]:
         return listed(context.words.choices(context.call.at, _keys(context)))

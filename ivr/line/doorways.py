@@ -14,8 +14,11 @@ DOORWAY_ONLY = (
 """Phrases said in a doorway alone: never in the first language, which they are written in."""
 DOORWAY_KEYS: Mapping[str, str] = {"doorway_message": "1", "doorway_ring": "2"}
 """The choices of a doorway, and their keys."""
+DOORWAY_TEXT = "sms_language"
+"""What is texted to who texts in the language."""
 DOORWAY = (
     *("this_language", "greeting", "for_person", "find_person", "message_say", "danger"),
     *DOORWAY_ONLY,
+    DOORWAY_TEXT,
 )
 """All that a doorway says: a few sentences of a language that lead to a person."""

@@ -12,6 +12,7 @@ from datetime import date
 
 from ivr.line.call import InLanguage, Unit
 from ivr.line.deadlines import Calendar
+from ivr.line.doorways import DOORWAY_TEXT
 from ivr.line.hours import Hours
 from ivr.line.ring_groups import RingGroup
 from ivr.line.tongues import shown
@@ -75,7 +76,7 @@ class Doorway:
     @property
     def instead(self) -> dict[str, str]:
         """What is said in it, with the same in the first language: all but the offer of itself."""
-        named = (name for name in self.says if name != "this_language")
+        named = (name for name in self.says if name not in ("this_language", DOORWAY_TEXT))
         return {self.says[name]: self.first[name] for name in named}
 
 

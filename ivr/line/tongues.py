@@ -50,11 +50,12 @@ def speaks(languages: str, tag: str) -> bool:
     """
     written = languages.casefold()
     # No word boundary: the vowel signs of Bengali and Punjabi are no letters to it.
-    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", written) for each in _names(tag))
+    return any(re.search(rf"(?<!\w){re.escape(each)}(?!\w)", written) for each in names_of(tag))
 
 
 @cache
-def _names(tag: str) -> frozenset[str]:
+def names_of(tag: str) -> frozenset[str]:
+    """What a language is called in English and in itself, in small letters."""
     base = tag.partition("-")[0]
     names = (shown(base), shown(base, base), *ALSO.get(base, ()))
     return frozenset(each.casefold() for each in names)

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as Redirect
 
 from ivr.line.numbers import printed
+from ivr.line.tongues import shown
 from ivr.simulator import events
 from ivr.simulator.account import SimulatedAccount
 from ivr.simulator.delivery import Delivery, Way
@@ -60,7 +61,7 @@ and whoever tries the line out waits for that in vain; tests lose them."""
 LONGEST_POLL = 15.0
 MOST_CALLS = 50
 """Live calls kept; the oldest make way."""
-SHOWN = ("words", "seconds", "key", "outcome", "by")
+SHOWN = ("words", "language", "seconds", "key", "outcome", "by")
 """What the page is told of an event, beside what it is called."""
 
 
@@ -182,6 +183,7 @@ def blueprint(
             line_number=printed(line_number),
             staff_number=printed(DEMO_STAFF_LINE),
             edition=request.args.get("edition", ""),
+            draft=shown(request.args.get("draft", "")),
             lacks_mail=lacks_mail(),
         )
         return Response(html, headers={"Content-Security-Policy": MAY_DO})

@@ -8,14 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 
-from flask import Blueprint, Response, abort, current_app, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from ivr.config import LONDON
+from ivr.content.editions.folders import EditionFolders, edition_folders
+from ivr.content.files import Files
 from ivr.line.hours import DAY, is_open, next_closing, next_opening
 from ivr.line.model import Line
 from ivr.line.numbers import printed
-from ivr.simulator import samples
+from ivr.simulator import drafts, samples
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.voice import CallServices
@@ -35,6 +46,7 @@ def blueprint(kept: StoreServices, lacks_mail: Callable[[], str]) -> Blueprint:
     """The page. ``lacks_mail()``: why mail to staff cannot be shown; empty where it can."""
     start = Blueprint("start", __name__, template_folder="templates")
     start.before_request(_refuse_strangers)
+    folders = edition_folders(kept)
 
     @start.get("/")
     def page() -> Response:
@@ -52,12 +64,27 @@ def blueprint(kept: StoreServices, lacks_mail: Callable[[], str]) -> Blueprint:
             times=times(line, now - services.live_settings.ahead),
             sample=samples.there(kept),
             lacks_mail=lacks_mail(),
+            drafts=drafts.drafted(_files(folders)),
         )
         headers = {"Content-Security-Policy": MAY_DO, "Cache-Control": "no-store"}
         return Response(html, headers=headers)
 
     _add_buttons(start, kept)
+
+    @start.post("/demo/doorway")
+    def doorway() -> ResponseReturnValue:
+        lang = request.form.get("lang", "")
+        if lang not in drafts.drafted(_files(folders)):
+            abort(400)
+        version = drafts.laid_out(folders, lang)
+        return redirect(url_for("phone.handset", edition=version, draft=lang), 303)
+
     return start
+
+
+def _files(folders: EditionFolders) -> Files:
+    """The words in use."""
+    return folders.whole(folders.files(folders.current()) or {})
 
 
 def _add_buttons(start: Blueprint, kept: StoreServices) -> None:

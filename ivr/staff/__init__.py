@@ -32,6 +32,7 @@ from ivr.staff import (
     timetable,
     today,
     topics,
+    translating,
     value,
     waiting,
     words,
@@ -53,6 +54,7 @@ SECTIONS = (
     ),
     *(draft.section, value.section, timetable.section, contacts.section, editions.section),
     *(topics.section, advisers.section, readings.section, draft_numbers.section),
+    translating.section,
 )
 
 __all__ = ["StaffServices", "add"]

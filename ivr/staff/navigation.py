@@ -48,6 +48,7 @@ NAVIGATION = (
         (
             Page("Topics", "words.words", Permission.SEE, ("words.node", "value", "topics")),
             Page("Other sentences", "words.phrases", Permission.SEE),
+            Page("Languages", "translating.languages", Permission.TRANSLATE, ("translating",)),
             Page("Recordings", "readings.readings", Permission.EDIT, ("readings",)),
             Page("Changes", "draft.draft", Permission.EDIT, ("draft", "test_numbers")),
             Page("History", "editions.editions", Permission.SEE, ("editions",)),

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     SEE = "see"
     WAITING = "waiting"
     SWITCH = "switch"
+    TRANSLATE = "translate"
     EDIT = "edit"
     PUBLISH = "publish"
     MANAGE = "manage"
@@ -27,6 +28,7 @@ class Role(StrEnum):
 
     VIEWER = "viewer"
     ADVISER = "adviser"
+    TRANSLATOR = "translator"
     EDITOR = "editor"
     MANAGER = "manager"
 
@@ -35,12 +37,14 @@ EVERYONE = frozenset({Permission.ANYONE, Permission.OWN, Permission.SEE})
 ROLES: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: EVERYONE,
     Role.ADVISER: EVERYONE | {Permission.WAITING, Permission.SWITCH},
-    Role.EDITOR: EVERYONE | {Permission.EDIT, Permission.PUBLISH},
+    Role.TRANSLATOR: EVERYONE | {Permission.TRANSLATE},
+    Role.EDITOR: EVERYONE | {Permission.TRANSLATE, Permission.EDIT, Permission.PUBLISH},
     Role.MANAGER: frozenset(Permission),
 }
 MAY: Mapping[Role, str] = {
     Role.VIEWER: "sees how the line is and what callers do",
     Role.ADVISER: "also rings callers back, and opens and closes the line",
+    Role.TRANSLATOR: "also translates what the line says, and signs what others have translated",
     Role.EDITOR: "also changes words, hours and contacts",
     Role.MANAGER: "may do everything, and invites others",
 }

@@ -11,7 +11,9 @@ from typing import Any
 
 from ivr.content.edit import Step, value_at
 from ivr.content.files import Files
+from ivr.content.translation import SIGNED
 from ivr.line.model import Line
+from ivr.line.tongues import shown
 
 KINDS: Mapping[str, str] = {
     "label": "its choice, after “To …”",
@@ -71,6 +73,8 @@ SHOWN = 6
 
 def title(line: Line, files: Files, file: str, path: Sequence[Step]) -> str:
     """What the value at ``path`` is called, in the words of ``files``, where it stands."""
+    if file.endswith(f"/{SIGNED}"):
+        return f"Who has signed {shown(file.partition('/')[0])}"
     first, *rest = path
     if "/topics/" in file:
         stem = file.rpartition("/")[2].removesuffix(".yaml")

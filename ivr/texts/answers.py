@@ -12,6 +12,7 @@ from datetime import date
 
 from ivr.line.call import AGAIN
 from ivr.line.deadlines import Letter, work_out
+from ivr.line.doorways import DOORWAY_TEXT
 from ivr.line.model import Line
 from ivr.line.wording import Wording
 from ivr.texts.cleaning import cleaned
@@ -81,7 +82,10 @@ def whole(line: Line, wanted: AskedInText, today: date, body: str, outcome: str)
         return () if wanted.seen else _danger(line)
     told = answers(line, wanted, today, body)
     if wanted.ring:
-        told = (told[:1] if wanted.danger else ()) + ring_back(line, outcome) + told
+        door = line.doorways.get(wanted.language)
+        noted = outcome.removeprefix(AGAIN).isdigit()
+        own = (door.says["doorway_noted"],) if door and noted and not wanted.danger else ()
+        told = (told[:1] if wanted.danger else ()) + own + ring_back(line, outcome) + told
     told = tuple(dict.fromkeys(told))[:MOST_TEXTS]
     return told[:1] if wanted.stop else told
 
@@ -113,6 +117,7 @@ def _told(line: Line, words: Wording, wanted: AskedInText, today: date, body: st
 
 
 def _rest(line: Line, words: Wording, wanted: AskedInText, today: date, body: str) -> Iterator[str]:
+    door = line.doorways.get(wanted.language)
     if wanted.dated:
         yield words.say(PHRASES[wanted.dated])
     match wanted.kind:
@@ -127,7 +132,11 @@ def _rest(line: Line, words: Wording, wanted: AskedInText, today: date, body: st
             yield words.say("sms_weekday", date=words.written_date(wanted.day))
         case "nothing":
             if wanted.danger:
-                yield menu(line, words)
+                yield door.says[DOORWAY_TEXT] if door else menu(line, words)
+        case "language" if door:
+            yield door.says[DOORWAY_TEXT]
+        case "language" if wanted.lang:
+            yield menu(line, words)
         case _:
             phrase = PHRASES.get(wanted.kind)
             if wanted.kind == "language" and line.interpreters:

@@ -19,7 +19,7 @@ from ivr.texts.certificates import answer_of, beside_letter
 from ivr.texts.cleaning import cleaned, gibberish, plain, words_of
 from ivr.texts.consent import WORDS, taken
 from ivr.texts.days import WrittenDate, dates_in, in_figures
-from ivr.texts.keywords import keyword
+from ivr.texts.keywords import keyword, named_alone
 from ivr.texts.languages import UNKNOWN, tag_of
 from ivr.texts.questions import AskedInText, Kind, Questions, questions_of
 from ivr.texts.roles import Role, letters, other, roles, unsure, vague
@@ -66,7 +66,7 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
     questions = questions_of(line.words(line.languages[0]))
     if waiting and (found := answer_of(line, questions, body, today, waiting)):
         return found
-    if found := keyword(line, questions, body):
+    if found := keyword(line, questions, body) or named_alone(line, questions, body):
         return found
     if gibberish(cleaned(body)):
         return AskedInText("menu")
@@ -74,9 +74,11 @@ def asked(line: Line, body: str, today: date, waiting: date | None = None) -> As
     heard = wishes(body, scores, questions.classifier) if questions.classifier else Wishes()
     rest = _dated(line, questions, body, today) or _topic(line, questions, scores, body, heard)
     rest = _with_topic(line, questions, scores, rest, heard)
+    language = _language(questions, scores, rest, body)
     return replace(
         rest,
-        language=_language(questions, scores, rest, body),
+        language=language,
+        lang=language if language in line.languages else rest.lang,
         danger=heard.danger,
         seen=heard.seen,
         stop=heard.stop,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ivr.line.model import Line
+from ivr.line.tongues import names_of
 from ivr.texts.cleaning import cleaned, plain, words_of
 from ivr.texts.questions import AskedInText, Questions
 from ivr.texts.slips import slipped
@@ -38,6 +39,25 @@ def keyword(line: Line, questions: Questions, body: str) -> AskedInText | None:
         if (topic := found.pop() if len(found) == 1 else None) is not None:
             label = label_of(questions, topic)
             return AskedInText("topic", topic, label=label, lang=lang)
+    return None
+
+
+def named_alone(line: Line, questions: Questions, body: str) -> AskedInText | None:
+    """A text of nothing but the name of a language, or that and CALL: "POLSKI", "CALL ROMANA".
+
+    Who asks for a call in a language is rung, and the adviser is told which.
+    """
+    words = [word for word in words_of(plain(cleaned(body))) if word not in AROUND]
+    name = " ".join(word for word in words if word not in CALL)
+    known = {tag: tongue.names for tag, tongue in questions.languages.items()}
+    known |= {tag: names_of(tag) | known.get(tag, frozenset()) for tag in line.offered[1:]}
+    for tag, names in known.items():
+        if name in {plain(cleaned(each)) for each in names}:
+            ring = not CALL.isdisjoint(words)
+            lang = tag if tag in line.languages else ""
+            return AskedInText(
+                "nothing" if ring else "language", ring=ring, language=tag, lang=lang
+            )
     return None
 
 

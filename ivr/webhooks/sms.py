@@ -25,6 +25,7 @@ from ivr.store.answers import TextIn, Verdict
 from ivr.store.services import StoreServices
 from ivr.store.spells import Once
 from ivr.texts import AskedInText, Taken
+from ivr.texts.languages import UNKNOWN
 from ivr.webhooks.extension import services_of
 from ivr.webhooks.guard import signed
 from ivr.webhooks.voice import XML, CallServices
@@ -63,7 +64,8 @@ def text_in() -> Response:
     verdict = services_of(current_app, StoreServices).answers.text_in(_counted(said), _now())
     _heed(said, verdict)
     rings = said.asked.ring and (verdict.heard or said.danger)
-    rung = ask_back(said.line, said.number, said.asked.note) if rings else ""
+    asked = said.asked
+    rung = ask_back(said.line, said.number, asked.note, asked.language) if rings else ""
     told = _answer(said, verdict, rung)
     if told and said.asked.kind == "date":
         _remember_letter(said)
@@ -195,16 +197,17 @@ def _waiting_letter(number: str) -> date | None:
     return date.fromisoformat(opened) if opened else None
 
 
-def ask_back(line: Line, number: str, note: str = "") -> str:
+def ask_back(line: Line, number: str, note: str = "", language: str = "") -> str:
     """Keep a wish to be rung on ``number``: as ``KeepCallback``, or ``cannot`` where the number
     may not be rung. The same text, told again by Twilio, keeps nothing more.
 
-    ``note``: what they wrote of numbers and times, for the adviser.
+    ``note``: what they wrote of numbers and times, for the adviser; ``language``: the tag of the
+    one that they wrote in or asked for.
     """
     kept = services_of(current_app, StoreServices)
     if not ringable(number) or (number.startswith(DRAMA) and kept.settings.production):
         return "cannot"
-    known = {"about": "", "lang": line.languages[0], "best": "any"}
+    known = {"about": "", "lang": _known(language) or line.languages[0], "best": "any"}
     try:
         wish = {"number": number, **UNASKED, **({"said": note} if note else {})}
         sealed = seal(kept.settings.public_key, json.dumps(wish).encode())
@@ -218,6 +221,11 @@ def ask_back(line: Line, number: str, note: str = "") -> str:
     if outcome == "full":
         log.info("a wish to be rung is not kept: full")
     return outcome
+
+
+def _known(language: str) -> str:
+    """A language that staff are told by its name; empty for one that nobody could make out."""
+    return "" if language == UNKNOWN else language
 
 
 def _now() -> datetime:

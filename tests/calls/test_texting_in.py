@@ -11,6 +11,7 @@ from ivr.simulator.mailroom import segments
 from ivr.simulator.rest import Refused
 from ivr.store.services import StoreServices
 from ivr.webhooks.extension import services_of
+from tests.support import doors
 from tests.support.postgres import locked
 from tests.support.town import Town, opened
 from tests.support.whole import demo
@@ -204,3 +205,17 @@ def test_without_the_database_one_part_is_answered_and_danger_always(lone):
         assert lone.text("complain", ABROAD) == [] and lone.text("he hits me", ABROAD) == [DANGER]
         assert "cannot take that down" in lone.text("please ring me", OTHER)[0]
     assert segments(lone.text("complain")[0]) == 2
+
+
+# --- other languages -------------------------------------------------------------------------
+
+
+def test_a_call_asked_for_in_a_language_waits_with_its_name(url, tmp_path):
+    root = doors.romanian(tmp_path / "prompts")
+    for town in opened(demo(tmp_path, DATABASE_URL=url, CONTENT_DIR=str(root))):
+        (told,) = town.text("ROMANA")
+        assert told.endswith("CALL ROMANA") and segments(told) == 2
+        own, english = town.text("CALL ROMANA")
+        assert own.startswith("Vă vom suna") and "an adviser will ring this phone" in english
+        (waits,) = services_of(town.app, StoreServices).inbox.items()
+        assert waits.lang == "ro"

@@ -12,7 +12,7 @@ from ivr.content import po
 from ivr.content.languages import opened
 from tests.support.paths import ROOT
 
-ROMANIAN = {"say": "Google.ro-RO-Standard-A", "tag": "ro-RO"}
+ROMANIAN = {"say": "Google.ro-RO-Standard-B", "tag": "ro-RO"}
 
 
 def content(root: Path, **doors: dict[str, str]) -> Path:

@@ -13,7 +13,6 @@ from ivr.content import Content, read
 from ivr.content.checks import RULES, check, check_piece, inspection, piece_at
 from ivr.content.checks.finding import explained
 from ivr.content.checks.reading import grade
-from ivr.line.call import InLanguage
 from tests.support import broken
 from tests.support.lines import TWO_LANGUAGES
 
@@ -238,20 +237,55 @@ def test_a_number_that_costs_extra_is_found(number, found):
     assert len(list(RULES["C1"].check(replace(broken.evidence(), number=number)))) == found
 
 
-def two_languages(seconds: float) -> list[str]:
-    """What R50 finds on a line with two languages, where the offer of the second lasts so long."""
-    seen = broken.evidence(Content(TWO_LANGUAGES, {}))
-    offer = next(unit for unit in seen.opening("en") if isinstance(unit, InLanguage))
-    key = (offer.lang, "normal", offer.words)
+def two_languages(offer: str = "XX: {key_name}.", **changes: object):
+    """What is looked at of a line with two languages, of which the second offers itself so."""
+    words = TWO_LANGUAGES.words("xx")
+    words = replace(words, says={**words.says, "this_language": offer})
+    wordings = {**TWO_LANGUAGES.wordings, "xx": words}
+    line = replace(TWO_LANGUAGES, wordings=wordings, **changes)
+    return broken.evidence(Content(line, {}))
+
+
+def lasting(seen, lang: str, words: str, seconds: float):
+    """The same, where one recording lasts so long."""
+    key = (lang, "normal", words)
     made = replace(seen.prompts[key], seconds=seconds)
-    return [
-        each.what for each in RULES["R50"].check(replace(seen, prompts={**seen.prompts, key: made}))
-    ]
+    return replace(seen, prompts={**seen.prompts, key: made})
+
+
+def whats(rule: str, seen) -> list[str]:
+    return [each.what for each in RULES[rule].check(seen)]
 
 
 def test_a_long_offer_of_a_language_is_found():
-    assert two_languages(4.9) == []
-    assert two_languages(5.1) == ["the offer of “xx” takes 5.1 s"]
+    seen = two_languages()
+    assert whats("R50", lasting(seen, "xx", "XX: 6.", 1.9)) == []
+    found = whats("R50", lasting(seen, "xx", "XX: 6.", 2.1))
+    assert found == ["the offer of “xx” has 2 words and takes 2.1 s"]
+    wordy = two_languages("XX To hear this, press {key_name}.")
+    (found,) = whats("R50", lasting(wordy, "xx", "XX To hear this, press 6.", 1.9))
+    assert "has 6 words" in found
+
+
+def test_an_offer_of_a_language_that_makes_the_first_choice_late_is_found():
+    found = whats("R21", lasting(two_languages(), "xx", "XX: 6.", 20))
+    assert any("the first choice comes after" in each for each in found)
+
+
+def test_what_is_said_of_an_interpreter_counts_before_it_rings():
+    for interpreters, found in ((True, 1), (False, 0)):
+        seen = two_languages(interpreters=interpreters)
+        words = seen.line.words("xx").says["interpreter"]
+        assert len(whats("R47", lasting(seen, "xx", words, 12))) == found
+
+
+def test_the_speed_in_words_a_minute_is_asked_of_english_alone():
+    seen = two_languages()
+    (made,) = [each for key, each in seen.prompts.items() if key[1] == "normal"][:1]
+    words = "five words that are said"
+    for lang, found in (("en", 1), ("xx", 0)):
+        fast = {(lang, "normal", words): replace(made, seconds=0.5, span=0.5)}
+        assert len(whats("R56", replace(seen, prompts=fast))) == found
 
 
 @pytest.mark.parametrize("stop", [".", "।", "۔"])

@@ -33,7 +33,7 @@ from ivr.webhooks.whisper import _whisper
 from tests.support import doors
 from tests.support.lines import AT_NIGHT, CLOSED, OPEN
 
-OFFER = "Pentru română, apăsați 6."
+OFFER = "Română: 6."
 ENGLISH_ADVICE = "Sfaturile de la această linie sunt în limba engleză."
 PERSON = "Pentru a vorbi cu o persoană, apăsați 0."
 MESSAGE = "Pentru a lăsa un mesaj în limba dumneavoastră, apăsați 1."
@@ -73,7 +73,7 @@ def test_the_opening_offers_it_in_its_own_words_and_its_key_opens_it(line):
 
 def test_key_8_then_4_lists_it_and_leads_there_from_anywhere(line):
     listed = follow(line, "2", "8", "4")
-    assert "Pentru română, apăsați 2." in said(listed)
+    assert "Română: 2." in said(listed)
     door = follow(line, "2", "8", "4", "2")
     assert ENGLISH_ADVICE in said(door)
     assert follow(line, "*", call=door.call).call.at == "complaint"

@@ -12,10 +12,11 @@ def heard(*keys: str, call: Call | None = None):
     return follow(*([] if call else [CallStarted()]), *things, call=call, line=TWO_LANGUAGES)
 
 
-def test_the_opening_offers_each_other_language_in_itself_after_the_keys():
-    said = words_of(heard())
-    assert said.index("<for_hearing>") < said.index("XX For this language, press 6")
-    assert said.index("XX For this language") < said.index("There are two choices")
+def test_the_opening_offers_each_other_language_in_itself_after_0_and_before_the_choices():
+    assert words_of(heard()) == (
+        "<greeting> <for_person> XX For this language, press 6. To hear apples, press 1. "
+        "To hear more, press 2. <for_hearing>"
+    )
     assert InLanguage("xx", "XX For this language, press 6.") in heard().say
 
 

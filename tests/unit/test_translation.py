@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 
 from ivr.app import create_app
 from ivr.config import read as settings_of
-from ivr.content import load, read
+from ivr.content import ContentError, load, read
 from ivr.content.checks import check
 from ivr.content.checks.inspection import evidence
 from ivr.content.content_store import ContentStore
@@ -239,6 +239,14 @@ def test_a_call_that_heard_english_instead_is_counted_by_its_language(root):
         family=lambda node: node,
     )
     assert CountKey("untranslated", "cy") in at_this
+
+
+def test_a_full_language_without_a_voice_of_twilios_is_refused_in_words(root):
+    change(root, "line.yaml", "languages.cy.say", None)
+    with pytest.raises(
+        ContentError, match="Where Twilio has none for a language, it can be a doorway"
+    ):
+        load(root)
 
 
 DRAFTS = ("ro", "bn", "ur", "lt", "pl", "pt", "sq", "bg", "pa", "so")

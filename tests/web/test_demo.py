@@ -268,3 +268,24 @@ def test_made_up_callers_fill_the_pages_and_go_again_and_ones_own_stay(both):
     assert not any(kept.erasing.show(samples.NUMBER.format(0)).values())
     assert kept.erasing.show("+447700900123")["callback"]
     assert "Add a month of made-up callers" in both.test_client().get("/").text
+
+
+def test_drafts_are_heard_in_the_demonstration_and_said_to_be_drafts(app, telephone):
+    page = app.test_client().get("/").text
+    assert "Nobody has checked them" in page and 'value="so">Somali<' in page
+    sent = {"data": {"lang": "ro"}, "headers": OURS}
+    answer = app.test_client().post("/demo/doorway", **sent)
+    assert answer.status_code == 303
+    page = app.test_client().get(answer.location).text
+    assert "a draft in Romanian, made by a machine. Nobody has checked this." in page
+    version = re.search(r"edition=([0-9a-f]{8})", answer.location)[1]
+    opening = telephone.voice(f"v={version}")
+    assert "Română: 6." in telephone.words(opening)
+    said = telephone.words(telephone.press(opening, "6"))
+    assert said.startswith("Draft, nobody has checked this. Consiliere pentru nevoi speciale")
+    # Whoever just rings hears none of it.
+    assert "Română" not in telephone.words(telephone.voice(CallSid="CA2"))
+    assert (
+        app.test_client().post("/demo/doorway", data={"lang": "xx"}, headers=OURS).status_code
+        == 400
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po, write_po
 from click.testing import CliRunner, Result
+from ruamel.yaml import YAML
 
 from ivr.cli import main
 from ivr.content import load
@@ -231,16 +232,36 @@ def test_the_first_language_is_translated_from_and_not_into(tmp_path):
     assert made.exit_code == 1 and "what the others are translated from" in made.output
 
 
+def test_words_that_people_text_go_out_and_come_back_as_one_line(root):
+    file = changed(exported(root), 'msgstr "noitaidem, etaidem"', 'msgstr "noitaidem, rotaidem"')
+    assert ivr(root, "import", "cy", file, *ALL).exit_code == 0
+    topic = root / "cy" / "topics" / "mediation.yaml"
+    assert YAML().load(topic)["keywords"] == ["noitaidem", "rotaidem"]
+    assert load(root).words("cy").topics["mediation"].keywords == ("noitaidem", "rotaidem")
+
+
+def test_a_sentence_that_was_changed_since_the_file_was_made_is_refused_with_both(root):
+    file = changed(exported(root), "Rof a nosrep, sserp 0.", "Rof na resivda, sserp 0.")
+    says = root / "cy" / "says.yaml"
+    says.write_text(says.read_text().replace("Rof a nosrep, sserp 0.", "Rof enoemos, sserp 0."))
+    before = files_of(root)
+    made = ivr(root, "import", "cy", file, *ALL)
+    assert made.exit_code == 1 and files_of(root) == before
+    assert "There now: “Rof enoemos, sserp 0.”. Yours: “Rof na resivda, sserp 0.”" in made.output
+    assert ivr(root, "import", "cy", file, *ALL, "--over").exit_code == 0
+    assert "Rof na resivda, sserp 0." in says.read_text()
+
+
 def test_a_doorway_is_begun_signed_and_switched_on(tmp_path):
     root = doors.content(tmp_path / "prompts")
     file = tmp_path / "ro.po"
     made = ivr(root, "add", "ro", "--doorway", "--out", file)
-    assert "12 sentences, which are the doorway of Romanian" in made.output
+    assert "13 sentences, which are the doorway of Romanian" in made.output
     text = file.read_text()
-    assert count(file) == 12 and "Heard in a doorway" in text and text.count("#, fuzzy") == 12
-    assert "doorway is off: 0 of 12 sentences signed" in ivr(root, "status", "ro").output
+    assert count(file) == 13 and "Heard in a doorway" in text and text.count("#, fuzzy") == 13
+    assert "doorway is off: 0 of 13 sentences signed" in ivr(root, "status", "ro").output
     file.write_text(text.replace("#, fuzzy\n", "").replace("fuzzy, ", ""))
-    assert "12 are signed" in ivr(root, "import", "ro", file, *ALL).output
-    assert "doorway is off: 12 of 12" in ivr(root, "status", "ro").output
+    assert "13 are signed" in ivr(root, "import", "ro", file, *ALL).output
+    assert "doorway is off: 13 of 13" in ivr(root, "status", "ro").output
     doors.switched_on(root, ro=doors.ROMANIAN)
-    assert "doorway is on: 12 of 12" in ivr(root, "status", "ro").output
+    assert "doorway is on: 13 of 13" in ivr(root, "status", "ro").output

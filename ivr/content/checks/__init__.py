@@ -102,7 +102,7 @@ RULES: Mapping[str, Rule] = {
 
 
 ON_A_PIECE = (
-    *("R03", "R12", "R13", "R14", "R19", "R21", "R22", "R25", "R26", "R27", "R28", "R30"),
+    *("R03", "R12", "R13", "R14", "R19", "R21", "R22", "R23", "R25", "R26", "R27", "R28", "R30"),
     *("R42", "R44", "R45", "R46", "R58", "R59", "R61", "R62", "R63"),
 )
 """The rules that can be asked of one piece of wording alone."""

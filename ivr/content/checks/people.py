@@ -11,7 +11,8 @@ from ivr.line.call import InLanguage
 from ivr.line.wording import AFTER_KEY, SENTENCE
 
 PERSON_BY, RING_AFTER = 15.0, 10.0
-MOST_LANGUAGES, LONGEST_OFFER = 3, 5.0
+MOST_LANGUAGES, LONGEST_OFFER = 3, 2.0
+MOST_WORDS_IN_AN_OFFER = 4
 RELAY = "18001"
 FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
 
@@ -19,7 +20,7 @@ FREE_OR_ORDINARY = re.compile(r"\+44(?:800|808|3\d\d|1\d|2\d|20)\d+")
 def r47_a_person_early(e: Evidence) -> Findings:
     """How to reach a person is said in the first 15 seconds, before any choice.
 
-    After 0, at most 10 seconds of speech until it rings.
+    After 0, at most 10 seconds of speech until it rings, also where nobody speaks the language.
 
     Source: W3C COGA; gethuman standard; both times are our own.
     Right: Special needs advice … For a person, press 0. …
@@ -32,8 +33,11 @@ def r47_a_person_early(e: Evidence) -> Findings:
             line = e.where(file, "greeting")
             what = "the way to a person comes too late"
             yield Finding(file, line, "R47", what, "Shorten the greeting.")
+        helped = e.line.interpreters and lang != e.line.languages[0]
+        foreign = ("none_speaks", "interpreter") if helped else ()
         for name in ("putting_through", "trying_another"):
-            said = (AFTER_KEY, wording.says[name], SENTENCE, wording.says["come_back"])
+            names = (*(foreign if name == "putting_through" else ()), name, "come_back")
+            said = (AFTER_KEY, *(u for each in names for u in (wording.says[each], SENTENCE)))
             if (seconds := e.seconds(said, lang)) > RING_AFTER:
                 what = f"{seconds:.0f} s of speech before it rings, at most {RING_AFTER:.0f}"
                 do = "Shorten what is said before it rings."
@@ -43,11 +47,12 @@ def r47_a_person_early(e: Evidence) -> Findings:
 def r50_each_language_in_itself(e: Evidence) -> Findings:
     """Each language is offered at the start in its own words and voice, and then holds.
 
-    At most three aloud, 5 seconds each; English speakers press nothing. The menu of key 8 says its
-    choice of language in each language too.
+    At most three aloud, four words and 2 seconds each: the name and the key, so that the first
+    English choice still comes within 12 seconds. English speakers press nothing. The menu of key 8
+    says its choice of language in each language too.
 
     Source: AcIxD; gethuman standard; the figures are our own.
-    Right: Pentru română, apăsați 6.
+    Right: Română: 6.
     Wrong: For Romanian, press 6.
     """
     others = e.line.languages[1:]
@@ -58,10 +63,11 @@ def r50_each_language_in_itself(e: Evidence) -> Findings:
     for unit in e.opening(e.line.languages[0]):
         if not isinstance(unit, InLanguage):
             continue
-        if (seconds := e.seconds((unit,), unit.lang)) > LONGEST_OFFER:
+        seconds, count = e.seconds((unit,), unit.lang), len(unit.words.split())
+        if seconds > LONGEST_OFFER or count > MOST_WORDS_IN_AN_OFFER:
             file = f"{unit.lang}/says.yaml"
-            what = f"the offer of “{unit.lang}” takes {seconds:.1f} s"
-            do = f"At most {LONGEST_OFFER:.0f} seconds."
+            what = f"the offer of “{unit.lang}” has {count} words and takes {seconds:.1f} s"
+            do = "Only the name of the language and the key, in 2 seconds."
             yield Finding(file, e.where(file, "this_language"), "R50", what, do)
 
 

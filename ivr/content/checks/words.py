@@ -14,7 +14,7 @@ from ivr.content.checks.reading import FEW_WORDS, grade, phrases_in, sentences, 
 from ivr.flow.answers import Answers
 from ivr.flow.context import Context
 from ivr.flow.deadline import told_of
-from ivr.line.call import Call, InLanguage, Unit
+from ivr.line.call import Call, Unit
 from ivr.line.deadlines import Kind, Letter
 from ivr.line.model import Line
 from ivr.line.phrases import WRITTEN
@@ -92,9 +92,7 @@ def r21_begins_at_once(e: Evidence) -> Findings:
             do = "Name the website in words, or leave it out."
             yield about("R21", e, piece, f"says a web address: “{match[0]}”", do, match[0])
     for lang in e.line.wordings:
-        before = e.before_choices(lang)
-        own = tuple(unit for unit in before if not isinstance(unit, InLanguage))
-        if (seconds := e.seconds(own, lang)) > FIRST_CHOICE:
+        if (seconds := e.seconds(e.before_choices(lang), lang)) > FIRST_CHOICE:
             file = f"{lang}/says.yaml"
             what = f"the first choice comes after {seconds:.1f} s, at most {FIRST_CHOICE:.0f}"
             yield Finding(file, e.where(file, "greeting"), "R21", what, "Shorten the greeting.")

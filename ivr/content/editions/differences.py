@@ -14,6 +14,7 @@ from typing import Literal
 
 from ivr.content.edit import Step, leaves
 from ivr.content.files import Files
+from ivr.content.translation import SIGNED
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 Kind = Literal["same", "gone", "new"]
@@ -56,6 +57,10 @@ def _of_file(name: str, before: Files, after: Files) -> Iterator[Change]:
     if before.get(name) == after.get(name):
         return
     old, new = _leaves(before.get(name)), _leaves(after.get(name))
+    if name.endswith(f"/{SIGNED}"):
+        # Nobody reads hashes: how many sentences are signed is one value.
+        yield Change(name, (), runs(_signed(old), _signed(new)))
+        return
     for path in dict.fromkeys([*new, *old]):
         if old.get(path, "") != new.get(path, ""):
             yield Change(name, path, runs(old.get(path, ""), new.get(path, "")))
@@ -67,6 +72,11 @@ def _leaves(raw: bytes | None) -> dict[tuple[Step, ...], str]:
         return {path: _said(value) for path, value in leaves(text).items()} if text.strip() else {}
     except ValueError:
         return {(): text}
+
+
+def _signed(leaves: dict[tuple[Step, ...], str]) -> str:
+    count = sum("sentences" in path for path in leaves)
+    return f"{count} sentences signed" if count else "nothing signed"
 
 
 def _said(value: str) -> str:

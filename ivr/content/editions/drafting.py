@@ -19,6 +19,7 @@ from ivr.content.load import joined
 from ivr.content.source import Reading
 from ivr.line.model import Line
 from ivr.store.drafts import Draft, Drafts, NoDraftError, OvertakenError, Save
+from ivr.store.editions import BusyError
 
 MOST_TRIES = 10
 """How often a save of something else is stepped over before one gives up."""
@@ -132,6 +133,23 @@ class Drafting:
             if self._saved(draft, {file: text.encode()}, "", by, now):
                 return text
         raise ConflictError("", text, None)
+
+    def rework(self, work: Callable[[Files], Mapping[str, str]], what: str, by: str,
+               now: datetime) -> None:  # fmt: skip
+        """Keep what ``work`` makes of the files as they stand: all of it or, where it raises, none.
+
+        It is asked anew where somebody else saves meanwhile. Raises what it raises, BusyError.
+        """
+        for _ in range(MOST_TRIES):
+            draft = self._begun(by, now)
+            made = {name: text.encode() for name, text in work(self._files(draft)).items()}
+            try:
+                if made:
+                    self._drafts.save_all(draft, made, what, by, now)
+            except (OvertakenError, NoDraftError):
+                continue
+            return
+        raise BusyError("Others are saving at this moment. Nothing is kept yet; send it again.")
 
     def faults_with(self, file: str, text: str) -> list[Fault]:
         """What could not be read in the words as they stand, with this file in place of its own."""

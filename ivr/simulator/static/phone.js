@@ -25,13 +25,15 @@ function act(what, body) {
   done = done.then(() => post(path, body)).catch(() => null);
 }
 
-function caption(words, kind) {
+function caption(words, kind, language = "") {
   captions.querySelectorAll(".hint").forEach((hint) => hint.remove());
   captions.querySelectorAll(".now").forEach((old) => old.classList.remove("now"));
   const item = document.createElement("p");
   item.className = kind;
   $("#now").textContent = kind === "now" ? words : "";
   item.textContent = words;
+  if (language) item.lang = language;
+  item.dir = "auto";
   captions.append(item);
   captions.scrollTop = captions.scrollHeight;
 }
@@ -70,10 +72,10 @@ function play(path) {
   });
 }
 
-function say(words) {
+function say(words, language = "en-GB") {
   if (!window.speechSynthesis) return;
   const speech = new SpeechSynthesisUtterance(words);
-  speech.lang = "en-GB";
+  speech.lang = language;
   window.speechSynthesis.speak(speech);
 }
 
@@ -153,7 +155,7 @@ const SHOW = {
     if (event.words) caption(event.words, "now");
     play(event.path);
   },
-  said(event) { caption(event.words, "now"); say(event.words); },
+  said(event) { caption(event.words, "now", event.language); say(event.words, event.language); },
   listening: () => status("Connected: press a key"),
   keysent(event) {
     quiet();
