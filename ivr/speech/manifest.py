@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -91,7 +92,7 @@ def write(audio: Path, prompts: Iterable[PromptAudio], name: str = NAME) -> None
     audio.mkdir(parents=True, exist_ok=True)
     rows = [json.dumps(_row(prompt), ensure_ascii=False) for prompt in sorted(prompts)]
     text = '{"clips": [\n' + ",\n".join(rows) + "\n]}\n"
-    fresh = audio / (name + ".new")
+    fresh = audio / f"{name}.{os.getpid()}"
     fresh.write_text(text, encoding="utf-8")
     fresh.replace(audio / name)
 

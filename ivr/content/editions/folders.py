@@ -7,6 +7,7 @@ is away, what this host had last is what it goes on with.
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 from datetime import datetime
@@ -177,8 +178,8 @@ def _lay_out(audio: Path, prompts: set[PromptAudio], people: PeopleRead) -> None
 
 
 def _written(path: Path, sound: bytes) -> None:
-    """In one piece: whoever reads it has all of it."""
-    fresh = path.with_suffix(".new")
+    """In one piece: whoever reads it has all of it. Each process writes a file of its own."""
+    fresh = path.with_suffix(f".{os.getpid()}")
     fresh.write_bytes(sound)
     fresh.replace(path)
 
