@@ -36,6 +36,8 @@ from tests.support.staff_pages import (
 
 OTHER, THIRD = "eight loud oceans", "nine green hills"
 ADVISER = "adviser@example.org"
+HURRIED = True
+"""How long who signs in waits is tested here."""
 
 
 def in_between(monkeypatch, owner, name, do) -> list:
