@@ -24,7 +24,7 @@ def recording(name: str) -> Response:
     """One recording. Its name is a hash of its bytes, so it may be kept for a year."""
     library = services_of(current_app, CallServices).library()
     prompt = library.by_file(name)
-    if prompt is None or not path_of(prompt).is_file():
+    if prompt is None or not path_of(prompt).exists():
         return Response("no such recording", 404)
     response = send_file(
         path_of(prompt),

@@ -281,8 +281,7 @@ def test_threads_that_are_held_for_ever_keep_nobody_waiting_while_one_is_free(ho
 def test_a_process_that_takes_nobody_up_any_more_is_replaced(host, pipe):
     (before,) = web_processes(host)
     with held(host, pipe, THREADS):
-        # On a busy machine the other one may be there before this rings.
-        with suppress(OSError, http.client.HTTPException):
+        with pytest.raises((OSError, http.client.HTTPException)):
             rings(host)
         until(lambda: web_processes(host) not in ([], [before]), "another process is there")
         assert rings(host)

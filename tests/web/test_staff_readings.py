@@ -231,7 +231,7 @@ def test_a_language_that_no_machine_speaks_is_read_by_people_alone(tmp_path):
         assert refused() == []
         library = services_of(app, CallServices).library()
         opening = telephone.voice()
-        assert "Af Soomaali, riix 6." in telephone.words(opening)
+        assert "Soomaali: 6." in telephone.words(opening)
         assert not [*opening.iter("Say")]
         door = telephone.press(opening, "6")
         said = [library.by_file(each.text.rpartition("/")[2]) for each in door.iter("Play")]
@@ -241,11 +241,13 @@ def test_a_language_that_no_machine_speaks_is_read_by_people_alone(tmp_path):
 
 
 def as_long_as(words: str) -> bytes:
-    """Somebody reads as many words, in as many sentences, slower than English is let to be."""
+    """Somebody reads as many words, in as many sentences, slower than English is let to be; the
+    name of the language, which everybody hears, quickly."""
     usual = [each for each in manifest.read(AUDIO) if each.speed == "normal" and each.words]
     alike = [each for each in usual if each.words.count(".") == words.count(".")]
     near = min(alike, key=lambda each: abs(count_words(each.words) - count_words(words)))
-    return sent(faster(spoken(near.words)[0] * 0.4, 0.8), 16_000, seed=len(words))
+    tempo = 0.8 if count_words(words) > 3 else 1.3
+    return sent(faster(spoken(near.words)[0] * 0.4, tempo), 16_000, seed=len(words))
 
 
 # --- what cannot be taken --------------------------------------------------------------------
