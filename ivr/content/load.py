@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 
 from ivr.content import doorways, schema
@@ -108,7 +109,9 @@ def _line_faults(source: Source, line: schema.LineFile) -> Iterator[Fault]:
             yield source.fault(f"“other_days”, {_named(each)}: {says}", "other_days", index, step)
         for before in line.other_days[:index]:
             if each.first <= before.last and before.first <= each.last:
-                says = f"{_named(before)} and {_named(each)} have days in common"
+                says = (
+                    f"{_named(before)} and {_named(each)} have days in common: take one of them out"
+                )
                 yield source.fault(f"“other_days”: {says}", "other_days", index)
 
 
@@ -140,7 +143,11 @@ def _other_day_faults(each: schema.OtherDays) -> Iterator[tuple[str, str]]:
 
 
 def _named(each: schema.OtherDays) -> str:
-    return f"{each.first} to {each.last}" if each.until else str(each.first)
+    return f"{_day(each.first)} to {_day(each.last)}" if each.until else _day(each.first)
+
+
+def _day(moment: date) -> str:
+    return f"{moment:%-d %B %Y}"
 
 
 def _flow_faults(source: Source, flow: schema.FlowFile) -> Iterator[Fault]:

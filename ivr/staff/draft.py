@@ -19,8 +19,10 @@ from ivr.content.edit import RefusedError, taken
 from ivr.content.editions.differences import Change
 from ivr.content.editions.drafting import ConflictError, NothingChangedError
 from ivr.content.files import LARGEST, NAME, Files, version_of_files
+from ivr.content.translation import SIGNED
 from ivr.health.doctor.finding import counted
 from ivr.line.model import Line
+from ivr.line.tongues import shown
 from ivr.staff.forms import PageForm, tidy
 from ivr.staff.gate import ROOM, PageSection, Upload
 from ivr.staff.people import StaffMember
@@ -214,6 +216,20 @@ def _file(services: StaffServices, name: str) -> str:
     return name
 
 
+def _called(line: Line, began: Files, files: Files, change: Change) -> str:
+    """What a change is called; of another language, with its name."""
+    lang, folder, _ = change.file.partition("/")
+    own = not folder or lang == line.languages[0] or change.file.endswith(SIGNED)
+    return ("" if own else f"{shown(lang)}: ") + called(line, began, files, change)
+
+
+def _heard(line: Line, change: Change) -> bool:
+    """Whether callers hear what stands there now: a language may be off."""
+    lang, folder, _ = change.file.partition("/")
+    spoken = piece_at(change.file, change.path, "") or change.file == "flow.yaml"
+    return bool(spoken) and (not folder or lang in line.offered)
+
+
 def _again(line: Line, files: Files, change: Change) -> str:
     """The page on which a change is changed again; empty where there is none."""
     if change.file in files and piece_at(change.file, change.path, ""):
@@ -230,8 +246,8 @@ def _page(
     open_ = services.drafting.open()
     files, began, line = services.drafting.files(), services.drafting.began(), services.line()
     places = [
-        (as_heard(line, began, files, each), called(line, began, files, each),
-         _again(line, files, each), piece_at(each.file, each.path, "") or each.file == "flow.yaml")
+        (as_heard(line, began, files, each), _called(line, began, files, each),
+         _again(line, files, each), _heard(line, each))
         for each in things(began, files)
     ]  # fmt: skip
     draft_line = drafted(services) if found else line

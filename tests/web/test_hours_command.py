@@ -201,7 +201,7 @@ WRONG = {
     "two over one another": (
         ENTRY,
         "  - {from: 2026-12-31, hours: []}",
-        "2026-12-31 and 2026-12-29 to 2026-12-31 have days in common",
+        "31 December 2026 and 29 December 2026 to 31 December 2026 have days in common",
     ),
     "hours out of order": (
         ENTRY,

@@ -120,6 +120,12 @@ def test_a_sentence_that_was_changed_while_it_was_read_is_not_signed(both):
     assert stand(both, "greeting").why == "draft"
 
 
+def test_a_change_in_a_language_that_is_off_is_named_by_it_and_is_heard_by_nobody_yet(both):
+    write(signed_in(both, "translator"), OTHER)
+    page = unescape(signed_in(both, "editor").get("/office/draft").text)
+    assert "Romanian: " in page and OTHER in page and "Callers hear now" not in page
+
+
 def test_of_two_who_translate_the_same_the_second_is_shown_both(both):
     ada, bea = (signed_in(both, "translator", name) for name in ("Ada", "Bea"))
     page = bea.get(GREETING).text
