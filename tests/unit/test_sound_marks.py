@@ -99,7 +99,6 @@ class Buzz:
 
 
 def test_a_recording_has_the_pause_the_slow_words_and_each_digit():
-    pytest.importorskip("pedalboard", reason="needs the voice extra")
     voice = Buzz()
     _, plain = make(voice, PLAIN, "en")
     assert voice.given and "what you want, or ring" in " ".join(voice.given)
@@ -123,7 +122,6 @@ def test_words_whose_marks_have_changed_are_recorded_again():
 
 
 def test_what_was_recorded_with_marks_is_known_by_them(tmp_path, monkeypatch):
-    pytest.importorskip("pedalboard", reason="needs the voice extra")
     monkeypatch.setattr("ivr.recording.record.open_voice", lambda *_: Buzz())
     maker = Maker("buzz", "en", Path(), {}, {PLAIN: SUMMARY})
     assert {each.marked for each in record(tmp_path, maker, [PLAIN], processes=1)} == {SUMMARY}

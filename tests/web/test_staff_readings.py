@@ -318,6 +318,8 @@ def test_who_may_not_change_words_may_not_record_them(one_line):
 
 
 def test_words_that_the_recogniser_hears_otherwise_are_asked_about(app, monkeypatch):
+    pytest.importorskip("whisper_normalizer", reason="needs the listen extra")
+
     class Ear:
         def hear(self, sound, lang):
             return "To make a complaint, press 2."
